@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Local APIC, IOAPICs and the old 8259 pair: who delivers interrupts.
+ */
+#ifndef DRIVERS_APIC_APIC_H
+#define DRIVERS_APIC_APIC_H
+
+#include "kernel/irq.h"
+
+/* Remap the 8259s to vectors 0x20-0x2f and mask every line. */
+void i8259_init(void);
+
+/* Map and enable the boot CPU's local APIC; "noapic" leaves the IOAPICs alone, not this. */
+void lapic_init(void);
+void lapic_eoi(void);
+u32 lapic_id(void);
+/* "Local APIC" into the register (late, as Linux does). */
+void lapic_insert_resource(void);
+
+/* Map each IOAPIC of irq_routing, mask all pins, create the ISA irqs. */
+void ioapic_init(void);
+/* "IOAPIC n" into the register. */
+void ioapic_insert_resources(void);
+
+/*
+ * Bring a GSI into being as an irq, with that trigger and polarity.  Returns the
+ * irq number (a GSI that an ISA irq is routed to gives that irq); a GSI that is
+ * there already in another mode is -EBUSY, one that no IOAPIC has -ENODEV.
+ */
+int gsi_to_irq(u32 gsi, bool level, bool active_low);
+
+/* The message that makes a MSI write strike `vector` on the boot CPU (SDM 3A, 11.11). */
+void msi_compose(u8 vector, u64 *address, u32 *data);
+
+#endif

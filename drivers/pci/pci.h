@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * PCI: configuration space, the tree of buses, BARs in the register, and what a
+ * driver of a PCI device calls.  Names and meanings are Linux's.
+ */
+#ifndef DRIVERS_PCI_PCI_H
+#define DRIVERS_PCI_PCI_H
+
+#include "kernel/list.h"
+#include "kernel/resource.h"
+#include "kernel/irq.h"
+
+#define PCI_DEVFN(slot, func) ((u8)(((slot) & 0x1f) << 3 | ((func) & 7)))
+#define PCI_SLOT(devfn)	      ((devfn) >> 3 & 0x1f)
+#define PCI_FUNC(devfn)	      ((devfn) & 7)
+#define PCI_ANY_ID	      0xffffffffU
+
+/* Resources of a device: six BARs, the ROM, then a bridge's windows (or fixed port regions). */
+enum {
+	PCI_STD_RESOURCES = 0,
+	PCI_STD_RESOURCE_END = 5,
+	PCI_ROM_RESOURCE = 6,
+	PCI_BRIDGE_RESOURCES = 7, /* I/O, memory, prefetchable memory, spare */
+	PCI_BRIDGE_RESOURCE_END = 10,
+	PCI_NUM_RESOURCES = 11,
+};
+
+struct pci_dev;
+struct pci_driver;
+
+/* Configuration access to one segment: 0 or -EINVAL; size is 1, 2 or 4, `where` aligned to it. */
+struct pci_ops {
+	const char *name;
+	int (*read)(u8 bus, u8 devfn, int where, int size, u32 *value);
+	int (*write)(u8 bus, u8 devfn, int where, int size, u32 value);
+};
+
+struct pci_bus {
+	struct pci_bus *parent;	/* NULL: a root bus */
+	struct pci_dev *self;	/* the bridge that leads here; NULL: a root bus */
+	u8 number;		/* this bus */
+	u8 busn_end;		/* highest bus beneath */
+	struct list_head devices, children, node;
+	/*
+	 * Where this bus's devices may lie: a bridge's three windows, or for a
+	 * root bus whatever its host bridge forwards (until the ACPI namespace
+	 * tells, the whole of both registers).
+	 */
+	struct resource *resource[4];
+	char name[16];		/* "PCI Bus 0000:01" */
+};
+
+struct pci_dev {
+	struct pci_bus *bus;
+	struct pci_bus *subordinate; /* what a bridge leads to */
+	u8 devfn, hdr_type, revision, pin, irq_line;
+	bool multifunction;
+	u16 vendor, device, subsystem_vendor, subsystem_device;
+	u32 class;		/* base class, subclass, interface: 24 bits */
+	struct resource resource[PCI_NUM_RESOURCES];
+	const struct pci_driver *driver;
+	void *driver_data;
+	u8 msix_cap, pcie_cap;	/* offset in configuration space, 0: none */
+	struct msix_state *msix;
+	struct list_head bus_list, global_list;
+	char name[16];		/* "0000:00:1f.2" */
+};
+
+extern struct list_head pci_devices;	/* all, in the order they were found */
+extern struct list_head pci_root_buses;
+
+#define for_each_pci_dev(dev) list_for_each_entry(dev, &pci_devices, global_list)
+
+int pci_read_config_byte(const struct pci_dev *dev, int where, u8 *val);
+int pci_read_config_word(const struct pci_dev *dev, int where, u16 *val);
+int pci_read_config_dword(const struct pci_dev *dev, int where, u32 *val);
+int pci_write_config_byte(const struct pci_dev *dev, int where, u8 val);
+int pci_write_config_word(const struct pci_dev *dev, int where, u16 val);
+int pci_write_config_dword(const struct pci_dev *dev, int where, u32 val);
+
+/* Offset of the first / next capability of that id, 0 where there is none.  Bounded to 48 steps. */
+u8 pci_find_capability(const struct pci_dev *dev, u8 id);
+u8 pci_find_next_capability(const struct pci_dev *dev, u8 pos, u8 id);
+
+struct pci_device_id {
+	u32 vendor, device;	/* PCI_ANY_ID: any */
+};
+
+struct pci_driver {
+	const char *name;
+	const struct pci_device_id *id_table; /* ends with vendor 0 */
+	int (*probe)(struct pci_dev *dev, const struct pci_device_id *id);
+};
+
+/* Offer every device that has no driver yet to this one; how many it took. */
+int pci_register_driver(const struct pci_driver *drv);
+
+int pci_enable_device(struct pci_dev *dev);	/* memory and I/O decode on */
+void pci_set_master(struct pci_dev *dev);
+
+#define pci_resource_start(dev, bar) ((dev)->resource[bar].start)
+#define pci_resource_flags(dev, bar) ((dev)->resource[bar].flags)
+
+/* Bytes of a BAR, 0 where it is absent or has no address. */
+static inline resource_size_t pci_resource_len(const struct pci_dev *dev, int bar)
+{
+	const struct resource *res = &dev->resource[bar];
+
+	return res->flags && !(res->flags & IORESOURCE_UNSET) ? resource_size(res) : 0;
+}
+
+/* Claim the BARs of the mask under `name`, all or none: 0 or -EBUSY (the holder is printed). */
+int pci_request_selected_regions(struct pci_dev *dev, int bars, const char *name);
+void pci_release_selected_regions(struct pci_dev *dev, int bars);
+/* The mask of BARs that have any of `flags`. */
+int pci_select_bars(const struct pci_dev *dev, unsigned long flags);
+
+/*
+ * Map part of a BAR: `offset` into it, at most `maxlen` bytes (0: to its end).
+ * A memory BAR through ioremap, an I/O BAR through ioport_map.  NULL on failure.
+ */
+void __iomem *pci_iomap_range(struct pci_dev *dev, int bar, unsigned long offset,
+			      unsigned long maxlen);
+void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen);
+void pci_iounmap(struct pci_dev *dev, void __iomem *addr);
+
+/*
+ * MSI-X: map the table, mask all entries, enable, and make an irq for each of the
+ * first `count` entries.  0, -ENOSPC (fewer entries or irqs), -ENODEV, -EBUSY, -ENOMEM;
+ * all undone on failure.
+ */
+int pci_enable_msix(struct pci_dev *dev, unsigned int count);
+void pci_disable_msix(struct pci_dev *dev);	/* the irqs' handlers are gone by then */
+int pci_irq_vector(struct pci_dev *dev, unsigned int nr); /* irq of entry nr, -EINVAL */
+
+/*
+ * The INTx pin's irq: from the MP table or the namespace where they tell, else
+ * the Interrupt Line register.  -ENODEV without a pin.
+ */
+int pci_intx_irq(struct pci_dev *dev);
+
+#define pci_info(dev, fmt, ...) pr_info("pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
+#define pci_warn(dev, fmt, ...) pr_warn("pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
+
+/* Choose ECAM or conf1, find all buses and devices, enter BARs and windows. */
+void pci_init(void);
+/* "PCI MMCONFIG ..." above e820's Reserved (late, as Linux does). */
+void pci_mmcfg_late_insert_resources(void);
+
+#endif

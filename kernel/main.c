@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The whole boot, in order.
+ *
+ * Each line says what works once it has run; where a wrong order would bite,
+ * the line says that too.  Nothing below is called from anywhere else.
+ */
+#include "boot/boot_info.h"
+#include "boot/multiboot2.h"
+#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/dmar.h"
+#include "drivers/apic/apic.h"
+#include "drivers/clock/clock.h"
+#include "drivers/fw_cfg.h"
+#include "drivers/hpet/hpet.h"
+#include "drivers/isa/isa.h"
+#include "drivers/pci/pci.h"
+#include "drivers/serial/serial8250.h"
+#include "drivers/virtio/virtio.h"
+#include "kernel/cmdline.h"
+#include "kernel/cpu.h"
+#include "kernel/desc.h"
+#include "kernel/idt.h"
+#include "kernel/monitor.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+#include "kernel/resource.h"
+#include "kernel/spinlock.h"
+#include "kernel/time.h"
+#include "mm/e820.h"
+#include "mm/early_ioremap.h"
+#include "mm/fixmap.h"
+#include "mm/init.h"
+#include "mm/page_alloc.h"
+#include "mm/pat.h"
+#include "mm/slab.h"
+#include "mm/vmalloc.h"
+
+void kmain(u32 magic, phys_addr_t mbi) __noreturn;
+
+/* Boot is over: what only it used is given back, then people take over. */
+static void __noreturn start_monitor(void)
+{
+	free_initmem();
+	monitor_run_cmdline(); /* run="iomem; poweroff" */
+	monitor();
+}
+
+/* The CPU: from here on a fault is reported instead of a reset. */
+static void __init setup_cpu(void)
+{
+	gdt_init();		 /* our own segments and TSS: the loader's may be gone */
+	idt_setup_early_traps(); /* #DB and #BP, and a report of any other exception */
+	cpu_init();		 /* boot_cpu tells features; WP, NX, SMEP and SMAP are on */
+}
+
+/* A console and the loader's word: nothing is allocated before the next step. */
+static void __init setup_loader(u32 magic, phys_addr_t mbi)
+{
+	char words[COMMAND_LINE_SIZE];
+	int n;
+
+	early_fixmap_init();   /* set_fixmap() works: its tables are static */
+	early_ioremap_setup(); /* early_ioremap() works */
+	serial8250_init();     /* printk is seen; what came before is replayed */
+
+	if (multiboot2_parse(magic, mbi)) /* boot_info holds all that the loader said */
+		panic("the loader's information cannot be used");
+	cmdline_append(boot_info.cmdline);
+	n = fw_cfg_read_file("opt/terrier/cmdline", words, sizeof(words) - 1);
+	if (n > 0) {
+		words[n] = '\0';
+		cmdline_append(words);
+	}
+	pr_info("Command line: %s\n", boot_command_line); /* cmdline_*() work */
+}
+
+/* Memory, from the firmware's map to ioremap(). */
+static void __init setup_memory(void)
+{
+	e820__memory_setup();	/* what is RAM, after mem= and memmap= */
+	mem_reserve_boot();	/* image, loader data, modules: before any memblock_alloc */
+	e820__memblock_setup(); /* memblock hands out RAM */
+	pat_init();		/* cache modes mean what we say, before a PTE uses them */
+	init_mem_mapping();	/* final tables: __va() works, image is W^X, page 0 is gone */
+	idt_setup_traps();	/* the other exceptions; IST stacks now have guard pages */
+
+	acpi_boot_table_init(); /* tables found and checked, through early_memremap() */
+	mem_init();		/* alloc_pages() works; memblock is closed */
+	kmem_cache_init();	/* kmalloc() works */
+	vmalloc_init();		/* get_vm_area(), vmalloc() and ioremap() work */
+	early_ioremap_shutdown();
+	acpi_map_tables(); /* acpi_get_table() works */
+}
+
+/* Interrupts and time: the PIC must be quiet before the first `sti`. */
+static void __init setup_interrupts(void)
+{
+	acpi_boot_init(); /* irq_routing and acpi_fadt are known */
+	i8259_init();	  /* the old controllers are remapped and masked */
+	lapic_init();	  /* interrupts can reach this CPU */
+	ioapic_init();	  /* request_irq() works for ISA irqs, gsi_to_irq() for others */
+	pit_init();	  /* udelay() is right: the least of the clocks */
+	acpi_pm_timer_init();
+	local_irq_enable();
+	hpet_init();		/* the best clock, proved by a counted interrupt */
+	serial8250_enable_irq(); /* the monitor can sleep until a key comes */
+}
+
+/*
+ * The register, in Linux's order: what comes later goes above or beneath what
+ * is there, so the order decides who is whose parent.
+ */
+static void __init setup_register(void)
+{
+	e820__reserve_resources();	 /* RAM, and what firmware reserved below 1 MiB */
+	image_insert_resources();	 /* Kernel code, rodata, data, bss inside their RAM */
+	probe_roms();			 /* Video, Adapter and System ROM */
+	reserve_standard_io_resources(); /* the PC's own ports */
+	pci_init();			 /* buses, devices and BARs are known and claimed */
+	e820__reserve_resources_late();	 /* firmware's reservations around them */
+	ioapic_insert_resources();
+	pci_assign_unassigned_resources(); /* what firmware left without an address */
+	acpi_reserve_resources();	   /* PM blocks, beneath the bridge's port region */
+	dmar_init();
+	hpet_insert_resource();
+	lapic_insert_resource();
+	pci_mmcfg_late_insert_resources();
+}
+
+void __init kmain(u32 magic, phys_addr_t mbi)
+{
+	pr_info("Terrier: a register of the PC's address space\n"); /* into the ring */
+	setup_cpu();
+	setup_loader(magic, mbi);
+	setup_memory();
+	setup_interrupts();
+	setup_register();
+	virtio_init(); /* drivers claim, map and use what the register granted */
+
+	check_early_ioremap_leak();
+	start_monitor();
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The monitor: a prompt on the console, and one table of commands.
+ *
+ * A file adds a command with MONITOR_COMMAND; the linker collects and sorts the
+ * table by name (order does not matter, and a new command is one new entry).
+ */
+#ifndef KERNEL_MONITOR_H
+#define KERNEL_MONITOR_H
+
+#include "kernel/compiler.h"
+
+struct monitor_command {
+	const char *name;
+	const char *args;	/* what stands behind the name in the usage line, "" for none */
+	const char *help;	/* one line */
+	/*
+	 * argv[0] is the name.  Output goes through cprintf().  Returns 0, or
+	 * -EINVAL to have the usage line printed, or another negative errno after
+	 * it said itself what was wrong.
+	 */
+	int (*func)(int argc, char **argv);
+};
+
+#define MONITOR_COMMAND(id, arguments, line, function)                        \
+	static const struct monitor_command __used                            \
+	__section(".monitor_commands." #id) __aligned(8) monitor_command_##id = { \
+		.name = #id, .args = arguments, .help = line, .func = function, \
+	}
+
+/* Run the words of run= under "=== cmd args" lines, then "=== end". */
+void monitor_run_cmdline(void);
+
+/* Split and run one line.  What the command returned; -ENOENT: no such command. */
+int monitor_execute(const char *line);
+
+/* The prompt; never returns. */
+void monitor(void) __noreturn;
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The register: who owns each memory address and each port.
+ *
+ * Two trees, iomem_resource and ioport_resource.  A resource's range is
+ * inclusive at both ends and lies inside its parent's; siblings do not overlap.
+ * Names and meanings are Linux's.  A resource is owned by whoever declared it
+ * and must outlive its place in the tree; its name likewise.  Only
+ * __request_region() makes resources of its own and __release_region() frees
+ * them again.
+ *
+ * All functions may be called from the first C line on (a static pool serves
+ * until kmalloc works), from any context but an interrupt handler.
+ * Lock: resource_lock, a leaf.
+ */
+#ifndef KERNEL_RESOURCE_H
+#define KERNEL_RESOURCE_H
+
+#include "kernel/rbtree.h"
+
+struct resource {
+	resource_size_t start, end;	/* both inclusive */
+	const char *name;
+	unsigned long flags;
+	struct resource *parent;	/* NULL: not in a tree */
+	struct rb_root children;	/* by start */
+	struct rb_node node;		/* in parent->children */
+};
+
+#define IORESOURCE_BITS		0x000000ff /* bus specific: a PCI BAR's low bits */
+#define IORESOURCE_IO		0x00000100
+#define IORESOURCE_MEM		0x00000200
+#define IORESOURCE_TYPE_BITS	0x00001f00
+#define IORESOURCE_PREFETCH	0x00002000
+#define IORESOURCE_READONLY	0x00004000
+#define IORESOURCE_SIZEALIGN	0x00040000 /* alignment is the size: a BAR */
+#define IORESOURCE_STARTALIGN	0x00080000 /* alignment is start: a bridge window */
+#define IORESOURCE_MEM_64	0x00100000
+#define IORESOURCE_WINDOW	0x00200000 /* forwarded by a bridge */
+#define IORESOURCE_SYSRAM	0x01000000
+#define IORESOURCE_EXCLUSIVE	0x08000000 /* nobody may map it but the holder */
+#define IORESOURCE_DISABLED	0x10000000
+#define IORESOURCE_UNSET	0x20000000 /* no address assigned yet */
+#define IORESOURCE_AUTO		0x40000000 /* made by __request_region: freed on release */
+#define IORESOURCE_BUSY		0x80000000 /* a driver holds it */
+
+#define IORESOURCE_SYSTEM_RAM	(IORESOURCE_MEM | IORESOURCE_SYSRAM)
+
+extern struct resource iomem_resource;	/* 0 .. 2^64 - 1, "PCI mem" */
+extern struct resource ioport_resource;	/* 0 .. 0xffff, "PCI IO" */
+
+static inline resource_size_t resource_size(const struct resource *res)
+{
+	return res->end - res->start + 1;
+}
+
+static inline unsigned long resource_type(const struct resource *res)
+{
+	return res->flags & IORESOURCE_TYPE_BITS;
+}
+
+static inline bool resource_contains(const struct resource *a, const struct resource *b)
+{
+	return a->start <= b->start && a->end >= b->end;
+}
+
+static inline bool resource_overlaps(const struct resource *a, const struct resource *b)
+{
+	return a->start <= b->end && a->end >= b->start;
+}
+
+#define DEFINE_RES_NAMED(_start, _size, _name, _flags)                        \
+	{ .start = (_start), .end = (_start) + (_size) - 1, .name = (_name), .flags = (_flags) }
+
+/* In address order; `pos` must not leave the tree in the body. */
+#define for_each_resource_child(pos, parent_)                                 \
+	for (struct rb_node *_n = rb_first(&(parent_)->children);             \
+	     _n && (pos = rb_entry(_n, struct resource, node), true); _n = rb_next(_n))
+
+/*
+ * Put `new` right beneath `root`.  0, -EINVAL (end < start, or in a tree
+ * already), -EBUSY (meets a sibling or leaves root).  The _conflict form
+ * returns the one in the way instead (root itself when new leaves it), or NULL.
+ */
+int request_resource(struct resource *root, struct resource *new);
+struct resource *request_resource_conflict(struct resource *root, struct resource *new);
+
+/*
+ * Put `new` where it fits in depth: beneath the smallest resource that contains
+ * it, adopting those it contains; one of the same range becomes its child.
+ * -EBUSY where it cuts across another.
+ */
+int insert_resource(struct resource *parent, struct resource *new);
+struct resource *insert_resource_conflict(struct resource *parent, struct resource *new);
+
+/* As insert_resource, but a partial overlap grows `new` to cover it.  Never fails; says so. */
+void insert_resource_expand_to_fit(struct resource *root, struct resource *new);
+
+/* Take it out; its children go with it.  -EINVAL when it is in no tree. */
+int release_resource(struct resource *res);
+
+/* Take it out and leave its children in its place (Linux: remove_resource). */
+int remove_resource(struct resource *res);
+
+/* Move the bounds; children must stay inside, siblings and parent outside: -EBUSY. */
+int adjust_resource(struct resource *res, resource_size_t start, resource_size_t size);
+
+/*
+ * Claim [start, end] in pieces: what is already taken beneath root is left out
+ * (descending where a holder contains the whole).  Used for e820's RAM buffer.
+ */
+void reserve_region_with_split(struct resource *root, resource_size_t start, resource_size_t end,
+			       const char *name);
+
+/*
+ * Find room of `size` bytes for `new` beneath `root` in [min, max], its start a
+ * multiple of `align` (a power of two), lowest address first, and request it.
+ * 0 or -EBUSY.
+ */
+int allocate_resource(struct resource *root, struct resource *new, resource_size_t size,
+		      resource_size_t min, resource_size_t max, resource_size_t align);
+
+/*
+ * A driver's claim of [start, start + n): goes down through non-busy resources
+ * and adds a BUSY one of `name`.  NULL on failure, after one line that names the
+ * range asked for, the range in the way and its holder.
+ */
+struct resource *__request_region(struct resource *parent, resource_size_t start,
+				  resource_size_t n, const char *name, unsigned long flags);
+
+/* Undo it, exactly; a range that is not such a claim is reported: WARN. */
+void __release_region(struct resource *parent, resource_size_t start, resource_size_t n);
+
+#define request_mem_region(start, n, name) __request_region(&iomem_resource, start, n, name, 0)
+#define request_mem_region_exclusive(start, n, name)                          \
+	__request_region(&iomem_resource, start, n, name, IORESOURCE_EXCLUSIVE)
+#define release_mem_region(start, n) __release_region(&iomem_resource, start, n)
+#define request_region(start, n, name) __request_region(&ioport_resource, start, n, name, 0)
+#define release_region(start, n) __release_region(&ioport_resource, start, n)
+
+/* The deepest resource that contains all of [start, end]; `root` itself at the least. */
+struct resource *lookup_resource_deepest(struct resource *root, resource_size_t start,
+					 resource_size_t end);
+
+enum region_relation { REGION_DISJOINT, REGION_INTERSECTS, REGION_MIXED };
+
+/*
+ * How [start, start + size) meets the resources of those flags (all set), in any
+ * depth: none, wholly inside one, or partly.
+ */
+enum region_relation region_intersects(resource_size_t start, resource_size_t size,
+				       unsigned long flags);
+
+/*
+ * Print the tree as /proc/iomem or /proc/ioports does, a line at a time through
+ * `emit`: two blanks a level down to five, "%0*llx-%0*llx : %s".
+ */
+void resource_dump(const struct resource *root, void (*emit)(const char *line, void *arg),
+		   void *arg);
+
+#endif

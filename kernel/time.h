@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Time since boot, delays, and who supplies them.
+ *
+ * Before a clocksource registers, time is the TSC in a rate taken from CPUID or
+ * 0; delays then use a bounded PIT poll (drivers register that as a clocksource
+ * too).  The best rating wins, as in Linux.
+ */
+#ifndef KERNEL_TIME_H
+#define KERNEL_TIME_H
+
+#include "kernel/compiler.h"
+
+#define NSEC_PER_SEC  1000000000ULL
+#define NSEC_PER_USEC 1000ULL
+#define NSEC_PER_MSEC 1000000ULL
+#define FSEC_PER_NSEC 1000000ULL
+
+/*
+ * A free-running counter.  read() may be called from any context.  `mask` holds
+ * the bits that count; it must not wrap between two calls of ktime_get().
+ */
+struct clocksource {
+	const char *name;
+	int rating;		/* HPET 250, ACPI PM timer 200, PIT 110, as in Linux */
+	u64 mask;
+	u64 hz;
+	u64 (*read)(struct clocksource *cs);
+	struct clocksource *next; /* owned by time.c */
+};
+
+/* The struct lives for ever; time goes on without a step.  -EINVAL: no rate or no read(). */
+int clocksource_register(struct clocksource *cs);
+
+/* The one in use, or NULL. */
+const struct clocksource *clocksource_current(void);
+
+/* Nanoseconds since boot, never going back.  Any context. */
+u64 ktime_get(void);
+
+/* For printk's stamps: ktime_get() without a lock, 0 before a clock exists. */
+u64 local_clock(void);
+
+/* Busy waits of at least that long.  Any context. */
+void udelay(u64 usec);
+void ndelay(u64 nsec);
+
+/* Ticks of the time stamp counter, with later loads kept behind it (SDM 2B, RDTSC). */
+static inline u64 rdtsc_ordered(void)
+{
+	u32 lo, hi;
+
+	__asm__ __volatile__("lfence; rdtsc" : "=a"(lo), "=d"(hi)::"memory");
+	return (u64)hi << 32 | lo;
+}
+
+/*
+ * Poll `cond` until it holds or `usec` have passed; true when it held.
+ * Every wait for hardware goes through here, so none is unbounded.
+ */
+#define poll_timeout(cond, usec)                                              \
+	({                                                                    \
+		u64 _end = ktime_get() + (u64)(usec) * NSEC_PER_USEC;         \
+		bool _ok;                                                     \
+		while (!(_ok = !!(cond)) && ktime_get() < _end)               \
+			__asm__ __volatile__("pause" ::: "memory");           \
+		_ok || (cond);                                                \
+	})
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The firmware's memory map: sanitised, changed by the command line, printed,
+ * and entered into the register.
+ */
+#ifndef MM_E820_H
+#define MM_E820_H
+
+#include "kernel/compiler.h"
+
+/* ACPI 6.5, table 15.6; 20 and 128 are what Linux calls them by. */
+enum e820_type {
+	E820_TYPE_RAM = 1,
+	E820_TYPE_RESERVED = 2,
+	E820_TYPE_ACPI = 3,
+	E820_TYPE_NVS = 4,
+	E820_TYPE_UNUSABLE = 5,
+	E820_TYPE_PMEM = 7,
+	E820_TYPE_PRAM = 12,
+};
+
+#define E820_MAX_ENTRIES 320
+
+struct e820_entry {
+	u64 addr;	/* first byte */
+	u64 size;	/* bytes, not 0 once sanitised, addr + size <= 2^64 */
+	u32 type;
+};
+
+struct e820_table {
+	unsigned int nr_entries;
+	struct e820_entry entries[E820_MAX_ENTRIES];
+};
+
+extern struct e820_table e820_table;
+
+/*
+ * Sort by address; where entries overlap the highest type wins; merge neighbours
+ * of one type; drop what is empty, cut what wraps at 2^64.  Pure: also runs on
+ * the host.  0, or -E2BIG when the result did not fit (the rest is dropped).
+ */
+int e820__update_table(struct e820_table *table);
+
+/* Append; -E2BIG when full (said once, with the constant to raise). */
+int e820__range_add(struct e820_table *table, u64 start, u64 size, u32 type);
+
+/* Retype the part of [start, start + size) that has `old_type`; bytes changed. */
+u64 e820__range_update(struct e820_table *table, u64 start, u64 size, u32 old_type, u32 new_type);
+
+/* Take away [start, start + size) of `old_type` (any type: check_type false). */
+u64 e820__range_remove(struct e820_table *table, u64 start, u64 size, u32 old_type,
+		       bool check_type);
+
+/* One mem= or memmap= value; 0 or -EINVAL (said). */
+int e820_parse_mem(struct e820_table *table, const char *value);
+int e820_parse_memmap(struct e820_table *table, const char *value);
+
+/* Any byte / every byte of [start, end) has the type. `end` exclusive. */
+bool e820__mapped_any(u64 start, u64 end, u32 type);
+bool e820__mapped_all(u64 start, u64 end, u32 type);
+
+/* End of the highest RAM, in pages; end of the highest below 4 GiB. */
+unsigned long e820__end_of_ram_pfn(void);
+unsigned long e820__end_of_low_ram_pfn(void);
+
+const char *e820_type_to_string(u32 type);	/* as /proc/iomem names it */
+void e820__print_table(const struct e820_table *table, const char *who);
+
+/* From boot_info: sanitise, print, mem= and memmap=, BIOS page 0 trimmed. */
+void e820__memory_setup(void);
+/* RAM into memblock. */
+void e820__memblock_setup(void);
+/* Entries into iomem_resource: what lies below 1 MiB and RAM now, the rest late. */
+void e820__reserve_resources(void);
+/* After PCI claimed its own: the rest, grown over partial overlaps, and "RAM buffer". */
+void e820__reserve_resources_late(void);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Short-lived mappings before ioremap exists: eight fixmap slots of 64 pages.
+ *
+ * Map, read, unmap at once, from boot code on the boot CPU only.  A slot that is
+ * not given back is found by check_early_ioremap_leak() and named by its caller.
+ */
+#ifndef MM_EARLY_IOREMAP_H
+#define MM_EARLY_IOREMAP_H
+
+#include "kernel/compiler.h"
+
+#define NR_FIX_BTMAPS	 64 /* pages a slot */
+#define FIX_BTMAPS_SLOTS 8
+#define TOTAL_FIX_BTMAPS (NR_FIX_BTMAPS * FIX_BTMAPS_SLOTS)
+
+void early_ioremap_setup(void);
+
+/*
+ * Map [phys, phys + size), sub-page offset kept: uncached for devices,
+ * write-back for memory, read-only with _ro.  NULL, after a WARN that names the
+ * caller: size 0, wrap, more than 64 pages, no free slot, or after
+ * early_ioremap_shutdown().
+ */
+void __iomem *early_ioremap(phys_addr_t phys, unsigned long size);
+void *early_memremap(phys_addr_t phys, unsigned long size);
+void *early_memremap_ro(phys_addr_t phys, unsigned long size);
+
+/* Give back; address and size as they were mapped, else a WARN. */
+void early_iounmap(void __iomem *addr, unsigned long size);
+void early_memunmap(void *addr, unsigned long size);
+
+/* How many slots are held now. */
+int early_ioremap_used(void);
+
+/* ioremap works now: from here on early use is a WARN. */
+void early_ioremap_shutdown(void);
+
+/* End of boot: WARN for each slot still held, with caller, address and size.  Their number. */
+int check_early_ioremap_leak(void);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Device memory and RAM by physical address, mapped into the vmalloc area.
+ */
+#ifndef MM_IOREMAP_H
+#define MM_IOREMAP_H
+
+#include "mm/pgtable.h"
+
+/*
+ * Map [phys, phys + size) of device memory; the pointer keeps phys's offset in
+ * its page.  Large pages where both sides are aligned.  Use it through mm/io.h
+ * and give it to iounmap() once.  May be called from boot and monitor context,
+ * not from interrupts, after vmalloc_init().
+ *
+ * NULL, after one line that says why: size 0, wrap, beyond the CPU's physical
+ * width, RAM in the range (its owner is named), no room, no memory.  A range
+ * that touches more than one resource is mapped with a warning, as in Linux.
+ *
+ * ioremap is UC- (MTRRs may make it WC), _uc is UC, _wc write combining, _wt
+ * write through, _cache write back.
+ */
+void __iomem *ioremap(phys_addr_t phys, unsigned long size);
+void __iomem *ioremap_uc(phys_addr_t phys, unsigned long size);
+void __iomem *ioremap_wc(phys_addr_t phys, unsigned long size);
+void __iomem *ioremap_wt(phys_addr_t phys, unsigned long size);
+void __iomem *ioremap_cache(phys_addr_t phys, unsigned long size);
+
+/* Unmap; NULL is harmless, an address that ioremap did not give is a WARN. */
+void iounmap(volatile void __iomem *addr);
+
+#define MEMREMAP_WB BIT(0)
+#define MEMREMAP_WT BIT(1)
+#define MEMREMAP_WC BIT(2)
+
+/*
+ * Memory without side effects: for RAM with MEMREMAP_WB the direct map, else a
+ * mapping of the first of the flags that works.  NULL as ioremap; WT and WC of
+ * RAM are refused.
+ */
+void *memremap(phys_addr_t phys, size_t size, unsigned long flags);
+void memunmap(void *addr);
+
+#endif

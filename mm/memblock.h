@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Physical memory before the page allocator: what is RAM, what of it is taken.
+ * Boot only, one CPU.  After memblock_free_all() the page allocator owns RAM.
+ */
+#ifndef MM_MEMBLOCK_H
+#define MM_MEMBLOCK_H
+
+#include "kernel/compiler.h"
+
+struct memblock_region {
+	phys_addr_t base, size;	/* bytes */
+};
+
+/* Say that [base, base + size) is RAM.  -ENOSPC when the table is full (said). */
+int memblock_add(phys_addr_t base, phys_addr_t size);
+
+/* Take [base, base + size) out of use; overlaps are merged. */
+int memblock_reserve(phys_addr_t base, phys_addr_t size);
+
+/*
+ * `size` bytes of free RAM below `max`, highest address first, aligned to
+ * `align` (a power of two), reserved.  0 when there is none: the caller says so.
+ */
+phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t align, phys_addr_t min,
+				      phys_addr_t max);
+
+/* The n-th RAM region, the n-th free piece of RAM: false past the last. */
+bool memblock_ram_range(unsigned int n, phys_addr_t *start, phys_addr_t *end);
+bool memblock_reserved_range(unsigned int n, phys_addr_t *start, phys_addr_t *end);
+
+#define for_each_mem_range(i, start, end)                                     \
+	for (i = 0; memblock_ram_range(i, start, end); i++)
+
+bool memblock_is_ram(phys_addr_t addr);
+phys_addr_t memblock_ram_bytes(void);
+phys_addr_t memblock_end_of_ram(void);
+
+/* Call fn(start, end) for each free piece of RAM, in address order. */
+void memblock_for_each_free(void (*fn)(phys_addr_t start, phys_addr_t end));
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct page and the buddy allocator.
+ *
+ * Each page of RAM has a struct page in the vmemmap, which is backed only where
+ * RAM is.  A block of 2^order pages is named by its first page, which carries
+ * the reference count; alloc_pages gives it with one reference and put_page
+ * frees it with the last.  Lock: zone lock, a leaf, taken with interrupts off.
+ */
+#ifndef MM_PAGE_ALLOC_H
+#define MM_PAGE_ALLOC_H
+
+#include "kernel/list.h"
+#include "mm/layout.h"
+#include "mm/slab.h"
+
+#define MAX_ORDER 11 /* orders 0 .. 10, as in Linux 6.1: up to 4 MiB */
+
+#define PG_RESERVED BIT(0) /* never given to the allocator: image, boot data */
+#define PG_BUDDY    BIT(1) /* free, head of a block in a free list */
+#define PG_SLAB	    BIT(2)
+#define PG_TABLE    BIT(3) /* a page table */
+
+struct page {
+	u16 flags;
+	u8 order;		/* of the block, in its first page */
+	u8 zone;
+	s32 refcount;		/* 0 while free or in a tail */
+	union {
+		struct list_head lru;	/* in a free list, while PG_BUDDY */
+		struct {		/* while PG_SLAB */
+			void *slab;
+			void *freelist;
+		};
+	};
+	unsigned long owner;	/* who allocated it: a return address */
+};
+
+#define vmemmap ((struct page *)VMEMMAP_START)
+#define pfn_to_page(pfn)  (vmemmap + (pfn))
+#define page_to_pfn(page) ((unsigned long)((page) - vmemmap))
+#define page_to_phys(page) PFN_PHYS(page_to_pfn(page))
+#define virt_to_page(va)   pfn_to_page(PFN_DOWN(__pa(va)))
+
+/* Direct-map address of a page. */
+static inline void *page_address(const struct page *page)
+{
+	return __va(page_to_phys(page));
+}
+
+/* The pfn has a struct page: it is RAM. */
+bool pfn_valid(unsigned long pfn);
+
+/* 2^order pages, aligned to their size, one reference; NULL when there are none. Any context. */
+struct page *alloc_pages(gfp_t flags, unsigned int order);
+void __free_pages(struct page *page, unsigned int order);
+#define alloc_page(flags) alloc_pages(flags, 0)
+#define __free_page(page) __free_pages(page, 0)
+
+/* The same by direct-map address; 0 on failure. */
+unsigned long __get_free_pages(gfp_t flags, unsigned int order);
+unsigned long get_zeroed_page(gfp_t flags);
+void free_pages(unsigned long va, unsigned int order);
+#define free_page(va) free_pages(va, 0)
+
+/* A reference more; WARN on a free page. */
+void get_page(struct page *page);
+/* A reference less; frees with the last; WARN on underflow. */
+void put_page(struct page *page);
+
+static inline int page_count(const struct page *page)
+{
+	return READ_ONCE(page->refcount);
+}
+
+/* Pages free now, pages RAM has, pages never given out. */
+unsigned long nr_free_pages(void);
+unsigned long nr_ram_pages(void);
+unsigned long nr_reserved_pages(void);
+
+/* Build vmemmap and zones and take over all free RAM from memblock. */
+void mem_init(void);
+
+/* Give pages of the image back: [start, end) of image addresses. */
+void free_reserved_area(void *start, void *end, const char *what);
+
+/* Print /proc/buddyinfo. */
+void show_buddyinfo(void);
+
+#endif

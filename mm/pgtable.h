@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page tables: types of their own for entries and protections, and the verbs
+ * that map, unmap, walk and change ranges of the kernel's one address space.
+ *
+ * A cache mode stays symbolic (enum page_cache_mode) until an entry is built;
+ * only cachemode2protval() knows the PAT, and only pgprot_large() that its
+ * high bit sits elsewhere in a large page's entry (SDM 3A, 4.9.2).
+ *
+ * Lock: pgtable_lock guards all tables; it may be taken under the vmalloc
+ * area's lock and takes the page allocator's (zone) lock.
+ */
+#ifndef MM_PGTABLE_H
+#define MM_PGTABLE_H
+
+#include "mm/layout.h"
+
+typedef struct {
+	u64 pte;
+} pte_t;
+
+typedef struct {
+	u64 pgprot;
+} pgprot_t;
+
+#define __pte(x)      ((pte_t){ (x) })
+#define pte_val(x)    ((x).pte)
+#define __pgprot(x)   ((pgprot_t){ (x) })
+#define pgprot_val(x) ((x).pgprot)
+
+/* SDM 3A, tables 4-15 to 4-20. */
+#define _PAGE_PRESENT	BIT_ULL(0)
+#define _PAGE_RW	BIT_ULL(1)
+#define _PAGE_USER	BIT_ULL(2)
+#define _PAGE_PWT	BIT_ULL(3)
+#define _PAGE_PCD	BIT_ULL(4)
+#define _PAGE_ACCESSED	BIT_ULL(5)
+#define _PAGE_DIRTY	BIT_ULL(6)
+#define _PAGE_PSE	BIT_ULL(7) /* in a PMD or PUD entry: maps a large page */
+#define _PAGE_PAT	BIT_ULL(7) /* in a PTE */
+#define _PAGE_GLOBAL	BIT_ULL(8)
+#define _PAGE_PAT_LARGE BIT_ULL(12) /* in a large page's entry */
+#define _PAGE_NX	BIT_ULL(63)
+#define PTE_PFN_MASK	0x000ffffffffff000ULL
+
+/* Caching as Linux names it; the numbers are PAT indexes as Linux programs it. */
+enum page_cache_mode {
+	_PAGE_CACHE_MODE_WB = 0,
+	_PAGE_CACHE_MODE_WC = 1,
+	_PAGE_CACHE_MODE_UC_MINUS = 2,
+	_PAGE_CACHE_MODE_UC = 3,
+	_PAGE_CACHE_MODE_WT = 4,
+	_PAGE_CACHE_MODE_WP = 5,
+};
+
+#define _KERNPG_TABLE (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
+#define _PAGE_KERNEL_BITS                                                     \
+	(_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_GLOBAL | _PAGE_NX)
+#define PAGE_KERNEL	 __pgprot(_PAGE_KERNEL_BITS)
+#define PAGE_KERNEL_RO	 __pgprot(_PAGE_KERNEL_BITS & ~(_PAGE_RW | _PAGE_DIRTY))
+#define PAGE_KERNEL_ROX	 __pgprot(_PAGE_KERNEL_BITS & ~(_PAGE_RW | _PAGE_DIRTY | _PAGE_NX))
+
+/* The PTE bits (PWT, PCD, PAT at bit 7) that select the mode. mm/pat.c */
+u64 cachemode2protval(enum page_cache_mode mode);
+enum page_cache_mode protval2cachemode(u64 pteval);
+
+static inline pgprot_t pgprot_cached(pgprot_t prot, enum page_cache_mode mode)
+{
+	return __pgprot(pgprot_val(prot) | cachemode2protval(mode));
+}
+
+enum pg_level { PG_LEVEL_NONE, PG_LEVEL_4K, PG_LEVEL_2M, PG_LEVEL_1G };
+
+/* Bytes one entry maps at a level. */
+static inline unsigned long page_level_size(enum pg_level level)
+{
+	return PAGE_SIZE << (9 * (level - PG_LEVEL_4K));
+}
+
+/*
+ * Map [va, va + size) to pa with `prot` (4 KiB form; its PAT bit is moved where
+ * a large page is used).  va, pa and size are multiples of PAGE_SIZE.  Pages as
+ * large as both sides' alignment and `max_level` allow.  The range must be
+ * unmapped: an entry in the way is a WARN and -EEXIST.  -ENOMEM when a table
+ * page cannot be had; the part that was mapped is unmapped again.  No TLB flush
+ * is needed: not-present entries are not cached (SDM 3A, 4.10.2.3).
+ */
+int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgprot_t prot,
+		     enum pg_level max_level) __must_check;
+
+/*
+ * Unmap [va, va + size), which large pages must not straddle, flush it from the
+ * TLB, and free tables that became empty.  Holes are passed over.
+ */
+void unmap_kernel_range(unsigned long va, unsigned long size);
+
+/*
+ * The entry that maps va, and its level in *level; an absent entry has
+ * _PAGE_PRESENT clear and level PG_LEVEL_NONE.  A walk of the tables the CPU
+ * uses (CR3).
+ */
+pte_t lookup_address(unsigned long va, enum pg_level *level);
+
+/* Physical address that va maps to, in *pa; -EFAULT where it maps nothing. */
+int virt_to_phys_walk(unsigned long va, phys_addr_t *pa);
+
+/*
+ * Change protection of mapped 4 KiB pages: bits of `set` on, of `clear` off; large
+ * pages are split first.  0, -EFAULT on a hole, -ENOMEM.  Flushes.
+ */
+int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear);
+
+void flush_tlb_one(unsigned long va);
+void flush_tlb_kernel_range(unsigned long start, unsigned long end);
+
+#define phys_pte(pa, prot) __pte(((pa) & PTE_PFN_MASK) | pgprot_val(prot))
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Test suites inside the kernel: `selftest [SUITE]` in the monitor runs them
+ * and speaks KTAP.  A test is one function; the linker collects them, in the
+ * order of suite and test names, so a new test is one new function.
+ */
+#ifndef TESTS_GUEST_GUEST_TEST_H
+#define TESTS_GUEST_GUEST_TEST_H
+
+#include "kernel/compiler.h"
+
+struct guest_test {
+	const char *suite, *name;
+	void (*func)(void);
+};
+
+#define GUEST_TEST(suite_, name_)                                             \
+	static void suite_##_##name_(void);                                   \
+	static const struct guest_test __used                                 \
+	__section(".guest_tests." #suite_ "." #name_) __aligned(8)            \
+	guest_test_##suite_##_##name_ = { #suite_, #name_, suite_##_##name_ }; \
+	static void suite_##_##name_(void)
+
+/* Record a failure (printed as a KTAP diagnostic with file and line) and go on. */
+void guest_fail(const char *file, int line, const char *fmt, ...) __printf(3, 4);
+/* The rest of this test cannot run here, and why: the caller returns afterwards. */
+void guest_skip(const char *fmt, ...) __printf(1, 2);
+
+#define EXPECT(cond)                                                          \
+	do {                                                                  \
+		if (!(cond))                                                  \
+			guest_fail(__FILE__, __LINE__, "expected %s", #cond); \
+	} while (0)
+/* Integers, compared as u64 and printed in hexadecimal. */
+#define EXPECT_EQ(a, b)                                                       \
+	do {                                                                  \
+		u64 _va = (u64)(a), _vb = (u64)(b);                           \
+		if (_va != _vb)                                               \
+			guest_fail(__FILE__, __LINE__, "%s is 0x%llx, expected %s = 0x%llx", #a, \
+				   (unsigned long long)_va, #b, (unsigned long long)_vb);       \
+	} while (0)
+/* As EXPECT, and leave the test where it does not hold. */
+#define ASSERT(cond)                                                          \
+	do {                                                                  \
+		if (!(cond)) {                                                \
+			guest_fail(__FILE__, __LINE__, "needed %s", #cond);   \
+			return;                                               \
+		}                                                             \
+	} while (0)
+
+#endif

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""One QEMU with Terrier in it, and what it printed.
+
+A guest always has a time limit, is killed with its test, and leaves its whole
+serial log in build/logs.
+"""
+
+import os
+import pathlib
+import re
+import select
+import shlex
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ISO = ROOT / "build" / "terrier.iso"
+DISK = ROOT / "build" / "disk.img"
+LOGS = ROOT / "build" / "logs"
+MACHINES = pathlib.Path(__file__).with_name("machines")
+
+# The machine of `make run`, its disk opened so that nothing stays written.
+DISK_ARGS = (f"-drive if=none,id=disk0,format=raw,snapshot=on,file={DISK} "
+             "-device virtio-blk-pci,drive=disk0 -device virtio-rng-pci")
+Q35 = f"-M q35 -m 512M -nic none {DISK_ARGS}"
+PC = f"-M pc -m 512M -nic none {DISK_ARGS}"
+
+# isa-debug-exit ends QEMU with 2 * N + 1.
+EXIT_DEVICE = "-device isa-debug-exit,iobase=0xf4,iosize=4"
+
+
+def machine(name):
+    """The QEMU arguments of machines/NAME.args."""
+    return (MACHINES / f"{name}.args").read_text().strip()
+
+
+class Guest:
+    """A running QEMU; use as a context manager."""
+
+    def __init__(self, name, args, cmdline="", timeout=60, extra=""):
+        LOGS.mkdir(parents=True, exist_ok=True)
+        self.deadline = time.monotonic() + timeout
+        self.text = ""
+        self.log = open(LOGS / f"{name}.log", "w", errors="replace")
+        command = ["qemu-system-x86_64", "-accel", "tcg", "-display", "none", "-no-reboot",
+                   "-serial", "stdio", "-monitor", "none", "-cdrom", str(ISO)]
+        command += shlex.split(f"{EXIT_DEVICE} {args} {extra}")
+        if cmdline:
+            value = cmdline.replace(",", ",,")
+            command += ["-fw_cfg", f"name=opt/terrier/cmdline,string={value}"]
+        self.log.write(" ".join(map(shlex.quote, command)) + "\n")
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
+        os.set_blocking(self.process.stdout.fileno(), False)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.log.close()
+
+    def _read_some(self):
+        """Take what QEMU printed; False at its end."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(f"no end in time; the last lines:\n{self.text[-2000:]}")
+        if not select.select([self.process.stdout], [], [], min(left, 1.0))[0]:
+            return True
+        data = self.process.stdout.read()
+        if not data:
+            return False
+        text = data.decode(errors="replace").replace("\r", "")
+        self.text += text
+        self.log.write(text)
+        self.log.flush()
+        return True
+
+    def expect(self, pattern, start=0):
+        """Wait for a regular expression in what comes after `start`; the match."""
+        compiled = re.compile(pattern, re.M)
+        while not (match := compiled.search(self.text, start)):
+            if not self._read_some():
+                raise EOFError(f"QEMU ended before {pattern!r}; the last lines:\n{self.text[-2000:]}")
+        return match
+
+    def prompt(self, start=0):
+        return self.expect(r"^terrier> $", start)
+
+    def type(self, keys):
+        """Keys to the console; where the text stood before them."""
+        here = len(self.text)
+        self.process.stdin.write(keys.encode())
+        self.process.stdin.flush()
+        return here
+
+    def command(self, line):
+        """Type one line at the prompt; what it printed."""
+        here = self.type(line + "\n")
+        end = self.prompt(here + len(line))
+        return self.text[here:end.start()].partition("\n")[2]
+
+    def wait(self):
+        """To QEMU's own end; its exit status."""
+        while self._read_some():
+            pass
+        return self.process.wait(timeout=5)
+
+
+def run(name, args, commands, words="", timeout=60, extra=""):
+    """Boot, run monitor commands, exit 0: (whole text, {command: output})."""
+    cmdline = f'{words} run="{"; ".join(commands)}; exit 0"'.strip()
+    with Guest(name, args, cmdline, timeout, extra) as guest:
+        status = guest.wait()
+        assert status == 1, f"QEMU's status {status}; the last lines:\n{guest.text[-3000:]}"
+        return guest.text, sections(guest.text)
+
+
+def sections(text):
+    """What stands between the "=== command" lines, by command."""
+    found, here = {}, None
+    for line in text.splitlines():
+        if line.startswith("=== "):
+            here = line[4:].strip()
+            found[here] = ""
+        elif here is not None:
+            found[here] += line + "\n"
+    return found

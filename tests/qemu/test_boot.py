@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Machines that lack something, and words on the command line that change the map."""
+
+import re
+
+import pytest
+
+import guest
+import register
+
+
+def test_without_nx():
+    with guest.Guest("no-nx", guest.Q35 + " -cpu qemu64,-nx", timeout=20) as g:
+        g.expect(r"NX")
+        assert "Command line" not in g.text
+
+
+def test_without_long_mode():
+    with guest.Guest("no-long-mode", guest.Q35 + " -cpu qemu32", timeout=20) as g:
+        g.expect(r"(?i)64-bit|long mode")
+        assert "Command line" not in g.text
+
+
+def test_without_uart():
+    """Nobody hears it, but it boots: the exit device tells."""
+    args = guest.Q35 + " -nodefaults -serial none"
+    with guest.Guest("no-uart", args, 'run="exit 9"') as g:
+        assert g.wait() == 2 * 9 + 1
+
+
+def test_second_uart_as_console():
+    args = guest.Q35 + " -serial null"
+    text, out = guest.run("ttyS0-of-two", args, ["ioports"])
+    names = [(r.start, r.end) for r in register.parse(out["ioports"]) if r.name == "serial"]
+    assert names == [(0x2F8, 0x2FF), (0x3F8, 0x3FF)]
+
+
+def test_every_tag_is_told():
+    text, _ = guest.run("tags", guest.Q35, ["iomem"])
+    for tag in ("command line", "loader name", "memory map", "RSDP"):
+        assert re.search(tag, text, re.I), tag
+
+
+def ram(out):
+    return sum(r.end - r.start + 1 for r in register.parse(out) if r.name == "System RAM")
+
+
+def test_mem_cuts_ram():
+    _, out = guest.run("mem", guest.Q35, ["iomem", "selftest page_alloc"], words="mem=128M")
+    top = max(r.end for r in register.parse(out["iomem"]) if r.name == "System RAM")
+    assert top == 128 * 2**20 - 1
+
+
+def test_memmap_reserves_and_adds():
+    words = "memmap=16M$0x10000000 memmap=1M#0x12000000"
+    _, out = guest.run("memmap", guest.Q35, ["iomem", "e820"], words=words)
+    rows = register.parse(out["iomem"])
+    assert register.Row(0, 0x10000000, 0x10FFFFFF, "Reserved") in rows
+    assert register.Row(0, 0x12000000, 0x120FFFFF, "ACPI Tables") in rows
+
+
+@pytest.mark.parametrize("size", ["128M", "3G", "6G"])
+def test_memory_sizes(size):
+    args = guest.Q35.replace("512M", size)
+    _, out = guest.run(f"memory-{size}", args, ["iomem", "selftest"], timeout=120)
+    assert "fail:0" in out["selftest"]
+
+
+def test_hpet_disabled():
+    text, out = guest.run("hpet-disable", guest.Q35, ["iomem", "selftest"], words="hpet=disable")
+    assert "fail:0" in out["selftest"]
+
+
+@pytest.mark.parametrize("name,extra", [
+    ("virtio-intx", "vectors=0"),
+    ("virtio-modern-only", "disable-legacy=on"),
+    ("virtio-page-per-vq", "page-per-vq=on,modern-pio-notify=on"),
+])
+@pytest.mark.parametrize("kind", ["q35", "pc"])
+def test_virtio_variants(kind, name, extra):
+    args = {"q35": guest.Q35, "pc": guest.PC}[kind]
+    args = args.replace("virtio-blk-pci,", f"virtio-blk-pci,{extra},")
+    text, out = guest.run(f"{name}-{kind}", args, ["selftest virtio", "interrupts"])
+    assert re.search(r"# pass:[1-9]\d* fail:0 skip:0", out["selftest virtio"]), out

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""Every machine boots to the monitor, passes the suites and has Linux's register."""
+
+import re
+
+import pytest
+
+import guest
+import register
+
+NAMES = sorted(path.stem for path in guest.MACHINES.glob("*.args"))
+
+# GRUB's own use of memory differs between its two boot protocols, so under EFI
+# the lines that are e820's are not the same map.
+EFI = {"q35-ovmf"}
+E820 = re.compile(r"System RAM|Reserved|ACPI Tables|ACPI Non-volatile Storage|Unknown E820 type")
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def booted(request):
+    name = request.param
+    text, out = guest.run(name, guest.machine(name), ["iomem", "ioports", "selftest"], timeout=120)
+    return name, text, out
+
+
+def test_no_warning(booted):
+    _, text, _ = booted
+    boot = text.split("=== iomem")[0]
+    assert "WARNING" not in boot and "panic" not in boot
+
+
+def test_suites_pass(booted):
+    _, _, out = booted
+    results = out["selftest"]
+    assert not re.findall(r"^not ok.*", results, re.M)
+    assert re.search(r"^# pass:[1-9]\d* fail:0 ", results, re.M), results[-500:]
+
+
+@pytest.mark.parametrize("which", ["iomem", "ioports"])
+def test_register_is_linux(booted, which):
+    name, _, out = booted
+    ours, linux = register.parse(out[which]), register.linux_rows(name, which)
+    register.check_tree(ours)
+    if which == "iomem":
+        register.check_image(ours)
+    differ = register.differences(ours, linux)
+    if name in EFI:
+        differ = [line for line in differ if not E820.search(line)]
+    assert not differ, "\n".join(differ)

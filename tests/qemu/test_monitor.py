@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""The monitor as a person uses it: typed at the prompt, over the serial line."""
+
+import re
+import subprocess
+
+import pytest
+
+import guest
+
+
+@pytest.fixture(scope="module")
+def session():
+    with guest.Guest("monitor", guest.Q35, timeout=120) as g:
+        g.prompt()
+        yield g
+
+
+COMMANDS = ["help", "iomem", "ioports", "e820", "dmesg", "interrupts", "lspci", "hpet", "ioapic",
+            "vmallocinfo", "md", "mw", "in", "out", "reboot", "poweroff", "exit", "panic"]
+
+
+def test_help_lists_every_command(session):
+    listed = {line.split()[0] for line in session.command("help").splitlines() if line.split()}
+    assert not [c for c in COMMANDS if c not in listed and f"{c}[" not in str(listed)]
+
+
+def test_unknown_command_says_so(session):
+    assert "xyzzy" in session.command("xyzzy")
+
+
+@pytest.mark.parametrize("line", ["md", "md zzz", "mw", "mw.l fed00000", "in", "out 80", "exit x"])
+def test_bad_argument_gives_usage(session, line):
+    assert re.search(rf"^usage: {line.split()[0].split('.')[0]}", session.command(line), re.M)
+
+
+def test_md_reads_a_table_in_ram(session):
+    """ "_SM_" or not, the BIOS area ends in the reset vector's jump: f000:fff0 is ea 5b e0 00 f0."""
+    assert re.search(r"^0*ffff0: ea ", session.command("md.b ffff0 10"), re.M)
+
+
+def test_md_names_who_holds_the_range(session):
+    """IO-APIC, HPET and the virtio BARs are claimed by drivers: the answer names the holder."""
+    bar = re.search(r"^ +([0-9a-f]+)-[0-9a-f]+ : virtio-pci-modern$", session.command("iomem"), re.M)
+    assert "virtio-pci-modern" in session.command(f"md.l {bar[1]} 1")
+
+
+def test_mw_then_md(session):
+    """The framebuffer is nobody's: what is written there can be read."""
+    bar = re.search(r"^ *(fd000000)-", session.command("iomem"), re.M)
+    session.command(f"mw.l {bar[1]} 1badcafe 4")
+    line = session.command(f"md.l {bar[1]} 4")
+    assert line.count("1badcafe") == 4
+
+
+def test_in_out(session):
+    """Port 80h is the POST code latch; the PIC's mask register reads what was masked."""
+    assert re.search(r"\bff\b", session.command("in.b 21"))
+
+
+def test_history_and_editing(session):
+    here = session.type("hepl\x7f\x7flp\n")  # two deletes, then the right letters
+    session.prompt(here + 8)
+    assert "iomem" in session.text[here:]
+    here = session.type("\x1b[A\n")  # cursor up: the line before
+    session.prompt(here + 4)
+    assert "iomem" in session.text[here:]
+
+
+def test_tab_completes(session):
+    here = session.type("vmalloci\t\n")
+    session.prompt(here + 9)
+    assert re.search(r"vmallocinfo\n0x[0-9a-f]{16}-0x", session.text[here:])
+
+
+def test_vmallocinfo_names_callers(session):
+    out = session.command("vmallocinfo")
+    assert re.search(r"^0xffffc9[0-9a-f]{10}-0xffffc9[0-9a-f]{10} +8192 \S+\+0x[0-9a-f]+/0x[0-9a-f]+"
+                     r" phys=0x00000000fed00000 ioremap$", out, re.M), out
+
+
+def test_lspci_dump_reads_back(session, tmp_path):
+    """Debian's lspci reads our dump and finds the devices that the machine has."""
+    dump = tmp_path / "dump"
+    dump.write_text(session.command("lspci -xxxx"))
+    read = subprocess.run(["/usr/bin/lspci", "-n", "-F", str(dump)], capture_output=True, text=True,
+                          timeout=20)
+    assert read.returncode == 0, read.stderr
+    assert re.search(r"^00:1f\.2 0106: 8086:2922", read.stdout, re.M), read.stdout
+    assert len(read.stdout.splitlines()) == 7  # host, VGA, two virtio, LPC, AHCI, SMBus
+
+
+def test_interrupts_counted(session):
+    """The clock's periodic interrupt and the disk's struck, each through its chip."""
+    out = session.command("interrupts")
+    assert re.search(r"^ *\d+: +[1-9]\d* +IO-APIC +\d+-(edge|fasteoi) +hpet", out, re.M), out
+    assert re.search(r"^ *\d+: +[1-9]\d* +PCI-MSI", out, re.M), out
+
+
+def test_poweroff_ends_qemu():
+    with guest.Guest("poweroff", guest.Q35) as g:
+        g.prompt()
+        g.type("poweroff\n")
+        assert g.wait() == 0
+
+
+def test_reboot_ends_qemu():
+    """-no-reboot turns the reset into an end."""
+    with guest.Guest("reboot", guest.Q35) as g:
+        g.prompt()
+        g.type("reboot\n")
+        assert g.wait() == 0
+
+
+def test_exit_code():
+    with guest.Guest("exit", guest.Q35) as g:
+        g.prompt()
+        g.type("exit 5\n")
+        assert g.wait() == 2 * 5 + 1
