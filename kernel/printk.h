@@ -4,7 +4,8 @@
  * as it registers, stamped as Linux stamps them.
  *
  * printk() may be called from any context, also with interrupts off and from
- * an exception handler.  Conversions: those of C without floating point, and
+ * an exception handler.  A message is at most 1000 bytes, the rest is cut off.
+ * Conversions: those of C without floating point, and
  *   %pa   phys_addr_t or resource_size_t behind the pointer: 0x%016llx
  *   %pR   struct resource *: [mem 0xfed00000-0xfed003ff], [io  0x0cf8-0x0cff]
  *   %pS   code address as symbol+0xoffset/0xsize
@@ -42,6 +43,7 @@ int vprintk(const char *fmt, va_list args) __printf(1, 0);
  * the length the whole text has; scnprintf the length that was written.
  */
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
+int vscnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 
@@ -60,7 +62,10 @@ struct console {
 /* Add a console and replay the ring to it.  The struct lives for ever. */
 void register_console(struct console *con);
 
-/* Bytes to all consoles as they are, without stamp or ring: a command's output. */
+/*
+ * Bytes to all consoles as they are, without stamp or ring: a command's output.
+ * cprintf cuts off at 1023 bytes and returns how many it wrote.
+ */
 void console_write(const char *s, size_t n);
 int cprintf(const char *fmt, ...) __printf(1, 2);
 
@@ -72,5 +77,12 @@ void dmesg_dump(void);
 
 /* Messages of a lower urgency than this (a higher digit) go to the ring only. */
 void console_set_loglevel(int level);
+
+/*
+ * panic() calls it before it says anything: from here on each message goes to the
+ * consoles whatever its level, even where another CPU holds them and does not let
+ * go.
+ */
+void printk_panic(void);
 
 #endif

@@ -11,7 +11,10 @@
  *
  * All functions may be called from the first C line on (a static pool serves
  * until kmalloc works), from any context but an interrupt handler.
- * Lock: resource_lock, a leaf.
+ * Lock: resource_lock, a leaf: nothing is allocated or printed under it, but for
+ * the dump's lines.
+ *
+ * Finding a place among n siblings takes O(log n) steps.
  */
 #ifndef KERNEL_RESOURCE_H
 #define KERNEL_RESOURCE_H
@@ -79,8 +82,9 @@ static inline bool resource_overlaps(const struct resource *a, const struct reso
 
 /*
  * Put `new` right beneath `root`.  0, -EINVAL (end < start, or in a tree
- * already), -EBUSY (meets a sibling or leaves root).  The _conflict form
- * returns the one in the way instead (root itself when new leaves it), or NULL.
+ * already), -EBUSY (meets a sibling or leaves root).  The _conflict form returns
+ * the one in the way instead, or NULL: the lowest sibling that meets it, `root`
+ * itself when new leaves it or has no extent, `new` itself when it is in a tree.
  */
 int request_resource(struct resource *root, struct resource *new);
 struct resource *request_resource_conflict(struct resource *root, struct resource *new);
@@ -88,26 +92,34 @@ struct resource *request_resource_conflict(struct resource *root, struct resourc
 /*
  * Put `new` where it fits in depth: beneath the smallest resource that contains
  * it, adopting those it contains; one of the same range becomes its child.
- * -EBUSY where it cuts across another.
+ * -EBUSY where it cuts across another, or would adopt and has children already;
+ * -EINVAL as request_resource.
  */
 int insert_resource(struct resource *parent, struct resource *new);
 struct resource *insert_resource_conflict(struct resource *parent, struct resource *new);
 
-/* As insert_resource, but a partial overlap grows `new` to cover it.  Never fails; says so. */
+/*
+ * As insert_resource, but a partial overlap grows `new` to cover it, and says so.
+ * One that is in a tree already is left alone; one that leaves root is reported.
+ */
 void insert_resource_expand_to_fit(struct resource *root, struct resource *new);
 
-/* Take it out; its children go with it.  -EINVAL when it is in no tree. */
+/* Take it out; its children stay beneath it.  -EINVAL when it is in no tree. */
 int release_resource(struct resource *res);
 
-/* Take it out and leave its children in its place (Linux: remove_resource). */
+/* Take it out and leave its children in its place.  -EINVAL when it is in no tree. */
 int remove_resource(struct resource *res);
 
-/* Move the bounds; children must stay inside, siblings and parent outside: -EBUSY. */
+/*
+ * Move the bounds to [start, start + size); children must stay inside, siblings
+ * and parent outside, else -EBUSY.  -EINVAL: no size, or it wraps.
+ */
 int adjust_resource(struct resource *res, resource_size_t start, resource_size_t size);
 
 /*
- * Claim [start, end] in pieces: what is already taken beneath root is left out
- * (descending where a holder contains the whole).  Used for e820's RAM buffer.
+ * Claim what is free right beneath root of [start, end], a BUSY piece for each
+ * gap; nothing where a holder covers it all.  A range that leaves root is said
+ * and clipped.  Used for e820's RAM buffer.
  */
 void reserve_region_with_split(struct resource *root, resource_size_t start, resource_size_t end,
 			       const char *name);
@@ -115,20 +127,21 @@ void reserve_region_with_split(struct resource *root, resource_size_t start, res
 /*
  * Find room of `size` bytes for `new` beneath `root` in [min, max], its start a
  * multiple of `align` (a power of two), lowest address first, and request it.
- * 0 or -EBUSY.
+ * 0; -EBUSY: no room; -EINVAL: size 0, align no power of two, or in a tree already.
  */
 int allocate_resource(struct resource *root, struct resource *new, resource_size_t size,
 		      resource_size_t min, resource_size_t max, resource_size_t align);
 
 /*
  * A driver's claim of [start, start + n): goes down through non-busy resources
- * and adds a BUSY one of `name`.  NULL on failure, after one line that names the
- * range asked for, the range in the way and its holder.
+ * and adds a BUSY one of `name`, with the type of its parent.  NULL on failure,
+ * after one line that names the range asked for, the range in the way and its
+ * holder.
  */
 struct resource *__request_region(struct resource *parent, resource_size_t start,
 				  resource_size_t n, const char *name, unsigned long flags);
 
-/* Undo it, exactly; a range that is not such a claim is reported: WARN. */
+/* Undo it, exactly; a range that is not such a claim, or has children, is a WARN. */
 void __release_region(struct resource *parent, resource_size_t start, resource_size_t n);
 
 #define request_mem_region(start, n, name) __request_region(&iomem_resource, start, n, name, 0)
@@ -145,15 +158,17 @@ struct resource *lookup_resource_deepest(struct resource *root, resource_size_t 
 enum region_relation { REGION_DISJOINT, REGION_INTERSECTS, REGION_MIXED };
 
 /*
- * How [start, start + size) meets the resources of those flags (all set), in any
- * depth: none, wholly inside one, or partly.
+ * How [start, start + size) meets the resources of iomem_resource that have all
+ * those flags, in any depth: not at all; these and nothing else (holes do not
+ * count); or these and others.
  */
 enum region_relation region_intersects(resource_size_t start, resource_size_t size,
 				       unsigned long flags);
 
 /*
  * Print the tree as /proc/iomem or /proc/ioports does, a line at a time through
- * `emit`: two blanks a level down to five, "%0*llx-%0*llx : %s".
+ * `emit`: two blanks a level down to five, "%0*llx-%0*llx : %s", no newline.  A
+ * name of more than 120 bytes is cut.  `emit` runs under resource_lock.
  */
 void resource_dump(const struct resource *root, void (*emit)(const char *line, void *arg),
 		   void *arg);

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The register of addresses and ports.
+ *
+ * A resource's children are its disjoint parts, kept in a red-black tree by
+ * start.  Since they do not meet, they are in order by end as well, and the
+ * lowest one that meets a range is found in one walk down
+ * (resource_first_overlap).  All else is made of that walk, of rb_next() among
+ * siblings, and of the way up through `parent`.
+ *
+ * A struct resource belongs to whoever declared it; here it only gets its place.
+ * Drivers' claims, which are made on the fly, are in kernel/region.c.
+ *
+ * What comes out of each call is what Linux 6.1 gives, with its slips left out:
+ * asking twice is an error and not a broken list.
+ */
+#define pr_fmt(fmt) "resource: " fmt
+
+#include "kernel/resource.h"
+
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/resource_tree.h"
+
+#define MAX_DUMP_LEVEL 5 /* deeper ones are not indented further, as in Linux */
+#define MAX_DUMP_LINE  192
+
+struct resource iomem_resource = {
+	.name = "PCI mem",
+	.start = 0,
+	.end = ~0ULL,
+	.flags = IORESOURCE_MEM,
+};
+
+struct resource ioport_resource = {
+	.name = "PCI IO",
+	.start = 0,
+	.end = 0xffff, /* SDM 1, 19.3: the I/O address space has 2^16 ports */
+	.flags = IORESOURCE_IO,
+};
+
+DEFINE_SPINLOCK(resource_lock);
+
+static struct resource *next_sibling(const struct resource *res)
+{
+	struct rb_node *node = rb_next(&res->node);
+
+	return node ? rb_entry(node, struct resource, node) : NULL;
+}
+
+struct resource *resource_first_overlap(const struct resource *parent, resource_size_t start,
+				      resource_size_t end)
+{
+	struct rb_node *node = parent->children.node;
+	struct resource *found = NULL;
+
+	while (node) {
+		struct resource *res = rb_entry(node, struct resource, node);
+
+		if (res->end < start) {
+			node = node->right;
+		} else {
+			found = res;
+			node = node->left;
+		}
+	}
+	return found && found->start <= end ? found : NULL;
+}
+
+struct resource *resource_next_overlap(const struct resource *res, resource_size_t end)
+{
+	struct resource *next = next_sibling(res);
+
+	return next && next->start <= end ? next : NULL;
+}
+
+struct resource *resource_request_locked(struct resource *root, struct resource *new)
+{
+	struct rb_node **link = &root->children.node, *above = NULL;
+	struct resource *conflict = NULL;
+
+	if (new->end < new->start || new->start < root->start || new->end > root->end)
+		return root;
+	if (new->parent)
+		return new;
+	while (*link) {
+		struct resource *res = rb_entry(*link, struct resource, node);
+
+		above = *link;
+		if (new->start > res->end) {
+			link = &above->right;
+		} else {
+			if (new->end >= res->start)
+				conflict = res; /* a lower one may be in the way as well */
+			link = &above->left;
+		}
+	}
+	if (conflict)
+		return conflict;
+	rb_link_node(&new->node, above, link);
+	rb_insert(&new->node, &root->children, NULL);
+	new->parent = root;
+	return NULL;
+}
+
+void resource_unlink_locked(struct resource *res)
+{
+	rb_erase(&res->node, &res->parent->children, NULL);
+	res->parent = NULL;
+}
+
+/* Two names for "it did not work" become an errno. */
+static int conflict_to_errno(const struct resource *conflict, const struct resource *new)
+{
+	if (!conflict)
+		return 0;
+	return conflict == new || new->end < new->start ? -EINVAL : -EBUSY;
+}
+
+struct resource *request_resource_conflict(struct resource *root, struct resource *new)
+{
+	struct resource *conflict;
+
+	spin_lock(&resource_lock);
+	conflict = resource_request_locked(root, new);
+	spin_unlock(&resource_lock);
+	return conflict;
+}
+
+int request_resource(struct resource *root, struct resource *new)
+{
+	return conflict_to_errno(request_resource_conflict(root, new), new);
+}
+
+/*
+ *	   [--- parent -------------------------------]
+ *	     [first]  [second]  [third]    [fourth]
+ *	     [---------- new ---------]			fits: adopts three
+ *	       [-------- new ---------]			cuts across the first
+ */
+static struct resource *adopt_locked(struct resource *parent, struct resource *first,
+				     struct resource *new)
+{
+	struct resource *child, *next;
+
+	for (child = first; child; child = resource_next_overlap(child, new->end))
+		if (child->start < new->start || child->end > new->end)
+			return child;
+	if (new->children.node)
+		return first;
+	for (child = first; child; child = next) {
+		next = resource_next_overlap(child, new->end);
+		resource_unlink_locked(child);
+		resource_request_locked(new, child); /* they were apart before: nothing is in the way */
+	}
+	return resource_request_locked(parent, new);
+}
+
+/* See insert_resource_conflict. */
+static struct resource *insert_locked(struct resource *parent, struct resource *new)
+{
+	for (;;) {
+		struct resource *first = resource_request_locked(parent, new);
+
+		if (!first || first == parent || first == new)
+			return first;
+		if (!resource_contains(first, new) || resource_contains(new, first))
+			return adopt_locked(parent, first, new);
+		parent = first; /* it fits inside: further down */
+	}
+}
+
+struct resource *insert_resource_conflict(struct resource *parent, struct resource *new)
+{
+	struct resource *conflict;
+
+	spin_lock(&resource_lock);
+	conflict = insert_locked(parent, new);
+	spin_unlock(&resource_lock);
+	return conflict;
+}
+
+int insert_resource(struct resource *parent, struct resource *new)
+{
+	return conflict_to_errno(insert_resource_conflict(parent, new), new);
+}
+
+void insert_resource_expand_to_fit(struct resource *root, struct resource *new)
+{
+	if (new->parent)
+		return;
+	for (;;) {
+		struct resource *conflict;
+		const char *name;
+
+		spin_lock(&resource_lock);
+		conflict = insert_locked(root, new);
+		if (!conflict) {
+			spin_unlock(&resource_lock);
+			return;
+		}
+		if (conflict == root || resource_contains(new, conflict)) {
+			spin_unlock(&resource_lock);
+			pr_err("%s %pR cannot be placed: %s is in the way\n", new->name, new,
+			       conflict->name);
+			return;
+		}
+		new->start = min(new->start, conflict->start);
+		new->end = max(new->end, conflict->end);
+		name = conflict->name;
+		spin_unlock(&resource_lock);
+		pr_info("Expanded resource %s due to conflict with %s\n", new->name, name);
+	}
+}
+
+int release_resource(struct resource *res)
+{
+	int err = -EINVAL;
+
+	spin_lock(&resource_lock);
+	if (res->parent) {
+		resource_unlink_locked(res);
+		err = 0;
+	}
+	spin_unlock(&resource_lock);
+	return err;
+}
+
+int remove_resource(struct resource *res)
+{
+	struct resource *parent;
+	struct rb_node *node;
+
+	spin_lock(&resource_lock);
+	parent = res->parent;
+	if (parent) {
+		resource_unlink_locked(res);
+		while ((node = rb_first(&res->children))) {
+			struct resource *child = rb_entry(node, struct resource, node);
+
+			resource_unlink_locked(child);
+			resource_request_locked(parent, child); /* `res` kept the place free for it */
+		}
+	}
+	spin_unlock(&resource_lock);
+	return parent ? 0 : -EINVAL;
+}
+
+/* [start, end] meets nothing but `res` itself around it and holds its children. */
+static bool bounds_fit(const struct resource *res, resource_size_t start, resource_size_t end)
+{
+	const struct resource *parent = res->parent;
+	struct rb_node *node;
+
+	if (parent) {
+		if (start < parent->start || end > parent->end)
+			return false;
+		node = rb_prev(&res->node);
+		if (node && rb_entry(node, struct resource, node)->end >= start)
+			return false;
+		node = rb_next(&res->node);
+		if (node && rb_entry(node, struct resource, node)->start <= end)
+			return false;
+	}
+	node = rb_first(&res->children);
+	if (node && rb_entry(node, struct resource, node)->start < start)
+		return false;
+	node = rb_last(&res->children);
+	return !node || rb_entry(node, struct resource, node)->end <= end;
+}
+
+int adjust_resource(struct resource *res, resource_size_t start, resource_size_t size)
+{
+	resource_size_t end = start + size - 1;
+	int err = -EBUSY;
+
+	if (size == 0 || end < start)
+		return -EINVAL;
+	spin_lock(&resource_lock);
+	if (bounds_fit(res, start, end)) {
+		res->start = start; /* between the same neighbours: the tree stays in order */
+		res->end = end;
+		err = 0;
+	}
+	spin_unlock(&resource_lock);
+	return err;
+}
+
+/* The lowest place for `size` bytes right beneath root; false when there is none. */
+static bool find_room_locked(const struct resource *root, resource_size_t size, resource_size_t min,
+			     resource_size_t max, resource_size_t align, resource_size_t *where)
+{
+	resource_size_t low = max(min, root->start), high = min(max, root->end);
+
+	while (low <= high) {
+		struct resource *taken = resource_first_overlap(root, low, high);
+		resource_size_t start = ALIGN(low, align);
+		resource_size_t end = start + size - 1;
+		resource_size_t limit = high;
+
+		if (taken && taken->start > low)
+			limit = taken->start - 1;
+		if (!taken || taken->start > low) {
+			if (start >= low && end >= start && end <= limit) {
+				*where = start;
+				return true;
+			}
+		}
+		if (!taken || taken->end >= high)
+			return false;
+		low = taken->end + 1;
+	}
+	return false;
+}
+
+int allocate_resource(struct resource *root, struct resource *new, resource_size_t size,
+		      resource_size_t min, resource_size_t max, resource_size_t align)
+{
+	resource_size_t start;
+	int err = -EBUSY;
+
+	if (size == 0 || !is_power_of_2(align))
+		return -EINVAL;
+	spin_lock(&resource_lock);
+	if (new->parent) {
+		err = -EINVAL;
+	} else if (find_room_locked(root, size, min, max, align, &start)) {
+		new->start = start;
+		new->end = start + size - 1;
+		resource_request_locked(root, new); /* just seen to be free */
+		err = 0;
+	}
+	spin_unlock(&resource_lock);
+	return err;
+}
+
+static void dump_one(const struct resource *res, int level, int width,
+		     void (*emit)(const char *line, void *arg), void *arg)
+{
+	char line[MAX_DUMP_LINE];
+
+	scnprintf(line, sizeof(line), "%*s%0*lx-%0*lx : %.120s", level * 2, "", width, res->start,
+		  width, res->end, res->name ? res->name : "<BAD>");
+	emit(line, arg);
+}
+
+void resource_dump(const struct resource *root, void (*emit)(const char *line, void *arg),
+		   void *arg)
+{
+	int width = root->end < 0x10000 ? 4 : 8, level = 0;
+	const struct resource *res = root;
+
+	spin_lock(&resource_lock);
+	for (;;) {
+		struct rb_node *node = rb_first(&res->children);
+
+		level++;
+		while (!node && res != root) { /* up until there is one beside */
+			node = rb_next(&res->node);
+			res = res->parent;
+			level--;
+		}
+		if (!node)
+			break;
+		res = rb_entry(node, struct resource, node);
+		dump_one(res, min(level - 1, MAX_DUMP_LEVEL), width, emit, arg);
+	}
+	spin_unlock(&resource_lock);
+}

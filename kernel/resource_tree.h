@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside the register: what kernel/resource.c and kernel/region.c share, nobody
+ * else.  All but the lock itself is called with resource_lock held.
+ */
+#ifndef KERNEL_RESOURCE_TREE_H
+#define KERNEL_RESOURCE_TREE_H
+
+#include "kernel/resource.h"
+#include "kernel/spinlock.h"
+
+/* Guards every resource's place, bounds and children. */
+extern spinlock_t resource_lock;
+
+/* The lowest child of `parent` that meets [start, end], or NULL. */
+struct resource *resource_first_overlap(const struct resource *parent, resource_size_t start,
+					resource_size_t end);
+
+/* The sibling above `res`, where it meets a range that goes on to `end`; else NULL. */
+struct resource *resource_next_overlap(const struct resource *res, resource_size_t end);
+
+/* request_resource_conflict() without the lock. */
+struct resource *resource_request_locked(struct resource *root, struct resource *new);
+
+/* Take `res` out of its parent; its children stay beneath it. */
+void resource_unlink_locked(struct resource *res);
+
+#endif
