@@ -8,7 +8,7 @@
 
 #include "kernel/compiler.h"
 
-/* ACPI 6.5, table 15.6; 20 and 128 are what Linux calls them by. */
+/* ACPI 6.5, table 15.6; PRAM is the number that Linux and older firmware use. */
 enum e820_type {
 	E820_TYPE_RAM = 1,
 	E820_TYPE_RESERVED = 2,
@@ -20,6 +20,7 @@ enum e820_type {
 };
 
 #define E820_MAX_ENTRIES 320
+#define E820_TYPE_WORD	 32 /* bytes that hold any type's word */
 
 struct e820_entry {
 	u64 addr;	/* first byte */
@@ -36,12 +37,18 @@ extern struct e820_table e820_table;
 
 /*
  * Sort by address; where entries overlap the highest type wins; merge neighbours
- * of one type; drop what is empty, cut what wraps at 2^64.  Pure: also runs on
- * the host.  0, or -E2BIG when the result did not fit (the rest is dropped).
+ * of one type (but PRAM, whose bounds mean something); drop what is empty or of
+ * type 0, cut what wraps at 2^64.  Boot only, pure: also runs on the host.
+ * 0, or -E2BIG when the result did not fit (the rest is dropped, and said).
  */
 int e820__update_table(struct e820_table *table);
 
-/* Append; -E2BIG when full (said once, with the constant to raise). */
+/*
+ * The next three print what they do, as Linux does, and leave a table that wants
+ * e820__update_table() afterwards.  A range that would wrap ends at 2^64.
+ */
+
+/* Append, without a word; -E2BIG when full (said, with the constant to raise). */
 int e820__range_add(struct e820_table *table, u64 start, u64 size, u32 type);
 
 /* Retype the part of [start, start + size) that has `old_type`; bytes changed. */
@@ -51,26 +58,40 @@ u64 e820__range_update(struct e820_table *table, u64 start, u64 size, u32 old_ty
 u64 e820__range_remove(struct e820_table *table, u64 start, u64 size, u32 old_type,
 		       bool check_type);
 
-/* One mem= or memmap= value; 0 or -EINVAL (said). */
+/*
+ * One mem= or memmap= value.  mem=nn[KMG]: no RAM at or above nn.  memmap=, a
+ * comma between several: nn@ss RAM, nn#ss ACPI tables, nn$ss reserved, nn!ss
+ * persistent memory, nn as mem=, exactmap: forget the firmware's map.
+ * 0, or -EINVAL (said; the words that can be understood are followed).
+ */
 int e820_parse_mem(struct e820_table *table, const char *value);
 int e820_parse_memmap(struct e820_table *table, const char *value);
 
-/* Any byte / every byte of [start, end) has the type. `end` exclusive. */
+/* Any byte / every byte of [start, end) has the type (0: is in the map). `end` exclusive. */
 bool e820__mapped_any(u64 start, u64 end, u32 type);
 bool e820__mapped_all(u64 start, u64 end, u32 type);
 
-/* End of the highest RAM, in pages; end of the highest below 4 GiB. */
+/* End of the highest RAM, in pages; end of the highest below 4 GiB, cut there. */
 unsigned long e820__end_of_ram_pfn(void);
 unsigned long e820__end_of_low_ram_pfn(void);
 
 const char *e820_type_to_string(u32 type);	/* as /proc/iomem names it */
+/* As the boot log names it: "usable", "type 20"; buf serves types without a name. */
+const char *e820_type_word(u32 type, char buf[E820_TYPE_WORD]);
 void e820__print_table(const struct e820_table *table, const char *who);
 
-/* From boot_info: sanitise, print, mem= and memmap=, BIOS page 0 trimmed. */
+/*
+ * From boot_info: sanitise, print, memmap= and then mem=, the image made RAM
+ * where the map denies it, page 0 and the hole below 1 MiB trimmed.  Panics
+ * without any RAM.
+ */
 void e820__memory_setup(void);
-/* RAM into memblock. */
+/* Whole pages of RAM into memblock, up to what the direct map can hold. */
 void e820__memblock_setup(void);
-/* Entries into iomem_resource: what lies below 1 MiB and RAM now, the rest late. */
+/*
+ * Entries into iomem_resource: what lies below 1 MiB and what no driver will
+ * claim (RAM, ACPI) now and BUSY, the rest late.  After kmalloc works.
+ */
 void e820__reserve_resources(void);
 /* After PCI claimed its own: the rest, grown over partial overlaps, and "RAM buffer". */
 void e820__reserve_resources_late(void);

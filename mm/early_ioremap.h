@@ -4,6 +4,9 @@
  *
  * Map, read, unmap at once, from boot code on the boot CPU only.  A slot that is
  * not given back is found by check_early_ioremap_leak() and named by its caller.
+ *
+ * The slots are open between early_ioremap_setup() and early_ioremap_shutdown().
+ * Both may be called again: the selftest opens them a second time.
  */
 #ifndef MM_EARLY_IOREMAP_H
 #define MM_EARLY_IOREMAP_H
@@ -14,6 +17,7 @@
 #define FIX_BTMAPS_SLOTS 8
 #define TOTAL_FIX_BTMAPS (NR_FIX_BTMAPS * FIX_BTMAPS_SLOTS)
 
+/* Open the slots, all of them free; WARN for each that is still held. */
 void early_ioremap_setup(void);
 
 /*
@@ -33,10 +37,13 @@ void early_memunmap(void *addr, unsigned long size);
 /* How many slots are held now. */
 int early_ioremap_used(void);
 
-/* ioremap works now: from here on early use is a WARN. */
+/* ioremap works now: from here on mapping is a WARN.  What is held can be given back. */
 void early_ioremap_shutdown(void);
 
-/* End of boot: WARN for each slot still held, with caller, address and size.  Their number. */
+/*
+ * End of boot: WARN for each slot still held, with caller, address, size and for
+ * how long.  Their number.
+ */
 int check_early_ioremap_leak(void);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Device memory and RAM by physical address, mapped into the vmalloc area.
+ * Device memory by its physical address, mapped into the vmalloc area.
  */
 #ifndef MM_IOREMAP_H
 #define MM_IOREMAP_H
 
+#include "mm/memremap.h"
 #include "mm/pgtable.h"
 
 /*
@@ -26,19 +27,11 @@ void __iomem *ioremap_wc(phys_addr_t phys, unsigned long size);
 void __iomem *ioremap_wt(phys_addr_t phys, unsigned long size);
 void __iomem *ioremap_cache(phys_addr_t phys, unsigned long size);
 
+/* The one beneath them: `caller` is recorded in vmallocinfo. */
+void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_cache_mode mode,
+			       unsigned long caller);
+
 /* Unmap; NULL is harmless, an address that ioremap did not give is a WARN. */
 void iounmap(volatile void __iomem *addr);
-
-#define MEMREMAP_WB BIT(0)
-#define MEMREMAP_WT BIT(1)
-#define MEMREMAP_WC BIT(2)
-
-/*
- * Memory without side effects: for RAM with MEMREMAP_WB the direct map, else a
- * mapping of the first of the flags that works.  NULL as ioremap; WT and WC of
- * RAM are refused.
- */
-void *memremap(phys_addr_t phys, size_t size, unsigned long flags);
-void memunmap(void *addr);
 
 #endif

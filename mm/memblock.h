@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Physical memory before the page allocator: what is RAM, what of it is taken.
- * Boot only, one CPU.  After memblock_free_all() the page allocator owns RAM.
+ *
+ * Allocating is for the boot, on one CPU.  memblock_for_each_free() hands the
+ * rest to the page allocator, and from then on nothing more is given out; what
+ * is RAM can still be asked.
  */
 #ifndef MM_MEMBLOCK_H
 #define MM_MEMBLOCK_H
@@ -12,20 +15,24 @@ struct memblock_region {
 	phys_addr_t base, size;	/* bytes */
 };
 
-/* Say that [base, base + size) is RAM.  -ENOSPC when the table is full (said). */
+/*
+ * Say that [base, base + size) is RAM; overlaps and neighbours are merged.  0,
+ * -EINVAL (wraps), -ENOSPC when the table is full (both said).
+ */
 int memblock_add(phys_addr_t base, phys_addr_t size);
 
-/* Take [base, base + size) out of use; overlaps are merged. */
+/* Take [base, base + size) out of use, RAM or not; as memblock_add. */
 int memblock_reserve(phys_addr_t base, phys_addr_t size);
 
 /*
- * `size` bytes of free RAM below `max`, highest address first, aligned to
- * `align` (a power of two), reserved.  0 when there is none: the caller says so.
+ * `size` bytes of free RAM in [min, max), highest address first, aligned to
+ * `align` (a power of two), reserved.  Not zeroed.  0 when there is none: the
+ * caller says so.
  */
 phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t align, phys_addr_t min,
 				      phys_addr_t max);
 
-/* The n-th RAM region, the n-th free piece of RAM: false past the last. */
+/* The n-th RAM region, the n-th reserved one, by address: false past the last. */
 bool memblock_ram_range(unsigned int n, phys_addr_t *start, phys_addr_t *end);
 bool memblock_reserved_range(unsigned int n, phys_addr_t *start, phys_addr_t *end);
 
@@ -36,7 +43,13 @@ bool memblock_is_ram(phys_addr_t addr);
 phys_addr_t memblock_ram_bytes(void);
 phys_addr_t memblock_end_of_ram(void);
 
-/* Call fn(start, end) for each free piece of RAM, in address order. */
+/*
+ * The hand-over: call fn(start, end) for each free piece of RAM, in address
+ * order.  Closes memblock before the first call.
+ */
 void memblock_for_each_free(void (*fn)(phys_addr_t start, phys_addr_t end));
+
+/* True once memblock_for_each_free() was called: RAM comes from alloc_pages(). */
+bool memblock_is_closed(void);
 
 #endif

@@ -15,11 +15,14 @@
 #include "mm/slab.h"
 
 #define MAX_ORDER 11 /* orders 0 .. 10, as in Linux 6.1: up to 4 MiB */
+#define MAX_BLOCK_PAGES (1UL << (MAX_ORDER - 1)) /* pages of the largest block */
 
 #define PG_RESERVED BIT(0) /* never given to the allocator: image, boot data */
 #define PG_BUDDY    BIT(1) /* free, head of a block in a free list */
 #define PG_SLAB	    BIT(2)
 #define PG_TABLE    BIT(3) /* a page table */
+#define PG_KMALLOC  BIT(4) /* head of a block that kmalloc gave whole */
+#define PG_FRESH    BIT(5) /* largest block since boot: its head speaks for all its pages */
 
 struct page {
 	u16 flags;
@@ -28,19 +31,19 @@ struct page {
 	s32 refcount;		/* 0 while free or in a tail */
 	union {
 		struct list_head lru;	/* in a free list, while PG_BUDDY */
-		struct {		/* while PG_SLAB */
-			void *slab;
-			void *freelist;
-		};
+		void *slab;		/* while PG_SLAB: its struct slab, in each of its pages */
 	};
 	unsigned long owner;	/* who allocated it: a return address */
 };
+
+_Static_assert(sizeof(struct page) == 32, "struct page is counted on to be 32 bytes");
 
 #define vmemmap ((struct page *)VMEMMAP_START)
 #define pfn_to_page(pfn)  (vmemmap + (pfn))
 #define page_to_pfn(page) ((unsigned long)((page) - vmemmap))
 #define page_to_phys(page) PFN_PHYS(page_to_pfn(page))
 #define virt_to_page(va)   pfn_to_page(PFN_DOWN(__pa(va)))
+#define page_to_virt(page) page_address(page)
 
 /* Direct-map address of a page. */
 static inline void *page_address(const struct page *page)
@@ -51,8 +54,20 @@ static inline void *page_address(const struct page *page)
 /* The pfn has a struct page: it is RAM. */
 bool pfn_valid(unsigned long pfn);
 
+/* First pfn of RAM in [start_pfn, end_pfn), or end_pfn where there is none.  Logarithmic. */
+unsigned long pfn_first_ram(unsigned long start_pfn, unsigned long end_pfn);
+
+/* First pfn in [start_pfn, end_pfn) that is not RAM, or end_pfn. */
+unsigned long pfn_first_hole(unsigned long start_pfn, unsigned long end_pfn);
+
+/* alloc_pages() works. */
+bool page_alloc_is_available(void);
+
 /* 2^order pages, aligned to their size, one reference; NULL when there are none. Any context. */
 struct page *alloc_pages(gfp_t flags, unsigned int order);
+/* The same for another: `caller` is recorded as the owner. */
+struct page *alloc_pages_caller(gfp_t flags, unsigned int order, unsigned long caller);
+/* A reference less, as put_page; `order` must be the block's (WARN). */
 void __free_pages(struct page *page, unsigned int order);
 #define alloc_page(flags) alloc_pages(flags, 0)
 #define __free_page(page) __free_pages(page, 0)
@@ -68,10 +83,29 @@ void get_page(struct page *page);
 /* A reference less; frees with the last; WARN on underflow. */
 void put_page(struct page *page);
 
+/* The flags that hold for the page, also while its block is PG_FRESH. */
+static inline unsigned int page_flags(const struct page *page)
+{
+	const unsigned long block_bytes = MAX_BLOCK_PAGES * sizeof(struct page);
+	const struct page *head = (const struct page *)ALIGN_DOWN((unsigned long)page, block_bytes);
+
+	if (head->flags & PG_FRESH)
+		return page == head ? head->flags : head->flags & ~PG_BUDDY;
+	return READ_ONCE(page->flags);
+}
+
 static inline int page_count(const struct page *page)
 {
-	return READ_ONCE(page->refcount);
+	unsigned int flags = page_flags(page);
+
+	return flags & PG_FRESH ? !!(flags & PG_RESERVED) : READ_ONCE(page->refcount);
 }
+
+/* All in pages, and each counted by itself: ram = free + used + reserved, at any time. */
+struct page_counts {
+	unsigned long ram, free, used, reserved;
+};
+void get_page_counts(struct page_counts *counts);
 
 /* Pages free now, pages RAM has, pages never given out. */
 unsigned long nr_free_pages(void);

@@ -105,13 +105,31 @@ pte_t lookup_address(unsigned long va, enum pg_level *level);
 int virt_to_phys_walk(unsigned long va, phys_addr_t *pa);
 
 /*
- * Change protection of mapped 4 KiB pages: bits of `set` on, of `clear` off; large
- * pages are split first.  0, -EFAULT on a hole, -ENOMEM.  Flushes.
+ * Change protection of mapped pages: bits of `set` on, of `clear` off, both in
+ * their 4 KiB form.  A large page that sticks out of the range is split first.
+ * 0, -EFAULT on a hole, -ENOMEM; what lies in front of it stays changed.  Flushes.
  */
-int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear);
+int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear) __must_check;
+
+/*
+ * Call fn for each entry of the CPU's tables that maps a page, in address order.
+ * `entry` is the entry with the rights that the whole path grants (writable only
+ * where all levels are, no-execute where any is).  fn runs under pgtable_lock.
+ */
+void for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t entry, void *arg),
+		      void *arg);
 
 void flush_tlb_one(unsigned long va);
-void flush_tlb_kernel_range(unsigned long start, unsigned long end);
+void flush_tlb_kernel_range(unsigned long start, unsigned long end); /* end exclusive */
+void flush_tlb_all(void); /* global entries too */
+
+/*
+ * For init_mem_mapping() only.  Hang a static table of level-2 entries in at va
+ * (1 GiB), never to be freed; make the tables the CPU's, from where on table
+ * pages are reached through the direct map.
+ */
+void pgtable_hook_static(unsigned long va, phys_addr_t table);
+void pgtable_activate(void);
 
 #define phys_pte(pa, prot) __pte(((pa) & PTE_PFN_MASK) | pgprot_val(prot))
 

@@ -2,7 +2,7 @@
 /*
  * Virtually contiguous areas between VMALLOC_START and VMALLOC_END, each with an
  * unmapped guard page behind it.  Lock: vmap_lock; pgtable_lock may be taken
- * beneath it.
+ * beneath it.  From boot and monitor context, not from interrupts.
  */
 #ifndef MM_VMALLOC_H
 #define MM_VMALLOC_H
@@ -23,6 +23,7 @@ struct vm_struct {
 	enum page_cache_mode pcm;
 	struct page **pages;	/* VM_ALLOC, VM_MAP */
 	unsigned int nr_pages;
+	bool leaving;		/* being unmapped: nobody can find it any more */
 	unsigned long caller;	/* return address of who asked */
 	struct rb_node node;	/* by address, with the largest gap beneath */
 	unsigned long gap, subtree_gap;	/* free bytes in front of this area, most beneath */
@@ -42,12 +43,24 @@ struct vm_struct *get_vm_area(unsigned long size, unsigned long flags);
 struct vm_struct *find_vm_area(const void *addr);
 struct vm_struct *find_vm_area_containing(unsigned long addr);
 
+/* A copy of the first area at or above addr: false where there is none. */
+bool next_vm_area(unsigned long addr, struct vm_struct *copy);
+
 /* Unmap and take out the area that starts at addr; the caller frees it with kfree. NULL: none. */
 struct vm_struct *remove_vm_area(const void *addr);
+/* The same for an area that has one of `flags`; any other counts as none. */
+struct vm_struct *remove_vm_area_flags(const void *addr, unsigned long flags);
 
+/* Page-aligned memory, physically in pieces; NULL on failure.  vzalloc's is zeroed. */
 void *vmalloc(unsigned long size);
 void *vzalloc(unsigned long size);
+/* NULL is harmless; what vmalloc did not give is a WARN. */
 void vfree(const void *addr);
+
+static inline bool is_vmalloc_addr(const void *addr)
+{
+	return (unsigned long)addr - VMALLOC_START < VMALLOC_SIZE;
+}
 
 /* Print /proc/vmallocinfo. */
 void show_vmallocinfo(void);

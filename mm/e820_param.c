@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mem= and memmap=: a person's word against the firmware's map.
+ *
+ * The words are Linux's (Documentation/admin-guide/kernel-parameters.txt), so
+ * that what helped a machine there helps it here.  The numbers take a suffix K,
+ * M, G ... and any base.  Pure: runs on the host too.
+ */
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+#include "mm/e820.h"
+
+static int __init refuse(const char *param, const char *value, size_t len, const char *why)
+{
+	char word[64];
+
+	strscpy(word, value, min(len + 1, sizeof(word)));
+	pr_err("e820: %s=%s ignored: %s\n", param, word, why);
+	return -EINVAL;
+}
+
+/* No RAM at or above `limit`; other types stay where they are. */
+static void __init limit_ram(struct e820_table *table, u64 limit)
+{
+	/* Linux's size: the last byte of 2^64 is not counted. */
+	e820__range_remove(table, limit, ~0ULL - limit, E820_TYPE_RAM, true);
+}
+
+int __init e820_parse_mem(struct e820_table *table, const char *value)
+{
+	size_t len = strlen(value);
+	char *end;
+	u64 limit = memparse(value, &end);
+
+	if (end == value || *end)
+		return refuse("mem", value, len, "not a size");
+	if (!limit)
+		return refuse("mem", value, len, "no memory would be left");
+	limit_ram(table, limit);
+	return 0;
+}
+
+static u32 __init sign_to_type(char sign)
+{
+	switch (sign) {
+	case '@':
+		return E820_TYPE_RAM;
+	case '#':
+		return E820_TYPE_ACPI;
+	case '$':
+		return E820_TYPE_RESERVED;
+	case '!':
+		return E820_TYPE_PRAM;
+	default:
+		return 0;
+	}
+}
+
+/* One word of memmap=, `len` characters. */
+static int __init parse_memmap_one(struct e820_table *table, const char *word, size_t len)
+{
+	const char *stop = word + len;
+	char *end;
+	u64 size, start;
+	u32 type;
+
+	if (len == 8 && strncmp(word, "exactmap", 8) == 0) {
+		table->nr_entries = 0;
+		return 0;
+	}
+	size = memparse(word, &end);
+	if (end == word || end > stop)
+		return refuse("memmap", word, len, "starts with no size");
+	if (!size)
+		return refuse("memmap", word, len, "the size is 0");
+	if (end == stop) {
+		limit_ram(table, size);
+		return 0;
+	}
+	type = sign_to_type(*end);
+	if (!type)
+		return refuse("memmap", word, len, "the sign is none of @ # $ !");
+
+	word = end + 1;
+	start = memparse(word, &end);
+	if (end == word || end != stop)
+		return refuse("memmap", word, stop - word, "not an address");
+	if (start + (size - 1) < start)
+		return refuse("memmap", word, stop - word, "the range wraps at 2^64");
+	return e820__range_add(table, start, size, type) ? -EINVAL : 0;
+}
+
+int __init e820_parse_memmap(struct e820_table *table, const char *value)
+{
+	const char *comma;
+	int err = 0;
+
+	while ((comma = strchr(value, ','))) {
+		if (parse_memmap_one(table, value, comma - value))
+			err = -EINVAL;
+		value = comma + 1;
+	}
+	return parse_memmap_one(table, value, strlen(value)) ?: err;
+}

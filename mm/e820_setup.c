@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The memory map of this boot: taken from the loader, corrected, handed on.
+ *
+ * The loader's ranges are not trusted and not complete: firmware calls page 0
+ * usable (it holds the BIOS data area) and some call the video hole usable; a
+ * person may deny the very memory we run in.  After e820__memory_setup() the
+ * table stands still for the rest of the boot.
+ */
+#include "boot/boot_info.h"
+#include "kernel/cmdline.h"
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+#include "mm/e820.h"
+#include "mm/layout.h"
+#include "mm/memblock.h"
+
+#define BIOS_BEGIN 0x000a0000ULL /* video memory and ROMs: no RAM, whatever firmware says */
+#define BIOS_END   0x00100000ULL
+
+static char param[COMMAND_LINE_SIZE] __initdata;
+
+static void __init take_loader_map(void)
+{
+	for (unsigned int i = 0; i < boot_info.nr_ranges; i++) {
+		const struct boot_range *r = &boot_info.ranges[i];
+
+		e820__range_add(&e820_table, r->start, r->size, r->type);
+	}
+	e820__update_table(&e820_table);
+	pr_info("BIOS-provided physical RAM map:\n");
+	e820__print_table(&e820_table, "BIOS-e820");
+}
+
+/* Give each value of `name`= to `parse`; how many there were. */
+static unsigned int __init each_param(const char *name,
+				      int (*parse)(struct e820_table *table, const char *value))
+{
+	unsigned int n;
+
+	for (n = 0; cmdline_get(name, n, param, sizeof(param)) >= 0; n++)
+		parse(&e820_table, param);
+	return n;
+}
+
+/* memmap= first, wherever they stand, so that mem= limits what both of them leave. */
+static void __init take_user_map(void)
+{
+	if (each_param("memmap", e820_parse_memmap) + each_param("mem", e820_parse_mem) == 0)
+		return;
+	e820__update_table(&e820_table);
+	pr_info("user-defined physical RAM map:\n");
+	e820__print_table(&e820_table, "user");
+}
+
+/* We run from here, so it is RAM: a map that says otherwise is wrong. */
+static void __init add_kernel_range(void)
+{
+	u64 start = __pa(_text), end = __pa(_end);
+
+	if (e820__mapped_all(start, end, E820_TYPE_RAM))
+		return;
+	pr_warn("e820: the kernel's [mem 0x%08lx-0x%08lx] is not all RAM in the map: corrected\n",
+		start, end - 1);
+	e820__range_remove(&e820_table, start, end - start, 0, false);
+	e820__range_add(&e820_table, start, end - start, E820_TYPE_RAM);
+}
+
+static void __init trim_bios_range(void)
+{
+	/* The BIOS data area and the real-mode vectors: firmware still uses them. */
+	e820__range_update(&e820_table, 0, PAGE_SIZE, E820_TYPE_RAM, E820_TYPE_RESERVED);
+	e820__range_remove(&e820_table, BIOS_BEGIN, BIOS_END - BIOS_BEGIN, E820_TYPE_RAM, true);
+	e820__update_table(&e820_table);
+}
+
+/* End of the highest RAM that starts below `limit`, cut there, in pages. */
+static unsigned long end_pfn(u64 limit)
+{
+	u64 end = 0;
+
+	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
+		const struct e820_entry *e = &e820_table.entries[i];
+
+		if (e->type == E820_TYPE_RAM && e->addr < limit)
+			end = max(end, min(limit - 1, e->addr + (e->size - 1)) + 1);
+	}
+	return PFN_DOWN(end);
+}
+
+unsigned long e820__end_of_ram_pfn(void)
+{
+	return end_pfn(PAGE_OFFSET_SIZE);
+}
+
+unsigned long e820__end_of_low_ram_pfn(void)
+{
+	return end_pfn(1ULL << 32);
+}
+
+void __init e820__memory_setup(void)
+{
+	take_loader_map();
+	take_user_map();
+	add_kernel_range();
+	trim_bios_range();
+	if (!e820__end_of_ram_pfn())
+		panic("the memory map holds no RAM");
+	pr_info("last_pfn = %#lx max_arch_pfn = %#lx\n", e820__end_of_ram_pfn(),
+		(unsigned long)PFN_DOWN(PAGE_OFFSET_SIZE));
+}
+
+void __init e820__memblock_setup(void)
+{
+	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
+		const struct e820_entry *e = &e820_table.entries[i];
+		u64 last = e->addr + (e->size - 1), start, end;
+
+		if (e->type != E820_TYPE_RAM)
+			continue;
+		if (last >= PAGE_OFFSET_SIZE) {
+			pr_warn("e820: RAM [mem 0x%016lx-0x%016lx] is beyond the direct map's end\n",
+				max(e->addr, (u64)PAGE_OFFSET_SIZE), last);
+			if (e->addr >= PAGE_OFFSET_SIZE)
+				continue;
+			last = PAGE_OFFSET_SIZE - 1;
+		}
+		start = PAGE_ALIGN(e->addr);
+		end = ALIGN_DOWN(last + 1, PAGE_SIZE);
+		if (start < end)
+			memblock_add(start, end - start);
+	}
+}
+
+static void print_line(const struct e820_entry *e)
+{
+	char word[E820_TYPE_WORD];
+
+	cprintf("[mem 0x%016lx-0x%016lx] %s\n", e->addr, e->addr + (e->size - 1),
+		e820_type_word(e->type, word));
+}
+
+static int cmd_e820(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	for (unsigned int i = 0; i < e820_table.nr_entries; i++)
+		print_line(&e820_table.entries[i]);
+	return 0;
+}
+MONITOR_COMMAND(e820, "", "print the firmware's memory map as it is used", cmd_e820);

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The address space of the rest of the kernel's life.
+ *
+ * Three things are mapped, and nothing else: the image, section by section with
+ * no more rights than it needs, its stacks' guard pages left out; RAM, and RAM
+ * only, at PAGE_OFFSET (a hole of the bus, or a device, faults there); and the
+ * fixmap, whose static tables go on being used.  Nothing is both writable and
+ * executable, under any of its addresses: the direct map's alias of code and
+ * constants is read-only as well.
+ *
+ * The cost follows RAM and not the highest address: a DIMM beyond a hole of a
+ * TiB needs three more tables.
+ */
+#include "boot/boot_info.h"
+#include "kernel/cpu.h"
+#include "kernel/desc.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+#include "kernel/resource.h"
+#include "mm/fixmap.h"
+#include "mm/init.h"
+#include "mm/memblock.h"
+#include "mm/page_alloc.h"
+#include "mm/pgtable.h"
+
+#define LOW_MEMORY 0x100000UL /* firmware's data, real-mode vectors: kept, as in Linux */
+
+extern u64 level2_fixmap_pgt[];
+
+void __init mem_reserve_boot(void)
+{
+	memblock_reserve(0, LOW_MEMORY);
+	memblock_reserve(__pa(_text), _end - _text);
+	if (boot_info.data_end > boot_info.data_start)
+		memblock_reserve(boot_info.data_start, boot_info.data_end - boot_info.data_start);
+	for (unsigned int i = 0; i < boot_info.nr_modules; i++) {
+		const struct boot_module *m = &boot_info.modules[i];
+
+		if (m->end > m->start)
+			memblock_reserve(m->start, m->end - m->start);
+	}
+}
+
+static void __init map_section(const char *start, const char *end, pgprot_t prot)
+{
+	if (start < end && map_kernel_range((unsigned long)start, __pa(start), end - start, prot,
+					    PG_LEVEL_4K))
+		panic("cannot map the image at %p", (const void *)start);
+}
+
+static void __init map_image(void)
+{
+	map_section(_text, _etext, PAGE_KERNEL_ROX);
+	map_section(__start_rodata, __end_rodata, PAGE_KERNEL_RO);
+	map_section(_sdata, _edata, PAGE_KERNEL);
+	map_section(__inittext_begin, __inittext_end, PAGE_KERNEL_ROX);
+	map_section(__inittext_end, __init_end, PAGE_KERNEL);
+	map_section(__bss_start, __bss_stop, PAGE_KERNEL);
+	for (unsigned int i = 0; i < nr_kernel_stacks; i++)
+		unmap_kernel_range(kernel_stacks[i].guard, PAGE_SIZE);
+}
+
+static void __init map_direct(void)
+{
+	phys_addr_t start, end;
+	unsigned int i;
+
+	for_each_mem_range(i, &start, &end)
+		if (map_kernel_range((unsigned long)__va(start), start, end - start, PAGE_KERNEL,
+				     PG_LEVEL_1G))
+			panic("cannot map RAM [mem 0x%016lx-0x%016lx]", start, end - 1);
+}
+
+/* Change the rights of the direct map's alias of a part of the image. */
+static void change_alias(const char *start, const char *end, u64 set, u64 clear)
+{
+	if (start < end && change_page_attr((unsigned long)__va(__pa(start)), end - start, set, clear))
+		panic("cannot change the direct map of the image at %p", (const void *)start);
+}
+
+void __init init_mem_mapping(void)
+{
+	map_image();
+	/* Slot 511 of the image's upper table: the last GiB of all addresses. */
+	pgtable_hook_static(FIXADDR_START_LIMIT, __pa(level2_fixmap_pgt));
+	map_direct();
+	change_alias(_text, _etext, 0, _PAGE_RW | _PAGE_DIRTY);
+	change_alias(__start_rodata, __end_rodata, 0, _PAGE_RW | _PAGE_DIRTY);
+	change_alias(__inittext_begin, __inittext_end, 0, _PAGE_RW | _PAGE_DIRTY);
+	pgtable_activate();
+	clear_fixmap(FIX_PTE);
+	clear_fixmap(FIX_PMD);
+	clear_fixmap(FIX_PUD);
+	pr_info("Direct map: %lu MiB of RAM, the highest byte at %#lx\n",
+		memblock_ram_bytes() >> 20, memblock_end_of_ram() - 1);
+}
+
+#define IMAGE_RESOURCE(text) { .name = (text), .flags = IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY }
+static struct resource code_resource = IMAGE_RESOURCE("Kernel code");
+static struct resource rodata_resource = IMAGE_RESOURCE("Kernel rodata");
+static struct resource data_resource = IMAGE_RESOURCE("Kernel data");
+static struct resource bss_resource = IMAGE_RESOURCE("Kernel bss");
+
+static void __init insert_image_resource(struct resource *res, const char *start, const char *end)
+{
+	struct resource *conflict;
+
+	res->start = __pa(start);
+	res->end = __pa(end) - 1;
+	conflict = insert_resource_conflict(&iomem_resource, res);
+	if (conflict)
+		pr_err("%s %pR cannot be entered: %s %pR is in the way\n", res->name, res,
+		       conflict->name, conflict);
+}
+
+void __init image_insert_resources(void)
+{
+	insert_image_resource(&code_resource, _text, _etext);
+	insert_image_resource(&rodata_resource, __start_rodata, __end_rodata);
+	insert_image_resource(&data_resource, _sdata, _edata);
+	insert_image_resource(&bss_resource, __bss_start, __bss_stop);
+}
+
+void free_initmem(void)
+{
+	if (WARN(_RET_IP_ - (unsigned long)__init_begin < (unsigned long)(__init_end - __init_begin),
+		 "free_initmem: %pS, which would be freed, calls it (inlined?)\n", (void *)_RET_IP_))
+		return;
+	/* First the image's view goes, then its alias may be written: never both at once. */
+	unmap_kernel_range((unsigned long)__init_begin, __init_end - __init_begin);
+	change_alias(__inittext_begin, __inittext_end, _PAGE_RW | _PAGE_DIRTY, 0);
+	free_reserved_area(__init_begin, __init_end, "unused kernel image (initmem)");
+	check_wx_pages();
+}
+
+static void count_wx(unsigned long va, enum pg_level level, pte_t entry, void *arg)
+{
+	unsigned long *pages = arg;
+
+	if ((pte_val(entry) & (_PAGE_RW | _PAGE_NX)) != _PAGE_RW)
+		return;
+	pr_warn("x86/mm: Found insecure W+X mapping at address %p, %lu KiB\n", (void *)va,
+		page_level_size(level) >> 10);
+	*pages += page_level_size(level) / PAGE_SIZE;
+}
+
+int check_wx_pages(void)
+{
+	unsigned long pages = 0;
+
+	for_each_mapping(count_wx, &pages);
+	if (pages)
+		pr_warn("x86/mm: Checked W+X mappings: FAILED, %lu W+X pages found.\n", pages);
+	else
+		pr_info("x86/mm: Checked W+X mappings: passed, no W+X pages found.\n");
+	return pages;
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+/*
+ * ioremap: device memory by its physical address.
+ *
+ *   phys, size        as the caller knows them: any byte, any length
+ *   page range        whole pages around them; what is mapped
+ *   area              its place in the vmalloc region, aligned like its size, so
+ *                     that large pages can be used where phys allows them
+ *
+ * Two things are looked up before anything is mapped.  RAM is refused: it is in
+ * the direct map as write-back already, and a second mapping of another memory
+ * type would make both undefined (SDM 3A, 11.12.4).  And the register is asked
+ * what lies there: whoever maps more than one resource is mapped, but told.
+ *
+ * Who may use the range is not decided here: claim it first, with
+ * request_mem_region() or the bus's own function.
+ */
+#include "mm/ioremap.h"
+#include "kernel/cpu.h"
+#include "kernel/errno.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+#include "kernel/resource.h"
+#include "mm/page_alloc.h"
+#include "mm/vmalloc.h"
+
+/* [phys, phys + size) and the pages around it. */
+struct io_range {
+	phys_addr_t first, last;	/* bytes asked for, both inclusive */
+	phys_addr_t base;		/* first byte of the first page */
+	unsigned long size;		/* bytes of all pages */
+	unsigned long offset;		/* of `first` in its page */
+};
+
+/* All address arithmetic of this file.  -EINVAL, said, when there is no such range. */
+static int make_range(struct io_range *r, phys_addr_t phys, unsigned long size,
+		      unsigned long caller)
+{
+	const char *wrong = NULL;
+
+	r->first = phys;
+	r->last = phys + size - 1;
+	if (size == 0)
+		wrong = "is empty";
+	else if (r->last < phys)
+		wrong = "wraps";
+	else if (r->last >> boot_cpu.phys_bits)
+		wrong = "is beyond the processor's physical addresses";
+	if (unlikely(wrong)) {
+		pr_err("ioremap: %pa, %#lx bytes: the range %s, asked for by %pS\n", &phys, size,
+		       wrong, (void *)caller);
+		return -EINVAL;
+	}
+	r->base = phys & PAGE_MASK;
+	r->offset = phys & ~PAGE_MASK;
+	r->size = (r->last | ~PAGE_MASK) + 1 - r->base;
+	return 0;
+}
+
+static noinline void say_ram(const struct io_range *r, phys_addr_t ram, unsigned long caller)
+{
+	const struct resource *holder = lookup_resource_deepest(&iomem_resource, ram, ram);
+	unsigned long owner = pfn_valid(PFN_DOWN(ram)) ? pfn_to_page(PFN_DOWN(ram))->owner : 0;
+	bool named = holder && holder != &iomem_resource;
+
+	pr_err("ioremap: [mem %pa-%pa] is refused to %pS: %pa is RAM, %s, allocated by %pS\n",
+	       &r->first, &r->last, (void *)caller, &ram, named ? holder->name : "System RAM",
+	       (void *)owner);
+}
+
+/* -EBUSY, said, when a page of the range is RAM: by struct page, or by the register. */
+static int refuse_ram(const struct io_range *r, unsigned long caller)
+{
+	unsigned long end_pfn = PFN_DOWN(r->base + r->size - 1) + 1;
+	unsigned long ram_pfn = pfn_first_ram(PFN_DOWN(r->base), end_pfn);
+
+	if (unlikely(ram_pfn != end_pfn)) {
+		say_ram(r, max(r->first, PFN_PHYS(ram_pfn)), caller);
+		return -EBUSY;
+	}
+	if (unlikely(region_intersects(r->first, r->last - r->first + 1, IORESOURCE_SYSTEM_RAM) !=
+		     REGION_DISJOINT)) {
+		say_ram(r, r->first, caller);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/* The lowest child of `parent` that ends at or behind `start`, or NULL. */
+static struct resource *first_child_behind(const struct resource *parent, resource_size_t start)
+{
+	struct rb_node *node = parent->children.node;
+	struct resource *best = NULL;
+
+	while (node) {
+		struct resource *child = rb_entry(node, struct resource, node);
+
+		if (child->end >= start) {
+			best = child;
+			node = node->left;
+		} else {
+			node = node->right;
+		}
+	}
+	return best;
+}
+
+/* The resource after `p` that touches [first, last]: children first, then siblings; or NULL. */
+static struct resource *next_touched(struct resource *p, const struct io_range *r)
+{
+	struct resource *next = first_child_behind(p, r->first);
+
+	if (next && next->start <= r->last)
+		return next;
+	for (; p != &iomem_resource; p = p->parent) {
+		struct rb_node *node = rb_next(&p->node);
+
+		next = node ? rb_entry(node, struct resource, node) : NULL;
+		if (next && next->start <= r->last)
+			return next;
+	}
+	return NULL;
+}
+
+/*
+ * A mapping should lie within one resource of each level; one that is larger was
+ * probably made with a wrong size.  Pages are what counts, since less cannot be
+ * mapped, and a BUSY resource is a driver's own claim of a part, not a device.
+ */
+static void warn_multiple(const struct io_range *r, unsigned long caller)
+{
+	struct resource *p = &iomem_resource;
+	bool found = false;
+
+	while ((p = next_touched(p, r))) {
+		if (PFN_DOWN(p->start) <= PFN_DOWN(r->first) &&
+		    PFN_DOWN(p->end) >= PFN_DOWN(r->last))
+			continue;
+		if (p->flags & IORESOURCE_BUSY)
+			continue;
+		pr_warn("resource sanity check: requesting [mem %pa-%pa], which spans more than %s %pR\n",
+			&r->first, &r->last, p->name, p);
+		found = true;
+	}
+	if (found)
+		pr_warn("caller %pS mapping multiple BARs\n", (void *)caller);
+}
+
+/* As Linux aligns: by size, up to the largest page. */
+static unsigned long area_align(unsigned long size)
+{
+	return size >= PUD_SIZE ? PUD_SIZE : roundup_pow_of_two(size);
+}
+
+void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_cache_mode mode,
+			       unsigned long caller)
+{
+	enum pg_level largest = boot_cpu.gbpages ? PG_LEVEL_1G : PG_LEVEL_2M;
+	pgprot_t prot = pgprot_cached(PAGE_KERNEL, mode);
+	struct vm_struct *vm;
+	struct io_range r;
+
+	if (make_range(&r, phys, size, caller) || refuse_ram(&r, caller))
+		return NULL;
+	vm = get_vm_area_caller(r.size, area_align(r.size), VM_IOREMAP, caller);
+	if (!vm)
+		goto no_memory;
+	vm->phys_addr = r.base;
+	vm->pcm = mode;
+	if (map_kernel_range((unsigned long)vm->addr, r.base, r.size, prot, largest))
+		goto no_tables;
+	warn_multiple(&r, caller);
+	return (void __iomem *)((unsigned long)vm->addr + r.offset);
+
+no_tables:
+	kfree(remove_vm_area(vm->addr));
+no_memory:
+	pr_err("ioremap: [mem %pa-%pa]: no address or no memory for %pS\n", &r.first, &r.last,
+	       (void *)caller);
+	return NULL;
+}
+
+/* Not inlined, so that a backtrace shows who was called, as on Linux. */
+noinline void __iomem *ioremap(phys_addr_t phys, unsigned long size)
+{
+	return __ioremap_caller(phys, size, _PAGE_CACHE_MODE_UC_MINUS, _RET_IP_);
+}
+
+noinline void __iomem *ioremap_uc(phys_addr_t phys, unsigned long size)
+{
+	return __ioremap_caller(phys, size, _PAGE_CACHE_MODE_UC, _RET_IP_);
+}
+
+noinline void __iomem *ioremap_wc(phys_addr_t phys, unsigned long size)
+{
+	return __ioremap_caller(phys, size, _PAGE_CACHE_MODE_WC, _RET_IP_);
+}
+
+noinline void __iomem *ioremap_wt(phys_addr_t phys, unsigned long size)
+{
+	return __ioremap_caller(phys, size, _PAGE_CACHE_MODE_WT, _RET_IP_);
+}
+
+noinline void __iomem *ioremap_cache(phys_addr_t phys, unsigned long size)
+{
+	return __ioremap_caller(phys, size, _PAGE_CACHE_MODE_WB, _RET_IP_);
+}
+
+noinline void iounmap(volatile void __iomem *addr)
+{
+	unsigned long va = (unsigned long)(__force volatile void *)addr;
+	struct vm_struct *vm;
+
+	if (!addr)
+		return;
+	vm = remove_vm_area_flags((void *)(va & PAGE_MASK), VM_IOREMAP);
+	if (WARN(!vm, "iounmap of %#lx, which ioremap did not give, by %pS\n", va,
+		 (void *)_RET_IP_))
+		return;
+	kfree(vm);
+}

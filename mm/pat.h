@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page attribute table: which cache modes a page-table entry can ask for.
+ * The conversions are in mm/pgtable.h.
+ */
+#ifndef MM_PAT_H
+#define MM_PAT_H
+
+#include "kernel/compiler.h"
+
+/* Program this CPU's table as Linux does and say so.  Before any PTE asks for WC, WT or WP. */
+void pat_init(void);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files that edit page tables share: mm/pgtable.c, mm/pgattr.c and
+ * mm/pgwalk.c.  Nobody else includes this.
+ *
+ * Levels are numbered by enum pg_level: the entries of a level-1 table map 4 KiB
+ * each, those of the level-4 table, swapper_pg_dir, 512 GiB.  A table is named by
+ * the entry that refers to it, `ref`.
+ *
+ * How many entries of a table are in use is counted in bits 52-61 of its ref,
+ * which the CPU ignores (SDM 3A, tables 4-16 to 4-18).  So the last unmap in a
+ * table knows that it was the last without looking at the other 511 entries.
+ */
+#ifndef MM_PGTABLE_INTERNAL_H
+#define MM_PGTABLE_INTERNAL_H
+
+#include "kernel/spinlock.h"
+#include "mm/pgtable.h"
+
+#define PTRS_PER_TABLE 512
+#define TOP_LEVEL      4
+
+#define REF_COUNT_SHIFT 52
+#define REF_ONE		(1ULL << REF_COUNT_SHIFT)
+#define REF_COUNT_MASK	(1023 * REF_ONE)
+
+extern u64 swapper_pg_dir[PTRS_PER_TABLE];
+extern spinlock_t pgtable_lock; /* all tables but the fixmap's level 1 */
+
+static inline phys_addr_t entry_phys(u64 entry)
+{
+	return entry & PTE_PFN_MASK;
+}
+
+/* The entry maps a page, rather than refer to a table. */
+static inline bool entry_maps(u64 entry, int level)
+{
+	return level == PG_LEVEL_4K || (entry & _PAGE_PSE);
+}
+
+static inline unsigned int entry_index(unsigned long va, int level)
+{
+	return va >> (PAGE_SHIFT + 9 * (level - 1)) & (PTRS_PER_TABLE - 1);
+}
+
+/* Where the entry that holds va ends, or `end` if that comes first (0 is 2^64). */
+static inline unsigned long entry_end(unsigned long va, unsigned long end, unsigned long size)
+{
+	unsigned long next = (va & ~(size - 1)) + size;
+
+	return next - 1 < end - 1 ? next : end;
+}
+
+/* Rights between a PTE and a large page's entry: the PAT bit moves (SDM 3A, 4.9.2). */
+static inline u64 pgprot_large(u64 prot)
+{
+	return (prot & ~_PAGE_PAT) | _PAGE_PSE | (prot & _PAGE_PAT) << 5;
+}
+
+static inline u64 pgprot_small(u64 prot)
+{
+	return (prot & ~(_PAGE_PSE | _PAGE_PAT_LARGE)) | (prot & _PAGE_PAT_LARGE) >> 5;
+}
+
+/*
+ * A table's entries, to read and write.  Until the direct map exists the address
+ * lasts until another table of the same level is asked for.
+ */
+u64 *table_at(phys_addr_t phys, int level);
+
+/* The entry for va in the table that ref refers to. */
+static inline u64 *entry_of(u64 ref, int level, unsigned long va)
+{
+	return table_at(entry_phys(ref), level) + entry_index(va, level);
+}
+
+/* An empty table of that level; 0 without memory.  Its ref is phys | _KERNPG_TABLE. */
+phys_addr_t alloc_table(int level);
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Reading page tables: what does an address map to, and all that is mapped.
+ *
+ * These walk the tables that the CPU uses, from CR3 down, so that they tell the
+ * truth also when something is wrong with ours.  lookup_address() takes no lock:
+ * exception handlers call it.
+ */
+#include "kernel/cpu.h"
+#include "kernel/errno.h"
+#include "mm/pgtable_internal.h"
+
+/* Bits 63-47 are equal (SDM 1, 3.3.7.1): others name no address at all. */
+static bool is_canonical(unsigned long va)
+{
+	return (long)(va << 16) >> 16 == (long)va;
+}
+
+pte_t lookup_address(unsigned long va, enum pg_level *level)
+{
+	u64 entry = read_cr3();
+
+	*level = PG_LEVEL_NONE;
+	if (!is_canonical(va))
+		return __pte(0);
+	for (int l = TOP_LEVEL; l >= PG_LEVEL_4K; l--) {
+		entry = READ_ONCE(*entry_of(entry, l, va));
+		if (!(entry & _PAGE_PRESENT))
+			break;
+		if (entry_maps(entry, l)) {
+			*level = l;
+			break;
+		}
+	}
+	return __pte(entry);
+}
+
+int virt_to_phys_walk(unsigned long va, phys_addr_t *pa)
+{
+	enum pg_level level;
+	u64 entry = pte_val(lookup_address(va, &level));
+	unsigned long offset;
+
+	if (level == PG_LEVEL_NONE)
+		return -EFAULT;
+	/* A large page's entry has its PAT bit where a PTE has an address bit. */
+	offset = page_level_size(level) - 1;
+	*pa = (entry_phys(entry) & ~offset) | (va & offset);
+	return 0;
+}
+
+struct walk {
+	void (*fn)(unsigned long va, enum pg_level level, pte_t entry, void *arg);
+	void *arg;
+};
+
+/* Visit the table that ref refers to, for the addresses from va on. */
+static void walk_table(u64 ref, int level, unsigned long va, const struct walk *w)
+{
+	const u64 *table = table_at(entry_phys(ref), level);
+	unsigned long size = page_level_size(level);
+
+	for (unsigned int i = 0; i < PTRS_PER_TABLE; i++, va += size) {
+		u64 entry = table[i];
+
+		if (!(entry & _PAGE_PRESENT))
+			continue;
+		/* What the levels above forbid stays forbidden. */
+		entry &= ref | ~(_PAGE_RW | _PAGE_USER);
+		entry |= ref & _PAGE_NX;
+		if (level == TOP_LEVEL && i >= PTRS_PER_TABLE / 2)
+			va |= ~0UL << 48; /* the upper half: sign-extended */
+		if (entry_maps(entry, level))
+			w->fn(va, level, __pte(entry), w->arg);
+		else
+			walk_table(entry, level - 1, va, w);
+	}
+}
+
+void for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t entry, void *arg),
+		      void *arg)
+{
+	u64 root = entry_phys(read_cr3()) | _PAGE_RW | _PAGE_USER;
+	struct walk w = { fn, arg };
+	unsigned long flags;
+
+	spin_lock_irqsave(&pgtable_lock, flags);
+	walk_table(root, TOP_LEVEL, 0, &w);
+	spin_unlock_irqrestore(&pgtable_lock, flags);
+}

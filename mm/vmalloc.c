@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vmalloc: memory that is contiguous in virtual addresses only, and the list of
+ * all areas of that region.
+ *
+ * An area is filled with the largest blocks of pages that can be had: each is
+ * one entry into the page tables' walk, and one call to give back.  `pages` has
+ * one pointer per page all the same, as in Linux; a block's first page knows the
+ * block's order.  Where the addresses come from is in mm/vm_area.c.
+ */
+#include "mm/vmalloc.h"
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+
+/* Give back the first n pages of the area. */
+static void free_area_pages(struct vm_struct *vm, unsigned int n)
+{
+	unsigned int i = 0;
+
+	while (i < n) {
+		struct page *page = vm->pages[i];
+
+		i += 1U << page->order;
+		__free_pages(page, page->order);
+	}
+}
+
+static void *vmalloc_caller(unsigned long size, gfp_t flags, unsigned long caller);
+
+/* An array of n page pointers; a long one lies in an area of its own. */
+static struct page **alloc_page_array(unsigned int n, unsigned long caller)
+{
+	unsigned long bytes = n * sizeof(struct page *);
+
+	return bytes > PAGE_SIZE ? vmalloc_caller(bytes, GFP_KERNEL, caller) :
+				   kmalloc(bytes, GFP_KERNEL);
+}
+
+static void free_page_array(struct page **pages)
+{
+	if (is_vmalloc_addr(pages))
+		vfree(pages);
+	else
+		kfree(pages);
+}
+
+/* A block of at most n pages, the largest that there is; NULL when memory is out. */
+static struct page *alloc_largest(gfp_t flags, unsigned int n, unsigned long caller)
+{
+	unsigned int order = min(ilog2(n), MAX_ORDER - 1U);
+	struct page *page;
+
+	while (!(page = alloc_pages_caller(flags, order, caller)) && order > 0)
+		order--;
+	return page;
+}
+
+/* Fill the area with memory: 0 or -ENOMEM, with nothing left behind. */
+static int populate(struct vm_struct *vm, gfp_t flags)
+{
+	unsigned long va = (unsigned long)vm->addr;
+	unsigned int n = (vm->size >> PAGE_SHIFT) - 1, i, done = 0;
+
+	while (done < n) {
+		struct page *page = alloc_largest(flags, n - done, vm->caller);
+		unsigned long bytes;
+
+		if (!page)
+			goto undo;
+		for (i = 0; i < 1U << page->order; i++)
+			vm->pages[done + i] = page + i;
+		bytes = PAGE_SIZE << page->order;
+		done += 1U << page->order;
+		if (map_kernel_range(va, page_to_phys(page), bytes, PAGE_KERNEL, PG_LEVEL_4K))
+			goto undo;
+		va += bytes;
+	}
+	vm->nr_pages = n;
+	return 0;
+undo:
+	unmap_kernel_range((unsigned long)vm->addr, va - (unsigned long)vm->addr);
+	free_area_pages(vm, done);
+	return -ENOMEM;
+}
+
+static void *vmalloc_caller(unsigned long size, gfp_t flags, unsigned long caller)
+{
+	unsigned long n = PFN_UP(size);
+	struct vm_struct *vm;
+
+	if (n == 0 || n > nr_ram_pages())
+		return NULL;
+	vm = get_vm_area_caller(size, PAGE_SIZE, VM_ALLOC, caller);
+	if (!vm)
+		return NULL;
+	vm->pages = alloc_page_array((unsigned int)n, caller);
+	if (vm->pages && populate(vm, flags) == 0)
+		return vm->addr;
+	if (vm->pages)
+		free_page_array(vm->pages);
+	kfree(remove_vm_area(vm->addr));
+	return NULL;
+}
+
+void *vmalloc(unsigned long size)
+{
+	return vmalloc_caller(size, GFP_KERNEL, _RET_IP_);
+}
+
+void *vzalloc(unsigned long size)
+{
+	return vmalloc_caller(size, __GFP_ZERO, _RET_IP_);
+}
+
+void vfree(const void *addr)
+{
+	struct vm_struct *vm;
+
+	if (!addr)
+		return;
+	vm = remove_vm_area_flags(addr, VM_ALLOC);
+	if (WARN(!vm, "vfree of %p, which is no vmalloc area, by %pS\n", addr, (void *)_RET_IP_))
+		return;
+	free_area_pages(vm, vm->nr_pages);
+	free_page_array(vm->pages);
+	kfree(vm);
+}
+
+static void show_area(const struct vm_struct *vm)
+{
+	unsigned long start = (unsigned long)vm->addr;
+
+	cprintf("0x%016lx-0x%016lx %7lu", start, start + vm->size, vm->size);
+	if (vm->caller)
+		cprintf(" %pS", (void *)vm->caller);
+	if (vm->nr_pages)
+		cprintf(" pages=%u", vm->nr_pages);
+	if (vm->phys_addr)
+		cprintf(" phys=%pa", &vm->phys_addr);
+	if (vm->flags & VM_IOREMAP)
+		cprintf(" ioremap");
+	if (vm->flags & VM_ALLOC)
+		cprintf(" vmalloc");
+	if (vm->flags & VM_MAP)
+		cprintf(" vmap");
+	if (is_vmalloc_addr(vm->pages))
+		cprintf(" vpages");
+	cprintf("\n");
+}
+
+/* Each area is copied under the lock and printed without it: consoles are slow. */
+void show_vmallocinfo(void)
+{
+	unsigned long addr = VMALLOC_START;
+	struct vm_struct vm;
+
+	while (next_vm_area(addr, &vm)) {
+		show_area(&vm);
+		addr = (unsigned long)vm.addr + vm.size;
+	}
+}
+
+static int cmd_vmallocinfo(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	show_vmallocinfo();
+	return 0;
+}
+MONITOR_COMMAND(vmallocinfo, "", "areas of the vmalloc region, as /proc/vmallocinfo",
+		cmd_vmallocinfo);

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// sources: mm/vm_area.c kernel/rbtree.c
+/*
+ * The allocator of vmalloc addresses against a flat list: areas never meet, a
+ * guard page follows each, the lowest fitting gap is taken, find and remove see
+ * exactly what is there, and all space comes back.
+ */
+#include "mm/vmalloc.h"
+#include "tests/host/test.h"
+
+#define MAX_AREAS 512
+
+static struct vm_struct *model[MAX_AREAS]; /* by address */
+static unsigned int nr_model;
+static unsigned long unmapped_va, unmapped_size;
+
+/* What remove_vm_area() asks of the page tables: while that runs, the area must be hidden. */
+void unmap_kernel_range(unsigned long va, unsigned long size)
+{
+	EXPECT(!find_vm_area((void *)va));
+	EXPECT(!find_vm_area_containing(va));
+	unmapped_va = va;
+	unmapped_size = size;
+}
+
+static void setup(void)
+{
+	static bool done;
+
+	if (!done)
+		vmalloc_init();
+	done = true;
+	EXPECT_EQ(nr_vm_areas(), 0);
+}
+
+static unsigned long start_of(unsigned int i)
+{
+	return (unsigned long)model[i]->addr;
+}
+
+/* Where a first fit over the flat list would put it. */
+static unsigned long model_place(unsigned long bytes, unsigned long align)
+{
+	unsigned long from = VMALLOC_START;
+
+	for (unsigned int i = 0; i < nr_model; i++) {
+		if (start_of(i) - from >= bytes + align - PAGE_SIZE)
+			break;
+		from = start_of(i) + model[i]->size;
+	}
+	return ALIGN(from, align);
+}
+
+static void model_add(struct vm_struct *vm)
+{
+	unsigned int i = nr_model++;
+
+	for (; i > 0 && start_of(i - 1) > (unsigned long)vm->addr; i--)
+		model[i] = model[i - 1];
+	model[i] = vm;
+}
+
+static struct vm_struct *model_containing(unsigned long addr)
+{
+	for (unsigned int i = 0; i < nr_model; i++)
+		if (addr - start_of(i) < model[i]->size)
+			return model[i];
+	return NULL;
+}
+
+static void add_random(void)
+{
+	unsigned long size = 1 + test_random() % (16 * PAGE_SIZE);
+	unsigned long align = PAGE_SIZE << (test_random() % 4 ? 0 : test_random() % 10);
+	unsigned long bytes = PAGE_ALIGN(size) + PAGE_SIZE;
+	unsigned long want = model_place(bytes, align);
+	struct vm_struct *vm = get_vm_area_caller(size, align, VM_MAP, 0);
+
+	EXPECT(vm);
+	EXPECT_EQ(vm->addr, want);
+	EXPECT_EQ(vm->size, bytes);
+	model_add(vm);
+}
+
+static void remove_nth(unsigned int i)
+{
+	struct vm_struct *vm = model[i];
+
+	nr_model--;
+	for (; i < nr_model; i++)
+		model[i] = model[i + 1];
+	EXPECT(!remove_vm_area_flags(vm->addr, VM_IOREMAP));
+	EXPECT_EQ(remove_vm_area(vm->addr), vm);
+	EXPECT_EQ(unmapped_va, vm->addr);
+	EXPECT_EQ(unmapped_size, vm->size - PAGE_SIZE);
+	EXPECT(!remove_vm_area(vm->addr));
+	kfree(vm);
+}
+
+static void check_find(void)
+{
+	unsigned long addr = VMALLOC_START + test_random() % (MAX_AREAS * 20 * PAGE_SIZE);
+	struct vm_struct *vm = model_containing(addr);
+
+	EXPECT_EQ(find_vm_area_containing(addr), vm);
+	EXPECT_EQ(find_vm_area((void *)addr), vm && vm->addr == (void *)addr ? vm : NULL);
+	if (vm)
+		EXPECT_EQ(find_vm_area(vm->addr), vm);
+}
+
+static void check_walk(void)
+{
+	unsigned long addr = VMALLOC_START;
+	struct vm_struct vm;
+	unsigned int i = 0;
+
+	for (; next_vm_area(addr, &vm); addr = (unsigned long)vm.addr + vm.size) {
+		ASSERT(i < nr_model);
+		EXPECT_EQ(vm.addr, model[i]->addr);
+		i++;
+	}
+	EXPECT_EQ(i, nr_model);
+	EXPECT_EQ(nr_vm_areas(), nr_model);
+}
+
+TEST(first_fit_against_a_flat_list)
+{
+	setup();
+	for (int step = 0; step < 100000; step++) {
+		/* Long stretches of growing and of shrinking, so that both ends are met. */
+		bool grow = step / 1000 % 2 ? test_random() % 3 == 0 : test_random() % 3 != 0;
+
+		if (grow && nr_model < MAX_AREAS)
+			add_random();
+		else if (!grow && nr_model)
+			remove_nth(test_random() % nr_model);
+		check_find();
+		if (step % 500 == 0)
+			check_walk();
+	}
+	while (nr_model)
+		remove_nth(nr_model - 1);
+	check_walk();
+}
+
+TEST(refusals)
+{
+	struct vm_struct *vm;
+
+	setup();
+	EXPECT(!get_vm_area(0, VM_MAP));
+	EXPECT(!get_vm_area(~0UL, VM_MAP));
+	EXPECT(!get_vm_area(VMALLOC_SIZE, VM_MAP)); /* no room for the guard page */
+	EXPECT(!get_vm_area_caller(PAGE_SIZE, ~0UL ^ (~0UL >> 1), VM_MAP, 0));
+	EXPECT(!get_vm_area_caller(PAGE_SIZE, 1, VM_MAP, 0));
+	vm = get_vm_area(VMALLOC_SIZE - PAGE_SIZE, VM_MAP); /* all there is */
+	ASSERT(vm);
+	EXPECT_EQ(vm->addr, VMALLOC_START);
+	EXPECT(!get_vm_area(1, VM_MAP));
+	EXPECT(!remove_vm_area((void *)VMALLOC_END)); /* the sentinel is no area */
+	EXPECT(!find_vm_area_containing(VMALLOC_END));
+	kfree(remove_vm_area(vm->addr));
+	EXPECT_EQ(nr_vm_areas(), 0);
+}
+
+TEST(no_memory_leaves_nothing)
+{
+	setup();
+	test_fail_kmalloc_after(0);
+	EXPECT(!get_vm_area(PAGE_SIZE, VM_MAP));
+	test_fail_kmalloc_after(-1);
+	EXPECT_EQ(nr_vm_areas(), 0);
+}
