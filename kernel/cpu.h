@@ -19,7 +19,10 @@ struct cpu_info {
 
 extern struct cpu_info boot_cpu;
 
-/* Identify the CPU, print it, and set CR0.WP, EFER.NXE, CR4.PGE, SMEP and SMAP where it has them. */
+/*
+ * Identify the CPU, print it, and set CR0.WP, EFER.NXE, CR4.PGE, SMEP and SMAP
+ * where it has them; time starts.
+ */
 void cpu_init(void);
 
 /* CPU this code runs on: 0 until other CPUs are started. */

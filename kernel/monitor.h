@@ -28,10 +28,31 @@ struct monitor_command {
 		.name = #id, .args = arguments, .help = line, .func = function, \
 	}
 
+/*
+ * A command whose `args` start with "[.b" is told its width by a suffix: md.l
+ * runs md, with argv[0] as it was typed.
+ */
+
+/* For the completion of names and for help: the n-th command, NULL past the last. */
+const struct monitor_command *monitor_command_at(unsigned int n);
+
+/*
+ * A driver says that input raises an interrupt: waiting for a key sleeps from
+ * now on instead of polling.
+ */
+void monitor_input_interrupts(void);
+
+/* The next byte typed; sleeps or polls until there is one. */
+int monitor_getchar(void);
+
 /* Run the words of run= under "=== cmd args" lines, then "=== end". */
 void monitor_run_cmdline(void);
 
-/* Split and run one line.  What the command returned; -ENOENT: no such command. */
+/*
+ * Split and run one command.  Blanks separate words; 'x' and "x" keep theirs, a
+ * backslash takes the next character as it is.  What the command returned, a
+ * failure printed as one line; -ENOENT: no such command; -EINVAL: an open quote.
+ */
 int monitor_execute(const char *line);
 
 /* The prompt; never returns. */

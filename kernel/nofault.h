@@ -21,6 +21,16 @@ int nofault_write(unsigned long addr, unsigned int size, u64 value, struct fault
 /* Call the code at addr: 0 when it returned, -EFAULT when fetching it faulted. */
 int nofault_exec(unsigned long addr, struct fault_info *fault);
 
+/*
+ * In inline assembly: an exception at label `from` goes on at label `to`, with
+ * RAX = vector, RDX = error code, RCX = CR2.  Both labels are numeric, as "1b".
+ */
+#define _ASM_EXTABLE(from, to)                                                \
+	".pushsection __ex_table, \"a\"\n\t"                                    \
+	".balign 4\n\t"                                                       \
+	".long (" #from ") - ., (" #to ") - .\n\t"                            \
+	".popsection\n\t"
+
 /* From the trap handler: true when `regs` was moved to a fixup. */
 struct pt_regs;
 bool fixup_exception(struct pt_regs *regs, u8 vector);

@@ -11,7 +11,16 @@
 
 struct pt_regs;
 
+/*
+ * "Kernel panic - not syncing: ...", registers and backtrace.  With panic=-1 on
+ * the command line the machine is then reset at once (a QEMU with -no-reboot
+ * ends), with panic=N after N seconds; else this CPU halts.  A panic inside a
+ * panic prints one line and stops.
+ */
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
+
+/* The same without registers and backtrace: an exception's report has them already. */
+void panic_after_report(const char *fmt, ...) __printf(1, 2) __noreturn;
 
 /* Print "WARNING: at FILE:LINE FUNCTION" with the message and a backtrace. */
 void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt, ...)

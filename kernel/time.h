@@ -2,9 +2,10 @@
 /*
  * Time since boot, delays, and who supplies them.
  *
- * Before a clocksource registers, time is the TSC in a rate taken from CPUID or
- * 0; delays then use a bounded PIT poll (drivers register that as a clocksource
- * too).  The best rating wins, as in Linux.
+ * Drivers register free-running counters; the best rating wins, as in Linux,
+ * and clocksource=NAME on the command line overrules the ratings.  Before the
+ * first of them, time is the TSC in the rate that CPUID tells, or else in a
+ * rate that no TSC exceeds, so that waits are bounded and never too short.
  */
 #ifndef KERNEL_TIME_H
 #define KERNEL_TIME_H
@@ -18,7 +19,8 @@
 
 /*
  * A free-running counter.  read() may be called from any context.  `mask` holds
- * the bits that count; it must not wrap between two calls of ktime_get().
+ * the bits that count.  A wrap between two calls of ktime_get() is seen by the
+ * TSC, as long as there are not so many that its error adds up to half of one.
  */
 struct clocksource {
 	const char *name;
@@ -29,17 +31,31 @@ struct clocksource {
 	struct clocksource *next; /* owned by time.c */
 };
 
+/* Time starts here: from cpu_init(), when boot_cpu.tsc_hz is known. */
+void time_init(void);
+
 /* The struct lives for ever; time goes on without a step.  -EINVAL: no rate or no read(). */
 int clocksource_register(struct clocksource *cs);
 
-/* The one in use, or NULL. */
+/* The one in use, or NULL; the first of all, chained by `next`, best rating first. */
 const struct clocksource *clocksource_current(void);
+struct clocksource *clocksource_first(void);
+
+/* Use this one from now on: 0, -ENOENT. Time goes on without a step. */
+int clocksource_select(const char *name);
 
 /* Nanoseconds since boot, never going back.  Any context. */
 u64 ktime_get(void);
 
-/* For printk's stamps: ktime_get() without a lock, 0 before a clock exists. */
+/*
+ * For printk's stamps: ktime_get() by the TSC wherever possible, since reading
+ * a device's counter costs an exit to the hypervisor; 0 before a clock exists.
+ * Any context, no lock; never going back.
+ */
 u64 local_clock(void);
+
+/* What the TSC was measured (or told) to tick at, in Hz; 0 while unknown. */
+u64 tsc_hz(void);
 
 /* Busy waits of at least that long.  Any context. */
 void udelay(u64 usec);

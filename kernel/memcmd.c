@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+/*
+ * md and mw: any physical address, in U-Boot's manner (all numbers hexadecimal).
+ *
+ * RAM is reached through the direct map.  Anything else is claimed, mapped,
+ * accessed in the exact width and given back, piece by piece; every access may
+ * fault without harm.  What a driver holds is refused with the holder's name,
+ * since a read can already change a device.  ROMs, and memory that firmware has
+ * reserved for itself, are marked busy but no driver works there: they are
+ * mapped without a claim.
+ */
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/nofault.h"
+#include "kernel/printk.h"
+#include "kernel/resource.h"
+#include "kernel/string.h"
+#include "mm/e820.h"
+#include "mm/ioremap.h"
+#include "mm/page_alloc.h"
+
+#define LINE_BYTES    16
+#define DEFAULT_COUNT 0x40
+#define MAX_BYTES     0x100000	/* of one command */
+#define WINDOW_BYTES  0x10000	/* mapped at once */
+
+/* A piece of physical memory that can be accessed now. */
+struct window {
+	phys_addr_t start;
+	u64 size;		/* bytes; 0: closed */
+	unsigned long va;
+	void __iomem *map;	/* NULL: the direct map */
+	bool claimed;
+};
+
+struct request {
+	phys_addr_t addr;
+	unsigned int width;	/* bytes of an item: 1, 2, 4, 8 */
+	u64 count;		/* items */
+	struct window window;
+};
+
+/* ---------------------------------------------------------------- who holds it */
+
+static bool is_firmware_memory(const struct resource *res)
+{
+	static const u32 types[] = { E820_TYPE_RESERVED, E820_TYPE_ACPI, E820_TYPE_NVS,
+				     E820_TYPE_UNUSABLE };
+
+	if (res->flags & IORESOURCE_READONLY)
+		return true; /* a ROM */
+	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++)
+		if (strcmp(res->name, e820_type_to_string(types[i])) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The driver's claim that [start, end] meets beneath `root`, or NULL; *reserved
+ * where it meets a busy resource of another kind.
+ */
+static const struct resource *find_holder(const struct resource *root, phys_addr_t start,
+					  phys_addr_t end, bool *reserved)
+{
+	const struct resource *res, *holder;
+
+	for_each_resource_child(res, root) {
+		if (res->end < start || res->start > end)
+			continue;
+		if (res->flags & IORESOURCE_BUSY) {
+			if ((res->flags & IORESOURCE_AUTO) || !is_firmware_memory(res))
+				return res;
+			*reserved = true;
+		}
+		holder = find_holder(res, start, end, reserved);
+		if (holder)
+			return holder;
+	}
+	return NULL;
+}
+
+/* ---------------------------------------------------------------- windows */
+
+static void close_window(struct window *w)
+{
+	if (!w->size)
+		return;
+	if (w->map)
+		iounmap(w->map);
+	if (w->claimed)
+		release_mem_region(w->start, w->size);
+	w->size = 0;
+}
+
+static int open_device_window(struct window *w)
+{
+	phys_addr_t end = w->start + w->size - 1;
+	const struct resource *holder;
+	bool reserved = false;
+
+	holder = find_holder(&iomem_resource, w->start, end, &reserved);
+	if (holder) {
+		cprintf("md: [mem %#010llx-%#010llx] is held by %s %pR\n", (unsigned long long)w->start,
+		       (unsigned long long)end, holder->name, holder);
+		w->size = 0;
+		return -EBUSY;
+	}
+	w->claimed = !reserved;
+	if (w->claimed && !request_mem_region(w->start, w->size, "md")) {
+		w->size = 0;
+		return -EBUSY;
+	}
+	w->map = ioremap(w->start, w->size);
+	if (!w->map) {
+		close_window(w);
+		return -ENOMEM;
+	}
+	w->va = (unsigned long __force)w->map;
+	return 0;
+}
+
+/* A window from `addr` on, of at most `size` bytes, all RAM or all device. */
+static int open_window(struct window *w, phys_addr_t addr, u64 size)
+{
+	u64 in_page = PAGE_SIZE - (addr & ~PAGE_MASK);
+
+	*w = (struct window){ .start = addr, .size = min(size, in_page) };
+	if (pfn_valid(PFN_DOWN(addr))) {
+		w->va = (unsigned long)__va(addr);
+		return 0;
+	}
+	size = min(size, (u64)WINDOW_BYTES);
+	while (w->size < size && !pfn_valid(PFN_DOWN(addr + w->size)))
+		w->size = min(size, w->size + PAGE_SIZE);
+	return open_device_window(w);
+}
+
+/* Access the item at addr, whose window is opened where it is not yet; `left` bytes follow. */
+static int access_item(struct request *r, phys_addr_t addr, u64 left, u64 *value, bool write)
+{
+	struct window *w = &r->window;
+	struct fault_info fault;
+	unsigned long va;
+	int ret;
+
+	if (!w->size || addr - w->start >= w->size) {
+		close_window(w);
+		ret = open_window(w, addr, left);
+		if (ret)
+			return ret;
+	}
+	va = w->va + (addr - w->start);
+	ret = write ? nofault_write(va, r->width, *value, &fault) :
+		      nofault_read(va, r->width, value, &fault);
+	if (ret)
+		cprintf("md: %s at 0x%llx faults: vector %u, error code 0x%x\n",
+		       write ? "writing" : "reading", (unsigned long long)addr, fault.vector,
+		       fault.error_code);
+	return ret;
+}
+
+/* ---------------------------------------------------------------- the commands */
+
+/* The width by the suffix of a command's name: 4 without one, 0 for a bad one. */
+static unsigned int parse_width(const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	if (!dot)
+		return 4;
+	if (!dot[1] || dot[2])
+		return 0;
+	switch (dot[1]) {
+	case 'b':
+		return 1;
+	case 'w':
+		return 2;
+	case 'l':
+		return 4;
+	case 'q':
+		return 8;
+	}
+	return 0;
+}
+
+static int parse_request(struct request *r, const char *name, const char *addr, const char *count)
+{
+	*r = (struct request){ .width = parse_width(name), .count = DEFAULT_COUNT };
+	if (!r->width || kstrtoull(addr, 16, &r->addr) != 0)
+		return -EINVAL;
+	if (count && (kstrtoull(count, 16, &r->count) != 0 || r->count == 0))
+		return -EINVAL;
+	if (!IS_ALIGNED(r->addr, r->width)) {
+		cprintf("md: 0x%llx is not a multiple of %u\n", (unsigned long long)r->addr, r->width);
+		return -EINVAL;
+	}
+	if (r->count > MAX_BYTES / r->width || r->addr + (r->count * r->width - 1) < r->addr) {
+		cprintf("md: 0x%llx items: more than 0x%x bytes, or beyond the last address\n",
+		       (unsigned long long)r->count, MAX_BYTES);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void print_items(const struct request *r, phys_addr_t addr, const u8 *bytes, unsigned int n)
+{
+	unsigned int items = LINE_BYTES / r->width;
+	char text[LINE_BYTES + 1];
+	u64 value;
+
+	cprintf("%08llx:", (unsigned long long)addr);
+	for (unsigned int i = 0; i < items; i++) {
+		value = 0;
+		if (i < n)
+			memcpy(&value, bytes + i * r->width, r->width);
+		if (i < n)
+			cprintf(" %0*llx", (int)r->width * 2, (unsigned long long)value);
+		else
+			cprintf(" %*s", (int)r->width * 2, "");
+	}
+	for (unsigned int i = 0; i < n * r->width; i++)
+		text[i] = bytes[i] >= ' ' && bytes[i] < 0x7f ? (char)bytes[i] : '.';
+	text[n * r->width] = '\0';
+	cprintf("  %s\n", text);
+}
+
+static int dump(struct request *r)
+{
+	u64 left = r->count * r->width, value;
+	phys_addr_t addr = r->addr;
+	u8 bytes[LINE_BYTES];
+	unsigned int n;
+	int ret = 0;
+
+	while (left && !ret) {
+		for (n = 0; n < LINE_BYTES / r->width && left; n++) {
+			ret = access_item(r, addr + n * r->width, left, &value, false);
+			if (ret)
+				break;
+			memcpy(bytes + n * r->width, &value, r->width);
+			left -= r->width;
+		}
+		if (n)
+			print_items(r, addr, bytes, n);
+		addr += n * r->width;
+	}
+	close_window(&r->window);
+	return ret;
+}
+
+static int cmd_md(int argc, char **argv)
+{
+	struct request r;
+	int ret;
+
+	if (argc < 2 || argc > 3)
+		return -EINVAL;
+	ret = parse_request(&r, argv[0], argv[1], argc > 2 ? argv[2] : NULL);
+	return ret ? ret : dump(&r);
+}
+MONITOR_COMMAND(md, "[.b|.w|.l|.q] ADDR [COUNT]", "show memory at a physical address (hex)",
+		cmd_md);
+
+static int cmd_mw(int argc, char **argv)
+{
+	struct request r;
+	u64 value, left;
+	int ret;
+
+	if (argc < 3 || argc > 4 || kstrtoull(argv[2], 16, &value) != 0)
+		return -EINVAL;
+	ret = parse_request(&r, argv[0], argv[1], argc > 3 ? argv[3] : "1");
+	if (ret)
+		return ret;
+	if (r.width < 8 && value >> (r.width * 8)) {
+		cprintf("md: 0x%llx has more than %u bytes\n", (unsigned long long)value, r.width);
+		return -EINVAL;
+	}
+	for (left = r.count * r.width; left && !ret; left -= r.width)
+		ret = access_item(&r, r.addr + r.count * r.width - left, left, &value, true);
+	close_window(&r.window);
+	return ret;
+}
+MONITOR_COMMAND(mw, "[.b|.w|.l|.q] ADDR VALUE [COUNT]", "write memory at a physical address (hex)",
+		cmd_mw);
