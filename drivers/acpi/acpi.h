@@ -23,6 +23,9 @@ struct acpi_table_header {
 	u32 creator_revision;
 } __packed;
 
+#define ACPI_SPACE_MEMORY 0
+#define ACPI_SPACE_IO	  1
+
 /* ACPI 6.5, 5.2.3.2: Generic Address Structure. */
 struct acpi_gas {
 	u8 space_id;		/* 0 memory, 1 I/O */
@@ -34,6 +37,8 @@ struct acpi_gas {
 struct isa_irq_override {
 	u32 gsi;
 	bool level, active_low;
+	bool given;		/* firmware said so; else it is the bus's default */
+	bool absent;		/* wired to no pin: another irq has it, or the MP table is silent */
 };
 
 struct ioapic_entry {
@@ -43,6 +48,7 @@ struct ioapic_entry {
 };
 
 #define ACPI_MAX_IOAPICS 16
+#define ACPI_NO_LINT	 0xff
 
 /*
  * Interrupt routing as firmware tells it, from the MADT or else the MP table:
@@ -55,6 +61,9 @@ struct irq_routing {
 	struct ioapic_entry ioapics[ACPI_MAX_IOAPICS];
 	struct isa_irq_override isa[16];
 	bool pcat_compat;		/* 8259s are there */
+	bool imcr;			/* MP spec 3.6.2.1: the 8259s bypass the APICs until told */
+	u8 nmi_lint;			/* local APIC input that is NMI, or ACPI_NO_LINT */
+	bool nmi_active_low;
 	const char *source;		/* "MADT", "MP table", NULL: neither */
 };
 
@@ -64,7 +73,10 @@ extern struct irq_routing irq_routing;
 struct fadt_info {
 	u16 sci_irq;
 	struct acpi_gas pm1a_evt, pm1b_evt, pm1a_cnt, pm1b_cnt, pm2_cnt, pm_tmr, gpe0, gpe1;
-	struct acpi_gas reset_reg;
+	u8 pm1_evt_len, pm1_cnt_len, pm2_cnt_len, pm_tmr_len, gpe0_len, gpe1_len; /* bytes */
+	u32 smi_cmd;			/* port; 0: always in ACPI mode */
+	u8 acpi_enable;			/* what to write there */
+	struct acpi_gas reset_reg, sleep_control;
 	u8 reset_value;
 	bool has_reset_reg, pm_tmr_32bit, hw_reduced;
 	u64 dsdt, facs;
@@ -90,7 +102,19 @@ const struct acpi_table_header *acpi_table_by_index(unsigned int i, phys_addr_t 
 /* Decode MADT (else MP table) and FADT. */
 void acpi_boot_init(void);
 
-/* Claim the PM blocks: "ACPI PM1a_EVT_BLK" and so on. */
+/*
+ * The n-th usable entry of the MCFG (PCI Firmware 3.3, 4.1.2): `base` is where
+ * bus 0 of the segment would lie.  0, or -ENOENT past the last.
+ */
+int acpi_mcfg_entry(unsigned int n, u64 *base, u16 *segment, u8 *start_bus, u8 *end_bus);
+
+/*
+ * Where the MP table says that a PCI device's INTx goes: pin 0 is INTA.  0, or
+ * -ENOENT where there is no MP table in use or it is silent.
+ */
+int mp_pci_irq(u8 bus, u8 slot, u8 pin, u32 *gsi, bool *level, bool *active_low);
+
+/* Claim the PM blocks, "ACPI PM1a_EVT_BLK" and so on; then bring the machine into ACPI mode. */
 void acpi_reserve_resources(void);
 
 /* The PM timer as a clocksource. */

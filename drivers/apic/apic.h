@@ -12,6 +12,8 @@ void i8259_init(void);
 
 /* Map and enable the boot CPU's local APIC; "noapic" leaves the IOAPICs alone, not this. */
 void lapic_init(void);
+/* lapic_init() found one: without it no interrupt can arrive. */
+bool lapic_available(void);
 void lapic_eoi(void);
 u32 lapic_id(void);
 /* "Local APIC" into the register (late, as Linux does). */
@@ -22,10 +24,14 @@ void ioapic_init(void);
 /* "IOAPIC n" into the register. */
 void ioapic_insert_resources(void);
 
+/* Map the IOAPIC at `addr` for a moment and count its pins; 0 where there is none.  Boot only. */
+unsigned int ioapic_count_pins(phys_addr_t addr);
+
 /*
  * Bring a GSI into being as an irq, with that trigger and polarity.  Returns the
  * irq number (a GSI that an ISA irq is routed to gives that irq); a GSI that is
- * there already in another mode is -EBUSY, one that no IOAPIC has -ENODEV.
+ * there already in another mode is -EBUSY, one that no IOAPIC has -ENODEV.  A
+ * mode that was only the ISA bus's default gives way while the pin is masked.
  */
 int gsi_to_irq(u32 gsi, bool level, bool active_low);
 

@@ -15,6 +15,11 @@
 #define PCI_FUNC(devfn)	      ((devfn) & 7)
 #define PCI_ANY_ID	      0xffffffffU
 
+/* IORESOURCE_BITS of a PCI resource beside a BAR's own low bits (which a ROM has none of). */
+#define IORESOURCE_ROM_ENABLE 0x01 /* the ROM BAR decodes: PCI 3.0, 6.2.5.2 */
+#define IORESOURCE_ROM_SHADOW 0x02 /* firmware's copy in RAM stands for the ROM */
+#define IORESOURCE_PCI_FIXED  0x10 /* no register moves it: legacy IDE, PM ports */
+
 /* Resources of a device: six BARs, the ROM, then a bridge's windows (or fixed port regions). */
 enum {
 	PCI_STD_RESOURCES = 0,
@@ -54,7 +59,9 @@ struct pci_dev {
 	struct pci_bus *bus;
 	struct pci_bus *subordinate; /* what a bridge leads to */
 	u8 devfn, hdr_type, revision, pin, irq_line;
+	u8 rom_base_reg;	/* offset of the ROM BAR, 0: none */
 	bool multifunction;
+	bool transparent;	/* a bridge that forwards what nobody else takes, too */
 	u16 vendor, device, subsystem_vendor, subsystem_device;
 	u32 class;		/* base class, subclass, interface: 24 bits */
 	struct resource resource[PCI_NUM_RESOURCES];
@@ -68,6 +75,19 @@ struct pci_dev {
 
 extern struct list_head pci_devices;	/* all, in the order they were found */
 extern struct list_head pci_root_buses;
+
+/* The bus of that number (segment 0) or NULL; the function in that place or NULL. */
+struct pci_bus *pci_find_bus(u8 number);
+struct pci_dev *pci_get_slot(const struct pci_bus *bus, u8 devfn);
+
+/*
+ * The tree without recursion, for it may be 255 deep.  Start with NULL, which
+ * gives `root` itself or its first device; NULL at the end.  Buses come before
+ * the buses beneath them; a bridge comes before the devices behind it, and
+ * these before its neighbours.
+ */
+struct pci_bus *pci_next_bus(struct pci_bus *root, struct pci_bus *bus);
+struct pci_dev *pci_next_dev(struct pci_bus *root, struct pci_dev *dev);
 
 #define for_each_pci_dev(dev) list_for_each_entry(dev, &pci_devices, global_list)
 
@@ -139,11 +159,14 @@ int pci_irq_vector(struct pci_dev *dev, unsigned int nr); /* irq of entry nr, -E
  */
 int pci_intx_irq(struct pci_dev *dev);
 
-#define pci_info(dev, fmt, ...) pr_info("pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
-#define pci_warn(dev, fmt, ...) pr_warn("pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
+/* A line about one function, named as Linux names it. */
+#define pci_info(dev, fmt, ...) printk(KERN_INFO "pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
+#define pci_warn(dev, fmt, ...) printk(KERN_WARNING "pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
 
 /* Choose ECAM or conf1, find all buses and devices, enter BARs and windows. */
 void pci_init(void);
+/* After e820's late reservations: ROMs, and addresses for BARs that firmware gave none. */
+void pci_assign_unassigned_resources(void);
 /* "PCI MMCONFIG ..." above e820's Reserved (late, as Linux does). */
 void pci_mmcfg_late_insert_resources(void);
 

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* The IOMMUs that the DMAR table names. */
+#ifndef DRIVERS_ACPI_DMAR_H
+#define DRIVERS_ACPI_DMAR_H
+
+/* Claim and map the registers of each remapping unit as "dmarN"; nothing is switched on. */
+void dmar_init(void);
+
+#endif

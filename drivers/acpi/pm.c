@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The fixed power management hardware (ACPI 6.5, 4.8): its ports in the
+ * register, the step from legacy into ACPI mode, reset and power off.
+ *
+ * The ports belong to this file from acpi_reserve_resources() on, but for the
+ * PM timer's, which drivers/clock reads.  A block in memory is mapped once, at
+ * boot, because reset and power off may come when nothing can be mapped.
+ */
+#define pr_fmt(fmt) "ACPI: " fmt
+#include "drivers/acpi/actbl.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/reboot.h"
+#include "kernel/resource.h"
+#include "kernel/time.h"
+#include "mm/io.h"
+#include "mm/ioremap.h"
+
+/* Table 4.13, PM1 control. */
+#define PM1_SCI_EN	  BIT(0)
+#define PM1_SLP_TYP_SHIFT 10
+#define PM1_SLP_TYP_MASK  (7U << PM1_SLP_TYP_SHIFT)
+#define PM1_SLP_EN	  BIT(13)
+#define PM1_WAK_STS	  BIT(15) /* table 4.11, PM1 status; write 1 to clear */
+
+/* 4.8.3.7, sleep control of hardware-reduced machines. */
+#define SLEEP_TYP_SHIFT 2
+#define SLEEP_EN	BIT(5)
+
+#define ACPI_MODE_TIMEOUT_US 300000 /* an SMI handler's time; it ends as soon as SCI_EN is set */
+
+/* A register of the FADT that can be used: a port, or memory that is mapped. */
+struct pm_reg {
+	u16 port;
+	void __iomem *mem;
+};
+
+static struct pm_reg pm1a_evt, pm1a_cnt, pm1b_cnt, sleep_control, reset_reg;
+
+static bool usable(const struct pm_reg *r)
+{
+	return r->port || r->mem;
+}
+
+static u16 pm_read16(const struct pm_reg *r)
+{
+	return r->mem ? readw(r->mem) : inw(r->port);
+}
+
+static void pm_write16(const struct pm_reg *r, u16 value)
+{
+	if (r->mem)
+		writew(value, r->mem);
+	else
+		outw(value, r->port);
+}
+
+static void pm_write8(const struct pm_reg *r, u8 value)
+{
+	if (r->mem)
+		writeb(value, r->mem);
+	else
+		outb(value, r->port);
+}
+
+static void __init pm_setup(struct pm_reg *r, const struct acpi_gas *gas, unsigned int bytes,
+			    const char *name)
+{
+	if (!gas->address)
+		return;
+	if (gas->space_id == ACPI_SPACE_IO && gas->address + bytes <= 0x10000)
+		r->port = (u16)gas->address;
+	else if (gas->space_id == ACPI_SPACE_MEMORY)
+		r->mem = ioremap(gas->address, bytes);
+	if (!usable(r))
+		pr_warn("%s at space %u address 0x%llx cannot be used\n", name, gas->space_id,
+			(unsigned long long)gas->address);
+}
+
+/* Claim a block for ever; one that somebody else holds is said by the register. */
+static void __init claim(const struct acpi_gas *gas, unsigned int bytes, const char *name)
+{
+	u64 address = gas->address;
+
+	if (!address || !bytes)
+		return;
+	if (gas->space_id == ACPI_SPACE_IO)
+		request_region(address, bytes, name);
+	else if (gas->space_id == ACPI_SPACE_MEMORY)
+		request_mem_region(address, bytes, name);
+}
+
+/* The order, and which lengths count, are Linux's: the lines come out the same. */
+static void __init claim_blocks(const struct fadt_info *f)
+{
+	claim(&f->pm1a_evt, f->pm1_evt_len, "ACPI PM1a_EVT_BLK");
+	claim(&f->pm1b_evt, f->pm1_evt_len, "ACPI PM1b_EVT_BLK");
+	claim(&f->pm1a_cnt, f->pm1_cnt_len, "ACPI PM1a_CNT_BLK");
+	claim(&f->pm1b_cnt, f->pm1_cnt_len, "ACPI PM1b_CNT_BLK");
+	if (f->pm_tmr_len == 4)
+		claim(&f->pm_tmr, 4, "ACPI PM_TMR");
+	claim(&f->pm2_cnt, f->pm2_cnt_len, "ACPI PM2_CNT_BLK");
+	/* Table 5.9: half of a GPE block is status, half enable. */
+	if (!(f->gpe0_len & 1))
+		claim(&f->gpe0, f->gpe0_len, "ACPI GPE0_BLK");
+	if (!(f->gpe1_len & 1))
+		claim(&f->gpe1, f->gpe1_len, "ACPI GPE1_BLK");
+}
+
+/* 4.8.2.1: until SCI_EN is set, power management events go to the BIOS. */
+static void __init enter_acpi_mode(const struct fadt_info *f)
+{
+	if (f->hw_reduced || !usable(&pm1a_cnt) || pm_read16(&pm1a_cnt) & PM1_SCI_EN)
+		return;
+	if (!f->smi_cmd || f->smi_cmd > 0xffff || !f->acpi_enable) {
+		pr_warn("SCI_EN is clear and the FADT has no SMI_CMD\n");
+		return;
+	}
+	outb(f->acpi_enable, (u16)f->smi_cmd);
+	if (!poll_timeout(pm_read16(&pm1a_cnt) & PM1_SCI_EN, ACPI_MODE_TIMEOUT_US))
+		pr_err("firmware did not enter ACPI mode in %u us\n", ACPI_MODE_TIMEOUT_US);
+}
+
+bool acpi_reset(void)
+{
+	if (!usable(&reset_reg))
+		return false;
+	pm_write8(&reset_reg, acpi_fadt.reset_value);
+	udelay(15000); /* the reset may take a moment to arrive */
+	return true;
+}
+
+/* The values for \_S5, from the DSDT or else one of the SSDTs. */
+static bool find_s5(u8 *pm1a, u8 *pm1b)
+{
+	const struct acpi_table_header *h = acpi_get_table("DSDT", 0);
+
+	for (unsigned int n = 0; h; h = acpi_get_table("SSDT", n++))
+		if (aml_find_s5((const u8 *)(h + 1), h->length - sizeof(*h), pm1a, pm1b))
+			return true;
+	return false;
+}
+
+/* 16.1.6: the sleep type first, then with SLP_EN; the rest of the register stays. */
+static void write_sleep(u8 pm1a, u8 pm1b)
+{
+	u16 a = pm_read16(&pm1a_cnt) & ~(PM1_SLP_TYP_MASK | PM1_SLP_EN);
+	u16 b = usable(&pm1b_cnt) ? pm_read16(&pm1b_cnt) & ~(PM1_SLP_TYP_MASK | PM1_SLP_EN) : 0;
+
+	if (usable(&pm1a_evt))
+		pm_write16(&pm1a_evt, PM1_WAK_STS);
+	a |= (u16)(pm1a << PM1_SLP_TYP_SHIFT);
+	b |= (u16)(pm1b << PM1_SLP_TYP_SHIFT);
+	pm_write16(&pm1a_cnt, a);
+	if (usable(&pm1b_cnt))
+		pm_write16(&pm1b_cnt, b);
+	pm_write16(&pm1a_cnt, a | PM1_SLP_EN);
+	if (usable(&pm1b_cnt))
+		pm_write16(&pm1b_cnt, b | PM1_SLP_EN);
+}
+
+void acpi_power_off(void)
+{
+	u8 pm1a, pm1b;
+
+	if (!usable(&pm1a_cnt) && !usable(&sleep_control)) {
+		pr_err("no register to take the power off\n");
+		return;
+	}
+	if (!find_s5(&pm1a, &pm1b)) {
+		pr_err("no \\_S5 package in the DSDT or an SSDT\n");
+		return;
+	}
+	if (acpi_fadt.hw_reduced && usable(&sleep_control))
+		pm_write8(&sleep_control, (u8)(pm1a << SLEEP_TYP_SHIFT | SLEEP_EN));
+	else
+		write_sleep(pm1a, pm1b);
+	udelay(500000); /* a real supply takes its time */
+	pr_err("the power is still on\n");
+}
+
+static void restart(void)
+{
+	if (acpi_reset())
+		pr_err("the reset register did nothing\n");
+}
+
+void __init acpi_reserve_resources(void)
+{
+	const struct fadt_info *f = &acpi_fadt;
+
+	if (!acpi_get_table("FACP", 0))
+		return;
+	claim_blocks(f);
+	pm_setup(&pm1a_evt, &f->pm1a_evt, 2, "PM1a_EVT_BLK");
+	pm_setup(&pm1a_cnt, &f->pm1a_cnt, 2, "PM1a_CNT_BLK");
+	pm_setup(&pm1b_cnt, &f->pm1b_cnt, 2, "PM1b_CNT_BLK");
+	pm_setup(&sleep_control, &f->sleep_control, 1, "sleep control");
+	if (f->has_reset_reg) {
+		pm_setup(&reset_reg, &f->reset_reg, 1, "reset register");
+		register_restart_handler(restart);
+	}
+	enter_acpi_mode(f);
+	register_poweroff_handler(acpi_power_off);
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The boot CPU's local APIC (SDM 3A, chapter 11).
+ *
+ * Its address is what IA32_APIC_BASE says, whatever the tables say.  Where
+ * firmware switched it to x2APIC mode it has no address: registers are MSRs
+ * then (11.12), and it takes a reset to leave that mode, so it stays.  Local
+ * vector table entries are all masked but the one that the MADT names as NMI.
+ */
+#include "drivers/acpi/acpi.h"
+#include "drivers/apic/apic.h"
+#include "kernel/cpu.h"
+#include "kernel/printk.h"
+#include "kernel/resource.h"
+#include "mm/io.h"
+#include "mm/ioremap.h"
+#include "mm/layout.h"
+
+#define APIC_BASE_X2APIC BIT_ULL(10) /* 11.4.4 */
+#define APIC_BASE_ENABLE BIT_ULL(11)
+
+/* Table 11-1: offsets of the registers, 32 bits each, 16 bytes apart. */
+#define APIC_ID		 0x020
+#define APIC_VERSION	 0x030
+#define APIC_TPR	 0x080
+#define APIC_EOI	 0x0b0
+#define APIC_SPIV	 0x0f0
+#define APIC_ISR	 0x100
+#define APIC_ESR	 0x280
+#define APIC_LVT_CMCI	 0x2f0
+#define APIC_LVT_TIMER	 0x320
+#define APIC_LVT_THERMAL 0x330
+#define APIC_LVT_PERF	 0x340
+#define APIC_LVT_LINT0	 0x350
+#define APIC_LVT_LINT1	 0x360
+#define APIC_LVT_ERROR	 0x370
+
+#define X2APIC_MSR_BASE	 0x800 /* 11.12.1.2: plus the offset / 16 */
+#define APIC_SPIV_ENABLE BIT(8)
+#define LVT_MASKED	 BIT(16) /* figure 11-8 */
+#define LVT_NMI		 (4U << 8)
+#define LVT_ACTIVE_LOW	 BIT(13)
+
+static void __iomem *regs; /* NULL in x2APIC mode */
+static bool x2apic, available;
+static struct resource lapic_resource = {
+	.name = "Local APIC",
+	.flags = IORESOURCE_MEM | IORESOURCE_BUSY,
+};
+
+static u32 apic_read(u32 reg)
+{
+	return x2apic ? (u32)rdmsr(X2APIC_MSR_BASE + (reg >> 4)) : readl(regs + reg);
+}
+
+static void apic_write(u32 reg, u32 value)
+{
+	if (x2apic)
+		wrmsr(X2APIC_MSR_BASE + (reg >> 4), value);
+	else
+		writel(value, regs + reg);
+}
+
+bool lapic_available(void)
+{
+	return available;
+}
+
+void lapic_eoi(void)
+{
+	apic_write(APIC_EOI, 0);
+}
+
+u32 lapic_id(void)
+{
+	if (!available)
+		return 0;
+	return x2apic ? apic_read(APIC_ID) : apic_read(APIC_ID) >> 24;
+}
+
+/* Claim, then map; false after a line when the local APIC cannot be reached. */
+static bool __init map_registers(phys_addr_t base)
+{
+	struct resource *conflict;
+
+	lapic_resource.start = base;
+	lapic_resource.end = base + PAGE_SIZE - 1;
+	conflict = request_resource_conflict(&iomem_resource, &lapic_resource);
+	if (conflict) {
+		pr_err("Local APIC: %pR is held by %s\n", &lapic_resource, conflict->name);
+		return false;
+	}
+	regs = ioremap_uc(base, PAGE_SIZE);
+	if (!regs) {
+		release_resource(&lapic_resource);
+		return false;
+	}
+	return true;
+}
+
+/* Firmware may have left an interrupt in service: it would block those below it. */
+static void __init end_old_interrupts(void)
+{
+	for (unsigned int i = 0; i < 256; i++) {
+		u32 in_service = 0;
+
+		for (u32 r = 0; r < 8; r++)
+			in_service |= apic_read(APIC_ISR + r * 0x10);
+		if (!in_service)
+			return;
+		lapic_eoi();
+	}
+	pr_warn("Local APIC: an interrupt stays in service\n");
+}
+
+static void __init setup_lvt(void)
+{
+	u32 last = apic_read(APIC_VERSION) >> 16 & 0xff;
+	u32 nmi = LVT_NMI | (irq_routing.nmi_active_low ? LVT_ACTIVE_LOW : 0);
+
+	apic_write(APIC_LVT_TIMER, LVT_MASKED);
+	apic_write(APIC_LVT_LINT0, irq_routing.nmi_lint == 0 ? nmi : LVT_MASKED);
+	apic_write(APIC_LVT_LINT1, irq_routing.nmi_lint == 1 ? nmi : LVT_MASKED);
+	/* Figure 11-7: how many entries there are depends on the processor. */
+	if (last >= 3)
+		apic_write(APIC_LVT_ERROR, LVT_MASKED);
+	if (last >= 4)
+		apic_write(APIC_LVT_PERF, LVT_MASKED);
+	if (last >= 5)
+		apic_write(APIC_LVT_THERMAL, LVT_MASKED);
+	if (last >= 6)
+		apic_write(APIC_LVT_CMCI, LVT_MASKED);
+}
+
+void __init lapic_init(void)
+{
+	u32 a, b, c, d;
+	phys_addr_t base;
+	u64 msr;
+
+	cpuid(1, 0, &a, &b, &c, &d);
+	if (!(d & BIT(9))) { /* SDM 2A, CPUID: an APIC on chip */
+		pr_err("Local APIC: this CPU has none, so there are no interrupts\n");
+		return;
+	}
+	msr = rdmsr(MSR_IA32_APIC_BASE);
+	base = msr & ((1ULL << boot_cpu.phys_bits) - 1) & PAGE_MASK;
+	if (!(msr & APIC_BASE_ENABLE)) {
+		msr |= APIC_BASE_ENABLE;
+		wrmsr(MSR_IA32_APIC_BASE, msr);
+	}
+	x2apic = msr & APIC_BASE_X2APIC;
+	if (irq_routing.lapic_addr && irq_routing.lapic_addr != base)
+		pr_warn("Local APIC: %s says %pa, the CPU %pa\n", irq_routing.source,
+			&irq_routing.lapic_addr, &base);
+	if (!x2apic && !map_registers(base))
+		return;
+	available = true;
+	setup_lvt();
+	end_old_interrupts();
+	apic_write(APIC_TPR, 0);
+	apic_write(APIC_SPIV, APIC_SPIV_ENABLE | LAPIC_SPURIOUS_VECTOR);
+	apic_write(APIC_ESR, 0); /* 11.5.3: a write re-arms it */
+	irq_set_stray_eoi(lapic_eoi);
+	pr_info("Local APIC: id %u version 0x%02x at %pa%s\n", lapic_id(),
+		apic_read(APIC_VERSION) & 0xff, &base, x2apic ? ", x2APIC mode" : "");
+}
+
+void __init lapic_insert_resource(void)
+{
+	if (!available || x2apic)
+		return;
+	/* Claimed at the top while nothing else was known; now it finds its place in depth. */
+	remove_resource(&lapic_resource);
+	if (insert_resource(&iomem_resource, &lapic_resource))
+		pr_err("Local APIC: %pR does not fit into the register\n", &lapic_resource);
+}

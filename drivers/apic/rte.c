@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* Redirection table entries as values.  See rte.h. */
+#include "drivers/apic/rte.h"
+
+#include "kernel/printk.h"
+
+u64 rte_make(u8 vector, bool level, bool active_low, u8 dest)
+{
+	u64 rte = RTE_MASKED | vector | (u64)dest << RTE_DEST_SHIFT;
+
+	if (level)
+		rte |= RTE_LEVEL;
+	if (active_low)
+		rte |= RTE_ACTIVE_LOW;
+	return rte;
+}
+
+void rte_describe(char *buf, size_t size, u64 rte)
+{
+	static const char *const delivery[] = { "fixed", "lowest", "SMI",  "reserved",
+						"NMI",	 "INIT",   "reserved", "ExtINT" };
+
+	scnprintf(buf, size, "vector %02x %s %s %u %s %s%s%s%s", (unsigned int)(rte & 0xff),
+		  delivery[rte >> RTE_DELIVERY_SHIFT & 7], rte & RTE_LOGICAL ? "logical" : "dest",
+		  (unsigned int)(rte >> RTE_DEST_SHIFT), rte & RTE_LEVEL ? "level" : "edge",
+		  rte & RTE_ACTIVE_LOW ? "low" : "high", rte & RTE_MASKED ? " masked" : "",
+		  rte & RTE_PENDING ? " pending" : "", rte & RTE_REMOTE_IRR ? " remote-IRR" : "");
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* The high precision event timer (IA-PC HPET specification 1.0a). */
+#ifndef DRIVERS_HPET_HPET_H
+#define DRIVERS_HPET_HPET_H
+
+#include "kernel/compiler.h"
+
+/*
+ * Find the HPET in the ACPI table, claim and map it, set it counting, have its
+ * periodic interrupt delivered a few times, and register it as the clocksource
+ * "hpet".  "hpet=disable" leaves it alone.  Needs ioremap, the IOAPICs, another
+ * clock for delays, and interrupts on.
+ */
+void hpet_init(void);
+
+/* "HPET n" into the register (late, as Linux does). */
+void hpet_insert_resource(void);
+
+/* The HPET counts and may be asked. */
+bool hpet_available(void);
+
+/* The main counter, whole: 32 or 64 bits.  Any context. */
+u64 hpet_read_counter(void);
+/* Femtoseconds a tick. */
+u32 hpet_period_fs(void);
+
+/* What hpet_tick_run() saw. */
+struct hpet_tick_result {
+	unsigned int count;	/* interrupts that arrived */
+	u64 usec;		/* from start to the last of them */
+	int irq;
+	u32 gsi;
+};
+
+/*
+ * Have a timer strike every `usec` (1 .. 1000000) until `count` interrupts came,
+ * then stop it.  0, -ENODEV (no HPET, or no timer that can be routed), -EINVAL,
+ * -ETIMEDOUT (fewer came; *result tells).  Interrupts must be on.
+ */
+int hpet_tick_run(unsigned int usec, unsigned int count, struct hpet_tick_result *result);
+
+/* Interrupts of the timer since boot, whoever ran it. */
+unsigned int hpet_tick_count(void);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Raw configuration access by bus number: which mechanism serves which bus.
+ *
+ * Drivers use pci_read_config_*() of pci.h; this header is for the files of
+ * drivers/pci that look at buses before there is a struct pci_dev.
+ */
+#ifndef DRIVERS_PCI_ACCESS_H
+#define DRIVERS_PCI_ACCESS_H
+
+#include "drivers/pci/pci.h"
+
+/* PCI 3.0, chapter 6.1; the registers that more than one file reads. */
+#define PCI_VENDOR_ID	      0x00
+#define PCI_DEVICE_ID	      0x02
+#define PCI_COMMAND	      0x04
+#define PCI_COMMAND_IO	      BIT(0)
+#define PCI_COMMAND_MEMORY    BIT(1)
+#define PCI_COMMAND_MASTER    BIT(2)
+#define PCI_COMMAND_INTX_OFF  BIT(10)
+#define PCI_STATUS	      0x06
+#define PCI_STATUS_CAP_LIST   BIT(4)
+#define PCI_CLASS_REVISION    0x08
+#define PCI_HEADER_TYPE	      0x0e
+#define PCI_BASE_ADDRESS_0    0x10
+#define PCI_SUBSYSTEM_VENDOR  0x2c
+#define PCI_ROM_ADDRESS	      0x30
+#define PCI_CAPABILITY_LIST   0x34
+#define PCI_INTERRUPT_LINE    0x3c
+#define PCI_INTERRUPT_PIN     0x3d
+
+/* PCI-to-PCI Bridge 1.2, chapter 3.2: header type 1. */
+#define PCI_PRIMARY_BUS	      0x18
+#define PCI_IO_BASE	      0x1c
+#define PCI_MEMORY_BASE	      0x20
+#define PCI_PREF_MEMORY_BASE  0x24
+#define PCI_PREF_BASE_UPPER   0x28
+#define PCI_PREF_LIMIT_UPPER  0x2c
+#define PCI_IO_BASE_UPPER     0x30
+#define PCI_ROM_ADDRESS1      0x38
+#define PCI_BRIDGE_CONTROL    0x3e
+#define PCI_BRIDGE_CTL_VGA    BIT(3)
+
+#define PCI_HEADER_NORMAL  0
+#define PCI_HEADER_BRIDGE  1
+#define PCI_HEADER_CARDBUS 2
+
+/* Base class and subclass: PCI Code and ID Assignment 1.11, chapter 1. */
+#define PCI_CLASS_STORAGE_IDE	 0x0101
+#define PCI_CLASS_DISPLAY_VGA	 0x0300
+#define PCI_CLASS_BRIDGE_HOST	 0x0600
+#define PCI_CLASS_BRIDGE_PCI	 0x0604
+#define PCI_CLASS_BRIDGE_CARDBUS 0x0607
+#define PCI_CLASS_SYSTEM_PIC	 0x0800
+
+#define PCI_CFG_SPACE_SIZE     256  /* bytes */
+#define PCI_CFG_SPACE_EXP_SIZE 4096 /* PCI Express 5.0, 7.2.2 */
+
+/*
+ * Read or write one bus's configuration space through ECAM where its window
+ * covers the bus, else through ports 0cf8-0cff.  As struct pci_ops; a failed
+ * read gives all ones, as an absent device does.
+ */
+int pci_raw_read(u8 bus, u8 devfn, int where, int size, u32 *value);
+int pci_raw_write(u8 bus, u8 devfn, int where, int size, u32 value);
+
+/* Claim the ports and prove the mechanism: NULL, after a line, where it does not work. */
+const struct pci_ops *pci_conf1_probe(void);
+
+/* ECAM from the MCFG table: NULL where there is none that can be trusted. */
+const struct pci_ops *pci_mmcfg_probe(void);
+/* An ECAM window covers this bus of segment 0 and could be mapped. */
+bool pci_mmcfg_covers(u8 bus);
+
+/* Function 0 of any slot of the bus is there. */
+bool pci_bus_answers(u8 bus);
+
+/* Choose the mechanisms: false where no configuration space can be reached. */
+bool pci_access_init(void);
+
+/* Bytes of configuration space that the device answers to: 256 or 4096. */
+int pci_cfg_space_size(const struct pci_dev *dev);
+
+#endif

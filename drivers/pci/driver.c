@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a driver asks of PCI: to be told of its devices, to have one switched
+ * on, and to hold its BARs.
+ *
+ * Drivers and devices are brought together at boot only, in the order in which
+ * drivers register; a device has one driver or none.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/access.h"
+#include "drivers/pci/probe.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+
+static const struct pci_device_id *match_id(const struct pci_driver *drv,
+					    const struct pci_dev *dev)
+{
+	const struct pci_device_id *id;
+
+	for (id = drv->id_table; id->vendor; id++)
+		if ((id->vendor == PCI_ANY_ID || id->vendor == dev->vendor) &&
+		    (id->device == PCI_ANY_ID || id->device == dev->device))
+			return id;
+	return NULL;
+}
+
+/* A frame of its own: a backtrace out of a probe shows, as on Linux, who called it. */
+static noinline int local_pci_probe(struct pci_dev *dev, const struct pci_driver *drv,
+				    const struct pci_device_id *id)
+{
+	int err;
+
+	dev->driver = drv;
+	err = drv->probe(dev, id);
+	if (err) {
+		dev->driver = NULL;
+		dev->driver_data = NULL;
+	}
+	return err;
+}
+
+int pci_register_driver(const struct pci_driver *drv)
+{
+	const struct pci_device_id *id;
+	struct pci_dev *dev;
+	int taken = 0, err;
+
+	for_each_pci_dev(dev) {
+		id = dev->driver ? NULL : match_id(drv, dev);
+		if (!id)
+			continue;
+		err = local_pci_probe(dev, drv, id);
+		if (!err)
+			taken++;
+		else if (err != -ENODEV) /* not for this driver after all */
+			pci_warn(dev, "%s does not drive it: error %d\n", drv->name, err);
+	}
+	return taken;
+}
+
+int pci_enable_device(struct pci_dev *dev)
+{
+	u16 command, old;
+	int nr;
+
+	pci_read_config_word(dev, PCI_COMMAND, &command);
+	old = command;
+	for (nr = PCI_STD_RESOURCES; nr <= PCI_STD_RESOURCE_END; nr++) {
+		const struct resource *res = &dev->resource[nr];
+
+		if (!res->flags)
+			continue;
+		if (!res->parent) {
+			pci_warn(dev, "%s %pR: not in the register; can't enable device\n",
+				 pci_resource_name(dev, nr), res);
+			return -EINVAL;
+		}
+		command |= res->flags & IORESOURCE_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
+	}
+	if (command != old) {
+		pci_info(dev, "enabling device (%04x -> %04x)\n", old, command);
+		pci_write_config_word(dev, PCI_COMMAND, command);
+	}
+	return 0;
+}
+
+void pci_set_master(struct pci_dev *dev)
+{
+	u16 command;
+
+	pci_read_config_word(dev, PCI_COMMAND, &command);
+	if (!(command & PCI_COMMAND_MASTER))
+		pci_write_config_word(dev, PCI_COMMAND, command | PCI_COMMAND_MASTER);
+}
+
+int pci_select_bars(const struct pci_dev *dev, unsigned long flags)
+{
+	int nr, bars = 0;
+
+	for (nr = PCI_STD_RESOURCES; nr <= PCI_ROM_RESOURCE; nr++)
+		if (dev->resource[nr].flags & flags)
+			bars |= (int)BIT(nr);
+	return bars;
+}
+
+static struct resource *register_of(const struct resource *res)
+{
+	return res->flags & IORESOURCE_IO ? &ioport_resource : &iomem_resource;
+}
+
+void pci_release_selected_regions(struct pci_dev *dev, int bars)
+{
+	int nr;
+
+	for (nr = PCI_STD_RESOURCES; nr <= PCI_STD_RESOURCE_END; nr++)
+		if (bars & (int)BIT(nr) && pci_resource_len(dev, nr))
+			__release_region(register_of(&dev->resource[nr]),
+					 pci_resource_start(dev, nr), pci_resource_len(dev, nr));
+}
+
+int pci_request_selected_regions(struct pci_dev *dev, int bars, const char *name)
+{
+	int nr, done = 0;
+
+	for (nr = PCI_STD_RESOURCES; nr <= PCI_STD_RESOURCE_END; nr++) {
+		struct resource *res = &dev->resource[nr];
+
+		if (!(bars & (int)BIT(nr)) || !pci_resource_len(dev, nr))
+			continue;
+		if (!__request_region(register_of(res), res->start, resource_size(res), name, 0)) {
+			pci_warn(dev, "%s: can't reserve %s %pR\n", name,
+				 pci_resource_name(dev, nr), res);
+			pci_release_selected_regions(dev, done);
+			return -EBUSY;
+		}
+		done |= (int)BIT(nr);
+	}
+	return 0;
+}

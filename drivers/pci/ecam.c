@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+/*
+ * ECAM, which Linux calls MMCONFIG: configuration space as memory (PCI Express
+ * 5.0, 7.2.2), 1 MiB a bus, 4 KiB a function.
+ *
+ * The MCFG table (PCI Firmware 3.2, 4.1.2) tells windows; firmware gets them
+ * wrong often enough that Linux uses a window only where firmware reserved the
+ * same addresses in its memory map, and so do we: a window that RAM or a BAR
+ * may share would turn a configuration write into something else.
+ *
+ * A bus is mapped when it is first touched: 256 buses would cost 256 MiB of
+ * mappings, of which a machine uses a handful.  The window itself enters the
+ * register late (pci_mmcfg_late_insert_resources), so that it becomes the
+ * parent of what firmware reserved inside it, as on Linux.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/acpi/acpi.h"
+#include "drivers/pci/access.h"
+#include "kernel/cmdline.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/spinlock.h"
+#include "kernel/string.h"
+#include "mm/e820.h"
+#include "mm/io.h"
+#include "mm/ioremap.h"
+
+#define ECAM_BUS_SHIFT	 20 /* bytes a bus, as a power of two */
+#define ECAM_DEVFN_SHIFT 12
+#define ECAM_BUS_SIZE	 (1UL << ECAM_BUS_SHIFT)
+#define MMCFG_MIN_SIZE	 (16ULL << ECAM_BUS_SHIFT) /* less reserved than this is an accident */
+#define MMCFG_MAX	 8
+
+struct pci_mmcfg_region {
+	u64 address;	/* of bus 0, even where start_bus is another */
+	u16 segment;
+	u8 start_bus, end_bus;
+	char name[40];
+	struct resource res;
+};
+
+static struct pci_mmcfg_region mmcfg_regions[MMCFG_MAX];
+static unsigned int nr_mmcfg;
+
+static const struct pci_mmcfg_region *mmcfg_of_bus[256]; /* segment 0 */
+static u8 __iomem *bus_map[256];
+static bool bus_unmappable[256]; /* ioremap() refused it once and said why */
+static DEFINE_SPINLOCK(bus_map_lock); /* bus_map while a mapping is put in; leaf */
+
+static void __init mmcfg_set_extent(struct pci_mmcfg_region *cfg)
+{
+	cfg->res.start = cfg->address + ((u64)cfg->start_bus << ECAM_BUS_SHIFT);
+	cfg->res.end = cfg->address + ((u64)(cfg->end_bus + 1) << ECAM_BUS_SHIFT) - 1;
+	snprintf(cfg->name, sizeof(cfg->name), "PCI MMCONFIG %04x [bus %02x-%02x]", cfg->segment,
+		 cfg->start_bus, cfg->end_bus);
+}
+
+/* Take one entry over; -EINVAL where it cannot be a window at all. */
+static int __init mmcfg_add(u64 base, u16 segment, u8 start_bus, u8 end_bus)
+{
+	struct pci_mmcfg_region *cfg = &mmcfg_regions[nr_mmcfg];
+
+	if (!base || !IS_ALIGNED(base, ECAM_BUS_SIZE) || end_bus < start_bus ||
+	    base + (256ULL << ECAM_BUS_SHIFT) < base) {
+		pr_err("MCFG entry %04x [bus %02x-%02x] at %#lx is not a window, ignored\n",
+		       segment, start_bus, end_bus, base);
+		return -EINVAL;
+	}
+	cfg->address = base;
+	cfg->segment = segment;
+	cfg->start_bus = start_bus;
+	cfg->end_bus = end_bus;
+	cfg->res.name = cfg->name;
+	cfg->res.flags = IORESOURCE_MEM | IORESOURCE_BUSY;
+	mmcfg_set_extent(cfg);
+	nr_mmcfg++;
+	pr_info("MMCONFIG for domain %04x [bus %02x-%02x] at %pR (base %#lx)\n", segment,
+		start_bus, end_bus, &cfg->res, base);
+	return 0;
+}
+
+static void __init mmcfg_read_table(void)
+{
+	u64 base;
+	u16 segment;
+	u8 start_bus, end_bus;
+	unsigned int n;
+
+	for (n = 0; !acpi_mcfg_entry(n, &base, &segment, &start_bus, &end_bus); n++) {
+		if (nr_mmcfg == MMCFG_MAX) {
+			pr_warn("more than MMCFG_MAX (%d) MCFG entries, the rest is ignored\n",
+				MMCFG_MAX);
+			return;
+		}
+		mmcfg_add(base, segment, start_bus, end_bus);
+	}
+}
+
+/*
+ * Is the window reserved in e820?  Firmware may reserve less than the table
+ * claims: then the window shrinks by halves to what is, down to 16 buses.
+ */
+static bool __init mmcfg_is_reserved(struct pci_mmcfg_region *cfg)
+{
+	u64 size = resource_size(&cfg->res), old_size = size;
+
+	while (!e820__mapped_all(cfg->res.start, cfg->res.start + size, E820_TYPE_RESERVED)) {
+		size >>= 1;
+		if (size < MMCFG_MIN_SIZE)
+			return false;
+	}
+	pr_info("MMCONFIG at %pR reserved in E820\n", &cfg->res);
+	if (size != old_size) {
+		cfg->end_bus = (u8)(cfg->start_bus + (size >> ECAM_BUS_SHIFT) - 1);
+		mmcfg_set_extent(cfg);
+		pr_info("MMCONFIG reduced to %s at %pR\n", cfg->name, &cfg->res);
+	}
+	return true;
+}
+
+static int ecam_read(u8 bus, u8 devfn, int where, int size, u32 *value);
+static int ecam_write(u8 bus, u8 devfn, int where, int size, u32 value);
+
+static const struct pci_ops pci_ecam = { "ECAM", ecam_read, ecam_write };
+
+const struct pci_ops *__init pci_mmcfg_probe(void)
+{
+	unsigned int i, bus;
+	bool usable = false;
+
+	if (cmdline_value_is("pci", "nommconf"))
+		return NULL;
+	mmcfg_read_table();
+	for (i = 0; i < nr_mmcfg; i++) {
+		if (mmcfg_is_reserved(&mmcfg_regions[i]))
+			continue;
+		/* One wrong entry: none of the table is to be trusted, says Linux. */
+		pr_info("MMCONFIG at %pR is not reserved in E820, not using MMCONFIG\n",
+			&mmcfg_regions[i].res);
+		nr_mmcfg = 0;
+		return NULL;
+	}
+	for (i = 0; i < nr_mmcfg; i++) {
+		const struct pci_mmcfg_region *cfg = &mmcfg_regions[i];
+
+		if (cfg->segment)
+			continue; /* kept for the register; no root bus is known there */
+		for (bus = cfg->start_bus; bus <= cfg->end_bus; bus++)
+			mmcfg_of_bus[bus] = cfg;
+		usable = true;
+	}
+	return usable ? &pci_ecam : NULL;
+}
+
+/* The bus's 1 MiB, mapped on first use.  Two CPUs may race here: one mapping wins. */
+static u8 __iomem *ecam_map_bus(u8 bus)
+{
+	u8 __iomem *map = READ_ONCE(bus_map[bus]);
+	const struct pci_mmcfg_region *cfg = mmcfg_of_bus[bus];
+	unsigned long flags;
+
+	if (map)
+		return map;
+	if (!cfg || bus_unmappable[bus])
+		return NULL;
+	map = ioremap(cfg->address + ((u64)bus << ECAM_BUS_SHIFT), ECAM_BUS_SIZE);
+	if (!map) {
+		bus_unmappable[bus] = true;
+		return NULL;
+	}
+	spin_lock_irqsave(&bus_map_lock, flags);
+	if (!bus_map[bus]) {
+		WRITE_ONCE(bus_map[bus], map);
+		map = NULL;
+	}
+	spin_unlock_irqrestore(&bus_map_lock, flags);
+	if (map)
+		iounmap(map);
+	return bus_map[bus];
+}
+
+bool pci_mmcfg_covers(u8 bus)
+{
+	return ecam_map_bus(bus) != NULL;
+}
+
+static void __iomem *ecam_address(u8 bus, u8 devfn, int where)
+{
+	u8 __iomem *map = ecam_map_bus(bus);
+
+	return map ? map + ((unsigned int)devfn << ECAM_DEVFN_SHIFT) + where : NULL;
+}
+
+static int ecam_read(u8 bus, u8 devfn, int where, int size, u32 *value)
+{
+	void __iomem *p = ecam_address(bus, devfn, where);
+
+	*value = ~0U;
+	if (!p)
+		return -EINVAL;
+	if (size == 1)
+		*value = readb(p);
+	else if (size == 2)
+		*value = readw(p);
+	else
+		*value = readl(p);
+	return 0;
+}
+
+static int ecam_write(u8 bus, u8 devfn, int where, int size, u32 value)
+{
+	void __iomem *p = ecam_address(bus, devfn, where);
+
+	if (!p)
+		return -EINVAL;
+	if (size == 1)
+		writeb((u8)value, p);
+	else if (size == 2)
+		writew((u16)value, p);
+	else
+		writel(value, p);
+	return 0;
+}
+
+void __init pci_mmcfg_late_insert_resources(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_mmcfg; i++) {
+		struct resource *res = &mmcfg_regions[i].res;
+		struct resource *conflict = insert_resource_conflict(&iomem_resource, res);
+
+		if (conflict)
+			pr_warn("%s %pR cuts across %s %pR\n", res->name, res, conflict->name,
+				conflict);
+	}
+}

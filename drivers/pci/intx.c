@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Where a function's interrupt pin ends up.
+ *
+ * The four pins of a board's slots are wired to interrupt inputs as its maker
+ * liked; only firmware knows.  The MP table tells where there is no ACPI.  With
+ * ACPI the namespace's _PRT does; until it can be read, the Interrupt Line
+ * register is what is left (PCI 3.0, 6.2.4): firmware wrote there which 8259
+ * input it routed the pin to, and on these boards the IOAPIC's input of that
+ * number has the same wire, level triggered and active high behind the 8259's
+ * router.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/acpi/acpi.h"
+#include "drivers/apic/apic.h"
+#include "drivers/pci/access.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+
+#define PIN_NONE  0
+#define PIN_MAX	  4	/* INTD */
+#define LINE_NONE 0xff	/* PCI 3.0, 6.2.4: no connection, or unknown */
+
+/* The MP table names only pins of buses it knows: behind a bridge the pin turns with the slot. */
+static int pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
+{
+	u8 pin = dev->pin - 1;
+
+	while (mp_pci_irq(dev->bus->number, PCI_SLOT(dev->devfn), pin, gsi, level, active_low)) {
+		if (!dev->bus->self)
+			return -ENOENT;
+		/* PCI-to-PCI Bridge 1.2, 9.1, table 9-1. */
+		pin = (pin + PCI_SLOT(dev->devfn)) % PIN_MAX;
+		dev = dev->bus->self;
+	}
+	return 0;
+}
+
+int pci_intx_irq(struct pci_dev *dev)
+{
+	bool level, active_low;
+	u32 gsi;
+	int irq;
+
+	if (dev->pin == PIN_NONE || dev->pin > PIN_MAX)
+		return -ENODEV;
+	if (pin_to_gsi(dev, &gsi, &level, &active_low)) {
+		if (dev->irq_line == 0 || dev->irq_line == LINE_NONE) {
+			pci_warn(dev, "nothing tells where INT%c goes\n", 'A' + dev->pin - 1);
+			return -ENODEV;
+		}
+		gsi = dev->irq_line;
+		level = true;
+		active_low = false;
+	}
+	irq = gsi_to_irq(gsi, level, active_low);
+	if (irq < 0)
+		pci_warn(dev, "INT%c: no irq for GSI %u: error %d\n", 'A' + dev->pin - 1, gsi, irq);
+	else
+		pci_info(dev, "INT%c is GSI %u (%s, active %s), irq %d\n", 'A' + dev->pin - 1, gsi,
+			 level ? "level" : "edge", active_low ? "low" : "high", irq);
+	return irq;
+}

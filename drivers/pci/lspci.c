@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+/*
+ * lspci: the functions that were found, in the order of their addresses.
+ *
+ * Without an option one line each, as `lspci -n` prints it.  With -x and more
+ * the configuration space in hexadecimal, in the form that `lspci -F FILE`
+ * reads; -xxxx is all of it, 4096 bytes where there are so many.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/access.h"
+#include "drivers/pci/cap.h"
+#include "drivers/pci/probe.h"
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+
+struct lspci_options {
+	bool verbose;
+	unsigned int hex;	/* bytes of configuration space to print */
+	bool one;		/* only the function named by bus and devfn */
+	u8 bus, devfn;
+};
+
+/* "64", "16K", "1M": as pciutils prints a size. */
+static void print_size(resource_size_t size)
+{
+	static const char units[] = { '\0', 'K', 'M', 'G', 'T' };
+	unsigned int unit = 0;
+
+	while (unit < ARRAY_SIZE(units) - 1 && size >= 1024 && size % 1024 == 0) {
+		size /= 1024;
+		unit++;
+	}
+	cprintf(" [size=%lu", size);
+	if (units[unit])
+		cprintf("%c", units[unit]);
+	cprintf("]\n");
+}
+
+static void print_resource(const struct resource *res, const char *memory, const char *ports)
+{
+	bool io = res->flags & IORESOURCE_IO;
+
+	cprintf("\t%s at ", io ? ports : memory);
+	if (res->flags & IORESOURCE_UNSET || (!res->parent && !(res->flags & IORESOURCE_PCI_FIXED)))
+		cprintf("<unassigned>");
+	else
+		cprintf(io ? "%04lx" : "%08lx", res->start);
+	if (!io)
+		cprintf(" (%s, %sprefetchable)", res->flags & IORESOURCE_MEM_64 ? "64-bit" : "32-bit",
+			res->flags & IORESOURCE_PREFETCH ? "" : "non-");
+	print_size(resource_size(res));
+}
+
+static void print_bridge(const struct pci_dev *dev)
+{
+	static const char *const windows[] = {
+		"I/O behind bridge", "Memory behind bridge", "Prefetchable memory behind bridge",
+	};
+	const struct pci_bus *child = dev->subordinate;
+	unsigned int i;
+
+	if (!child)
+		return;
+	cprintf("\tBus: primary=%02x, secondary=%02x, subordinate=%02x\n", dev->bus->number,
+		child->number, child->busn_end);
+	for (i = 0; i < ARRAY_SIZE(windows); i++) {
+		const struct resource *res = child->resource[i];
+
+		if (!res->flags)
+			continue;
+		cprintf("\t%s: %08lx-%08lx", windows[i], res->start, res->end);
+		print_size(resource_size(res));
+	}
+}
+
+/* The list again, bounded like every walk, in the order in which the device chains it. */
+static void print_capabilities(const struct pci_dev *dev)
+{
+	u8 pos = pci_find_capability(dev, PCI_CAP_ID_ANY);
+	unsigned int steps;
+	u8 id;
+
+	for (steps = 0; pos && steps < PCI_CFG_SPACE_SIZE / 4; steps++) {
+		pci_read_config_byte(dev, pos, &id);
+		cprintf("\tCapabilities: [%02x] id %02x\n", pos, id);
+		pos = pci_find_next_capability(dev, pos, PCI_CAP_ID_ANY);
+	}
+}
+
+static void print_details(const struct pci_dev *dev)
+{
+	u16 command;
+	int nr;
+
+	if (dev->subsystem_vendor)
+		cprintf("\tSubsystem: %04x:%04x\n", dev->subsystem_vendor, dev->subsystem_device);
+	pci_read_config_word(dev, PCI_COMMAND, &command);
+	cprintf("\tControl: I/O%c Mem%c BusMaster%c DisINTx%c\n",
+		command & PCI_COMMAND_IO ? '+' : '-', command & PCI_COMMAND_MEMORY ? '+' : '-',
+		command & PCI_COMMAND_MASTER ? '+' : '-',
+		command & PCI_COMMAND_INTX_OFF ? '+' : '-');
+	if (dev->pin >= 1 && dev->pin <= 4)
+		cprintf("\tInterrupt: pin %c routed to line %u\n", 'A' + dev->pin - 1, dev->irq_line);
+	for (nr = 0; nr <= PCI_ROM_RESOURCE; nr++)
+		if (dev->resource[nr].flags)
+			print_resource(&dev->resource[nr],
+				       nr == PCI_ROM_RESOURCE ? "Expansion ROM" : "Memory",
+				       "I/O ports");
+	for (; nr < PCI_NUM_RESOURCES && dev->hdr_type != PCI_HEADER_BRIDGE; nr++)
+		if (dev->resource[nr].flags)
+			print_resource(&dev->resource[nr], "Fixed memory", "Fixed I/O ports");
+	print_bridge(dev);
+	print_capabilities(dev);
+	if (dev->driver)
+		cprintf("\tKernel driver in use: %s\n", dev->driver->name);
+}
+
+/* "00: 86 80 c0 29 ...", sixteen bytes a line. */
+static void print_hex(const struct pci_dev *dev, unsigned int size)
+{
+	unsigned int where, i;
+	u32 v = 0;
+
+	size = min(size, (unsigned int)pci_cfg_space_size(dev));
+	for (where = 0; where < size; where += 16) {
+		cprintf("%02x:", where);
+		for (i = 0; i < 16; i++, v >>= 8) {
+			if (i % 4 == 0)
+				pci_read_config_dword(dev, (int)(where + i), &v);
+			cprintf(" %02x", v & 0xff);
+		}
+		cprintf("\n");
+	}
+}
+
+static void print_device(const struct pci_dev *dev, const struct lspci_options *opt)
+{
+	cprintf("%02x:%02x.%x Class %04x: %04x:%04x", dev->bus->number, PCI_SLOT(dev->devfn),
+		PCI_FUNC(dev->devfn), dev->class >> 8, dev->vendor, dev->device);
+	if (dev->revision)
+		cprintf(" (rev %02x)", dev->revision);
+	if (opt->verbose && dev->class & 0xff)
+		cprintf(" (prog-if %02x)", dev->class & 0xff);
+	cprintf("\n");
+	if (opt->verbose)
+		print_details(dev);
+	if (opt->hex)
+		print_hex(dev, opt->hex);
+	if (opt->verbose || opt->hex)
+		cprintf("\n");
+}
+
+/* BB:DD.F */
+static int parse_slot(const char *s, struct lspci_options *opt)
+{
+	char *end;
+	u64 bus = simple_strtoull(s, &end, 16), slot, func;
+
+	if (end == s || *end != ':')
+		return -EINVAL;
+	s = end + 1;
+	slot = simple_strtoull(s, &end, 16);
+	if (end == s || *end != '.')
+		return -EINVAL;
+	if (kstrtoull(end + 1, 16, &func) || bus > 0xff || slot > 0x1f || func > 7)
+		return -EINVAL;
+	opt->one = true;
+	opt->bus = (u8)bus;
+	opt->devfn = PCI_DEVFN(slot, func);
+	return 0;
+}
+
+static int parse_options(int argc, char **argv, struct lspci_options *opt)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "-v"))
+			opt->verbose = true;
+		else if (!strcmp(argv[i], "-x"))
+			opt->hex = 64;
+		else if (!strcmp(argv[i], "-xxx"))
+			opt->hex = PCI_CFG_SPACE_SIZE;
+		else if (!strcmp(argv[i], "-xxxx"))
+			opt->hex = PCI_CFG_SPACE_EXP_SIZE;
+		else if (strcmp(argv[i], "-s") || ++i == argc || parse_slot(argv[i], opt))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int cmd_lspci(int argc, char **argv)
+{
+	struct lspci_options opt = { 0 };
+	const struct pci_bus *bus;
+	const struct pci_dev *dev;
+	unsigned int number;
+
+	if (parse_options(argc, argv, &opt))
+		return -EINVAL;
+	for (number = 0; number < 256; number++) {
+		bus = pci_find_bus((u8)number);
+		if (!bus || (opt.one && number != opt.bus))
+			continue;
+		list_for_each_entry(dev, &bus->devices, bus_list)
+			if (!opt.one || dev->devfn == opt.devfn)
+				print_device(dev, &opt);
+	}
+	return 0;
+}
+
+MONITOR_COMMAND(lspci, "[-v] [-x|-xxx|-xxxx] [-s BB:DD.F]", "PCI functions; -xxxx: as lspci -F reads",
+		cmd_lspci);

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+/*
+ * MSI-X: an interrupt is a write of the device's to the local APIC, one of a
+ * table of address and data that lies in one of its BARs (PCI 3.0, 6.8.2).
+ *
+ * The table belongs to this file and not to the driver; its BAR stands in the
+ * register under the device's name, which is the claim, and is mapped for as
+ * long as MSI-X is on.  All entries are masked before the function's own mask
+ * is lifted, so nothing strikes before its handler is there.
+ *
+ * The device says where the table is and how long, and may lie: BAR, offset and
+ * length are checked against the BAR's size before anything is mapped.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/apic/apic.h"
+#include "drivers/pci/access.h"
+#include "drivers/pci/probe.h"
+#include "kernel/errno.h"
+#include "kernel/irq.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+#include "mm/io.h"
+#include "mm/ioremap.h"
+#include "mm/slab.h"
+
+/* 6.8.2.3: message control. */
+#define PCI_MSIX_FLAGS	       0x02
+#define PCI_MSIX_FLAGS_QSIZE   0x07ff /* entries - 1 */
+#define PCI_MSIX_FLAGS_MASKALL BIT(14)
+#define PCI_MSIX_FLAGS_ENABLE  BIT(15)
+/* 6.8.2.4: table offset, and the BAR in its low three bits. */
+#define PCI_MSIX_TABLE	       0x04
+#define PCI_MSIX_BIR	       0x7U
+
+/* 6.8.2.6 to 6.8.2.9: an entry. */
+#define ENTRY_SIZE	  16
+#define ENTRY_ADDR	  0x0
+#define ENTRY_ADDR_UPPER  0x4
+#define ENTRY_DATA	  0x8
+#define ENTRY_CTRL	  0xc
+#define ENTRY_CTRL_MASKED BIT(0)
+
+struct msix_state {
+	u8 __iomem *table;
+	unsigned int nr_entries; /* in the table */
+	unsigned int count;	 /* irqs made, of the first entries */
+	int irqs[];
+};
+
+static u8 __iomem *entry_of(const struct msix_state *msix, u32 nr)
+{
+	return msix->table + (size_t)nr * ENTRY_SIZE;
+}
+
+/* Read back: the write has reached the device before we go on. */
+static void set_entry_mask(const struct msix_state *msix, u32 nr, bool masked)
+{
+	u8 __iomem *ctrl = entry_of(msix, nr) + ENTRY_CTRL;
+	u32 v = readl(ctrl);
+
+	writel(masked ? v | ENTRY_CTRL_MASKED : v & ~ENTRY_CTRL_MASKED, ctrl);
+	readl(ctrl);
+}
+
+static void msix_mask(struct irq_data *d)
+{
+	set_entry_mask(d->chip_data, d->hwirq, true);
+}
+
+static void msix_unmask(struct irq_data *d)
+{
+	set_entry_mask(d->chip_data, d->hwirq, false);
+}
+
+static void msix_eoi(struct irq_data *d)
+{
+	(void)d;
+	lapic_eoi();
+}
+
+static const struct irq_chip msix_chip = {
+	.name = "PCI-MSI",
+	.irq_mask = msix_mask,
+	.irq_unmask = msix_unmask,
+	.irq_eoi = msix_eoi,
+};
+
+/* Map the table that the capability describes, if the BAR holds all of it. */
+static u8 __iomem *map_table(struct pci_dev *dev, unsigned int nr_entries)
+{
+	const struct resource *res;
+	resource_size_t offset, size = (resource_size_t)nr_entries * ENTRY_SIZE;
+	u32 table;
+	u8 bar;
+
+	pci_read_config_dword(dev, dev->msix_cap + PCI_MSIX_TABLE, &table);
+	bar = (u8)(table & PCI_MSIX_BIR);
+	offset = table & ~PCI_MSIX_BIR;
+	res = bar <= PCI_STD_RESOURCE_END ? &dev->resource[bar] : NULL;
+	if (!res || !(res->flags & IORESOURCE_MEM) || !res->parent) {
+		pci_warn(dev, "MSI-X table in BAR %u, which is no memory that it holds\n", bar);
+		return NULL;
+	}
+	if (offset > resource_size(res) || size > resource_size(res) - offset) {
+		pci_warn(dev, "MSI-X table of %#lx bytes at %#lx leaves BAR %u %pR\n", size, offset,
+			 bar, res);
+		return NULL;
+	}
+	return ioremap(res->start + offset, size);
+}
+
+static void set_control(struct pci_dev *dev, u16 clear, u16 set)
+{
+	u16 flags;
+
+	pci_read_config_word(dev, dev->msix_cap + PCI_MSIX_FLAGS, &flags);
+	pci_write_config_word(dev, dev->msix_cap + PCI_MSIX_FLAGS, (flags & ~clear) | set);
+}
+
+/* An irq for one entry, still masked, its message in the table. */
+static int setup_entry(struct msix_state *msix, u32 nr)
+{
+	u8 __iomem *entry = entry_of(msix, nr);
+	u64 address;
+	u32 data;
+	int irq = irq_create(-1, &msix_chip, msix, nr, false);
+
+	if (irq < 0)
+		return irq;
+	msi_compose(irq_get_data(irq)->vector, &address, &data);
+	writel(lower_32_bits(address), entry + ENTRY_ADDR);
+	writel(upper_32_bits(address), entry + ENTRY_ADDR_UPPER);
+	writel(data, entry + ENTRY_DATA);
+	return irq;
+}
+
+static void free_entries(struct msix_state *msix)
+{
+	while (msix->count) {
+		int irq = msix->irqs[--msix->count];
+
+		WARN(irq_destroy(irq), "irq %d of an MSI-X entry still has a handler\n", irq);
+	}
+}
+
+/* Messages into the table of a function that is enabled and masked as a whole. */
+static int setup_entries(struct msix_state *msix, unsigned int count)
+{
+	unsigned int i;
+	int irq;
+
+	for (i = 0; i < msix->nr_entries; i++)
+		writel(ENTRY_CTRL_MASKED, entry_of(msix, i) + ENTRY_CTRL);
+	for (i = 0; i < count; i++) {
+		irq = setup_entry(msix, i);
+		if (irq < 0) {
+			free_entries(msix);
+			return irq;
+		}
+		msix->irqs[msix->count++] = irq;
+	}
+	return 0;
+}
+
+int pci_enable_msix(struct pci_dev *dev, unsigned int count)
+{
+	struct msix_state *msix;
+	unsigned int nr_entries;
+	u16 flags, command;
+	int err;
+
+	if (!dev->msix_cap)
+		return -ENODEV;
+	if (dev->msix)
+		return -EBUSY;
+	pci_read_config_word(dev, PCI_COMMAND, &command);
+	if (!(command & PCI_COMMAND_MEMORY)) {
+		pci_warn(dev, "memory decode is off: its MSI-X table cannot be written\n");
+		return -ENODEV;
+	}
+	pci_read_config_word(dev, dev->msix_cap + PCI_MSIX_FLAGS, &flags);
+	nr_entries = (flags & PCI_MSIX_FLAGS_QSIZE) + 1U;
+	if (count == 0 || count > nr_entries)
+		return -ENOSPC;
+	msix = kzalloc(sizeof(*msix) + count * sizeof(msix->irqs[0]), GFP_KERNEL);
+	if (!msix)
+		return -ENOMEM;
+	msix->nr_entries = nr_entries;
+	msix->table = map_table(dev, nr_entries);
+	if (!msix->table) {
+		kfree(msix);
+		return -ENODEV;
+	}
+
+	/* 6.8.3.2: the table may be written while the function as a whole is masked. */
+	set_control(dev, 0, PCI_MSIX_FLAGS_MASKALL | PCI_MSIX_FLAGS_ENABLE);
+	err = setup_entries(msix, count);
+	if (err) {
+		set_control(dev, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL, 0);
+		iounmap(msix->table);
+		kfree(msix);
+		return err;
+	}
+	dev->msix = msix;
+	pci_write_config_word(dev, PCI_COMMAND, command | PCI_COMMAND_INTX_OFF);
+	set_control(dev, PCI_MSIX_FLAGS_MASKALL, 0);
+	return 0;
+}
+
+void pci_disable_msix(struct pci_dev *dev)
+{
+	struct msix_state *msix = dev->msix;
+	u16 command;
+
+	if (!msix)
+		return;
+	set_control(dev, PCI_MSIX_FLAGS_ENABLE, 0);
+	pci_read_config_word(dev, PCI_COMMAND, &command);
+	pci_write_config_word(dev, PCI_COMMAND, command & ~PCI_COMMAND_INTX_OFF);
+	free_entries(msix);
+	dev->msix = NULL;
+	iounmap(msix->table);
+	kfree(msix);
+}
+
+int pci_irq_vector(struct pci_dev *dev, unsigned int nr)
+{
+	if (!dev->msix || nr >= dev->msix->count)
+		return -EINVAL;
+	return dev->msix->irqs[nr];
+}

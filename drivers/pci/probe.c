@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Finding the buses and what is on them.
+ *
+ * A root bus is where a host bridge leads: bus 0, and others (pxb, a second
+ * socket) that no bridge of the first leads to.  Behind a PCI-to-PCI bridge lies
+ * the bus whose number firmware wrote into its secondary register.  These
+ * numbers are only believed as far as they make a tree: a bus is beneath a
+ * bridge only if its number is higher than the bridge's own bus, within what the
+ * parent forwards, and nobody else's; so a walk always ends.
+ *
+ * Bus numbers are not assigned here: firmware does that on every PC.  A bridge
+ * that it left without is named and what is behind it stays unseen.
+ *
+ * Until the ACPI namespace tells which addresses a host bridge forwards, a root
+ * bus's resources are the whole of both registers.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/probe.h"
+#include "drivers/acpi/acpi.h"
+#include "drivers/pci/access.h"
+#include "drivers/pci/cap.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "mm/slab.h"
+
+LIST_HEAD(pci_devices);
+LIST_HEAD(pci_root_buses);
+
+static struct pci_bus *bus_by_number[256];
+
+/* PCI Express 5.0, 7.5.3.2: device/port type, bits 7:4 of the capabilities register. */
+#define PCI_EXP_FLAGS		0x02
+#define PCI_EXP_TYPE(flags)	((flags) >> 4 & 0xf)
+#define PCI_EXP_TYPE_ROOT_PORT	0x4
+#define PCI_EXP_TYPE_DOWNSTREAM 0x6
+#define PCI_EXP_TYPE_PCIE_BRIDGE 0x8
+
+struct pci_bus *pci_find_bus(u8 number)
+{
+	return bus_by_number[number];
+}
+
+struct pci_dev *pci_get_slot(const struct pci_bus *bus, u8 devfn)
+{
+	struct pci_dev *dev;
+
+	list_for_each_entry(dev, &bus->devices, bus_list)
+		if (dev->devfn == devfn)
+			return dev;
+	return NULL;
+}
+
+struct pci_bus *pci_next_bus(struct pci_bus *root, struct pci_bus *bus)
+{
+	if (!bus)
+		return root;
+	if (!list_empty(&bus->children))
+		return list_first_entry(&bus->children, struct pci_bus, node);
+	while (bus != root) {
+		if (bus->node.next != &bus->parent->children)
+			return list_entry(bus->node.next, struct pci_bus, node);
+		bus = bus->parent;
+	}
+	return NULL;
+}
+
+static struct pci_dev *first_dev(const struct pci_bus *bus)
+{
+	return list_empty(&bus->devices) ? NULL :
+					   list_first_entry(&bus->devices, struct pci_dev, bus_list);
+}
+
+struct pci_dev *pci_next_dev(struct pci_bus *root, struct pci_dev *dev)
+{
+	struct pci_dev *below;
+
+	if (!dev)
+		return first_dev(root);
+	below = dev->subordinate ? first_dev(dev->subordinate) : NULL;
+	if (below)
+		return below;
+	while (dev->bus_list.next == &dev->bus->devices) {
+		if (dev->bus == root)
+			return NULL;
+		dev = dev->bus->self;
+	}
+	return list_entry(dev->bus_list.next, struct pci_dev, bus_list);
+}
+
+static struct pci_bus *__init alloc_bus(struct pci_bus *parent, struct pci_dev *self, u8 number,
+					u8 busn_end)
+{
+	struct pci_bus *bus = kzalloc(sizeof(*bus), GFP_KERNEL);
+	int i;
+
+	if (!bus) {
+		pr_err("no memory for bus %02x\n", number);
+		return NULL;
+	}
+	bus->parent = parent;
+	bus->self = self;
+	bus->number = number;
+	bus->busn_end = busn_end;
+	INIT_LIST_HEAD(&bus->devices);
+	INIT_LIST_HEAD(&bus->children);
+	snprintf(bus->name, sizeof(bus->name), "PCI Bus 0000:%02x", number);
+	for (i = 0; self && i < (int)ARRAY_SIZE(bus->resource); i++) {
+		bus->resource[i] = &self->resource[PCI_BRIDGE_RESOURCES + i];
+		bus->resource[i]->name = bus->name;
+	}
+	list_add_tail(&bus->node, parent ? &parent->children : &pci_root_buses);
+	bus_by_number[number] = bus;
+	return bus;
+}
+
+/* An empty slot reads all ones; some boards give zeroes in one half or both. */
+static bool is_vendor_id(u32 id)
+{
+	return id != 0 && id != ~0U && id != 0x0000ffff && id != 0xffff0000;
+}
+
+static struct pci_dev *__init scan_function(struct pci_bus *bus, u8 devfn)
+{
+	struct pci_dev *dev;
+	u32 id;
+
+	if (pci_raw_read(bus->number, devfn, PCI_VENDOR_ID, 4, &id) || !is_vendor_id(id))
+		return NULL;
+	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	if (!dev) {
+		pr_err("no memory for device %02x:%02x.%x\n", bus->number, PCI_SLOT(devfn),
+		       PCI_FUNC(devfn));
+		return NULL;
+	}
+	dev->bus = bus;
+	dev->devfn = devfn;
+	dev->vendor = (u16)id;
+	dev->device = (u16)(id >> 16);
+	if (pci_setup_device(dev)) {
+		kfree(dev);
+		return NULL;
+	}
+	list_add_tail(&dev->bus_list, &bus->devices);
+	list_add_tail(&dev->global_list, &pci_devices);
+	pci_fixup_header(dev);
+	return dev;
+}
+
+/* Function 0 must be there; functions 1 to 7 are looked for where it says that it has more. */
+static void __init scan_slot(struct pci_bus *bus, u8 slot)
+{
+	struct pci_dev *dev = scan_function(bus, PCI_DEVFN(slot, 0));
+	u8 func;
+
+	if (!dev || !dev->multifunction)
+		return;
+	for (func = 1; func < 8; func++) {
+		dev = scan_function(bus, PCI_DEVFN(slot, func));
+		if (dev)
+			dev->multifunction = true;
+	}
+}
+
+/* PCI Express 5.0, 7.3.1: the link beneath a downstream port has device 0 alone. */
+static unsigned int __init nr_slots(const struct pci_bus *bus)
+{
+	u16 flags;
+
+	if (!bus->self || !bus->self->pcie_cap)
+		return 32;
+	pci_read_config_word(bus->self, bus->self->pcie_cap + PCI_EXP_FLAGS, &flags);
+	switch (PCI_EXP_TYPE(flags)) {
+	case PCI_EXP_TYPE_ROOT_PORT:
+	case PCI_EXP_TYPE_DOWNSTREAM:
+	case PCI_EXP_TYPE_PCIE_BRIDGE:
+		return 1;
+	default:
+		return 32;
+	}
+}
+
+/* The numbers that firmware gave the bus behind a bridge, where they fit into the tree. */
+static bool __init bridge_bus_numbers(struct pci_dev *bridge, u8 *secondary, u8 *subordinate)
+{
+	const struct pci_bus *bus = bridge->bus;
+	u32 numbers;
+
+	pci_read_config_dword(bridge, PCI_PRIMARY_BUS, &numbers);
+	*secondary = (u8)(numbers >> 8);
+	*subordinate = (u8)(numbers >> 16);
+	if (!*secondary && !*subordinate) {
+		pci_warn(bridge, "firmware gave it no bus numbers: not looked behind\n");
+		return false;
+	}
+	if (*secondary <= bus->number || *secondary > *subordinate ||
+	    *secondary > bus->busn_end || bus_by_number[*secondary]) {
+		pci_warn(bridge, "[bus %02x-%02x] behind it does not fit into [bus %02x-%02x]: "
+			 "not looked behind\n", *secondary, *subordinate, bus->number,
+			 bus->busn_end);
+		return false;
+	}
+	if (*subordinate > bus->busn_end) {
+		pci_warn(bridge, "[bus %02x-%02x] behind it is cut to [bus %02x-%02x]\n",
+			 *secondary, *subordinate, *secondary, bus->busn_end);
+		*subordinate = bus->busn_end;
+	}
+	return true;
+}
+
+static void __init add_bridge_bus(struct pci_dev *bridge)
+{
+	struct pci_bus *child;
+	u8 secondary, subordinate;
+
+	if (!bridge_bus_numbers(bridge, &secondary, &subordinate))
+		return;
+	child = alloc_bus(bridge->bus, bridge, secondary, subordinate);
+	if (!child)
+		return;
+	bridge->subordinate = child;
+	pci_read_bridge_bases(child);
+}
+
+/* What is on one bus, and the buses right beneath it, which the caller comes to later. */
+static void __init scan_bus(struct pci_bus *bus)
+{
+	unsigned int slot, slots = nr_slots(bus);
+	struct pci_dev *dev;
+
+	for (slot = 0; slot < slots; slot++)
+		scan_slot(bus, (u8)slot);
+	list_for_each_entry(dev, &bus->devices, bus_list)
+		if (dev->hdr_type == PCI_HEADER_BRIDGE)
+			add_bridge_bus(dev);
+}
+
+static void __init scan_root_bus(u8 number)
+{
+	struct pci_bus *root = alloc_bus(NULL, NULL, number, 0xff), *bus = NULL;
+
+	if (!root)
+		return;
+	root->resource[0] = &ioport_resource;
+	root->resource[1] = &iomem_resource;
+	pr_info("host bridge to bus 0000:%02x\n", number);
+	while ((bus = pci_next_bus(root, bus)) != NULL)
+		scan_bus(bus);
+
+	/* What lies above may be another root's. */
+	root->busn_end = number;
+	while ((bus = pci_next_bus(root, bus)) != NULL)
+		root->busn_end = max(root->busn_end, bus->busn_end);
+}
+
+/*
+ * Root buses beyond the first: any that answers and that no bridge leads to.
+ * Without ACPI a PC has no way to tell of them and Linux does not look either.
+ */
+static void __init scan_peer_buses(void)
+{
+	unsigned int number, last;
+
+	if (!acpi_available())
+		return;
+	last = list_first_entry(&pci_root_buses, struct pci_bus, node)->busn_end;
+	for (number = last + 1; number <= 0xff; number++) {
+		if (!pci_bus_answers((u8)number))
+			continue;
+		pr_info("discovered peer bus %02x\n", number);
+		scan_root_bus((u8)number);
+		if (bus_by_number[number])
+			number = bus_by_number[number]->busn_end;
+	}
+}
+
+void __init pci_init(void)
+{
+	if (!pci_access_init()) {
+		pr_info("this machine has none that can be reached\n");
+		return;
+	}
+	scan_root_bus(0);
+	if (list_empty(&pci_root_buses))
+		return;
+	scan_peer_buses();
+	pci_resource_survey();
+}

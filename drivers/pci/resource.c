@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What firmware set up, into the register.
+ *
+ * The order is Linux's and decides who wins where two claim one address.  First
+ * the windows of bridges, from the root down, since they bound everything
+ * behind them.  Then the BARs of functions that decode now: they are in use,
+ * right or wrong.  Then the BARs that are switched off, which may hold anything.
+ * ROMs come last of all (pci_assign_unassigned_resources): many share their
+ * decoder with a BAR and hold an address that nobody meant.
+ *
+ * A BAR that finds no place loses its address: IORESOURCE_UNSET, starting at 0,
+ * until a new one is assigned.  A window that finds none is closed.
+ *
+ * A resource's parent is the window of the bus it is on.  A root bus has those
+ * of its host bridge in struct pci_bus.resource; as long as these are the whole
+ * register, a BAR's parent is the register itself.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/access.h"
+#include "drivers/pci/probe.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+
+/*
+ * SDM 3A, 9.1.4: the processor's first instruction is fetched from here, so
+ * firmware's ROM answers and no BAR can.  One that says so was left with all
+ * ones when firmware had sized it.
+ */
+#define RESET_VECTOR 0xfffffff0ULL
+
+static bool covers_reset_vector(const struct resource *res)
+{
+	return res->flags & IORESOURCE_MEM && res->start <= RESET_VECTOR &&
+	       res->end >= RESET_VECTOR;
+}
+
+static bool window_holds(const struct resource *window, const struct resource *res)
+{
+	return resource_type(window) == resource_type(res) &&
+	       !(window->flags & IORESOURCE_UNSET) && resource_contains(window, res);
+}
+
+struct resource *pci_find_parent_resource(const struct pci_dev *dev, const struct resource *res)
+{
+	const struct pci_bus *bus;
+	unsigned int i;
+
+	if (covers_reset_vector(res))
+		return NULL;
+	for (bus = dev->bus; bus; bus = bus->parent) {
+		for (i = 0; i < ARRAY_SIZE(bus->resource); i++) {
+			struct resource *window = bus->resource[i];
+
+			if (!window || !window_holds(window, res))
+				continue;
+			/* Reads that have side effects must not be prefetched. */
+			if (window->flags & IORESOURCE_PREFETCH &&
+			    !(res->flags & IORESOURCE_PREFETCH))
+				return NULL;
+			return window;
+		}
+		/* A transparent bridge also lets through what its own bus may have. */
+		if (!bus->self || !bus->self->transparent)
+			return NULL;
+	}
+	return NULL;
+}
+
+int pci_claim_resource(struct pci_dev *dev, int nr)
+{
+	struct resource *res = &dev->resource[nr], *parent, *conflict;
+	const char *what = pci_resource_name(dev, nr);
+
+	if (res->flags & IORESOURCE_UNSET)
+		return -EINVAL;
+	if (nr == PCI_ROM_RESOURCE && res->flags & IORESOURCE_ROM_SHADOW)
+		return 0; /* RAM answers there, not the device */
+	parent = pci_find_parent_resource(dev, res);
+	if (!parent) {
+		pci_info(dev, "%s %pR: can't claim; no compatible bridge window\n", what, res);
+		res->flags |= IORESOURCE_UNSET;
+		return -EINVAL;
+	}
+	conflict = request_resource_conflict(parent, res);
+	if (conflict) {
+		pci_info(dev, "%s %pR: can't claim; address conflict with %s %pR\n", what, res,
+			 conflict->name, conflict);
+		res->flags |= IORESOURCE_UNSET;
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/* Cut a window down to the part that the bus above lets through. */
+static bool __init clip_window(struct pci_dev *bridge, struct resource *res)
+{
+	const struct pci_bus *bus = bridge->bus;
+	struct resource old = *res;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bus->resource); i++) {
+		const struct resource *window = bus->resource[i];
+
+		if (!window || resource_type(window) != resource_type(res) ||
+		    !resource_overlaps(window, res) || resource_contains(window, res))
+			continue;
+		res->start = max(res->start, window->start);
+		res->end = min(res->end, window->end);
+		res->flags &= ~(unsigned long)IORESOURCE_UNSET;
+		pci_info(bridge, "%pR clipped to %pR\n", &old, res);
+		return true;
+	}
+	return false;
+}
+
+static void __init claim_bridge_windows(struct pci_dev *bridge)
+{
+	int nr;
+
+	for (nr = PCI_BRIDGE_RESOURCES; nr <= PCI_BRIDGE_RESOURCE_END; nr++) {
+		struct resource *res = &bridge->resource[nr];
+
+		if (!res->flags || res->parent)
+			continue;
+		/* A window at 0 is one that nobody set. */
+		if (res->start && (!pci_claim_resource(bridge, nr) ||
+				   (clip_window(bridge, res) && !pci_claim_resource(bridge, nr))))
+			continue;
+		/* What is behind it must not believe in it. */
+		res->start = res->end = 0;
+		res->flags = 0;
+	}
+}
+
+/* Forget an address that could not be claimed; the size stays. */
+static void forget_address(struct resource *res)
+{
+	res->end -= res->start;
+	res->start = 0;
+	res->flags |= IORESOURCE_UNSET;
+}
+
+static void __init claim_bars(struct pci_dev *dev, bool enabled)
+{
+	u16 command;
+	int nr;
+
+	pci_read_config_word(dev, PCI_COMMAND, &command);
+	for (nr = PCI_STD_RESOURCES; nr <= PCI_STD_RESOURCE_END; nr++) {
+		struct resource *res = &dev->resource[nr];
+		u16 decode = res->flags & IORESOURCE_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
+
+		if (!res->flags || res->parent || !res->start ||
+		    res->flags & IORESOURCE_UNSET || enabled != !!(command & decode))
+			continue;
+		if (pci_claim_resource(dev, nr) && !(res->flags & IORESOURCE_PCI_FIXED))
+			forget_address(res);
+	}
+}
+
+/* Once its BARs are known to be in place a ROM is switched off: nobody reads it. */
+static void __init disable_rom(struct pci_dev *dev)
+{
+	struct resource *res = &dev->resource[PCI_ROM_RESOURCE];
+	u32 reg;
+
+	if (!(res->flags & IORESOURCE_ROM_ENABLE))
+		return;
+	res->flags &= ~(unsigned long)IORESOURCE_ROM_ENABLE;
+	pci_read_config_dword(dev, dev->rom_base_reg, &reg);
+	pci_write_config_dword(dev, dev->rom_base_reg, reg & ~1U);
+}
+
+static void __init claim_rom(struct pci_dev *dev)
+{
+	struct resource *res = &dev->resource[PCI_ROM_RESOURCE];
+
+	if (!res->flags || !res->start || res->parent)
+		return;
+	if (pci_claim_resource(dev, PCI_ROM_RESOURCE))
+		forget_address(res);
+}
+
+void __init pci_resource_survey(void)
+{
+	struct pci_bus *root, *bus;
+	struct pci_dev *dev;
+
+	list_for_each_entry(root, &pci_root_buses, node)
+		for (bus = root; bus; bus = pci_next_bus(root, bus))
+			if (bus->self)
+				claim_bridge_windows(bus->self);
+	list_for_each_entry(root, &pci_root_buses, node)
+		for (dev = NULL; (dev = pci_next_dev(root, dev)) != NULL;) {
+			claim_bars(dev, true);
+			disable_rom(dev);
+		}
+	list_for_each_entry(root, &pci_root_buses, node)
+		for (dev = NULL; (dev = pci_next_dev(root, dev)) != NULL;)
+			claim_bars(dev, false);
+}
+
+void __init pci_claim_roms(void)
+{
+	struct pci_bus *root;
+	struct pci_dev *dev;
+
+	list_for_each_entry(root, &pci_root_buses, node)
+		for (dev = NULL; (dev = pci_next_dev(root, dev)) != NULL;)
+			claim_rom(dev);
+}

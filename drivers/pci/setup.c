@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One function: its header, its BARs and, of a bridge, its windows.
+ *
+ * A BAR tells its size when all ones are written to it (PCI 3.0, 6.2.5.1).
+ * While it holds them it would answer at the top of memory, so the function's
+ * decoding is off for that time: except a host bridge's, behind which the rest of
+ * the machine may lie.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/access.h"
+#include "drivers/pci/cap.h"
+#include "drivers/pci/probe.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+
+#define PCI_MSI_FLAGS	     0x02 /* in both capabilities: PCI 3.0, 6.8.1.3 and 6.8.2.3 */
+#define PCI_MSI_ENABLE	     BIT(0)
+#define PCI_MSIX_ENABLE	     BIT(15)
+#define PCI_SSVID_VENDOR     0x04 /* PCI-to-PCI Bridge 1.2, 3.2.5.13 */
+#define PCI_CB_SUBSYSTEM     0x40 /* PC Card 8.0, 4.5.4 */
+#define PCI_HEADER_MULTI     0x80
+
+const char *pci_resource_name(const struct pci_dev *dev, int nr)
+{
+	static const char *const names[PCI_BRIDGE_RESOURCES] = {
+		"BAR 0", "BAR 1", "BAR 2", "BAR 3", "BAR 4", "BAR 5", "ROM",
+	};
+
+	if (nr < PCI_BRIDGE_RESOURCES)
+		return names[nr];
+	return dev->hdr_type == PCI_HEADER_BRIDGE ? "bridge window" : "fixed region";
+}
+
+/* What the register holds, and what all ones leave in it. */
+static void __init probe_register(struct pci_dev *dev, int reg, u32 ones, u32 *value, u32 *mask)
+{
+	pci_read_config_dword(dev, reg, value);
+	pci_write_config_dword(dev, reg, *value | ones);
+	pci_read_config_dword(dev, reg, mask);
+	pci_write_config_dword(dev, reg, *value);
+}
+
+/* Read one BAR or the ROM into resource nr; true when it took the next register, too. */
+static bool __init read_base(struct pci_dev *dev, int nr, int reg, bool has_next)
+{
+	bool rom = nr == PCI_ROM_RESOURCE, wide;
+	struct resource *res = &dev->resource[nr];
+	struct pci_bar_probe probe;
+	u32 value, mask;
+
+	/* Bit 0 of a ROM BAR is its switch: that one stays as it is. */
+	probe_register(dev, reg, rom ? 0xfffff800 : ~0U, &value, &mask);
+	probe.value = value;
+	probe.mask = mask;
+	wide = !rom && mask && mask != ~0U && (pci_bar_flags(value) & IORESOURCE_MEM_64);
+	if (wide && !has_next) {
+		pci_warn(dev, "%s: 64 bits wide, and the last\n", pci_resource_name(dev, nr));
+		return false;
+	}
+	if (wide) {
+		probe_register(dev, reg + 4, ~0U, &value, &mask);
+		probe.value |= (u64)value << 32;
+		probe.mask |= (u64)mask << 32;
+	}
+	if (pci_bar_decode(&probe, rom, res) == PCI_BAR_BROKEN)
+		pci_warn(dev, "%s: %#lx with mask %#lx is no range, left alone\n",
+			 pci_resource_name(dev, nr), probe.value,
+			 probe.mask);
+	return wide;
+}
+
+static void __init read_bases(struct pci_dev *dev, int count, int rom_reg)
+{
+	bool decode_stays = dev->class >> 8 == PCI_CLASS_BRIDGE_HOST;
+	u16 command;
+	int nr;
+
+	pci_read_config_word(dev, PCI_COMMAND, &command);
+	if (!decode_stays && command & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY))
+		pci_write_config_word(dev, PCI_COMMAND,
+				      command & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY));
+	for (nr = 0; nr < count; nr++)
+		nr += read_base(dev, nr, PCI_BASE_ADDRESS_0 + 4 * nr, nr + 1 < count);
+	dev->rom_base_reg = (u8)rom_reg;
+	if (rom_reg)
+		read_base(dev, PCI_ROM_RESOURCE, rom_reg, false);
+	if (!decode_stays && command & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY))
+		pci_write_config_word(dev, PCI_COMMAND, command);
+}
+
+/* A port range that the class fixes and no BAR tells. */
+static void __init fix_legacy_io(struct pci_dev *dev, int nr, resource_size_t start,
+				 resource_size_t size)
+{
+	struct resource *res = &dev->resource[nr];
+
+	res->start = start;
+	res->end = start + size - 1;
+	res->flags = IORESOURCE_IO | IORESOURCE_PCI_FIXED;
+}
+
+/*
+ * PCI IDE Controller 1.0, chapter 2: a channel in compatibility mode answers at
+ * the AT's ports whatever its BARs say.  Bits 0 and 2 of the interface byte set:
+ * the first, the second channel is in native mode.
+ */
+static void __init fix_legacy_ide(struct pci_dev *dev)
+{
+	if (dev->class >> 8 != PCI_CLASS_STORAGE_IDE)
+		return;
+	if (!(dev->class & BIT(0))) {
+		fix_legacy_io(dev, 0, 0x1f0, 8);
+		fix_legacy_io(dev, 1, 0x3f6, 1);
+	}
+	if (!(dev->class & BIT(2))) {
+		fix_legacy_io(dev, 2, 0x170, 8);
+		fix_legacy_io(dev, 3, 0x376, 1);
+	}
+}
+
+static void __init read_subsystem_ids(struct pci_dev *dev, int where)
+{
+	pci_read_config_word(dev, where, &dev->subsystem_vendor);
+	pci_read_config_word(dev, where + 2, &dev->subsystem_device);
+}
+
+/* The part of the header that its type decides; class and header must agree. */
+static int __init read_header(struct pci_dev *dev)
+{
+	u16 class = (u16)(dev->class >> 8);
+	bool agree = true;
+	u8 pos;
+
+	switch (dev->hdr_type) {
+	case PCI_HEADER_NORMAL:
+		agree = class != PCI_CLASS_BRIDGE_PCI;
+		if (!agree)
+			break;
+		read_bases(dev, 6, PCI_ROM_ADDRESS);
+		read_subsystem_ids(dev, PCI_SUBSYSTEM_VENDOR);
+		fix_legacy_ide(dev);
+		break;
+	case PCI_HEADER_BRIDGE:
+		/* PCI-to-PCI Bridge 1.2, 3.2.4.6; Intel's ICH hub bridges forget to say it. */
+		dev->transparent = (dev->class & 0xff) == 1 ||
+				   (dev->vendor == 0x8086 && (dev->device & 0xff00) == 0x2400);
+		read_bases(dev, 2, PCI_ROM_ADDRESS1);
+		pos = pci_find_capability(dev, PCI_CAP_ID_SSVID);
+		if (pos)
+			read_subsystem_ids(dev, pos + PCI_SSVID_VENDOR);
+		break;
+	case PCI_HEADER_CARDBUS:
+		agree = class == PCI_CLASS_BRIDGE_CARDBUS;
+		if (!agree)
+			break;
+		read_bases(dev, 1, 0);
+		read_subsystem_ids(dev, PCI_CB_SUBSYSTEM);
+		break;
+	default:
+		pci_warn(dev, "unknown header type %02x, ignored\n", dev->hdr_type);
+		return -EIO;
+	}
+	if (!agree) {
+		pci_warn(dev, "class %#08x does not go with header type %02x, ignored\n",
+			 dev->class, dev->hdr_type);
+		dev->class = 0;
+	}
+	return 0;
+}
+
+/* Find the capabilities that others ask for, and silence what a boot ROM left switched on. */
+static void __init read_capabilities(struct pci_dev *dev)
+{
+	u8 msi = pci_find_capability(dev, PCI_CAP_ID_MSI);
+	u16 flags;
+
+	dev->pcie_cap = pci_find_capability(dev, PCI_CAP_ID_EXP);
+	dev->msix_cap = pci_find_capability(dev, PCI_CAP_ID_MSIX);
+	if (msi) {
+		pci_read_config_word(dev, msi + PCI_MSI_FLAGS, &flags);
+		if (flags & PCI_MSI_ENABLE)
+			pci_write_config_word(dev, msi + PCI_MSI_FLAGS, flags & ~PCI_MSI_ENABLE);
+	}
+	if (dev->msix_cap) {
+		pci_read_config_word(dev, dev->msix_cap + PCI_MSI_FLAGS, &flags);
+		if (flags & PCI_MSIX_ENABLE)
+			pci_write_config_word(dev, dev->msix_cap + PCI_MSI_FLAGS,
+					      flags & ~PCI_MSIX_ENABLE);
+	}
+}
+
+int __init pci_setup_device(struct pci_dev *dev)
+{
+	u32 class;
+	u8 hdr_type;
+	int nr, err;
+
+	snprintf(dev->name, sizeof(dev->name), "0000:%02x:%02x.%x", dev->bus->number,
+		 PCI_SLOT(dev->devfn), PCI_FUNC(dev->devfn));
+	for (nr = 0; nr < PCI_NUM_RESOURCES; nr++)
+		dev->resource[nr].name = dev->name;
+
+	pci_read_config_byte(dev, PCI_HEADER_TYPE, &hdr_type);
+	dev->hdr_type = hdr_type & ~PCI_HEADER_MULTI;
+	dev->multifunction = hdr_type & PCI_HEADER_MULTI;
+	pci_read_config_dword(dev, PCI_CLASS_REVISION, &class);
+	dev->revision = (u8)class;
+	dev->class = class >> 8;
+	pci_read_config_byte(dev, PCI_INTERRUPT_PIN, &dev->pin);
+	pci_read_config_byte(dev, PCI_INTERRUPT_LINE, &dev->irq_line);
+	pci_info(dev, "[%04x:%04x] type %02x class %#08x\n", dev->vendor, dev->device,
+		 dev->hdr_type, dev->class);
+
+	err = read_header(dev);
+	if (err)
+		return err;
+	for (nr = 0; nr <= PCI_ROM_RESOURCE; nr++)
+		if (dev->resource[nr].flags)
+			pci_info(dev, "%s %pR\n", pci_resource_name(dev, nr), &dev->resource[nr]);
+	read_capabilities(dev);
+	return 0;
+}
+
+/* PCI-to-PCI Bridge 1.2, 3.2.5.6: 4 KiB steps; a low nibble of 1 announces the upper halves. */
+static void __init read_io_window(struct pci_dev *bridge, struct resource *res)
+{
+	u64 base, limit;
+	u32 upper;
+	u16 reg;
+
+	pci_read_config_word(bridge, PCI_IO_BASE, &reg);
+	base = (reg & 0xf0U) << 8;
+	limit = (reg & 0xf000U) | 0xfff;
+	if ((reg & 0xf) == 1) {
+		pci_read_config_dword(bridge, PCI_IO_BASE_UPPER, &upper);
+		base |= (u64)(upper & 0xffff) << 16;
+		limit |= (u64)(upper & 0xffff0000);
+	}
+	if (base > limit)
+		return; /* closed */
+	res->start = base;
+	res->end = limit;
+	res->flags = IORESOURCE_IO | IORESOURCE_WINDOW | (reg & 0xf);
+}
+
+/* 3.2.5.8: 1 MiB steps. */
+static void __init read_mem_window(struct pci_dev *bridge, struct resource *res)
+{
+	u32 reg;
+
+	pci_read_config_dword(bridge, PCI_MEMORY_BASE, &reg);
+	if ((reg & 0xfff0U) << 16 > (reg & 0xfff00000U))
+		return;
+	res->start = (reg & 0xfff0U) << 16;
+	res->end = (reg & 0xfff00000U) | 0xfffff;
+	res->flags = IORESOURCE_MEM | IORESOURCE_WINDOW;
+}
+
+/* 3.2.5.9: as memory, and 64 bits wide where the low nibble is 1. */
+static void __init read_pref_window(struct pci_dev *bridge, struct resource *res)
+{
+	u32 reg, base_upper, limit_upper;
+	u64 base, limit;
+	bool wide;
+
+	pci_read_config_dword(bridge, PCI_PREF_MEMORY_BASE, &reg);
+	base = (u64)(reg & 0xfff0U) << 16;
+	limit = (u64)(reg & 0xfff00000U) | 0xfffff;
+	wide = (reg & 0xf) == 1;
+	if (wide) {
+		pci_read_config_dword(bridge, PCI_PREF_BASE_UPPER, &base_upper);
+		pci_read_config_dword(bridge, PCI_PREF_LIMIT_UPPER, &limit_upper);
+		/* Upper halves the wrong way round are halves that nobody set. */
+		if (base_upper <= limit_upper) {
+			base |= (u64)base_upper << 32;
+			limit |= (u64)limit_upper << 32;
+		}
+	}
+	if (base > limit)
+		return;
+	res->start = base;
+	res->end = limit;
+	res->flags = IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_WINDOW |
+		     (wide ? IORESOURCE_MEM_64 : 0);
+}
+
+void __init pci_read_bridge_bases(struct pci_bus *child)
+{
+	struct pci_dev *bridge = child->self;
+	unsigned int i;
+
+	read_io_window(bridge, child->resource[0]);
+	read_mem_window(bridge, child->resource[1]);
+	read_pref_window(bridge, child->resource[2]);
+	pci_info(bridge, "bridge to [bus %02x-%02x]%s\n", child->number, child->busn_end,
+		 bridge->transparent ? " (subtractive decode)" : "");
+	for (i = 0; i < 3; i++)
+		if (child->resource[i]->flags)
+			pci_info(bridge, "  bridge window %pR\n", child->resource[i]);
+}

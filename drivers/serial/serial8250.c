@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: MIT
+/*
+ * 8250, 16450 and 16550A UARTs at the PC's four standard places.
+ *
+ * No table needs to be asked: the places are part of the PC's definition, and
+ * each is tested before it is used.  The test is that of a real UART: the
+ * scratch register keeps what is written (16450 and later), and in loopback mode
+ * the modem outputs come back as modem inputs.
+ *
+ * Sending polls, in bursts as long as the FIFO, so that messages come out in any
+ * context, and every wait is bounded: a UART whose holding register stays full
+ * loses bytes instead of stopping the kernel.  Receiving polls too, until its
+ * irq works: then the handler fills a small ring and the monitor sleeps.
+ *
+ * A port's lock guards its registers and its ring.  It knows its owner: a fault or
+ * an NMI inside it goes on without, for its message must come out; so does a CPU
+ * that waited so long that the owner must be dead.
+ */
+#define pr_fmt(fmt) "serial8250: " fmt
+
+#include "drivers/serial/serial8250.h"
+
+#include "kernel/cmdline.h"
+#include "kernel/cpu.h"
+#include "kernel/errno.h"
+#include "kernel/irq.h"
+#include "kernel/monitor.h"
+#include "kernel/printk.h"
+#include "kernel/resource.h"
+#include "kernel/spinlock.h"
+#include "kernel/string.h"
+#include "kernel/time.h"
+#include "mm/io.h"
+
+/* TL16C550C data sheet, table 7: offsets and bits. */
+enum {
+	UART_RX = 0, UART_TX = 0, UART_DLL = 0, /* divisor latch with LCR_DLAB */
+	UART_IER = 1, UART_DLM = 1,
+	UART_IIR = 2, UART_FCR = 2,
+	UART_LCR = 3,
+	UART_MCR = 4,
+	UART_LSR = 5,
+	UART_MSR = 6,
+	UART_SCR = 7,
+	UART_PORTS = 8,
+};
+
+#define IER_RX	      BIT(0)
+#define IIR_NONE      BIT(0) /* no interrupt is pending */
+#define IIR_FIFO      0xc0   /* both bits: FIFOs that work (16550A) */
+#define FCR_ENABLE    0x07   /* on, both cleared, interrupt at the first byte */
+#define LCR_8N1	      0x03
+#define LCR_DLAB      BIT(7)
+#define MCR_DTR	      BIT(0)
+#define MCR_RTS	      BIT(1)
+#define MCR_OUT2      BIT(3) /* gates the interrupt on a PC */
+#define MCR_LOOP      BIT(4)
+#define LSR_DR	      BIT(0)
+#define LSR_THRE      BIT(5)
+#define LSR_ABSENT    0xff
+
+#define BASE_BAUD     115200
+#define FIFO_BYTES    16
+#define RX_RING_BYTES 256 /* a power of two */
+#define MAX_DRAIN     64  /* bytes taken at once: a stuck DR bit must not hold the CPU */
+#define LOCK_SPINS    (1U << 24)
+#define MAX_ROUNDS    16  /* likewise, of an interrupt */
+
+/*
+ * TSC ticks to wait for the holding register: some seconds, as an emulator's
+ * reader may be slow; a character takes 87 us.  Where it ran out once, only a
+ * register that is free at the first look gets a byte until one was.
+ */
+#define THRE_TICKS (1ULL << 33)
+
+struct uart {
+	u16 base;
+	u8 irq;			/* ISA irq by convention */
+	const char *name;
+	bool present;		/* tested and claimed */
+	bool active;		/* the console writes to it and reads from it */
+	bool stuck;		/* THRE stayed clear for THRE_TICKS */
+	bool interrupts, throttled; /* receives by its irq; not now, for want of room */
+	unsigned int fifo_bytes;
+	u32 owner;		/* of the lock: CPU + 1, 0 when free */
+	struct console console;
+	unsigned int head, tail;	/* of the ring: written at head, read at tail */
+	u8 ring[RX_RING_BYTES];
+};
+
+static struct uart uarts[] = {
+	{ .base = 0x3f8, .irq = 4, .name = "ttyS0" },
+	{ .base = 0x2f8, .irq = 3, .name = "ttyS1" },
+	{ .base = 0x3e8, .irq = 4, .name = "ttyS2" },
+	{ .base = 0x2e8, .irq = 3, .name = "ttyS3" },
+};
+
+static struct uart *console_uart; /* changes at boot only */
+
+/* Interrupts are off.  False where the caller goes on without the lock. */
+static bool lock_uart(struct uart *u)
+{
+	u32 me = smp_processor_id() + 1, owner;
+
+	for (unsigned int n = 0; n < LOCK_SPINS; n++) {
+		owner = 0;
+		if (__atomic_compare_exchange_n(&u->owner, &owner, me, false, __ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED))
+			return true;
+		if (owner == me)
+			return false;
+		cpu_relax();
+	}
+	return false;
+}
+
+static void unlock_uart(struct uart *u, bool locked)
+{
+	if (locked)
+		__atomic_store_n(&u->owner, 0, __ATOMIC_RELEASE);
+}
+
+static u8 uart_read(const struct uart *u, unsigned int reg)
+{
+	return inb((u16)(u->base + reg));
+}
+
+static void uart_write(const struct uart *u, unsigned int reg, u8 value)
+{
+	outb(value, (u16)(u->base + reg));
+}
+
+/* ---------------------------------------------------------------- the test */
+
+static bool __init scratch_works(const struct uart *u)
+{
+	static const u8 patterns[] __initconst = { 0x5a, 0xa5 };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(patterns); i++) {
+		uart_write(u, UART_SCR, patterns[i]);
+		if (uart_read(u, UART_SCR) != patterns[i])
+			return false;
+	}
+	return true;
+}
+
+/* RTS comes back as CTS, DTR as DSR, OUT1 as RI, OUT2 as DCD. */
+static bool __init loopback_works(const struct uart *u)
+{
+	u8 mcr = uart_read(u, UART_MCR), status;
+
+	uart_write(u, UART_MCR, MCR_LOOP | MCR_RTS | MCR_OUT2);
+	status = uart_read(u, UART_MSR) & 0xf0;
+	uart_write(u, UART_MCR, mcr);
+	return status == 0x90;
+}
+
+static bool __init uart_answers(const struct uart *u)
+{
+	u8 ier;
+
+	/* IER's high bits are always 0; a floating bus reads ones. */
+	ier = uart_read(u, UART_IER);
+	if (ier & 0xf0)
+		return false;
+	return scratch_works(u) && loopback_works(u);
+}
+
+static void set_baud(const struct uart *u, unsigned int baud)
+{
+	unsigned int divisor = BASE_BAUD / baud;
+
+	uart_write(u, UART_LCR, LCR_8N1 | LCR_DLAB);
+	uart_write(u, UART_DLL, (u8)divisor);
+	uart_write(u, UART_DLM, (u8)(divisor >> 8));
+	uart_write(u, UART_LCR, LCR_8N1);
+}
+
+static void __init uart_setup(struct uart *u)
+{
+	uart_write(u, UART_IER, 0);
+	set_baud(u, BASE_BAUD);
+	uart_write(u, UART_FCR, FCR_ENABLE);
+	u->fifo_bytes = (uart_read(u, UART_IIR) & IIR_FIFO) == IIR_FIFO ? FIFO_BYTES : 1;
+	uart_write(u, UART_MCR, MCR_DTR | MCR_RTS | MCR_OUT2);
+}
+
+/* ---------------------------------------------------------------- sending */
+
+static bool wait_for_room(struct uart *u)
+{
+	u64 start;
+
+	if (uart_read(u, UART_LSR) & LSR_THRE) {
+		u->stuck = false;
+		return true;
+	}
+	if (u->stuck)
+		return false;
+	start = rdtsc_ordered();
+	while (rdtsc_ordered() - start < THRE_TICKS)
+		if (uart_read(u, UART_LSR) & LSR_THRE)
+			return true;
+	u->stuck = true;
+	return false;
+}
+
+/* How many bytes from s on can go out as they are: up to a newline. */
+static size_t plain_run(const char *s, size_t n)
+{
+	size_t run = 0;
+
+	while (run < n && s[run] != '\n')
+		run++;
+	return run;
+}
+
+static void send(struct uart *u, const char *s, size_t n)
+{
+	unsigned int room = 0;
+	bool returned = false; /* the CR in front of this LF is out */
+
+	while (n) {
+		size_t run = returned ? 1 : plain_run(s, n);
+
+		if (!room) {
+			if (!wait_for_room(u))
+				return;
+			room = u->fifo_bytes;
+		}
+		if (run == 0) {
+			uart_write(u, UART_TX, '\r');
+			room--;
+			returned = true;
+			continue;
+		}
+		run = min(run, (size_t)room);
+		outsb((u16)(u->base + UART_TX), s, run);
+		room -= (unsigned int)run;
+		s += run;
+		n -= run;
+		returned = false;
+	}
+}
+
+static void serial_write(struct console *con, const char *s, size_t n)
+{
+	struct uart *u = container_of(con, struct uart, console);
+	unsigned long flags;
+	bool locked;
+
+	if (!u->active)
+		return;
+	flags = local_irq_save();
+	locked = lock_uart(u);
+	send(u, s, n);
+	unlock_uart(u, locked);
+	local_irq_restore(flags);
+}
+
+/* ---------------------------------------------------------------- receiving */
+
+/*
+ * Move what the UART holds to the ring; the lock is held.  With the ring full
+ * the rest stays in the UART, whose interrupt is then off until there is room.
+ */
+static void drain(struct uart *u)
+{
+	u8 lsr;
+
+	for (unsigned int n = 0; n < MAX_DRAIN; n++) {
+		if (u->head - u->tail == RX_RING_BYTES) {
+			uart_write(u, UART_IER, 0);
+			u->throttled = u->interrupts;
+			return;
+		}
+		lsr = uart_read(u, UART_LSR);
+		if (!(lsr & LSR_DR) || lsr == LSR_ABSENT)
+			return;
+		u->ring[u->head++ % RX_RING_BYTES] = uart_read(u, UART_RX);
+	}
+}
+
+static int serial_getchar(struct console *con)
+{
+	struct uart *u = container_of(con, struct uart, console);
+	unsigned long flags;
+	bool locked;
+	int c = -1;
+
+	if (!u->active)
+		return -1;
+	flags = local_irq_save();
+	locked = lock_uart(u);
+	if (u->head == u->tail)
+		drain(u);
+	if (u->head != u->tail)
+		c = u->ring[u->tail++ % RX_RING_BYTES];
+	if (u->throttled && u->head == u->tail) {
+		u->throttled = false;
+		uart_write(u, UART_IER, IER_RX);
+	}
+	unlock_uart(u, locked);
+	local_irq_restore(flags);
+	return c;
+}
+
+static irqreturn_t serial_irq(int irq, void *dev_id)
+{
+	struct uart *u = dev_id;
+	irqreturn_t ret = IRQ_NONE;
+	bool locked;
+
+	(void)irq;
+	locked = lock_uart(u);
+	/* The line is an edge: it must go low, with nothing pending, to strike again. */
+	for (unsigned int n = 0; n < MAX_ROUNDS && !(uart_read(u, UART_IIR) & IIR_NONE); n++) {
+		drain(u);
+		ret = IRQ_HANDLED;
+	}
+	unlock_uart(u, locked);
+	return ret;
+}
+
+/* ---------------------------------------------------------------- set-up */
+
+static bool __init probe_uart(struct uart *u)
+{
+	if (!request_region(u->base, UART_PORTS, "serial"))
+		return false;
+	if (!uart_answers(u)) {
+		release_region(u->base, UART_PORTS);
+		return false;
+	}
+	uart_setup(u);
+	u->present = true;
+	u->console = (struct console){ u->name, serial_write, serial_getchar, NULL };
+	return true;
+}
+
+static void __init make_console(struct uart *u)
+{
+	console_uart = u;
+	u->active = true;
+	register_console(&u->console);
+}
+
+void __init serial8250_init(void)
+{
+	unsigned int found = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(uarts); i++) {
+		struct uart *u = &uarts[i];
+
+		if (!probe_uart(u))
+			continue;
+		found++;
+		if (!console_uart)
+			make_console(u);
+		pr_info("%s at I/O 0x%x (irq = %u, base_baud = %u) is a %s\n", u->name, u->base,
+			u->irq, BASE_BAUD, u->fifo_bytes > 1 ? "16550A" : "16450");
+	}
+	if (!found)
+		pr_warn("no UART answers at any of the four standard places\n");
+}
+
+/* "ttySn" or "ttySn,BAUD...": the UART, its rate in *baud; NULL where it is another device. */
+static struct uart *__init parse_console(const char *value, unsigned int *baud)
+{
+	u64 rate = BASE_BAUD;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(uarts); i++) {
+		size_t len = strlen(uarts[i].name);
+
+		if (strncmp(value, uarts[i].name, len) != 0 || (value[len] && value[len] != ','))
+			continue;
+		if (value[len])
+			rate = simple_strtoull(value + len + 1, NULL, 10);
+		*baud = rate >= 2 && rate <= BASE_BAUD ? (unsigned int)rate : BASE_BAUD;
+		return &uarts[i];
+	}
+	return NULL;
+}
+
+void __init serial8250_setup_console(void)
+{
+	unsigned int baud = BASE_BAUD;
+	struct uart *u, *chosen = NULL;
+	char value[32];
+
+	for (unsigned int n = 0; cmdline_get("console", n, value, sizeof(value)) >= 0; n++) {
+		unsigned int rate;
+
+		u = parse_console(value, &rate);
+		if (u && !u->present)
+			pr_warn("console=%s: there is no such UART\n", value);
+		if (!u || !u->present)
+			continue;
+		chosen = u;
+		baud = rate;
+	}
+	if (!chosen)
+		return;
+	if (baud != BASE_BAUD)
+		set_baud(chosen, baud);
+	if (chosen == console_uart)
+		return;
+	pr_info("console is %s from here on\n", chosen->name);
+	console_uart->active = false;
+	make_console(chosen);
+}
+
+int __init serial8250_enable_irq(void)
+{
+	struct uart *u = console_uart;
+	unsigned long flags;
+	bool locked;
+	int ret;
+
+	if (!u)
+		return -ENODEV;
+	ret = request_irq(u->irq, serial_irq, IRQF_SHARED, u->name, u);
+	if (ret)
+		return ret;
+	flags = local_irq_save();
+	locked = lock_uart(u);
+	u->interrupts = true;
+	uart_write(u, UART_IER, IER_RX);
+	drain(u);
+	unlock_uart(u, locked);
+	local_irq_restore(flags);
+	monitor_input_interrupts();
+	return 0;
+}

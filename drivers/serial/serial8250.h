@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The PC's serial ports as consoles. */
+#ifndef DRIVERS_SERIAL_SERIAL8250_H
+#define DRIVERS_SERIAL_SERIAL8250_H
+
+#include "kernel/compiler.h"
+
+/*
+ * Test COM1 to COM4, claim the ports of each UART that answers, and make the
+ * first one (ttyS0 is COM1, also where it is absent) the console.  Without any
+ * the boot goes on unheard.
+ */
+void serial8250_init(void);
+
+/*
+ * Once the command line is known: console=ttySn[,BAUD] moves the console to
+ * that UART, which gets all messages so far.  The last one that exists wins.
+ */
+void serial8250_setup_console(void);
+
+/*
+ * Once request_irq() works: received bytes raise the console UART's ISA irq, and
+ * the monitor sleeps until one comes.  0 or a negative errno (said): polling
+ * goes on.
+ */
+int serial8250_enable_irq(void);
+
+#endif

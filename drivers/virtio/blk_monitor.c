@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The monitor's window on disks.
+ */
+#include "drivers/virtio/virtio_blk.h"
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/string.h"
+#include "mm/slab.h"
+
+#define DUMP_WIDTH 16
+
+/* "00000000: 54 45 ...  TE..": offsets within the sector. */
+static void dump_sector(const u8 *data)
+{
+	for (unsigned int line = 0; line < SECTOR_SIZE; line += DUMP_WIDTH) {
+		cprintf("%08x:", line);
+		for (unsigned int i = 0; i < DUMP_WIDTH; i++)
+			cprintf(" %02x", data[line + i]);
+		cprintf("  ");
+		for (unsigned int i = 0; i < DUMP_WIDTH; i++) {
+			u8 c = data[line + i];
+
+			cprintf("%c", c >= ' ' && c <= '~' ? c : '.');
+		}
+		cprintf("\n");
+	}
+}
+
+/* A sector may be less than the device's block: read the block around it. */
+static int dump_lba(struct virtio_blk *blk, u64 lba)
+{
+	u32 per_block = blk->block_size >> SECTOR_SHIFT;
+	u8 *block = kmalloc(blk->block_size, GFP_KERNEL);
+	int ret;
+
+	if (!block)
+		return -ENOMEM;
+	ret = virtio_blk_read(blk, ALIGN_DOWN(lba, per_block), block, per_block);
+	if (!ret)
+		dump_sector(block + lba % per_block * SECTOR_SIZE);
+	kfree(block);
+	return ret;
+}
+
+static int cmd_blk(int argc, char **argv)
+{
+	struct virtio_blk *blk;
+	u64 lba, disk = 0;
+
+	if (argc < 3 || argc > 4 || strcmp(argv[1], "read") || kstrtoull(argv[2], 0, &lba) ||
+	    (argc == 4 && kstrtoull(argv[3], 0, &disk)))
+		return -EINVAL;
+	blk = disk <= UINT32_MAX ? virtio_blk_get((unsigned int)disk) : NULL;
+	if (!blk) {
+		cprintf("blk: no disk %llu\n", (unsigned long long)disk);
+		return -ENODEV;
+	}
+	return dump_lba(blk, lba);
+}
+
+MONITOR_COMMAND(blk, "read LBA [DISK]", "dump a disk's sector of 512 bytes", cmd_blk);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The vendor capabilities by which a virtio-pci function says where its
+ * structures lie (virtio 1.2, 4.1.4), read and judged.  Pure: configuration
+ * space comes through callbacks, so that the host's tests can lie in it.
+ */
+#ifndef DRIVERS_VIRTIO_VIRTIO_PCI_CAP_H
+#define DRIVERS_VIRTIO_VIRTIO_PCI_CAP_H
+
+#include "kernel/compiler.h"
+
+/* 4.1.4: cfg_type.  Others exist and more may come: they are passed over. */
+enum {
+	VIRTIO_PCI_CAP_COMMON_CFG = 1,
+	VIRTIO_PCI_CAP_NOTIFY_CFG = 2,
+	VIRTIO_PCI_CAP_ISR_CFG = 3,
+	VIRTIO_PCI_CAP_DEVICE_CFG = 4,
+};
+
+/* One capability, decoded. */
+struct vp_cap {
+	u8 pos; /* in configuration space */
+	u8 cap_vndr, cap_len, cfg_type, bar;
+	u32 offset, length;	   /* in the BAR, bytes */
+	u32 notify_off_multiplier; /* notify only: bytes */
+};
+
+/* What a function looks like from here. */
+struct vp_config_space {
+	const char *name; /* for messages: "0000:00:02.0" */
+	const void *ctx;
+	/* `where` is below 256 and aligned to size (1 or 4). */
+	u32 (*read)(const void *ctx, int where, int size);
+	/* Position of the vendor capability after `pos` (0: the first), 0 at the end. */
+	int (*next)(const void *ctx, int pos);
+	/* Bytes of BAR 0 .. 5, 0 where it is absent or has no address. */
+	u64 (*bar_len)(const void *ctx, int bar);
+};
+
+/* Read the capability at `pos`; what does not fit in 256 bytes of space reads as 0. */
+void vp_cap_read(const struct vp_config_space *cs, int pos, struct vp_cap *cap);
+
+/*
+ * The window of a structure from `start` on, at least `minlen` and at most
+ * `size` bytes, aligned to `align` (a power of two): *offset in the BAR and
+ * *len.  NULL when it is good, else what is wrong with it.
+ */
+const char *vp_cap_window(const struct vp_cap *cap, u64 bar_len, u64 minlen, u32 align, u64 start,
+			  u64 size, u64 *offset, u64 *len);
+
+/*
+ * Find the first usable capability of that type; those that are not get a line
+ * each.  0, -ENOENT (the function has none), -EINVAL (none of them is usable).
+ */
+int vp_find_capability(const struct vp_config_space *cs, u8 cfg_type, struct vp_cap *cap);
+
+/*
+ * Offset of a queue's notification address in the notify structure (4.1.4.4),
+ * or -EINVAL when its two bytes do not lie within it.
+ */
+s64 vp_notify_offset(const struct vp_cap *notify, u16 queue_notify_off);
+
+#endif

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Virtqueues: memory for the ring, the lock around it, notification, and the
+ * wait for a completion.
+ *
+ * A ring's memory is whole pages of the direct map, so it is contiguous, and
+ * its guest physical address is what the device is given: nothing translates
+ * between the two, also not where VIRTIO_F_ACCESS_PLATFORM was negotiated,
+ * since this kernel leaves an IOMMU's translation off.
+ *
+ * Waiting spins.  A halt would need a timer to end it when the interrupt never
+ * comes, and there is no timer event to arm; what is looked at while spinning
+ * is one word of RAM that the callback sets and the used index beside it, so
+ * the device is not touched, and the clock, whose read may be slow, is asked
+ * only now and then.
+ */
+#include "drivers/virtio/virtio_ring.h"
+#include "drivers/virtio/virtio_pci_regs.h"
+#include "kernel/errno.h"
+#include "kernel/panic.h"
+#include "kernel/time.h"
+#include "mm/barrier.h"
+#include "mm/page_alloc.h"
+
+#define WAIT_SPINS 64			 /* looks at RAM between two at the clock */
+#define IRQ_GRACE  (100 * NSEC_PER_MSEC) /* a used entry this old has lost its interrupt */
+
+static unsigned int vring_order(u16 num)
+{
+	unsigned long pages = PFN_UP(vring_bytes(num));
+
+	return ilog2(roundup_pow_of_two(pages));
+}
+
+struct virtqueue *vring_create_virtqueue(struct virtio_device *vdev, u16 index, u16 num,
+					 const struct virtqueue_info *info)
+{
+	struct virtqueue *vq = kzalloc(sizeof(*vq), GFP_KERNEL);
+	struct vring_slot *slots = kcalloc(num, sizeof(*slots), GFP_KERNEL);
+
+	if (!vq || !slots)
+		goto err;
+	vq->order = vring_order(num);
+	vq->mem = (void *)__get_free_pages(__GFP_ZERO, vq->order);
+	if (!vq->mem)
+		goto err;
+	vq->vdev = vdev;
+	vq->index = index;
+	vq->info = *info;
+	vq->msix_vector = VIRTIO_MSI_NO_VECTOR;
+	vq->irq = -1;
+	vring_init(&vq->vring, num, vq->mem, slots,
+		   virtio_has_feature(vdev, VIRTIO_RING_F_EVENT_IDX));
+	list_add_tail(&vq->node, &vdev->vqs);
+	return vq;
+err:
+	kfree(slots);
+	kfree(vq);
+	return NULL;
+}
+
+void vring_del_virtqueue(struct virtqueue *vq)
+{
+	list_del_init(&vq->node);
+	free_pages((unsigned long)vq->mem, vq->order);
+	kfree(vq->vring.slots);
+	kfree(vq);
+}
+
+phys_addr_t virtqueue_desc_addr(const struct virtqueue *vq)
+{
+	return __pa(vq->vring.desc);
+}
+
+phys_addr_t virtqueue_avail_addr(const struct virtqueue *vq)
+{
+	return __pa(vq->vring.avail);
+}
+
+phys_addr_t virtqueue_used_addr(const struct virtqueue *vq)
+{
+	return __pa(vq->vring.used);
+}
+
+int virtqueue_add(struct virtqueue *vq, const struct vring_sg *sg, unsigned int out,
+		  unsigned int in, void *token)
+{
+	unsigned long flags;
+	bool kick = false;
+	int ret = -EIO;
+
+	spin_lock_irqsave(&vq->lock, flags);
+	if (!READ_ONCE(vq->vdev->broken))
+		ret = vring_add(&vq->vring, sg, out, in, token);
+	if (!ret) {
+		vq->added++;
+		kick = vring_kick_prepare(&vq->vring);
+		vq->kicks += kick;
+	}
+	spin_unlock_irqrestore(&vq->lock, flags);
+	if (kick) /* a register write, and an exit from a guest: not under the lock */
+		vq->vdev->config->notify(vq);
+	return ret;
+}
+
+void *virtqueue_get_buf(struct virtqueue *vq, u32 *len)
+{
+	unsigned long flags;
+	bool lied;
+	void *token;
+
+	spin_lock_irqsave(&vq->lock, flags);
+	lied = !vq->vring.fault;
+	token = vring_get(&vq->vring, len);
+	if (token)
+		vq->completed++;
+	lied = lied && vq->vring.fault;
+	spin_unlock_irqrestore(&vq->lock, flags);
+	if (lied)
+		vdev_err(vq->vdev, "queue %u (%s) refused: %s: 0x%x\n", vq->index, vq->info.name,
+			 vq->vring.fault, vq->vring.fault_value);
+	return token;
+}
+
+irqreturn_t vring_interrupt(struct virtqueue *vq)
+{
+	unsigned long flags;
+	bool pending;
+
+	spin_lock_irqsave(&vq->lock, flags);
+	pending = vring_pending(&vq->vring);
+	vq->interrupts++;
+	vq->silent = false;
+	spin_unlock_irqrestore(&vq->lock, flags);
+	if (pending)
+		vq->info.callback(vq);
+	return IRQ_HANDLED;
+}
+
+/* Something is used and no interrupt said so: take it now, or be patient a little longer. */
+static void virtqueue_poll(struct virtqueue *vq, u64 *since)
+{
+	u64 now;
+
+	if (vq->irq >= 0 && !vq->silent && !irqs_disabled()) {
+		now = ktime_get();
+		if (!*since)
+			*since = now;
+		if (now - *since < IRQ_GRACE)
+			return;
+		vq->silent = true;
+		vdev_err(vq->vdev, "queue %u (%s): a completion came without its interrupt %d\n",
+			 vq->index, vq->info.name, vq->irq);
+	}
+	vq->polled++;
+	vq->info.callback(vq);
+}
+
+int virtqueue_wait(struct virtqueue *vq, const bool *done, u64 usec)
+{
+	u64 end = ktime_get() + usec * NSEC_PER_USEC, since = 0;
+
+	for (;;) {
+		for (unsigned int i = 0; i < WAIT_SPINS; i++) {
+			if (smp_load_acquire(done))
+				return 0;
+			if (vring_pending(&vq->vring))
+				virtqueue_poll(vq, &since);
+			else
+				since = 0;
+			cpu_relax();
+		}
+		if (READ_ONCE(vq->vring.fault) || READ_ONCE(vq->vdev->broken))
+			return -EIO;
+		if (ktime_get() >= end)
+			return smp_load_acquire(done) ? 0 : -ETIMEDOUT;
+	}
+}

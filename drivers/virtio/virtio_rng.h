@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Random bytes from the host over virtio (virtio 1.2, 5.4). */
+#ifndef DRIVERS_VIRTIO_VIRTIO_RNG_H
+#define DRIVERS_VIRTIO_VIRTIO_RNG_H
+
+#include "kernel/compiler.h"
+
+/* There is such a device. */
+bool virtio_rng_present(void);
+
+/*
+ * Up to `n` bytes into buf: how many came (at least 1), -ENODEV (no device),
+ * -EAGAIN (none within `usec`; the request stays and a later call takes them),
+ * -EIO (the device is broken).  Not from an interrupt.
+ */
+ssize_t virtio_rng_read(void *buf, size_t n, u64 usec);
+
+#endif

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+// sources: kernel/printk.c kernel/printk_ring.c
+/*
+ * The ring and the consoles.  Both live as long as the program, so the tests
+ * build on each other in the order of this file: first there is no console, then
+ * one, from `second_console` on two.
+ */
+#include "tests/host/test.h"
+
+struct capture {
+	struct console con;
+	char text[1 << 20];
+	size_t len;
+	void (*in_write)(struct capture *c); /* a fault strikes in write(): called once */
+};
+
+static void capture_write(struct console *con, const char *s, size_t n)
+{
+	struct capture *c = container_of(con, struct capture, con);
+	void (*strike)(struct capture *c) = c->in_write;
+
+	c->in_write = NULL;
+	while (n--) {
+		c->text[c->len++] = *s++;
+		if (strike && n <= 1) {
+			strike(c); /* in the middle of a piece */
+			strike = NULL;
+		}
+	}
+	c->text[c->len] = 0;
+}
+
+static int next_key = -1;
+
+static int capture_getchar(struct console *con)
+{
+	int key = next_key;
+
+	(void)con;
+	next_key = -1;
+	return key;
+}
+
+static struct capture first = { .con = { "first", capture_write, NULL, NULL } };
+static struct capture second = { .con = { "second", capture_write, capture_getchar, NULL } };
+
+/* What the first console got since the last call. */
+static const char *said(void)
+{
+	static char text[sizeof(first.text)];
+
+	memcpy(text, first.text, first.len + 1);
+	first.len = 0;
+	first.text[0] = 0;
+	return text;
+}
+
+TEST(replay_on_register)
+{
+	test_clock_ns = 0;
+	printk(KERN_INFO "before any console\n");
+	test_clock_ns = 1500000;
+	printk(KERN_DEBUG "too fine for a console\n");
+	printk(KERN_WARNING "two\nlines\n");
+	printk(KERN_INFO "half");
+	test_clock_ns = 12345678901;
+	printk(KERN_INFO "%s %d\n", "whole", 42);
+	EXPECT_EQ(console_getchar(), -1);
+	register_console(&first.con);
+	EXPECT_STR(said(), "[    0.000000] before any console\n"
+			   "[    0.001500] two\n"
+			   "[    0.001500] lines\n"
+			   "[    0.001500] half\n"
+			   "[   12.345678] whole 42\n");
+	register_console(&first.con); /* again: nothing twice */
+	EXPECT_STR(said(), "");
+}
+
+TEST(continued_lines)
+{
+	printk(KERN_INFO "a");
+	EXPECT_STR(said(), "[    0.000000] a"); /* at once: what comes next may hang */
+	printk(KERN_CONT " b");
+	EXPECT_STR(said(), " b");
+	printk(KERN_CONT " c\n");
+	EXPECT_STR(said(), " c\n");
+	printk(KERN_CONT "orphan\n"); /* nothing to go on with: a line of its own */
+	EXPECT_STR(said(), "[    0.000000] orphan\n");
+	printk(KERN_INFO "x");
+	printk(KERN_INFO "y\n");
+	printk(KERN_CONT "z\n");
+	EXPECT_STR(said(), "[    0.000000] x\n[    0.000000] y\n[    0.000000] z\n");
+	printk(KERN_INFO "p\nq");
+	printk(KERN_CONT "r\ns\n");
+	EXPECT_STR(said(), "[    0.000000] p\n[    0.000000] qr\n[    0.000000] s\n");
+}
+
+TEST(levels)
+{
+	printk("no level\n");
+	printk(KERN_DEBUG "debug\n");
+	printk(KERN_DEBUG "debug");
+	printk(KERN_CONT " more\n");
+	printk(KERN_EMERG "emerg\n");
+	EXPECT_STR(said(), "[    0.000000] no level\n[    0.000000] emerg\n");
+	console_set_loglevel(3);
+	printk(KERN_WARNING "warning\n");
+	printk(KERN_ERR "err\n");
+	EXPECT_STR(said(), "[    0.000000] err\n");
+	console_set_loglevel(7);
+	printk(KERN_DEBUG "debug\n");
+	EXPECT_STR(said(), "[    0.000000] debug\n"); /* not those that were held back */
+	console_set_loglevel(6);
+	EXPECT_EQ(printk(KERN_INFO "%s", ""), 0);
+	EXPECT_EQ(printk("%s", ""), 0);
+	EXPECT_EQ(printk(KERN_INFO "four\n"), 5);
+	said();
+}
+
+TEST(command_output)
+{
+	char text[1100];
+
+	cprintf("> ");
+	printk(KERN_INFO "an interrupt\n"); /* does not stick to the prompt */
+	cprintf("%s\n", "done");
+	printk(KERN_INFO "next\n");
+	EXPECT_STR(said(), "> \n[    0.000000] an interrupt\ndone\n[    0.000000] next\n");
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = 0;
+	EXPECT_EQ(cprintf("%s", text), 1023);
+	EXPECT_EQ(strlen(said()), 1023);
+	console_write("\n", 1);
+	console_write("", 0);
+	EXPECT_STR(said(), "\n");
+}
+
+TEST(long_message_is_cut)
+{
+	char text[1500];
+
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = 0;
+	printk(KERN_INFO "%s\n", text);
+	printk(KERN_INFO "next\n");
+	said();
+	printk(KERN_INFO "%.600s", text);
+	printk(KERN_CONT "%.600s\n", text); /* does not fit into one record */
+	EXPECT_EQ(strlen(said()), 15 + 600 + 1 + 15 + 600 + 1);
+}
+
+static void nested_printk(struct capture *c)
+{
+	(void)c;
+	printk(KERN_ERR "fault at %d\n", 7);
+	printk(KERN_ERR "half");
+	printk(KERN_CONT " and half\n");
+}
+
+/* The text gets out before write() goes on: a panic's write() would never do so. */
+TEST(message_from_within_write)
+{
+	first.in_write = nested_printk;
+	printk(KERN_INFO "outer text\n");
+	EXPECT_STR(said(), "[    0.000000]\n"
+			   "[    0.000000] fault at 7\n"
+			   "[    0.000000] half and half\n"
+			   " outer text\n");
+	printk(KERN_INFO "after\n");
+	EXPECT_STR(said(), "[    0.000000] after\n");
+}
+
+static void nested_cprintf(struct capture *c)
+{
+	(void)c;
+	cprintf("<in>");
+	dmesg_dump();
+}
+
+TEST(command_output_from_within_write)
+{
+	first.in_write = nested_cprintf;
+	cprintf("abc\n");
+	EXPECT(strncmp(said(), "abc<in>\n[    0.000000] before any console\n", 41) == 0);
+	console_write("\n", 1);
+	said();
+}
+
+TEST(second_console)
+{
+	const char *replayed = second.text;
+
+	printk(KERN_INFO "open");
+	register_console(&second.con);
+	EXPECT(strncmp(replayed, "[    0.000000] before any console\n", 34) == 0);
+	EXPECT(!strstr(replayed, "debug more"));
+	EXPECT(strstr(replayed, "fault at 7\n"));
+	EXPECT_STR(strstr(replayed, "[    0.000000] after\n"),
+		   "[    0.000000] after\n[    0.000000] open");
+	second.len = 0;
+	said();
+	printk(KERN_CONT " end\n"); /* the record was closed: two lines, on both */
+	EXPECT_STR(said(), "\n[    0.000000]  end\n");
+	EXPECT_STR(second.text, "\n[    0.000000]  end\n");
+	next_key = 'k';
+	EXPECT_EQ(console_getchar(), 'k');
+	EXPECT_EQ(console_getchar(), -1);
+}
+
+TEST(dmesg_has_all_levels)
+{
+	const char *text;
+
+	said();
+	dmesg_dump();
+	text = said();
+	EXPECT(strncmp(text, "[    0.000000] before any console\n"
+			     "[    0.001500] too fine for a console\n", 72) == 0);
+	EXPECT(strstr(text, "[    0.000000] debug more\n"));
+	EXPECT(strstr(text, "[    0.000000] fault at 7\n"));
+}
+
+/*
+ * Random messages, many times round the ring.  The model is the whole text; what
+ * dmesg gives must be the end of it, beginning with a record and not too short.
+ */
+TEST(ring_wraps)
+{
+	static char model[8 << 20];
+	size_t model_len = 0;
+	int i, j;
+
+	for (i = 0; i < 20000; i++) {
+		char text[400];
+		int n = (int)(test_random() % 399);
+
+		for (j = 0; j < n; j++)
+			text[j] = (char)('a' + test_random() % 26);
+		text[n] = 0;
+		test_clock_ns = (u64)i * 1000000;
+		first.len = second.len = 0;
+		printk(KERN_INFO "%s", text);
+		if (test_random() % 2)
+			printk(KERN_CONT "+%d", i);
+		printk(KERN_CONT "\n");
+		memcpy(model + model_len, first.text, first.len);
+		model_len += first.len;
+		if (i % 500 == 499) {
+			first.len = second.len = 0;
+			dmesg_dump();
+			first.text[first.len] = 0;
+			ASSERT(first.len > 50000 && first.len < 80000);
+			ASSERT(memcmp(first.text, model + model_len - first.len, first.len) == 0);
+			ASSERT(first.text[0] == '[');
+		}
+		if (model_len > sizeof(model) - 2000) {
+			memmove(model, model + model_len - 200000, 200000);
+			model_len = 200000;
+		}
+	}
+}
+
+static void flood(struct capture *c)
+{
+	int i;
+
+	for (i = 0; i < 3000; i++)
+		printk(KERN_DEBUG "flood %04d from a fault in write(), more than the ring holds\n", i);
+	printk(KERN_INFO "the last\n");
+	c->len = 0;
+}
+
+/* What the ring lost before a console could show it is counted. */
+TEST(dropped_messages_are_said)
+{
+	char *text = first.text;
+
+	first.len = second.len = 0;
+	first.in_write = flood;
+	printk(KERN_INFO "before\n");
+	text[first.len] = 0;
+	printk(KERN_INFO "after\n");
+	EXPECT(strstr(text, " printk messages dropped **\n"));
+	EXPECT(!strstr(text, "flood"));
+	EXPECT(strstr(text, "] after\n"));
+}
+
+TEST(panic_shows_all_levels)
+{
+	said();
+	printk_panic();
+	printk(KERN_DEBUG "debug\n");
+	EXPECT_STR(said(), "[    0.000000] debug\n");
+}
