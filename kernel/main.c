@@ -39,7 +39,7 @@
 void kmain(u32 magic, phys_addr_t mbi) __noreturn;
 
 /* Boot is over: what only it used is given back, then people take over. */
-static void __noreturn start_monitor(void)
+static noinline void __noreturn start_monitor(void)
 {
 	free_initmem();
 	monitor_run_cmdline(); /* run="iomem; poweroff" */
@@ -113,9 +113,9 @@ static void __init setup_interrupts(void)
  */
 static void __init setup_register(void)
 {
+	probe_roms();			 /* Video, Adapter and System ROM: e820's Reserved goes above */
 	e820__reserve_resources();	 /* RAM, and what firmware reserved below 1 MiB */
 	image_insert_resources();	 /* Kernel code, rodata, data, bss inside their RAM */
-	probe_roms();			 /* Video, Adapter and System ROM */
 	reserve_standard_io_resources(); /* the PC's own ports */
 	pci_init();			 /* buses, devices and BARs are known and claimed */
 	e820__reserve_resources_late();	 /* firmware's reservations around them */

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+#
+# make help lists the verbs.  Sources are found by folder: a new .c or .asm file
+# needs no line here.  The image is linked with room for its own symbol table,
+# which kernel/ksyms.py fills in; when the room is not what the table needs, the
+# link is done once more.
+
+BUILD	:= build
+MACHINE	?= -M q35 -m 512M
+CMDLINE	?=
+ACCEL	?= tcg
+V	?=
+Q	:= $(if $(V),,@)
+say	= $(if $(V),:,printf '  %-7s %s\n' $(1) $(2))
+
+ifeq ($(origin CC),default)
+CC	:= gcc
+endif
+NASM	:= nasm
+QEMU	:= qemu-system-x86_64
+PYTHON	:= /usr/bin/python3
+
+CPPFLAGS := -D__KERNEL__ -I.
+CFLAGS	:= -std=gnu11 -O2 -g -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
+	-fno-pic -fno-pie -fno-stack-protector -fcf-protection=none -fno-strict-aliasing \
+	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables \
+	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -Wmissing-prototypes \
+	-Wstrict-prototypes
+NASMFLAGS := -f elf64 -g -F dwarf -w+all -Werror -I. -P $(BUILD)/layout.inc
+LDFLAGS	:= -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none
+
+FOLDERS	:= boot kernel mm drivers drivers/* tests/guest
+CSRC	:= $(sort $(wildcard $(FOLDERS:%=%/*.c)))
+ASMSRC	:= $(sort $(wildcard $(FOLDERS:%=%/*.asm)))
+OBJS	:= $(CSRC:%.c=$(BUILD)/%.o) $(ASMSRC:%.asm=$(BUILD)/%.o)
+
+ELF	:= $(BUILD)/terrier.elf
+ISO	:= $(BUILD)/terrier.iso
+DISK	:= $(BUILD)/disk.img
+
+.DELETE_ON_ERROR:
+.PHONY: all run debug test host-test check format setup clean help run-built debug-built test-built
+.DEFAULT_GOAL := all
+
+all: $(ELF) $(ISO) $(DISK) $(BUILD)/terrier.sym $(BUILD)/terrier.asm ## build/terrier.elf, .iso, .map, .sym, .asm and disk.img
+
+# ---------------------------------------------------------------- the image
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D); $(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.o: %.asm $(BUILD)/layout.inc Makefile
+	@mkdir -p $(@D); $(call say,NASM,$<)
+	$(Q)$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -MP -o $@ $<
+
+# mm/layout.h's plain constants, for nasm.
+$(BUILD)/layout.inc: mm/layout.h Makefile
+	@mkdir -p $(@D)
+	$(Q)sed -nE 's/^#define ([A-Z0-9_]+)[ \t]+_UL\((0x[0-9a-f]+|[0-9]+)\)$$/%define \1 \2/p' $< > $@
+
+$(BUILD)/linker.ld: linker.ld mm/layout.h Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) -E -P -x c -D__ASSEMBLER__ -I. -o $@ $<
+
+# $(1): bytes for the symbol table
+link	= $(LD) $(LDFLAGS) -T $(BUILD)/linker.ld -Map=$(BUILD)/terrier.map --defsym=KSYMS_SIZE=$(1) \
+	-o $@ $(OBJS)
+
+# The list of sources is an input too: a removed file must relink.
+$(BUILD)/objects: FORCE
+	@mkdir -p $(@D); echo '$(OBJS)' | cmp -s - $@ || echo '$(OBJS)' > $@
+
+$(ELF): $(OBJS) $(BUILD)/objects $(BUILD)/linker.ld kernel/ksyms.py
+	@$(call say,LINK,$@)
+	$(Q)size=$$(cat $(BUILD)/ksyms.size 2>/dev/null || echo 0); \
+	$(call link,$$size) && need=$$($(PYTHON) kernel/ksyms.py $@) || exit 1; \
+	[ "$$need" = "$$size" ] || { echo $$need > $(BUILD)/ksyms.size; \
+		$(call link,$$need) && [ "$$($(PYTHON) kernel/ksyms.py $@)" = "$$need" ]; }
+
+$(BUILD)/terrier.sym: $(ELF)
+	$(Q)nm -n $< > $@
+
+$(BUILD)/terrier.asm: $(ELF)
+	@$(call say,DISASM,$@)
+	$(Q)objdump -d --no-show-raw-insn $< > $@
+
+# ---------------------------------------------------------------- the media
+
+$(ISO): $(ELF) boot/grub.cfg boot/mkiso.sh
+	@$(call say,ISO,$@)
+	$(Q)boot/mkiso.sh $(ELF) $@
+
+$(DISK): tests/mkdisk.py
+	@mkdir -p $(@D); $(call say,DISK,$@)
+	$(Q)$(PYTHON) tests/mkdisk.py $@
+
+# ---------------------------------------------------------------- the machine
+
+comma	:= ,
+export CMDLINE
+# A comma inside an option's value is written twice (QEMU).
+QEMU_CMDLINE = $(if $(CMDLINE),-fw_cfg "name=opt/terrier/cmdline$(comma)string=$$(printf %s "$$CMDLINE" | sed 's/$(comma)/&&/g')")
+# run="...; exit N" ends by a reset where no exit device is present.
+QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display none -boot d -cdrom $(ISO) \
+	-drive if=none,id=disk0,format=raw,file=$(DISK) -device virtio-blk-pci,drive=disk0 \
+	-device virtio-rng-pci $(if $(findstring exit,$(CMDLINE)),-no-reboot) $(QEMU_CMDLINE)
+
+setup: ## install the tools that are missing (Debian; as root or through sudo)
+	@boot/setup.sh
+
+run: setup ## set up, build and boot in QEMU, the serial console on this terminal
+	@$(MAKE) --no-print-directory all run-built
+
+run-built:
+	$(Q)[ ! -t 0 ] || mon=mon:; $(QEMU) $(QEMU_ARGS) -serial $${mon}stdio
+
+debug: setup ## boot halted, gdb attached, first stop at kmain; serial in build/serial.log
+	@$(MAKE) --no-print-directory all debug-built
+
+# gdb is QEMU's parent and talks to it over a pipe: no port to collide, nothing left behind.
+debug-built:
+	@echo "serial console: build/serial.log; to type: socat - unix:build/serial.sock"
+	$(Q)echo 'exec $(QEMU) $(subst ','\'',$(QEMU_ARGS)) -S -gdb stdio -chardev socket,id=con,path=$(BUILD)/serial.sock,server=on,wait=off,logfile=$(BUILD)/serial.log -serial chardev:con' \
+		> $(BUILD)/debug-qemu.sh
+	$(Q)gdb -q $(ELF) -ex 'target remote | sh $(BUILD)/debug-qemu.sh' -ex 'hbreak kmain' -ex continue $(GDBFLAGS)
+
+# ---------------------------------------------------------------- the proofs
+
+test: setup ## set up, build, then host tests and the kernel on each machine under pytest
+	@$(MAKE) --no-print-directory all test-built
+
+test-built: host-test
+	$(Q)$(PYTHON) -m pytest $(PYTESTFLAGS) tests/
+
+host-test: ## the pure-logic files on this machine, under ASan and UBSan
+	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile host-test
+
+check: $(ELF) ## sparse, format, include directions, licence lines, W^X of the image
+	$(Q)CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' tests/check.sh $(ELF)
+
+format: ## bring all C files into the form that check asks for
+	$(Q)git ls-files --cached --others --exclude-standard '*.[ch]' | xargs clang-format -i
+
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
+	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) V=1'
+	@echo '  for instance: make run CMDLINE='\''run="iomem; poweroff"'\'' MACHINE="-M pc -m 256M"'
+
+FORCE:
+-include $(OBJS:.o=.d)

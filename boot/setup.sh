@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# See that the tools are there.  When they are, this costs a few file look-ups;
+# when not, they are installed on a Debian machine, as root or through sudo, and
+# named elsewhere.
+set -u
+
+# What proves a package: a command, or a file by its full path.
+tools='
+gcc			gcc
+ld			binutils
+/usr/include/stdio.h	libc6-dev
+nasm			nasm
+grub-mkrescue		grub-common
+/usr/lib/grub/i386-pc/multiboot2.mod	grub-pc-bin
+/usr/lib/grub/x86_64-efi/multiboot2.mod	grub-efi-amd64-bin
+xorriso			xorriso
+mformat			mtools
+qemu-system-x86_64	qemu-system-x86
+/usr/share/OVMF/OVMF_CODE.fd	ovmf
+/usr/bin/python3	python3
+/usr/lib/python3/dist-packages/pytest/__init__.py	python3-pytest
+gdb			gdb
+sparse			sparse
+clang-format		clang-format
+iasl			acpica-tools
+lspci			pciutils
+column			bsdextrautils
+'
+
+missing() {
+	echo "$tools" | while read -r proof package; do
+		case $proof in
+		'') ;;
+		/*) [ -e "$proof" ] || echo "$package" ;;
+		*) command -v "$proof" > /dev/null || echo "$package" ;;
+		esac
+	done
+}
+
+# lspci and the like stand in sbin on some machines.
+PATH=$PATH:/usr/sbin:/sbin
+packages=$(missing | sort -u | tr '\n' ' ')
+[ -n "$packages" ] || exit 0
+
+if ! command -v apt-get > /dev/null; then
+	echo "setup: please install these (Debian's names): $packages" >&2
+	exit 1
+fi
+as_root=
+if [ "$(id -u)" != 0 ]; then
+	if ! command -v sudo > /dev/null; then
+		echo "setup: please install, as root: apt-get install $packages" >&2
+		exit 1
+	fi
+	as_root=sudo
+fi
+
+echo "setup: installing $packages"
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get -q update &&
+	$as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -q -y install --no-install-recommends $packages
+packages=$(missing | sort -u | tr '\n' ' ')
+if [ -n "$packages" ]; then
+	echo "setup: still missing: $packages" >&2
+	exit 1
+fi

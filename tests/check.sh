@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The static checks: check.sh ELF, from the top folder, with CPPFLAGS and CC in
+# the environment.  All of them run; the status says whether one failed.
+set -u
+elf=$1
+failed=0
+
+# $1: name; the rest is a command that prints what it finds and fails then.
+check() {
+	name=$1
+	shift
+	if out=$("$@" 2>&1) && [ -z "$out" ]; then
+		echo "  ok      $name"
+	else
+		echo "$out"
+		echo "  FAILED  $name"
+		failed=1
+	fi
+}
+
+files() {
+	find boot kernel mm drivers tests "$@" | sort
+}
+
+run_sparse() {
+	headers=$($CC -print-file-name=include)
+	files -name '*.c' ! -path 'tests/host/*' | while read -r file; do
+		sparse -std=gnu11 -m64 $CPPFLAGS -isystem "$headers" -Wno-unknown-attribute \
+			-fno-builtin "$file"
+	done
+}
+
+run_format() {
+	files -name '*.[ch]' | xargs clang-format --dry-run -Werror
+}
+
+licence_lines() {
+	{ files -type f; echo Makefile; echo linker.ld; echo .ci/run; } |
+		grep -E '(\.(c|h|asm|ld|sh|py|cfg)|Makefile|run)$' | while read -r file; do
+		head -n 2 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
+			echo "$file: no SPDX line at its head"
+	done
+}
+
+# No segment writable and executable, and no request for an executable stack.
+segments() {
+	readelf -lW "$elf" | awk '$1 == "LOAD" && / RWE / || $1 == "GNU_STACK" && /E/'
+}
+
+check "includes point downwards" /usr/bin/python3 tests/check_includes.py
+check "SPDX line in each file" licence_lines
+check "no segment is writable and executable" segments
+check "sparse" run_sparse
+check "clang-format" run_format
+exit $failed

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* Time: never back, as long as asked for, and the same by every clock. */
+#include "kernel/time.h"
+
+#include "kernel/errno.h"
+#include "tests/guest/guest_test.h"
+
+GUEST_TEST(time, never_goes_back)
+{
+	u64 last = ktime_get(), stamp = local_clock(), now;
+
+	for (unsigned int i = 0; i < 2000; i++) {
+		now = ktime_get();
+		EXPECT(now >= last);
+		last = now;
+		now = local_clock();
+		EXPECT(now >= stamp);
+		stamp = now;
+	}
+	EXPECT(ktime_get() > 0);
+}
+
+GUEST_TEST(time, delays_are_long_enough)
+{
+	u64 start = ktime_get();
+
+	udelay(500);
+	EXPECT(ktime_get() - start >= 500 * NSEC_PER_USEC);
+	start = ktime_get();
+	ndelay(1500);
+	EXPECT(ktime_get() - start >= 1500);
+}
+
+GUEST_TEST(time, tsc_agrees_with_the_clock)
+{
+	u64 start = ktime_get(), tsc = rdtsc_ordered(), ns, ticks;
+
+	if (!tsc_hz()) {
+		guest_skip("the TSC's rate is not known");
+		return;
+	}
+	udelay(3000);
+	ticks = rdtsc_ordered() - tsc;
+	ns = ktime_get() - start;
+	/* An emulator may take the CPU away between two readings: a tenth is near enough. */
+	ticks = ticks * 1000 / (tsc_hz() / 1000000);
+	EXPECT(ticks > ns - ns / 10 && ticks < ns + ns / 10);
+}
+
+/* Linux's timer_tests in small: each clock in turn, against the TSC. */
+GUEST_TEST(time, goes_on_across_a_change_of_clock)
+{
+	const char *first = clocksource_current() ? clocksource_current()->name : NULL;
+	u64 last = ktime_get(), now;
+
+	ASSERT(first != NULL);
+	for (struct clocksource *cs = clocksource_first(); cs; cs = cs->next) {
+		u64 start, span;
+
+		ASSERT(clocksource_select(cs->name) == 0);
+		now = ktime_get();
+		EXPECT(now >= last && now - last < 50 * NSEC_PER_MSEC);
+		start = local_clock();
+		udelay(2000);
+		span = local_clock() - start;
+		EXPECT(span > 1800 * NSEC_PER_USEC && span < 20 * NSEC_PER_MSEC);
+		last = ktime_get();
+		EXPECT(last - now >= 2 * NSEC_PER_MSEC);
+	}
+	EXPECT_EQ(clocksource_select(first), 0);
+	EXPECT(ktime_get() >= last);
+	EXPECT_EQ(clocksource_select("sundial"), -ENOENT);
+}
+
+GUEST_TEST(time, registering_nonsense_is_refused)
+{
+	static struct clocksource no_rate = { .name = "no rate", .mask = ~0ULL };
+
+	EXPECT_EQ(clocksource_register(&no_rate), -EINVAL);
+}
+
+GUEST_TEST(time, poll_is_bounded)
+{
+	u64 start = ktime_get();
+
+	EXPECT(!poll_timeout(false, 200));
+	EXPECT(ktime_get() - start >= 200 * NSEC_PER_USEC);
+	EXPECT(poll_timeout(true, 0));
+}

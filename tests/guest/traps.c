@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+/* Exceptions: decoded as the CPU means them, survived where they are to be. */
+#include "kernel/traps.h"
+
+#include "kernel/cpu.h"
+#include "kernel/desc.h"
+#include "kernel/errno.h"
+#include "kernel/nofault.h"
+#include "kernel/spinlock.h"
+#include "mm/layout.h"
+#include "tests/guest/guest_test.h"
+
+static const u64 read_only = 0x1122334455667788;
+static u64 writable = 0x1122334455667788;
+static u8 ret_instruction[16] __aligned(16) = { 0xc3 };
+
+GUEST_TEST(traps, read_widths)
+{
+	unsigned long addr = (unsigned long)&read_only;
+	u64 value;
+
+	EXPECT_EQ(nofault_read(addr, 1, &value, NULL), 0);
+	EXPECT_EQ(value, 0x88);
+	EXPECT_EQ(nofault_read(addr, 2, &value, NULL), 0);
+	EXPECT_EQ(value, 0x7788);
+	EXPECT_EQ(nofault_read(addr, 4, &value, NULL), 0);
+	EXPECT_EQ(value, 0x55667788);
+	EXPECT_EQ(nofault_read(addr, 8, &value, NULL), 0);
+	EXPECT_EQ(value, 0x1122334455667788);
+	EXPECT_EQ(nofault_read(addr, 3, &value, NULL), -EINVAL);
+}
+
+GUEST_TEST(traps, write_widths)
+{
+	unsigned long addr = (unsigned long)&writable;
+
+	writable = 0x1122334455667788;
+	EXPECT_EQ(nofault_write(addr, 1, ~0ULL, NULL), 0);
+	EXPECT_EQ(READ_ONCE(writable), 0x11223344556677ff);
+	EXPECT_EQ(nofault_write(addr, 2, 0x1234, NULL), 0);
+	EXPECT_EQ(READ_ONCE(writable), 0x1122334455661234);
+	EXPECT_EQ(nofault_write(addr, 4, 0, NULL), 0);
+	EXPECT_EQ(READ_ONCE(writable), 0x1122334400000000);
+	EXPECT_EQ(nofault_write(addr, 8, 1, NULL), 0);
+	EXPECT_EQ(READ_ONCE(writable), 1);
+}
+
+GUEST_TEST(traps, write_to_read_only)
+{
+	unsigned long addr = (unsigned long)&read_only;
+	struct fault_info fault = { 0 };
+
+	ASSERT(nofault_write(addr, 8, 0, &fault) == -EFAULT);
+	EXPECT_EQ(fault.vector, X86_TRAP_PF);
+	EXPECT_EQ(fault.error_code, X86_PF_PROT | X86_PF_WRITE);
+	EXPECT_EQ(fault.address, addr);
+	EXPECT_EQ(*(const volatile u64 *)&read_only, 0x1122334455667788);
+}
+
+GUEST_TEST(traps, write_to_text)
+{
+	struct fault_info fault = { 0 };
+
+	ASSERT(nofault_write((unsigned long)_text, 1, 0, &fault) == -EFAULT);
+	EXPECT_EQ(fault.error_code, X86_PF_PROT | X86_PF_WRITE);
+}
+
+GUEST_TEST(traps, execute_data)
+{
+	unsigned long addr = (unsigned long)ret_instruction;
+	struct fault_info fault = { 0 };
+
+	ASSERT(nofault_exec(addr, &fault) == -EFAULT);
+	EXPECT_EQ(fault.vector, X86_TRAP_PF);
+	EXPECT_EQ(fault.error_code, X86_PF_PROT | X86_PF_INSTR);
+	EXPECT_EQ(fault.address, addr);
+	EXPECT(!irqs_disabled());
+}
+
+static unsigned int called;
+
+static noinline void count_call(void)
+{
+	called++;
+}
+
+GUEST_TEST(traps, execute_text)
+{
+	unsigned int before = called;
+
+	EXPECT_EQ(nofault_exec((unsigned long)count_call, NULL), 0);
+	EXPECT_EQ(called, before + 1);
+}
+
+GUEST_TEST(traps, null_is_unmapped)
+{
+	struct fault_info fault = { 0 };
+	u64 value;
+
+	ASSERT(nofault_read(8, 8, &value, &fault) == -EFAULT);
+	EXPECT_EQ(fault.vector, X86_TRAP_PF);
+	EXPECT_EQ(fault.error_code, 0);
+	EXPECT_EQ(fault.address, 8);
+	ASSERT(nofault_exec(0, &fault) == -EFAULT);
+	EXPECT_EQ(fault.error_code, X86_PF_INSTR);
+}
+
+GUEST_TEST(traps, not_canonical)
+{
+	struct fault_info fault = { 0 };
+	u64 value;
+
+	ASSERT(nofault_read(BIT_ULL(63), 8, &value, &fault) == -EFAULT);
+	EXPECT_EQ(fault.vector, X86_TRAP_GP);
+	ASSERT(nofault_exec(BIT_ULL(63), &fault) == -EFAULT);
+	EXPECT_EQ(fault.vector, X86_TRAP_GP);
+}
+
+GUEST_TEST(traps, stacks_have_guard_pages)
+{
+	struct fault_info fault = { 0 };
+	u64 value;
+
+	for (unsigned int i = 0; i < nr_kernel_stacks; i++) {
+		const struct kernel_stack *s = &kernel_stacks[i];
+
+		EXPECT_EQ(s->bottom - s->guard, PAGE_SIZE);
+		EXPECT(IS_ALIGNED(s->guard, PAGE_SIZE) && IS_ALIGNED(s->top, PAGE_SIZE));
+		EXPECT_EQ(nofault_read(s->guard, 8, &value, NULL), -EFAULT);
+		EXPECT_EQ(nofault_read(s->bottom - 8, 8, &value, &fault), -EFAULT);
+		EXPECT_EQ(fault.error_code, 0);
+		EXPECT_EQ(nofault_read(s->bottom, 8, &value, NULL), 0);
+		EXPECT(find_stack(s->bottom) == s && find_stack(s->top - 1) == s);
+		EXPECT(find_stack_guard(s->guard) == s && !find_stack(s->guard));
+	}
+	EXPECT(find_stack((unsigned long)&value) != NULL);
+}
+
+GUEST_TEST(traps, breakpoint_is_survived)
+{
+	u64 before = trap_count(X86_TRAP_BP);
+
+	__asm__ __volatile__("int3");
+	EXPECT_EQ(trap_count(X86_TRAP_BP), before + 1);
+}
+
+GUEST_TEST(traps, single_step_is_survived)
+{
+	u64 before = trap_count(X86_TRAP_DB);
+
+	__asm__ __volatile__("pushfq; orq %0, (%%rsp); popfq; nop; nop" ::"i"(X86_EFLAGS_TF) : "cc",
+			     "memory");
+	EXPECT_EQ(trap_count(X86_TRAP_DB), before + 1);
+}
+
+/* A hardware breakpoint on data: DR0 and DR7 (SDM 3B, 17.2.4: L0, write, 8 bytes). */
+GUEST_TEST(traps, watchpoint_strikes)
+{
+	u64 before = trap_count(X86_TRAP_DB);
+
+	__asm__ __volatile__("mov %0, %%dr0" ::"r"(&writable));
+	__asm__ __volatile__("mov %0, %%dr7" ::"r"(0x90401UL));
+	WRITE_ONCE(writable, 5);
+	__asm__ __volatile__("mov %0, %%dr7" ::"r"(0x400UL));
+	EXPECT_EQ(trap_count(X86_TRAP_DB), before + 1);
+	EXPECT_EQ(READ_ONCE(writable), 5);
+}
+
+GUEST_TEST(traps, divide_error_goes_to_its_fixup)
+{
+	unsigned long ax = ~0UL, dx = 0, cx = 0;
+
+	__asm__ __volatile__("xorl %%eax, %%eax\n\t"
+			     "xorl %%edx, %%edx\n\t"
+			     "xorl %%ecx, %%ecx\n"
+			     "1: divl %%ecx\n\t"
+			     "movq $-1, %%rax\n"
+			     "2:\n\t" _ASM_EXTABLE(1b, 2b)
+			     : "=a"(ax), "=d"(dx), "=c"(cx)
+			     :
+			     : "cc");
+	EXPECT_EQ(ax, X86_TRAP_DE);
+	EXPECT_EQ(dx, 0);
+}
+
+GUEST_TEST(traps, invalid_opcode_goes_to_its_fixup)
+{
+	unsigned long ax = ~0UL;
+
+	__asm__ __volatile__("1: ud2\n"
+			     "2:\n\t" _ASM_EXTABLE(1b, 2b)
+			     : "+a"(ax)
+			     :
+			     : "rdx", "rcx");
+	EXPECT_EQ(ax, X86_TRAP_UD);
+}
+
+/* SDM 3A, figure 6-7: the code names the selector that was bad. */
+GUEST_TEST(traps, bad_selector_is_named)
+{
+	unsigned long ax = ~0UL, dx = 0;
+
+	__asm__ __volatile__("1: movw %w[selector], %%fs\n"
+			     "2:\n\t" _ASM_EXTABLE(1b, 2b)
+			     : "+a"(ax), "+d"(dx)
+			     : [selector] "r"(0x1230)
+			     : "rcx");
+	EXPECT_EQ(ax, X86_TRAP_GP);
+	EXPECT_EQ(dx, 0x1230);
+}
+
+GUEST_TEST(traps, protections_are_on)
+{
+	EXPECT(read_cr0() & X86_CR0_WP);
+	EXPECT_EQ(!!(rdmsr(MSR_EFER) & EFER_NXE), boot_cpu.nx);
+	EXPECT_EQ(!!(read_cr4() & X86_CR4_SMEP), boot_cpu.smep);
+	EXPECT_EQ(!!(read_cr4() & X86_CR4_SMAP), boot_cpu.smap);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+/*
+ * virtio on the machine at hand: data that the build put on the disk, writes
+ * that come back, requests that must fail, interrupts that are counted, and
+ * nothing left behind when the functions are taken from their driver.
+ */
+#include "drivers/virtio/virtio_blk.h"
+#include "drivers/virtio/virtio_pci.h"
+#include "drivers/virtio/virtio_ring.h"
+#include "drivers/virtio/virtio_rng.h"
+#include "kernel/errno.h"
+#include "kernel/panic.h"
+#include "kernel/string.h"
+#include "mm/vmalloc.h"
+#include "tests/guest/guest_test.h"
+
+#define DISK_MAGIC    "TERRIER DISK v1\n" /* 16 bytes at the start of sector 0 */
+#define DISK_WORDS    (SECTOR_SIZE / sizeof(u64))
+#define DISK_SCRATCH  1024 /* sectors from here on may be written */
+#define MANY_SECTORS  600  /* more pages, when scattered, than one request holds */
+#define SCRATCH_COUNT 40
+#define RNG_USEC      1000000
+
+/* The build's formula for word i of sector n. */
+static u64 disk_word(u64 n, u64 i)
+{
+	return (n * DISK_WORDS + i) * 0x9e3779b97f4a7c15ULL + 0x5445525249455221ULL;
+}
+
+static bool disk_sector_good(u64 sector, const void *data)
+{
+	const char *bytes = data;
+	u64 i = 0;
+
+	if (!sector) {
+		if (memcmp(bytes, DISK_MAGIC, 16))
+			return false;
+		i = 2;
+	}
+	for (; i < DISK_WORDS; i++) {
+		u64 word;
+
+		memcpy(&word, bytes + i * sizeof(word), sizeof(word));
+		if (word != disk_word(sector, i))
+			return false;
+	}
+	return true;
+}
+
+/* The disk that the build made, or NULL after saying why this test cannot run. */
+static struct virtio_blk *build_disk(void)
+{
+	struct virtio_blk *blk;
+	u8 *sector;
+	int ret;
+
+	for (unsigned int n = 0; (blk = virtio_blk_get(n)); n++) {
+		if (blk->block_size != SECTOR_SIZE || blk->capacity < DISK_SCRATCH + SCRATCH_COUNT)
+			continue;
+		sector = kmalloc(SECTOR_SIZE, GFP_KERNEL);
+		ret = sector ? virtio_blk_read(blk, 0, sector, 1) : -ENOMEM;
+		if (!ret && memcmp(sector, DISK_MAGIC, 16))
+			ret = -ENOENT;
+		kfree(sector);
+		if (!ret)
+			return blk;
+	}
+	guest_skip(virtio_blk_get(0) ? "no disk that the build made" : "no virtio disk");
+	return NULL;
+}
+
+GUEST_TEST(virtio, disk_content)
+{
+	static const u64 sectors[] = { 0, 1, 1023 };
+	struct virtio_blk *blk = build_disk();
+	u8 *buf;
+
+	if (!blk)
+		return;
+	buf = kmalloc(SECTOR_SIZE, GFP_KERNEL);
+	ASSERT(buf);
+	for (unsigned int i = 0; i < ARRAY_SIZE(sectors); i++) {
+		memset(buf, 0, SECTOR_SIZE);
+		EXPECT_EQ(virtio_blk_read(blk, sectors[i], buf, 1), 0);
+		EXPECT(disk_sector_good(sectors[i], buf));
+	}
+	kfree(buf);
+}
+
+/* Scattered memory at an odd address: many pieces, several requests, every byte in its place. */
+GUEST_TEST(virtio, disk_many_sectors)
+{
+	struct virtio_blk *blk = build_disk();
+	unsigned int bad = 0;
+	u8 *area, *buf;
+
+	if (!blk)
+		return;
+	area = vmalloc(MANY_SECTORS * SECTOR_SIZE + 32);
+	ASSERT(area);
+	memset(area, 0xa5, MANY_SECTORS * SECTOR_SIZE + 32);
+	buf = area + 13;
+	EXPECT_EQ(virtio_blk_read(blk, 0, buf, MANY_SECTORS), 0);
+	for (unsigned int n = 0; n < MANY_SECTORS; n++)
+		bad += !disk_sector_good(n, buf + n * SECTOR_SIZE);
+	EXPECT_EQ(bad, 0);
+	for (unsigned int i = 0; i < 13; i++)
+		EXPECT_EQ(area[i], 0xa5);
+	EXPECT_EQ(buf[MANY_SECTORS * SECTOR_SIZE], 0xa5);
+	vfree(area);
+}
+
+/* Write a pattern over scratch sectors, read it into another place, then put the old data back. */
+static void write_and_restore(struct virtio_blk *blk, u8 *old, u8 *pattern, u8 *back)
+{
+	const size_t bytes = SCRATCH_COUNT * SECTOR_SIZE;
+
+	ASSERT(!virtio_blk_read(blk, DISK_SCRATCH, old, SCRATCH_COUNT));
+	for (size_t i = 0; i < bytes; i++)
+		pattern[i] = (u8)(~old[i] ^ i);
+	EXPECT_EQ(virtio_blk_write(blk, DISK_SCRATCH, pattern, SCRATCH_COUNT), 0);
+	EXPECT_EQ(virtio_blk_read(blk, DISK_SCRATCH, back, SCRATCH_COUNT), 0);
+	EXPECT(!memcmp(pattern, back, bytes));
+	EXPECT_EQ(virtio_blk_write(blk, DISK_SCRATCH, old, SCRATCH_COUNT), 0);
+	EXPECT_EQ(virtio_blk_read(blk, DISK_SCRATCH, back, SCRATCH_COUNT), 0);
+	EXPECT(!memcmp(old, back, bytes));
+	EXPECT_EQ(virtio_blk_read(blk, DISK_SCRATCH - 1, back, 1), 0); /* the neighbour stands */
+	EXPECT(disk_sector_good(DISK_SCRATCH - 1, back));
+}
+
+GUEST_TEST(virtio, disk_write)
+{
+	struct virtio_blk *blk = build_disk();
+	const size_t bytes = SCRATCH_COUNT * SECTOR_SIZE;
+	u8 *old, *pattern, *back;
+
+	if (!blk)
+		return;
+	if (blk->read_only) {
+		guest_skip("%s is read-only", blk->name);
+		return;
+	}
+	old = kmalloc(bytes, GFP_KERNEL);
+	pattern = vmalloc(bytes + 8);
+	back = vmalloc(bytes);
+	EXPECT(old && pattern && back);
+	if (old && pattern && back)
+		write_and_restore(blk, old, pattern + 7, back);
+	vfree(back);
+	vfree(pattern);
+	kfree(old);
+}
+
+GUEST_TEST(virtio, disk_beyond_capacity)
+{
+	struct virtio_blk *blk = build_disk();
+	u8 *buf;
+
+	if (!blk)
+		return;
+	buf = kmalloc(2 * SECTOR_SIZE, GFP_KERNEL);
+	ASSERT(buf);
+	EXPECT_EQ(virtio_blk_read(blk, blk->capacity, buf, 1), -EIO);
+	EXPECT_EQ(virtio_blk_read(blk, blk->capacity - 1, buf, 2), -EIO);
+	EXPECT_EQ(virtio_blk_read(blk, ~0ULL, buf, 2), -EIO);
+	EXPECT_EQ(virtio_blk_write(blk, blk->capacity, buf, 1), -EIO);
+	EXPECT_EQ(virtio_blk_transfer(blk, false, blk->capacity, buf, 1), -EIO); /* its own word */
+	EXPECT_EQ(virtio_blk_read(blk, 0, buf, 0), -EINVAL);
+	EXPECT_EQ(virtio_blk_read(blk, 0, NULL, 1), -EFAULT);
+	EXPECT_EQ(virtio_blk_read(blk, blk->capacity - 1, buf, 1), 0); /* and it goes on */
+	kfree(buf);
+}
+
+GUEST_TEST(virtio, disk_interrupts)
+{
+	struct virtio_blk *blk = virtio_blk_get(0);
+	unsigned long interrupts, polled;
+	u64 count;
+	u8 *buf;
+
+	if (!blk || blk->vq->irq < 0) {
+		guest_skip(blk ? "its queue has no interrupt" : "no virtio disk");
+		return;
+	}
+	buf = kmalloc(blk->block_size, GFP_KERNEL);
+	ASSERT(buf);
+	interrupts = blk->vq->interrupts;
+	polled = blk->vq->polled;
+	count = irq_count(blk->vq->irq);
+	for (unsigned int i = 0; i < 3; i++)
+		EXPECT_EQ(virtio_blk_read(blk, 0, buf, blk->block_size >> SECTOR_SHIFT), 0);
+	EXPECT_EQ(blk->vq->interrupts - interrupts, 3); /* one waited for: one each */
+	EXPECT_EQ(blk->vq->polled, polled);
+	EXPECT(irq_count(blk->vq->irq) - count >= 3); /* more where it is shared */
+	EXPECT_EQ(blk->vq->vring.num_free, blk->vq->vring.num);
+	kfree(buf);
+}
+
+/* Exactly n bytes, however few come at a time: 0, or why not. */
+static ssize_t rng_fill(u8 *buf, size_t n)
+{
+	while (n) {
+		ssize_t got = virtio_rng_read(buf, n, RNG_USEC);
+
+		if (got < 0)
+			return got;
+		buf += got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
+GUEST_TEST(virtio, rng)
+{
+	u8 a[32] = { 0 }, b[32] = { 0 };
+	static const u8 zero[32];
+	ssize_t ret;
+
+	if (!virtio_rng_present()) {
+		guest_skip("no virtio-rng");
+		return;
+	}
+	ret = rng_fill(a, sizeof(a));
+	if (!ret)
+		ret = rng_fill(b, sizeof(b));
+	if (ret == -EAGAIN) {
+		guest_skip("the host rations its random bytes");
+		return;
+	}
+	EXPECT_EQ(ret, 0);
+	EXPECT(memcmp(a, b, sizeof(a)));
+	EXPECT(memcmp(a, zero, sizeof(a)));
+	EXPECT(memcmp(b, zero, sizeof(b)));
+}
+
+/* A register access or two: the device agrees with what was negotiated. */
+GUEST_TEST(virtio, status)
+{
+	struct virtio_device *vdev;
+
+	list_for_each_entry(vdev, &virtio_devices, node) {
+		u8 status = vdev->config->get_status(vdev);
+
+		EXPECT(status & VIRTIO_CONFIG_S_ACKNOWLEDGE);
+		EXPECT(!(status & (VIRTIO_CONFIG_S_FAILED | VIRTIO_CONFIG_S_NEEDS_RESET)));
+		EXPECT_EQ(!!(status & VIRTIO_CONFIG_S_DRIVER_OK), vdev->driver != NULL);
+		EXPECT(!vdev->driver || virtio_has_feature(vdev, VIRTIO_F_VERSION_1));
+		EXPECT_EQ(vdev->features & ~vdev->device_features, 0);
+	}
+}
+
+/* A configuration field beyond the structure is refused, not read. */
+GUEST_TEST(virtio, config_bounds)
+{
+	struct virtio_blk *blk = virtio_blk_get(0);
+	u64 value = 0;
+
+	if (!blk) {
+		guest_skip("no virtio disk");
+		return;
+	}
+	EXPECT_EQ(virtio_cread(blk->vdev, 0, &value, 8), 0);
+	EXPECT_EQ(value, blk->capacity);
+	EXPECT_EQ(virtio_cread(blk->vdev, 0x1000, &value, 4), -EINVAL);
+	EXPECT_EQ(virtio_cread(blk->vdev, 0xffffffff, &value, 4), -EINVAL);
+}
+
+static unsigned int take_all_away(void)
+{
+	struct pci_dev *dev;
+	unsigned int n = 0;
+
+	for_each_pci_dev(dev) {
+		if (dev->driver == &virtio_pci_driver) {
+			virtio_pci_remove(dev);
+			n++;
+		}
+	}
+	return n;
+}
+
+/* Take all functions from the driver and offer them again: what was held comes back. */
+GUEST_TEST(virtio, remove_and_probe)
+{
+	unsigned int n = take_all_away(), areas = nr_vm_areas(), warns = warn_count();
+	unsigned long pages = nr_free_pages();
+	int irq = -1;
+
+	if (!n) {
+		guest_skip("no virtio function");
+		return;
+	}
+	EXPECT(list_empty(&virtio_devices));
+	EXPECT(!virtio_blk_get(0) && !virtio_rng_present());
+	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), n);
+	EXPECT(nr_vm_areas() > areas);
+	if (virtio_blk_get(0) && virtio_blk_get(0)->vq->msix_vector != VIRTIO_MSI_NO_VECTOR)
+		irq = virtio_blk_get(0)->vq->irq;
+	EXPECT_EQ(take_all_away(), n);
+	EXPECT_EQ(nr_vm_areas(), areas);
+	EXPECT_EQ(nr_free_pages(), pages);
+	EXPECT(irq < 0 || !irq_get_data(irq));
+	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), n);
+	EXPECT_EQ(warn_count(), warns);
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+/* vmalloc: proved by behaviour, aliases through the direct map and faults where nothing is. */
+#include "kernel/errno.h"
+#include "kernel/nofault.h"
+#include "kernel/panic.h"
+#include "mm/vmalloc.h"
+#include "tests/guest/guest_test.h"
+
+static bool faults(const void *p)
+{
+	struct fault_info fault = { 0 };
+	u64 value;
+
+	return nofault_read((unsigned long)p, 1, &value, &fault) == -EFAULT && fault.vector == 14 &&
+	       fault.address == (unsigned long)p;
+}
+
+/* Free pages once slabs hold what they keep. */
+static unsigned long free_pages_warm(void)
+{
+	vfree(vmalloc(3 * PAGE_SIZE));
+	return nr_free_pages();
+}
+
+GUEST_TEST(vmalloc, memory_and_guard)
+{
+	enum { PAGES = 37 };
+	unsigned long before = free_pages_warm();
+	unsigned int areas = nr_vm_areas();
+	char *p = vmalloc(PAGES * PAGE_SIZE - 5);
+
+	ASSERT(p);
+	EXPECT(is_vmalloc_addr(p) && IS_ALIGNED((unsigned long)p, PAGE_SIZE));
+	EXPECT_EQ(nr_vm_areas(), areas + 1);
+	for (unsigned int i = 0; i < PAGES; i++) {
+		phys_addr_t pa = 0;
+
+		*(unsigned long *)(p + i * PAGE_SIZE + 8) = 1000 + i;
+		EXPECT_EQ(virt_to_phys_walk((unsigned long)p + i * PAGE_SIZE + 8, &pa), 0);
+		EXPECT_EQ(*(unsigned long *)__va(pa), 1000 + i);
+	}
+	for (unsigned int i = 0; i < PAGES; i++)
+		EXPECT_EQ(*(unsigned long *)(p + i * PAGE_SIZE + 8), 1000 + i);
+	EXPECT(faults(p + PAGES * PAGE_SIZE));
+	EXPECT(faults(p - 1));
+	vfree(p);
+	EXPECT(faults(p));
+	EXPECT(faults(p + (PAGES - 1) * PAGE_SIZE));
+	EXPECT_EQ(nr_vm_areas(), areas);
+	EXPECT_EQ(nr_free_pages(), before);
+}
+
+GUEST_TEST(vmalloc, large_and_zeroed)
+{
+	unsigned long before = free_pages_warm();
+	unsigned int areas = nr_vm_areas();
+	unsigned long size = 6UL << 20; /* its page array needs an area of its own */
+	unsigned long *p = vmalloc(size);
+
+	ASSERT(p);
+	EXPECT_EQ(nr_vm_areas(), areas + 2);
+	for (unsigned long i = 0; i < size / sizeof(*p); i += 256)
+		p[i] = ~i;
+	vfree(p);
+	p = vzalloc(size);
+	ASSERT(p);
+	for (unsigned long i = 0; i < size / sizeof(*p); i += 256)
+		EXPECT_EQ(p[i], 0);
+	vfree(p);
+	EXPECT_EQ(nr_vm_areas(), areas);
+	EXPECT_EQ(nr_free_pages(), before);
+}
+
+GUEST_TEST(vmalloc, refusals)
+{
+	unsigned long before = free_pages_warm();
+	unsigned int areas = nr_vm_areas(), warns = warn_count();
+	unsigned long on_stack;
+	char *p;
+
+	EXPECT(!vmalloc(0));
+	EXPECT(!vmalloc(~0UL));
+	EXPECT(!vmalloc((nr_ram_pages() + 1) * PAGE_SIZE));
+	EXPECT(!vmalloc((nr_free_pages() + 1) * PAGE_SIZE)); /* fails half way and undoes it */
+	EXPECT_EQ(nr_vm_areas(), areas);
+	EXPECT_EQ(nr_free_pages(), before);
+	EXPECT_EQ(warn_count(), warns);
+
+	p = vmalloc(2 * PAGE_SIZE);
+	ASSERT(p);
+	vfree(p + PAGE_SIZE);
+	EXPECT_EQ(warn_count(), ++warns);
+	vfree(&on_stack);
+	EXPECT_EQ(warn_count(), ++warns);
+	vfree(p);
+	vfree(p);
+	EXPECT_EQ(warn_count(), ++warns);
+	vfree(NULL);
+	EXPECT_EQ(warn_count(), warns);
+	EXPECT_EQ(nr_free_pages(), before);
+}
+
+/* Two areas over one page see each other's writes. */
+GUEST_TEST(vmalloc, aliases)
+{
+	struct vm_struct *a = get_vm_area(PAGE_SIZE, VM_MAP), *b = get_vm_area(PAGE_SIZE, VM_MAP);
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	ASSERT(a && b && page);
+	EXPECT_EQ(map_kernel_range((unsigned long)a->addr, page_to_phys(page), PAGE_SIZE,
+				   PAGE_KERNEL, PG_LEVEL_4K), 0);
+	EXPECT_EQ(map_kernel_range((unsigned long)b->addr, page_to_phys(page), PAGE_SIZE,
+				   PAGE_KERNEL_RO, PG_LEVEL_4K), 0);
+	*(volatile u32 *)a->addr = 0x1234;
+	EXPECT_EQ(*(volatile u32 *)b->addr, 0x1234);
+	EXPECT_EQ(nofault_write((unsigned long)b->addr, 4, 0, NULL), -EFAULT);
+	EXPECT_EQ(nofault_exec((unsigned long)a->addr, NULL), -EFAULT);
+	kfree(remove_vm_area(a->addr));
+	kfree(remove_vm_area(b->addr));
+	__free_page(page);
+}
+
+/* The same addresses given out again show the new page: the old translation is flushed. */
+GUEST_TEST(vmalloc, addresses_are_reused_clean)
+{
+	volatile u32 *first = NULL;
+
+	for (u32 i = 0; i < 8; i++) {
+		volatile u32 *p = vzalloc(PAGE_SIZE);
+		struct page *keep;
+
+		ASSERT(p);
+		if (!first)
+			first = p;
+		EXPECT_EQ(p, first);
+		EXPECT_EQ(*p, 0);
+		*p = i + 1;
+		vfree((const void *)p);
+		keep = alloc_page(GFP_KERNEL); /* so that the next round has another page */
+		ASSERT(keep);
+		*(u32 *)page_address(keep) = 99;
+		__free_page(keep);
+	}
+}
+
+GUEST_TEST(vmalloc, records)
+{
+	struct vm_struct *vm, copy;
+	char *p = vmalloc(5 * PAGE_SIZE);
+
+	ASSERT(p);
+	vm = find_vm_area(p);
+	ASSERT(vm);
+	EXPECT_EQ(vm->size, 6 * PAGE_SIZE);
+	EXPECT_EQ(vm->nr_pages, 5);
+	EXPECT_EQ(vm->flags, VM_ALLOC);
+	EXPECT(vm->caller >= (unsigned long)_text && vm->caller < (unsigned long)_etext);
+	EXPECT_EQ(find_vm_area_containing((unsigned long)p + 5 * PAGE_SIZE), vm);
+	EXPECT(!find_vm_area(p + 1));
+	EXPECT(next_vm_area((unsigned long)p, &copy));
+	EXPECT_EQ(copy.addr, p);
+	vfree(p);
+	EXPECT(!find_vm_area(p));
+}
+
+GUEST_TEST(vmalloc, random_sequence)
+{
+	enum { N = 64, STEPS = 3000 };
+	static u32 *held[N];
+	unsigned long before = free_pages_warm();
+	unsigned int areas = nr_vm_areas();
+	u32 random = 7;
+
+	for (u32 step = 0; step < STEPS; step++) {
+		unsigned int i;
+
+		random = random * 1664525 + 1013904223;
+		i = random >> 8 & (N - 1);
+		if (held[i]) {
+			EXPECT_EQ(held[i][0], i);
+			vfree(held[i]);
+			held[i] = NULL;
+		} else {
+			held[i] = vmalloc(((random >> 16 & 15) + 1) * PAGE_SIZE);
+			ASSERT(held[i]);
+			held[i][0] = i;
+		}
+	}
+	for (unsigned int i = 0; i < N; i++) {
+		vfree(held[i]);
+		held[i] = NULL;
+	}
+	EXPECT_EQ(nr_vm_areas(), areas);
+	EXPECT_EQ(nr_free_pages(), before);
+}
