@@ -39,7 +39,8 @@ ISO	:= $(BUILD)/terrier.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run debug test host-test check format setup clean help run-built debug-built test-built
+.PHONY: all run debug test host-test check format setup clean help run-built debug-built test-built \
+	check-built
 .DEFAULT_GOAL := all
 
 all: $(ELF) $(ISO) $(DISK) $(BUILD)/terrier.sym $(BUILD)/terrier.asm ## build/terrier.elf, .iso, .map, .sym, .asm and disk.img
@@ -98,13 +99,17 @@ $(DISK): tests/mkdisk.py
 # ---------------------------------------------------------------- the machine
 
 comma	:= ,
+# As it was typed: a $ in it (memmap=nn$ss) is not make's.
+override CMDLINE := $(value CMDLINE)
 export CMDLINE
 # A comma inside an option's value is written twice (QEMU).
 QEMU_CMDLINE = $(if $(CMDLINE),-fw_cfg "name=opt/terrier/cmdline$(comma)string=$$(printf %s "$$CMDLINE" | sed 's/$(comma)/&&/g')")
-# run="...; exit N" ends by a reset where no exit device is present.
+# run="...; exit N" ends by a reset where no exit device is present.  The disk is not locked,
+# so that a machine left running in one terminal does not keep the tests from theirs.
 QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display none -boot d -cdrom $(ISO) \
-	-drive if=none,id=disk0,format=raw,file=$(DISK) -device virtio-blk-pci,drive=disk0 \
-	-device virtio-rng-pci $(if $(findstring exit,$(CMDLINE)),-no-reboot) $(QEMU_CMDLINE)
+	-drive if=none,id=disk0,format=raw,file=$(DISK),file.locking=off \
+	-device virtio-blk-pci,drive=disk0 -device virtio-rng-pci \
+	$(if $(findstring exit,$(CMDLINE)),-no-reboot) $(QEMU_CMDLINE)
 
 setup: ## install the tools that are missing (Debian; as root or through sudo)
 	@boot/setup.sh
@@ -113,7 +118,8 @@ run: setup ## set up, build and boot in QEMU, the serial console on this termina
 	@$(MAKE) --no-print-directory all run-built
 
 run-built:
-	$(Q)[ ! -t 0 ] || mon=mon:; $(QEMU) $(QEMU_ARGS) -serial $${mon}stdio
+	$(Q)if [ -t 0 ]; then mon=mon:; echo 'Ctrl-A X ends QEMU, Ctrl-A C is its own prompt.'; fi; \
+	$(QEMU) $(QEMU_ARGS) -serial $${mon}stdio
 
 debug: setup ## boot halted, gdb attached, first stop at kmain; serial in build/serial.log
 	@$(MAKE) --no-print-directory all debug-built
@@ -136,7 +142,10 @@ test-built: host-test
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile host-test
 
-check: $(ELF) ## sparse, format, include directions, licence lines, W^X of the image
+check: setup ## sparse, format, include directions, licence lines, W^X of the image
+	@$(MAKE) --no-print-directory $(ELF) check-built
+
+check-built:
 	$(Q)CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' tests/check.sh $(ELF)
 
 format: ## bring all C files into the form that check asks for

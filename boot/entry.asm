@@ -279,7 +279,9 @@ high_half:
 	mov	rax, cr3
 	mov	cr3, rax
 
-	xor	ebp, ebp		; where a backtrace ends
+	xor	ebp, ebp		; where a backtrace ends: no frame, no return address
+	push	rbp
+	push	rbp
 	mov	edi, edi		; magic and mbi, zero-extended
 	mov	esi, esi
 	call	kmain

@@ -58,12 +58,17 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 echo "setup: installing $packages"
-export DEBIAN_FRONTEND=noninteractive
-$as_root apt-get -q update &&
+log=$(mktemp)
+# A failed update may still leave lists that serve; what counts is checked below.
+{
+	$as_root apt-get -qq update
 	$as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get -q -y install --no-install-recommends $packages
+		apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends $packages
+} > "$log" 2>&1
 packages=$(missing | sort -u | tr '\n' ' ')
 if [ -n "$packages" ]; then
+	cat "$log" >&2
 	echo "setup: still missing: $packages" >&2
-	exit 1
 fi
+rm -f "$log"
+[ -z "$packages" ]

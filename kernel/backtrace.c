@@ -30,8 +30,8 @@
 
 struct walk {
 	unsigned long fp;
-	unsigned long last;	/* return address printed last */
-	unsigned int repeats;	/* how often it came again since */
+	unsigned long last;   /* return address printed last */
+	unsigned int repeats; /* how often it came again since */
 	unsigned int lines, left_out;
 };
 

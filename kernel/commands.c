@@ -115,8 +115,13 @@ static int cmd_crash(int argc, char **argv)
 		const char *how;
 		void (*func)(void);
 	} faults[] = {
-		{ "null", crash_null }, { "nx", crash_nx }, { "ro", crash_ro }, { "ud", crash_ud },
-		{ "gp", crash_gp },	{ "df", crash_df }, { "overflow", crash_overflow },
+		{ "null", crash_null },
+		{ "nx", crash_nx },
+		{ "ro", crash_ro },
+		{ "ud", crash_ud },
+		{ "gp", crash_gp },
+		{ "df", crash_df },
+		{ "overflow", crash_overflow },
 	};
 
 	if (argc != 2)

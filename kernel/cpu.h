@@ -12,9 +12,9 @@ struct cpu_info {
 	char vendor[13];
 	char brand[49];
 	u32 family, model, stepping;
-	u8 phys_bits;		/* width of a physical address */
+	u8 phys_bits; /* width of a physical address */
 	bool nx, gbpages, pge, pat, mtrr, smep, smap, tsc, invariant_tsc, x2apic, rdrand;
-	u64 tsc_hz;		/* from CPUID leaf 15h/16h; 0: not told */
+	u64 tsc_hz; /* from CPUID leaf 15h/16h; 0: not told */
 };
 
 extern struct cpu_info boot_cpu;
@@ -32,23 +32,25 @@ static inline unsigned int smp_processor_id(void)
 }
 #define NR_CPUS 8
 
-#define MSR_IA32_APIC_BASE 0x1b		/* SDM 4, table 2-2 */
+#define MSR_IA32_APIC_BASE 0x1b /* SDM 4, table 2-2 */
 #define MSR_MTRRCAP	   0xfe
 #define MSR_IA32_CR_PAT	   0x277
 #define MSR_MTRRDEFTYPE	   0x2ff
 #define MSR_EFER	   0xc0000080
 #define EFER_NXE	   BIT_ULL(11)
 
-#define X86_CR0_WP	BIT_ULL(16)
-#define X86_CR0_NW	BIT_ULL(29)
-#define X86_CR0_CD	BIT_ULL(30)
-#define X86_CR4_PGE	BIT_ULL(7)
-#define X86_CR4_SMEP	BIT_ULL(20)
-#define X86_CR4_SMAP	BIT_ULL(21)
+#define X86_CR0_WP   BIT_ULL(16)
+#define X86_CR0_NW   BIT_ULL(29)
+#define X86_CR0_CD   BIT_ULL(30)
+#define X86_CR4_PGE  BIT_ULL(7)
+#define X86_CR4_SMEP BIT_ULL(20)
+#define X86_CR4_SMAP BIT_ULL(21)
 
 static inline void cpuid(u32 leaf, u32 sub, u32 *a, u32 *b, u32 *c, u32 *d)
 {
-	__asm__ __volatile__("cpuid" : "=a"(*a), "=b"(*b), "=c"(*c), "=d"(*d) : "a"(leaf), "c"(sub));
+	__asm__ __volatile__("cpuid"
+			     : "=a"(*a), "=b"(*b), "=c"(*c), "=d"(*d)
+			     : "a"(leaf), "c"(sub));
 }
 
 static inline u64 rdmsr(u32 msr)
@@ -61,19 +63,20 @@ static inline u64 rdmsr(u32 msr)
 
 static inline void wrmsr(u32 msr, u64 value)
 {
-	__asm__ __volatile__("wrmsr" ::"c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
+	__asm__ __volatile__("wrmsr" ::"c"(msr), "a"((u32)value), "d"((u32)(value >> 32))
+			     : "memory");
 }
 
-#define DEFINE_CR(n)                                                          \
-	static inline u64 read_cr##n(void)                                    \
-	{                                                                     \
-		u64 v;                                                        \
+#define DEFINE_CR(n)                                                            \
+	static inline u64 read_cr##n(void)                                      \
+	{                                                                       \
+		u64 v;                                                          \
 		__asm__ __volatile__("mov %%cr" #n ", %0" : "=r"(v)::"memory"); \
-		return v;                                                     \
-	}                                                                     \
-	static inline void write_cr##n(u64 v)                                 \
-	{                                                                     \
-		__asm__ __volatile__("mov %0, %%cr" #n ::"r"(v) : "memory");  \
+		return v;                                                       \
+	}                                                                       \
+	static inline void write_cr##n(u64 v)                                   \
+	{                                                                       \
+		__asm__ __volatile__("mov %0, %%cr" #n ::"r"(v) : "memory");    \
 	}
 DEFINE_CR(0)
 DEFINE_CR(2)

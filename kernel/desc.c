@@ -20,7 +20,7 @@ struct tss {
 	u64 ist[7];
 	u64 reserved2;
 	u16 reserved3;
-	u16 iomap_base;	/* at or beyond the limit: no port is open to user mode */
+	u16 iomap_base; /* at or beyond the limit: no port is open to user mode */
 } __packed;
 
 _Static_assert(sizeof(struct tss) == 104, "SDM 3A, 7.7");
@@ -39,16 +39,15 @@ extern char boot_stack_guard[], boot_stack_top[];
 extern char ist_df_guard[], ist_df_top[], ist_nmi_guard[], ist_nmi_top[];
 extern char ist_db_guard[], ist_db_top[], ist_mce_guard[], ist_mce_top[];
 
-#define STACK(label, symbol)                                                  \
-	{ label, (unsigned long)symbol##_guard, (unsigned long)symbol##_guard + PAGE_SIZE, \
-	  (unsigned long)symbol##_top }
+#define STACK(label, symbol)                                                                     \
+	{                                                                                        \
+		label, (unsigned long)symbol##_guard, (unsigned long)symbol##_guard + PAGE_SIZE, \
+			(unsigned long)symbol##_top                                              \
+	}
 
 const struct kernel_stack kernel_stacks[] = {
-	STACK("boot stack", boot_stack),
-	STACK("#DF stack", ist_df),
-	STACK("NMI stack", ist_nmi),
-	STACK("#DB stack", ist_db),
-	STACK("#MC stack", ist_mce),
+	STACK("boot stack", boot_stack), STACK("#DF stack", ist_df),  STACK("NMI stack", ist_nmi),
+	STACK("#DB stack", ist_db),	 STACK("#MC stack", ist_mce),
 };
 const unsigned int nr_kernel_stacks = ARRAY_SIZE(kernel_stacks);
 

@@ -28,9 +28,9 @@ enum ist {
  */
 struct kernel_stack {
 	const char *name;
-	unsigned long guard;	/* first byte of the guard page */
-	unsigned long bottom;	/* lowest usable byte: the guard's end */
-	unsigned long top;	/* exclusive */
+	unsigned long guard;  /* first byte of the guard page */
+	unsigned long bottom; /* lowest usable byte: the guard's end */
+	unsigned long top;    /* exclusive */
 };
 
 /* All stacks that exist from the start: the boot stack and the IST ones. */

@@ -24,7 +24,7 @@
 #include "kernel/traps.h"
 #include "mm/slab.h"
 
-#define NR_VECTORS 256
+#define NR_VECTORS	256
 /* With this many interrupts in a row that no handler knew, the line is stuck: mask it. */
 #define UNHANDLED_LIMIT 10000
 
@@ -38,15 +38,15 @@ struct irqaction {
 
 struct irq_desc {
 	struct irq_data data;
-	struct irqaction *actions;	/* in the order of request_irq() */
+	struct irqaction *actions; /* in the order of request_irq() */
 	u64 count;
-	unsigned int unhandled;		/* in a row */
-	unsigned int running;		/* CPUs inside the handlers */
+	unsigned int unhandled; /* in a row */
+	unsigned int running;	/* CPUs inside the handlers */
 };
 
 static DEFINE_SPINLOCK(irq_lock);
 static struct irq_desc descs[NR_IRQS];
-static s16 vector_irq[NR_VECTORS];	/* irq + 1, 0: none */
+static s16 vector_irq[NR_VECTORS]; /* irq + 1, 0: none */
 
 /* Not behind the lock: each is written by the interrupted CPU, and a lost count does no harm. */
 static u64 spurious_count, stray_count;
@@ -177,8 +177,7 @@ static int add_action_locked(int irq, struct irqaction *action, const char **hol
 	return 0;
 }
 
-int request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name,
-		void *dev_id)
+int request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev_id)
 {
 	struct irqaction *action;
 	const char *holder = NULL;

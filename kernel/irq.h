@@ -16,8 +16,8 @@
 
 #include "kernel/compiler.h"
 
-#define NR_IRQS		256
-#define NR_ISA_IRQS	16
+#define NR_IRQS		      256
+#define NR_ISA_IRQS	      16
 #define FIRST_EXTERNAL_VECTOR 0x30
 #define LAPIC_SPURIOUS_VECTOR 0xff /* SDM 3A, 11.9: low four bits set */
 
@@ -30,7 +30,7 @@ struct irq_data;
 
 /* A chip's verbs.  Each is called with interrupts off.  mask/unmask/eoi are required. */
 struct irq_chip {
-	const char *name;	/* as /proc/interrupts shows it: "IO-APIC", "PCI-MSI" */
+	const char *name; /* as /proc/interrupts shows it: "IO-APIC", "PCI-MSI" */
 	void (*irq_mask)(struct irq_data *d);
 	void (*irq_unmask)(struct irq_data *d);
 	void (*irq_eoi)(struct irq_data *d);
@@ -38,10 +38,10 @@ struct irq_chip {
 
 struct irq_data {
 	int irq;
-	u8 vector;		/* 0 while none is assigned */
-	bool level;		/* trigger mode, for /proc/interrupts */
-	u32 hwirq;		/* the chip's own number: IOAPIC pin, MSI-X entry */
-	const struct irq_chip *chip;	/* NULL: no such irq */
+	u8 vector;		     /* 0 while none is assigned */
+	bool level;		     /* trigger mode, for /proc/interrupts */
+	u32 hwirq;		     /* the chip's own number: IOAPIC pin, MSI-X entry */
+	const struct irq_chip *chip; /* NULL: no such irq */
 	void *chip_data;
 };
 

@@ -15,22 +15,29 @@
 #include "kernel/string.h"
 
 #define HISTORY_LINES 16
-#define CTRL(c) ((c) & 0x1f)
+#define CTRL(c)	      ((c)&0x1f)
 
 enum key {
 	KEY_ENTER = CTRL('m'),
 	KEY_ESCAPE = 0x1b,
 	KEY_RUBOUT = 0x7f,
 	/* What escape sequences stand for; no byte has these numbers. */
-	KEY_UP = 0x100, KEY_DOWN, KEY_RIGHT, KEY_LEFT, KEY_HOME, KEY_END, KEY_DELETE, KEY_NONE,
+	KEY_UP = 0x100,
+	KEY_DOWN,
+	KEY_RIGHT,
+	KEY_LEFT,
+	KEY_HOME,
+	KEY_END,
+	KEY_DELETE,
+	KEY_NONE,
 };
 
 struct editor {
 	const char *prompt;
 	char *line;
-	size_t len, pos;		/* pos: where the cursor is, 0 .. len */
-	unsigned int history_at;	/* how many lines back is shown; 0: the new one */
-	char draft[LINE_MAX];		/* the new line, while an old one is shown */
+	size_t len, pos;	 /* pos: where the cursor is, 0 .. len */
+	unsigned int history_at; /* how many lines back is shown; 0: the new one */
+	char draft[LINE_MAX];	 /* the new line, while an old one is shown */
 };
 
 /* The monitor is the only user, so there is no lock. */

@@ -21,22 +21,22 @@
 
 #define LINE_BYTES    16
 #define DEFAULT_COUNT 0x40
-#define MAX_BYTES     0x100000	/* of one command */
-#define WINDOW_BYTES  0x10000	/* mapped at once */
+#define MAX_BYTES     0x100000 /* of one command */
+#define WINDOW_BYTES  0x10000  /* mapped at once */
 
 /* A piece of physical memory that can be accessed now. */
 struct window {
 	phys_addr_t start;
-	u64 size;		/* bytes; 0: closed */
+	u64 size; /* bytes; 0: closed */
 	unsigned long va;
-	void __iomem *map;	/* NULL: the direct map */
+	void __iomem *map; /* NULL: the direct map */
 	bool claimed;
 };
 
 struct request {
 	phys_addr_t addr;
-	unsigned int width;	/* bytes of an item: 1, 2, 4, 8 */
-	u64 count;		/* items */
+	unsigned int width; /* bytes of an item: 1, 2, 4, 8 */
+	u64 count;	    /* items */
 	struct window window;
 };
 
@@ -64,7 +64,7 @@ static const struct resource *find_holder(const struct resource *root, phys_addr
 {
 	const struct resource *res, *holder;
 
-	for_each_resource_child(res, root) {
+	for_each_resource_child (res, root) {
 		if (res->end < start || res->start > end)
 			continue;
 		if (res->flags & IORESOURCE_BUSY) {
@@ -100,8 +100,9 @@ static int open_device_window(struct window *w)
 
 	holder = find_holder(&iomem_resource, w->start, end, &reserved);
 	if (holder) {
-		cprintf("md: [mem %#010llx-%#010llx] is held by %s %pR\n", (unsigned long long)w->start,
-		       (unsigned long long)end, holder->name, holder);
+		cprintf("md: [mem %#010llx-%#010llx] is held by %s %pR\n",
+			(unsigned long long)w->start, (unsigned long long)end, holder->name,
+			holder);
 		w->size = 0;
 		return -EBUSY;
 	}
@@ -113,7 +114,7 @@ static int open_device_window(struct window *w)
 	w->map = ioremap(w->start, w->size);
 	if (!w->map) {
 		close_window(w);
-		return -ENOMEM;
+		return -ENXIO; /* ioremap said why */
 	}
 	w->va = (unsigned long __force)w->map;
 	return 0;
@@ -154,8 +155,8 @@ static int access_item(struct request *r, phys_addr_t addr, u64 left, u64 *value
 		      nofault_read(va, r->width, value, &fault);
 	if (ret)
 		cprintf("md: %s at 0x%llx faults: vector %u, error code 0x%x\n",
-		       write ? "writing" : "reading", (unsigned long long)addr, fault.vector,
-		       fault.error_code);
+			write ? "writing" : "reading", (unsigned long long)addr, fault.vector,
+			fault.error_code);
 	return ret;
 }
 
@@ -191,12 +192,13 @@ static int parse_request(struct request *r, const char *name, const char *addr, 
 	if (count && (kstrtoull(count, 16, &r->count) != 0 || r->count == 0))
 		return -EINVAL;
 	if (!IS_ALIGNED(r->addr, r->width)) {
-		cprintf("md: 0x%llx is not a multiple of %u\n", (unsigned long long)r->addr, r->width);
+		cprintf("md: 0x%llx is not a multiple of %u\n", (unsigned long long)r->addr,
+			r->width);
 		return -EINVAL;
 	}
 	if (r->count > MAX_BYTES / r->width || r->addr + (r->count * r->width - 1) < r->addr) {
 		cprintf("md: 0x%llx items: more than 0x%x bytes, or beyond the last address\n",
-		       (unsigned long long)r->count, MAX_BYTES);
+			(unsigned long long)r->count, MAX_BYTES);
 		return -EINVAL;
 	}
 	return 0;

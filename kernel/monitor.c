@@ -139,12 +139,24 @@ static const char *error_name(int error)
 		int number;
 		const char *name;
 	} names[] = {
-		{ EPERM, "EPERM" },   { ENOENT, "ENOENT" },	      { EIO, "EIO" },
-		{ ENXIO, "ENXIO" },   { E2BIG, "E2BIG" },	      { EAGAIN, "EAGAIN" },
-		{ ENOMEM, "ENOMEM" }, { EFAULT, "EFAULT" },	      { EBUSY, "EBUSY" },
-		{ EEXIST, "EEXIST" }, { ENODEV, "ENODEV" },	      { ENOSPC, "ENOSPC" },
-		{ ERANGE, "ERANGE" }, { ENOSYS, "ENOSYS" },	      { EPROTO, "EPROTO" },
-		{ EILSEQ, "EILSEQ" }, { EOVERFLOW, "EOVERFLOW" }, { EOPNOTSUPP, "EOPNOTSUPP" },
+		{ EPERM, "EPERM" },
+		{ ENOENT, "ENOENT" },
+		{ EIO, "EIO" },
+		{ ENXIO, "ENXIO" },
+		{ E2BIG, "E2BIG" },
+		{ EAGAIN, "EAGAIN" },
+		{ ENOMEM, "ENOMEM" },
+		{ EFAULT, "EFAULT" },
+		{ EBUSY, "EBUSY" },
+		{ EEXIST, "EEXIST" },
+		{ ENODEV, "ENODEV" },
+		{ ENOSPC, "ENOSPC" },
+		{ ERANGE, "ERANGE" },
+		{ ENOSYS, "ENOSYS" },
+		{ EPROTO, "EPROTO" },
+		{ EILSEQ, "EILSEQ" },
+		{ EOVERFLOW, "EOVERFLOW" },
+		{ EOPNOTSUPP, "EOPNOTSUPP" },
 		{ ETIMEDOUT, "ETIMEDOUT" },
 	};
 
@@ -253,7 +265,7 @@ static int cmd_help(int argc, char **argv)
 			continue;
 		scnprintf(usage, sizeof(usage), "%s%s%s", cmd->name,
 			  *cmd->args && !takes_width(cmd) ? " " : "", cmd->args);
-		cprintf("%-32s %s\n", usage, cmd->help);
+		cprintf("%-38s %s\n", usage, cmd->help);
 	}
 	return 0;
 }

@@ -12,8 +12,8 @@
 
 struct monitor_command {
 	const char *name;
-	const char *args;	/* what stands behind the name in the usage line, "" for none */
-	const char *help;	/* one line */
+	const char *args; /* what stands behind the name in the usage line, "" for none */
+	const char *help; /* one line */
 	/*
 	 * argv[0] is the name.  Output goes through cprintf().  Returns 0, or
 	 * -EINVAL to have the usage line printed, or another negative errno after
@@ -22,11 +22,14 @@ struct monitor_command {
 	int (*func)(int argc, char **argv);
 };
 
-#define MONITOR_COMMAND(id, arguments, line, function)                        \
-	static const struct monitor_command __used                            \
-	__section(".monitor_commands." #id) __aligned(8) monitor_command_##id = { \
-		.name = #id, .args = arguments, .help = line, .func = function, \
-	}
+#define MONITOR_COMMAND(id, arguments, line, function)                                 \
+	static const struct monitor_command __used __section(".monitor_commands." #id) \
+		__aligned(8) monitor_command_##id = {                                  \
+			.name = #id,                                                   \
+			.args = arguments,                                             \
+			.help = line,                                                  \
+			.func = function,                                              \
+		}
 
 /*
  * A command whose `args` start with "[.b" is told its width by a suffix: md.l

@@ -15,7 +15,7 @@
 #include "kernel/spinlock.h"
 
 struct exception_table_entry {
-	s32 insn, fixup;	/* both relative to the field's own address */
+	s32 insn, fixup; /* both relative to the field's own address */
 };
 
 extern const struct exception_table_entry __start___ex_table[], __stop___ex_table[];
@@ -33,7 +33,8 @@ static struct {
 
 static bool search_table(struct pt_regs *regs)
 {
-	for (const struct exception_table_entry *e = __start___ex_table; e < __stop___ex_table; e++) {
+	for (const struct exception_table_entry *e = __start___ex_table; e < __stop___ex_table;
+	     e++) {
 		if ((unsigned long)&e->insn + (long)e->insn == regs->ip) {
 			regs->ip = (unsigned long)&e->fixup + (long)e->fixup;
 			return true;
@@ -70,17 +71,17 @@ static int fault_result(unsigned long vector, unsigned long error, unsigned long
 }
 
 /* RAX, RDX and RCX are the fixup's; the value travels in RSI. */
-#define READ_INSN(insn, reg)                                                  \
-	__asm__ __volatile__("1: " insn " (%[addr]), %" reg "[v]\n"           \
-			     "2:\n\t" _ASM_EXTABLE(1b, 2b)                    \
+#define READ_INSN(insn, reg)                                                              \
+	__asm__ __volatile__("1: " insn " (%[addr]), %" reg "[v]\n"                       \
+			     "2:\n\t" _ASM_EXTABLE(1b, 2b)                                \
 			     : [v] "+S"(*value), "+a"(vector), "+d"(error), "+c"(address) \
-			     : [addr] "r"(addr)                               \
+			     : [addr] "r"(addr)                                           \
 			     : "memory")
-#define WRITE_INSN(insn, reg)                                                 \
-	__asm__ __volatile__("1: " insn " %" reg "[v], (%[addr])\n"           \
-			     "2:\n\t" _ASM_EXTABLE(1b, 2b)                    \
-			     : "+a"(vector), "+d"(error), "+c"(address)       \
-			     : [v] "S"(value), [addr] "r"(addr)               \
+#define WRITE_INSN(insn, reg)                                           \
+	__asm__ __volatile__("1: " insn " %" reg "[v], (%[addr])\n"     \
+			     "2:\n\t" _ASM_EXTABLE(1b, 2b)              \
+			     : "+a"(vector), "+d"(error), "+c"(address) \
+			     : [v] "S"(value), [addr] "r"(addr)         \
 			     : "memory")
 
 int nofault_read(unsigned long addr, unsigned int size, u64 *value, struct fault_info *fault)

@@ -10,9 +10,9 @@
 #include "kernel/compiler.h"
 
 struct fault_info {
-	u8 vector;		/* SDM 3A, table 6-1 */
+	u8 vector; /* SDM 3A, table 6-1 */
 	u32 error_code;
-	u64 address;		/* CR2 for a page fault */
+	u64 address; /* CR2 for a page fault */
 };
 
 /* size is 1, 2, 4 or 8.  0, or -EFAULT with *fault (may be NULL) filled. */
@@ -25,10 +25,10 @@ int nofault_exec(unsigned long addr, struct fault_info *fault);
  * In inline assembly: an exception at label `from` goes on at label `to`, with
  * RAX = vector, RDX = error code, RCX = CR2.  Both labels are numeric, as "1b".
  */
-#define _ASM_EXTABLE(from, to)                                                \
-	".pushsection __ex_table, \"a\"\n\t"                                    \
-	".balign 4\n\t"                                                       \
-	".long (" #from ") - ., (" #to ") - .\n\t"                            \
+#define _ASM_EXTABLE(from, to)                     \
+	".pushsection __ex_table, \"a\"\n\t"       \
+	".balign 4\n\t"                            \
+	".long (" #from ") - ., (" #to ") - .\n\t" \
 	".popsection\n\t"
 
 /* From the trap handler: true when `regs` was moved to a fixup. */

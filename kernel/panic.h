@@ -30,12 +30,12 @@ void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt
 unsigned int warn_count(void);
 
 /* True when the condition held and was reported, so it can stand in an if. */
-#define WARN(cond, fmt, ...)                                                  \
-	({                                                                    \
-		bool _hit = !!(cond);                                         \
-		if (unlikely(_hit))                                           \
+#define WARN(cond, fmt, ...)                                                             \
+	({                                                                               \
+		bool _hit = !!(cond);                                                    \
+		if (unlikely(_hit))                                                      \
 			warn_slowpath(__FILE__, __LINE__, _RET_IP_, fmt, ##__VA_ARGS__); \
-		unlikely(_hit);                                               \
+		unlikely(_hit);                                                          \
 	})
 #define WARN_ON(cond) WARN(cond, "%s\n", #cond)
 #define BUG_ON(cond)                                                          \

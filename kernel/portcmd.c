@@ -16,7 +16,7 @@
 struct access {
 	const char *command;
 	u16 port;
-	unsigned int width;	/* bytes: 1, 2, 4 */
+	unsigned int width; /* bytes: 1, 2, 4 */
 	bool write;
 	u32 value;
 };
@@ -54,7 +54,7 @@ static const struct resource *find_busy(const struct resource *root, resource_si
 {
 	const struct resource *res, *found;
 
-	for_each_resource_child(res, root) {
+	for_each_resource_child (res, root) {
 		if (res->end < start || res->start > end)
 			continue;
 		if ((res->flags & IORESOURCE_BUSY) && !(res->flags & IORESOURCE_AUTO) == !driver)

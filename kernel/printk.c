@@ -22,8 +22,8 @@
 #include "kernel/time.h"
 
 #define MAX_CPRINTF   1024
-#define LEVEL_CONSOLE 6	    /* KERN_DEBUG goes to the ring only */
-#define LEVEL_DEBUG   7	    /* the least urgent there is */
+#define LEVEL_CONSOLE 6		 /* KERN_DEBUG goes to the ring only */
+#define LEVEL_DEBUG   7		 /* the least urgent there is */
 #define HOLDER_DEAD   (1U << 24) /* spins: no holder that lives takes so long */
 
 /* A lock that knows its owner: CPU + 1, 0 when free. */
@@ -40,10 +40,10 @@ static u32 ring_changes;
 /* Guarded by console_lock. */
 static struct owner_lock console_lock;
 static struct console *consoles;
-static struct reader shown;	     /* what the consoles have seen */
-static u32 shown_number;	     /* and the number of the next record to come */
-static bool line_open;		     /* the consoles' last byte was no newline */
-static struct record piece;	     /* the record that is being written */
+static struct reader shown; /* what the consoles have seen */
+static u32 shown_number;    /* and the number of the next record to come */
+static bool line_open;	    /* the consoles' last byte was no newline */
+static struct record piece; /* the record that is being written */
 static char piece_text[RECORD_MAX_TEXT];
 
 static int console_level = LEVEL_CONSOLE;
@@ -128,8 +128,8 @@ static void write_record(struct console *only, bool *open, const struct record *
 		if (!*open) {
 			*open = true; /* from the first byte on: a nested message must see it */
 			if (!n)
-				n = scnprintf(stamp, sizeof(stamp), "[%5lu.%06lu] ",
-					      usec / 1000000, usec % 1000000);
+				n = scnprintf(stamp, sizeof(stamp), "[%5lu.%06lu] ", usec / 1000000,
+					      usec % 1000000);
 			write_to(only, stamp, n);
 		}
 		while (line < left && text[line] != '\n')
@@ -233,7 +233,9 @@ int vprintk(const char *fmt, va_list args)
 		ring_store(level, rec.ns, nested ? RECORD_SHOWN : 0, text, (size_t)len);
 		drop(&ring_lock);
 	}
-	if (nested || !kept) {
+	if (level >= 0)
+		rec.level = (u8)level;
+	if ((nested || !kept) && rec.level <= console_level) {
 		rec.len = (u16)len;
 		write_record(NULL, &line_open, &rec, text, level >= 0);
 	}

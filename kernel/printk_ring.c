@@ -49,14 +49,17 @@ static void make_room(u64 end)
 		tail = ring_next(tail);
 }
 
-/* False: the newest is closed, or would become too long or wrap. */
-static bool append_to_last(const char *text, size_t len)
+/*
+ * False: the newest is closed, would become too long or wrap, or is shown by
+ * others than this piece.
+ */
+static bool append_to_last(u8 flags, const char *text, size_t len)
 {
 	struct record *rec = record_at(last);
 	u64 end = last + record_size(rec->len + len);
 
 	if (head == 0 || !(rec->flags & RECORD_OPEN) || rec->len + len > RECORD_MAX_TEXT ||
-	    last / RING_SIZE != (end - 1) / RING_SIZE)
+	    last / RING_SIZE != (end - 1) / RING_SIZE || ((rec->flags ^ flags) & RECORD_SHOWN))
 		return false;
 	make_room(end);
 	memcpy(record_text(rec) + rec->len, text, len);
@@ -75,7 +78,7 @@ static void append_record(int level, u64 ns, u8 flags, const char *text, size_t 
 	if (left < size) {
 		make_room(head + left);
 		*record_at(head) = (struct record){ .len = (u16)(left - sizeof(*rec)),
-							 .flags = RECORD_FILLER };
+						    .flags = RECORD_FILLER };
 		head += left;
 	}
 	make_room(head + size);
@@ -94,7 +97,7 @@ void ring_close_last(void)
 
 void ring_store(int level, u64 ns, u8 flags, const char *text, size_t len)
 {
-	if (level < 0 && !(flags & RECORD_SHOWN) && append_to_last(text, len))
+	if (level < 0 && append_to_last(flags, text, len))
 		return;
 	ring_close_last();
 	if (text[len - 1] != '\n')

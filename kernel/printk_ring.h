@@ -14,9 +14,9 @@
 #define RECORD_LEVEL_DEFAULT 4	  /* of a message that says none: a warning, as in Linux */
 
 struct record {
-	u64 ns;		/* local_clock() */
-	u32 number;	/* counts records, fillers aside */
-	u16 len;	/* of the text behind this */
+	u64 ns;	    /* local_clock() */
+	u32 number; /* counts records, fillers aside */
+	u16 len;    /* of the text behind this */
 	u8 level;
 	u8 flags;
 };
@@ -35,7 +35,7 @@ struct reader {
  * Keep a text of 1 .. RECORD_MAX_TEXT bytes.  A record is open until its text ends
  * with a newline or another record follows; level -1 goes on with the newest
  * where that is open, and becomes a record of its own else.  `flags` is 0 or
- * RECORD_SHOWN (which always makes a record of its own).
+ * RECORD_SHOWN; pieces that differ in it are not put together.
  */
 void ring_store(int level, u64 ns, u8 flags, const char *text, size_t len);
 

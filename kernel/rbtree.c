@@ -41,8 +41,8 @@ static inline void set_red(struct rb_node *node)
 }
 
 /* Where `parent` (NULL: the root) points at `old`, let it point at `new`. */
-static inline void replace_child(struct rb_root *root, struct rb_node *parent,
-				 struct rb_node *old, struct rb_node *new)
+static inline void replace_child(struct rb_root *root, struct rb_node *parent, struct rb_node *old,
+				 struct rb_node *new)
 {
 	if (!parent)
 		root->node = new;
@@ -221,8 +221,8 @@ static void erase_fix(struct rb_node *node, struct rb_node *parent, struct rb_ro
 		      rb_update_t update)
 {
 	while (parent && is_black(node)) {
-		bool done = parent->left == node ? erase_fix_left(parent, root, update)
-						 : erase_fix_right(parent, root, update);
+		bool done = parent->left == node ? erase_fix_left(parent, root, update) :
+						   erase_fix_right(parent, root, update);
 
 		if (done)
 			return;

@@ -22,14 +22,13 @@ struct rb_root {
 	struct rb_node *node;
 };
 
-#define RB_ROOT ((struct rb_root){ NULL })
+#define RB_ROOT			    ((struct rb_root){ NULL })
 #define rb_entry(ptr, type, member) container_of(ptr, type, member)
 
 /* Recompute one node's summary; true when it changed. */
 typedef bool (*rb_update_t)(struct rb_node *node);
 
-static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
-				struct rb_node **link)
+static inline void rb_link_node(struct rb_node *node, struct rb_node *parent, struct rb_node **link)
 {
 	node->parent_color = (unsigned long)parent;
 	node->left = node->right = NULL;

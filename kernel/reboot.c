@@ -13,11 +13,11 @@
 #include "mm/io.h"
 
 /* Keyboard controller, 8042 (ICH9 datasheet, 5.10): pulse the reset line. */
-#define KBC_STATUS	  0x64
-#define KBC_COMMAND	  0x64
-#define KBC_INPUT_FULL	  BIT(1)
-#define KBC_PULSE_RESET	  0xfe
-#define KBC_POLLS	  10000
+#define KBC_STATUS	0x64
+#define KBC_COMMAND	0x64
+#define KBC_INPUT_FULL	BIT(1)
+#define KBC_PULSE_RESET 0xfe
+#define KBC_POLLS	10000
 
 /*
  * QEMU's isa-debug-exit, where -device isa-debug-exit,iobase=0xf4 puts it: a

@@ -139,8 +139,8 @@ static struct resource *request_region_locked(struct resource **holder, struct r
 	}
 }
 
-struct resource *__request_region(struct resource *parent, resource_size_t start,
-				  resource_size_t n, const char *name, unsigned long flags)
+struct resource *__request_region(struct resource *parent, resource_size_t start, resource_size_t n,
+				  const char *name, unsigned long flags)
 {
 	struct resource *res = alloc_resource(start, start + n - 1, name);
 	struct resource *conflict, other;

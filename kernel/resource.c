@@ -49,7 +49,7 @@ static struct resource *next_sibling(const struct resource *res)
 }
 
 struct resource *resource_first_overlap(const struct resource *parent, resource_size_t start,
-				      resource_size_t end)
+					resource_size_t end)
 {
 	struct rb_node *node = parent->children.node;
 	struct resource *found = NULL;
@@ -151,7 +151,8 @@ static struct resource *adopt_locked(struct resource *parent, struct resource *f
 	for (child = first; child; child = next) {
 		next = resource_next_overlap(child, new->end);
 		resource_unlink_locked(child);
-		resource_request_locked(new, child); /* they were apart before: nothing is in the way */
+		/* They were apart before: nothing is in the way. */
+		resource_request_locked(new, child);
 	}
 	return resource_request_locked(parent, new);
 }
@@ -239,7 +240,8 @@ int remove_resource(struct resource *res)
 			struct resource *child = rb_entry(node, struct resource, node);
 
 			resource_unlink_locked(child);
-			resource_request_locked(parent, child); /* `res` kept the place free for it */
+			/* `res` kept the place free for it. */
+			resource_request_locked(parent, child);
 		}
 	}
 	spin_unlock(&resource_lock);

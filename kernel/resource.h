@@ -22,35 +22,35 @@
 #include "kernel/rbtree.h"
 
 struct resource {
-	resource_size_t start, end;	/* both inclusive */
+	resource_size_t start, end; /* both inclusive */
 	const char *name;
 	unsigned long flags;
-	struct resource *parent;	/* NULL: not in a tree */
-	struct rb_root children;	/* by start */
-	struct rb_node node;		/* in parent->children */
+	struct resource *parent; /* NULL: not in a tree */
+	struct rb_root children; /* by start */
+	struct rb_node node;	 /* in parent->children */
 };
 
-#define IORESOURCE_BITS		0x000000ff /* bus specific: a PCI BAR's low bits */
-#define IORESOURCE_IO		0x00000100
-#define IORESOURCE_MEM		0x00000200
-#define IORESOURCE_TYPE_BITS	0x00001f00
-#define IORESOURCE_PREFETCH	0x00002000
-#define IORESOURCE_READONLY	0x00004000
-#define IORESOURCE_SIZEALIGN	0x00040000 /* alignment is the size: a BAR */
-#define IORESOURCE_STARTALIGN	0x00080000 /* alignment is start: a bridge window */
-#define IORESOURCE_MEM_64	0x00100000
-#define IORESOURCE_WINDOW	0x00200000 /* forwarded by a bridge */
-#define IORESOURCE_SYSRAM	0x01000000
-#define IORESOURCE_EXCLUSIVE	0x08000000 /* nobody may map it but the holder */
-#define IORESOURCE_DISABLED	0x10000000
-#define IORESOURCE_UNSET	0x20000000 /* no address assigned yet */
-#define IORESOURCE_AUTO		0x40000000 /* made by __request_region: freed on release */
-#define IORESOURCE_BUSY		0x80000000 /* a driver holds it */
+#define IORESOURCE_BITS	      0x000000ff /* bus specific: a PCI BAR's low bits */
+#define IORESOURCE_IO	      0x00000100
+#define IORESOURCE_MEM	      0x00000200
+#define IORESOURCE_TYPE_BITS  0x00001f00
+#define IORESOURCE_PREFETCH   0x00002000
+#define IORESOURCE_READONLY   0x00004000
+#define IORESOURCE_SIZEALIGN  0x00040000 /* alignment is the size: a BAR */
+#define IORESOURCE_STARTALIGN 0x00080000 /* alignment is start: a bridge window */
+#define IORESOURCE_MEM_64     0x00100000
+#define IORESOURCE_WINDOW     0x00200000 /* forwarded by a bridge */
+#define IORESOURCE_SYSRAM     0x01000000
+#define IORESOURCE_EXCLUSIVE  0x08000000 /* nobody may map it but the holder */
+#define IORESOURCE_DISABLED   0x10000000
+#define IORESOURCE_UNSET      0x20000000 /* no address assigned yet */
+#define IORESOURCE_AUTO	      0x40000000 /* made by __request_region: freed on release */
+#define IORESOURCE_BUSY	      0x80000000 /* a driver holds it */
 
-#define IORESOURCE_SYSTEM_RAM	(IORESOURCE_MEM | IORESOURCE_SYSRAM)
+#define IORESOURCE_SYSTEM_RAM (IORESOURCE_MEM | IORESOURCE_SYSRAM)
 
 extern struct resource iomem_resource;	/* 0 .. 2^64 - 1, "PCI mem" */
-extern struct resource ioport_resource;	/* 0 .. 0xffff, "PCI IO" */
+extern struct resource ioport_resource; /* 0 .. 0xffff, "PCI IO" */
 
 static inline resource_size_t resource_size(const struct resource *res)
 {
@@ -72,12 +72,14 @@ static inline bool resource_overlaps(const struct resource *a, const struct reso
 	return a->start <= b->end && a->end >= b->start;
 }
 
-#define DEFINE_RES_NAMED(_start, _size, _name, _flags)                        \
-	{ .start = (_start), .end = (_start) + (_size) - 1, .name = (_name), .flags = (_flags) }
+#define DEFINE_RES_NAMED(_start, _size, _name, _flags)                                             \
+	{                                                                                          \
+		.start = (_start), .end = (_start) + (_size)-1, .name = (_name), .flags = (_flags) \
+	}
 
 /* In address order; `pos` must not leave the tree in the body. */
-#define for_each_resource_child(pos, parent_)                                 \
-	for (struct rb_node *_n = rb_first(&(parent_)->children);             \
+#define for_each_resource_child(pos, parent_)                     \
+	for (struct rb_node *_n = rb_first(&(parent_)->children); \
 	     _n && (pos = rb_entry(_n, struct resource, node), true); _n = rb_next(_n))
 
 /*
@@ -138,18 +140,18 @@ int allocate_resource(struct resource *root, struct resource *new, resource_size
  * after one line that names the range asked for, the range in the way and its
  * holder.
  */
-struct resource *__request_region(struct resource *parent, resource_size_t start,
-				  resource_size_t n, const char *name, unsigned long flags);
+struct resource *__request_region(struct resource *parent, resource_size_t start, resource_size_t n,
+				  const char *name, unsigned long flags);
 
 /* Undo it, exactly; a range that is not such a claim, or has children, is a WARN. */
 void __release_region(struct resource *parent, resource_size_t start, resource_size_t n);
 
 #define request_mem_region(start, n, name) __request_region(&iomem_resource, start, n, name, 0)
-#define request_mem_region_exclusive(start, n, name)                          \
+#define request_mem_region_exclusive(start, n, name) \
 	__request_region(&iomem_resource, start, n, name, IORESOURCE_EXCLUSIVE)
-#define release_mem_region(start, n) __release_region(&iomem_resource, start, n)
+#define release_mem_region(start, n)   __release_region(&iomem_resource, start, n)
 #define request_region(start, n, name) __request_region(&ioport_resource, start, n, name, 0)
-#define release_region(start, n) __release_region(&ioport_resource, start, n)
+#define release_region(start, n)       __release_region(&ioport_resource, start, n)
 
 /* The deepest resource that contains all of [start, end]; `root` itself at the least. */
 struct resource *lookup_resource_deepest(struct resource *root, resource_size_t start,

@@ -5,13 +5,18 @@
  *
  * Tests run in the monitor's context, one after the other, in the order of their
  * names.  A failed expectation is a diagnostic line in front of the result; the
- * runner itself only counts.
+ * runner itself only counts.  Messages that tests provoke go to the ring alone,
+ * so that the console has nothing but KTAP; how many of them were WARNs is said.
  */
 #include "kernel/errno.h"
 #include "kernel/monitor.h"
+#include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
 #include "tests/guest/guest_test.h"
+
+#define LEVEL_QUIET  0 /* only what a panic says */
+#define LEVEL_NORMAL 6 /* KERN_INFO and what is more urgent */
 
 extern const struct guest_test __guest_tests_start[], __guest_tests_end[];
 
@@ -59,10 +64,15 @@ struct totals {
 
 static void run_test(const struct guest_test *test, struct totals *totals)
 {
+	unsigned int warnings = warn_count();
+
 	failures = 0;
 	skip_reason[0] = '\0';
 	test->func();
 	totals->run++;
+	if (warn_count() != warnings)
+		cprintf("# %s.%s: %u WARN, see dmesg\n", test->suite, test->name,
+			warn_count() - warnings);
 	if (failures) {
 		totals->fail++;
 		cprintf("not ok %u %s.%s\n", totals->run, test->suite, test->name);
@@ -91,9 +101,11 @@ static int cmd_selftest(int argc, char **argv)
 		return -ENOENT;
 	}
 	cprintf("KTAP version 1\n1..%u\n", count);
+	console_set_loglevel(LEVEL_QUIET);
 	for (const struct guest_test *t = __guest_tests_start; t < __guest_tests_end; t++)
 		if (is_wanted(t, wanted))
 			run_test(t, &totals);
+	console_set_loglevel(LEVEL_NORMAL);
 	cprintf("# pass:%u fail:%u skip:%u\n", totals.pass, totals.fail, totals.skip);
 	return totals.fail ? -EIO : 0;
 }

@@ -30,14 +30,14 @@
 #include "kernel/spinlock.h"
 #include "kernel/string.h"
 
-#define RATE_SHIFT     32	  /* ns = ticks * mult >> RATE_SHIFT */
+#define RATE_SHIFT     32	     /* ns = ticks * mult >> RATE_SHIFT */
 #define TSC_FASTEST_HZ 8000000000ULL /* no TSC ticks faster: waits by it are never short */
 #define TSC_SPAN_NS    NSEC_PER_MSEC /* measured over less, the TSC's rate is not believed */
 #define STAMP_SPAN_NS  (10 * NSEC_PER_MSEC)
 #define MAX_TRIES      1000
 
 struct timebase {
-	struct clocksource *cs;	/* NULL: the TSC alone */
+	struct clocksource *cs; /* NULL: the TSC alone */
 	u64 mult;		/* ns per tick of cs */
 	u64 period_ns;		/* of cs's whole mask */
 	u64 cycles;		/* cs's count ... */
@@ -48,8 +48,8 @@ struct timebase {
 
 static DEFINE_SPINLOCK(base_lock); /* base, base_seq, first_*, clocksources */
 static struct timebase base;
-static u32 base_seq;		   /* odd while base is being written */
-static u64 first_tsc, first_ns;	   /* where the measurement of the TSC began */
+static u32 base_seq;		/* odd while base is being written */
+static u64 first_tsc, first_ns; /* where the measurement of the TSC began */
 static struct clocksource *clocksources;
 static u64 last_ktime, last_stamp; /* atomic: what was given out last */
 
@@ -100,8 +100,8 @@ static u64 time_at(const struct timebase *b, u64 cycles, u64 tsc)
 	if (b->tsc_mult) {
 		by_tsc = tsc_elapsed(b, tsc);
 		if (by_tsc > elapsed && by_tsc - elapsed > b->period_ns / 2)
-			elapsed += (by_tsc - elapsed + b->period_ns / 2) / b->period_ns *
-				   b->period_ns;
+			elapsed +=
+				(by_tsc - elapsed + b->period_ns / 2) / b->period_ns * b->period_ns;
 	}
 	return b->ns + elapsed;
 }
@@ -333,6 +333,7 @@ struct clocksource *clocksource_first(void)
 static int cmd_clocksource(int argc, char **argv)
 {
 	const struct clocksource *cs;
+	u64 now;
 
 	if (argc > 2)
 		return -EINVAL;
@@ -345,6 +346,10 @@ static int cmd_clocksource(int argc, char **argv)
 			cs == clocksource_current() ? '*' : ' ', cs->name, cs->rating,
 			(unsigned long long)cs->hz, (unsigned long long)cs->mask);
 	cprintf("  TSC      %llu Hz, for the stamps of messages\n", (unsigned long long)tsc_hz());
+	now = ktime_get();
+	cprintf("  now      %llu.%09llu s since boot\n", (unsigned long long)(now / NSEC_PER_SEC),
+		(unsigned long long)(now % NSEC_PER_SEC));
 	return 0;
 }
-MONITOR_COMMAND(clocksource, "[NAME]", "list the clocks, or use another one", cmd_clocksource);
+MONITOR_COMMAND(clocksource, "[NAME]", "the clocks and the time, or use another clock",
+		cmd_clocksource);

@@ -24,7 +24,7 @@
  */
 struct clocksource {
 	const char *name;
-	int rating;		/* HPET 250, ACPI PM timer 200, PIT 110, as in Linux */
+	int rating; /* HPET 250, ACPI PM timer 200, PIT 110, as in Linux */
 	u64 mask;
 	u64 hz;
 	u64 (*read)(struct clocksource *cs);
@@ -74,13 +74,13 @@ static inline u64 rdtsc_ordered(void)
  * Poll `cond` until it holds or `usec` have passed; true when it held.
  * Every wait for hardware goes through here, so none is unbounded.
  */
-#define poll_timeout(cond, usec)                                              \
-	({                                                                    \
-		u64 _end = ktime_get() + (u64)(usec) * NSEC_PER_USEC;         \
-		bool _ok;                                                     \
-		while (!(_ok = !!(cond)) && ktime_get() < _end)               \
-			__asm__ __volatile__("pause" ::: "memory");           \
-		_ok || (cond);                                                \
+#define poll_timeout(cond, usec)                                    \
+	({                                                          \
+		u64 _end = ktime_get() + (u64)(usec)*NSEC_PER_USEC; \
+		bool _ok;                                           \
+		while (!(_ok = !!(cond)) && ktime_get() < _end)     \
+			__asm__ __volatile__("pause" ::: "memory"); \
+		_ok || (cond);                                      \
 	})
 
 #endif

@@ -18,15 +18,38 @@
 #include "mm/io.h"
 
 static const char *const names[NR_EXCEPTIONS] = {
-	"divide error", "debug", "non-maskable interrupt", "breakpoint", "overflow",
-	"bound range exceeded", "invalid opcode", "device not available", "double fault",
-	"coprocessor segment overrun", "invalid TSS", "segment not present", "stack segment fault",
-	"general protection fault", "page fault", "reserved exception 15", "x87 exception",
-	"alignment check", "machine check", "SIMD exception", "virtualization exception",
-	"control protection fault", "reserved exception 22", "reserved exception 23",
-	"reserved exception 24", "reserved exception 25", "reserved exception 26",
-	"reserved exception 27", "hypervisor injection exception", "VMM communication exception",
-	"security exception", "reserved exception 31",
+	"divide error",
+	"debug",
+	"non-maskable interrupt",
+	"breakpoint",
+	"overflow",
+	"bound range exceeded",
+	"invalid opcode",
+	"device not available",
+	"double fault",
+	"coprocessor segment overrun",
+	"invalid TSS",
+	"segment not present",
+	"stack segment fault",
+	"general protection fault",
+	"page fault",
+	"reserved exception 15",
+	"x87 exception",
+	"alignment check",
+	"machine check",
+	"SIMD exception",
+	"virtualization exception",
+	"control protection fault",
+	"reserved exception 22",
+	"reserved exception 23",
+	"reserved exception 24",
+	"reserved exception 25",
+	"reserved exception 26",
+	"reserved exception 27",
+	"hypervisor injection exception",
+	"VMM communication exception",
+	"security exception",
+	"reserved exception 31",
 };
 
 /* Statistics: a lost update on another CPU does no harm, so there is no lock. */
@@ -49,6 +72,7 @@ static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 {
 	const struct kernel_stack *stack;
 
+	printk_panic(); /* the report is for the console, whatever else is not */
 	/* A report may itself hit what is broken: the second one is a line, the third silence. */
 	switch (dying[smp_processor_id()]++) {
 	case 0:
@@ -72,9 +96,9 @@ static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 	panic_after_report("%s", trap_name(vector));
 }
 
-#define DR6_RESET    0xffff0ff0UL /* SDM 3B, 17.2.3 */
-#define DR6_BS	     BIT(14)	  /* single step */
-#define DR6_BREAKS   0xfUL
+#define DR6_RESET  0xffff0ff0UL /* SDM 3B, 17.2.3 */
+#define DR6_BS	   BIT(14)	/* single step */
+#define DR6_BREAKS 0xfUL
 
 /*
  * Reported and gone on: a breakpoint on an instruction is a fault, so RF has to
@@ -107,9 +131,9 @@ static void handle_nmi(const struct pt_regs *regs, u64 cr2)
 
 	report_exception(regs, X86_TRAP_NMI, cr2);
 	pr_warn("NMI: port 61h reads 0x%02x: %s; going on\n", reason,
-		reason & NMI_SC_SERR	? "SERR#, a bus or memory error" :
+		reason & NMI_SC_SERR  ? "SERR#, a bus or memory error" :
 		reason & NMI_SC_IOCHK ? "IOCHK#, an error on an I/O channel" :
-					  "no reason given");
+					"no reason given");
 }
 
 void trap_dispatch(struct pt_regs *regs, unsigned int vector)

@@ -15,9 +15,10 @@
 #include "kernel/resource.h"
 #include "kernel/string.h"
 
-#define FIRST_PAGE	 0x1000
-#define MAX_SYMBOL_TEXT	 192 /* a symbol with offset and size */
+#define FIRST_PAGE	  0x1000
+#define MAX_SYMBOL_TEXT	  192 /* a symbol with offset and size */
 #define MAX_RESOURCE_TEXT 96
+#define MAX_DIGITS	  22 /* 2^64 in octal */
 
 struct out {
 	char *buf;
@@ -26,11 +27,11 @@ struct out {
 
 struct spec {
 	bool left, plus, space, alt, zero;
-	bool upper;	/* digits of %X */
+	bool upper; /* digits of %X */
 	u8 base;
-	int width;	/* 0: as long as it is */
-	int precision;	/* -1: none given */
-	int length;	/* bytes of an integer argument */
+	int width;     /* 0: as long as it is */
+	int precision; /* -1: none given */
+	int length;    /* bytes of an integer argument */
 };
 
 static inline void put(struct out *o, char c)
@@ -40,41 +41,49 @@ static inline void put(struct out *o, char c)
 	o->len++;
 }
 
-static void pad(struct out *o, char c, int n)
+static inline void put_bytes(struct out *o, const char *text, size_t n)
 {
-	while (n-- > 0)
-		put(o, c);
+	if (o->len < o->size)
+		memcpy(o->buf + o->len, text, min(n, o->size - o->len));
+	o->len += n;
+}
+
+static inline void pad(struct out *o, char c, int n)
+{
+	if (n <= 0)
+		return;
+	if (o->len < o->size)
+		memset(o->buf + o->len, c, min((size_t)n, o->size - o->len));
+	o->len += (size_t)n;
 }
 
 static void put_string(struct out *o, const struct spec *s, const char *text)
 {
 	size_t max = s->precision < 0 ? SIZE_MAX : (size_t)s->precision;
-	size_t n, i;
+	size_t n;
 
 	if ((unsigned long)text < FIRST_PAGE)
 		text = text ? "(efault)" : "(null)";
 	n = strnlen(text, max);
 	if (!s->left)
 		pad(o, ' ', s->width - (int)n);
-	for (i = 0; i < n; i++)
-		put(o, text[i]);
+	put_bytes(o, text, n);
 	if (s->left)
 		pad(o, ' ', s->width - (int)n);
 }
 
-/* Digits of v, last one first; their number.  None for 0. */
-static int digits_of(u64 v, const struct spec *s, char *digits)
+/* Write v's digits in front of `end`, none for 0; the first one's place. */
+static inline char *digits_of(u64 v, unsigned int base, bool upper, char *end)
 {
-	const char *alphabet = s->upper ? "0123456789ABCDEF" : "0123456789abcdef";
-	int n = 0;
+	const char *alphabet = upper ? "0123456789ABCDEF" : "0123456789abcdef";
 
-	if (s->base == 10)
+	if (base == 10)
 		for (; v; v /= 10)
-			digits[n++] = alphabet[v % 10];
+			*--end = (char)('0' + v % 10);
 	else
-		for (; v; v /= s->base)
-			digits[n++] = alphabet[v % s->base];
-	return n;
+		for (; v; v >>= base == 16 ? 4 : 3)
+			*--end = alphabet[v & (base - 1)];
+	return end;
 }
 
 /*
@@ -84,8 +93,9 @@ static int digits_of(u64 v, const struct spec *s, char *digits)
  */
 static void put_number(struct out *o, const struct spec *s, u64 v, char sign)
 {
-	char digits[24]; /* 2^64 in octal has 22 */
-	int n = digits_of(v, s, digits);
+	char buf[MAX_DIGITS];
+	char *digits = digits_of(v, s->base, s->upper, buf + MAX_DIGITS);
+	int n = (int)(buf + MAX_DIGITS - digits);
 	int zeros = max(s->precision < 0 ? 1 : s->precision, n) - n;
 	bool hex_prefix = s->alt && s->base == 16 && v != 0;
 	int blanks;
@@ -101,13 +111,10 @@ static void put_number(struct out *o, const struct spec *s, u64 v, char sign)
 		pad(o, ' ', blanks);
 	if (sign)
 		put(o, sign);
-	if (hex_prefix) {
-		put(o, '0');
-		put(o, s->upper ? 'X' : 'x');
-	}
+	if (hex_prefix)
+		put_bytes(o, s->upper ? "0X" : "0x", 2);
 	pad(o, '0', zeros);
-	while (n)
-		put(o, digits[--n]);
+	put_bytes(o, digits, (size_t)n);
 	if (s->left)
 		pad(o, ' ', blanks);
 }
@@ -119,8 +126,19 @@ static void put_signed(struct out *o, const struct spec *s, s64 v)
 	put_number(o, s, v < 0 ? -(u64)v : (u64)v, sign);
 }
 
-/* "[mem 0x...-0x... 64bit pref]" as Linux writes %pR. */
-static void put_resource(struct out *o, const struct spec *s, const struct resource *res)
+static void put_text(struct out *o, const char *text)
+{
+	put_bytes(o, text, strlen(text));
+}
+
+/* "0x" and at least `width` digits. */
+static void put_hex(struct out *o, u64 v, int width)
+{
+	put_bytes(o, "0x", 2);
+	put_number(o, &(struct spec){ .base = 16, .precision = width }, v, 0);
+}
+
+static void put_resource_flags(struct out *o, unsigned long flags)
 {
 	static const struct {
 		unsigned long flag;
@@ -131,31 +149,40 @@ static void put_resource(struct out *o, const struct spec *s, const struct resou
 		{ IORESOURCE_WINDOW, " window" },
 		{ IORESOURCE_DISABLED, " disabled" },
 	};
-	char text[MAX_RESOURCE_TEXT];
-	const char *type = "???";
-	int width = 8, n;
 	size_t i;
 
-	if (res->flags & IORESOURCE_IO) {
-		type = "io ";
-		width = 4;
-	} else if (res->flags & IORESOURCE_MEM) {
-		type = "mem";
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		if (flags & words[i].flag)
+			put_text(o, words[i].text);
+}
+
+/* "[mem 0x...-0x... 64bit pref]" as Linux writes %pR. */
+static void put_resource(struct out *o, const struct spec *s, const struct resource *res)
+{
+	bool io = res->flags & IORESOURCE_IO, mem = res->flags & IORESOURCE_MEM;
+	char text[MAX_RESOURCE_TEXT];
+	struct out part = { text, sizeof(text) - 1, 0 };
+	int width = io ? 4 : 8;
+
+	put_text(&part, io ? "[io  " : mem ? "[mem " : "[??? ");
+	if (res->flags & IORESOURCE_UNSET) {
+		put_text(&part, "size ");
+		put_hex(&part, resource_size(res), width);
+	} else {
+		put_hex(&part, res->start, width);
+		if (res->start != res->end) {
+			put(&part, '-');
+			put_hex(&part, res->end, width);
+		}
 	}
-	if (res->flags & IORESOURCE_UNSET)
-		n = scnprintf(text, sizeof(text), "[%s size 0x%0*lx", type, width,
-			      resource_size(res));
-	else if (res->start == res->end)
-		n = scnprintf(text, sizeof(text), "[%s 0x%0*lx", type, width, res->start);
-	else
-		n = scnprintf(text, sizeof(text), "[%s 0x%0*lx-0x%0*lx", type, width, res->start,
-			      width, res->end);
-	for (i = 0; i < ARRAY_SIZE(words) && type[0] != '?'; i++)
-		if (res->flags & words[i].flag)
-			n += scnprintf(text + n, sizeof(text) - n, "%s", words[i].text);
-	if (type[0] == '?')
-		n += scnprintf(text + n, sizeof(text) - n, " flags 0x%lx", res->flags);
-	scnprintf(text + n, sizeof(text) - n, "]");
+	if (io || mem) {
+		put_resource_flags(&part, res->flags);
+	} else {
+		put_text(&part, " flags ");
+		put_hex(&part, res->flags, 0);
+	}
+	put(&part, ']');
+	text[min(part.len, part.size)] = 0;
 	put_string(o, s, text);
 }
 
@@ -172,6 +199,7 @@ static const char *put_pointer(struct out *o, struct spec *s, const char *fmt, c
 {
 	bool bad = (unsigned long)p < FIRST_PAGE;
 	char text[sizeof("0x0123456789abcdef")];
+	struct out part;
 
 	s->precision = -1;
 	switch (*fmt) {
@@ -194,7 +222,9 @@ static const char *put_pointer(struct out *o, struct spec *s, const char *fmt, c
 		fmt++;
 		break;
 	}
-	scnprintf(text, sizeof(text), "0x%016lx", (unsigned long)p);
+	part = (struct out){ text, sizeof(text) - 1, 0 };
+	put_hex(&part, (unsigned long)p, 16);
+	text[part.len] = 0;
 	put_string(o, s, text);
 	return fmt;
 }
@@ -336,8 +366,7 @@ static const char *convert(struct out *o, const char *fmt, struct args *args)
 		put(o, '%');
 		break;
 	default: /* no conversion: its own text says best what is wrong */
-		for (; percent < fmt; percent++)
-			put(o, *percent);
+		put_bytes(o, percent, (size_t)(fmt - percent));
 	}
 	return fmt;
 }
@@ -348,11 +377,15 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list list)
 	struct args args;
 
 	va_copy(args.list, list);
-	while (*fmt) {
-		if (*fmt == '%')
-			fmt = convert(&o, fmt + 1, &args);
-		else
-			put(&o, *fmt++);
+	for (;;) {
+		const char *plain = fmt;
+
+		while (*fmt && *fmt != '%')
+			fmt++;
+		put_bytes(&o, plain, (size_t)(fmt - plain));
+		if (!*fmt)
+			break;
+		fmt = convert(&o, fmt + 1, &args);
 	}
 	va_end(args.list);
 	if (size)

@@ -57,35 +57,6 @@ static int make_range(struct io_range *r, phys_addr_t phys, unsigned long size,
 	return 0;
 }
 
-static noinline void say_ram(const struct io_range *r, phys_addr_t ram, unsigned long caller)
-{
-	const struct resource *holder = lookup_resource_deepest(&iomem_resource, ram, ram);
-	unsigned long owner = pfn_valid(PFN_DOWN(ram)) ? pfn_to_page(PFN_DOWN(ram))->owner : 0;
-	bool named = holder && holder != &iomem_resource;
-
-	pr_err("ioremap: [mem %pa-%pa] is refused to %pS: %pa is RAM, %s, allocated by %pS\n",
-	       &r->first, &r->last, (void *)caller, &ram, named ? holder->name : "System RAM",
-	       (void *)owner);
-}
-
-/* -EBUSY, said, when a page of the range is RAM: by struct page, or by the register. */
-static int refuse_ram(const struct io_range *r, unsigned long caller)
-{
-	unsigned long end_pfn = PFN_DOWN(r->base + r->size - 1) + 1;
-	unsigned long ram_pfn = pfn_first_ram(PFN_DOWN(r->base), end_pfn);
-
-	if (unlikely(ram_pfn != end_pfn)) {
-		say_ram(r, max(r->first, PFN_PHYS(ram_pfn)), caller);
-		return -EBUSY;
-	}
-	if (unlikely(region_intersects(r->first, r->last - r->first + 1, IORESOURCE_SYSTEM_RAM) !=
-		     REGION_DISJOINT)) {
-		say_ram(r, r->first, caller);
-		return -EBUSY;
-	}
-	return 0;
-}
-
 /* The lowest child of `parent` that ends at or behind `start`, or NULL. */
 static struct resource *first_child_behind(const struct resource *parent, resource_size_t start)
 {
@@ -120,6 +91,41 @@ static struct resource *next_touched(struct resource *p, const struct io_range *
 			return next;
 	}
 	return NULL;
+}
+
+/* Say whose RAM it is: by the register, and by the struct page where there is one. */
+static noinline void say_ram(const struct io_range *r, unsigned long caller)
+{
+	unsigned long end_pfn = PFN_DOWN(r->last) + 1;
+	unsigned long pfn = pfn_first_ram(PFN_DOWN(r->first), end_pfn);
+	unsigned long owner = pfn < end_pfn ? pfn_to_page(pfn)->owner : 0;
+	struct resource *p = &iomem_resource, *holder = NULL;
+
+	while ((p = next_touched(p, r)))
+		if ((p->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM)
+			holder = p; /* the last one is the innermost of its kind */
+	pr_err("ioremap: [mem %pa-%pa] is refused to %pS: it is RAM, ", &r->first, &r->last,
+	       (void *)caller);
+	if (holder)
+		pr_cont("%s %pR", holder->name, holder);
+	else
+		pr_cont("not in the register yet");
+	if (owner)
+		pr_cont(", allocated by %pS", (void *)owner);
+	pr_cont("\n");
+}
+
+/* -EBUSY, said, when a page of the range is RAM: by struct page, or by the register. */
+static int refuse_ram(const struct io_range *r, unsigned long caller)
+{
+	unsigned long end_pfn = PFN_DOWN(r->last) + 1;
+
+	if (likely(pfn_first_ram(PFN_DOWN(r->first), end_pfn) == end_pfn &&
+		   region_intersects(r->first, r->last - r->first + 1, IORESOURCE_SYSTEM_RAM) ==
+			   REGION_DISJOINT))
+		return 0;
+	say_ram(r, caller);
+	return -EBUSY;
 }
 
 /*

@@ -84,14 +84,13 @@ static int change_table(u64 ref, int level, unsigned long va, unsigned long end,
 int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear)
 {
 	struct attr_change c = { set, clear };
-	unsigned long flags;
 	int err;
 
-	if (!size || ((va | size) & ~PAGE_MASK) || va + size < va)
+	if (!size || ((va | size) & ~PAGE_MASK) || va + size < va || ((set | clear) & _PAGE_PRESENT))
 		return -EINVAL;
-	spin_lock_irqsave(&pgtable_lock, flags);
+	spin_lock(&pgtable_lock);
 	err = change_table(__pa(swapper_pg_dir), TOP_LEVEL, va, va + size, &c);
 	flush_tlb_kernel_range(va, va + size);
-	spin_unlock_irqrestore(&pgtable_lock, flags);
+	spin_unlock(&pgtable_lock);
 	return err;
 }

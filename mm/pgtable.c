@@ -8,7 +8,7 @@
  * built, and through the direct map ever after.
  *
  * Mapping goes down from the top and fills whole runs of entries; a range inside
- * one level-1 table that exists, the usual ioremap(), skips the descent.
+ * one level-1 table that exists, the usual ioremap(), takes a short way there.
  * Unmapping takes tables that became empty out, flushes, and only then frees
  * them: until the flush the CPU may still walk them.  Tables from memblock stay.
  *
@@ -25,10 +25,10 @@
 u64 swapper_pg_dir[PTRS_PER_TABLE] __aligned(PAGE_SIZE);
 DEFINE_SPINLOCK(pgtable_lock);
 
-static bool direct_map_ready;
+bool direct_map_ready;
 
 /* Before the direct map: the image's own tables, and one foreign table a level. */
-static u64 *early_table_at(phys_addr_t phys, int level)
+u64 *early_table_at(phys_addr_t phys, int level)
 {
 	enum fixed_addresses slot = FIX_PTE + (level - PG_LEVEL_4K);
 
@@ -37,11 +37,6 @@ static u64 *early_table_at(phys_addr_t phys, int level)
 	BUG_ON(level >= TOP_LEVEL);
 	set_fixmap(slot, phys);
 	return (u64 *)__fix_to_virt(slot);
-}
-
-u64 *table_at(phys_addr_t phys, int level)
-{
-	return likely(direct_map_ready) ? __va(phys) : early_table_at(phys, level);
 }
 
 static void clear_table(u64 *table)
@@ -86,7 +81,7 @@ static u64 leaf_entry(const struct mapping *m, unsigned long va, int level)
 }
 
 /* Fill `n` entries from `entry` on; how many were empty and now are filled. */
-static unsigned int fill_entries(u64 *entry, unsigned int n, u64 value, u64 step)
+static unsigned long fill_entries(u64 *entry, unsigned long n, u64 value, u64 step)
 {
 	u64 *e = entry, *stop = entry + n;
 
@@ -111,7 +106,7 @@ static int map_beneath(u64 *ref, u64 *entry, int level, unsigned long va, unsign
 		}
 		*entry = table | _KERNPG_TABLE;
 		*ref += REF_ONE;
-	} else if (entry_maps(*entry, level)) {
+	} else if (!entry_refers(*entry)) {
 		m->failed = va;
 		return -EEXIST;
 	}
@@ -123,13 +118,12 @@ static int map_table(u64 *ref, int level, unsigned long va, unsigned long end, s
 {
 	unsigned long size = page_level_size(level), next;
 	u64 *entry = entry_of(*ref, level, va);
-	unsigned int n, filled;
+	unsigned long n, filled;
 	int err;
 
 	while (va != end) {
-		n = level > m->max_level || ((va | (va + m->offset)) & (size - 1)) ?
-			    0 : (end - va) / size;
-		if (n) {
+		n = (end - va) >> level_shift(level);
+		if (n && level <= m->max_level && !((va | (va + m->offset)) & (size - 1))) {
 			filled = fill_entries(entry, n, leaf_entry(m, va, level), size);
 			*ref += filled * REF_ONE;
 			entry += filled;
@@ -150,62 +144,86 @@ static int map_table(u64 *ref, int level, unsigned long va, unsigned long end, s
 	return 0;
 }
 
-/* The ref of the level-1 table for va where that exists, or NULL. */
-static u64 *find_pte_table(unsigned long va)
+/*
+ * The short way: the ref of the level-1 table for va, where that exists and all
+ * of the `size` bytes lie in it; else NULL.
+ */
+static __always_inline u64 *find_pte_table(unsigned long va, unsigned long size)
 {
-	u64 *entry = &swapper_pg_dir[entry_index(va, TOP_LEVEL)];
+	u64 *entry;
 
-	for (int level = TOP_LEVEL; level > PG_LEVEL_2M;) {
-		if (!*entry || entry_maps(*entry, level))
-			return NULL;
-		level--;
-		entry = entry_of(*entry, level, va);
-	}
-	return *entry && !entry_maps(*entry, PG_LEVEL_2M) ? entry : NULL;
+	if (!direct_map_ready || size >= PMD_SIZE || ((va ^ (va + size - 1)) & ~(PMD_SIZE - 1)))
+		return NULL;
+	entry = &swapper_pg_dir[entry_index(va, TOP_LEVEL)];
+	if (!entry_refers(*entry))
+		return NULL;
+	entry = entry_of(*entry, PG_LEVEL_1G, va);
+	if (!entry_refers(*entry))
+		return NULL;
+	entry = entry_of(*entry, PG_LEVEL_2M, va);
+	return entry_refers(*entry) ? entry : NULL;
 }
 
-/* [va, va + size) is a part of what one level-1 table maps. */
-static bool in_one_pte_table(unsigned long va, unsigned long size)
+static __always_inline int map_short(u64 *ref, unsigned long va, unsigned long size,
+				     struct mapping *m)
 {
-	return size < PMD_SIZE && ((va ^ (va + size - 1)) & ~(PMD_SIZE - 1)) == 0;
+	unsigned long filled = fill_entries(entry_of(*ref, PG_LEVEL_4K, va), size >> PAGE_SHIFT,
+					    (va + m->offset) | m->prot, PAGE_SIZE);
+
+	*ref += filled * REF_ONE;
+	m->failed = va + filled * PAGE_SIZE;
+	return likely(m->failed == va + size) ? 0 : -EEXIST;
 }
 
-static void unmap_locked(unsigned long va, unsigned long end);
-
-static int map_locked(unsigned long va, unsigned long end, struct mapping *m)
+static noinline int map_long(unsigned long va, unsigned long size, struct mapping *m)
 {
 	u64 root = __pa(swapper_pg_dir);
-	u64 *ref = in_one_pte_table(va, end - va) ? find_pte_table(va) : NULL;
-	int err = ref ? map_table(ref, PG_LEVEL_4K, va, end, m) :
-			map_table(&root, TOP_LEVEL, va, end, m);
 
-	/*
-	 * Undo what is in front of the entry in the way.  Without memory there is
-	 * none, but tables that were just made for `failed` have to go as well.
-	 */
+	if (m->max_level == PG_LEVEL_1G && !boot_cpu.gbpages)
+		m->max_level = PG_LEVEL_2M;
+	return map_table(&root, TOP_LEVEL, va, va + size, m);
+}
+
+static void unmap_locked(unsigned long va, unsigned long size);
+
+/*
+ * Take back what was mapped in front of the place that failed.  Without memory
+ * nothing was there, but tables that were just made for it have to go as well.
+ */
+static noinline void undo_map(unsigned long va, unsigned long failed, int err)
+{
 	if (err == -ENOMEM)
-		unmap_locked(va, m->failed + PAGE_SIZE);
-	else if (err && m->failed != va)
-		unmap_locked(va, m->failed);
-	return err;
+		failed += PAGE_SIZE;
+	if (failed != va)
+		unmap_locked(va, failed - va);
+}
+
+/* A range that is no range of pages. */
+static bool misshapen(unsigned long va, unsigned long size, phys_addr_t pa)
+{
+	return !size || ((va | size | pa) & ~PAGE_MASK) || va + size < va;
 }
 
 int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgprot_t prot,
 		     enum pg_level max_level)
 {
-	struct mapping m = { .offset = pa - va, .prot = pgprot_val(prot), .max_level = max_level };
-	unsigned long flags;
+	struct mapping m;
 	int err;
+	u64 *ref;
 
-	if (WARN(!size || ((va | pa | size) & ~PAGE_MASK) || va + size < va,
-		 "page tables: cannot map %#lx to %#lx, %#lx bytes\n", va, pa, size))
+	if (WARN(misshapen(va, size, pa), "page tables: cannot map %#lx to %#lx, %#lx bytes\n", va,
+		 pa, size))
 		return -EINVAL;
-	if (m.max_level == PG_LEVEL_1G && !boot_cpu.gbpages)
-		m.max_level = PG_LEVEL_2M;
+	m.offset = pa - va;
+	m.prot = pgprot_val(prot);
+	m.max_level = max_level;
 
-	spin_lock_irqsave(&pgtable_lock, flags);
-	err = map_locked(va, va + size, &m);
-	spin_unlock_irqrestore(&pgtable_lock, flags);
+	spin_lock(&pgtable_lock);
+	ref = find_pte_table(va, size);
+	err = ref ? map_short(ref, va, size, &m) : map_long(va, size, &m);
+	if (unlikely(err))
+		undo_map(va, m.failed, err);
+	spin_unlock(&pgtable_lock);
 
 	WARN(err == -EEXIST, "page tables: %#lx is mapped already, wanted for %#lx\n", m.failed,
 	     (phys_addr_t)(m.failed + m.offset));
@@ -221,17 +239,35 @@ int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgpro
 #define FLUSH_ONE_BY_ONE 33
 
 struct gather {
-	unsigned int nr_pages;	/* unmapped so far: the first few are flushed already */
+	bool flush_all;		/* more was unmapped than was flushed one by one */
 	phys_addr_t tables;	/* unhooked, each with the next one's address in its first entry */
 	unsigned long straddler; /* a large page that sticks out of the range: left alone */
 };
 
-static void unmap_leaf(u64 *entry, unsigned long va, struct gather *g)
+/*
+ * Clear entries from `entry` on as long as they map pages, `n` at most, and flush
+ * what they mapped, from va on; how many.
+ */
+static unsigned long clear_leaves(u64 *entry, unsigned long n, int level, unsigned long va,
+				  struct gather *g)
 {
-	WRITE_ONCE(*entry, 0);
-	if (g->nr_pages++ < FLUSH_ONE_BY_ONE)
+	const u64 leaf = level == PG_LEVEL_4K ? _PAGE_PRESENT : _PAGE_PRESENT | _PAGE_PSE;
+	u64 *e = entry, *stop = entry + n;
+
+	for (; e < stop && (*e & leaf) == leaf; e++)
+		*e = 0;
+	n = e - entry;
+	if (n > FLUSH_ONE_BY_ONE) {
+		g->flush_all = true;
+		return n;
+	}
+	barrier(); /* flushed after they are gone */
+	for (stop = e, e = entry; e < stop; e++, va += page_level_size(level))
 		invlpg(va);
+	return n;
 }
+
+static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end, struct gather *g);
 
 /* Unhook the empty table that `entry` refers to: false where it cannot be freed. */
 static bool gather_table(u64 *entry, int level, struct gather *g)
@@ -246,27 +282,40 @@ static bool gather_table(u64 *entry, int level, struct gather *g)
 	return true;
 }
 
+/* What is no run of whole pages: a hole, a table, or a page that sticks out. Entries cleared. */
+static unsigned int unmap_beneath(u64 *entry, int level, unsigned long va, unsigned long end,
+				  struct gather *g)
+{
+	if (!*entry)
+		return 0;
+	if (entry_maps(*entry, level)) {
+		g->straddler = va;
+		return 0;
+	}
+	unmap_table(entry, level - 1, va, end, g);
+	return !(*entry & REF_COUNT_MASK) && gather_table(entry, level - 1, g);
+}
+
 /* [va, end) lies inside the one table that ref refers to. */
 static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end, struct gather *g)
 {
-	unsigned long size = page_level_size(level), next;
+	unsigned long size = page_level_size(level), n, cleared = 0;
 	u64 *entry = entry_of(*ref, level, va);
-	u64 cleared = 0;
 
-	for (; va != end; va = next, entry++) {
-		next = entry_end(va, end, size);
-		if (!*entry)
+	while (va != end) {
+		n = va & (size - 1) ? 0 : (end - va) >> level_shift(level);
+		if (n)
+			n = clear_leaves(entry, n, level, va, g);
+		if (n) {
+			cleared += n;
+			entry += n;
+			va += n * size;
 			continue;
-		if (!entry_maps(*entry, level)) {
-			unmap_table(entry, level - 1, va, next, g);
-			if (!(*entry & REF_COUNT_MASK) && gather_table(entry, level - 1, g))
-				cleared++;
-		} else if (next - va == size) {
-			unmap_leaf(entry, va, g);
-			cleared++;
-		} else {
-			g->straddler = va;
 		}
+		n = entry_end(va, end, size);
+		cleared += unmap_beneath(entry, level, va, n, g);
+		entry++;
+		va = n;
 	}
 	*ref -= cleared * REF_ONE;
 }
@@ -283,37 +332,53 @@ static void free_gathered(struct gather *g)
 	}
 }
 
-static void unmap_locked(unsigned long va, unsigned long end)
+static noinline void unmap_long(unsigned long va, unsigned long size)
 {
 	u64 root = __pa(swapper_pg_dir);
-	u64 *ref = in_one_pte_table(va, end - va) ? find_pte_table(va) : NULL;
 	struct gather g = { 0 };
 
-	if (ref)
-		unmap_table(ref, PG_LEVEL_4K, va, end, &g);
-	/* The long way, also to take out the table that the short one has emptied. */
-	if (!ref || !(*ref & REF_COUNT_MASK))
-		unmap_table(&root, TOP_LEVEL, va, end, &g);
-
-	if (g.nr_pages > FLUSH_ONE_BY_ONE)
+	unmap_table(&root, TOP_LEVEL, va, va + size, &g);
+	if (g.flush_all)
 		flush_tlb_all();
 	else if (g.tables)
 		invlpg(va); /* forgets cached upper entries of any address (SDM 3A, 4.10.4.1) */
 	free_gathered(&g);
 	WARN(g.straddler, "page tables: the large page at %#lx sticks out of [%#lx, %#lx)\n",
-	     g.straddler, va, end);
+	     g.straddler, va, va + size);
+}
+
+/* Clear the `size` bytes' entries, present or not, in one level-1 table. */
+static __always_inline void unmap_short(u64 *ref, unsigned long va, unsigned long size)
+{
+	u64 *e = entry_of(*ref, PG_LEVEL_4K, va), *stop = e + (size >> PAGE_SHIFT);
+	u64 cleared = 0;
+
+	for (; e < stop; e++) {
+		cleared += *e & _PAGE_PRESENT;
+		WRITE_ONCE(*e, 0);
+	}
+	*ref -= cleared * REF_ONE;
+	flush_tlb_kernel_range(va, va + size);
+}
+
+static void unmap_locked(unsigned long va, unsigned long size)
+{
+	u64 *ref = find_pte_table(va, size);
+
+	if (ref)
+		unmap_short(ref, va, size);
+	/* The long way, also to take out a table that the short one has emptied. */
+	if (!ref || !(*ref & REF_COUNT_MASK))
+		unmap_long(va, size);
 }
 
 void unmap_kernel_range(unsigned long va, unsigned long size)
 {
-	unsigned long flags;
-
-	if (WARN(!size || ((va | size) & ~PAGE_MASK) || va + size < va,
-		 "page tables: cannot unmap %#lx, %#lx bytes\n", va, size))
+	if (WARN(misshapen(va, size, 0), "page tables: cannot unmap %#lx, %#lx bytes\n", va, size))
 		return;
-	spin_lock_irqsave(&pgtable_lock, flags);
-	unmap_locked(va, va + size);
-	spin_unlock_irqrestore(&pgtable_lock, flags);
+	spin_lock(&pgtable_lock);
+	unmap_locked(va, size);
+	spin_unlock(&pgtable_lock);
 }
 
 /* ---- the TLB ---- */

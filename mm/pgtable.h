@@ -8,7 +8,9 @@
  * high bit sits elsewhere in a large page's entry (SDM 3A, 4.9.2).
  *
  * Lock: pgtable_lock guards all tables; it may be taken under the vmalloc
- * area's lock and takes the page allocator's (zone) lock.
+ * area's lock and takes the page allocator's (zone) lock.  Interrupt handlers
+ * may look addresses up, but neither map nor unmap: it is taken with
+ * interrupts as they are.
  */
 #ifndef MM_PGTABLE_H
 #define MM_PGTABLE_H
@@ -106,7 +108,8 @@ int virt_to_phys_walk(unsigned long va, phys_addr_t *pa);
 
 /*
  * Change protection of mapped pages: bits of `set` on, of `clear` off, both in
- * their 4 KiB form.  A large page that sticks out of the range is split first.
+ * their 4 KiB form and without _PAGE_PRESENT (-EINVAL).  A large page that sticks
+ * out of the range is split first.
  * 0, -EFAULT on a hole, -ENOMEM; what lies in front of it stays changed.  Flushes.
  */
 int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear) __must_check;

@@ -5,7 +5,7 @@
  *
  * Levels are numbered by enum pg_level: the entries of a level-1 table map 4 KiB
  * each, those of the level-4 table, swapper_pg_dir, 512 GiB.  A table is named by
- * the entry that refers to it, `ref`.
+ * the entry that refers to it, `ref`.  An entry is 0 or present, nothing between.
  *
  * How many entries of a table are in use is counted in bits 52-61 of its ref,
  * which the CPU ignores (SDM 3A, tables 4-16 to 4-18).  So the last unmap in a
@@ -25,22 +25,34 @@
 #define REF_COUNT_MASK	(1023 * REF_ONE)
 
 extern u64 swapper_pg_dir[PTRS_PER_TABLE];
-extern spinlock_t pgtable_lock; /* all tables but the fixmap's level 1 */
+extern spinlock_t pgtable_lock; /* all tables but the fixmap's level 1; not for interrupts */
 
 static inline phys_addr_t entry_phys(u64 entry)
 {
 	return entry & PTE_PFN_MASK;
 }
 
-/* The entry maps a page, rather than refer to a table. */
+/* The entry, which is not empty, maps a page, rather than refer to a table. */
 static inline bool entry_maps(u64 entry, int level)
 {
 	return level == PG_LEVEL_4K || (entry & _PAGE_PSE);
 }
 
+/* The entry, of a level above 1, refers to a table. */
+static inline bool entry_refers(u64 entry)
+{
+	return (entry & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
+}
+
+/* log2 of what one entry maps at a level. */
+static inline unsigned int level_shift(int level)
+{
+	return PAGE_SHIFT + 9 * (level - PG_LEVEL_4K);
+}
+
 static inline unsigned int entry_index(unsigned long va, int level)
 {
-	return va >> (PAGE_SHIFT + 9 * (level - 1)) & (PTRS_PER_TABLE - 1);
+	return va >> level_shift(level) & (PTRS_PER_TABLE - 1);
 }
 
 /* Where the entry that holds va ends, or `end` if that comes first (0 is 2^64). */
@@ -62,11 +74,17 @@ static inline u64 pgprot_small(u64 prot)
 	return (prot & ~(_PAGE_PSE | _PAGE_PAT_LARGE)) | (prot & _PAGE_PAT_LARGE) >> 5;
 }
 
+extern bool direct_map_ready; /* set once, by pgtable_activate() */
+u64 *early_table_at(phys_addr_t phys, int level);
+
 /*
  * A table's entries, to read and write.  Until the direct map exists the address
  * lasts until another table of the same level is asked for.
  */
-u64 *table_at(phys_addr_t phys, int level);
+static inline u64 *table_at(phys_addr_t phys, int level)
+{
+	return likely(direct_map_ready) ? __va(phys) : early_table_at(phys, level);
+}
 
 /* The entry for va in the table that ref refers to. */
 static inline u64 *entry_of(u64 ref, int level, unsigned long va)

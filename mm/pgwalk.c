@@ -82,9 +82,8 @@ void for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t en
 {
 	u64 root = entry_phys(read_cr3()) | _PAGE_RW | _PAGE_USER;
 	struct walk w = { fn, arg };
-	unsigned long flags;
 
-	spin_lock_irqsave(&pgtable_lock, flags);
+	spin_lock(&pgtable_lock);
 	walk_table(root, TOP_LEVEL, 0, &w);
-	spin_unlock_irqrestore(&pgtable_lock, flags);
+	spin_unlock(&pgtable_lock);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Small allocations.  Lock order: a cache's lock, then the zone lock. */
+/*
+ * Small allocations.  Lock order: a cache's lock, then the descriptors' lock, then
+ * the zone lock.
+ */
 #ifndef MM_SLAB_H
 #define MM_SLAB_H
 

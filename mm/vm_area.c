@@ -3,14 +3,15 @@
  * Who has which piece of the vmalloc area.
  *
  * Areas are nodes of one tree, ordered by address.  Free space needs no nodes
- * of its own: it is the gap in front of each area, and behind the last one the
- * gap in front of a sentinel that stands at VMALLOC_END.  Each node also knows
- * the largest gap in its subtree, so a walk down finds the lowest gap that is
- * large enough, and insertion and removal change the gaps of two neighbours
- * only.  All are O(log n) in the number of areas.
+ * of its own: it is the gap in front of each area, and the tail behind the last.
+ * Each node also knows the largest gap in its subtree, so a walk down finds the
+ * lowest gap that is large enough, and insertion and removal change the gap of
+ * one neighbour only.  All are O(log n) in the number of areas.  The tail, nearly
+ * all of the region, is kept out of the tree: there it would be the largest gap
+ * of every subtree on its way up, and each change of it would have to climb that.
  *
- *   VMALLOC_START                                            VMALLOC_END
- *   |  gap of A  | A ....... guard |  gap of B  | B .. guard | gap | sentinel
+ *   VMALLOC_START                                      VMALLOC_END
+ *   |  gap of A  | A ....... guard |  gap of B  | B .. guard | tail |
  *
  * An area is unmapped, and its translations are flushed, before its addresses
  * are free again: while that goes on it still fills its place in the tree, but
@@ -19,13 +20,15 @@
  * What the pages behind an area are is its owner's business (mm/vmalloc.c,
  * mm/ioremap.c).
  */
+#include "kernel/panic.h"
 #include "kernel/spinlock.h"
 #include "mm/vmalloc.h"
 
 static DEFINE_SPINLOCK(vmap_lock); /* the tree, its nodes and the count */
 static struct rb_root areas;
+static struct vm_struct *last_area; /* NULL: there is none */
 static unsigned int nr_areas;
-static struct vm_struct sentinel = { .addr = (void *)VMALLOC_END, .leaving = true };
+static bool ready; /* set once, by vmalloc_init() */
 
 static struct vm_struct *area_of(struct rb_node *node)
 {
@@ -58,7 +61,12 @@ static bool update_gap(struct rb_node *node)
 	return true;
 }
 
-/* The area with the lowest address that has a gap of `bytes` in front of it. */
+static unsigned long tail_start(void)
+{
+	return last_area ? area_end(last_area) : VMALLOC_START;
+}
+
+/* The area with the lowest address that has a gap of `bytes` in front of it, or NULL. */
 static struct vm_struct *find_gap(unsigned long bytes)
 {
 	struct rb_node *node = areas.node;
@@ -75,7 +83,18 @@ static struct vm_struct *find_gap(unsigned long bytes)
 	}
 }
 
-/* Put vm, whose address and size are set, into the gap in front of `next`. */
+/* Put vm, whose address and size are set, behind all others. */
+static void append(struct vm_struct *vm)
+{
+	struct rb_node *parent = last_area ? &last_area->node : NULL;
+
+	vm->gap = area_start(vm) - tail_start();
+	rb_link_node(&vm->node, parent, parent ? &parent->right : &areas.node);
+	rb_insert(&vm->node, &areas, update_gap);
+	last_area = vm;
+}
+
+/* Put it into the gap in front of `next`. */
 static void insert_before(struct vm_struct *vm, struct vm_struct *next)
 {
 	struct rb_node *parent = &next->node, **link = &parent->left;
@@ -91,16 +110,44 @@ static void insert_before(struct vm_struct *vm, struct vm_struct *next)
 	rb_propagate(&next->node, update_gap);
 	rb_link_node(&vm->node, parent, link);
 	rb_insert(&vm->node, &areas, update_gap);
+}
+
+/*
+ * Find a place for vm, whose size is set.  Room is asked for the worst start, as
+ * addresses are plenty and the search stays one walk.
+ */
+static bool place(struct vm_struct *vm, unsigned long align)
+{
+	unsigned long room = vm->size + align - PAGE_SIZE;
+	struct vm_struct *next = find_gap(room);
+
+	if (next) {
+		vm->addr = (void *)ALIGN(area_start(next) - next->gap, align);
+		insert_before(vm, next);
+	} else if (VMALLOC_END - tail_start() >= room) {
+		vm->addr = (void *)ALIGN(tail_start(), align);
+		append(vm);
+	} else {
+		return false;
+	}
 	nr_areas++;
+	return true;
 }
 
 static void take_out(struct vm_struct *vm)
 {
-	struct vm_struct *next = area_of(rb_next(&vm->node)); /* the sentinel at the least */
+	struct rb_node *next = vm == last_area ? NULL : rb_next(&vm->node);
 
+	if (!next) {
+		struct rb_node *prev = rb_prev(&vm->node);
+
+		last_area = prev ? area_of(prev) : NULL;
+	}
 	rb_erase(&vm->node, &areas, update_gap);
-	next->gap += vm->size + vm->gap;
-	rb_propagate(&next->node, update_gap);
+	if (next) {
+		area_of(next)->gap += vm->size + vm->gap;
+		rb_propagate(next, update_gap);
+	}
 	nr_areas--;
 }
 
@@ -128,32 +175,28 @@ static struct vm_struct *find_at_or_below(unsigned long addr)
 struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long align, unsigned long flags,
 				     unsigned long caller)
 {
-	struct vm_struct *vm, *next;
-	unsigned long irq, bytes;
+	struct vm_struct *vm;
+	unsigned long irq;
+	bool placed;
 
 	if (size == 0 || size > VMALLOC_SIZE || align > VMALLOC_SIZE || align < PAGE_SIZE)
 		return NULL;
-	bytes = PAGE_ALIGN(size) + PAGE_SIZE;
+	if (WARN(!ready, "an area of %#lx bytes is wanted too early\n", size))
+		return NULL;
 	vm = kzalloc(sizeof(*vm), GFP_KERNEL);
 	if (!vm)
 		return NULL;
-	vm->size = bytes;
+	vm->size = PAGE_ALIGN(size) + PAGE_SIZE;
 	vm->flags = flags;
 	vm->caller = caller;
 
 	spin_lock_irqsave(&vmap_lock, irq);
-	/* Room for the worst start: addresses are plenty, and the search stays one walk. */
-	next = find_gap(bytes + align - PAGE_SIZE);
-	if (likely(next)) {
-		vm->addr = (void *)ALIGN(area_start(next) - next->gap, align);
-		insert_before(vm, next);
-	}
+	placed = place(vm, align);
 	spin_unlock_irqrestore(&vmap_lock, irq);
-	if (unlikely(!next)) {
-		kfree(vm);
-		return NULL;
-	}
-	return vm;
+	if (likely(placed))
+		return vm;
+	kfree(vm);
+	return NULL;
 }
 
 struct vm_struct *get_vm_area(unsigned long size, unsigned long flags)
@@ -227,8 +270,6 @@ bool next_vm_area(unsigned long addr, struct vm_struct *copy)
 		node = vm ? rb_next(&vm->node) : rb_first(&areas);
 		vm = node ? area_of(node) : NULL;
 	}
-	if (vm == &sentinel)
-		vm = NULL;
 	if (vm)
 		*copy = *vm;
 	spin_unlock_irqrestore(&vmap_lock, irq);
@@ -242,7 +283,5 @@ unsigned int nr_vm_areas(void)
 
 void __init vmalloc_init(void)
 {
-	sentinel.gap = sentinel.subtree_gap = VMALLOC_SIZE;
-	rb_link_node(&sentinel.node, NULL, &areas.node);
-	rb_insert(&sentinel.node, &areas, update_gap);
+	ready = true;
 }

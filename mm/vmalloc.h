@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Virtually contiguous areas between VMALLOC_START and VMALLOC_END, each with an
- * unmapped guard page behind it.  Lock: vmap_lock; pgtable_lock may be taken
- * beneath it.  From boot and monitor context, not from interrupts.
+ * unmapped guard page behind it.  Lock: vmap_lock, a leaf.  From boot and monitor
+ * context, not from interrupts.
  */
 #ifndef MM_VMALLOC_H
 #define MM_VMALLOC_H
@@ -29,6 +29,7 @@ struct vm_struct {
 	unsigned long gap, subtree_gap;	/* free bytes in front of this area, most beneath */
 };
 
+/* From here on areas are given out; before, to ask for one is a WARN. */
 void vmalloc_init(void);
 
 /*

@@ -27,8 +27,8 @@ files() {
 run_sparse() {
 	headers=$($CC -print-file-name=include)
 	files -name '*.c' ! -path 'tests/host/*' | while read -r file; do
-		sparse -std=gnu11 -m64 $CPPFLAGS -isystem "$headers" -Wno-unknown-attribute \
-			-fno-builtin "$file"
+		sparse -std=gnu11 -m64 -ffreestanding -nostdinc $CPPFLAGS -isystem "$headers" \
+			-Wno-unknown-attribute "$file"
 	done
 }
 

@@ -13,9 +13,9 @@
 /* ACPI 6.5, 5.2.6: the header of every table but RSDP and FACS. */
 struct acpi_table_header {
 	char signature[4];
-	u32 length;		/* bytes, header included */
+	u32 length; /* bytes, header included */
 	u8 revision;
-	u8 checksum;		/* all bytes add up to 0 */
+	u8 checksum; /* all bytes add up to 0 */
 	char oem_id[6];
 	char oem_table_id[8];
 	u32 oem_revision;
@@ -28,7 +28,7 @@ struct acpi_table_header {
 
 /* ACPI 6.5, 5.2.3.2: Generic Address Structure. */
 struct acpi_gas {
-	u8 space_id;		/* 0 memory, 1 I/O */
+	u8 space_id; /* 0 memory, 1 I/O */
 	u8 bit_width, bit_offset, access_size;
 	u64 address;
 } __packed;
@@ -37,8 +37,8 @@ struct acpi_gas {
 struct isa_irq_override {
 	u32 gsi;
 	bool level, active_low;
-	bool given;		/* firmware said so; else it is the bus's default */
-	bool absent;		/* wired to no pin: another irq has it, or the MP table is silent */
+	bool given;  /* firmware said so; else it is the bus's default */
+	bool absent; /* wired to no pin: another irq has it, or the MP table is silent */
 };
 
 struct ioapic_entry {
@@ -56,15 +56,15 @@ struct ioapic_entry {
  */
 struct irq_routing {
 	phys_addr_t lapic_addr;
-	unsigned int nr_cpus;		/* enabled processors */
+	unsigned int nr_cpus; /* enabled processors */
 	unsigned int nr_ioapics;
 	struct ioapic_entry ioapics[ACPI_MAX_IOAPICS];
 	struct isa_irq_override isa[16];
-	bool pcat_compat;		/* 8259s are there */
-	bool imcr;			/* MP spec 3.6.2.1: the 8259s bypass the APICs until told */
-	u8 nmi_lint;			/* local APIC input that is NMI, or ACPI_NO_LINT */
+	bool pcat_compat; /* 8259s are there */
+	bool imcr;	  /* MP spec 3.6.2.1: the 8259s bypass the APICs until told */
+	u8 nmi_lint;	  /* local APIC input that is NMI, or ACPI_NO_LINT */
 	bool nmi_active_low;
-	const char *source;		/* "MADT", "MP table", NULL: neither */
+	const char *source; /* "MADT", "MP table", NULL: neither */
 };
 
 extern struct irq_routing irq_routing;
@@ -74,8 +74,8 @@ struct fadt_info {
 	u16 sci_irq;
 	struct acpi_gas pm1a_evt, pm1b_evt, pm1a_cnt, pm1b_cnt, pm2_cnt, pm_tmr, gpe0, gpe1;
 	u8 pm1_evt_len, pm1_cnt_len, pm2_cnt_len, pm_tmr_len, gpe0_len, gpe1_len; /* bytes */
-	u32 smi_cmd;			/* port; 0: always in ACPI mode */
-	u8 acpi_enable;			/* what to write there */
+	u32 smi_cmd;	/* port; 0: always in ACPI mode */
+	u8 acpi_enable; /* what to write there */
 	struct acpi_gas reset_reg, sleep_control;
 	u8 reset_value;
 	bool has_reset_reg, pm_tmr_32bit, hw_reduced;

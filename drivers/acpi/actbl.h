@@ -12,22 +12,22 @@
 
 #include "drivers/acpi/acpi.h"
 
-#define ACPI_RSDP_V1_SIZE   20
-#define ACPI_RSDP_V2_SIZE   36
-#define ACPI_TABLE_MIN	    36U		/* a header */
-#define ACPI_TABLE_MAX	    0x100000U	/* sane bound: the largest DSDTs are some 300 KiB */
-#define ACPI_FACS_MIN	    64U
+#define ACPI_RSDP_V1_SIZE 20
+#define ACPI_RSDP_V2_SIZE 36
+#define ACPI_TABLE_MIN	  36U	    /* a header */
+#define ACPI_TABLE_MAX	  0x100000U /* sane bound: the largest DSDTs are some 300 KiB */
+#define ACPI_FACS_MIN	  64U
 
 /* 5.2.5.3; before revision 2 the structure ends behind rsdt_address. */
 struct acpi_rsdp {
-	char signature[8];	/* "RSD PTR " */
-	u8 checksum;		/* of the first 20 bytes */
+	char signature[8]; /* "RSD PTR " */
+	u8 checksum;	   /* of the first 20 bytes */
 	char oem_id[6];
-	u8 revision;		/* 0: ACPI 1.0, 2: later */
+	u8 revision; /* 0: ACPI 1.0, 2: later */
 	u32 rsdt_address;
 	u32 length;
 	u64 xsdt_address;
-	u8 extended_checksum;	/* of all `length` bytes */
+	u8 extended_checksum; /* of all `length` bytes */
 	u8 reserved[3];
 } __packed;
 
@@ -35,12 +35,12 @@ struct acpi_rsdp {
 struct acpi_madt {
 	struct acpi_table_header header;
 	u32 lapic_addr;
-	u32 flags;		/* bit 0: PCAT_COMPAT */
+	u32 flags; /* bit 0: PCAT_COMPAT */
 } __packed;
 
 struct acpi_subtable {
 	u8 type;
-	u8 length;		/* bytes, these two included */
+	u8 length; /* bytes, these two included */
 } __packed;
 
 enum acpi_madt_type {
@@ -56,7 +56,7 @@ enum acpi_madt_type {
 struct acpi_madt_local_apic {
 	struct acpi_subtable h;
 	u8 uid, id;
-	u32 flags;		/* bit 0: enabled */
+	u32 flags; /* bit 0: enabled */
 } __packed;
 
 struct acpi_madt_io_apic {
@@ -67,15 +67,15 @@ struct acpi_madt_io_apic {
 
 struct acpi_madt_override {
 	struct acpi_subtable h;
-	u8 bus;			/* 0: ISA */
-	u8 source;		/* ISA irq */
+	u8 bus;	   /* 0: ISA */
+	u8 source; /* ISA irq */
 	u32 gsi;
-	u16 flags;		/* MPS INTI flags, table 5.26 */
+	u16 flags; /* MPS INTI flags, table 5.26 */
 } __packed;
 
 struct acpi_madt_lapic_nmi {
 	struct acpi_subtable h;
-	u8 uid;			/* 0xff: every processor */
+	u8 uid; /* 0xff: every processor */
 	u16 flags;
 	u8 lint;
 } __packed;
@@ -100,12 +100,12 @@ struct acpi_madt_x2apic_nmi {
 } __packed;
 
 /* Table 5.26, and the same bits in an MP table (MP 1.4, table 4-10). */
-#define INTI_POLARITY_MASK	0x3
-#define INTI_POLARITY_HIGH	0x1
-#define INTI_POLARITY_LOW	0x3
-#define INTI_TRIGGER_MASK	0xc
-#define INTI_TRIGGER_EDGE	0x4
-#define INTI_TRIGGER_LEVEL	0xc
+#define INTI_POLARITY_MASK 0x3
+#define INTI_POLARITY_HIGH 0x1
+#define INTI_POLARITY_LOW  0x3
+#define INTI_TRIGGER_MASK  0xc
+#define INTI_TRIGGER_EDGE  0x4
+#define INTI_TRIGGER_LEVEL 0xc
 
 /* PCI Firmware 3.3, table 4-3. */
 struct acpi_mcfg_allocation {
@@ -118,7 +118,7 @@ struct acpi_mcfg_allocation {
 /* IA-PC HPET 1.0a, 3.2.4. */
 struct acpi_hpet {
 	struct acpi_table_header header;
-	u32 id;			/* bits 31:16 vendor, 12:8 last timer, 15 legacy capable */
+	u32 id; /* bits 31:16 vendor, 12:8 last timer, 15 legacy capable */
 	struct acpi_gas address;
 	u8 number;
 	u16 min_tick;
@@ -127,7 +127,7 @@ struct acpi_hpet {
 
 /* VT-d 4.0, 8.1 and 8.3. */
 struct acpi_dmar_drhd {
-	u16 type;		/* 0 */
+	u16 type; /* 0 */
 	u16 length;
 	u8 flags, size;
 	u16 segment;

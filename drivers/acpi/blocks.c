@@ -16,8 +16,7 @@ static bool mcfg_usable(const struct acpi_mcfg_allocation *a)
 	       !__builtin_add_overflow(a->base, ((u64)a->end_bus + 1) << 20, &last);
 }
 
-bool mcfg_entry(const struct acpi_table_header *h, unsigned int n,
-		struct acpi_mcfg_allocation *out)
+bool mcfg_entry(const struct acpi_table_header *h, unsigned int n, struct acpi_mcfg_allocation *out)
 {
 	const u8 *p = (const u8 *)h + ACPI_MCFG_HEADER_SIZE;
 	u32 left = h->length > ACPI_MCFG_HEADER_SIZE ? h->length - ACPI_MCFG_HEADER_SIZE : 0;

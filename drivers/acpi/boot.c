@@ -24,8 +24,7 @@ static void __init decode_fadt(void)
 	}
 	fadt_decode(h, &acpi_fadt);
 	if (acpi_fadt.pm_tmr.address)
-		pr_info("PM-Timer IO Port: 0x%llx\n",
-			(unsigned long long)acpi_fadt.pm_tmr.address);
+		pr_info("PM-Timer IO Port: 0x%llx\n", (unsigned long long)acpi_fadt.pm_tmr.address);
 }
 
 static void __init print_routing(const struct irq_routing *r)
@@ -34,8 +33,8 @@ static void __init print_routing(const struct irq_routing *r)
 		r->nr_cpus == 1 ? "" : "s", r->nr_ioapics, r->nr_ioapics == 1 ? "" : "s",
 		(unsigned long long)r->lapic_addr);
 	for (unsigned int i = 0; i < ARRAY_SIZE(r->isa); i++)
-		if (r->isa[i].given && (r->isa[i].gsi != i || r->isa[i].level ||
-					r->isa[i].active_low))
+		if (r->isa[i].given &&
+		    (r->isa[i].gsi != i || r->isa[i].level || r->isa[i].active_low))
 			pr_info("INT_SRC_OVR (bus 0 bus_irq %u global_irq %u %s %s)\n", i,
 				r->isa[i].gsi, r->isa[i].active_low ? "low" : "high",
 				r->isa[i].level ? "level" : "edge");

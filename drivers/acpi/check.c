@@ -27,8 +27,8 @@ int acpi_rsdp_check(const void *p, size_t size)
 		return -EINVAL;
 	if (rsdp->revision < 2)
 		return ACPI_RSDP_V1_SIZE;
-	if (size < ACPI_RSDP_V2_SIZE || rsdp->length < ACPI_RSDP_V2_SIZE ||
-	    rsdp->length > size || acpi_checksum(p, rsdp->length) != 0)
+	if (size < ACPI_RSDP_V2_SIZE || rsdp->length < ACPI_RSDP_V2_SIZE || rsdp->length > size ||
+	    acpi_checksum(p, rsdp->length) != 0)
 		return ACPI_RSDP_V1_SIZE;
 	return (int)rsdp->length;
 }

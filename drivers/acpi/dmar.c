@@ -24,7 +24,7 @@
 struct dmar_unit {
 	char name[8];
 	phys_addr_t phys;
-	resource_size_t size;	/* bytes claimed and mapped */
+	resource_size_t size; /* bytes claimed and mapped */
 	void __iomem *regs;
 	u64 cap, ecap;
 };

@@ -7,8 +7,8 @@
  * not matter.  Here an ISA irq without an entry is wired to nothing: SeaBIOS
  * leaves those out that it gave to PCI.
  */
-#include "drivers/acpi/actbl.h"
 #include "drivers/acpi/mptable.h"
+#include "drivers/acpi/actbl.h"
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
@@ -36,8 +36,8 @@ struct mp_ioapic {
 /* Of an IOAPIC's input (type 3) and of a local APIC's (type 4). */
 struct mp_intsrc {
 	u8 type, irq_type;
-	u16 flags;		/* as INTI flags */
-	u8 bus, bus_irq;	/* PCI: slot << 2 | pin */
+	u16 flags;	 /* as INTI flags */
+	u8 bus, bus_irq; /* PCI: slot << 2 | pin */
 	u8 apic, input;
 } __packed;
 
@@ -67,8 +67,8 @@ int mp_table_check(const void *p, size_t size)
 {
 	const struct mp_table *t = p;
 
-	if (size < sizeof(*t) || memcmp(t->signature, "PCMP", 4) != 0 ||
-	    t->length < sizeof(*t) || t->length > size)
+	if (size < sizeof(*t) || memcmp(t->signature, "PCMP", 4) != 0 || t->length < sizeof(*t) ||
+	    t->length > size)
 		return -EINVAL;
 	return acpi_checksum(p, t->length) ? -EILSEQ : 0;
 }

@@ -14,20 +14,20 @@
 
 /* 4.1: lies on a 16-byte boundary and points at the table. */
 struct mp_float {
-	char signature[4];	/* "_MP_" */
-	u32 table;		/* physical address; 0: a default configuration */
-	u8 length;		/* in units of 16 bytes: 1 */
-	u8 revision;		/* 1 or 4 */
+	char signature[4]; /* "_MP_" */
+	u32 table;	   /* physical address; 0: a default configuration */
+	u8 length;	   /* in units of 16 bytes: 1 */
+	u8 revision;	   /* 1 or 4 */
 	u8 checksum;
-	u8 default_config;	/* 0: there is a table, else 1 .. 7, chapter 5 */
-	u8 features;		/* bit 7: IMCR present */
+	u8 default_config; /* 0: there is a table, else 1 .. 7, chapter 5 */
+	u8 features;	   /* bit 7: IMCR present */
 	u8 reserved[3];
 } __packed;
 
 /* 4.2 */
 struct mp_table {
-	char signature[4];	/* "PCMP" */
-	u16 length;		/* bytes, this header included */
+	char signature[4]; /* "PCMP" */
+	u16 length;	   /* bytes, this header included */
 	u8 revision, checksum;
 	char oem_id[8], product_id[12];
 	u32 oem_table;
@@ -42,7 +42,7 @@ _Static_assert(sizeof(struct mp_table) == MP_TABLE_MIN, "MP 4.2");
 
 /* Where INTx of one device goes. */
 struct mp_pci_route {
-	u8 bus, slot, pin;	/* pin 0 is INTA */
+	u8 bus, slot, pin; /* pin 0 is INTA */
 	bool level, active_low;
 	u32 gsi;
 };

@@ -172,7 +172,7 @@ void acpi_power_off(void)
 		pr_err("no \\_S5 package in the DSDT or an SSDT\n");
 		return;
 	}
-	if (acpi_fadt.hw_reduced && usable(&sleep_control))
+	if (usable(&sleep_control) && (acpi_fadt.hw_reduced || !usable(&pm1a_cnt)))
 		pm_write8(&sleep_control, (u8)(pm1a << SLEEP_TYP_SHIFT | SLEEP_EN));
 	else
 		write_sleep(pm1a, pm1b);

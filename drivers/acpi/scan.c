@@ -48,9 +48,8 @@ static phys_addr_t __init ebda_start(void)
 	return start >= 0x400 && start <= BASE_MEMORY_LAST ? start : 0;
 }
 
-phys_addr_t __init scan_bios_memory(const char *signature,
-				    int (*check)(const void *p, size_t size), void *copy,
-				    size_t size)
+phys_addr_t __init scan_bios_memory(const char *signature, int (*check)(const void *p, size_t size),
+				    void *copy, size_t size)
 {
 	phys_addr_t ebda = ebda_start();
 	phys_addr_t found = 0;

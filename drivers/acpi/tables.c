@@ -33,7 +33,7 @@
 struct table {
 	char signature[4];
 	phys_addr_t phys;
-	u32 length;		/* bytes */
+	u32 length; /* bytes */
 	bool checked;
 	const struct acpi_table_header *virt; /* NULL until acpi_map_tables() */
 };
@@ -271,8 +271,7 @@ const struct acpi_table_header *acpi_table_by_index(unsigned int i, phys_addr_t 
 const struct acpi_table_header *acpi_get_table(const char *signature, unsigned int n)
 {
 	for (unsigned int i = 0; i < nr_tables; i++)
-		if (tables[i].virt && memcmp(tables[i].signature, signature, 4) == 0 &&
-		    n-- == 0)
+		if (tables[i].virt && memcmp(tables[i].signature, signature, 4) == 0 && n-- == 0)
 			return tables[i].virt;
 	return NULL;
 }

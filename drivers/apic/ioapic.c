@@ -30,12 +30,12 @@
 #define IOAPIC_SIZE 0x400 /* bytes that Linux claims; the registers end at 0x44 */
 
 /* 82093AA, 3.1 and 3.2 */
-#define IOREGSEL     0x00
-#define IOWIN	     0x10
-#define IOAPICID     0x00
-#define IOAPICVER    0x01
-#define IOREDTBL(n)  (0x10 + 2 * (n)) /* low half; the high half follows */
-#define MAX_PINS     240 /* 3.2.2: the last index is at most 239 */
+#define IOREGSEL    0x00
+#define IOWIN	    0x10
+#define IOAPICID    0x00
+#define IOAPICVER   0x01
+#define IOREDTBL(n) (0x10 + 2 * (n)) /* low half; the high half follows */
+#define MAX_PINS    240		     /* 3.2.2: the last index is at most 239 */
 
 static DEFINE_SPINLOCK(ioapic_lock);
 static struct ioapic ioapics[ACPI_MAX_IOAPICS];

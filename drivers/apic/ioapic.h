@@ -17,17 +17,17 @@ struct ioapic_pin {
 	struct ioapic *io;
 	u8 pin;
 	bool level, active_low;
-	bool assumed;		/* the mode is the bus's default, not firmware's word */
+	bool assumed; /* the mode is the bus's default, not firmware's word */
 	bool unmasked;
-	int irq;		/* -1: none has been made of it */
+	int irq; /* -1: none has been made of it */
 };
 
 struct ioapic {
 	void __iomem *regs;
 	u32 gsi_base;
-	unsigned int nr_pins;	/* 1 .. 240 */
+	unsigned int nr_pins; /* 1 .. 240 */
 	u8 id, version;
-	char name[12];		/* "IOAPIC 0" */
+	char name[12]; /* "IOAPIC 0" */
 	struct resource resource;
 	struct ioapic_pin *pins;
 };

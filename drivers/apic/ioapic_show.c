@@ -28,8 +28,8 @@ static unsigned int show_faults(const struct ioapic_pin *p, u64 rte)
 {
 	unsigned int faults = 0;
 
-	if (p->irq >= 0 && (p->level != !!(rte & RTE_LEVEL) ||
-			    p->active_low != !!(rte & RTE_ACTIVE_LOW))) {
+	if (p->irq >= 0 &&
+	    (p->level != !!(rte & RTE_LEVEL) || p->active_low != !!(rte & RTE_ACTIVE_LOW))) {
 		cprintf(" WRONG MODE");
 		faults++;
 	}

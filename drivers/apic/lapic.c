@@ -113,14 +113,13 @@ static void __init end_old_interrupts(void)
 	pr_warn("Local APIC: an interrupt stays in service\n");
 }
 
-static void __init setup_lvt(void)
+static void __init mask_lvt(void)
 {
 	u32 last = apic_read(APIC_VERSION) >> 16 & 0xff;
-	u32 nmi = LVT_NMI | (irq_routing.nmi_active_low ? LVT_ACTIVE_LOW : 0);
 
 	apic_write(APIC_LVT_TIMER, LVT_MASKED);
-	apic_write(APIC_LVT_LINT0, irq_routing.nmi_lint == 0 ? nmi : LVT_MASKED);
-	apic_write(APIC_LVT_LINT1, irq_routing.nmi_lint == 1 ? nmi : LVT_MASKED);
+	apic_write(APIC_LVT_LINT0, LVT_MASKED);
+	apic_write(APIC_LVT_LINT1, LVT_MASKED);
 	/* Figure 11-7: how many entries there are depends on the processor. */
 	if (last >= 3)
 		apic_write(APIC_LVT_ERROR, LVT_MASKED);
@@ -130,6 +129,15 @@ static void __init setup_lvt(void)
 		apic_write(APIC_LVT_THERMAL, LVT_MASKED);
 	if (last >= 6)
 		apic_write(APIC_LVT_CMCI, LVT_MASKED);
+}
+
+/* 11.4.7.2: an entry can be unmasked only once the local APIC is enabled. */
+static void __init setup_nmi(void)
+{
+	u32 nmi = LVT_NMI | (irq_routing.nmi_active_low ? LVT_ACTIVE_LOW : 0);
+
+	if (irq_routing.nmi_lint != ACPI_NO_LINT)
+		apic_write(irq_routing.nmi_lint ? APIC_LVT_LINT1 : APIC_LVT_LINT0, nmi);
 }
 
 void __init lapic_init(void)
@@ -156,10 +164,11 @@ void __init lapic_init(void)
 	if (!x2apic && !map_registers(base))
 		return;
 	available = true;
-	setup_lvt();
+	mask_lvt();
 	end_old_interrupts();
 	apic_write(APIC_TPR, 0);
 	apic_write(APIC_SPIV, APIC_SPIV_ENABLE | LAPIC_SPURIOUS_VECTOR);
+	setup_nmi();
 	apic_write(APIC_ESR, 0); /* 11.5.3: a write re-arms it */
 	irq_set_stray_eoi(lapic_eoi);
 	pr_info("Local APIC: id %u version 0x%02x at %pa%s\n", lapic_id(),

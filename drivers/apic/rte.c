@@ -17,7 +17,7 @@ u64 rte_make(u8 vector, bool level, bool active_low, u8 dest)
 
 void rte_describe(char *buf, size_t size, u64 rte)
 {
-	static const char *const delivery[] = { "fixed", "lowest", "SMI",  "reserved",
+	static const char *const delivery[] = { "fixed", "lowest", "SMI",      "reserved",
 						"NMI",	 "INIT",   "reserved", "ExtINT" };
 
 	scnprintf(buf, size, "vector %02x %s %s %u %s %s%s%s%s", (unsigned int)(rte & 0xff),

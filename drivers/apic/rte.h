@@ -9,17 +9,17 @@
 
 #include "kernel/compiler.h"
 
-#define RTE_VECTOR_MASK	  0xffULL
+#define RTE_VECTOR_MASK	   0xffULL
 #define RTE_DELIVERY_SHIFT 8
-#define RTE_DELIVERY_MASK (7ULL << RTE_DELIVERY_SHIFT)
-#define RTE_DELIVERY_SMI  (2ULL << RTE_DELIVERY_SHIFT)
-#define RTE_LOGICAL	  BIT_ULL(11)
-#define RTE_PENDING	  BIT_ULL(12)
-#define RTE_ACTIVE_LOW	  BIT_ULL(13)
-#define RTE_REMOTE_IRR	  BIT_ULL(14)
-#define RTE_LEVEL	  BIT_ULL(15)
-#define RTE_MASKED	  BIT_ULL(16)
-#define RTE_DEST_SHIFT	  56
+#define RTE_DELIVERY_MASK  (7ULL << RTE_DELIVERY_SHIFT)
+#define RTE_DELIVERY_SMI   (2ULL << RTE_DELIVERY_SHIFT)
+#define RTE_LOGICAL	   BIT_ULL(11)
+#define RTE_PENDING	   BIT_ULL(12)
+#define RTE_ACTIVE_LOW	   BIT_ULL(13)
+#define RTE_REMOTE_IRR	   BIT_ULL(14)
+#define RTE_LEVEL	   BIT_ULL(15)
+#define RTE_MASKED	   BIT_ULL(16)
+#define RTE_DEST_SHIFT	   56
 
 /* Fixed delivery to the local APIC `dest` in physical mode, masked. */
 u64 rte_make(u8 vector, bool level, bool active_low, u8 dest);

@@ -24,7 +24,7 @@
 #define NMI_CONTROL  0x61
 #define GATE2	     BIT(0) /* channel 2 counts */
 #define SPEAKER	     BIT(1)
-#define NMI_DISABLES 0x0c   /* kept as firmware set them */
+#define NMI_DISABLES 0x0c /* kept as firmware set them */
 
 /* 8254 datasheet, control word: channel, low byte then high byte, mode. */
 #define CHANNEL0_MODE0 0x30

@@ -24,10 +24,10 @@
 #include "kernel/time.h"
 #include "mm/ioremap.h"
 
-#define COUNT_ATTEMPTS	10000 /* reads within which a working counter has moved */
-#define FSEC_PER_SEC	1000000000000000ULL
-#define BOOT_TICK_USEC	50
-#define BOOT_TICKS	4
+#define COUNT_ATTEMPTS 10000 /* reads within which a working counter has moved */
+#define FSEC_PER_SEC   1000000000000000ULL
+#define BOOT_TICK_USEC 50
+#define BOOT_TICKS     4
 
 void __iomem *hpet_regs;
 unsigned int hpet_nr_timers;
@@ -169,13 +169,13 @@ static int __init find_hpet(void)
 static void __init prove_interrupt(void)
 {
 	struct hpet_tick_result r;
-	int ret = hpet_tick_run(BOOT_TICK_USEC, BOOT_TICKS, &r);
+	int ret = hpet_tick_run(BOOT_TICK_USEC, BOOT_TICKS, HPET_PATIENCE_USEC, &r);
 
 	if (ret == -ENODEV)
 		pr_warn("no periodic timer can be routed to an IOAPIC pin\n");
 	else
 		pr_info("%u interrupts in %llu us on IOAPIC pin %u, irq %d%s\n", r.count,
-			(unsigned long long)r.usec, r.gsi, r.irq, ret ? ": TOO FEW" : "");
+			(unsigned long long)r.usec, r.pin, r.irq, ret ? ": TOO FEW" : "");
 }
 
 void __init hpet_init(void)

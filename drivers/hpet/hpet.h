@@ -26,18 +26,23 @@ u32 hpet_period_fs(void);
 
 /* What hpet_tick_run() saw. */
 struct hpet_tick_result {
-	unsigned int count;	/* interrupts that arrived */
-	u64 usec;		/* from start to the last of them */
+	unsigned int count; /* interrupts that arrived */
+	u64 usec;	    /* from before the start to the last of them */
 	int irq;
-	u32 gsi;
+	u32 gsi, pin; /* pin: of the IOAPIC that has the GSI */
 };
 
+/* How long a strike may be overdue on a host that has other things to do. */
+#define HPET_PATIENCE_USEC 2000000
+
 /*
- * Have a timer strike every `usec` (1 .. 1000000) until `count` interrupts came,
- * then stop it.  0, -ENODEV (no HPET, or no timer that can be routed), -EINVAL,
- * -ETIMEDOUT (fewer came; *result tells).  Interrupts must be on.
+ * Have a timer strike every `usec` (1 .. 1000000) until `count` (1 .. 1000)
+ * interrupts came, or they are `patience_usec` (up to the above) late; then stop
+ * it.  0, -ENODEV (no HPET, or no timer that can be routed), -EINVAL,
+ * -ETIMEDOUT (fewer came; *result tells).  Interrupts must be on; one at a time.
  */
-int hpet_tick_run(unsigned int usec, unsigned int count, struct hpet_tick_result *result);
+int hpet_tick_run(unsigned int usec, unsigned int count, unsigned int patience_usec,
+		  struct hpet_tick_result *result);
 
 /* Interrupts of the timer since boot, whoever ran it. */
 unsigned int hpet_tick_count(void);

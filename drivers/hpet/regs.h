@@ -16,28 +16,28 @@
 #define HPET_Tn_ROUTE(n) (0x104 + 0x20 * (n))
 #define HPET_Tn_CMP(n)	 (0x108 + 0x20 * (n))
 
-#define HPET_ID_REV_MASK    0xff
-#define HPET_ID_LAST_SHIFT  8 /* the last timer's number, not how many */
-#define HPET_ID_LAST_MASK   0x1f
-#define HPET_ID_64BIT	    BIT(13)
-#define HPET_ID_LEGACY	    BIT(15)
-#define HPET_MAX_PERIOD_FS  100000000 /* 2.3.4: 05f5e100h, 10 MHz at the least */
+#define HPET_ID_REV_MASK   0xff
+#define HPET_ID_LAST_SHIFT 8 /* the last timer's number, not how many */
+#define HPET_ID_LAST_MASK  0x1f
+#define HPET_ID_64BIT	   BIT(13)
+#define HPET_ID_LEGACY	   BIT(15)
+#define HPET_MAX_PERIOD_FS 100000000 /* 2.3.4: 05f5e100h, 10 MHz at the least */
 
-#define HPET_CFG_ENABLE	    BIT(0)
-#define HPET_CFG_LEGACY	    BIT(1)
+#define HPET_CFG_ENABLE BIT(0)
+#define HPET_CFG_LEGACY BIT(1)
 
 /* 2.3.8 */
-#define HPET_TN_LEVEL	    BIT(1)
-#define HPET_TN_ENABLE	    BIT(2)
-#define HPET_TN_PERIODIC    BIT(3)
+#define HPET_TN_LEVEL	     BIT(1)
+#define HPET_TN_ENABLE	     BIT(2)
+#define HPET_TN_PERIODIC     BIT(3)
 #define HPET_TN_PERIODIC_CAP BIT(4)
-#define HPET_TN_64BIT_CAP   BIT(5)
-#define HPET_TN_SETVAL	    BIT(6)
-#define HPET_TN_32BIT	    BIT(8)
-#define HPET_TN_ROUTE_SHIFT 9
-#define HPET_TN_ROUTE_MASK  (0x1fU << HPET_TN_ROUTE_SHIFT)
-#define HPET_TN_FSB	    BIT(14)
-#define HPET_TN_FSB_CAP	    BIT(15)
+#define HPET_TN_64BIT_CAP    BIT(5)
+#define HPET_TN_SETVAL	     BIT(6)
+#define HPET_TN_32BIT	     BIT(8)
+#define HPET_TN_ROUTE_SHIFT  9
+#define HPET_TN_ROUTE_MASK   (0x1fU << HPET_TN_ROUTE_SHIFT)
+#define HPET_TN_FSB	     BIT(14)
+#define HPET_TN_FSB_CAP	     BIT(15)
 
 /* NULL until hpet_init() has found one. */
 extern void __iomem *hpet_regs;

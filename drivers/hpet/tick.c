@@ -13,8 +13,8 @@
  */
 #define pr_fmt(fmt) "hpet: " fmt
 #include "drivers/acpi/acpi.h"
-#include "drivers/apic/ioapic.h"
 #include "drivers/apic/apic.h"
+#include "drivers/apic/ioapic.h"
 #include "drivers/hpet/hpet.h"
 #include "drivers/hpet/regs.h"
 #include "kernel/errno.h"
@@ -24,16 +24,16 @@
 #include "kernel/string.h"
 #include "kernel/time.h"
 
-#define GRACE_USEC     20000 /* how much later than due a strike may come on a busy host */
+#define SPINS	       1000 /* turns between two looks at the counter */
 #define MAX_TICK_USEC  1000000
 #define MAX_TICK_COUNT 1000
 
 static struct {
-	int irq;		/* -1: not set up */
+	int irq; /* -1: not set up */
 	u32 gsi;
 	unsigned int timer;
-	u32 comparator;		/* written before a run, then by the handler alone */
-	unsigned int count;	/* written by the handler alone */
+	u32 comparator;	    /* written before a run, then by the handler alone */
+	unsigned int count; /* written by the handler alone */
 } tick = { .irq = -1 };
 
 static irqreturn_t tick_interrupt(int irq, void *dev_id)
@@ -42,7 +42,8 @@ static irqreturn_t tick_interrupt(int irq, void *dev_id)
 
 	(void)irq;
 	(void)dev_id;
-	if (comparator == tick.comparator || !(hpet_readl(HPET_Tn_CFG(tick.timer)) & HPET_TN_ENABLE))
+	if (comparator == tick.comparator ||
+	    !(hpet_readl(HPET_Tn_CFG(tick.timer)) & HPET_TN_ENABLE))
 		return IRQ_NONE;
 	tick.comparator = comparator;
 	WRITE_ONCE(tick.count, tick.count + 1);
@@ -135,33 +136,46 @@ static void stop_timer(void)
 	hpet_writel(BIT(tick.timer), HPET_STATUS);
 }
 
-int hpet_tick_run(unsigned int usec, unsigned int count, struct hpet_tick_result *result)
+/*
+ * A hlt would never end if the interrupt did not come, so the count is polled;
+ * the counter, which bounds that, is asked only now and then, because each look
+ * at a device holds up an emulator that is about to deliver the interrupt.
+ */
+static void wait_a_little(unsigned int wanted)
+{
+	for (unsigned int i = 0; i < SPINS && hpet_tick_count() != wanted; i++)
+		cpu_relax();
+}
+
+int hpet_tick_run(unsigned int usec, unsigned int count, unsigned int patience_usec,
+		  struct hpet_tick_result *result)
 {
 	unsigned int before;
 	u32 start, limit;
 	u64 period;
 
 	*result = (struct hpet_tick_result){ .irq = -1 };
-	if (usec == 0 || usec > MAX_TICK_USEC || count == 0 || count > MAX_TICK_COUNT)
+	if (usec == 0 || usec > MAX_TICK_USEC || count == 0 || count > MAX_TICK_COUNT ||
+	    patience_usec > HPET_PATIENCE_USEC)
 		return -EINVAL;
 	if (tick.irq < 0 && setup_tick())
 		return -ENODEV;
 	period = usec_to_ticks(usec);
 	/* All differences are 32 bits wide: no run may be longer than half of that. */
-	if (period == 0 || period * count + usec_to_ticks(GRACE_USEC) > 0x7fffffff)
+	if (period == 0 || period * count + usec_to_ticks(patience_usec) > 0x7fffffff)
 		return -EINVAL;
-	limit = (u32)(period * count + usec_to_ticks(GRACE_USEC));
+	limit = (u32)(period * count + usec_to_ticks(patience_usec));
 	before = hpet_tick_count();
-	start_timer((u32)period);
 	start = hpet_readl(HPET_COUNTER);
-	/* A hlt would never end if the interrupt did not come: poll instead. */
+	start_timer((u32)period);
 	while (hpet_tick_count() - before < count && hpet_readl(HPET_COUNTER) - start < limit)
-		cpu_relax();
+		wait_a_little(before + count);
 	result->usec = (u64)(hpet_readl(HPET_COUNTER) - start) * hpet_period_fs() / 1000000000;
 	stop_timer();
 	result->count = hpet_tick_count() - before;
 	result->irq = tick.irq;
 	result->gsi = tick.gsi;
+	result->pin = irq_get_data(tick.irq)->hwirq;
 	return result->count >= count ? 0 : -ETIMEDOUT;
 }
 
@@ -172,8 +186,8 @@ static void show_timer(unsigned int n)
 	cprintf("timer %u: config %08x comparator %08x routes %08x%s%s%s%s, pin %u, %s%s%s%s\n", n,
 		cfg, hpet_readl(HPET_Tn_CMP(n)), hpet_readl(HPET_Tn_ROUTE(n)),
 		cfg & HPET_TN_PERIODIC_CAP ? " periodic-capable" : "",
-		cfg & HPET_TN_64BIT_CAP ? " 64-bit" : "", cfg & HPET_TN_FSB_CAP ? " MSI-capable" : "",
-		cfg & HPET_TN_FSB ? " MSI" : "",
+		cfg & HPET_TN_64BIT_CAP ? " 64-bit" : "",
+		cfg & HPET_TN_FSB_CAP ? " MSI-capable" : "", cfg & HPET_TN_FSB ? " MSI" : "",
 		(cfg & HPET_TN_ROUTE_MASK) >> HPET_TN_ROUTE_SHIFT,
 		cfg & HPET_TN_LEVEL ? "level" : "edge", cfg & HPET_TN_PERIODIC ? ", periodic" : "",
 		cfg & HPET_TN_32BIT ? ", 32-bit mode" : "",
@@ -194,8 +208,8 @@ static void show_registers(void)
 	for (unsigned int n = 0; n < hpet_nr_timers; n++)
 		show_timer(n);
 	if (tick.irq >= 0)
-		cprintf("timer %u strikes on IOAPIC GSI %u, irq %d: %u interrupts\n", tick.timer,
-			tick.gsi, tick.irq, hpet_tick_count());
+		cprintf("timer %u strikes on GSI %u, irq %d: %u interrupts\n", tick.timer, tick.gsi,
+			tick.irq, hpet_tick_count());
 }
 
 static int run_from_monitor(int argc, char **argv)
@@ -208,14 +222,14 @@ static int run_from_monitor(int argc, char **argv)
 	    (argc > 3 && kstrtoull(argv[3], 0, &count)) || usec > MAX_TICK_USEC ||
 	    count > MAX_TICK_COUNT)
 		return -EINVAL;
-	ret = hpet_tick_run((unsigned int)usec, (unsigned int)count, &r);
+	ret = hpet_tick_run((unsigned int)usec, (unsigned int)count, HPET_PATIENCE_USEC, &r);
 	if (ret == -EINVAL)
 		return ret;
 	if (ret == -ENODEV)
 		cprintf("no periodic timer can be routed\n");
 	else
-		cprintf("%u interrupts in %llu us on IOAPIC GSI %u, irq %d\n", r.count,
-			(unsigned long long)r.usec, r.gsi, r.irq);
+		cprintf("%u interrupts in %llu us on IOAPIC pin %u, irq %d\n", r.count,
+			(unsigned long long)r.usec, r.pin, r.irq);
 	return ret;
 }
 

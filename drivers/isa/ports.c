@@ -7,13 +7,16 @@
  * between may be something else's.
  */
 #define pr_fmt(fmt) "isa: " fmt
-#include "drivers/isa/isa.h"
 #include "boot/boot_info.h"
+#include "drivers/isa/isa.h"
 #include "kernel/printk.h"
 #include "kernel/resource.h"
 
-#define PORTS(first, last, what)                                              \
-	{ .name = what, .start = first, .end = last, .flags = IORESOURCE_BUSY | IORESOURCE_IO }
+#define PORTS(first, last, what)                           \
+	{                                                  \
+		.name = what, .start = first, .end = last, \
+		.flags = IORESOURCE_BUSY | IORESOURCE_IO   \
+	}
 
 static struct resource standard_io_resources[] = {
 	PORTS(0x00, 0x1f, "dma1"),	   PORTS(0x20, 0x21, "pic1"),
@@ -24,7 +27,10 @@ static struct resource standard_io_resources[] = {
 };
 
 static struct resource vga_ports = {
-	.name = "vga+", .start = 0x3c0, .end = 0x3df, .flags = IORESOURCE_IO,
+	.name = "vga+",
+	.start = 0x3c0,
+	.end = 0x3df,
+	.flags = IORESOURCE_IO,
 };
 
 /* Multiboot2 3.6.12: framebuffer type 2 is EGA text; 0 and 1 are pixels. */
@@ -39,8 +45,7 @@ static bool __init has_text_console(void)
 {
 	if (boot_info.efi)
 		return false;
-	return !boot_info.framebuffer.addr ||
-	       boot_info.framebuffer.type == FRAMEBUFFER_EGA_TEXT;
+	return !boot_info.framebuffer.addr || boot_info.framebuffer.type == FRAMEBUFFER_EGA_TEXT;
 }
 
 static void __init reserve_ports(struct resource *res)

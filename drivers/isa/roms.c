@@ -17,22 +17,31 @@
 #include "kernel/resource.h"
 #include "mm/ioremap.h"
 
-#define ROM_FIRST   0xc0000UL
-#define ROM_LAST    0xfffffUL
-#define ROM_STEP    2048UL
-#define ROM_UNIT    512UL
-#define ROM_FLAGS   (IORESOURCE_BUSY | IORESOURCE_READONLY | IORESOURCE_MEM)
+#define ROM_FIRST    0xc0000UL
+#define ROM_LAST     0xfffffUL
+#define ROM_STEP     2048UL
+#define ROM_UNIT     512UL
+#define ROM_FLAGS    (IORESOURCE_BUSY | IORESOURCE_READONLY | IORESOURCE_MEM)
 #define MAX_ADAPTERS 6
 
 static struct resource video_rom = {
-	.name = "Video ROM", .start = 0xc0000, .end = 0xc7fff, .flags = ROM_FLAGS,
+	.name = "Video ROM",
+	.start = 0xc0000,
+	.end = 0xc7fff,
+	.flags = ROM_FLAGS,
 };
 static struct resource adapter_roms[MAX_ADAPTERS];
 static struct resource extension_rom = {
-	.name = "Extension ROM", .start = 0xe0000, .end = 0xeffff, .flags = ROM_FLAGS,
+	.name = "Extension ROM",
+	.start = 0xe0000,
+	.end = 0xeffff,
+	.flags = ROM_FLAGS,
 };
 static struct resource system_rom = {
-	.name = "System ROM", .start = 0xf0000, .end = 0xfffff, .flags = ROM_FLAGS,
+	.name = "System ROM",
+	.start = 0xf0000,
+	.end = 0xfffff,
+	.flags = ROM_FLAGS,
 };
 
 static bool __init has_signature(const u8 *rom)

@@ -11,35 +11,35 @@
 #include "drivers/pci/pci.h"
 
 /* PCI 3.0, chapter 6.1; the registers that more than one file reads. */
-#define PCI_VENDOR_ID	      0x00
-#define PCI_DEVICE_ID	      0x02
-#define PCI_COMMAND	      0x04
-#define PCI_COMMAND_IO	      BIT(0)
-#define PCI_COMMAND_MEMORY    BIT(1)
-#define PCI_COMMAND_MASTER    BIT(2)
-#define PCI_COMMAND_INTX_OFF  BIT(10)
-#define PCI_STATUS	      0x06
-#define PCI_STATUS_CAP_LIST   BIT(4)
-#define PCI_CLASS_REVISION    0x08
-#define PCI_HEADER_TYPE	      0x0e
-#define PCI_BASE_ADDRESS_0    0x10
-#define PCI_SUBSYSTEM_VENDOR  0x2c
-#define PCI_ROM_ADDRESS	      0x30
-#define PCI_CAPABILITY_LIST   0x34
-#define PCI_INTERRUPT_LINE    0x3c
-#define PCI_INTERRUPT_PIN     0x3d
+#define PCI_VENDOR_ID	     0x00
+#define PCI_DEVICE_ID	     0x02
+#define PCI_COMMAND	     0x04
+#define PCI_COMMAND_IO	     BIT(0)
+#define PCI_COMMAND_MEMORY   BIT(1)
+#define PCI_COMMAND_MASTER   BIT(2)
+#define PCI_COMMAND_INTX_OFF BIT(10)
+#define PCI_STATUS	     0x06
+#define PCI_STATUS_CAP_LIST  BIT(4)
+#define PCI_CLASS_REVISION   0x08
+#define PCI_HEADER_TYPE	     0x0e
+#define PCI_BASE_ADDRESS_0   0x10
+#define PCI_SUBSYSTEM_VENDOR 0x2c
+#define PCI_ROM_ADDRESS	     0x30
+#define PCI_CAPABILITY_LIST  0x34
+#define PCI_INTERRUPT_LINE   0x3c
+#define PCI_INTERRUPT_PIN    0x3d
 
 /* PCI-to-PCI Bridge 1.2, chapter 3.2: header type 1. */
-#define PCI_PRIMARY_BUS	      0x18
-#define PCI_IO_BASE	      0x1c
-#define PCI_MEMORY_BASE	      0x20
-#define PCI_PREF_MEMORY_BASE  0x24
-#define PCI_PREF_BASE_UPPER   0x28
-#define PCI_PREF_LIMIT_UPPER  0x2c
-#define PCI_IO_BASE_UPPER     0x30
-#define PCI_ROM_ADDRESS1      0x38
-#define PCI_BRIDGE_CONTROL    0x3e
-#define PCI_BRIDGE_CTL_VGA    BIT(3)
+#define PCI_PRIMARY_BUS	     0x18
+#define PCI_IO_BASE	     0x1c
+#define PCI_MEMORY_BASE	     0x20
+#define PCI_PREF_MEMORY_BASE 0x24
+#define PCI_PREF_BASE_UPPER  0x28
+#define PCI_PREF_LIMIT_UPPER 0x2c
+#define PCI_IO_BASE_UPPER    0x30
+#define PCI_ROM_ADDRESS1     0x38
+#define PCI_BRIDGE_CONTROL   0x3e
+#define PCI_BRIDGE_CTL_VGA   BIT(3)
 
 #define PCI_HEADER_NORMAL  0
 #define PCI_HEADER_BRIDGE  1
@@ -64,15 +64,23 @@
 int pci_raw_read(u8 bus, u8 devfn, int where, int size, u32 *value);
 int pci_raw_write(u8 bus, u8 devfn, int where, int size, u32 value);
 
+/* An empty slot's id reads all ones; some boards give zeroes, or one of them in half of it. */
+static inline bool pci_is_vendor(u32 id)
+{
+	return (u16)id != 0 && (u16)id != 0xffff;
+}
+
 /* Claim the ports and prove the mechanism: NULL, after a line, where it does not work. */
 const struct pci_ops *pci_conf1_probe(void);
+/* Function 0 of any slot of the bus answers through it. */
+bool pci_conf1_bus_answers(u8 bus);
 
 /* ECAM from the MCFG table: NULL where there is none that can be trusted. */
 const struct pci_ops *pci_mmcfg_probe(void);
 /* An ECAM window covers this bus of segment 0 and could be mapped. */
 bool pci_mmcfg_covers(u8 bus);
 
-/* Function 0 of any slot of the bus is there. */
+/* The same through either mechanism. */
 bool pci_bus_answers(u8 bus);
 
 /* Choose the mechanisms: false where no configuration space can be reached. */

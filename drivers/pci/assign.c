@@ -103,7 +103,9 @@ static int __init assign_on_bus(const struct pci_bus *bus, struct resource *res,
 				resource_size_t size)
 {
 	static const unsigned long alike[] = {
-		IORESOURCE_PREFETCH | IORESOURCE_MEM_64, IORESOURCE_PREFETCH, 0,
+		IORESOURCE_PREFETCH | IORESOURCE_MEM_64,
+		IORESOURCE_PREFETCH,
+		0,
 	};
 	unsigned long flags = res->flags & alike[0];
 	unsigned int kind, i;

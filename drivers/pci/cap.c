@@ -70,8 +70,7 @@ static u64 bar_size(u64 value, u64 mask, u64 address_mask)
 	return size;
 }
 
-enum pci_bar_kind pci_bar_decode(const struct pci_bar_probe *probe, bool rom,
-				 struct resource *res)
+enum pci_bar_kind pci_bar_decode(const struct pci_bar_probe *probe, bool rom, struct resource *res)
 {
 	u64 address_mask, start, size;
 	unsigned long flags;

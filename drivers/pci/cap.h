@@ -10,13 +10,13 @@
 
 struct resource;
 
-#define PCI_CAP_ID_PM	0x01
-#define PCI_CAP_ID_MSI	0x05
-#define PCI_CAP_ID_VNDR 0x09
+#define PCI_CAP_ID_PM	 0x01
+#define PCI_CAP_ID_MSI	 0x05
+#define PCI_CAP_ID_VNDR	 0x09
 #define PCI_CAP_ID_SSVID 0x0d
-#define PCI_CAP_ID_EXP	0x10
-#define PCI_CAP_ID_MSIX 0x11
-#define PCI_CAP_ID_ANY	0xff /* matches every entry; no capability has this number */
+#define PCI_CAP_ID_EXP	 0x10
+#define PCI_CAP_ID_MSIX	 0x11
+#define PCI_CAP_ID_ANY	 0xff /* matches every entry; no capability has this number */
 
 /*
  * PCI 3.0, 6.7: the list lies in bytes 40h..ffh at multiples of four, so 48
@@ -51,7 +51,6 @@ enum pci_bar_kind { PCI_BAR_ABSENT, PCI_BAR_OK, PCI_BAR_BROKEN };
  * PCI_BAR_BROKEN is a mask that is no power of two's, or a range that wraps:
  * res is not to be used.  res->flags is 0 unless PCI_BAR_OK.
  */
-enum pci_bar_kind pci_bar_decode(const struct pci_bar_probe *probe, bool rom,
-				 struct resource *res);
+enum pci_bar_kind pci_bar_decode(const struct pci_bar_probe *probe, bool rom, struct resource *res);
 
 #endif

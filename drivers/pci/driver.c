@@ -12,8 +12,7 @@
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 
-static const struct pci_device_id *match_id(const struct pci_driver *drv,
-					    const struct pci_dev *dev)
+static const struct pci_device_id *match_id(const struct pci_driver *drv, const struct pci_dev *dev)
 {
 	const struct pci_device_id *id;
 
@@ -58,25 +57,31 @@ int pci_register_driver(const struct pci_driver *drv)
 	return taken;
 }
 
+/*
+ * A BAR that found no place holds address 0, where something else answers: a
+ * device without its memory is of no use, one without its ports may be.
+ */
 int pci_enable_device(struct pci_dev *dev)
 {
-	u16 command, old;
+	u16 command, old, wanted = 0, placeless = 0;
 	int nr;
 
-	pci_read_config_word(dev, PCI_COMMAND, &command);
-	old = command;
 	for (nr = PCI_STD_RESOURCES; nr <= PCI_STD_RESOURCE_END; nr++) {
 		const struct resource *res = &dev->resource[nr];
+		u16 decode = res->flags & IORESOURCE_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
 
 		if (!res->flags)
 			continue;
-		if (!res->parent) {
-			pci_warn(dev, "%s %pR: not in the register; can't enable device\n",
-				 pci_resource_name(dev, nr), res);
-			return -EINVAL;
-		}
-		command |= res->flags & IORESOURCE_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
+		wanted |= decode;
+		if (res->parent)
+			continue;
+		pci_warn(dev, "%s %pR: not in the register\n", pci_resource_name(dev, nr), res);
+		placeless |= decode;
 	}
+	if (placeless & PCI_COMMAND_MEMORY)
+		return -EINVAL;
+	pci_read_config_word(dev, PCI_COMMAND, &old);
+	command = (old | wanted) & (u16)~placeless;
 	if (command != old) {
 		pci_info(dev, "enabling device (%04x -> %04x)\n", old, command);
 		pci_write_config_word(dev, PCI_COMMAND, command);

@@ -32,7 +32,7 @@
 #define MMCFG_MAX	 8
 
 struct pci_mmcfg_region {
-	u64 address;	/* of bus 0, even where start_bus is another */
+	u64 address; /* of bus 0, even where start_bus is another */
 	u16 segment;
 	u8 start_bus, end_bus;
 	char name[40];
@@ -44,7 +44,7 @@ static unsigned int nr_mmcfg;
 
 static const struct pci_mmcfg_region *mmcfg_of_bus[256]; /* segment 0 */
 static u8 __iomem *bus_map[256];
-static bool bus_unmappable[256]; /* ioremap() refused it once and said why */
+static bool bus_unmappable[256];      /* ioremap() refused it once and said why */
 static DEFINE_SPINLOCK(bus_map_lock); /* bus_map while a mapping is put in; leaf */
 
 static void __init mmcfg_set_extent(struct pci_mmcfg_region *cfg)
@@ -74,8 +74,8 @@ static int __init mmcfg_add(u64 base, u16 segment, u8 start_bus, u8 end_bus)
 	cfg->res.flags = IORESOURCE_MEM | IORESOURCE_BUSY;
 	mmcfg_set_extent(cfg);
 	nr_mmcfg++;
-	pr_info("MMCONFIG for domain %04x [bus %02x-%02x] at %pR (base %#lx)\n", segment,
-		start_bus, end_bus, &cfg->res, base);
+	pr_info("MMCONFIG for domain %04x [bus %02x-%02x] at %pR (base %#lx)\n", segment, start_bus,
+		end_bus, &cfg->res, base);
 	return 0;
 }
 

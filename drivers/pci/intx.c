@@ -18,8 +18,8 @@
 #include "kernel/printk.h"
 
 #define PIN_NONE  0
-#define PIN_MAX	  4	/* INTD */
-#define LINE_NONE 0xff	/* PCI 3.0, 6.2.4: no connection, or unknown */
+#define PIN_MAX	  4    /* INTD */
+#define LINE_NONE 0xff /* PCI 3.0, 6.2.4: no connection, or unknown */
 
 /* The MP table names only pins of buses it knows: behind a bridge the pin turns with the slot. */
 static int pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)

@@ -18,7 +18,7 @@ void __iomem *pci_iomap_range(struct pci_dev *dev, int bar, unsigned long offset
 	resource_size_t start, len;
 	unsigned long flags;
 
-	if (bar < PCI_STD_RESOURCES || bar > PCI_ROM_RESOURCE) {
+	if (bar < PCI_STD_RESOURCES || bar > PCI_STD_RESOURCE_END) {
 		pci_warn(dev, "there is no BAR %d to map\n", bar);
 		return NULL;
 	}

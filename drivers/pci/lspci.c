@@ -17,8 +17,8 @@
 
 struct lspci_options {
 	bool verbose;
-	unsigned int hex;	/* bytes of configuration space to print */
-	bool one;		/* only the function named by bus and devfn */
+	unsigned int hex; /* bytes of configuration space to print */
+	bool one;	  /* only the function named by bus and devfn */
 	u8 bus, devfn;
 };
 
@@ -48,7 +48,8 @@ static void print_resource(const struct resource *res, const char *memory, const
 	else
 		cprintf(io ? "%04lx" : "%08lx", res->start);
 	if (!io)
-		cprintf(" (%s, %sprefetchable)", res->flags & IORESOURCE_MEM_64 ? "64-bit" : "32-bit",
+		cprintf(" (%s, %sprefetchable)",
+			res->flags & IORESOURCE_MEM_64 ? "64-bit" : "32-bit",
 			res->flags & IORESOURCE_PREFETCH ? "" : "non-");
 	print_size(resource_size(res));
 }
@@ -56,7 +57,9 @@ static void print_resource(const struct resource *res, const char *memory, const
 static void print_bridge(const struct pci_dev *dev)
 {
 	static const char *const windows[] = {
-		"I/O behind bridge", "Memory behind bridge", "Prefetchable memory behind bridge",
+		"I/O behind bridge",
+		"Memory behind bridge",
+		"Prefetchable memory behind bridge",
 	};
 	const struct pci_bus *child = dev->subordinate;
 	unsigned int i;
@@ -102,7 +105,8 @@ static void print_details(const struct pci_dev *dev)
 		command & PCI_COMMAND_MASTER ? '+' : '-',
 		command & PCI_COMMAND_INTX_OFF ? '+' : '-');
 	if (dev->pin >= 1 && dev->pin <= 4)
-		cprintf("\tInterrupt: pin %c routed to line %u\n", 'A' + dev->pin - 1, dev->irq_line);
+		cprintf("\tInterrupt: pin %c routed to line %u\n", 'A' + dev->pin - 1,
+			dev->irq_line);
 	for (nr = 0; nr <= PCI_ROM_RESOURCE; nr++)
 		if (dev->resource[nr].flags)
 			print_resource(&dev->resource[nr],
@@ -211,5 +215,5 @@ static int cmd_lspci(int argc, char **argv)
 	return 0;
 }
 
-MONITOR_COMMAND(lspci, "[-v] [-x|-xxx|-xxxx] [-s BB:DD.F]", "PCI functions; -xxxx: as lspci -F reads",
-		cmd_lspci);
+MONITOR_COMMAND(lspci, "[-v] [-x|-xxx|-xxxx] [-s BB:DD.F]",
+		"PCI functions; -xxxx: as lspci -F reads", cmd_lspci);

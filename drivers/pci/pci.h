@@ -6,13 +6,13 @@
 #ifndef DRIVERS_PCI_PCI_H
 #define DRIVERS_PCI_PCI_H
 
+#include "kernel/irq.h"
 #include "kernel/list.h"
 #include "kernel/resource.h"
-#include "kernel/irq.h"
 
-#define PCI_DEVFN(slot, func) ((u8)(((slot) & 0x1f) << 3 | ((func) & 7)))
-#define PCI_SLOT(devfn)	      ((devfn) >> 3 & 0x1f)
-#define PCI_FUNC(devfn)	      ((devfn) & 7)
+#define PCI_DEVFN(slot, func) ((u8)((slot) << 3 | (func))) /* slot 0-31, func 0-7 */
+#define PCI_SLOT(devfn)	      (0x1f & (devfn) >> 3)
+#define PCI_FUNC(devfn)	      (0x07 & (devfn))
 #define PCI_ANY_ID	      0xffffffffU
 
 /* IORESOURCE_BITS of a PCI resource beside a BAR's own low bits (which a ROM has none of). */
@@ -40,8 +40,10 @@ struct pci_ops {
 	int (*write)(u8 bus, u8 devfn, int where, int size, u32 value);
 };
 
+#define PCI_BUS_WINDOWS 16 /* a bridge has four at most, a host bridge as many as its _CRS names */
+
 struct pci_bus {
-	struct pci_bus *parent;	/* NULL: a root bus */
+	struct pci_bus *parent; /* NULL: a root bus */
 	struct pci_dev *self;	/* the bridge that leads here; NULL: a root bus */
 	u8 number;		/* this bus */
 	u8 busn_end;		/* highest bus beneath */
@@ -51,29 +53,29 @@ struct pci_bus {
 	 * root bus whatever its host bridge forwards (until the ACPI namespace
 	 * tells, the whole of both registers).
 	 */
-	struct resource *resource[4];
-	char name[16];		/* "PCI Bus 0000:01" */
+	struct resource *resource[PCI_BUS_WINDOWS];
+	char name[16]; /* "PCI Bus 0000:01" */
 };
 
 struct pci_dev {
 	struct pci_bus *bus;
 	struct pci_bus *subordinate; /* what a bridge leads to */
 	u8 devfn, hdr_type, revision, pin, irq_line;
-	u8 rom_base_reg;	/* offset of the ROM BAR, 0: none */
+	u8 rom_base_reg; /* offset of the ROM BAR, 0: none */
 	bool multifunction;
-	bool transparent;	/* a bridge that forwards what nobody else takes, too */
+	bool transparent; /* a bridge that forwards what nobody else takes, too */
 	u16 vendor, device, subsystem_vendor, subsystem_device;
-	u32 class;		/* base class, subclass, interface: 24 bits */
+	u32 class; /* base class, subclass, interface: 24 bits */
 	struct resource resource[PCI_NUM_RESOURCES];
 	const struct pci_driver *driver;
 	void *driver_data;
-	u8 msix_cap, pcie_cap;	/* offset in configuration space, 0: none */
+	u8 msix_cap, pcie_cap; /* offset in configuration space, 0: none */
 	struct msix_state *msix;
 	struct list_head bus_list, global_list;
-	char name[16];		/* "0000:00:1f.2" */
+	char name[16]; /* "0000:00:1f.2" */
 };
 
-extern struct list_head pci_devices;	/* all, in the order they were found */
+extern struct list_head pci_devices; /* all, in the order they were found */
 extern struct list_head pci_root_buses;
 
 /* The bus of that number (segment 0) or NULL; the function in that place or NULL. */
@@ -103,7 +105,7 @@ u8 pci_find_capability(const struct pci_dev *dev, u8 id);
 u8 pci_find_next_capability(const struct pci_dev *dev, u8 pos, u8 id);
 
 struct pci_device_id {
-	u32 vendor, device;	/* PCI_ANY_ID: any */
+	u32 vendor, device; /* PCI_ANY_ID: any */
 };
 
 struct pci_driver {
@@ -115,7 +117,11 @@ struct pci_driver {
 /* Offer every device that has no driver yet to this one; how many it took. */
 int pci_register_driver(const struct pci_driver *drv);
 
-int pci_enable_device(struct pci_dev *dev);	/* memory and I/O decode on */
+/*
+ * Memory and I/O decode on.  -EINVAL where a memory BAR has no place in the
+ * register; where only ports have none, they stay off.
+ */
+int pci_enable_device(struct pci_dev *dev);
 void pci_set_master(struct pci_dev *dev);
 
 #define pci_resource_start(dev, bar) ((dev)->resource[bar].start)
@@ -150,7 +156,7 @@ void pci_iounmap(struct pci_dev *dev, void __iomem *addr);
  * all undone on failure.
  */
 int pci_enable_msix(struct pci_dev *dev, unsigned int count);
-void pci_disable_msix(struct pci_dev *dev);	/* the irqs' handlers are gone by then */
+void pci_disable_msix(struct pci_dev *dev);		  /* the irqs' handlers are gone by then */
 int pci_irq_vector(struct pci_dev *dev, unsigned int nr); /* irq of entry nr, -EINVAL */
 
 /*

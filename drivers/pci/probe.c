@@ -30,10 +30,10 @@ LIST_HEAD(pci_root_buses);
 static struct pci_bus *bus_by_number[256];
 
 /* PCI Express 5.0, 7.5.3.2: device/port type, bits 7:4 of the capabilities register. */
-#define PCI_EXP_FLAGS		0x02
-#define PCI_EXP_TYPE(flags)	((flags) >> 4 & 0xf)
-#define PCI_EXP_TYPE_ROOT_PORT	0x4
-#define PCI_EXP_TYPE_DOWNSTREAM 0x6
+#define PCI_EXP_FLAGS		 0x02
+#define PCI_EXP_TYPE(flags)	 ((flags) >> 4 & 0xf)
+#define PCI_EXP_TYPE_ROOT_PORT	 0x4
+#define PCI_EXP_TYPE_DOWNSTREAM	 0x6
 #define PCI_EXP_TYPE_PCIE_BRIDGE 0x8
 
 struct pci_bus *pci_find_bus(u8 number)
@@ -67,8 +67,9 @@ struct pci_bus *pci_next_bus(struct pci_bus *root, struct pci_bus *bus)
 
 static struct pci_dev *first_dev(const struct pci_bus *bus)
 {
-	return list_empty(&bus->devices) ? NULL :
-					   list_first_entry(&bus->devices, struct pci_dev, bus_list);
+	return list_empty(&bus->devices) ?
+		       NULL :
+		       list_first_entry(&bus->devices, struct pci_dev, bus_list);
 }
 
 struct pci_dev *pci_next_dev(struct pci_bus *root, struct pci_dev *dev)
@@ -105,19 +106,13 @@ static struct pci_bus *__init alloc_bus(struct pci_bus *parent, struct pci_dev *
 	INIT_LIST_HEAD(&bus->devices);
 	INIT_LIST_HEAD(&bus->children);
 	snprintf(bus->name, sizeof(bus->name), "PCI Bus 0000:%02x", number);
-	for (i = 0; self && i < (int)ARRAY_SIZE(bus->resource); i++) {
-		bus->resource[i] = &self->resource[PCI_BRIDGE_RESOURCES + i];
-		bus->resource[i]->name = bus->name;
+	for (i = PCI_BRIDGE_RESOURCES; self && i <= PCI_BRIDGE_RESOURCE_END; i++) {
+		self->resource[i].name = bus->name;
+		bus->resource[i - PCI_BRIDGE_RESOURCES] = &self->resource[i];
 	}
 	list_add_tail(&bus->node, parent ? &parent->children : &pci_root_buses);
 	bus_by_number[number] = bus;
 	return bus;
-}
-
-/* An empty slot reads all ones; some boards give zeroes in one half or both. */
-static bool is_vendor_id(u32 id)
-{
-	return id != 0 && id != ~0U && id != 0x0000ffff && id != 0xffff0000;
 }
 
 static struct pci_dev *__init scan_function(struct pci_bus *bus, u8 devfn)
@@ -125,7 +120,7 @@ static struct pci_dev *__init scan_function(struct pci_bus *bus, u8 devfn)
 	struct pci_dev *dev;
 	u32 id;
 
-	if (pci_raw_read(bus->number, devfn, PCI_VENDOR_ID, 4, &id) || !is_vendor_id(id))
+	if (pci_raw_read(bus->number, devfn, PCI_VENDOR_ID, 4, &id) || !pci_is_vendor(id))
 		return NULL;
 	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
 	if (!dev) {
@@ -193,11 +188,12 @@ static bool __init bridge_bus_numbers(struct pci_dev *bridge, u8 *secondary, u8 
 		pci_warn(bridge, "firmware gave it no bus numbers: not looked behind\n");
 		return false;
 	}
-	if (*secondary <= bus->number || *secondary > *subordinate ||
-	    *secondary > bus->busn_end || bus_by_number[*secondary]) {
-		pci_warn(bridge, "[bus %02x-%02x] behind it does not fit into [bus %02x-%02x]: "
-			 "not looked behind\n", *secondary, *subordinate, bus->number,
-			 bus->busn_end);
+	if (*secondary <= bus->number || *secondary > *subordinate || *secondary > bus->busn_end ||
+	    bus_by_number[*secondary]) {
+		pci_warn(bridge,
+			 "[bus %02x-%02x] behind it does not fit into [bus %02x-%02x]: "
+			 "not looked behind\n",
+			 *secondary, *subordinate, bus->number, bus->busn_end);
 		return false;
 	}
 	if (*subordinate > bus->busn_end) {

@@ -16,14 +16,13 @@
  * A region of `size` ports whose base is the word at `reg`, its low bits being
  * switches, as the device's resource nr.
  */
-static void __init quirk_io_region(struct pci_dev *dev, int reg, u16 size, int nr,
-				   const char *what)
+static void __init quirk_io_region(struct pci_dev *dev, int reg, u16 size, int nr, const char *what)
 {
 	struct resource *res = &dev->resource[PCI_BRIDGE_RESOURCES + nr];
 	u16 base;
 
 	pci_read_config_word(dev, reg, &base);
-	base &= (u16)~(size - 1U);
+	base = ALIGN_DOWN(base, size);
 	if (!base)
 		return;
 	res->start = base;
@@ -99,35 +98,40 @@ static const struct {
 	u16 vendor, device;
 	void (*fix)(struct pci_dev *dev);
 } quirks[] __initconst = {
-	{ 0x8086, 0x7113, quirk_piix4_pm }, /* 82371AB/EB/MB */
-	{ 0x8086, 0x719b, quirk_piix4_pm }, /* 82440MX */
-
-	{ 0x8086, 0x2410, quirk_ich4_lpc }, /* ICH */
-	{ 0x8086, 0x2420, quirk_ich4_lpc }, /* ICH0 */
-	{ 0x8086, 0x2440, quirk_ich4_lpc }, /* ICH2 */
+	/* 82371AB/EB/MB and 82440MX */
+	{ 0x8086, 0x7113, quirk_piix4_pm },
+	{ 0x8086, 0x719b, quirk_piix4_pm },
+	/* ICH, ICH0, two of ICH2, two of ICH3, two of ICH4, ICH5, 6300ESB */
+	{ 0x8086, 0x2410, quirk_ich4_lpc },
+	{ 0x8086, 0x2420, quirk_ich4_lpc },
+	{ 0x8086, 0x2440, quirk_ich4_lpc },
 	{ 0x8086, 0x244c, quirk_ich4_lpc },
-	{ 0x8086, 0x2480, quirk_ich4_lpc }, /* ICH3 */
+	{ 0x8086, 0x2480, quirk_ich4_lpc },
 	{ 0x8086, 0x248c, quirk_ich4_lpc },
-	{ 0x8086, 0x24c0, quirk_ich4_lpc }, /* ICH4 */
+	{ 0x8086, 0x24c0, quirk_ich4_lpc },
 	{ 0x8086, 0x24cc, quirk_ich4_lpc },
-	{ 0x8086, 0x24d0, quirk_ich4_lpc }, /* ICH5 */
-	{ 0x8086, 0x25a1, quirk_ich4_lpc }, /* 6300ESB */
-
-	{ 0x8086, 0x2640, quirk_ich6_lpc }, /* ICH6 */
+	{ 0x8086, 0x24d0, quirk_ich4_lpc },
+	{ 0x8086, 0x25a1, quirk_ich4_lpc },
+	/* ICH6 */
+	{ 0x8086, 0x2640, quirk_ich6_lpc },
 	{ 0x8086, 0x2641, quirk_ich6_lpc },
-	{ 0x8086, 0x27b8, quirk_ich6_lpc }, /* ICH7 */
+	/* ICH7 */
+	{ 0x8086, 0x27b8, quirk_ich6_lpc },
 	{ 0x8086, 0x27b9, quirk_ich6_lpc },
 	{ 0x8086, 0x27bd, quirk_ich6_lpc },
-	{ 0x8086, 0x2810, quirk_ich6_lpc }, /* ICH8 */
+	/* ICH8 */
+	{ 0x8086, 0x2810, quirk_ich6_lpc },
 	{ 0x8086, 0x2811, quirk_ich6_lpc },
 	{ 0x8086, 0x2812, quirk_ich6_lpc },
 	{ 0x8086, 0x2814, quirk_ich6_lpc },
 	{ 0x8086, 0x2815, quirk_ich6_lpc },
-	{ 0x8086, 0x2912, quirk_ich6_lpc }, /* ICH9 */
+	/* ICH9 */
+	{ 0x8086, 0x2912, quirk_ich6_lpc },
 	{ 0x8086, 0x2914, quirk_ich6_lpc },
 	{ 0x8086, 0x2916, quirk_ich6_lpc },
 	{ 0x8086, 0x2918, quirk_ich6_lpc },
-	{ 0x8086, 0x3a16, quirk_ich6_lpc }, /* ICH10 */
+	/* ICH10 */
+	{ 0x8086, 0x3a16, quirk_ich6_lpc },
 
 	{ 0x10b9, 0x7101, quirk_ali_m7101 },
 	{ 0x1106, 0x3040, quirk_vt82c586_pm },

@@ -37,8 +37,8 @@ static bool covers_reset_vector(const struct resource *res)
 
 static bool window_holds(const struct resource *window, const struct resource *res)
 {
-	return resource_type(window) == resource_type(res) &&
-	       !(window->flags & IORESOURCE_UNSET) && resource_contains(window, res);
+	return resource_type(window) == resource_type(res) && !(window->flags & IORESOURCE_UNSET) &&
+	       resource_contains(window, res);
 }
 
 struct resource *pci_find_parent_resource(const struct pci_dev *dev, const struct resource *res)
@@ -151,8 +151,8 @@ static void __init claim_bars(struct pci_dev *dev, bool enabled)
 		struct resource *res = &dev->resource[nr];
 		u16 decode = res->flags & IORESOURCE_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
 
-		if (!res->flags || res->parent || !res->start ||
-		    res->flags & IORESOURCE_UNSET || enabled != !!(command & decode))
+		if (!res->flags || res->parent || !res->start || res->flags & IORESOURCE_UNSET ||
+		    enabled != !!(command & decode))
 			continue;
 		if (pci_claim_resource(dev, nr) && !(res->flags & IORESOURCE_PCI_FIXED))
 			forget_address(res);

@@ -14,12 +14,12 @@
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 
-#define PCI_MSI_FLAGS	     0x02 /* in both capabilities: PCI 3.0, 6.8.1.3 and 6.8.2.3 */
-#define PCI_MSI_ENABLE	     BIT(0)
-#define PCI_MSIX_ENABLE	     BIT(15)
-#define PCI_SSVID_VENDOR     0x04 /* PCI-to-PCI Bridge 1.2, 3.2.5.13 */
-#define PCI_CB_SUBSYSTEM     0x40 /* PC Card 8.0, 4.5.4 */
-#define PCI_HEADER_MULTI     0x80
+#define PCI_MSI_FLAGS	 0x02 /* in both capabilities: PCI 3.0, 6.8.1.3 and 6.8.2.3 */
+#define PCI_MSI_ENABLE	 BIT(0)
+#define PCI_MSIX_ENABLE	 BIT(15)
+#define PCI_SSVID_VENDOR 0x04 /* PCI-to-PCI Bridge 1.2, 3.2.5.13 */
+#define PCI_CB_SUBSYSTEM 0x40 /* PC Card 8.0, 4.5.4 */
+#define PCI_HEADER_MULTI 0x80
 
 const char *pci_resource_name(const struct pci_dev *dev, int nr)
 {
@@ -65,8 +65,7 @@ static bool __init read_base(struct pci_dev *dev, int nr, int reg, bool has_next
 	}
 	if (pci_bar_decode(&probe, rom, res) == PCI_BAR_BROKEN)
 		pci_warn(dev, "%s: %#lx with mask %#lx is no range, left alone\n",
-			 pci_resource_name(dev, nr), probe.value,
-			 probe.mask);
+			 pci_resource_name(dev, nr), probe.value, probe.mask);
 	return wide;
 }
 
@@ -205,7 +204,7 @@ int __init pci_setup_device(struct pci_dev *dev)
 	dev->hdr_type = hdr_type & ~PCI_HEADER_MULTI;
 	dev->multifunction = hdr_type & PCI_HEADER_MULTI;
 	pci_read_config_dword(dev, PCI_CLASS_REVISION, &class);
-	dev->revision = (u8)class;
+	dev->revision = (u8) class;
 	dev->class = class >> 8;
 	pci_read_config_byte(dev, PCI_INTERRUPT_PIN, &dev->pin);
 	pci_read_config_byte(dev, PCI_INTERRUPT_LINE, &dev->irq_line);
@@ -293,7 +292,7 @@ void __init pci_read_bridge_bases(struct pci_bus *child)
 	read_io_window(bridge, child->resource[0]);
 	read_mem_window(bridge, child->resource[1]);
 	read_pref_window(bridge, child->resource[2]);
-	pci_info(bridge, "bridge to [bus %02x-%02x]%s\n", child->number, child->busn_end,
+	pci_info(bridge, "PCI bridge to [bus %02x-%02x]%s\n", child->number, child->busn_end,
 		 bridge->transparent ? " (subtractive decode)" : "");
 	for (i = 0; i < 3; i++)
 		if (child->resource[i]->flags)

@@ -34,9 +34,13 @@
 
 /* TL16C550C data sheet, table 7: offsets and bits. */
 enum {
-	UART_RX = 0, UART_TX = 0, UART_DLL = 0, /* divisor latch with LCR_DLAB */
-	UART_IER = 1, UART_DLM = 1,
-	UART_IIR = 2, UART_FCR = 2,
+	UART_RX = 0,
+	UART_TX = 0,
+	UART_DLL = 0, /* divisor latch with LCR_DLAB */
+	UART_IER = 1,
+	UART_DLM = 1,
+	UART_IIR = 2,
+	UART_FCR = 2,
 	UART_LCR = 3,
 	UART_MCR = 4,
 	UART_LSR = 5,
@@ -45,26 +49,26 @@ enum {
 	UART_PORTS = 8,
 };
 
-#define IER_RX	      BIT(0)
-#define IIR_NONE      BIT(0) /* no interrupt is pending */
-#define IIR_FIFO      0xc0   /* both bits: FIFOs that work (16550A) */
-#define FCR_ENABLE    0x07   /* on, both cleared, interrupt at the first byte */
-#define LCR_8N1	      0x03
-#define LCR_DLAB      BIT(7)
-#define MCR_DTR	      BIT(0)
-#define MCR_RTS	      BIT(1)
-#define MCR_OUT2      BIT(3) /* gates the interrupt on a PC */
-#define MCR_LOOP      BIT(4)
-#define LSR_DR	      BIT(0)
-#define LSR_THRE      BIT(5)
-#define LSR_ABSENT    0xff
+#define IER_RX	   BIT(0)
+#define IIR_NONE   BIT(0) /* no interrupt is pending */
+#define IIR_FIFO   0xc0	  /* both bits: FIFOs that work (16550A) */
+#define FCR_ENABLE 0x07	  /* on, both cleared, interrupt at the first byte */
+#define LCR_8N1	   0x03
+#define LCR_DLAB   BIT(7)
+#define MCR_DTR	   BIT(0)
+#define MCR_RTS	   BIT(1)
+#define MCR_OUT2   BIT(3) /* gates the interrupt on a PC */
+#define MCR_LOOP   BIT(4)
+#define LSR_DR	   BIT(0)
+#define LSR_THRE   BIT(5)
+#define LSR_ABSENT 0xff
 
 #define BASE_BAUD     115200
 #define FIFO_BYTES    16
 #define RX_RING_BYTES 256 /* a power of two */
 #define MAX_DRAIN     64  /* bytes taken at once: a stuck DR bit must not hold the CPU */
 #define LOCK_SPINS    (1U << 24)
-#define MAX_ROUNDS    16  /* likewise, of an interrupt */
+#define MAX_ROUNDS    16 /* likewise, of an interrupt */
 
 /*
  * TSC ticks to wait for the holding register: some seconds, as an emulator's
@@ -75,16 +79,16 @@ enum {
 
 struct uart {
 	u16 base;
-	u8 irq;			/* ISA irq by convention */
+	u8 irq; /* ISA irq by convention */
 	const char *name;
-	bool present;		/* tested and claimed */
-	bool active;		/* the console writes to it and reads from it */
-	bool stuck;		/* THRE stayed clear for THRE_TICKS */
+	bool present;		    /* tested and claimed */
+	bool active;		    /* the console writes to it and reads from it */
+	bool stuck;		    /* THRE stayed clear for THRE_TICKS */
 	bool interrupts, throttled; /* receives by its irq; not now, for want of room */
 	unsigned int fifo_bytes;
-	u32 owner;		/* of the lock: CPU + 1, 0 when free */
+	u32 owner; /* of the lock: CPU + 1, 0 when free */
 	struct console console;
-	unsigned int head, tail;	/* of the ring: written at head, read at tail */
+	unsigned int head, tail; /* of the ring: written at head, read at tail */
 	u8 ring[RX_RING_BYTES];
 };
 

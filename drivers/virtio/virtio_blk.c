@@ -262,14 +262,14 @@ static int blk_read_limits(struct virtio_blk *blk)
 /* Size, and how the disk begins: up to a line of text, or a few bytes. */
 static void blk_announce(struct virtio_blk *blk)
 {
-	u64 tenths = blk->capacity * 10 / 2048; /* of a MiB */
+	u64 mib = blk->capacity / 2048, rest = blk->capacity % 2048;
 	u8 *block = kmalloc(blk->block_size, GFP_KERNEL);
 	char text[41];
 	size_t n = 0;
 
 	vdev_info(blk->vdev, "[%s] %llu 512-byte sectors (%llu.%llu MiB), blocks of %u%s\n",
-		  blk->name, (unsigned long long)blk->capacity, (unsigned long long)tenths / 10,
-		  (unsigned long long)tenths % 10, blk->block_size,
+		  blk->name, (unsigned long long)blk->capacity, (unsigned long long)mib,
+		  (unsigned long long)rest * 10 / 2048, blk->block_size,
 		  blk->read_only ? ", read-only" : "");
 	if (block && blk->capacity &&
 	    !virtio_blk_read(blk, 0, block, blk->block_size >> SECTOR_SHIFT)) {

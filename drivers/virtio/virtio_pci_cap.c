@@ -30,25 +30,31 @@ static const struct {
 	[VIRTIO_PCI_CAP_DEVICE_CFG] = { "device", 16, 1, 4 },
 };
 
-static u32 vp_cap_field(const struct vp_config_space *cs, int where, int size)
+/* `where` is a multiple of 4. */
+static u32 vp_cap_dword(const struct vp_config_space *cs, int where)
 {
-	return where + size <= PCI_CFG_SPACE_SIZE ? cs->read(cs->ctx, where, size) : 0;
+	return where + 4 <= PCI_CFG_SPACE_SIZE ? cs->read(cs->ctx, where) : 0;
 }
 
-/* 4.1.4: struct virtio_pci_cap, and 4.1.4.4: struct virtio_pci_notify_cap. */
-void vp_cap_read(const struct vp_config_space *cs, int pos, struct vp_cap *cap)
+/* 4.1.4: struct virtio_pci_cap, whose first dword is `head`; 4.1.4.4: virtio_pci_notify_cap. */
+static void vp_cap_decode(const struct vp_config_space *cs, int pos, u32 head, struct vp_cap *cap)
 {
 	*cap = (struct vp_cap){
 		.pos = (u8)pos,
-		.cap_vndr = (u8)vp_cap_field(cs, pos, 1),
-		.cap_len = (u8)vp_cap_field(cs, pos + 2, 1),
-		.cfg_type = (u8)vp_cap_field(cs, pos + 3, 1),
-		.bar = (u8)vp_cap_field(cs, pos + 4, 1),
-		.offset = vp_cap_field(cs, pos + 8, 4),
-		.length = vp_cap_field(cs, pos + 12, 4),
+		.cap_vndr = (u8)head,
+		.cap_len = (u8)(head >> 16),
+		.cfg_type = (u8)(head >> 24),
+		.bar = (u8)vp_cap_dword(cs, pos + 4),
+		.offset = vp_cap_dword(cs, pos + 8),
+		.length = vp_cap_dword(cs, pos + 12),
 	};
 	if (cap->cfg_type == VIRTIO_PCI_CAP_NOTIFY_CFG && cap->cap_len >= 20)
-		cap->notify_off_multiplier = vp_cap_field(cs, pos + 16, 4);
+		cap->notify_off_multiplier = vp_cap_dword(cs, pos + 16);
+}
+
+void vp_cap_read(const struct vp_config_space *cs, int pos, struct vp_cap *cap)
+{
+	vp_cap_decode(cs, pos, vp_cap_dword(cs, pos), cap);
 }
 
 const char *vp_cap_window(const struct vp_cap *cap, u64 bar_len, u64 minlen, u32 align, u64 start,
@@ -88,30 +94,47 @@ static const char *vp_cap_fault(const struct vp_config_space *cs, const struct v
 			     vp_cap_rules[type].align, 0, cap->length, &offset, &len);
 }
 
-int vp_find_capability(const struct vp_config_space *cs, u8 cfg_type, struct vp_cap *cap)
+/* A vendor capability of a type that is still sought: take it, or say why not. */
+static void vp_cap_consider(const struct vp_config_space *cs, int pos, u32 head,
+			    struct vp_caps *caps)
 {
-	int pos = cs->next(cs->ctx, 0), ret = -ENOENT;
+	u8 type = (u8)(head >> 24);
+	const char *fault;
+	struct vp_cap cap;
+
+	vp_cap_decode(cs, pos, head, &cap);
+	if (cap.bar >= VP_NR_BARS)
+		return;
+	fault = vp_cap_fault(cs, &cap);
+	if (!fault) {
+		caps->type[type].cap = cap;
+		caps->type[type].err = 0;
+		return;
+	}
+	pr_warn("virtio-pci %s: %s capability at 0x%x refused: %s "
+		"(BAR %u offset 0x%x length 0x%x cap_len %u multiplier 0x%x)\n",
+		cs->name, vp_cap_rules[type].name, (unsigned int)pos, fault, cap.bar, cap.offset,
+		cap.length, cap.cap_len, cap.notify_off_multiplier);
+	caps->type[type].err = -EINVAL;
+}
+
+void vp_scan_capabilities(const struct vp_config_space *cs, struct vp_caps *caps)
+{
+	int pos = cs->first(cs->ctx);
 	u64 seen = 0; /* a bit for each dword of the space: a list that loops ends here */
 
-	for (; pos > 0 && pos < PCI_CFG_SPACE_SIZE; pos = cs->next(cs->ctx, pos)) {
-		const char *fault;
+	for (int type = 0; type <= VIRTIO_PCI_CAP_LAST; type++)
+		caps->type[type].err = -ENOENT;
+	while (pos >= PCI_CAP_FIRST && !(seen & BIT_ULL(pos / 4))) {
+		u32 head = vp_cap_dword(cs, pos);
+		u8 type = (u8)(head >> 24);
 
-		if (seen & BIT_ULL(pos / 4))
-			break;
 		seen |= BIT_ULL(pos / 4);
-		vp_cap_read(cs, pos, cap);
-		if (cap->cfg_type != cfg_type || cap->bar >= VP_NR_BARS)
-			continue;
-		fault = vp_cap_fault(cs, cap);
-		if (!fault)
-			return 0;
-		pr_warn("virtio-pci %s: %s capability at 0x%x refused: %s "
-			"(BAR %u offset 0x%x length 0x%x cap_len %u multiplier 0x%x)\n",
-			cs->name, vp_cap_rules[cfg_type].name, (unsigned int)pos, fault, cap->bar,
-			cap->offset, cap->length, cap->cap_len, cap->notify_off_multiplier);
-		ret = -EINVAL;
+		if ((u8)head == PCI_CAP_ID_VNDR && type && type <= VIRTIO_PCI_CAP_LAST &&
+		    caps->type[type].err)
+			vp_cap_consider(cs, pos, head, caps);
+		pos = head >> 8 & 0xfc; /* PCI 3.0, 6.7: low bits are reserved */
 	}
-	return ret;
 }
 
 s64 vp_notify_offset(const struct vp_cap *notify, u16 queue_notify_off)

@@ -15,6 +15,7 @@ enum {
 	VIRTIO_PCI_CAP_NOTIFY_CFG = 2,
 	VIRTIO_PCI_CAP_ISR_CFG = 3,
 	VIRTIO_PCI_CAP_DEVICE_CFG = 4,
+	VIRTIO_PCI_CAP_LAST = VIRTIO_PCI_CAP_DEVICE_CFG, /* of those that are used here */
 };
 
 /* One capability, decoded. */
@@ -29,10 +30,10 @@ struct vp_cap {
 struct vp_config_space {
 	const char *name; /* for messages: "0000:00:02.0" */
 	const void *ctx;
-	/* `where` is below 256 and aligned to size (1 or 4). */
-	u32 (*read)(const void *ctx, int where, int size);
-	/* Position of the vendor capability after `pos` (0: the first), 0 at the end. */
-	int (*next)(const void *ctx, int pos);
+	/* A dword; `where` is a multiple of 4 below 256. */
+	u32 (*read)(const void *ctx, int where);
+	/* Position of the first vendor capability, 0 where there is none. */
+	int (*first)(const void *ctx);
 	/* Bytes of BAR 0 .. 5, 0 where it is absent or has no address. */
 	u64 (*bar_len)(const void *ctx, int bar);
 };
@@ -48,11 +49,16 @@ void vp_cap_read(const struct vp_config_space *cs, int pos, struct vp_cap *cap);
 const char *vp_cap_window(const struct vp_cap *cap, u64 bar_len, u64 minlen, u32 align, u64 start,
 			  u64 size, u64 *offset, u64 *len);
 
-/*
- * Find the first usable capability of that type; those that are not get a line
- * each.  0, -ENOENT (the function has none), -EINVAL (none of them is usable).
- */
-int vp_find_capability(const struct vp_config_space *cs, u8 cfg_type, struct vp_cap *cap);
+/* The first usable capability of each type; err is 0, -ENOENT (none) or -EINVAL (none usable). */
+struct vp_caps {
+	struct {
+		int err;
+		struct vp_cap cap; /* while err is 0 */
+	} type[VIRTIO_PCI_CAP_LAST + 1];
+};
+
+/* Walk the list once and judge it all; a capability that is not usable gets a line. */
+void vp_scan_capabilities(const struct vp_config_space *cs, struct vp_caps *caps);
 
 /*
  * Offset of a queue's notification address in the notify structure (4.1.4.4),

@@ -42,17 +42,11 @@ static int virtio_pci_legacy_probe(struct virtio_pci_device *vp_dev)
 	return 0;
 }
 
+/* Modern: claimed and mapped; now it may use memory, and its type's driver gets it. */
 static int virtio_pci_start(struct virtio_pci_device *vp_dev)
 {
-	int ret = pci_enable_device(vp_dev->pci_dev);
+	int ret;
 
-	if (ret)
-		return ret;
-	ret = virtio_pci_modern_probe(vp_dev);
-	if (ret == -ENODEV)
-		return virtio_pci_legacy_probe(vp_dev);
-	if (ret)
-		return ret;
 	pci_set_master(vp_dev->pci_dev); /* rings are read and written by the device */
 	ret = register_virtio_device(&vp_dev->vdev);
 	if (ret)
@@ -73,13 +67,21 @@ static int noinline virtio_pci_probe(struct pci_dev *pci_dev, const struct pci_d
 		return -ENOMEM;
 	vp_dev->pci_dev = pci_dev;
 	vp_dev->intx_irq = -1;
-	ret = virtio_pci_start(vp_dev);
-	if (ret) {
-		kfree(vp_dev);
-		return ret;
-	}
+	ret = pci_enable_device(pci_dev);
+	if (ret)
+		goto err;
+	ret = virtio_pci_modern_probe(vp_dev);
+	if (ret == -ENODEV)
+		ret = virtio_pci_legacy_probe(vp_dev);
+	else if (!ret)
+		ret = virtio_pci_start(vp_dev);
+	if (ret)
+		goto err;
 	pci_dev->driver_data = vp_dev;
 	return 0;
+err:
+	kfree(vp_dev);
+	return ret;
 }
 
 void virtio_pci_remove(struct pci_dev *pci_dev)

@@ -16,24 +16,17 @@
 #include "mm/iomap.h"
 #include "mm/layout.h"
 
-static u32 vp_config_read(const void *ctx, int where, int size)
+static u32 vp_config_read(const void *ctx, int where)
 {
-	u32 dword = 0;
-	u8 byte = 0;
+	u32 value = 0;
 
-	if (size == 4) {
-		pci_read_config_dword(ctx, where, &dword);
-		return dword;
-	}
-	pci_read_config_byte(ctx, where, &byte);
-	return byte;
+	pci_read_config_dword(ctx, where, &value);
+	return value;
 }
 
-static int vp_config_next(const void *ctx, int pos)
+static int vp_config_first(const void *ctx)
 {
-	if (!pos)
-		return pci_find_capability(ctx, PCI_CAP_ID_VNDR);
-	return pci_find_next_capability(ctx, (u8)pos, PCI_CAP_ID_VNDR);
+	return pci_find_capability(ctx, PCI_CAP_ID_VNDR);
 }
 
 static u64 vp_config_bar_len(const void *ctx, int bar)
@@ -43,7 +36,7 @@ static u64 vp_config_bar_len(const void *ctx, int bar)
 
 static struct vp_config_space vp_config_space(const struct pci_dev *dev)
 {
-	return (struct vp_config_space){ dev->name, dev, vp_config_read, vp_config_next,
+	return (struct vp_config_space){ dev->name, dev, vp_config_read, vp_config_first,
 					 vp_config_bar_len };
 }
 
@@ -76,66 +69,23 @@ void __iomem *noinline vp_modern_map_capability(struct virtio_pci_modern_device 
 	return p;
 }
 
-/* The structures' capabilities, and the mask of BARs in which they lie. */
-struct vp_modern_caps {
-	struct vp_cap common, isr, notify, device;
-	bool has_device;
-	int bars;
-};
-
-static int vp_modern_find_caps(struct pci_dev *dev, struct vp_modern_caps *caps)
+/* Judge the structures; which must be there, and the mask of BARs in which they lie. */
+static int vp_modern_find_caps(struct pci_dev *dev, struct vp_caps *caps, int *bars)
 {
 	struct vp_config_space cs = vp_config_space(dev);
-	int common, isr, notify, device;
 
-	common = vp_find_capability(&cs, VIRTIO_PCI_CAP_COMMON_CFG, &caps->common);
-	if (common == -ENOENT)
+	vp_scan_capabilities(&cs, caps);
+	if (caps->type[VIRTIO_PCI_CAP_COMMON_CFG].err == -ENOENT)
 		return -ENODEV; /* not modern at all */
-	isr = vp_find_capability(&cs, VIRTIO_PCI_CAP_ISR_CFG, &caps->isr);
-	notify = vp_find_capability(&cs, VIRTIO_PCI_CAP_NOTIFY_CFG, &caps->notify);
-	device = vp_find_capability(&cs, VIRTIO_PCI_CAP_DEVICE_CFG, &caps->device);
-	/* 4.1.4.6: only a type without configuration may lack the device structure. */
-	if (common || isr || notify || device == -EINVAL) {
-		vp_warn(dev, "refused: no usable capability for%s%s%s%s\n", common ? " common" : "",
-			isr ? " isr" : "", notify ? " notify" : "",
-			device == -EINVAL ? " device" : "");
-		return -EINVAL;
-	}
-	caps->has_device = !device;
-	caps->bars = 1 << caps->common.bar | 1 << caps->isr.bar | 1 << caps->notify.bar;
-	if (caps->has_device)
-		caps->bars |= 1 << caps->device.bar;
-	return 0;
-}
-
-/* Map them; what was mapped stays for vp_modern_remove() on failure. */
-static int vp_modern_map(struct virtio_pci_modern_device *mdev, const struct vp_modern_caps *caps)
-{
-	const struct vp_cap *notify = &caps->notify;
-	const size_t common = sizeof(struct virtio_pci_common_cfg);
-
-	mdev->common = vp_modern_map_capability(mdev, caps->common.pos, common, 4, 0, common, NULL);
-	if (!mdev->common)
-		return -EINVAL;
-	mdev->isr = vp_modern_map_capability(mdev, caps->isr.pos, 1, 1, 0, 1, NULL);
-	if (!mdev->isr)
-		return -EINVAL;
-	/*
-	 * A page per queue (page-per-vq=on) makes this structure megabytes long:
-	 * unless it is within one page, each queue maps its own two bytes later.
-	 */
-	mdev->notify_cap = *notify;
-	if (notify->offset % PAGE_SIZE + (u64)notify->length <= PAGE_SIZE) {
-		mdev->notify_base = vp_modern_map_capability(mdev, notify->pos, notify->length, 2,
-							     0, notify->length, NULL);
-		if (!mdev->notify_base)
+	*bars = 0;
+	for (int type = VIRTIO_PCI_CAP_COMMON_CFG; type <= VIRTIO_PCI_CAP_LAST; type++) {
+		if (!caps->type[type].err) {
+			*bars |= 1 << caps->type[type].cap.bar;
+		} else if (type != VIRTIO_PCI_CAP_DEVICE_CFG || caps->type[type].err != -ENOENT) {
+			/* 4.1.4.6: only a device without configuration lacks that structure. */
+			vp_warn(dev, "refused: no usable capability of type %d\n", type);
 			return -EINVAL;
-	}
-	if (caps->has_device) {
-		mdev->device = vp_modern_map_capability(mdev, caps->device.pos, 1, 4, 0, PAGE_SIZE,
-							&mdev->device_len);
-		if (!mdev->device)
-			return -EINVAL;
+		}
 	}
 	return 0;
 }
@@ -150,23 +100,56 @@ static void vp_modern_unmap(struct virtio_pci_modern_device *mdev)
 	mdev->common = NULL;
 }
 
+/*
+ * A page per queue (page-per-vq=on) makes the notify structure megabytes long:
+ * unless it is within one page, each queue maps its own two bytes later.
+ */
+static bool vp_notify_within_page(const struct vp_cap *notify)
+{
+	return notify->offset % PAGE_SIZE + (u64)notify->length <= PAGE_SIZE;
+}
+
 int noinline vp_modern_probe(struct virtio_pci_modern_device *mdev)
 {
-	struct pci_dev *dev = mdev->pci_dev;
-	struct vp_modern_caps caps;
-	int ret;
+	const size_t size = sizeof(struct virtio_pci_common_cfg);
+	struct vp_caps caps;
+	const struct vp_cap *common = &caps.type[VIRTIO_PCI_CAP_COMMON_CFG].cap;
+	const struct vp_cap *notify = &caps.type[VIRTIO_PCI_CAP_NOTIFY_CFG].cap;
+	const struct vp_cap *isr = &caps.type[VIRTIO_PCI_CAP_ISR_CFG].cap;
+	const struct vp_cap *device = &caps.type[VIRTIO_PCI_CAP_DEVICE_CFG].cap;
+	int ret, bars;
 
-	ret = vp_modern_find_caps(dev, &caps);
+	ret = vp_modern_find_caps(mdev->pci_dev, &caps, &bars);
 	if (ret)
 		return ret;
-	ret = pci_request_selected_regions(dev, caps.bars, "virtio-pci-modern");
+	ret = pci_request_selected_regions(mdev->pci_dev, bars, "virtio-pci-modern");
 	if (ret)
 		return ret;
-	mdev->modern_bars = caps.bars;
-	ret = vp_modern_map(mdev, &caps);
-	if (ret)
-		vp_modern_remove(mdev);
-	return ret;
+	mdev->modern_bars = bars;
+	mdev->notify_cap = *notify;
+
+	mdev->common = vp_modern_map_capability(mdev, common->pos, size, 4, 0, size, NULL);
+	if (!mdev->common)
+		goto err;
+	mdev->isr = vp_modern_map_capability(mdev, isr->pos, 1, 1, 0, 1, NULL);
+	if (!mdev->isr)
+		goto err;
+	if (vp_notify_within_page(notify)) {
+		mdev->notify_base = vp_modern_map_capability(mdev, notify->pos, notify->length, 2,
+							     0, notify->length, NULL);
+		if (!mdev->notify_base)
+			goto err;
+	}
+	if (!caps.type[VIRTIO_PCI_CAP_DEVICE_CFG].err) {
+		mdev->device = vp_modern_map_capability(mdev, device->pos, 1, 4, 0, PAGE_SIZE,
+							&mdev->device_len);
+		if (!mdev->device)
+			goto err;
+	}
+	return 0;
+err:
+	vp_modern_remove(mdev);
+	return -EINVAL;
 }
 
 void vp_modern_remove(struct virtio_pci_modern_device *mdev)

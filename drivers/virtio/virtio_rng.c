@@ -74,9 +74,9 @@ static ssize_t rng_take(struct virtio_rng *rng, void *buf, size_t n)
 	return n ? (ssize_t)n : -EAGAIN; /* 5.4.6: a device should write at least one byte */
 }
 
-bool virtio_rng_present(void)
+struct virtio_device *virtio_rng_device(void)
 {
-	return the_rng;
+	return the_rng ? the_rng->vdev : NULL;
 }
 
 ssize_t virtio_rng_read(void *buf, size_t n, u64 usec)

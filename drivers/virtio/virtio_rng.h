@@ -5,8 +5,10 @@
 
 #include "kernel/compiler.h"
 
-/* There is such a device. */
-bool virtio_rng_present(void);
+struct virtio_device;
+
+/* The device in use, or NULL. */
+struct virtio_device *virtio_rng_device(void);
 
 /*
  * Up to `n` bytes into buf: how many came (at least 1), -ENODEV (no device),

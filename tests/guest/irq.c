@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The interrupt core, with a chip made of software: INT n takes the same way
- * through the IDT as a chip's message.
+ * The interrupt core, with a chip made of software.  The frame that the CPU would
+ * push is pushed by hand, and the vector's stub entered: INT n would do the same,
+ * but some hypervisors cannot emulate it.
  */
 #include "kernel/irq.h"
 
@@ -12,7 +13,7 @@
 
 static struct {
 	unsigned int mask, unmask, eoi;
-	unsigned int first, second;	/* calls of the handlers */
+	unsigned int first, second; /* calls of the handlers */
 	bool irqs_were_on, claim;
 	int irq;
 } seen;
@@ -59,25 +60,27 @@ static irqreturn_t second_handler(int irq, void *dev_id)
 	return IRQ_HANDLED;
 }
 
-/* "INT n; RET" for each vector that an irq can have: n is an immediate operand. */
-__asm__(".pushsection .text\n"
-	"soft_interrupts:\n"
-	".set vector, 0x30\n"
-	".rept 207\n"
-	"	.byte 0xcd, vector, 0xc3\n"
-	"	.set vector, vector + 1\n"
-	".endr\n"
-	".popsection\n");
-extern const char soft_interrupts[];
+extern const char trap_stubs[]; /* kernel/trap_entry.asm: 16 bytes a vector */
 
-_Static_assert(FIRST_EXTERNAL_VECTOR == 0x30 && LAPIC_SPURIOUS_VECTOR == 0x30 + 207,
-	       "soft_interrupts covers the irqs' vectors");
-
+/* SDM 3A, 6.14.2: RSP is aligned, then SS, RSP, RFLAGS, CS and RIP are pushed. */
 static void raise(u8 vector)
 {
-	const char *stub = soft_interrupts + 3 * (vector - FIRST_EXTERNAL_VECTOR);
-
-	__asm__ __volatile__("call *%0" ::"r"(stub) : "memory", "cc");
+	__asm__ __volatile__("movq %%rsp, %%rax\n\t"
+			     "andq $-16, %%rsp\n\t"
+			     "movl %%ss, %%edx\n\t"
+			     "pushq %%rdx\n\t"
+			     "pushq %%rax\n\t"
+			     "pushfq\n\t"
+			     "cli\n\t"
+			     "movl %%cs, %%edx\n\t"
+			     "pushq %%rdx\n\t"
+			     "leaq 1f(%%rip), %%rdx\n\t"
+			     "pushq %%rdx\n\t"
+			     "jmp *%0\n"
+			     "1:"
+			     :
+			     : "r"(trap_stubs + 16 * vector)
+			     : "rax", "rdx", "memory", "cc");
 }
 
 static int make_irq(void)

@@ -3,6 +3,7 @@
 #include "kernel/panic.h"
 #include "kernel/string.h"
 #include "mm/page_alloc.h"
+#include "mm/pgtable.h"
 #include "tests/guest/guest_test.h"
 
 static bool counts_add_up(void)
@@ -109,6 +110,28 @@ GUEST_TEST(page_alloc, references)
 	put_page(page);
 	EXPECT_EQ(page_count(page), 0);
 	EXPECT_EQ(nr_free_pages(), free);
+}
+
+/* The struct pages' own memory is reserved; some of its blocks may not be thawed yet. */
+GUEST_TEST(page_alloc, references_of_reserved_pages)
+{
+	struct page_counts before, after;
+	phys_addr_t pa;
+	struct page *page;
+
+	get_page_counts(&before);
+	ASSERT(virt_to_phys_walk((unsigned long)virt_to_page(_text), &pa) == 0);
+	page = pfn_to_page(PFN_DOWN(pa));
+	EXPECT(page_flags(page) & PG_RESERVED);
+	EXPECT_EQ(page_count(page), 1);
+	get_page(page);
+	EXPECT_EQ(page_count(page), 2);
+	put_page(page);
+	EXPECT_EQ(page_count(page), 1);
+	EXPECT(page_flags(page) & PG_RESERVED);
+	get_page_counts(&after);
+	EXPECT_EQ(before.reserved, after.reserved);
+	EXPECT(counts_add_up());
 }
 
 GUEST_TEST(page_alloc, broken_promises_warn_and_change_nothing)

@@ -163,7 +163,8 @@ static struct pci_dev *idle_device(int *bar)
 
 	for_each_pci_dev(dev)
 		for (*bar = 0; !dev->driver && *bar <= PCI_STD_RESOURCE_END; ++*bar)
-			if (dev->resource[*bar].flags & IORESOURCE_MEM && dev->resource[*bar].parent)
+			if (dev->resource[*bar].flags & IORESOURCE_MEM &&
+			    dev->resource[*bar].parent)
 				return dev;
 	return NULL;
 }
@@ -228,7 +229,8 @@ GUEST_TEST(pci, iomap_of_ports)
 
 	for_each_pci_dev(dev)
 		for (nr = 0; nr <= PCI_STD_RESOURCE_END; nr++) {
-			if (!(dev->resource[nr].flags & IORESOURCE_IO) || !pci_resource_len(dev, nr))
+			if (!(dev->resource[nr].flags & IORESOURCE_IO) ||
+			    !pci_resource_len(dev, nr))
 				continue;
 			ports = pci_iomap(dev, nr, 0);
 			EXPECT(is_pio_cookie(ports));
@@ -298,7 +300,7 @@ GUEST_TEST(pci, msix_table_beyond_its_bar_is_refused)
 	ASSERT((table & 7) <= PCI_STD_RESOURCE_END);
 	res = &dev->resource[table & 7];
 	end = res->end;
-	res->end = res->start + (table & ~7U) + 15; /* room for one entry of the table */
+	res->end = res->start + (table & ~7U) + 14; /* one byte short of the first entry */
 	EXPECT_EQ(pci_enable_msix(dev, 1), (u64)-ENODEV);
 	res->end = res->start;
 	EXPECT_EQ(pci_enable_msix(dev, 1), (u64)-ENODEV);
@@ -307,13 +309,13 @@ GUEST_TEST(pci, msix_table_beyond_its_bar_is_refused)
 }
 
 /* QEMU docs/specs/edu.txt. */
-#define EDU_VENDOR	0x1234
-#define EDU_DEVICE	0x11e8
-#define EDU_ID		0x00
-#define EDU_LIVENESS	0x04
-#define EDU_IRQ_RAISE	0x60
-#define EDU_IRQ_ACK	0x64
-#define EDU_ID_VALUE	0x010000edU
+#define EDU_VENDOR    0x1234
+#define EDU_DEVICE    0x11e8
+#define EDU_ID	      0x00
+#define EDU_LIVENESS  0x04
+#define EDU_IRQ_RAISE 0x60
+#define EDU_IRQ_ACK   0x64
+#define EDU_ID_VALUE  0x010000edU
 
 static u8 __iomem *edu_regs;
 

@@ -148,8 +148,8 @@ GUEST_TEST(traps, single_step_is_survived)
 {
 	u64 before = trap_count(X86_TRAP_DB);
 
-	__asm__ __volatile__("pushfq; orq %0, (%%rsp); popfq; nop; nop" ::"i"(X86_EFLAGS_TF) : "cc",
-			     "memory");
+	__asm__ __volatile__("pushfq; orq %0, (%%rsp); popfq; nop; nop" ::"i"(X86_EFLAGS_TF)
+			     : "cc", "memory");
 	EXPECT_EQ(trap_count(X86_TRAP_DB), before + 1);
 }
 

@@ -37,13 +37,13 @@ struct host_test {
 
 void host_test_register(struct host_test *test);
 
-#define TEST(name_)                                                           \
-	static void test_##name_(void);                                       \
+#define TEST(name_)                                                                 \
+	static void test_##name_(void);                                             \
 	static struct host_test host_test_##name_ = { #name_, test_##name_, NULL }; \
-	__attribute__((constructor)) static void register_##name_(void)       \
-	{                                                                     \
-		host_test_register(&host_test_##name_);                       \
-	}                                                                     \
+	__attribute__((constructor)) static void register_##name_(void)             \
+	{                                                                           \
+		host_test_register(&host_test_##name_);                             \
+	}                                                                           \
 	static void test_##name_(void)
 
 /* Record a failure of the running test and go on. */
@@ -51,28 +51,28 @@ void host_fail(const char *file, int line, const char *fmt, ...) __printf(3, 4);
 void host_expect_str(const char *file, int line, const char *expr, const char *got,
 		     const char *want);
 
-#define EXPECT(cond)                                                          \
-	do {                                                                  \
-		if (!(cond))                                                  \
-			host_fail(__FILE__, __LINE__, "expected %s", #cond);  \
+#define EXPECT(cond)                                                         \
+	do {                                                                 \
+		if (!(cond))                                                 \
+			host_fail(__FILE__, __LINE__, "expected %s", #cond); \
 	} while (0)
 /* Integers and pointers, compared as u64 and printed in hexadecimal. */
-#define EXPECT_EQ(a, b)                                                       \
-	do {                                                                  \
-		u64 _va = (u64)(a), _vb = (u64)(b);                           \
-		if (_va != _vb)                                               \
-			host_fail(__FILE__, __LINE__, "%s is 0x%lx, expected %s = 0x%lx", #a, \
-				  _va, #b, _vb);                              \
+#define EXPECT_EQ(a, b)                                                                            \
+	do {                                                                                       \
+		u64 _va = (u64)(a), _vb = (u64)(b);                                                \
+		if (_va != _vb)                                                                    \
+			host_fail(__FILE__, __LINE__, "%s is 0x%lx, expected %s = 0x%lx", #a, _va, \
+				  #b, _vb);                                                        \
 	} while (0)
 /* Strings; either may be NULL.  Differing texts are printed whole. */
 #define EXPECT_STR(got, want) host_expect_str(__FILE__, __LINE__, #got, got, want)
 /* As EXPECT, and leave the test where it does not hold. */
-#define ASSERT(cond)                                                          \
-	do {                                                                  \
-		if (!(cond)) {                                                \
-			host_fail(__FILE__, __LINE__, "needed %s", #cond);    \
-			return;                                               \
-		}                                                             \
+#define ASSERT(cond)                                                       \
+	do {                                                               \
+		if (!(cond)) {                                             \
+			host_fail(__FILE__, __LINE__, "needed %s", #cond); \
+			return;                                            \
+		}                                                          \
 	} while (0)
 
 /* What printk() said in this test so far, levels taken off; test_log_clear() forgets it. */

@@ -115,10 +115,12 @@ TEST(listed_as_linux_lists_them)
 		put(&b, 0, 1);
 	h = finish_table(&b);
 	acpi_table_describe(text, sizeof(text), h, 0x1ffe1b38);
-	EXPECT_STR(text, "FACP 0x000000001FFE1B38 0000F4 (v03 BOCHS  BXPC     00000001 BXPC 00000001)");
+	EXPECT_STR(text,
+		   "FACP 0x000000001FFE1B38 0000F4 (v03 BOCHS  BXPC     00000001 BXPC 00000001)");
 	h->oem_id[0] = '\033'; /* a terminal must not be steered by firmware */
 	acpi_table_describe(text, sizeof(text), h, 0x1ffe1b38);
-	EXPECT_STR(text, "FACP 0x000000001FFE1B38 0000F4 (v03 ?OCHS  BXPC     00000001 BXPC 00000001)");
+	EXPECT_STR(text,
+		   "FACP 0x000000001FFE1B38 0000F4 (v03 ?OCHS  BXPC     00000001 BXPC 00000001)");
 	memcpy(h->signature, "FACS", 4);
 	acpi_table_describe(text, sizeof(text), h, 0x1ffe0000);
 	EXPECT_STR(text, "FACS 0x000000001FFE0000 0000F4");
@@ -207,9 +209,9 @@ TEST(fadt_of_acpi_2_and_later)
 
 	fadt_decode(h, &f);
 	EXPECT_EQ(f.dsdt, 0x7fffffff0ULL);
-	EXPECT_EQ(f.facs, 0x1ffe0000);		  /* X_FIRMWARE_CTRL is 0 */
-	EXPECT_EQ(f.pm1a_evt.address, 0xb000);	  /* the 64-bit form wins */
-	EXPECT_EQ(f.pm1a_cnt.address, 0x604);	  /* where it is there */
+	EXPECT_EQ(f.facs, 0x1ffe0000);	       /* X_FIRMWARE_CTRL is 0 */
+	EXPECT_EQ(f.pm1a_evt.address, 0xb000); /* the 64-bit form wins */
+	EXPECT_EQ(f.pm1a_cnt.address, 0x604);  /* where it is there */
 	EXPECT(f.has_reset_reg);
 	EXPECT_EQ(f.reset_reg.address, 0xcf9);
 	EXPECT_EQ(f.reset_value, 0x0f);
@@ -254,9 +256,9 @@ TEST(mcfg_entries)
 	begin_table(&b, "MCFG", 1);
 	put(&b, 0, 8);
 	put_mcfg(&b, 0xb0000000, 0, 0, 255);
-	put_mcfg(&b, 0, 0, 0, 255);			 /* no address */
-	put_mcfg(&b, 0xb0000800, 0, 0, 255);		 /* not aligned */
-	put_mcfg(&b, 0xc0000000, 0, 9, 8);		 /* ends before it starts */
+	put_mcfg(&b, 0, 0, 0, 255);			/* no address */
+	put_mcfg(&b, 0xb0000800, 0, 0, 255);		/* not aligned */
+	put_mcfg(&b, 0xc0000000, 0, 9, 8);		/* ends before it starts */
 	put_mcfg(&b, 0xffffffffff000000ULL, 0, 0, 255); /* wraps */
 	put_mcfg(&b, 0x4000000000ULL, 7, 16, 31);
 	put(&b, 0xc0000000, 8); /* half an entry */
@@ -389,13 +391,13 @@ TEST(s5_forms)
 TEST(s5_that_is_none)
 {
 	/* A reference to \_S5 first, the declaration later. */
-	static const u8 later[] = { 0x70, '_', 'S', '5',  '_',	0x60, 0x08, '_', 'S',
-				    '5',  '_', 0x12, 0x05, 2, 0x0a, 1,    1 };
+	static const u8 later[] = { 0x70, '_', 'S',  '5',  '_', 0x60, 0x08, '_', 'S',
+				    '5',  '_', 0x12, 0x05, 2,	0x0a, 1,    1 };
 	static const u8 method[] = { 0x14, '_', 'S', '5', '_', 0x12, 0x06, 4, 0, 0, 0, 0 };
 	static const u8 big[] = { 0x08, '_', 'S', '5', '_', 0x12, 0x05, 2, 0x0a, 8, 0 };
 	static const u8 empty[] = { 0x08, '_', 'S', '5', '_', 0x12, 0x02, 0 };
-	static const u8 whole[] = { 0x08, '_', 'S', '5', '_', 0x12, 0x0a, 4, 0x0c, 1, 0, 0, 0,
-				    0x0a, 2,   0 };
+	static const u8 whole[] = { 0x08, '_', 'S', '5', '_', 0x12, 0x0a, 4,
+				    0x0c, 1,   0,   0,	 0,   0x0a, 2,	  0 };
 	u8 a, b;
 
 	EXPECT(find_s5(later, sizeof(later), &a, &b));

@@ -103,6 +103,9 @@ TEST(dash_is_underscore_in_names)
 
 TEST(value_is)
 {
+	set("hpet=forcex,disablex,y");
+	EXPECT(!cmdline_value_is("hpet", "force"));
+	EXPECT(!cmdline_value_is("hpet", "disable"));
 	set("hpet=force,disable pci=nocrs, hpet=verbose quoted=\"a b,c\"");
 	EXPECT(cmdline_value_is("hpet", "force"));
 	EXPECT(cmdline_value_is("hpet", "disable"));
@@ -134,6 +137,8 @@ TEST(what_does_not_fit_is_left_out_and_said)
 	EXPECT(test_log_has("cmdline: cut off at \"mem=012345678901234567890123\""));
 	EXPECT(!cmdline_has("mem"));
 	EXPECT(!cmdline_has("b")); /* what stands behind it is not there either */
+	cmdline_append("mem=\"1234567890123456789012"); /* the quote to close it does not fit */
+	EXPECT(!cmdline_has("mem"));
 	cmdline_append("mem=01234567890123456789012");
 	EXPECT_EQ(strlen(boot_command_line), COMMAND_LINE_SIZE - 1);
 	EXPECT(cmdline_has("mem"));

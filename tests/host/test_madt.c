@@ -105,14 +105,14 @@ TEST(flags_by_the_specification)
 		u16 flags;
 		bool isa_level, isa_low, pci_level, pci_low;
 	} want[] = {
-		{ 0x0, false, false, true, true },   { 0x1, false, false, true, false },
-		{ 0x2, false, false, true, true },   { 0x3, false, true, true, true },
-		{ 0x4, false, false, false, true },  { 0x5, false, false, false, false },
-		{ 0x6, false, false, false, true },  { 0x7, false, true, false, true },
-		{ 0x8, false, false, true, true },   { 0x9, false, false, true, false },
-		{ 0xa, false, false, true, true },   { 0xb, false, true, true, true },
-		{ 0xc, true, false, true, true },    { 0xd, true, false, true, false },
-		{ 0xe, true, false, true, true },    { 0xf, true, true, true, true },
+		{ 0x0, false, false, true, true },  { 0x1, false, false, true, false },
+		{ 0x2, false, false, true, true },  { 0x3, false, true, true, true },
+		{ 0x4, false, false, false, true }, { 0x5, false, false, false, false },
+		{ 0x6, false, false, false, true }, { 0x7, false, true, false, true },
+		{ 0x8, false, false, true, true },  { 0x9, false, false, true, false },
+		{ 0xa, false, false, true, true },  { 0xb, false, true, true, true },
+		{ 0xc, true, false, true, true },   { 0xd, true, false, true, false },
+		{ 0xe, true, false, true, true },   { 0xf, true, true, true, true },
 	};
 	bool level, low;
 
@@ -192,12 +192,12 @@ TEST(nonsense_is_left_out)
 	struct builder b;
 
 	begin_madt(&b);
-	put_override(&b, 1, 3, 7, 0xf);	   /* no ISA bus */
-	put_override(&b, 0, 16, 17, 0xf);  /* no ISA irq */
+	put_override(&b, 1, 3, 7, 0xf);	  /* no ISA bus */
+	put_override(&b, 0, 16, 17, 0xf); /* no ISA irq */
 	put_override(&b, 0, 255, 17, 0xf);
 	put_nmi(&b, 0xff, 0, 7);
-	put_ioapic(&b, 1, 0, 24);	   /* nowhere */
-	put(&b, 0x80 | 5 << 8, 5);	   /* a type of the future */
+	put_ioapic(&b, 1, 0, 24);  /* nowhere */
+	put(&b, 0x80 | 5 << 8, 5); /* a type of the future */
 	put_ioapic(&b, 2, 0xfec00000, 0);
 	EXPECT_EQ(decode(&b, 9, &r), 0);
 	EXPECT_EQ(r.isa[3].gsi, 3);
@@ -240,8 +240,9 @@ TEST(record_lengths_that_lie)
 
 TEST(records_too_short_for_their_type)
 {
-	static const u8 whole[] = { [0] = 8, [1] = 12, [2] = 10, [4] = 6, [5] = 12, [9] = 16,
-				    [10] = 12 };
+	static const u8 whole[] = {
+		[0] = 8, [1] = 12, [2] = 10, [4] = 6, [5] = 12, [9] = 16, [10] = 12
+	};
 	struct irq_routing r;
 
 	for (u8 type = 0; type < ARRAY_SIZE(whole); type++)

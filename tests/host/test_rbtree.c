@@ -88,8 +88,8 @@ static int check(struct rb_node *node, struct rb_node *parent, int low, int high
 
 static bool sums_are_right(struct rb_node *node)
 {
-	return !node || (item_of(node)->sum == item_of(node)->weight + sum_of(node->left) +
-						       sum_of(node->right) &&
+	return !node || (item_of(node)->sum ==
+				 item_of(node)->weight + sum_of(node->left) + sum_of(node->right) &&
 			 sums_are_right(node->left) && sums_are_right(node->right));
 }
 

@@ -10,8 +10,7 @@
 #define MEM  IORESOURCE_MEM
 #define BUSY IORESOURCE_BUSY
 
-#define NR(start, last, name, flags) \
-	{ (start), (last), name, flags, NULL, { NULL }, { 0, NULL, NULL } }
+#define NR(start, last, name, flags) DEFINE_RES_NAMED(start, (last) - (start) + 1, name, flags)
 
 TEST(goes_down_through_what_is_not_busy)
 {

@@ -7,9 +7,9 @@
 #include "kernel/resource.h"
 #include "tests/host/test.h"
 
-#define MEM  IORESOURCE_MEM
-#define BUSY IORESOURCE_BUSY
-#define NR(start, last, name) { (start), (last), name, MEM, NULL, { NULL }, { 0, NULL, NULL } }
+#define MEM		      IORESOURCE_MEM
+#define BUSY		      IORESOURCE_BUSY
+#define NR(start, last, name) DEFINE_RES_NAMED(start, (last) - (start) + 1, name, MEM)
 
 static char dump_text[16384];
 
@@ -162,9 +162,8 @@ TEST(expand_to_fit)
 				"  00001000-00002fff : a\n"
 				"  00005000-00006fff : b\n"
 				"00007000-00007fff : c\n");
-	EXPECT_STR(test_log(),
-		   "resource: Expanded resource wide due to conflict with a\n"
-		   "resource: Expanded resource wide due to conflict with b\n");
+	EXPECT_STR(test_log(), "resource: Expanded resource wide due to conflict with a\n"
+			       "resource: Expanded resource wide due to conflict with b\n");
 	test_log_clear();
 	insert_resource_expand_to_fit(&root, &wide); /* in place: nothing to do */
 	EXPECT_STR(test_log(), "");
@@ -249,10 +248,13 @@ TEST(split_clips_to_root)
 	struct resource to_the_end = NR(0, ~0ULL, "all");
 
 	reserve_region_with_split(&root, 0x800, 0x17ff, "low");
-	EXPECT(test_log_has("resource: low [0x800-0x17ff] is not in root [mem 0x00001000-0x00001fff]"));
+	EXPECT(test_log_has("low [0x800-0x17ff] is not in root [mem 0x00001000-0x00001fff]"));
 	reserve_region_with_split(&root, 0x2000, 0x2fff, "outside");
 	EXPECT_STR(dump(&root), "1000-17ff : low\n"); /* four digits: root ends below 0x10000 */
 	__release_region(&root, 0x1000, 0x800);
+	reserve_region_with_split(&to_the_end, 0x1000, ~0ULL, "most"); /* not [0-0xfff] as well */
+	EXPECT_STR(dump(&to_the_end), "00001000-ffffffffffffffff : most\n");
+	__release_region(&to_the_end, 0x1000, ~0ULL - 0xfff);
 	reserve_region_with_split(&to_the_end, 0, ~0ULL, "everything");
 	EXPECT_STR(dump(&to_the_end), "00000000-ffffffffffffffff : everything\n");
 	__release_region(&to_the_end, 0, 0); /* 2^64 bytes, as resource_size() has them */
@@ -293,13 +295,15 @@ TEST(allocate_at_the_top_does_not_wrap)
 	EXPECT_EQ(allocate_resource(&root, &n, 0x1000, 0, ~0ULL, 0x1000), 0);
 	EXPECT_EQ(n.start, ~0ULL - 0xfff);
 	EXPECT_EQ(n.end, ~0ULL);
+	release_resource(&low);
+	EXPECT_EQ(allocate_resource(&root, &low, 0x1000, n.start, ~0ULL, 1), -EBUSY);
 }
 
 TEST(dump_format)
 {
 	struct resource r[8] = {
-		NR(0x60, 0x6f, "one"), NR(0x60, 0x6e, "two"),	NR(0x60, 0x6d, NULL),
-		NR(0x60, 0x6c, "four"), NR(0x60, 0x6b, "five"), NR(0x60, 0x6a, "six"),
+		NR(0x60, 0x6f, "one"),	 NR(0x60, 0x6e, "two"),		NR(0x60, 0x6d, NULL),
+		NR(0x60, 0x6c, "four"),	 NR(0x60, 0x6b, "five"),	NR(0x60, 0x6a, "six"),
 		NR(0x60, 0x69, "seven"), NR(0xcf8, 0xcff, "PCI conf1"),
 	};
 	struct resource root = NR(0, 0xffff, "ports");

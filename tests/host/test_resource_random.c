@@ -171,7 +171,7 @@ static bool children_agree(void)
 		bool first = true;
 
 		in_tree += model[i].parent != NONE;
-		for_each_resource_child(child, &res[i]) {
+		for_each_resource_child (child, &res[i]) {
 			if (child->parent != &res[i] || (!first && child->start <= end))
 				return false;
 			end = child->end;
@@ -224,8 +224,8 @@ static bool step_one(int r)
 			return true;
 		align = 1ULL << test_random() % 6;
 		return allocate_resource(res, p, end - start + 1, start / 2, start + 100, align) ==
-		       (model_allocate(r, end - start + 1, start / 2, start + 100, align) ? 0
-											   : -EBUSY);
+		       (model_allocate(r, end - start + 1, start / 2, start + 100, align) ? 0 :
+											    -EBUSY);
 	}
 	/* With the lookup nothing changes. */
 	p = lookup_resource_deepest(res, start, start);
@@ -299,13 +299,16 @@ TEST(intersects_against_a_byte_map)
 		struct resource r[12];
 		u8 covered[64] = { 0 }, ram[64] = { 0 };
 		bool any_ram = false, any_other = false;
+		enum region_relation want;
 		u64 start = test_random() % 64, size = 1 + test_random() % (64 - start), at;
 
 		for (i = 0; i < 12; i++) {
 			u64 from = test_random() % 64, to = from + test_random() % (64 - from);
 
 			r[i] = (struct resource){
-				.start = from, .end = to, .name = "r",
+				.start = from,
+				.end = to,
+				.name = "r",
 				.flags = test_random() % 2 ? IORESOURCE_SYSTEM_RAM : IORESOURCE_MEM,
 			};
 			if (insert_resource(&iomem_resource, &r[i]))
@@ -319,8 +322,10 @@ TEST(intersects_against_a_byte_map)
 			any_ram |= ram[at];
 			any_other |= covered[at] && !ram[at];
 		}
-		EXPECT_EQ(region_intersects(start, size, IORESOURCE_SYSTEM_RAM),
-			  !any_ram ? REGION_DISJOINT : any_other ? REGION_MIXED : REGION_INTERSECTS);
+		want = any_other ? REGION_MIXED : REGION_INTERSECTS;
+		if (!any_ram)
+			want = REGION_DISJOINT;
+		EXPECT_EQ(region_intersects(start, size, IORESOURCE_SYSTEM_RAM), want);
 		for (i = 0; i < 12; i++)
 			if (r[i].parent)
 				remove_resource(&r[i]);

@@ -47,14 +47,14 @@ static void random_format(char *fmt, const char *flags, const char *conversion)
 	strscpy(fmt + n, conversion, 8);
 }
 
-#define COMPARE(fmt, value)                                                   \
-	do {                                                                  \
-		__typeof__(value) _v = (value);                               \
-		int _n = snprintf(ours, SIZE, fmt, _v);                       \
-		EXPECT_EQ(_n, libc_snprintf(theirs, SIZE, fmt, _v));          \
-		if (strcmp(ours, theirs) != 0)                                \
+#define COMPARE(fmt, value)                                                                     \
+	do {                                                                                    \
+		__typeof__(value) _v = (value);                                                 \
+		int _n = snprintf(ours, SIZE, fmt, _v);                                         \
+		EXPECT_EQ(_n, libc_snprintf(theirs, SIZE, fmt, _v));                            \
+		if (strcmp(ours, theirs) != 0)                                                  \
 			host_fail(__FILE__, __LINE__, "%s: \"%s\", expected \"%s\"", fmt, ours, \
-				  theirs);                                    \
+				  theirs);                                                      \
 	} while (0)
 
 TEST(integers_as_libc)
@@ -149,6 +149,7 @@ TEST(truncation)
 	EXPECT_EQ(buf[0], 0);
 	EXPECT_EQ(buf[1], 'z');
 	EXPECT_EQ(scnprintf(buf, sizeof(buf), "0123456789"), 7);
+	EXPECT_EQ(scnprintf(buf, sizeof(buf), "01234567"), 7);
 	EXPECT_EQ(scnprintf(buf, sizeof(buf), "0123456"), 7);
 	EXPECT_EQ(scnprintf(buf, sizeof(buf), "012345"), 6);
 	EXPECT_EQ(scnprintf(buf, 0, "0"), 0);
@@ -195,9 +196,10 @@ TEST(resources_as_linux)
 	EXPECT_STR(show(&res), "[io  0x0cf8-0x0cff]");
 	res = (struct resource){ .start = 0x10000, .end = 0x1ffff, .flags = IORESOURCE_IO };
 	EXPECT_STR(show(&res), "[io  0x10000-0x1ffff]");
-	res = (struct resource){ .start = 0x380000000000, .end = 0x380000003fff,
-				 .flags = IORESOURCE_MEM | IORESOURCE_MEM_64 |
-					  IORESOURCE_PREFETCH };
+	res = (struct resource){ .start = 0x380000000000,
+				 .end = 0x380000003fff,
+				 .flags =
+					 IORESOURCE_MEM | IORESOURCE_MEM_64 | IORESOURCE_PREFETCH };
 	EXPECT_STR(show(&res), "[mem 0x380000000000-0x380000003fff 64bit pref]");
 	res.flags |= IORESOURCE_WINDOW | IORESOURCE_DISABLED | IORESOURCE_UNSET;
 	EXPECT_STR(show(&res), "[mem size 0x00004000 64bit pref window disabled]");

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// sources: kernel/lineedit.c
+/*
+ * The line editor against a terminal of one line: whatever was typed, what the
+ * terminal shows is what read_line() gives.
+ */
+#include "kernel/lineedit.h"
+
+#include "kernel/monitor.h"
+#include "tests/host/test.h"
+
+#define PROMPT	"> "
+#define COLUMNS 512
+
+static char screen[COLUMNS + 1]; /* blanks where nothing was written */
+static size_t column, bells, lines;
+static char entered[COLUMNS + 1]; /* the screen as it was at the last newline */
+static const char *keys;	  /* typed next */
+
+static void new_line(void)
+{
+	memcpy(entered, screen, sizeof(entered));
+	memset(screen, ' ', COLUMNS);
+	column = 0;
+	lines++;
+}
+
+static void put(char c)
+{
+	if (c == '\b') {
+		EXPECT(column > 0);
+		column -= column > 0;
+	} else if (c == '\r') {
+		column = 0;
+	} else if (c == '\n') {
+		new_line();
+	} else if (c == '\a') {
+		bells++;
+	} else {
+		EXPECT(c >= ' ' && column < COLUMNS);
+		if (column < COLUMNS)
+			screen[column++] = c;
+	}
+}
+
+void console_write(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] != '\033') {
+			put(s[i]);
+			continue;
+		}
+		/* CSI K clears to the end of the line; the editor uses no other here. */
+		EXPECT(i + 2 < n && s[i + 1] == '[' && s[i + 2] == 'K');
+		memset(screen + column, ' ', COLUMNS - column);
+		i += 2;
+	}
+}
+
+int cprintf(const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	console_write(text, (size_t)n);
+	return n;
+}
+
+int monitor_getchar(void)
+{
+	return *keys ? (unsigned char)*keys++ : '\r';
+}
+
+static const char *name_at(unsigned int n)
+{
+	static const char *const names[] = { "help", "hpet", "iomem", "ioports", "md" };
+
+	return n < ARRAY_SIZE(names) ? names[n] : NULL;
+}
+
+/* Type, and compare what the terminal shows with what was read. */
+static int type(const char *typed, char line[LINE_MAX])
+{
+	char shown[COLUMNS + 1];
+	size_t len;
+	int ret;
+
+	memset(screen, ' ', COLUMNS);
+	column = bells = lines = 0;
+	keys = typed;
+	ret = read_line(PROMPT, line, name_at);
+	if (ret < 0)
+		return ret;
+	EXPECT_EQ(strlen(line), (size_t)ret);
+	snprintf(shown, sizeof(shown), PROMPT "%s", line);
+	len = strlen(shown);
+	EXPECT(memcmp(entered, shown, len) == 0);
+	for (; len < COLUMNS; len++)
+		EXPECT(entered[len] == ' ');
+	return ret;
+}
+
+#define EXPECT_TYPED(typed, wanted)        \
+	do {                               \
+		char _line[LINE_MAX];      \
+		type(typed, _line);        \
+		EXPECT_STR(_line, wanted); \
+	} while (0)
+
+TEST(plain)
+{
+	EXPECT_TYPED("", "");
+	EXPECT_TYPED("iomem", "iomem");
+	EXPECT_TYPED("md  1 2", "md  1 2");
+}
+
+TEST(deleting)
+{
+	EXPECT_TYPED("hepl\x7f\x7flp", "help");
+	EXPECT_TYPED("\x7f\b", "");
+	EXPECT_TYPED("abc\033[D\033[D\033[3~", "ac");
+	EXPECT_TYPED("abc\033[D\x04", "ab");
+	EXPECT_TYPED("md 100 4\x17\x17x", "md x");
+	EXPECT_TYPED("one two\033[D\x0b", "one tw");
+	EXPECT_TYPED("one two\033[D\x15", "o");
+}
+
+TEST(moving)
+{
+	EXPECT_TYPED("omem\x01i\x05!", "iomem!");
+	EXPECT_TYPED("omem\033[Hi\033[F!", "iomem!");
+	EXPECT_TYPED("omem\033[1~i\033[4~!", "iomem!");
+	EXPECT_TYPED("omem\033OHi\033OF!", "iomem!");
+	EXPECT_TYPED("b\033[D\033[Da\033[C\033[Cc", "abc");
+}
+
+TEST(history)
+{
+	EXPECT_TYPED("first", "first");
+	EXPECT_TYPED("second", "second");
+	EXPECT_TYPED("\033[A", "second");
+	EXPECT_TYPED("\033[A\033[A", "first");
+	EXPECT_TYPED("draft\033[A\033[A\033[B\033[B", "draft");
+	EXPECT_TYPED("\x10\x0e\x0e", "");
+	EXPECT_TYPED("\033[A", "draft");
+}
+
+TEST(history_is_bounded)
+{
+	char line[LINE_MAX], text[16];
+
+	for (unsigned int i = 0; i < 100; i++) {
+		snprintf(text, sizeof(text), "line %u", i);
+		type(text, line);
+	}
+	EXPECT_TYPED("\033[A\033[A", "line 98");
+	for (unsigned int i = 0; i < 200; i++)
+		line[i] = 0x10;
+	line[200] = '\0';
+	EXPECT_TYPED(line, "line 85"); /* 98 was entered again: 16 lines back from there */
+}
+
+TEST(completion)
+{
+	char line[LINE_MAX];
+
+	EXPECT_TYPED("io\tm\t", "iomem");
+	EXPECT_TYPED("m\t 100", "md 100");
+	EXPECT_TYPED("hel\t\t", "help");
+	type("x\t", line);
+	EXPECT_EQ(bells, 1);
+	EXPECT_TYPED("md h\t", "md h"); /* only the first word has names */
+	type("h\t\tp\t", line);
+	EXPECT_STR(line, "hpet");
+	EXPECT_EQ(lines, 5); /* twice the candidates, then the line itself */
+	EXPECT_TYPED("zz\033[H\033[Ch\t\t", "zhz");
+}
+
+TEST(thrown_away)
+{
+	char line[LINE_MAX];
+
+	EXPECT_EQ(type("abc\x03", line), -EAGAIN);
+	EXPECT_TYPED("x", "x");
+}
+
+TEST(unknown_sequences_are_ignored)
+{
+	EXPECT_TYPED("a\033[5~b\033[Zc\033[1;5Cd\033x\033[99999999~e\x1c", "abcde");
+}
+
+TEST(full_line)
+{
+	char typed[LINE_MAX + 50], line[LINE_MAX];
+
+	memset(typed, 'x', sizeof(typed) - 1);
+	typed[sizeof(typed) - 1] = '\0';
+	EXPECT_EQ(type(typed, line), LINE_MAX - 1);
+	EXPECT_EQ(bells, sizeof(typed) - LINE_MAX);
+}
+
+TEST(random_keys)
+{
+	static const char *const pieces[] = { "a",	"io",	   " ",		 "\x7f",   "\033[D",
+					      "\033[C", "\033[3~", "\x01",	 "\x05",   "\x0b",
+					      "\x15",	"\x17",	   "\033[A",	 "\033[B", "\t",
+					      "md",	"\x04",	   "longer word" };
+	char typed[600], line[LINE_MAX];
+
+	for (unsigned int round = 0; round < 3000; round++) {
+		size_t n = 0;
+
+		while (n < sizeof(typed) - 20 && test_random() % 60) {
+			const char *piece = pieces[test_random() % ARRAY_SIZE(pieces)];
+
+			n += (size_t)scnprintf(typed + n, sizeof(typed) - n, "%s", piece);
+		}
+		typed[n] = '\0';
+		type(typed, line);
+	}
+}

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: MIT
+// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/cap.c drivers/pci/quirks.c drivers/pci/resource.c drivers/pci/setup.c kernel/rbtree.c kernel/region.c kernel/resource.c
+/*
+ * Enumeration, claims and assignment over a machine made of bytes: trees as
+ * firmware should leave them, trees that loop or overlap, and noise.
+ */
+#include "drivers/pci/probe.c" /* with its static tables: a test takes the tree apart again */
+
+#include "mm/e820.h"
+#include "tests/host/test.h"
+
+/* A function of the machine: its registers, and which of their bits can be written. */
+struct fake_fn {
+	u8 config[256], writable[256];
+};
+
+static struct fake_fn *functions[256][256];
+static bool noise; /* every read is random, every write is lost */
+
+struct e820_table e820_table;
+
+bool acpi_available(void)
+{
+	return true;
+}
+
+/* Seven in eight slots of noise are empty; the rest have a header of a known type. */
+static u32 noise_at(int where)
+{
+	u32 v = (u32)test_random();
+
+	if (where == PCI_VENDOR_ID)
+		return v % 8 ? ~0U : v;
+	return where == PCI_HEADER_TYPE ? v & 0x83 : v;
+}
+
+static int fake_read(u8 bus, u8 devfn, int where, int size, u32 *value)
+{
+	const struct fake_fn *fn = functions[bus][devfn];
+	u32 v = 0;
+	int i;
+
+	EXPECT(where + size <= 4096);
+	for (i = size - 1; i >= 0; i--)
+		v = v << 8 | (fn && where + i < 256 ? fn->config[where + i] : 0xff);
+	if (noise)
+		v = noise_at(where) & (size == 4 ? ~0U : (1U << size * 8) - 1);
+	*value = v;
+	return 0;
+}
+
+static int fake_write(u8 bus, u8 devfn, int where, int size, u32 value)
+{
+	struct fake_fn *fn = functions[bus][devfn];
+	int i;
+
+	for (i = 0; fn && i < size && where + i < 256; i++, value >>= 8) {
+		u8 mask = fn->writable[where + i];
+
+		fn->config[where + i] = (u8)((fn->config[where + i] & ~mask) | (value & mask));
+	}
+	return 0;
+}
+
+static const struct pci_ops fake_ops = { "fake", fake_read, fake_write };
+
+const struct pci_ops *pci_conf1_probe(void)
+{
+	return &fake_ops;
+}
+
+const struct pci_ops *pci_mmcfg_probe(void)
+{
+	return NULL;
+}
+
+bool pci_mmcfg_covers(u8 bus)
+{
+	(void)bus;
+	return false;
+}
+
+bool pci_conf1_bus_answers(u8 bus)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < 32; slot++)
+		if (functions[bus][slot << 3])
+			return true;
+	return false;
+}
+
+static void put(struct fake_fn *fn, int where, int size, u32 value, u32 writable)
+{
+	for (; size--; where++, value >>= 8, writable >>= 8) {
+		fn->config[where] = (u8)value;
+		fn->writable[where] = (u8)writable;
+	}
+}
+
+static struct fake_fn *add(u8 bus, u8 slot, u8 func, u32 class)
+{
+	struct fake_fn *fn = test_alloc(sizeof(*fn));
+
+	memset(fn, 0, sizeof(*fn));
+	put(fn, PCI_VENDOR_ID, 4, 0x12341af4, 0);
+	put(fn, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY, 0xffff);
+	put(fn, PCI_CLASS_REVISION, 4, class << 8, 0);
+	functions[bus][PCI_DEVFN(slot, func)] = fn;
+	return fn;
+}
+
+static void add_bar(struct fake_fn *fn, int nr, u32 value, u32 size)
+{
+	put(fn, PCI_BASE_ADDRESS_0 + 4 * nr, 4, value, -size);
+}
+
+static struct fake_fn *add_bridge(u8 bus, u8 slot, u8 secondary, u8 subordinate)
+{
+	struct fake_fn *fn = add(bus, slot, 0, 0x060400);
+
+	fn->config[PCI_HEADER_TYPE] = PCI_HEADER_BRIDGE;
+	put(fn, PCI_PRIMARY_BUS, 4, bus | secondary << 8 | subordinate << 16, 0);
+	put(fn, PCI_IO_BASE, 2, 0x00f0, 0); /* closed: base above limit */
+	put(fn, PCI_MEMORY_BASE, 4, 0x0000fff0, 0);
+	put(fn, PCI_PREF_MEMORY_BASE, 4, 0x0001fff1, 0);
+	return fn;
+}
+
+/* Read the machine, as the boot does, but for what is not PCI. */
+static void probe(void)
+{
+	pci_init();
+	pci_assign_unassigned_resources();
+}
+
+static unsigned int nr_devices(void)
+{
+	struct pci_dev *dev;
+	unsigned int n = 0;
+
+	for_each_pci_dev(dev)
+		n++;
+	return n;
+}
+
+/* Take everything apart again. */
+static void forget(void)
+{
+	struct pci_dev *dev, *tmp;
+	unsigned int i, j;
+
+	list_for_each_entry_safe(dev, tmp, &pci_devices, global_list)
+		kfree(dev);
+	INIT_LIST_HEAD(&pci_devices);
+	INIT_LIST_HEAD(&pci_root_buses);
+	for (i = 0; i < 256; i++) {
+		kfree(bus_by_number[i]);
+		bus_by_number[i] = NULL;
+		for (j = 0; j < 256; j++) {
+			test_free(functions[i][j]);
+			functions[i][j] = NULL;
+		}
+	}
+	iomem_resource.children = RB_ROOT;
+	ioport_resource.children = RB_ROOT;
+	e820_table.nr_entries = 0;
+	noise = false;
+}
+
+static void add_ram(u64 addr, u64 size)
+{
+	e820_table.entries[e820_table.nr_entries++] =
+		(struct e820_entry){ addr, size, E820_TYPE_RAM };
+}
+
+TEST(functions_and_slots)
+{
+	add(0, 0, 0, 0x060000);
+	add(0, 3, 0, 0x020000)->config[PCI_HEADER_TYPE] = 0x80;
+	add(0, 3, 5, 0x020000);
+	add(0, 4, 0, 0x020000);
+	add(0, 4, 1, 0x020000); /* function 0 does not say that there are others */
+	add(0, 5, 1, 0x020000); /* no function 0 */
+	probe();
+	EXPECT_EQ(nr_devices(), 4);
+	EXPECT(pci_get_slot(pci_find_bus(0), PCI_DEVFN(3, 5))->multifunction);
+	EXPECT(!pci_get_slot(pci_find_bus(0), PCI_DEVFN(4, 1)));
+	forget();
+}
+
+TEST(bridges_and_peers)
+{
+	static const char *const order[] = {
+		"0000:00:00.0", "0000:00:01.0", "0000:01:00.0", "0000:02:07.0",
+		"0000:00:02.0", "0000:03:00.0", "0000:80:00.0",
+	};
+	struct pci_bus *root;
+	struct pci_dev *dev = NULL;
+	unsigned int i = 0;
+
+	add(0, 0, 0, 0x060000);
+	add_bridge(0, 1, 1, 2);
+	add_bridge(1, 0, 2, 2);
+	add(2, 7, 0, 0x020000);
+	add_bridge(0, 2, 3, 3);
+	add(3, 0, 0, 0x020000);
+	add(0x80, 0, 0, 0x020000);
+	probe();
+	list_for_each_entry(root, &pci_root_buses, node)
+		for (dev = NULL; (dev = pci_next_dev(root, dev)) != NULL; i++)
+			EXPECT_STR(dev->name, order[i]);
+	EXPECT_EQ(i, ARRAY_SIZE(order));
+	EXPECT_EQ(pci_find_bus(0)->busn_end, 3);
+	EXPECT(pci_find_bus(2)->parent == pci_find_bus(1));
+	EXPECT(!pci_find_bus(0x80)->self);
+	EXPECT(test_log_has("discovered peer bus 80"));
+	forget();
+}
+
+TEST(bus_numbers_that_make_no_tree)
+{
+	add_bridge(0, 1, 1, 3);
+	add_bridge(1, 1, 1, 1); /* back to its own bus */
+	add_bridge(1, 2, 0, 5); /* back to the root */
+	add_bridge(1, 3, 4, 4); /* not what the parent forwards */
+	add_bridge(1, 4, 3, 2); /* upside down */
+	add_bridge(1, 5, 2, 9); /* more than the parent forwards */
+	add_bridge(1, 6, 2, 2); /* somebody else's */
+	add_bridge(1, 7, 0, 0); /* not set up */
+	add(2, 0, 0, 0x020000);
+	probe();
+	EXPECT_EQ(nr_devices(), 9);
+	EXPECT_EQ(pci_find_bus(2)->busn_end, 3);
+	EXPECT(pci_get_slot(pci_find_bus(1), PCI_DEVFN(5, 0))->subordinate == pci_find_bus(2));
+	EXPECT(!pci_find_bus(4) && !pci_find_bus(3));
+	EXPECT(test_log_has("[bus 02-09] behind it is cut to [bus 02-03]"));
+	EXPECT(test_log_has("firmware gave it no bus numbers"));
+	forget();
+}
+
+TEST(deepest_tree)
+{
+	unsigned int bus;
+
+	for (bus = 0; bus < 255; bus++)
+		add_bridge((u8)bus, 0, (u8)(bus + 1), 255);
+	add(255, 31, 0, 0x020000);
+	probe();
+	EXPECT_EQ(nr_devices(), 256);
+	EXPECT(pci_find_bus(255)->parent == pci_find_bus(254));
+	forget();
+}
+
+/* The tree as iomem prints it. */
+static char dump[4096];
+
+static void collect(const char *line, void *arg)
+{
+	size_t len = strlen(dump);
+
+	(void)arg;
+	snprintf(dump + len, sizeof(dump) - len, "%s\n", line);
+}
+
+static const char *dump_of(const struct resource *root)
+{
+	dump[0] = '\0';
+	resource_dump(root, collect, NULL);
+	return dump;
+}
+
+TEST(windows_and_bars_in_the_register)
+{
+	struct fake_fn *bridge = add_bridge(0, 1, 1, 1), *fn;
+
+	put(bridge, PCI_IO_BASE, 2, 0xc0c0, 0);
+	put(bridge, PCI_MEMORY_BASE, 4, 0xfe10fe00, 0);
+	put(bridge, PCI_PREF_MEMORY_BASE, 4, 0x00010001, 0);
+	put(bridge, PCI_PREF_BASE_UPPER, 4, 0x80, 0);
+	put(bridge, PCI_PREF_LIMIT_UPPER, 4, 0x80, 0);
+	fn = add(1, 0, 0, 0x020000);
+	add_bar(fn, 0, 0xfe000000, 0x1000);
+	add_bar(fn, 1, 0xc001, 0x20);
+	add_bar(fn, 2, 0x0000000c, 0x10000);
+	put(fn, PCI_BASE_ADDRESS_0 + 12, 4, 0x80, ~0U);
+	add_bar(fn, 4, 0xfd000000, 0x1000); /* outside of the bridge's window */
+	fn->config[0x20 + 1] = 0;
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "fe000000-fe1fffff : PCI Bus 0000:01\n"
+					     "  fe000000-fe000fff : 0000:01:00.0\n"
+					     "  fe001000-fe001fff : 0000:01:00.0\n"
+					     "8000000000-80000fffff : PCI Bus 0000:01\n"
+					     "  8000000000-800000ffff : 0000:01:00.0\n");
+	EXPECT_STR(dump_of(&ioport_resource), "c000-cfff : PCI Bus 0000:01\n"
+					      "  c000-c01f : 0000:01:00.0\n");
+	EXPECT(test_log_has("can't claim; no compatible bridge window"));
+	/* The register of the BAR that moved holds its new address. */
+	EXPECT_EQ(fn->config[0x20 + 1] | fn->config[0x20 + 2] << 8 | fn->config[0x20 + 3] << 16,
+		  0xfe0010);
+	forget();
+}
+
+TEST(enabled_wins_over_disabled)
+{
+	struct fake_fn *off = add(0, 1, 0, 0x020000), *on = add(0, 2, 0, 0x020000);
+
+	put(off, PCI_COMMAND, 2, 0, 0xffff);
+	add_bar(off, 0, 0xf0000000, 0x1000);
+	add_bar(on, 0, 0xf0000000, 0x2000);
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-80000fff : 0000:00:01.0\n"
+					     "f0000000-f0001fff : 0000:00:02.0\n");
+	EXPECT(test_log_has("conflict with 0000:00:02.0"));
+	forget();
+}
+
+TEST(assignment_biggest_first_and_off_isa_ports)
+{
+	struct fake_fn *a = add(0, 1, 0, 0x020000), *b = add(0, 2, 0, 0x020000);
+
+	add_bar(a, 0, 0, 0x1000);
+	add_bar(b, 0, 0, 0x100000);
+	add_bar(b, 1, 1, 0x80);
+	add_bar(a, 1, 1, 0x100);
+	add_bar(a, 2, 1, 0x80);
+	put(b, PCI_ROM_ADDRESS, 4, 0xfffc0000, 0xfffc0001); /* as OVMF leaves it */
+	add_ram(0x100000, 0x20000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "20100000-201fffff : 0000:00:02.0\n"
+					     "20200000-2023ffff : 0000:00:02.0\n"
+					     "20240000-20240fff : 0000:00:01.0\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-10ff : 0000:00:01.0\n"
+					      "1400-147f : 0000:00:01.0\n"
+					      "1480-14ff : 0000:00:02.0\n");
+	forget();
+}
+
+TEST(legacy_ide_and_piix4_regions)
+{
+	struct fake_fn *ide = add(0, 1, 0, 0x010180), *pm;
+
+	ide->config[PCI_HEADER_TYPE] = 0x80;
+	add_bar(ide, 4, 0xc001, 0x10);
+	pm = add(0, 1, 3, 0x068000);
+	put(pm, PCI_VENDOR_ID, 4, 0x71138086, 0);
+	put(pm, 0x40, 4, 0x601, 0);
+	put(pm, 0x90, 4, 0x701, 0);
+	probe();
+	EXPECT_STR(dump_of(&ioport_resource), "0170-0177 : 0000:00:01.0\n"
+					      "01f0-01f7 : 0000:00:01.0\n"
+					      "0376-0376 : 0000:00:01.0\n"
+					      "03f6-03f6 : 0000:00:01.0\n"
+					      "0600-063f : 0000:00:01.3\n"
+					      "0700-070f : 0000:00:01.3\n"
+					      "c000-c00f : 0000:00:01.0\n");
+	forget();
+}
+
+TEST(no_room_and_no_memory)
+{
+	struct fake_fn *fn = add(0, 1, 0, 0x020000);
+	const struct resource *res;
+
+	add_bar(fn, 0, 0, 0x80000000U);
+	add_ram(0, 0xc0000000);
+	probe();
+	res = &pci_get_slot(pci_find_bus(0), PCI_DEVFN(1, 0))->resource[0];
+	EXPECT(test_log_has("can't assign; no space"));
+	EXPECT(res->flags & IORESOURCE_UNSET);
+	EXPECT_EQ(resource_size(res), 0x80000000U);
+	EXPECT(!res->parent);
+	forget();
+
+	add(0, 1, 0, 0x020000);
+	test_fail_kmalloc_after(0);
+	probe();
+	test_fail_kmalloc_after(-1);
+	EXPECT_EQ(nr_devices(), 0);
+	EXPECT(list_empty(&pci_root_buses));
+	forget();
+
+	add_bridge(0, 1, 1, 1);
+	add(1, 0, 0, 0x020000);
+	test_fail_kmalloc_after(2); /* the root and the bridge */
+	probe();
+	test_fail_kmalloc_after(-1);
+	EXPECT_EQ(nr_devices(), 1);
+	EXPECT(!pci_find_bus(1));
+	forget();
+}
+
+TEST(noise_ends)
+{
+	unsigned int round, found = 0;
+
+	for (round = 0; round < 50; round++) {
+		noise = true;
+		add_ram(0, 0x80000000);
+		probe();
+		found += nr_devices();
+		forget();
+		test_log_clear();
+	}
+	EXPECT(found > 50);
+}
