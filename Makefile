@@ -29,7 +29,7 @@ CFLAGS	:= -std=gnu11 -O2 -g -ffreestanding -mno-red-zone -mgeneral-regs-only -mc
 NASMFLAGS := -f elf64 -g -F dwarf -w+all -Werror -I. -P $(BUILD)/layout.inc
 LDFLAGS	:= -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none
 
-FOLDERS	:= boot kernel mm drivers drivers/* tests/guest
+FOLDERS	:= boot kernel mm drivers drivers/* tests/guest tests/bench
 CSRC	:= $(sort $(wildcard $(FOLDERS:%=%/*.c)))
 ASMSRC	:= $(sort $(wildcard $(FOLDERS:%=%/*.asm)))
 OBJS	:= $(CSRC:%.c=$(BUILD)/%.o) $(ASMSRC:%.asm=$(BUILD)/%.o)

@@ -300,15 +300,21 @@ void do_irq(u8 vector)
 	__atomic_sub_fetch(&desc->running, 1, __ATOMIC_RELEASE);
 }
 
+void irq_show_owners(int irq, const char *before)
+{
+	if (!irq_get_data(irq))
+		return;
+	for (const struct irqaction *a = descs[irq].actions; a; a = a->next, before = ", ")
+		cprintf("%s%s", before, a->name);
+}
+
 static void show_irq(const struct irq_desc *desc)
 {
 	const struct irq_data *d = &desc->data;
-	const struct irqaction *action = desc->actions;
 
-	cprintf("%3d: %10llu  %8s %3u-%-8s", d->irq, (unsigned long long)desc->count, d->chip->name,
-		d->hwirq, d->level ? "fasteoi" : "edge");
-	for (const char *before = "  "; action; action = action->next, before = ", ")
-		cprintf("%s%s", before, action->name);
+	cprintf("%3d: %10llu  %8s %3u-%-8s", d->irq, (unsigned long long)desc->count,
+		d->chip->name, d->hwirq, d->level ? "fasteoi" : "edge");
+	irq_show_owners(d->irq, "  ");
 	cprintf("\n");
 }
 

@@ -81,6 +81,9 @@ void do_irq(u8 vector);
 /* The local APIC registers its end-of-interrupt write, used for stray vectors. */
 void irq_set_stray_eoi(void (*eoi)(void));
 
+/* Print `before` and the handlers' names, ", " between; nothing where there is none. Monitor context. */
+void irq_show_owners(int irq, const char *before);
+
 /* Print /proc/interrupts. */
 void show_interrupts(void);
 

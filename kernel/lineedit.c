@@ -212,8 +212,8 @@ static int read_sequence(void)
 	do {
 		c = monitor_getchar();
 		if (c >= '0' && c <= '9')
-			number = number * 10 + (unsigned int)(c - '0');
-	} while ((c >= '0' && c <= '9' && number < 1000) || c == ';');
+			number = min(number * 10 + (unsigned int)(c - '0'), 1000U);
+	} while ((c >= '0' && c <= '9') || c == ';');
 
 	switch (c) {
 	case 'A':

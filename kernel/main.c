@@ -77,6 +77,7 @@ static void __init setup_loader(u32 magic, phys_addr_t mbi)
 		cmdline_append(words);
 	}
 	pr_info("Command line: %s\n", boot_command_line); /* cmdline_*() work */
+	serial8250_setup_console();			    /* console= chooses another port */
 }
 
 /* Memory, from the firmware's map to ioremap(). */

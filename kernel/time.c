@@ -227,11 +227,22 @@ u64 tsc_hz(void)
 	return (NSEC_PER_SEC << RATE_SHIFT) / b.tsc_mult;
 }
 
+struct wait wait_start(u64 nsec)
+{
+	return (struct wait){ ktime_get(), rdtsc_ordered(), nsec };
+}
+
+bool wait_over(const struct wait *wait)
+{
+	return ktime_get() - wait->ns >= wait->nsec ||
+	       rdtsc_ordered() - wait->tsc >= wait->nsec * (TSC_FASTEST_HZ / NSEC_PER_SEC);
+}
+
 void ndelay(u64 nsec)
 {
-	u64 start = ktime_get();
+	struct wait wait = wait_start(nsec);
 
-	while (ktime_get() - start < nsec)
+	while (!wait_over(&wait))
 		cpu_relax();
 }
 

@@ -71,16 +71,28 @@ static inline u64 rdtsc_ordered(void)
 }
 
 /*
+ * A wait that ends: after `nsec` by the clock, or, should the clock stand still,
+ * after as many ticks as the fastest TSC makes in that time.
+ */
+struct wait {
+	u64 ns, tsc; /* when it began */
+	u64 nsec;    /* how long it is to last; below 2^60 */
+};
+
+struct wait wait_start(u64 nsec);
+bool wait_over(const struct wait *wait);
+
+/*
  * Poll `cond` until it holds or `usec` have passed; true when it held.
  * Every wait for hardware goes through here, so none is unbounded.
  */
-#define poll_timeout(cond, usec)                                    \
-	({                                                          \
-		u64 _end = ktime_get() + (u64)(usec)*NSEC_PER_USEC; \
-		bool _ok;                                           \
-		while (!(_ok = !!(cond)) && ktime_get() < _end)     \
-			__asm__ __volatile__("pause" ::: "memory"); \
-		_ok || (cond);                                      \
+#define poll_timeout(cond, usec)                                           \
+	({                                                                 \
+		struct wait _wait = wait_start((u64)(usec)*NSEC_PER_USEC); \
+		bool _ok;                                                  \
+		while (!(_ok = !!(cond)) && !wait_over(&_wait))            \
+			__asm__ __volatile__("pause" ::: "memory");        \
+		_ok || (cond);                                             \
 	})
 
 #endif

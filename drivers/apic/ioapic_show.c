@@ -8,11 +8,13 @@
 #include "kernel/monitor.h"
 #include "kernel/printk.h"
 
-/* " irq 0 (0 times), ISA irq 0 by MADT: edge high": who the pin is for. */
+/* ", irq 0 (7 times) for hpet, ISA irq 0 by MADT: edge high": who the pin is for. */
 static void show_owner(const struct ioapic_pin *p, u32 gsi)
 {
-	if (p->irq >= 0)
+	if (p->irq >= 0) {
 		cprintf(", irq %d (%llu times)", p->irq, (unsigned long long)irq_count(p->irq));
+		irq_show_owners(p->irq, " for ");
+	}
 	for (unsigned int i = 0; i < ARRAY_SIZE(irq_routing.isa); i++) {
 		const struct isa_irq_override *isa = &irq_routing.isa[i];
 

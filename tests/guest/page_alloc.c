@@ -189,48 +189,76 @@ GUEST_TEST(page_alloc, ram_is_known)
 	EXPECT_EQ(end, hole + 1);
 }
 
-/* Take all, an order at a time from the largest; each block holds the next one's address. */
-GUEST_TEST(page_alloc, all_of_it_and_back)
+/* Taken blocks, each holding the next one's address and its own order. */
+struct chain {
+	struct chain *next;
+	unsigned int order;
+};
+
+/* Take up to `limit` blocks of the order; how many there were. */
+static unsigned long take(struct chain **chain, unsigned int order, unsigned long limit)
 {
-	unsigned long before = nr_free_pages(), taken = 0, top = 0, top_again = 0;
-	unsigned long *chain = NULL;
+	unsigned long n = 0;
+	struct chain *block;
 
-	for (int order = MAX_ORDER - 1; order >= 0; order--) {
-		unsigned long *va;
+	while (n < limit && (block = (struct chain *)__get_free_pages(GFP_KERNEL, order))) {
+		*block = (struct chain){ *chain, order };
+		*chain = block;
+		n++;
+	}
+	return n;
+}
 
-		while ((va = (unsigned long *)__get_free_pages(GFP_KERNEL, (unsigned int)order))) {
-			va[0] = (unsigned long)chain;
-			va[1] = (unsigned long)order;
-			chain = va;
-			taken += 1UL << order;
-			top += order == MAX_ORDER - 1;
+/* Free every second block of the chain until none is left. */
+static void free_chain(struct chain *chain)
+{
+	while (chain) {
+		struct chain **link = &chain;
+
+		while (*link) {
+			struct chain *block = *link;
+
+			*link = block->next;
+			if (*link)
+				link = &(*link)->next;
+			free_pages((unsigned long)block, block->order);
 		}
 	}
+}
+
+static unsigned long count_largest(void)
+{
+	struct chain *chain = NULL;
+	unsigned long n = take(&chain, MAX_ORDER - 1, ~0UL);
+
+	free_chain(chain);
+	return n;
+}
+
+GUEST_TEST(page_alloc, all_of_it_and_back)
+{
+	unsigned long before = nr_free_pages(), taken = 0;
+	struct chain *chain = NULL;
+
+	for (int order = MAX_ORDER - 1; order >= 0; order--)
+		taken += take(&chain, (unsigned int)order, ~0UL) << order;
 	EXPECT_EQ(taken, before);
 	EXPECT_EQ(nr_free_pages(), 0);
 	EXPECT(!alloc_page(GFP_KERNEL));
 	EXPECT(counts_add_up());
-	while (chain) {
-		unsigned long *next = (unsigned long *)chain[0];
-
-		free_pages((unsigned long)chain, (unsigned int)chain[1]);
-		chain = next;
-	}
+	free_chain(chain);
 	EXPECT_EQ(nr_free_pages(), before);
+}
 
-	/* All has grown together again: as many largest blocks as before. */
-	for (unsigned long *va;
-	     (va = (unsigned long *)__get_free_pages(GFP_KERNEL, MAX_ORDER - 1)); top_again++) {
-		va[0] = (unsigned long)chain;
-		chain = va;
-	}
-	EXPECT_EQ(top_again, top);
-	while (chain) {
-		unsigned long *next = (unsigned long *)chain[0];
+GUEST_TEST(page_alloc, single_pages_grow_together_again)
+{
+	unsigned long before = nr_free_pages(), largest = count_largest();
+	struct chain *chain = NULL;
 
-		free_pages((unsigned long)chain, MAX_ORDER - 1);
-		chain = next;
-	}
+	EXPECT_EQ(take(&chain, 0, before / 2), before / 2);
+	EXPECT(count_largest() < largest);
+	free_chain(chain);
+	EXPECT_EQ(count_largest(), largest);
 	EXPECT_EQ(nr_free_pages(), before);
 }
 

