@@ -37,13 +37,13 @@ def machine(name):
 class Guest:
     """A running QEMU; use as a context manager."""
 
-    def __init__(self, name, args, cmdline="", timeout=60, extra=""):
+    def __init__(self, name, args, cmdline="", timeout=60, extra="", iso=ISO):
         LOGS.mkdir(parents=True, exist_ok=True)
         self.deadline = time.monotonic() + timeout
         self.text = ""
         self.log = open(LOGS / f"{name}.log", "w", errors="replace")
         command = ["qemu-system-x86_64", "-accel", "tcg", "-display", "none", "-no-reboot",
-                   "-serial", "stdio", "-monitor", "none", "-cdrom", str(ISO)]
+                   "-serial", "stdio", "-monitor", "none", "-cdrom", str(iso)]
         command += shlex.split(f"{EXIT_DEVICE} {args} {extra}")
         if cmdline:
             value = cmdline.replace(",", ",,")
@@ -111,10 +111,10 @@ class Guest:
         return self.process.wait(timeout=5)
 
 
-def run(name, args, commands, words="", timeout=60, extra=""):
+def run(name, args, commands, words="", **options):
     """Boot, run monitor commands, exit 0: (whole text, {command: output})."""
     cmdline = f'{words} run="{"; ".join(commands)}; exit 0"'.strip()
-    with Guest(name, args, cmdline, timeout, extra) as guest:
+    with Guest(name, args, cmdline, **options) as guest:
         status = guest.wait()
         assert status == 1, f"QEMU's status {status}; the last lines:\n{guest.text[-3000:]}"
         return guest.text, sections(guest.text)

@@ -2,6 +2,7 @@
 """Machines that lack something, and words on the command line that change the map."""
 
 import re
+import subprocess
 
 import pytest
 
@@ -41,8 +42,29 @@ def test_every_tag_is_told():
         assert re.search(tag, text, re.I), tag
 
 
-def ram(out):
-    return sum(r.end - r.start + 1 for r in register.parse(out) if r.name == "System RAM")
+def test_modules_and_the_loader_s_command_line(tmp_path):
+    """What the loader brought is told, kept out of the allocator, and not written over."""
+    text = b"a module's text, " * 1024
+    boot = tmp_path / "extra" / "boot"
+    (boot / "grub").mkdir(parents=True)
+    (boot / "module").write_bytes(text)
+    (boot / "grub" / "grub.cfg").write_text(
+        "set timeout=0\nmultiboot2 /boot/terrier.elf mem=256M\n"
+        "module2 /boot/module first one\nmodule2 /boot/module second\nboot\n")
+    iso = tmp_path / "modules.iso"
+    subprocess.run([guest.ROOT / "boot/mkiso.sh", guest.ROOT / "build/terrier.elf", iso,
+                    tmp_path / "extra"], check=True, timeout=60)
+    with guest.Guest("modules", guest.Q35, iso=iso) as g:
+        g.prompt()
+        assert "Command line: mem=256M" in g.text
+        found = re.findall(r"module.*?0x([0-9a-f]+)-0x([0-9a-f]+).*\"(first one|second)\"", g.text)
+        assert [name for _, _, name in found] == ["first one", "second"], g.text
+        g.command("selftest page_alloc")
+        for start, end, _ in found:
+            size = int(end, 16) + 1 - int(start, 16)
+            assert size == len(text)
+            assert "a module's text" in g.command(f"md.b {start} 20")
+            assert "text, " in g.command(f"md.b {int(end, 16) - 15:x} 10")
 
 
 def test_mem_cuts_ram():
