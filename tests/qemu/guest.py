@@ -37,14 +37,15 @@ def machine(name):
 class Guest:
     """A running QEMU; use as a context manager."""
 
-    def __init__(self, name, args, cmdline="", timeout=60, extra="", iso=ISO):
+    def __init__(self, name, args, cmdline="", timeout=60, extra="", iso=ISO,
+                 serial="stdio"):
         LOGS.mkdir(parents=True, exist_ok=True)
         self.deadline = time.monotonic() + timeout
         self.text = ""
         self.log = open(LOGS / f"{name}.log", "w", errors="replace")
         command = ["qemu-system-x86_64", "-accel", "tcg", "-display", "none", "-no-reboot",
-                   "-serial", "stdio", "-monitor", "none", "-cdrom", str(iso)]
-        command += shlex.split(f"{EXIT_DEVICE} {args} {extra}")
+                   "-monitor", "none", "-cdrom", str(iso)]
+        command += shlex.split(f"-serial {serial} {EXIT_DEVICE} {args} {extra}")
         if cmdline:
             value = cmdline.replace(",", ",,")
             command += ["-fw_cfg", f"name=opt/terrier/cmdline,string={value}"]
