@@ -29,7 +29,7 @@ CFLAGS	:= -std=gnu11 -O2 -g -ffreestanding -mno-red-zone -mgeneral-regs-only -mc
 NASMFLAGS := -f elf64 -g -F dwarf -w+all -Werror -I. -P $(BUILD)/layout.inc
 LDFLAGS	:= -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none
 
-FOLDERS	:= boot kernel mm drivers drivers/* tests/guest tests/bench
+FOLDERS	:= boot kernel mm drivers drivers/* drivers/*/* tests/guest tests/bench
 CSRC	:= $(sort $(wildcard $(FOLDERS:%=%/*.c)))
 ASMSRC	:= $(sort $(wildcard $(FOLDERS:%=%/*.asm)))
 OBJS	:= $(CSRC:%.c=$(BUILD)/%.o) $(ASMSRC:%.asm=$(BUILD)/%.o)
@@ -39,7 +39,7 @@ ISO	:= $(BUILD)/terrier.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run debug test host-test check format setup clean help run-built debug-built test-built \
+.PHONY: all run debug test bench bench-ours host-test check format setup clean help run-built debug-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -138,6 +138,25 @@ test: setup ## set up, build, then host tests and the kernel on each machine und
 
 test-built: host-test
 	$(Q)$(PYTHON) -m pytest $(PYTESTFLAGS) tests/
+
+# One machine for both sides; a tick of its TSC is one instruction.  The guest's exit code 0
+# comes out of the exit device as 1.
+BENCH_MACHINE := -M q35 -m 1G -nic none -cpu max -icount shift=0$(comma)sleep=off
+bench-run = timeout 120 $(QEMU) -accel tcg $(BENCH_MACHINE) -display none -monitor none -no-reboot \
+	-serial stdio -boot d -cdrom $(ISO) -device isa-debug-exit,iobase=0xf4,iosize=4 \
+	-fw_cfg 'name=opt/terrier/cmdline,string=run="bench; exit 0"' < /dev/null \
+	> $(BUILD)/bench.txt || [ $$? = 1 ]
+
+bench: setup ## what operations cost, in instructions, beside Linux on the same machine
+	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
+	@$(MAKE) --no-print-directory $(ISO)
+	$(Q)tests/bench/linux/run.sh $(BENCH_MACHINE) > $(BUILD)/bench-linux.txt
+	$(Q)$(bench-run)
+	$(Q)$(PYTHON) tests/bench/compare.py $(BUILD)/bench.txt $(BUILD)/bench-linux.txt
+
+bench-ours: $(ISO) ## the same beside Linux's recorded figures, in seconds
+	$(Q)$(bench-run)
+	$(Q)$(PYTHON) tests/bench/compare.py $(BUILD)/bench.txt
 
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile host-test

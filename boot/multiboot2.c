@@ -15,6 +15,7 @@
 #define pr_fmt(fmt) "multiboot2: " fmt
 
 #include "boot/multiboot2.h"
+#include "kernel/cmdline.h"
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
@@ -93,8 +94,11 @@ static void __init copy_string(char *dst, size_t size, const void *src, size_t r
 
 static bool __init use_cmdline(struct walk *w, const struct tag *tag)
 {
-	copy_string(w->bi->cmdline, sizeof(w->bi->cmdline), tag->body, tag->size - TAG_HEAD,
-		    "command line");
+	size_t room = tag->size - TAG_HEAD;
+
+	copy_string(w->bi->cmdline, sizeof(w->bi->cmdline), tag->body, room, "command line");
+	if (strnlen((const char *)tag->body, room) >= sizeof(w->bi->cmdline))
+		cmdline_cut_word(w->bi->cmdline);
 	pr_info("command line: \"%s\"\n", w->bi->cmdline);
 	return true;
 }

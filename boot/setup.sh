@@ -3,7 +3,7 @@
 #
 # See that the tools are there.  When they are, this costs a few file look-ups;
 # when not, they are installed on a Debian machine, as root or through sudo, and
-# named elsewhere.
+# named elsewhere.  setup.sh ["PROOF PACKAGE"]... adds to the list.
 set -u
 
 # What proves a package: a command, or a file by its full path.
@@ -28,6 +28,10 @@ iasl			acpica-tools
 lspci			pciutils
 column			bsdextrautils
 '
+for more; do
+	tools="$tools$more
+"
+done
 
 missing() {
 	echo "$tools" | while read -r proof package; do

@@ -10,6 +10,8 @@
 #define pr_fmt(fmt) "fw_cfg: " fmt
 
 #include "drivers/fw_cfg.h"
+#include "kernel/cmdline.h"
+#include "kernel/cpu.h"
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 #include "kernel/resource.h"
@@ -51,6 +53,9 @@ static bool __init fw_cfg_present(void)
 {
 	char signature[4];
 
+	/* On a real PC the write would reach whatever has that port. */
+	if (!boot_cpu.hypervisor)
+		return false;
 	fw_cfg_select(FW_CFG_SIGNATURE);
 	fw_cfg_read(signature, sizeof(signature));
 	return memcmp(signature, "QEMU", sizeof(signature)) == 0;
@@ -88,13 +93,11 @@ static int __init fw_cfg_read_claimed(const char *name, void *buf, size_t size)
 	item = fw_cfg_find(name, &length);
 	if (item < 0)
 		return item;
-	if (length > size) {
-		pr_err("%s: %u bytes do not fit into %zu\n", name, length, size);
-		return -E2BIG;
-	}
+	if (length > size)
+		pr_warn("%s: only %zu of its %u bytes are read\n", name, size, length);
 	fw_cfg_select(item);
-	fw_cfg_read(buf, length);
-	return length;
+	fw_cfg_read(buf, min((size_t)length, size));
+	return (int)min(length, 0x7fffffffU);
 }
 
 int __init fw_cfg_read_file(const char *name, void *buf, size_t size)
@@ -106,4 +109,17 @@ int __init fw_cfg_read_file(const char *name, void *buf, size_t size)
 	ret = fw_cfg_read_claimed(name, buf, size);
 	release_region(FW_CFG_PORT, FW_CFG_NR_PORTS);
 	return ret;
+}
+
+void __init fw_cfg_append_cmdline(const char *name)
+{
+	static char words[COMMAND_LINE_SIZE] __initdata;
+	int n = fw_cfg_read_file(name, words, sizeof(words) - 1);
+
+	if (n <= 0)
+		return;
+	words[min((size_t)n, sizeof(words) - 1)] = '\0';
+	if ((size_t)n >= sizeof(words))
+		cmdline_cut_word(words);
+	cmdline_append(words);
 }

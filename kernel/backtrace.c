@@ -23,6 +23,7 @@
 #include "kernel/nofault.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
+#include "mm/init.h"
 #include "mm/layout.h"
 
 #define MAX_FRAMES 4096 /* walked: more than a boot stack holds */
@@ -41,10 +42,20 @@ static bool is_lasting_text(unsigned long addr)
 	return addr >= (unsigned long)_text && addr < (unsigned long)_etext;
 }
 
+/* Code that only the boot ran: gone by now or not, a return address into it has a name. */
+static bool is_init_text(unsigned long addr)
+{
+	return addr >= (unsigned long)__inittext_begin && addr < (unsigned long)__inittext_end;
+}
+
+static bool may_return_to(unsigned long addr)
+{
+	return is_lasting_text(addr) || is_init_text(addr);
+}
+
 bool is_kernel_text(unsigned long addr)
 {
-	return is_lasting_text(addr) ||
-	       (addr >= (unsigned long)__inittext_begin && addr < (unsigned long)__inittext_end);
+	return is_lasting_text(addr) || (is_init_text(addr) && !initmem_is_free());
 }
 
 static bool read_word(unsigned long addr, unsigned long *value)
@@ -88,7 +99,7 @@ static void print_frame(struct walk *w, unsigned long ip, unsigned int back)
 		return;
 	}
 	w->lines++;
-	name = is_kernel_text(ip - back) ? ksym_lookup(ip - back, &offset, &size) : NULL;
+	name = may_return_to(ip - back) ? ksym_lookup(ip - back, &offset, &size) : NULL;
 	if (name)
 		pr_err(" [<%016lx>] %s+0x%lx/0x%lx\n", ip, name, offset + back, size);
 	else
@@ -174,7 +185,7 @@ static bool step(struct walk *w)
 	if (!ip)
 		return false;
 	print_frame(w, ip, 1);
-	if (!is_kernel_text(ip))
+	if (!may_return_to(ip))
 		return false;
 
 	/* Only an interrupted context's frame may lie on another stack. */

@@ -5,7 +5,7 @@
 
 #include "kernel/ptrace.h"
 
-/* The address may hold an instruction of ours. */
+/* The address may hold an instruction of ours: __init code only until it is given back. */
 bool is_kernel_text(unsigned long addr);
 
 /*

@@ -56,6 +56,18 @@ static bool quote_is_open(const struct word *word)
 	return open;
 }
 
+void cmdline_cut_word(char *words)
+{
+	const char *pos = words;
+	char *last = words;
+	struct word word;
+
+	while (next_word(&pos, &word))
+		last = words + (word.text - words);
+	pr_warn("cut off at \"%.*s\"\n", 64, last);
+	*last = '\0';
+}
+
 void cmdline_append(const char *words)
 {
 	char *end = boot_command_line + strlen(boot_command_line);

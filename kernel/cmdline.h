@@ -12,6 +12,13 @@
 
 extern char boot_command_line[COMMAND_LINE_SIZE];
 
+/*
+ * `words` was cut off, maybe within a word, which would then mean something else
+ * (mem=1G, mem=1): take that word away too.  A quote that is still open belongs
+ * to it.
+ */
+void cmdline_cut_word(char *words);
+
 /* Append words, with a blank between; what does not fit is cut off and said. */
 void cmdline_append(const char *words);
 

@@ -104,6 +104,9 @@ static inline u32 upper_32_bits(u64 v)
 #define READ_ONCE(x)	 (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 
+/* The compiler forgets how `var` came about, and works with the value instead. */
+#define OPTIMIZER_HIDE_VAR(var) __asm__("" : "+r"(var))
+
 /* The compiler may not move memory accesses across this. */
 #define barrier() __asm__ __volatile__("" ::: "memory")
 

@@ -14,6 +14,8 @@
 #include "kernel/string.h"
 #include "kernel/time.h"
 
+#define MAX_PHYS_BITS 52U /* SDM 3A, 4.4.1: an entry of a page table has no room for more */
+
 struct cpu_info boot_cpu;
 
 struct leaf {
@@ -46,11 +48,14 @@ static void __init identify_basic(struct cpu_info *cpu, u32 max_leaf)
 
 	identify_model(cpu, leaf.a);
 	cpu->tsc = leaf.d & BIT(4);
+	cpu->mce = leaf.d & BIT(7);
 	cpu->mtrr = leaf.d & BIT(12);
+	cpu->mca = leaf.d & BIT(14);
 	cpu->pge = leaf.d & BIT(13);
 	cpu->pat = leaf.d & BIT(16);
 	cpu->x2apic = leaf.c & BIT(21);
 	cpu->rdrand = leaf.c & BIT(30);
+	cpu->hypervisor = leaf.c & BIT(31);
 
 	if (max_leaf >= 7) {
 		leaf = get_leaf(7, 0);
@@ -81,7 +86,7 @@ static void __init identify_extended(struct cpu_info *cpu)
 	if (max_leaf >= 0x80000007)
 		cpu->invariant_tsc = get_leaf(0x80000007, 0).d & BIT(8);
 	if (max_leaf >= 0x80000008)
-		cpu->phys_bits = (u8)get_leaf(0x80000008, 0).a;
+		cpu->phys_bits = (u8)min(max(get_leaf(0x80000008, 0).a & 0xff, 36U), MAX_PHYS_BITS);
 }
 
 /*
@@ -138,7 +143,7 @@ void __init cpu_init(void)
 	if (max_leaf >= 1)
 		identify_basic(cpu, max_leaf);
 	identify_extended(cpu);
-	cpu->tsc_hz = tsc_rate(max_leaf, get_leaf(1, 0).c & BIT(31));
+	cpu->tsc_hz = tsc_rate(max_leaf, cpu->hypervisor);
 	time_init();
 	enable_protections(cpu);
 

@@ -13,7 +13,7 @@ struct cpu_info {
 	char brand[49];
 	u32 family, model, stepping;
 	u8 phys_bits; /* width of a physical address */
-	bool nx, gbpages, pge, pat, mtrr, smep, smap, tsc, invariant_tsc, x2apic, rdrand;
+	bool mce, mca, nx, gbpages, pge, pat, mtrr, smep, smap, tsc, invariant_tsc, x2apic, rdrand, hypervisor;
 	u64 tsc_hz; /* from CPUID leaf 15h/16h; 0: not told */
 };
 
@@ -42,6 +42,7 @@ static inline unsigned int smp_processor_id(void)
 #define X86_CR0_WP   BIT_ULL(16)
 #define X86_CR0_NW   BIT_ULL(29)
 #define X86_CR0_CD   BIT_ULL(30)
+#define X86_CR4_MCE  BIT_ULL(6)
 #define X86_CR4_PGE  BIT_ULL(7)
 #define X86_CR4_SMEP BIT_ULL(20)
 #define X86_CR4_SMAP BIT_ULL(21)
@@ -53,6 +54,7 @@ static inline void cpuid(u32 leaf, u32 sub, u32 *a, u32 *b, u32 *c, u32 *d)
 			     : "a"(leaf), "c"(sub));
 }
 
+#ifdef __KERNEL__
 static inline u64 rdmsr(u32 msr)
 {
 	u32 lo, hi;
@@ -93,6 +95,25 @@ static inline void wbinvd(void)
 {
 	__asm__ __volatile__("wbinvd" ::: "memory");
 }
+
+/* The line that holds va goes from all caches to memory. */
+static inline void clflush(unsigned long va)
+{
+	__asm__ __volatile__("clflush (%0)" ::"r"(va) : "memory");
+}
+#else /* the host's tests of page tables play the CPU (tests/host/fake_ram.h) */
+u64 rdmsr(u32 msr);
+void wrmsr(u32 msr, u64 value);
+u64 read_cr0(void);
+u64 read_cr3(void);
+u64 read_cr4(void);
+void write_cr0(u64 v);
+void write_cr3(u64 v);
+void write_cr4(u64 v);
+void invlpg(unsigned long va);
+void wbinvd(void);
+void clflush(unsigned long va);
+#endif
 
 static inline void halt(void)
 {

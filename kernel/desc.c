@@ -70,6 +70,13 @@ const struct kernel_stack *find_stack_guard(unsigned long addr)
 	return NULL;
 }
 
+#define FRAME_REACH 63 /* SDM 3A, 6.14.2: RSP aligned down to 16, then up to six words */
+
+const struct kernel_stack *find_frame_guard(unsigned long sp)
+{
+	return find_stack_guard(sp - 1) ?: find_stack_guard(sp - FRAME_REACH);
+}
+
 static void __init load_segments(const struct table_pointer *pointer)
 {
 	/* CS changes only by a far transfer: a far return is the one that takes 64 bits. */

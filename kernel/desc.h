@@ -41,6 +41,9 @@ extern const unsigned int nr_kernel_stacks;
 const struct kernel_stack *find_stack(unsigned long addr);
 const struct kernel_stack *find_stack_guard(unsigned long addr);
 
+/* The stack whose guard page an exception's frame below `sp` reaches into, or NULL. */
+const struct kernel_stack *find_frame_guard(unsigned long sp);
+
 /* Load our GDT and TSS; the loader's may be overwritten afterwards. */
 void gdt_init(void);
 

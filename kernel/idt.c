@@ -10,6 +10,7 @@
 #include "kernel/idt.h"
 
 #include "kernel/desc.h"
+#include "kernel/mce.h"
 #include "kernel/traps.h"
 #include "mm/layout.h"
 
@@ -73,4 +74,5 @@ void __init idt_setup_traps(void)
 	set_gate(X86_TRAP_MC, IST_MCE);
 	for (unsigned int v = NR_EXCEPTIONS; v < NR_VECTORS; v++)
 		set_gate(v, IST_NONE);
+	mce_init();
 }

@@ -13,7 +13,7 @@
  */
 void idt_setup_early_traps(void);
 
-/* Second step, after init_mem_mapping(): interrupts, and IST stacks, guarded by now. */
+/* Second step, after init_mem_mapping(): interrupts, and IST stacks, guarded by now; #MC too. */
 void idt_setup_traps(void);
 
 #endif

@@ -318,11 +318,17 @@ static void handle_key(struct editor *e, int key)
 int read_line(const char *prompt, char line[LINE_MAX], complete_t complete)
 {
 	struct editor e = { .prompt = prompt, .line = line };
+	static bool after_return; /* the LF of a CRLF ends no second line */
 	int key;
 
 	console_write(prompt, strlen(prompt));
 	for (;;) {
+		bool second_half = after_return;
+
 		key = read_key();
+		after_return = key == KEY_ENTER;
+		if (second_half && key == CTRL('j'))
+			continue;
 		if (key == KEY_ENTER || key == CTRL('j'))
 			break;
 		if (key == CTRL('c')) {

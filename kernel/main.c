@@ -31,6 +31,7 @@
 #include "mm/early_ioremap.h"
 #include "mm/fixmap.h"
 #include "mm/init.h"
+#include "mm/mtrr.h"
 #include "mm/page_alloc.h"
 #include "mm/pat.h"
 #include "mm/slab.h"
@@ -61,9 +62,6 @@ static void __init setup_cpu(void)
 /* A console and the loader's word: nothing is allocated before the next step. */
 static void __init setup_loader(u32 magic, phys_addr_t mbi)
 {
-	char words[COMMAND_LINE_SIZE];
-	int n;
-
 	early_fixmap_init();   /* set_fixmap() works: its tables are static */
 	early_ioremap_setup(); /* early_ioremap() works */
 	serial8250_init();     /* printk is seen; what came before is replayed */
@@ -71,11 +69,7 @@ static void __init setup_loader(u32 magic, phys_addr_t mbi)
 	if (multiboot2_parse(magic, mbi)) /* boot_info holds all that the loader said */
 		panic("the loader's information cannot be used");
 	cmdline_append(boot_info.cmdline);
-	n = fw_cfg_read_file("opt/terrier/cmdline", words, sizeof(words) - 1);
-	if (n > 0) {
-		words[n] = '\0';
-		cmdline_append(words);
-	}
+	fw_cfg_append_cmdline("opt/terrier/cmdline");
 	pr_info("Command line: %s\n", boot_command_line); /* cmdline_*() work */
 	serial8250_setup_console();			    /* console= chooses another port */
 }
@@ -86,6 +80,7 @@ static void __init setup_memory(void)
 	e820__memory_setup();	/* what is RAM, after mem= and memmap= */
 	mem_reserve_boot();	/* image, loader data, modules: before any memblock_alloc */
 	e820__memblock_setup(); /* memblock hands out RAM */
+	mtrr_init();		/* firmware's memory types are known */
 	pat_init();		/* cache modes mean what we say, before a PTE uses them */
 	init_mem_mapping();	/* final tables: __va() works, image is W^X, page 0 is gone */
 	idt_setup_traps();	/* the other exceptions; IST stacks now have guard pages */

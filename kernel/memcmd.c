@@ -2,9 +2,9 @@
 /*
  * md and mw: any physical address, in U-Boot's manner (all numbers hexadecimal).
  *
- * RAM is reached through the direct map.  Anything else is claimed, mapped,
- * accessed in the exact width and given back, piece by piece; every access may
- * fault without harm.  What a driver holds is refused with the holder's name,
+ * RAM is reached as any page is.  Anything else is claimed, mapped, accessed in
+ * the exact width and given back, piece by piece; every access may fault without
+ * harm.  What a driver holds is refused with the holder's name,
  * since a read can already change a device.  ROMs, and memory that firmware has
  * reserved for itself, are marked busy but no driver works there: they are
  * mapped without a claim.
@@ -16,8 +16,8 @@
 #include "kernel/resource.h"
 #include "kernel/string.h"
 #include "mm/e820.h"
+#include "mm/highmem.h"
 #include "mm/ioremap.h"
-#include "mm/page_alloc.h"
 
 #define LINE_BYTES    16
 #define DEFAULT_COUNT 0x40
@@ -29,11 +29,12 @@ struct window {
 	phys_addr_t start;
 	u64 size; /* bytes; 0: closed */
 	unsigned long va;
-	void __iomem *map; /* NULL: the direct map */
+	void __iomem *map; /* NULL: RAM, by kmap_local_page() */
 	bool claimed;
 };
 
 struct request {
+	const char *command; /* as it was typed */
 	phys_addr_t addr;
 	unsigned int width; /* bytes of an item: 1, 2, 4, 8 */
 	u64 count;	    /* items */
@@ -87,12 +88,14 @@ static void close_window(struct window *w)
 		return;
 	if (w->map)
 		iounmap(w->map);
+	else
+		kunmap_local((void *)w->va);
 	if (w->claimed)
 		release_mem_region(w->start, w->size);
 	w->size = 0;
 }
 
-static int open_device_window(struct window *w)
+static int open_device_window(struct window *w, const char *command)
 {
 	phys_addr_t end = w->start + w->size - 1;
 	const struct resource *holder;
@@ -100,7 +103,7 @@ static int open_device_window(struct window *w)
 
 	holder = find_holder(&iomem_resource, w->start, end, &reserved);
 	if (holder) {
-		cprintf("md: [mem %#010llx-%#010llx] is held by %s %pR\n",
+		cprintf("%s: [mem %#010llx-%#010llx] is held by %s %pR\n", command,
 			(unsigned long long)w->start, (unsigned long long)end, holder->name,
 			holder);
 		w->size = 0;
@@ -121,19 +124,21 @@ static int open_device_window(struct window *w)
 }
 
 /* A window from `addr` on, of at most `size` bytes, all RAM or all device. */
-static int open_window(struct window *w, phys_addr_t addr, u64 size)
+static int open_window(struct request *r, phys_addr_t addr, u64 size)
 {
 	u64 in_page = PAGE_SIZE - (addr & ~PAGE_MASK);
+	struct window *w = &r->window;
 
 	*w = (struct window){ .start = addr, .size = min(size, in_page) };
 	if (pfn_valid(PFN_DOWN(addr))) {
-		w->va = (unsigned long)__va(addr);
+		w->va = (unsigned long)kmap_local_page(pfn_to_page(PFN_DOWN(addr)));
+		w->va += addr & ~PAGE_MASK;
 		return 0;
 	}
 	size = min(size, (u64)WINDOW_BYTES);
 	while (w->size < size && !pfn_valid(PFN_DOWN(addr + w->size)))
 		w->size = min(size, w->size + PAGE_SIZE);
-	return open_device_window(w);
+	return open_device_window(w, r->command);
 }
 
 /* Access the item at addr, whose window is opened where it is not yet; `left` bytes follow. */
@@ -146,7 +151,7 @@ static int access_item(struct request *r, phys_addr_t addr, u64 left, u64 *value
 
 	if (!w->size || addr - w->start >= w->size) {
 		close_window(w);
-		ret = open_window(w, addr, left);
+		ret = open_window(r, addr, left);
 		if (ret)
 			return ret;
 	}
@@ -154,7 +159,7 @@ static int access_item(struct request *r, phys_addr_t addr, u64 left, u64 *value
 	ret = write ? nofault_write(va, r->width, *value, &fault) :
 		      nofault_read(va, r->width, value, &fault);
 	if (ret)
-		cprintf("md: %s at 0x%llx faults: vector %u, error code 0x%x\n",
+		cprintf("%s: %s at 0x%llx faults: vector %u, error code 0x%x\n", r->command,
 			write ? "writing" : "reading", (unsigned long long)addr, fault.vector,
 			fault.error_code);
 	return ret;
@@ -186,20 +191,25 @@ static unsigned int parse_width(const char *name)
 
 static int parse_request(struct request *r, const char *name, const char *addr, const char *count)
 {
-	*r = (struct request){ .width = parse_width(name), .count = DEFAULT_COUNT };
+	*r = (struct request){ name, 0, parse_width(name), DEFAULT_COUNT, { 0 } };
 	if (!r->width || kstrtoull(addr, 16, &r->addr) != 0)
 		return -EINVAL;
 	if (count && (kstrtoull(count, 16, &r->count) != 0 || r->count == 0))
 		return -EINVAL;
 	if (!IS_ALIGNED(r->addr, r->width)) {
-		cprintf("md: 0x%llx is not a multiple of %u\n", (unsigned long long)r->addr,
+		cprintf("%s: 0x%llx is not a multiple of %u\n", name, (unsigned long long)r->addr,
 			r->width);
-		return -EINVAL;
+		return -ERANGE;
 	}
-	if (r->count > MAX_BYTES / r->width || r->addr + (r->count * r->width - 1) < r->addr) {
-		cprintf("md: 0x%llx items: more than 0x%x bytes, or beyond the last address\n",
+	if (r->count > MAX_BYTES / r->width) {
+		cprintf("%s: 0x%llx items are more than 0x%x bytes\n", name,
 			(unsigned long long)r->count, MAX_BYTES);
-		return -EINVAL;
+		return -ERANGE;
+	}
+	if (r->addr + (r->count * r->width - 1) < r->addr) {
+		cprintf("%s: 0x%llx items from 0x%llx on go beyond the last address\n", name,
+			(unsigned long long)r->count, (unsigned long long)r->addr);
+		return -ERANGE;
 	}
 	return 0;
 }
@@ -275,8 +285,9 @@ static int cmd_mw(int argc, char **argv)
 	if (ret)
 		return ret;
 	if (r.width < 8 && value >> (r.width * 8)) {
-		cprintf("md: 0x%llx has more than %u bytes\n", (unsigned long long)value, r.width);
-		return -EINVAL;
+		cprintf("%s: 0x%llx has more than %u bytes\n", argv[0], (unsigned long long)value,
+			r.width);
+		return -ERANGE;
 	}
 	for (left = r.count * r.width; left && !ret; left -= r.width)
 		ret = access_item(&r, r.addr + r.count * r.width - left, left, &value, true);

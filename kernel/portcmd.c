@@ -42,7 +42,7 @@ static int parse_access(struct access *a, char **argv)
 		return -EINVAL;
 	if (port + a->width > 0x10000) {
 		cprintf("%s: the last port is ffff\n", argv[0]);
-		return -EINVAL;
+		return -ERANGE;
 	}
 	a->port = (u16)port;
 	return 0;
@@ -136,8 +136,11 @@ static int cmd_out(int argc, char **argv)
 	ret = parse_access(&a, argv);
 	if (ret)
 		return ret;
-	if (value >> (a.width * 8))
-		return -EINVAL;
+	if (value >> (a.width * 8)) {
+		cprintf("%s: 0x%llx has more than %u bytes\n", argv[0], (unsigned long long)value,
+			a.width);
+		return -ERANGE;
+	}
 	a.value = (u32)value;
 	return claim_and_access(&a);
 }

@@ -39,8 +39,14 @@ static inline void rb_link_node(struct rb_node *node, struct rb_node *parent, st
 void rb_insert(struct rb_node *node, struct rb_root *root, rb_update_t update);
 void rb_erase(struct rb_node *node, struct rb_root *root, rb_update_t update);
 
+/* Put `new` in the place of `old`, whose order it has; a summary is the caller's to copy. */
+void rb_replace(struct rb_node *old, struct rb_node *new, struct rb_root *root);
+
 /* After an entry's own value changed in place: refresh summaries up to the root. */
 void rb_propagate(struct rb_node *node, rb_update_t update);
+
+/* Put `new` in the place of `old`, whose order it has; a summary is the caller's to copy. */
+void rb_replace(struct rb_node *old, struct rb_node *new, struct rb_root *root);
 
 /* In order; NULL at the end. */
 struct rb_node *rb_first(const struct rb_root *root);

@@ -17,6 +17,7 @@
 #include "kernel/resource.h"
 #include "kernel/resource_tree.h"
 #include "kernel/string.h"
+#include "mm/fault_inject.h"
 #include "mm/slab.h"
 
 #define POOL_SIZE 64 /* claims before kmalloc works; one bit each in pool_used */
@@ -47,22 +48,20 @@ static struct resource *pool_alloc(void)
 /* Says so itself when there is none. */
 static struct resource *alloc_resource(resource_size_t start, resource_size_t end, const char *name)
 {
-	struct resource *res;
+	bool slab = slab_is_available();
+	struct resource *res = NULL;
 
-	if (slab_is_available()) {
-		res = kzalloc(sizeof(*res), GFP_KERNEL);
-		if (!res)
-			pr_err("no memory for %s [0x%lx-0x%lx]\n", name, start, end);
-	} else {
-		res = pool_alloc();
-		if (!res)
-			pr_err("no room for %s [0x%lx-0x%lx]: raise POOL_SIZE (%d)\n", name, start,
-			       end, POOL_SIZE);
-	}
+	if (!should_fail(FAULT_RESOURCE, _RET_IP_))
+		res = slab ? kzalloc(sizeof(*res), GFP_KERNEL) : pool_alloc();
 	if (res) {
 		res->start = start;
 		res->end = end;
 		res->name = name;
+	} else if (slab) {
+		pr_err("no memory for %s [0x%lx-0x%lx]\n", name, start, end);
+	} else {
+		pr_err("no room for %s [0x%lx-0x%lx]: raise POOL_SIZE (%d)\n", name, start, end,
+		       POOL_SIZE);
 	}
 	return res;
 }
@@ -142,9 +141,13 @@ static struct resource *request_region_locked(struct resource **holder, struct r
 struct resource *__request_region(struct resource *parent, resource_size_t start, resource_size_t n,
 				  const char *name, unsigned long flags)
 {
-	struct resource *res = alloc_resource(start, start + n - 1, name);
-	struct resource *conflict, other;
+	struct resource *conflict, other, *res;
 
+	if (n == 0 || start + (n - 1) < start) {
+		pr_err("%s: 0x%lx bytes at 0x%lx are no range\n", name, n, start);
+		return NULL;
+	}
+	res = alloc_resource(start, start + (n - 1), name);
 	if (!res)
 		return NULL;
 	spin_lock(&resource_lock);
@@ -154,9 +157,7 @@ struct resource *__request_region(struct resource *parent, resource_size_t start
 	spin_unlock(&resource_lock);
 	if (!conflict)
 		return res;
-	if (n == 0 || res->end < res->start)
-		pr_err("%s: 0x%lx bytes at 0x%lx are no range\n", name, n, start);
-	else if (conflict == parent)
+	if (conflict == parent)
 		pr_err("%s: %pR reaches out of %pR (%s)\n", name, res, &other, other.name);
 	else
 		pr_err("%s: %pR is taken: %pR (%s)\n", name, res, &other, other.name);

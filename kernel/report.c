@@ -8,6 +8,7 @@
 #include "kernel/backtrace.h"
 #include "kernel/cpu.h"
 #include "kernel/desc.h"
+#include "kernel/mce.h"
 #include "kernel/nofault.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
@@ -104,11 +105,13 @@ static void describe_error(const struct pt_regs *regs, unsigned int vector, u64 
 		break;
 	case X86_TRAP_DF:
 		/* The push of the first exception's frame faulted, just below RSP. */
-		stack = find_stack_guard(regs->sp - 1);
-		stack = stack ? stack : find_stack_guard(cr2);
+		stack = find_frame_guard(regs->sp);
 		if (stack)
 			pr_err("double fault: stack overflow of the %s (%016lx-%016lx)\n",
 			       stack->name, stack->bottom, stack->top - 1);
+		break;
+	case X86_TRAP_MC:
+		mce_show();
 		break;
 	}
 }

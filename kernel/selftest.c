@@ -13,6 +13,7 @@
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
+#include "mm/page_alloc.h"
 #include "tests/guest/guest_test.h"
 
 #define LEVEL_QUIET  0 /* only what a panic says */
@@ -45,6 +46,26 @@ void guest_skip(const char *fmt, ...)
 	va_end(args);
 }
 
+bool guest_lacks_memory(size_t bytes)
+{
+	if (nr_free_pages() * PAGE_SIZE >= bytes)
+		return false;
+	guest_skip("needs %zu KiB of free memory", bytes >> 10);
+	return true;
+}
+
+bool guest_lacks_block(unsigned int order)
+{
+	struct page *block = alloc_pages(GFP_KERNEL, order);
+
+	if (!block) {
+		guest_skip("needs a free block of %lu KiB", PAGE_SIZE << order >> 10);
+		return true;
+	}
+	__free_pages(block, order);
+	return false;
+}
+
 /* `wanted` is NULL, "suite" or "suite.name". */
 static bool is_wanted(const struct guest_test *test, const char *wanted)
 {
@@ -58,6 +79,15 @@ static bool is_wanted(const struct guest_test *test, const char *wanted)
 	return !wanted[len] || (wanted[len] == '.' && strcmp(wanted + len + 1, test->name) == 0);
 }
 
+/* RAM = free + used + reserved, whatever the test did. */
+static void check_account(void)
+{
+	struct page_counts c;
+
+	if (!page_census(&c))
+		guest_fail(__FILE__, __LINE__, "the account of pages is wrong: see vmstat");
+}
+
 struct totals {
 	unsigned int run, pass, fail, skip;
 };
@@ -69,6 +99,7 @@ static void run_test(const struct guest_test *test, struct totals *totals)
 	failures = 0;
 	skip_reason[0] = '\0';
 	test->func();
+	check_account();
 	totals->run++;
 	if (warn_count() != warnings)
 		cprintf("# %s.%s: %u WARN, see dmesg\n", test->suite, test->name,

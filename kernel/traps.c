@@ -16,6 +16,7 @@
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "mm/io.h"
+#include "mm/vmstat.h"
 
 static const char *const names[NR_EXCEPTIONS] = {
 	"divide error",
@@ -70,7 +71,7 @@ u64 trap_count(unsigned int vector)
 
 static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 {
-	const struct kernel_stack *stack;
+	const struct kernel_stack *stack = NULL;
 
 	printk_panic(); /* the report is for the console, whatever else is not */
 	/* A report may itself hit what is broken: the second one is a line, the third silence. */
@@ -87,9 +88,13 @@ static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 	}
 
 	report_exception(regs, vector, cr2);
-	/* A push onto the guard page cannot be reported on that stack: #DF, on its own. */
-	stack = find_stack_guard(vector == X86_TRAP_DF ? regs->sp - 1 : cr2);
-	if (!stack && (vector == X86_TRAP_DF || vector == X86_TRAP_PF))
+	/*
+	 * A push onto the guard page cannot be reported on that stack: #DF, on its own.
+	 * Only #PF says anything by CR2: it stays as it is for whatever comes later.
+	 */
+	if (vector == X86_TRAP_DF)
+		stack = find_frame_guard(regs->sp);
+	else if (vector == X86_TRAP_PF)
 		stack = find_stack_guard(cr2);
 	if (stack)
 		panic_after_report("stack overflow of the %s", stack->name);
@@ -147,6 +152,8 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 
 	cr2 = read_cr2();
 	counts[vector]++;
+	if (vector == X86_TRAP_PF)
+		count_vm_event(PGFAULT);
 	switch (vector) {
 	case X86_TRAP_BP:
 		report_exception(regs, vector, cr2);

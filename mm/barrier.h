@@ -38,18 +38,18 @@
 #define virt_wmb() barrier()
 
 /* What follows in the program happens after the load. */
-#define smp_load_acquire(p)                                                   \
-	({                                                                    \
-		__typeof__(*(p)) _loaded = READ_ONCE(*(p));                   \
-		barrier();                                                    \
-		_loaded;                                                      \
+#define smp_load_acquire(p)                                 \
+	({                                                  \
+		__typeof__(*(p)) _loaded = READ_ONCE(*(p)); \
+		barrier();                                  \
+		_loaded;                                    \
 	})
 
 /* What stands before in the program has happened before the store. */
-#define smp_store_release(p, v)                                               \
-	do {                                                                  \
-		barrier();                                                    \
-		WRITE_ONCE(*(p), v);                                          \
+#define smp_store_release(p, v)      \
+	do {                         \
+		barrier();           \
+		WRITE_ONCE(*(p), v); \
 	} while (0)
 
 #define virt_load_acquire(p)	 smp_load_acquire(p)

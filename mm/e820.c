@@ -17,11 +17,11 @@
  * mm/e820_setup.c takes the map from the loader, mm/e820_resource.c enters it
  * into the register.
  */
+#include "mm/e820.h"
 #include "kernel/errno.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
-#include "mm/e820.h"
 
 struct e820_table e820_table;
 
@@ -101,8 +101,8 @@ void e820__print_table(const struct e820_table *table, const char *who)
  */
 struct change_point {
 	u64 addr;
-	u16 entry;	/* index in the table */
-	bool start;	/* begins here, else: has ended before this byte */
+	u16 entry;  /* index in the table */
+	bool start; /* begins here, else: has ended before this byte */
 };
 
 static struct change_point points[2 * E820_MAX_ENTRIES] __initdata;
@@ -268,7 +268,8 @@ u64 __init e820__range_update(struct e820_table *table, u64 start, u64 size, u32
 		bytes = cut_entry(table, i, start, last);
 		sum += bytes;
 		if (bytes && !table->entries[i].size) /* no head is left: its place is free */
-			table->entries[i] = (struct e820_entry){ max(addr, start), bytes, new_type };
+			table->entries[i] =
+				(struct e820_entry){ max(addr, start), bytes, new_type };
 		else if (bytes)
 			e820__range_add(table, max(addr, start), bytes, new_type);
 	}

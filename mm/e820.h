@@ -23,8 +23,8 @@ enum e820_type {
 #define E820_TYPE_WORD	 32 /* bytes that hold any type's word */
 
 struct e820_entry {
-	u64 addr;	/* first byte */
-	u64 size;	/* bytes, not 0 once sanitised, addr + size <= 2^64 */
+	u64 addr; /* first byte */
+	u64 size; /* bytes, not 0 once sanitised, addr + size <= 2^64 */
 	u32 type;
 };
 
@@ -75,7 +75,7 @@ bool e820__mapped_all(u64 start, u64 end, u32 type);
 unsigned long e820__end_of_ram_pfn(void);
 unsigned long e820__end_of_low_ram_pfn(void);
 
-const char *e820_type_to_string(u32 type);	/* as /proc/iomem names it */
+const char *e820_type_to_string(u32 type); /* as /proc/iomem names it */
 /* As the boot log names it: "usable", "type 20"; buf serves types without a name. */
 const char *e820_type_word(u32 type, char buf[E820_TYPE_WORD]);
 void e820__print_table(const struct e820_table *table, const char *who);

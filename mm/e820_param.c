@@ -60,7 +60,7 @@ static u32 __init sign_to_type(char sign)
 /* One word of memmap=, `len` characters. */
 static int __init parse_memmap_one(struct e820_table *table, const char *word, size_t len)
 {
-	const char *stop = word + len;
+	const char *stop = word + len, *address;
 	char *end;
 	u64 size, start;
 	u32 type;
@@ -82,12 +82,12 @@ static int __init parse_memmap_one(struct e820_table *table, const char *word, s
 	if (!type)
 		return refuse("memmap", word, len, "the sign is none of @ # $ !");
 
-	word = end + 1;
-	start = memparse(word, &end);
-	if (end == word || end != stop)
-		return refuse("memmap", word, stop - word, "not an address");
+	address = end + 1;
+	start = memparse(address, &end);
+	if (end == address || end != stop)
+		return refuse("memmap", word, len, "not an address behind the sign");
 	if (start + (size - 1) < start)
-		return refuse("memmap", word, stop - word, "the range wraps at 2^64");
+		return refuse("memmap", word, len, "the range wraps at 2^64");
 	return e820__range_add(table, start, size, type) ? -EINVAL : 0;
 }
 

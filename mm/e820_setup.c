@@ -14,13 +14,18 @@
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "mm/e820.h"
+#include "mm/early_ioremap.h"
 #include "mm/layout.h"
 #include "mm/memblock.h"
 
 #define BIOS_BEGIN 0x000a0000ULL /* video memory and ROMs: no RAM, whatever firmware says */
 #define BIOS_END   0x00100000ULL
 
+/* The final tables, struct pages and the first allocations take less than this. */
+#define LEAST_FREE (1UL << 20)
+
 static char param[COMMAND_LINE_SIZE] __initdata;
+static bool user_map __initdata;
 
 static void __init take_loader_map(void)
 {
@@ -45,12 +50,48 @@ static unsigned int __init each_param(const char *name,
 	return n;
 }
 
+/* The word at `phys` keeps what is written; it has its old value again. */
+static bool __init keeps_values(phys_addr_t phys)
+{
+	volatile u64 *word = early_memremap(phys, sizeof(*word));
+	bool good;
+	u64 old;
+
+	if (!word)
+		return false;
+	old = *word;
+	*word = ~old;
+	good = *word == ~old;
+	*word = old;
+	good &= *word == old;
+	early_memunmap((void *)word, sizeof(*word));
+	return good;
+}
+
+/* A typing error in memmap=nn@ss would put page tables where nothing answers. */
+static void __init drop_false_ram(void)
+{
+	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
+		struct e820_entry *e = &e820_table.entries[i];
+		u64 first = ALIGN(e->addr, 8), last = ALIGN_DOWN(e->addr + (e->size - 1), 8);
+
+		if (e->type != E820_TYPE_RAM || first > last || first >= PAGE_OFFSET_SIZE ||
+		    (keeps_values(first) && (last >= PAGE_OFFSET_SIZE || keeps_values(last))))
+			continue;
+		pr_err("e820: [mem 0x%016lx-0x%016lx] is no RAM, whatever mem= and memmap= say\n",
+		       e->addr, e->addr + (e->size - 1));
+		e->type = E820_TYPE_RESERVED;
+	}
+}
+
 /* memmap= first, wherever they stand, so that mem= limits what both of them leave. */
 static void __init take_user_map(void)
 {
 	if (each_param("memmap", e820_parse_memmap) + each_param("mem", e820_parse_mem) == 0)
 		return;
+	user_map = true;
 	e820__update_table(&e820_table);
+	drop_false_ram();
 	pr_info("user-defined physical RAM map:\n");
 	e820__print_table(&e820_table, "user");
 }
@@ -112,6 +153,20 @@ void __init e820__memory_setup(void)
 		(unsigned long)PFN_DOWN(PAGE_OFFSET_SIZE));
 }
 
+/* RAM that nothing has reserved. */
+static u64 __init free_ram(void)
+{
+	u64 sum = memblock_ram_bytes();
+	phys_addr_t start, end, from, to;
+	unsigned int i, n;
+
+	for_each_mem_range(i, &start, &end)
+		for (n = 0; memblock_reserved_range(n, &from, &to); n++)
+			if (max(start, from) < min(end, to))
+				sum -= min(end, to) - max(start, from);
+	return sum;
+}
+
 void __init e820__memblock_setup(void)
 {
 	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
@@ -132,6 +187,10 @@ void __init e820__memblock_setup(void)
 		if (start < end)
 			memblock_add(start, end - start);
 	}
+	if (free_ram() < LEAST_FREE)
+		panic("%s %lu KiB of free RAM: too little",
+		      user_map ? "mem= or memmap= leaves" : "the firmware's map has",
+		      free_ram() >> 10);
 }
 
 static void print_line(const struct e820_entry *e)

@@ -16,10 +16,10 @@
 #include "mm/fixmap.h"
 
 struct early_slot {
-	unsigned long addr;	/* as it was returned; 0: free */
-	unsigned long size;	/* as it was asked for */
+	unsigned long addr; /* as it was returned; 0: free */
+	unsigned long size; /* as it was asked for */
 	unsigned long caller;
-	u64 since;		/* local_clock() */
+	u64 since; /* local_clock() */
 };
 
 static struct early_slot slots[FIX_BTMAPS_SLOTS];
@@ -69,8 +69,8 @@ static unsigned long early_map(phys_addr_t phys, unsigned long size, pgprot_t pr
 
 	if (!why && slot < 0)
 		why = "no slot is free";
-	if (WARN(why, "early_ioremap: %#lx bytes at %#lx for %pS: %s\n", size, phys,
-		 (void *)caller, why))
+	if (WARN(why, "early_ioremap: %#lx bytes at %#lx for %pS: %s\n", size, phys, (void *)caller,
+		 why))
 		return 0;
 
 	idx = slot_first_page(slot);
@@ -109,9 +109,8 @@ static void early_unmap(unsigned long addr, unsigned long size, unsigned long ca
 
 void __iomem *early_ioremap(phys_addr_t phys, unsigned long size)
 {
-	return (void __iomem *)early_map(phys, size,
-					 pgprot_cached(PAGE_KERNEL, _PAGE_CACHE_MODE_UC_MINUS),
-					 _RET_IP_);
+	return (void __iomem *)early_map(
+		phys, size, pgprot_cached(PAGE_KERNEL, _PAGE_CACHE_MODE_UC_MINUS), _RET_IP_);
 }
 
 void *early_memremap(phys_addr_t phys, unsigned long size)
@@ -148,7 +147,8 @@ int check_early_ioremap_leak(void)
 	for (int i = 0; i < FIX_BTMAPS_SLOTS; i++) {
 		const struct early_slot *s = &slots[i];
 
-		WARN(s->addr, "early_ioremap: slot %d leaks: %#lx bytes at %#lx, held by %pS for %llu us\n",
+		WARN(s->addr,
+		     "early_ioremap: slot %d leaks: %#lx bytes at %#lx, held by %pS for %llu us\n",
 		     i, s->size, s->addr, (void *)s->caller,
 		     (local_clock() - s->since) / NSEC_PER_USEC);
 	}

@@ -7,9 +7,9 @@
  * of a slot is an element of one array, and setting it is a store and an invlpg:
  * no walk, no allocation, no lock.
  */
+#include "mm/fixmap.h"
 #include "kernel/cpu.h"
 #include "kernel/panic.h"
-#include "mm/fixmap.h"
 
 #define FIXMAP_ENTRIES ((FIXADDR_TOP - FIXADDR_START_LIMIT) / PAGE_SIZE + 1)
 

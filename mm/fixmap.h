@@ -11,11 +11,14 @@
 #ifndef MM_FIXMAP_H
 #define MM_FIXMAP_H
 
+#include "kernel/cpu.h"
 #include "kernel/panic.h"
 #include "mm/early_ioremap.h"
 #include "mm/pgtable.h"
 
 #define FIX_TABLE_SLOTS 512 /* what one page table (2 MiB) holds */
+#define KM_MAX_IDX	16  /* nested kmap_local_page() on one CPU, interrupts included */
+#define LAST_PKMAP	128 /* pages that kmap() maps at a time */
 
 enum fixed_addresses {
 	/* The last page of all addresses stays empty: pointers to errors, ends that wrap. */
@@ -36,8 +39,13 @@ enum fixed_addresses {
 	FIX_BTMAP_END = FIX_TABLE_SLOTS,
 	FIX_BTMAP_BEGIN = FIX_BTMAP_END + TOTAL_FIX_BTMAPS - 1,
 
+	/* kmap_local_page()'s stacks, one for each CPU, and kmap()'s: see mm/highmem.h. */
+	FIX_KMAP_BEGIN,
+	FIX_KMAP_END = FIX_KMAP_BEGIN + KM_MAX_IDX * NR_CPUS - 1,
+	FIX_PKMAP_BEGIN,
+	FIX_PKMAP_END = FIX_PKMAP_BEGIN + LAST_PKMAP - 1,
+
 	__end_of_fixed_addresses,
-	/* From here on there is room for each CPU's kmap slots. */
 };
 
 _Static_assert(__end_of_permanent_fixed_addresses <= FIX_BTMAP_END,
@@ -47,13 +55,13 @@ _Static_assert(FIXADDR_TOP - __end_of_fixed_addresses * PAGE_SIZE >= FIXADDR_STA
 	       "the fixmap is larger than its page tables");
 
 #define __fix_to_virt(idx)  (FIXADDR_TOP - ((unsigned long)(idx) << PAGE_SHIFT))
-#define __virt_to_fix(addr) ((FIXADDR_TOP - ((addr) & PAGE_MASK)) >> PAGE_SHIFT)
+#define __virt_to_fix(addr) ((FIXADDR_TOP - ((addr)&PAGE_MASK)) >> PAGE_SHIFT)
 
 /* A slot's address, for an index that the compiler can check. */
-#define fix_to_virt(idx)                                                      \
-	({                                                                    \
+#define fix_to_virt(idx)                                                                 \
+	({                                                                               \
 		_Static_assert((idx) < __end_of_fixed_addresses, "no such fixmap slot"); \
-		__fix_to_virt(idx);                                           \
+		__fix_to_virt(idx);                                                      \
 	})
 
 /* The slot of an address inside the fixmap; panics on another, and on FIX_HOLE's. */

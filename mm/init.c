@@ -12,6 +12,7 @@
  * The cost follows RAM and not the highest address: a DIMM beyond a hole of a
  * TiB needs three more tables.
  */
+#include "mm/init.h"
 #include "boot/boot_info.h"
 #include "kernel/cpu.h"
 #include "kernel/desc.h"
@@ -19,7 +20,7 @@
 #include "kernel/printk.h"
 #include "kernel/resource.h"
 #include "mm/fixmap.h"
-#include "mm/init.h"
+#include "mm/highmem.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
@@ -44,9 +45,10 @@ void __init mem_reserve_boot(void)
 
 static void __init map_section(const char *start, const char *end, pgprot_t prot)
 {
-	if (start < end && map_kernel_range((unsigned long)start, __pa(start), end - start, prot,
-					    PG_LEVEL_4K))
-		panic("cannot map the image at %p", (const void *)start);
+	if (start < end &&
+	    map_kernel_range((unsigned long)start, __pa(start), end - start, prot, PG_LEVEL_4K))
+		panic("no memory for page tables: the image at %p cannot be mapped",
+		      (const void *)start);
 }
 
 static void __init map_image(void)
@@ -61,30 +63,44 @@ static void __init map_image(void)
 		unmap_kernel_range(kernel_stacks[i].guard, PAGE_SIZE);
 }
 
-static void __init map_direct(void)
+/* Bytes that are mapped. */
+static unsigned long __init map_direct(void)
 {
 	phys_addr_t start, end;
+	unsigned long bytes = 0;
 	unsigned int i;
 
-	for_each_mem_range(i, &start, &end)
+	for_each_mem_range(i, &start, &end) {
+		end = min(end, direct_map_end);
+		if (start >= end)
+			break;
 		if (map_kernel_range((unsigned long)__va(start), start, end - start, PAGE_KERNEL,
 				     PG_LEVEL_1G))
-			panic("cannot map RAM [mem 0x%016lx-0x%016lx]", start, end - 1);
+			panic("no memory for page tables: no direct map of [mem 0x%016lx-0x%016lx]",
+			      start, end - 1);
+		bytes += end - start;
+	}
+	return bytes;
 }
 
 /* Change the rights of the direct map's alias of a part of the image. */
 static void change_alias(const char *start, const char *end, u64 set, u64 clear)
 {
-	if (start < end && change_page_attr((unsigned long)__va(__pa(start)), end - start, set, clear))
-		panic("cannot change the direct map of the image at %p", (const void *)start);
+	if (start < end &&
+	    change_page_attr((unsigned long)__va(__pa(start)), end - start, set, clear))
+		panic("no memory for page tables: the direct map of the image at %p cannot be split",
+		      (const void *)start);
 }
 
 void __init init_mem_mapping(void)
 {
+	unsigned long bytes;
+
+	highmem_init();
 	map_image();
 	/* Slot 511 of the image's upper table: the last GiB of all addresses. */
 	pgtable_hook_static(FIXADDR_START_LIMIT, __pa(level2_fixmap_pgt));
-	map_direct();
+	bytes = map_direct();
 	change_alias(_text, _etext, 0, _PAGE_RW | _PAGE_DIRTY);
 	change_alias(__start_rodata, __end_rodata, 0, _PAGE_RW | _PAGE_DIRTY);
 	change_alias(__inittext_begin, __inittext_end, 0, _PAGE_RW | _PAGE_DIRTY);
@@ -92,11 +108,14 @@ void __init init_mem_mapping(void)
 	clear_fixmap(FIX_PTE);
 	clear_fixmap(FIX_PMD);
 	clear_fixmap(FIX_PUD);
-	pr_info("Direct map: %lu MiB of RAM, the highest byte at %#lx\n",
-		memblock_ram_bytes() >> 20, memblock_end_of_ram() - 1);
+	pr_info("Direct map: %lu MiB of RAM, the highest byte at %#lx\n", bytes >> 20,
+		min(memblock_end_of_ram(), direct_map_end) - 1);
 }
 
-#define IMAGE_RESOURCE(text) { .name = (text), .flags = IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY }
+#define IMAGE_RESOURCE(text)                                                     \
+	{                                                                        \
+		.name = (text), .flags = IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY \
+	}
 static struct resource code_resource = IMAGE_RESOURCE("Kernel code");
 static struct resource rodata_resource = IMAGE_RESOURCE("Kernel rodata");
 static struct resource data_resource = IMAGE_RESOURCE("Kernel data");
@@ -122,11 +141,21 @@ void __init image_insert_resources(void)
 	insert_image_resource(&bss_resource, __bss_start, __bss_stop);
 }
 
+static bool initmem_freed;
+
+bool initmem_is_free(void)
+{
+	return READ_ONCE(initmem_freed);
+}
+
 void free_initmem(void)
 {
-	if (WARN(_RET_IP_ - (unsigned long)__init_begin < (unsigned long)(__init_end - __init_begin),
-		 "free_initmem: %pS, which would be freed, calls it (inlined?)\n", (void *)_RET_IP_))
+	if (WARN(_RET_IP_ - (unsigned long)__init_begin <
+			 (unsigned long)(__init_end - __init_begin),
+		 "free_initmem: %pS, which would be freed, calls it (inlined?)\n",
+		 (void *)_RET_IP_))
 		return;
+	initmem_freed = true;
 	/* First the image's view goes, then its alias may be written: never both at once. */
 	unmap_kernel_range((unsigned long)__init_begin, __init_end - __init_begin);
 	change_alias(__inittext_begin, __inittext_end, _PAGE_RW | _PAGE_DIRTY, 0);

@@ -25,6 +25,7 @@ void image_insert_resources(void);
  * the caller must not be __init.  Ends with check_wx_pages().
  */
 void free_initmem(void);
+bool initmem_is_free(void);
 
 /* Walk all tables for pages both writable and executable, say what was found; their number. */
 int check_wx_pages(void);

@@ -29,10 +29,11 @@ static __always_inline struct io_split split(const volatile void __iomem *device
 
 static __always_inline void move(void *to, const void *from, struct io_split s)
 {
-	__asm__ __volatile__("rep movsb; mov %[steps], %%rcx; rep movsq; mov %[tail], %%rcx; rep movsb"
-			     : "+D"(to), "+S"(from), "+c"(s.head)
-			     : [steps] "r"(s.steps), [tail] "r"(s.tail)
-			     : "memory");
+	__asm__ __volatile__(
+		"rep movsb; mov %[steps], %%rcx; rep movsq; mov %[tail], %%rcx; rep movsb"
+		: "+D"(to), "+S"(from), "+c"(s.head)
+		: [steps] "r"(s.steps), [tail] "r"(s.tail)
+		: "memory");
 }
 
 void memcpy_fromio(void *to, const volatile void __iomem *from, size_t n)
@@ -50,8 +51,9 @@ void memset_io(volatile void __iomem *to, int c, size_t n)
 	struct io_split s = split(to, n);
 	u64 pattern = (u8)c * 0x0101010101010101ULL;
 
-	__asm__ __volatile__("rep stosb; mov %[steps], %%rcx; rep stosq; mov %[tail], %%rcx; rep stosb"
-			     : "+D"(to), "+c"(s.head)
-			     : "a"(pattern), [steps] "r"(s.steps), [tail] "r"(s.tail)
-			     : "memory");
+	__asm__ __volatile__(
+		"rep stosb; mov %[steps], %%rcx; rep stosq; mov %[tail], %%rcx; rep stosb"
+		: "+D"(to), "+c"(s.head)
+		: "a"(pattern), [steps] "r"(s.steps), [tail] "r"(s.tail)
+		: "memory");
 }

@@ -23,24 +23,24 @@
 
 #include "mm/barrier.h"
 
-#define DEFINE_READ(name, type, insn, reg, clobber...)                        \
-	static __always_inline type name(const volatile void __iomem *addr)   \
-	{                                                                     \
-		type value;                                                   \
-		__asm__ __volatile__(insn " %1, %0"                           \
-				     : reg(value)                             \
+#define DEFINE_READ(name, type, insn, reg, clobber...)                           \
+	static __always_inline type name(const volatile void __iomem *addr)      \
+	{                                                                        \
+		type value;                                                      \
+		__asm__ __volatile__(insn " %1, %0"                              \
+				     : reg(value)                                \
 				     : "m"(*(const volatile type __force *)addr) \
-				     : clobber);                              \
-		return value;                                                 \
+				     : clobber);                                 \
+		return value;                                                    \
 	}
 
-#define DEFINE_WRITE(name, type, insn, reg, clobber...)                       \
+#define DEFINE_WRITE(name, type, insn, reg, clobber...)                           \
 	static __always_inline void name(type value, volatile void __iomem *addr) \
-	{                                                                     \
-		__asm__ __volatile__(insn " %1, %0"                           \
-				     : "=m"(*(volatile type __force *)addr)   \
-				     : reg(value)                             \
-				     : clobber);                              \
+	{                                                                         \
+		__asm__ __volatile__(insn " %1, %0"                               \
+				     : "=m"(*(volatile type __force *)addr)       \
+				     : reg(value)                                 \
+				     : clobber);                                  \
 	}
 
 DEFINE_READ(readb, u8, "movb", "=q", "memory")
@@ -74,36 +74,36 @@ void memcpy_toio(volatile void __iomem *to, const void *from, size_t n);
 void memset_io(volatile void __iomem *to, int c, size_t n);
 
 /* One port (SDM 2A, IN and OUT), and `n` items between one port and memory. */
-#define DEFINE_PORT(suffix, type, reg)                                        \
-	static __always_inline type in##suffix(u16 port)                      \
-	{                                                                     \
-		type value;                                                   \
-		__asm__ __volatile__("in" #suffix " %w1, %" reg "0"           \
-				     : "=a"(value)                            \
-				     : "Nd"(port)                             \
-				     : "memory");                             \
-		return value;                                                 \
-	}                                                                     \
-	static __always_inline void out##suffix(type value, u16 port)         \
-	{                                                                     \
-		__asm__ __volatile__("out" #suffix " %" reg "0, %w1"          \
-				     :                                        \
-				     : "a"(value), "Nd"(port)                 \
-				     : "memory");                             \
-	}                                                                     \
-	static __always_inline void ins##suffix(u16 port, void *to, size_t n) \
-	{                                                                     \
-		__asm__ __volatile__("rep ins" #suffix                        \
-				     : "+D"(to), "+c"(n)                      \
-				     : "d"(port)                              \
-				     : "memory");                             \
-	}                                                                     \
+#define DEFINE_PORT(suffix, type, reg)                                                 \
+	static __always_inline type in##suffix(u16 port)                               \
+	{                                                                              \
+		type value;                                                            \
+		__asm__ __volatile__("in" #suffix " %w1, %" reg "0"                    \
+				     : "=a"(value)                                     \
+				     : "Nd"(port)                                      \
+				     : "memory");                                      \
+		return value;                                                          \
+	}                                                                              \
+	static __always_inline void out##suffix(type value, u16 port)                  \
+	{                                                                              \
+		__asm__ __volatile__("out" #suffix " %" reg "0, %w1"                   \
+				     :                                                 \
+				     : "a"(value), "Nd"(port)                          \
+				     : "memory");                                      \
+	}                                                                              \
+	static __always_inline void ins##suffix(u16 port, void *to, size_t n)          \
+	{                                                                              \
+		__asm__ __volatile__("rep ins" #suffix                                 \
+				     : "+D"(to), "+c"(n)                               \
+				     : "d"(port)                                       \
+				     : "memory");                                      \
+	}                                                                              \
 	static __always_inline void outs##suffix(u16 port, const void *from, size_t n) \
-	{                                                                     \
-		__asm__ __volatile__("rep outs" #suffix                       \
-				     : "+S"(from), "+c"(n)                    \
-				     : "d"(port)                              \
-				     : "memory");                             \
+	{                                                                              \
+		__asm__ __volatile__("rep outs" #suffix                                \
+				     : "+S"(from), "+c"(n)                             \
+				     : "d"(port)                                       \
+				     : "memory");                                      \
 	}
 
 DEFINE_PORT(b, u8, "b")

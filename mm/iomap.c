@@ -34,28 +34,27 @@ void __iomem *ioport_map(unsigned long port, unsigned int n)
 
 void ioport_unmap(void __iomem *addr)
 {
-	WARN(!is_pio_cookie(addr), "ioport_unmap of %p, which is no port\n",
-	     (__force void *)addr);
+	WARN(!is_pio_cookie(addr), "ioport_unmap of %p, which is no port\n", (__force void *)addr);
 }
 
-#define DEFINE_IOMAP(bits, type, mem, port)                                   \
-	type ioread##bits(const volatile void __iomem *addr)                  \
-	{                                                                     \
-		if (likely(is_mmio(addr)))                                    \
-			return read##mem(addr);                               \
-		if (is_pio_cookie(addr))                                      \
-			return in##port(port_of(addr));                       \
-		bad_io_access(addr, "ioread" #bits);                          \
-		return (type)~0ULL;                                           \
-	}                                                                     \
-	void iowrite##bits(type value, volatile void __iomem *addr)           \
-	{                                                                     \
-		if (likely(is_mmio(addr)))                                    \
-			write##mem(value, addr);                              \
-		else if (is_pio_cookie(addr))                                 \
-			out##port(value, port_of(addr));                      \
-		else                                                          \
-			bad_io_access(addr, "iowrite" #bits);                 \
+#define DEFINE_IOMAP(bits, type, mem, port)                         \
+	type ioread##bits(const volatile void __iomem *addr)        \
+	{                                                           \
+		if (likely(is_mmio(addr)))                          \
+			return read##mem(addr);                     \
+		if (is_pio_cookie(addr))                            \
+			return in##port(port_of(addr));             \
+		bad_io_access(addr, "ioread" #bits);                \
+		return (type)~0ULL;                                 \
+	}                                                           \
+	void iowrite##bits(type value, volatile void __iomem *addr) \
+	{                                                           \
+		if (likely(is_mmio(addr)))                          \
+			write##mem(value, addr);                    \
+		else if (is_pio_cookie(addr))                       \
+			out##port(value, port_of(addr));            \
+		else                                                \
+			bad_io_access(addr, "iowrite" #bits);       \
 	}
 
 DEFINE_IOMAP(8, u8, b, b)

@@ -7,10 +7,11 @@
  *   area              its place in the vmalloc region, aligned like its size, so
  *                     that large pages can be used where phys allows them
  *
- * Two things are looked up before anything is mapped.  RAM is refused: it is in
+ * Three things are looked up before anything is mapped.  RAM is refused: it is in
  * the direct map as write-back already, and a second mapping of another memory
- * type would make both undefined (SDM 3A, 11.12.4).  And the register is asked
- * what lies there: whoever maps more than one resource is mapped, but told.
+ * type would make both undefined (SDM 3A, 11.12.4).  For the same reason the type
+ * is reserved (mm/memtype.h): who comes second gets what is there.  And the register
+ * is asked what lies there: whoever maps more than one resource is mapped, but told.
  *
  * Who may use the range is not decided here: claim it first, with
  * request_mem_region() or the bus's own function.
@@ -21,15 +22,16 @@
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/resource.h"
+#include "mm/mtrr.h"
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
 
 /* [phys, phys + size) and the pages around it. */
 struct io_range {
-	phys_addr_t first, last;	/* bytes asked for, both inclusive */
-	phys_addr_t base;		/* first byte of the first page */
-	unsigned long size;		/* bytes of all pages */
-	unsigned long offset;		/* of `first` in its page */
+	phys_addr_t first, last; /* bytes asked for, both inclusive */
+	phys_addr_t base;	 /* first byte of the first page */
+	unsigned long size;	 /* bytes of all pages */
+	unsigned long offset;	 /* of `first` in its page */
 };
 
 /* All address arithmetic of this file.  -EINVAL, said, when there is no such range. */
@@ -152,6 +154,25 @@ static void warn_multiple(const struct io_range *r, unsigned long caller)
 		pr_warn("caller %pS mapping multiple BARs\n", (void *)caller);
 }
 
+/*
+ * No large page may reach across a place where the MTRRs change their mind (SDM 3A,
+ * 11.11.9): each run of one type is mapped for itself.  Nearly always there is one.
+ */
+static int map_range(unsigned long va, const struct io_range *r, enum page_cache_mode mode)
+{
+	enum pg_level largest = boot_cpu.gbpages ? PG_LEVEL_1G : PG_LEVEL_2M;
+	pgprot_t prot = pgprot_cached(PAGE_KERNEL_AREA, mode);
+	phys_addr_t at = r->base, end = r->base + r->size, next = end;
+	int err = 0;
+
+	for (; at < end && !err; at = next) {
+		if (r->size >= PMD_SIZE)
+			next = mtrr_run_end(at, end, NULL);
+		err = map_kernel_range(va + (at - r->base), at, next - at, prot, largest);
+	}
+	return err;
+}
+
 /* As Linux aligns: by size, up to the largest page. */
 static unsigned long area_align(unsigned long size)
 {
@@ -161,8 +182,6 @@ static unsigned long area_align(unsigned long size)
 void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_cache_mode mode,
 			       unsigned long caller)
 {
-	enum pg_level largest = boot_cpu.gbpages ? PG_LEVEL_1G : PG_LEVEL_2M;
-	pgprot_t prot = pgprot_cached(PAGE_KERNEL, mode);
 	struct vm_struct *vm;
 	struct io_range r;
 
@@ -172,14 +191,20 @@ void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_c
 	if (!vm)
 		goto no_memory;
 	vm->phys_addr = r.base;
-	vm->pcm = mode;
-	if (map_kernel_range((unsigned long)vm->addr, r.base, r.size, prot, largest))
+	if (memtype_add(&vm->memtype, r.base, r.base + r.size, mode, caller))
+		goto no_type;
+	if (map_range((unsigned long)vm->addr, &r, vm->memtype.type))
 		goto no_tables;
 	warn_multiple(&r, caller);
 	return (void __iomem *)((unsigned long)vm->addr + r.offset);
 
+no_type:
+	kfree(remove_vm_area(vm->addr)); /* memtype_add() said why */
+	return NULL;
 no_tables:
-	kfree(remove_vm_area(vm->addr));
+	remove_vm_area(vm->addr);
+	memtype_del(&vm->memtype);
+	kfree(vm);
 no_memory:
 	pr_err("ioremap: [mem %pa-%pa]: no address or no memory for %pS\n", &r.first, &r.last,
 	       (void *)caller);
@@ -207,9 +232,29 @@ noinline void __iomem *ioremap_wt(phys_addr_t phys, unsigned long size)
 	return __ioremap_caller(phys, size, _PAGE_CACHE_MODE_WT, _RET_IP_);
 }
 
+/* PCI and all below it post memory writes: a mapping cannot keep them from it. */
+noinline void __iomem *ioremap_np(phys_addr_t phys, unsigned long size)
+{
+	(void)phys;
+	(void)size;
+	return NULL;
+}
+
+noinline void __iomem *ioremap_prot(phys_addr_t phys, unsigned long size, unsigned long prot)
+{
+	return __ioremap_caller(phys, size, protval2cachemode(prot), _RET_IP_);
+}
+
 noinline void __iomem *ioremap_cache(phys_addr_t phys, unsigned long size)
 {
 	return __ioremap_caller(phys, size, _PAGE_CACHE_MODE_WB, _RET_IP_);
+}
+
+/* The CPU may read what is mapped so before anybody asks for it. */
+static bool is_cached(enum page_cache_mode mode)
+{
+	return mode == _PAGE_CACHE_MODE_WB || mode == _PAGE_CACHE_MODE_WT ||
+	       mode == _PAGE_CACHE_MODE_WP;
 }
 
 noinline void iounmap(volatile void __iomem *addr)
@@ -219,9 +264,13 @@ noinline void iounmap(volatile void __iomem *addr)
 
 	if (!addr)
 		return;
-	vm = remove_vm_area_flags((void *)(va & PAGE_MASK), VM_IOREMAP);
+	vm = detach_vm_area((void *)(va & PAGE_MASK), VM_IOREMAP);
 	if (WARN(!vm, "iounmap of %#lx, which ioremap did not give, by %pS\n", va,
 		 (void *)_RET_IP_))
 		return;
-	kfree(vm);
+	/* Of a cached page nothing may be left once it can be had with another type. */
+	if (is_cached(vm->memtype.type) && (long)(tlb_flushes - vm->flushed_at) < 0)
+		flush_tlb_all();
+	memtype_del(&vm->memtype);
+	release_vm_area(vm);
 }

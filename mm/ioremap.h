@@ -15,17 +15,25 @@
  * not from interrupts, after vmalloc_init().
  *
  * NULL, after one line that says why: size 0, wrap, beyond the CPU's physical
- * width, RAM in the range (its owner is named), no room, no memory.  A range
- * that touches more than one resource is mapped with a warning, as in Linux.
+ * width, RAM in the range (its owner is named), no room, no memory, or a mapping of
+ * a page of it that has another type with which the caller could not live (its
+ * holder is named).  A range that touches more than one resource is mapped with a
+ * warning, as in Linux.
  *
  * ioremap is UC- (MTRRs may make it WC), _uc is UC, _wc write combining, _wt
- * write through, _cache write back.
+ * write through, _cache write back; _prot takes the type from a page table entry's
+ * bits (4 KiB form, the others are ignored).  Where the page is mapped already the
+ * type of that mapping is what one gets: see memtype_add().
  */
 void __iomem *ioremap(phys_addr_t phys, unsigned long size);
 void __iomem *ioremap_uc(phys_addr_t phys, unsigned long size);
 void __iomem *ioremap_wc(phys_addr_t phys, unsigned long size);
 void __iomem *ioremap_wt(phys_addr_t phys, unsigned long size);
 void __iomem *ioremap_cache(phys_addr_t phys, unsigned long size);
+void __iomem *ioremap_prot(phys_addr_t phys, unsigned long size, unsigned long prot);
+
+/* Writes that are not posted: x86 has no such mapping.  NULL, always and silently: use ioremap. */
+void __iomem *ioremap_np(phys_addr_t phys, unsigned long size);
 
 /* The one beneath them: `caller` is recorded in vmallocinfo. */
 void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_cache_mode mode,

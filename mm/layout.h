@@ -67,6 +67,17 @@ extern char _text[], _etext[], __start_rodata[], __end_rodata[], _sdata[], _edat
 extern char __bss_start[], __bss_stop[], __init_begin[], __init_end[], _end[];
 extern char __inittext_begin[], __inittext_end[];
 
+#ifndef __KERNEL__
+/*
+ * The host's tests are programs: they lay their RAM and its struct pages into the
+ * lower half (tests/host/fake_ram.h).
+ */
+#undef PAGE_OFFSET
+#undef VMEMMAP_START
+#define PAGE_OFFSET   0x200000000000UL
+#define VMEMMAP_START 0x300000000000UL
+#endif
+
 /* Direct map: RAM only, valid once init_mem_mapping() has run. */
 static inline void *__va(phys_addr_t phys)
 {

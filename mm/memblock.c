@@ -11,12 +11,12 @@
  * Boot only but for the questions about RAM, which never change afterwards.
  * Pure: runs on the host too.
  */
+#include "mm/memblock.h"
 #include "kernel/errno.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
 #include "mm/e820.h"
-#include "mm/memblock.h"
 
 #define MAX_REGIONS E820_MAX_ENTRIES /* of RAM there cannot be more than e820 has */
 

@@ -12,7 +12,7 @@
 #include "kernel/compiler.h"
 
 struct memblock_region {
-	phys_addr_t base, size;	/* bytes */
+	phys_addr_t base, size; /* bytes */
 };
 
 /*
@@ -36,8 +36,7 @@ phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t align, phys_
 bool memblock_ram_range(unsigned int n, phys_addr_t *start, phys_addr_t *end);
 bool memblock_reserved_range(unsigned int n, phys_addr_t *start, phys_addr_t *end);
 
-#define for_each_mem_range(i, start, end)                                     \
-	for (i = 0; memblock_ram_range(i, start, end); i++)
+#define for_each_mem_range(i, start, end) for (i = 0; memblock_ram_range(i, start, end); i++)
 
 bool memblock_is_ram(phys_addr_t addr);
 phys_addr_t memblock_ram_bytes(void);

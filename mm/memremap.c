@@ -3,7 +3,8 @@
  * memremap: RAM is mapped already, anything else is mapped as ioremap does it.
  *
  * One page must not be mapped with two memory types, so RAM is given as what it
- * is in the direct map, write-back, or not at all.
+ * is in the direct map, write-back, or not at all.  High memory, which that map has
+ * not got, gets a mapping of the same kind.
  */
 #include "mm/memremap.h"
 #include "kernel/panic.h"
@@ -12,16 +13,41 @@
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
 
-enum ram_share { NO_RAM, SOME_RAM, ALL_RAM };
-
-/* How much of the pages of [phys, last] is RAM. */
-static enum ram_share ram_share(phys_addr_t phys, phys_addr_t last)
+/* RAM of which the direct map has no address, or not of all. */
+static void *map_high(phys_addr_t phys, phys_addr_t last, unsigned long caller)
 {
-	unsigned long pfn = PFN_DOWN(phys), end = PFN_DOWN(last) + 1;
+	phys_addr_t base = phys & PAGE_MASK;
+	unsigned long size = (last | ~PAGE_MASK) + 1 - base;
+	struct vm_struct *vm = get_vm_area_caller(size, PAGE_SIZE, VM_MAP, caller);
 
-	if (pfn_first_ram(pfn, end) == end)
-		return NO_RAM;
-	return pfn_first_hole(pfn, end) == end ? ALL_RAM : SOME_RAM;
+	if (!vm)
+		return NULL;
+	vm->phys_addr = base;
+	if (map_kernel_range((unsigned long)vm->addr, base, size, PAGE_KERNEL, PG_LEVEL_4K)) {
+		kfree(remove_vm_area(vm->addr));
+		return NULL;
+	}
+	return vm->addr + (phys - base);
+}
+
+/* RAM as what it is, or not at all: then it is said why. */
+static void *map_ram(phys_addr_t phys, phys_addr_t last, unsigned long flags, enum ram_share share,
+		     unsigned long caller)
+{
+	const char *why = "RAM is write-back only";
+	void *addr;
+
+	if (share == SOME_RAM) {
+		why = "it is RAM in part";
+	} else if (flags & MEMREMAP_WB) {
+		addr = last < direct_map_end ? __va(phys) : map_high(phys, last, caller);
+		if (addr)
+			return addr;
+		why = "no address or no memory";
+	}
+	pr_err("memremap: [mem %pa-%pa] is refused to %pS: %s\n", &phys, &last, (void *)caller,
+	       why);
+	return NULL;
 }
 
 noinline void *memremap(phys_addr_t phys, size_t size, unsigned long flags)
@@ -35,18 +61,17 @@ noinline void *memremap(phys_addr_t phys, size_t size, unsigned long flags)
 		{ MEMREMAP_WC, _PAGE_CACHE_MODE_WC },
 	};
 	phys_addr_t last = phys + size - 1;
-	enum ram_share share = size && last >= phys ? ram_share(phys, last) : NO_RAM;
+	enum ram_share share = NO_RAM;
 	void __iomem *addr = NULL;
 	unsigned int i;
 
-	if (share == ALL_RAM && flags & MEMREMAP_WB)
-		return __va(phys);
-	if (share != NO_RAM) {
-		pr_err("memremap: [mem %pa-%pa] is refused to %pS: %s\n", &phys, &last,
-		       (void *)_RET_IP_,
-		       share == ALL_RAM ? "RAM is write-back only" : "it is RAM in part");
-		return NULL;
-	}
+	if (size && last >= phys)
+		share = ram_share(PFN_DOWN(phys), PFN_DOWN(last) + 1);
+	if (share != NO_RAM)
+		return map_ram(phys, last, flags, share, _RET_IP_);
+	if (!(flags & (MEMREMAP_WB | MEMREMAP_WT | MEMREMAP_WC)))
+		pr_err("memremap: [mem %pa-%pa]: %pS did not say how\n", &phys, &last,
+		       (void *)_RET_IP_);
 	for (i = 0; i < ARRAY_SIZE(modes) && !addr; i++)
 		if (flags & modes[i].flag)
 			addr = __ioremap_caller(phys, size, modes[i].mode, _RET_IP_);
@@ -56,12 +81,19 @@ noinline void *memremap(phys_addr_t phys, size_t size, unsigned long flags)
 noinline void memunmap(void *addr)
 {
 	unsigned long offset = (unsigned long)addr - PAGE_OFFSET;
+	void *page = (void *)((unsigned long)addr & PAGE_MASK);
+	struct vm_struct *vm;
 
 	if (!addr)
 		return;
-	if (is_vmalloc_addr(addr))
-		iounmap((void __iomem *)addr);
-	else
+	if (!is_vmalloc_addr(addr)) {
 		WARN(!pfn_valid(PFN_DOWN(offset)), "memunmap of %p, which memremap did not give\n",
 		     addr);
+		return;
+	}
+	vm = find_vm_area(page);
+	if (vm && vm->phys_addr && (vm->flags & VM_MAP))
+		kfree(remove_vm_area_flags(page, VM_MAP)); /* high memory */
+	else
+		iounmap((void __iomem *)addr);
 }

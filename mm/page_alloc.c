@@ -19,7 +19,7 @@
  * reserved; the others are not even zeroed.  thaw_block() writes them when the
  * block is first broken up.  page_flags() and page_count() know that.
  *
- * How RAM comes here is in mm/page_init.c.  What this file does not do: reclaim,
+ * Single pages come and go by way of mm/page_single.c.  How RAM comes here is in mm/page_init.c.  What this file does not do: reclaim,
  * since nothing here can be given up; compaction, since no page can be moved.
  */
 #include "kernel/errno.h"
@@ -27,20 +27,24 @@
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
+#include "mm/highmem.h"
+#include "mm/page_poison.h"
+#include "mm/vmstat.h"
 #include "mm/zone.h"
 
-#define ZONE_INIT(n, end) { .name = (n), .end_pfn = (end) }
+#define ZONE_INIT(n, end)                     \
+	{                                     \
+		.name = (n), .end_pfn = (end) \
+	}
 struct zone zones[NR_ZONES] = {
 	[ZONE_DMA] = ZONE_INIT("DMA", 1UL << (24 - PAGE_SHIFT)),
 	[ZONE_DMA32] = ZONE_INIT("DMA32", 1UL << (32 - PAGE_SHIFT)),
 	[ZONE_NORMAL] = ZONE_INIT("Normal", ~0UL),
+	[ZONE_HIGHMEM] = ZONE_INIT("HighMem", ~0UL),
 };
-bool page_alloc_ready;
+u8 page_debug;
 
-bool page_alloc_is_available(void)
-{
-	return page_alloc_ready;
-}
+_Static_assert(PGALLOC_DMA + ZONE_HIGHMEM == PGALLOC_HIGH, "a counter of each zone's pages");
 
 static struct page *buddy_of(struct page *page, unsigned int order)
 {
@@ -51,7 +55,7 @@ static struct page *buddy_of(struct page *page, unsigned int order)
 
 static void link_free(struct zone *zone, struct page *page, unsigned int order)
 {
-	page->flags |= PG_BUDDY;
+	page->flags = PG_BUDDY;
 	page->order = order;
 	list_add(&page->lru, &zone->free_list[order]);
 	zone->nr_free[order]++;
@@ -60,7 +64,7 @@ static void link_free(struct zone *zone, struct page *page, unsigned int order)
 
 static void unlink_free(struct zone *zone, struct page *page, unsigned int order)
 {
-	page->flags &= ~PG_BUDDY;
+	page->flags &= ~PG_BUDDY; /* PG_FRESH stays */
 	page->lru.prev->next = page->lru.next;
 	page->lru.next->prev = page->lru.prev;
 	if (--zone->nr_free[order] == 0)
@@ -79,6 +83,8 @@ void thaw_block(struct page *head)
 
 	for (i = 0; i < MAX_BLOCK_PAGES; i++)
 		head[i] = page;
+	if (unlikely(page_debug & PAGE_DEBUG_POISON) && !reserved)
+		poison_pages(head, TOP_ORDER);
 }
 
 /* Before a single page is counted: a fresh block that is reserved is thawed. */
@@ -94,7 +100,17 @@ static noinline void thaw_reserved(struct page *page)
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
-static struct page *zone_alloc(struct zone *zone, unsigned int order, unsigned long caller)
+/* Halve a free block of order `have`, which hangs in no list any more, down to `order`. */
+static __always_inline void halve(struct zone *zone, struct page *page, unsigned int have,
+				  unsigned int order)
+{
+	while (have > order) {
+		have--;
+		link_free(zone, page + (1UL << have), have);
+	}
+}
+
+static __always_inline struct page *zone_alloc_inline(struct zone *zone, unsigned int order)
 {
 	struct page *page = NULL;
 	unsigned long flags;
@@ -108,13 +124,9 @@ static struct page *zone_alloc(struct zone *zone, unsigned int order, unsigned l
 	unlink_free(zone, page, have);
 	if (unlikely(page->flags & PG_FRESH))
 		thaw_block(page);
-	while (have > order) {
-		have--;
-		link_free(zone, page + (1UL << have), have);
-	}
+	halve(zone, page, have, order);
 	page->flags = 0;
 	page->order = order;
-	page->owner = caller;
 	WRITE_ONCE(page->refcount, 1);
 	zone->free -= 1UL << order;
 	zone->used += 1UL << order;
@@ -123,28 +135,59 @@ out:
 	return page;
 }
 
-struct page *alloc_pages_caller(gfp_t gfp, unsigned int order, unsigned long caller)
+struct page *zone_alloc(struct zone *zone, unsigned int order)
 {
-	int z = gfp & GFP_DMA ? ZONE_DMA : gfp & GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
-
-	if (order >= MAX_ORDER)
-		return NULL;
-	for (; z >= 0; z--) {
-		struct page *page;
-
-		if (!(READ_ONCE(zones[z].orders) >> order))
-			continue; /* a look without the lock: mostly a zone that has no RAM */
-		page = zone_alloc(&zones[z], order, caller);
-		if (!page)
-			continue;
-		if (gfp & __GFP_ZERO)
-			memset(page_address(page), 0, PAGE_SIZE << order);
-		return page;
-	}
-	return NULL;
+	return zone_alloc_inline(zone, order);
 }
 
-void zone_free(struct zone *zone, struct page *page, unsigned int order)
+/* The zone to begin with; those below it are tried after it. */
+static struct zone *first_zone(gfp_t gfp)
+{
+	if (unlikely(gfp & (GFP_DMA | GFP_DMA32)))
+		return &zones[gfp & GFP_DMA ? ZONE_DMA : ZONE_DMA32];
+	return &zones[gfp & __GFP_HIGHMEM ? ZONE_HIGHMEM : ZONE_NORMAL];
+}
+
+static noinline void zero_pages(struct page *page, unsigned int order)
+{
+	if (likely(!PageHighMem(page))) {
+		memset(lowmem_page_address(page), 0, PAGE_SIZE << order);
+		return;
+	}
+	for (unsigned int i = 0; i < 1U << order; i++)
+		clear_highpage(page + i);
+}
+
+struct page *alloc_block(gfp_t gfp, unsigned int order, unsigned long caller)
+{
+	struct zone *zone = first_zone(gfp);
+	struct page *page;
+
+	if (unlikely(order >= MAX_ORDER))
+		return NULL;
+	for (;; zone--) {
+		if (unlikely(zone < zones)) {
+			if (!drain_single_pages())
+				return NULL;
+			zone = first_zone(gfp); /* what is missing may be their buddies */
+		}
+		if (!(READ_ONCE(zone->orders) >> order))
+			continue; /* a look without the lock: mostly a zone that has no RAM */
+		page = zone_alloc_inline(zone, order);
+		if (likely(page))
+			break;
+	}
+	count_vm_events(PGALLOC_DMA + page->zone, 1UL << order);
+	if (unlikely(page_debug & PAGE_DEBUG_POISON))
+		check_poison(page, order, caller);
+	page->owner = caller;
+	if (gfp & __GFP_ZERO)
+		zero_pages(page, order);
+	return page;
+}
+
+static __always_inline void zone_free_inline(struct zone *zone, struct page *page,
+					     unsigned int order)
 {
 	zone->used -= 1UL << order;
 	zone->free += 1UL << order;
@@ -161,14 +204,23 @@ void zone_free(struct zone *zone, struct page *page, unsigned int order)
 	link_free(zone, page, order);
 }
 
+void zone_free(struct zone *zone, struct page *page, unsigned int order)
+{
+	zone_free_inline(zone, page, order);
+}
+
 /* The reference count has come to 0. */
-static void free_block(struct page *page)
+static __always_inline void free_block(struct page *page, unsigned int order)
 {
 	struct zone *zone = page_zone(page);
 	unsigned long flags;
 
+	OPTIMIZER_HIDE_VAR(zone);
+	if (unlikely(page_debug & PAGE_DEBUG_POISON))
+		poison_pages(page, order);
+	count_vm_events(PGFREE, 1UL << order);
 	spin_lock_irqsave(&zone->lock, flags);
-	zone_free(zone, page, page->order);
+	zone_free_inline(zone, page, order);
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
@@ -191,8 +243,10 @@ static void get_page_caller(struct page *page, unsigned long caller)
 		warn_page(page, "get_page of a free block", caller);
 		return;
 	}
-	if (likely(__atomic_fetch_add(&page->refcount, 1, __ATOMIC_RELAXED) > 0))
+	if (likely(__atomic_fetch_add(&page->refcount, 1, __ATOMIC_RELAXED) > 0)) {
+		count_vm_event(NR_FOLL_PIN_ACQUIRED);
 		return;
+	}
 	__atomic_fetch_sub(&page->refcount, 1, __ATOMIC_RELAXED);
 	warn_page(page, "get_page without a reference", caller);
 }
@@ -208,15 +262,16 @@ static void put_page_caller(struct page *page, unsigned long caller)
 		return;
 	}
 	before = __atomic_fetch_sub(&page->refcount, 1, __ATOMIC_ACQ_REL);
-	if (before > 1)
+	if (before > 1) {
+		count_vm_event(NR_FOLL_PIN_RELEASED);
 		return;
+	}
 	if (likely(before == 1 && !(page->flags & PG_RESERVED))) {
-		free_block(page);
+		free_block(page, page->order);
 		return;
 	}
 	__atomic_fetch_add(&page->refcount, 1, __ATOMIC_RELAXED);
-	warn_page(page, before == 1 ? "put_page of the last reference" :
-				      "put_page without a reference", caller);
+	warn_page(page, before == 1 ? "last put_page" : "put_page without a reference", caller);
 }
 
 void get_page(struct page *page)
@@ -229,38 +284,41 @@ void put_page(struct page *page)
 	put_page_caller(page, _RET_IP_);
 }
 
-static void free_pages_caller(struct page *page, unsigned int order, unsigned long caller)
+static noinline void put_block_slow(struct page *page, unsigned int order, unsigned long caller)
 {
 	if (unlikely(page->order != order && !in_fresh_block(page))) {
-		WARN(true, "page %#lx of order %u freed as of order %u by %pS\n",
-		     page_to_pfn(page), page->order, order, (void *)caller);
+		WARN(true, "page %#lx of order %u freed as of order %u by %pS\n", page_to_pfn(page),
+		     page->order, order, (void *)caller);
 		return;
 	}
 	put_page_caller(page, caller);
 }
 
-void __free_pages(struct page *page, unsigned int order)
+void put_block(struct page *page, unsigned int order, unsigned long caller)
 {
-	free_pages_caller(page, order, _RET_IP_);
-}
+	s32 one = 1;
 
-struct page *alloc_pages(gfp_t gfp, unsigned int order)
-{
-	return alloc_pages_caller(gfp, order, _RET_IP_);
+	if (likely(!in_fresh_block(page) && page->order == order && !(page->flags & PG_RESERVED) &&
+		   __atomic_compare_exchange_n(&page->refcount, &one, 0, false, __ATOMIC_ACQ_REL,
+					       __ATOMIC_RELAXED)))
+		free_block(page, order);
+	else
+		put_block_slow(page, order, caller);
 }
 
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 {
-	struct page *page = alloc_pages_caller(gfp, order, _RET_IP_);
+	struct page *page = alloc_pages_caller(gfp & ~__GFP_HIGHMEM, order, _RET_IP_);
 
-	return page ? (unsigned long)page_address(page) : 0;
+	return page ? (unsigned long)lowmem_page_address(page) : 0;
 }
 
 unsigned long get_zeroed_page(gfp_t gfp)
 {
-	struct page *page = alloc_pages_caller(gfp | __GFP_ZERO, 0, _RET_IP_);
+	gfp_t low = (gfp & ~__GFP_HIGHMEM) | __GFP_ZERO;
+	struct page *page = alloc_pages_caller(low, 0, _RET_IP_);
 
-	return page ? (unsigned long)page_address(page) : 0;
+	return page ? (unsigned long)lowmem_page_address(page) : 0;
 }
 
 void free_pages(unsigned long va, unsigned int order)
@@ -275,10 +333,10 @@ void free_pages(unsigned long va, unsigned int order)
 
 void get_page_counts(struct page_counts *counts)
 {
-	unsigned long flags;
+	unsigned long flags, singles = nr_single_pages();
 	unsigned int z;
 
-	*counts = (struct page_counts){ 0 };
+	*counts = (struct page_counts){ .free = singles, .used = -singles };
 	for (z = 0; z < NR_ZONES; z++) {
 		spin_lock_irqsave(&zones[z].lock, flags);
 		counts->ram += zones[z].ram;
@@ -295,6 +353,11 @@ unsigned long nr_free_pages(void)
 
 	get_page_counts(&counts);
 	return counts.free;
+}
+
+unsigned long nr_free_highpages(void)
+{
+	return READ_ONCE(zones[ZONE_HIGHMEM].free);
 }
 
 unsigned long nr_ram_pages(void)

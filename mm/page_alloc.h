@@ -14,7 +14,7 @@
 #include "mm/layout.h"
 #include "mm/slab.h"
 
-#define MAX_ORDER 11 /* orders 0 .. 10, as in Linux 6.1: up to 4 MiB */
+#define MAX_ORDER	11			 /* orders 0 .. 10, as in Linux 6.1: up to 4 MiB */
 #define MAX_BLOCK_PAGES (1UL << (MAX_ORDER - 1)) /* pages of the largest block */
 
 #define PG_RESERVED BIT(0) /* never given to the allocator: image, boot data */
@@ -24,31 +24,65 @@
 #define PG_KMALLOC  BIT(4) /* head of a block that kmalloc gave whole */
 #define PG_FRESH    BIT(5) /* largest block since boot: its head speaks for all its pages */
 
+#define PG_SINGLE BIT(6) /* free, in a CPU's list of single pages */
+
 struct page {
-	u16 flags;
-	u8 order;		/* of the block, in its first page */
-	u8 zone;
-	s32 refcount;		/* 0 while free or in a tail */
 	union {
-		struct list_head lru;	/* in a free list, while PG_BUDDY */
-		void *slab;		/* while PG_SLAB: its struct slab, in each of its pages */
+		struct {
+			u16 flags;
+			u8 order; /* of the block, in its first page */
+			u8 zone;
+		};
+		u32 head; /* the three at one glance: PAGE_HEAD() */
 	};
-	unsigned long owner;	/* who allocated it: a return address */
+	s32 refcount; /* 0 while free or in a tail */
+	union {
+		struct list_head lru; /* in a free list, while PG_BUDDY */
+		struct page *next;    /* while PG_SINGLE */
+		void *slab;	      /* while PG_SLAB: its struct slab, in each of its pages */
+	};
+	unsigned long owner; /* who allocated it: a return address */
 };
+
+#define PAGE_HEAD(zone) ((u32)(zone) << 24) /* of a single page that nobody marked */
 
 _Static_assert(sizeof(struct page) == 32, "struct page is counted on to be 32 bytes");
 
-#define vmemmap ((struct page *)VMEMMAP_START)
-#define pfn_to_page(pfn)  (vmemmap + (pfn))
-#define page_to_pfn(page) ((unsigned long)((page) - vmemmap))
-#define page_to_phys(page) PFN_PHYS(page_to_pfn(page))
+#define vmemmap		   ((struct page *)VMEMMAP_START)
+#define pfn_to_page(pfn)   (vmemmap + (pfn))
 #define virt_to_page(va)   pfn_to_page(PFN_DOWN(__pa(va)))
 #define page_to_virt(page) page_address(page)
 
-/* Direct-map address of a page. */
-static inline void *page_address(const struct page *page)
+static inline unsigned long page_to_pfn(const struct page *page)
+{
+	return page - vmemmap;
+}
+
+static inline phys_addr_t page_to_phys(const struct page *page)
+{
+	return PFN_PHYS(page_to_pfn(page));
+}
+
+/* First physical address that is not in the direct map: RAM from there on is high memory. */
+extern phys_addr_t direct_map_end;
+
+static inline bool PageHighMem(const struct page *page)
+{
+	return page_to_phys(page) >= direct_map_end;
+}
+
+/* Direct-map address of a page that is not high memory. */
+static inline void *lowmem_page_address(const struct page *page)
 {
 	return __va(page_to_phys(page));
+}
+
+void *high_page_address(const struct page *page);
+
+/* Address of a page; of high memory the one that kmap() gave, NULL while there is none. */
+static inline void *page_address(const struct page *page)
+{
+	return likely(!PageHighMem(page)) ? lowmem_page_address(page) : high_page_address(page);
 }
 
 /* The pfn has a struct page: it is RAM. */
@@ -60,8 +94,20 @@ unsigned long pfn_first_ram(unsigned long start_pfn, unsigned long end_pfn);
 /* First pfn in [start_pfn, end_pfn) that is not RAM, or end_pfn. */
 unsigned long pfn_first_hole(unsigned long start_pfn, unsigned long end_pfn);
 
-/* alloc_pages() works. */
-bool page_alloc_is_available(void);
+enum ram_share { NO_RAM, SOME_RAM, ALL_RAM };
+
+/* How much of the pages [start_pfn, end_pfn) is RAM. */
+static inline enum ram_share ram_share(unsigned long start_pfn, unsigned long end_pfn)
+{
+	if (pfn_first_ram(start_pfn, end_pfn) == end_pfn)
+		return NO_RAM;
+	return pfn_first_hole(start_pfn, end_pfn) == end_pfn ? ALL_RAM : SOME_RAM;
+}
+
+/* What the allocator does besides: nothing, and that costs one test a call, unless asked for. */
+#define PAGE_DEBUG_POISON BIT(0) /* mm/page_poison.h */
+#define PAGE_DEBUG_FAIL	  BIT(1) /* mm/fault_inject.h has a plan for pages */
+extern u8 page_debug;
 
 /* 2^order pages, aligned to their size, one reference; NULL when there are none. Any context. */
 struct page *alloc_pages(gfp_t flags, unsigned int order);
@@ -107,8 +153,15 @@ struct page_counts {
 };
 void get_page_counts(struct page_counts *counts);
 
+/*
+ * The same, told by the struct pages instead of the counters; false where the two
+ * do not agree or do not add up.  For tests: it walks all of RAM.  mm/vmstat.c
+ */
+bool page_census(struct page_counts *counts);
+
 /* Pages free now, pages RAM has, pages never given out. */
 unsigned long nr_free_pages(void);
+unsigned long nr_free_highpages(void); /* of these, high memory */
 unsigned long nr_ram_pages(void);
 unsigned long nr_reserved_pages(void);
 

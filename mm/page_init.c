@@ -13,14 +13,19 @@
  */
 #include "kernel/panic.h"
 #include "kernel/printk.h"
+#include "mm/fault_inject.h"
 #include "mm/memblock.h"
+#include "mm/page_poison.h"
 #include "mm/vmemmap.h"
 #include "mm/zone.h"
 
 static unsigned int zone_index(unsigned long pfn)
 {
-	return pfn < zones[ZONE_DMA].end_pfn ? ZONE_DMA :
-	       pfn < zones[ZONE_DMA32].end_pfn ? ZONE_DMA32 : ZONE_NORMAL;
+	unsigned int z = ZONE_DMA;
+
+	while (pfn >= zones[z].end_pfn)
+		z++;
+	return z;
 }
 
 /* A whole fresh block of reserved pages becomes free; the lock is held. */
@@ -40,8 +45,8 @@ static void release_fresh_block(struct zone *zone, struct page *head)
  */
 static unsigned long release_block(unsigned long pfn, unsigned long end_pfn)
 {
-	unsigned int order = min(ilog2(end_pfn - pfn),
-				 (unsigned int)__builtin_ctzl(pfn | MAX_BLOCK_PAGES));
+	unsigned int order =
+		min(ilog2(end_pfn - pfn), (unsigned int)__builtin_ctzl(pfn | MAX_BLOCK_PAGES));
 	unsigned long i, n = 1UL << order, flags;
 	struct page *page = pfn_to_page(pfn), *head = block_head(page);
 	struct zone *zone = page_zone(head);
@@ -64,6 +69,8 @@ static unsigned long release_block(unsigned long pfn, unsigned long end_pfn)
 		page[i].flags = 0;
 		page[i].refcount = 0;
 	}
+	if (unlikely(page_debug & PAGE_DEBUG_POISON))
+		poison_pages(page, order);
 	zone->reserved -= n;
 	zone->used += n;
 	zone_free(zone, page, order);
@@ -91,6 +98,13 @@ void free_reserved_area(void *start, void *end, const char *what)
 		return;
 	release_pages(pfn, end_pfn);
 	pr_info("Freeing %s memory: %luK\n", what, (end_pfn - pfn) << (PAGE_SHIFT - 10));
+}
+
+/* High memory begins where the direct map ends, and all zones below end there. */
+static void __init end_zones(void)
+{
+	for (unsigned int z = 0; z < ZONE_HIGHMEM; z++)
+		zones[z].end_pfn = min(zones[z].end_pfn, (unsigned long)PFN_DOWN(direct_map_end));
 }
 
 /* All blocks begin reserved. */
@@ -138,7 +152,7 @@ static void __init count_zones(void)
 			pr_info("  %-8s [mem %#018llx-%#018llx]\n", zone->name,
 				(unsigned long long)PFN_PHYS(first),
 				(unsigned long long)PFN_PHYS(last) - 1);
-		else
+		else if (z != ZONE_HIGHMEM)
 			pr_info("  %-8s empty\n", zone->name);
 	}
 }
@@ -147,11 +161,14 @@ void __init mem_init(void)
 {
 	struct page_counts c;
 
+	page_poison_init();
+	end_zones();
 	vmemmap_init(reserve_run);
 	count_zones();
 	memblock_for_each_free(release_piece);
-	page_alloc_ready = true;
 	get_page_counts(&c);
 	pr_info("Memory: %luK/%luK available (%luK reserved)\n", c.free << (PAGE_SHIFT - 10),
 		c.ram << (PAGE_SHIFT - 10), c.reserved << (PAGE_SHIFT - 10));
+	single_pages_init();
+	fault_inject_init(); /* up to here nothing may fail */
 }

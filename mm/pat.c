@@ -8,14 +8,13 @@
  * need no PAT bit.  Until pat_init() has run, and on a CPU without PAT, modes
  * that do not exist become UC-, which is slow but never wrong.
  *
- * Who maps which range with which mode is not kept here: that two mappings of
- * one page agree is their makers' affair.
+ * Who maps which range with which mode is kept in mm/memtype.c.
  */
+#include "mm/pat.h"
 #include "kernel/cpu.h"
 #include "kernel/printk.h"
 #include "kernel/spinlock.h"
 #include "mm/pgtable.h"
-#include "mm/pat.h"
 
 /* Encodings of the MSR's fields: SDM 3A, table 11-10. */
 enum pat_type { PAT_UC = 0, PAT_WC = 1, PAT_WT = 4, PAT_WP = 5, PAT_WB = 6, PAT_UC_MINUS = 7 };
@@ -27,17 +26,13 @@ static const u8 pat_entries[NR_PAT_ENTRIES] __initconst = {
 };
 
 /* Index in the table -> bits of a PTE (SDM 3A, table 11-11). */
-#define PAT_BITS(i)                                                           \
-	(((i) & 1 ? _PAGE_PWT : 0) | ((i) & 2 ? _PAGE_PCD : 0) | ((i) & 4 ? _PAGE_PAT : 0))
+#define PAT_BITS(i) (((i)&1 ? _PAGE_PWT : 0) | ((i)&2 ? _PAGE_PCD : 0) | ((i)&4 ? _PAGE_PAT : 0))
 
 /* What the table at reset can do: WB at 0, UC- at 2, UC at 3. */
 static u64 mode_bits[] = {
-	[_PAGE_CACHE_MODE_WB] = PAT_BITS(0),
-	[_PAGE_CACHE_MODE_WC] = PAT_BITS(2),
-	[_PAGE_CACHE_MODE_UC_MINUS] = PAT_BITS(2),
-	[_PAGE_CACHE_MODE_UC] = PAT_BITS(3),
-	[_PAGE_CACHE_MODE_WT] = PAT_BITS(2),
-	[_PAGE_CACHE_MODE_WP] = PAT_BITS(2),
+	[_PAGE_CACHE_MODE_WB] = PAT_BITS(0),	   [_PAGE_CACHE_MODE_WC] = PAT_BITS(2),
+	[_PAGE_CACHE_MODE_UC_MINUS] = PAT_BITS(2), [_PAGE_CACHE_MODE_UC] = PAT_BITS(3),
+	[_PAGE_CACHE_MODE_WT] = PAT_BITS(2),	   [_PAGE_CACHE_MODE_WP] = PAT_BITS(2),
 };
 
 static const u8 index_mode[NR_PAT_ENTRIES] = {

@@ -2,13 +2,25 @@
 /*
  * Changing the rights of what is mapped already.
  *
- * A large page that lies inside the range wholly is changed as it is.  One that
- * sticks out is split first: a table of smaller pages with the same rights takes
- * its place, so that no access can tell the difference, and only then some of
- * them are changed.  Split pages are not joined again.
+ *   split   a large page that sticks out of the range is replaced by a table of
+ *           smaller pages with the same rights, so that no access can tell the
+ *           difference.  Only the two ends of a range can ask for that, and only
+ *           that needs memory: it is done first, and afterwards nothing can fail
+ *   change  each entry of the range
+ *   join    a table whose 512 entries agree, in rights and with addresses in a row,
+ *           is replaced by one large page again.  Tables from memblock stay, as
+ *           they cannot be given back
+ *
+ * To see in vain that a table cannot be joined would cost 512 looks at every
+ * change; so the two borders between what was changed and the rest are looked at
+ * first, which nearly always settles it.
  */
+#include "kernel/cpu.h"
 #include "kernel/errno.h"
+#include "mm/memblock.h"
+#include "mm/page_alloc.h"
 #include "mm/pgtable_internal.h"
+#include "mm/vmstat.h"
 
 struct attr_change {
 	u64 set, clear; /* 4 KiB form */
@@ -19,29 +31,35 @@ static u64 change_small(u64 entry, const struct attr_change *c)
 	return (entry & ~c->clear) | c->set;
 }
 
+/* The address bits of a large page's entry: below them is its PAT bit. */
+static u64 large_phys_mask(int level)
+{
+	return PTE_PFN_MASK & ~(page_level_size(level) - 1);
+}
+
 static u64 change_large(u64 entry, int level, const struct attr_change *c)
 {
-	u64 phys_mask = PTE_PFN_MASK & ~(page_level_size(level) - 1);
+	u64 phys_mask = large_phys_mask(level);
 	u64 prot = change_small(pgprot_small(entry & ~phys_mask), c);
 
 	return (entry & phys_mask) | pgprot_large(prot);
 }
 
+/* ---------------------------------------------------------------- splitting */
+
 /* Put a table of the next level in the place of a large page. */
 static int split_large(u64 *entry, int level)
 {
 	unsigned long step = page_level_size(level - 1);
-	u64 value = *entry;
+	/* The TLB may know the large page for each of them. */
+	u64 value = *entry | _PAGE_ACCESSED, phys_mask = large_phys_mask(level);
 	phys_addr_t phys = alloc_table(level - 1);
 	u64 *table;
 
 	if (!phys)
 		return -ENOMEM;
-	if (level - 1 == PG_LEVEL_4K) {
-		u64 phys_mask = PTE_PFN_MASK & ~(page_level_size(level) - 1);
-
+	if (level - 1 == PG_LEVEL_4K)
 		value = (value & phys_mask) | pgprot_small(value & ~phys_mask);
-	}
 	table = table_at(phys, level - 1);
 	for (unsigned int i = 0; i < PTRS_PER_TABLE; i++, value += step)
 		table[i] = value;
@@ -49,48 +67,201 @@ static int split_large(u64 *entry, int level)
 	return 0;
 }
 
-/* [va, end) lies inside the one table that ref refers to. */
-static int change_table(u64 ref, int level, unsigned long va, unsigned long end,
-			const struct attr_change *c)
+/* See to it that no page reaches across va. */
+static int split_at(unsigned long va)
 {
-	unsigned long size = page_level_size(level), next;
-	u64 *entry = entry_of(ref, level, va);
+	u64 ref = __pa(swapper_pg_dir), *entry;
 	int err;
 
-	for (; va != end; va = next, entry++) {
-		next = entry_end(va, end, size);
-		if (!*entry)
-			return -EFAULT;
-		if (level == PG_LEVEL_4K) {
-			WRITE_ONCE(*entry, change_small(*entry, c));
+	for (int level = TOP_LEVEL; level > PG_LEVEL_4K; level--, ref = *entry) {
+		entry = entry_of(ref, level, va);
+		if (!*entry || !(va & (page_level_size(level) - 1)))
+			break; /* nothing there, or it begins here */
+		if (!entry_maps(*entry, level))
 			continue;
-		}
-		if (entry_maps(*entry, level)) {
-			if (next - va == size) {
-				WRITE_ONCE(*entry, change_large(*entry, level, c));
-				continue;
-			}
-			err = split_large(entry, level);
-			if (err)
-				return err;
-		}
-		err = change_table(*entry, level - 1, va, next, c);
+		err = split_large(entry, level);
 		if (err)
 			return err;
+		if (va - PAGE_OFFSET < PAGE_OFFSET_SIZE)
+			count_vm_event(level == PG_LEVEL_2M ? DIRECT_MAP_LEVEL2_SPLIT :
+							      DIRECT_MAP_LEVEL3_SPLIT);
 	}
 	return 0;
 }
 
-int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear)
+/* ---------------------------------------------------------------- each entry */
+
+/* Something of [va, end), inside the one table that ref refers to, is not mapped. */
+static bool has_hole(u64 ref, int level, unsigned long va, unsigned long end)
 {
-	struct attr_change c = { set, clear };
+	unsigned long size = page_level_size(level), next;
+	const u64 *entry = entry_of(ref, level, va);
+
+	for (; va != end; va = next, entry++) {
+		next = entry_end(va, end, size);
+		if (!*entry)
+			return true;
+		if (!entry_maps(*entry, level) && has_hole(*entry, level - 1, va, next))
+			return true;
+	}
+	return false;
+}
+
+/* [va, end), of whole pages that are all there, lies inside the one table that ref refers to. */
+static void change_table(u64 ref, int level, unsigned long va, unsigned long end,
+			 const struct attr_change *c)
+{
+	unsigned long size = page_level_size(level), next;
+	u64 *entry = entry_of(ref, level, va);
+
+	for (; va != end; va = next, entry++) {
+		next = entry_end(va, end, size);
+		if (level == PG_LEVEL_4K)
+			WRITE_ONCE(*entry, change_small(*entry, c));
+		else if (entry_maps(*entry, level))
+			WRITE_ONCE(*entry, change_large(*entry, level, c));
+		else
+			change_table(*entry, level - 1, va, next, c);
+	}
+}
+
+/* ---------------------------------------------------------------- joining */
+
+/* Whether and when the CPU used a page says nothing about its rights. */
+#define NO_MATTER (_PAGE_ACCESSED | _PAGE_DIRTY)
+
+/* `b` maps what comes right after `a`, in the same way. */
+static bool agree(u64 a, u64 b, unsigned long step)
+{
+	return (a & ~NO_MATTER) + step == (b & ~NO_MATTER);
+}
+
+/* The entries of a table of that level, of which [from, to] were changed, can be one page. */
+static bool can_join(const u64 *table, int level, unsigned int from, unsigned int to)
+{
+	unsigned long step = page_level_size(level);
+	u64 phys_mask = level == PG_LEVEL_4K ? PTE_PFN_MASK : large_phys_mask(level);
+
+	if (from > 0 && !agree(table[from - 1], table[from], step))
+		return false;
+	if (to < PTRS_PER_TABLE - 1 && !agree(table[to], table[to + 1], step))
+		return false;
+	if (!(table[0] & _PAGE_PRESENT) || !entry_maps(table[0], level) ||
+	    (table[0] & phys_mask & (page_level_size(level + 1) - 1)))
+		return false;
+	for (unsigned int i = 1; i < PTRS_PER_TABLE; i++)
+		if (!agree(table[i - 1], table[i], step))
+			return false;
+	return true;
+}
+
+static bool can_be_freed(phys_addr_t table)
+{
+	return memblock_is_closed() && (page_flags(pfn_to_page(PFN_DOWN(table))) & PG_TABLE);
+}
+
+/* The table that `entry` refers to gives way to one page; it goes in front of `tables`. */
+static phys_addr_t join(u64 *entry, int level, phys_addr_t tables)
+{
+	phys_addr_t phys = entry_phys(*entry);
+	u64 *table = table_at(phys, level - 1);
+	u64 value = table[0] | _PAGE_ACCESSED | (table[0] & _PAGE_RW ? _PAGE_DIRTY : 0);
+
+	if (level - 1 == PG_LEVEL_4K)
+		value = (value & PTE_PFN_MASK) | pgprot_large(value & ~PTE_PFN_MASK);
+	WRITE_ONCE(*entry, value);
+	table[0] = tables;
+	return phys;
+}
+
+/* Join what can be joined beneath ref around [va, end); the tables that are out of use. */
+static phys_addr_t join_table(u64 ref, int level, unsigned long va, unsigned long end,
+			      phys_addr_t tables)
+{
+	unsigned long size = page_level_size(level), next;
+	u64 *entry = entry_of(ref, level, va);
+
+	for (; va != end; va = next, entry++) {
+		next = entry_end(va, end, size);
+		if (entry_maps(*entry, level))
+			continue;
+		if (level - 1 > PG_LEVEL_4K)
+			tables = join_table(*entry, level - 1, va, next, tables);
+		if (level == TOP_LEVEL || (level == PG_LEVEL_1G && !boot_cpu.gbpages))
+			continue;
+		if (can_be_freed(entry_phys(*entry)) &&
+		    can_join(table_at(entry_phys(*entry), level - 1), level - 1,
+			     entry_index(va, level - 1), entry_index(next - 1, level - 1)))
+			tables = join(entry, level, tables);
+	}
+	return tables;
+}
+
+/* ---------------------------------------------------------------- the verbs */
+
+/* 0: all of the range is mapped, and no page sticks out of it any more. */
+static int prepare(unsigned long va, unsigned long size)
+{
 	int err;
 
-	if (!size || ((va | size) & ~PAGE_MASK) || va + size < va || ((set | clear) & _PAGE_PRESENT))
+	if (has_hole(__pa(swapper_pg_dir), TOP_LEVEL, va, va + size))
+		return -EFAULT;
+	err = split_at(va);
+	return err ? err : split_at(va + size);
+}
+
+static bool misshapen(unsigned long va, unsigned long size)
+{
+	return !size || ((va | size) & ~PAGE_MASK) || va + size < va;
+}
+
+int prepare_page_attr(unsigned long va, unsigned long size)
+{
+	int err;
+
+	if (misshapen(va, size))
 		return -EINVAL;
 	spin_lock(&pgtable_lock);
-	err = change_table(__pa(swapper_pg_dir), TOP_LEVEL, va, va + size, &c);
+	err = prepare(va, size);
+	spin_unlock(&pgtable_lock);
+	return err;
+}
+
+void change_prepared_attr(unsigned long va, unsigned long size, u64 set, u64 clear)
+{
+	struct attr_change c = { set, clear };
+
+	spin_lock(&pgtable_lock);
+	change_table(__pa(swapper_pg_dir), TOP_LEVEL, va, va + size, &c);
 	flush_tlb_kernel_range(va, va + size);
 	spin_unlock(&pgtable_lock);
+}
+
+void join_page_attr(unsigned long va, unsigned long size)
+{
+	phys_addr_t root = __pa(swapper_pg_dir), tables;
+
+	spin_lock(&pgtable_lock);
+	if (!has_hole(root, TOP_LEVEL, va, va + size)) {
+		tables = join_table(root, TOP_LEVEL, va, va + size, 0);
+		/* Forgets for all addresses which tables lead there (SDM 3A, 4.10.4.1). */
+		if (tables)
+			flush_tlb_kernel_range(va, va + size);
+		free_tables(tables);
+	}
+	spin_unlock(&pgtable_lock);
+}
+
+int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear)
+{
+	int err;
+
+	if ((set | clear) & _PAGE_PRESENT)
+		return -EINVAL;
+	err = prepare_page_attr(va, size);
+	if (!err)
+		change_prepared_attr(va, size, set, clear);
+	if (!err || err == -ENOMEM)
+		join_page_attr(va, size);
 	return err;
 }

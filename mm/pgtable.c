@@ -12,15 +12,23 @@
  * Unmapping takes tables that became empty out, flushes, and only then frees
  * them: until the flush the CPU may still walk them.  Tables from memblock stay.
  *
+ * What is flushed.  The CPU caches a translation only after it has set the
+ * accessed flag of the entry (SDM 3A, 4.10.2.3), so an entry that goes without it
+ * was never used and is in no TLB; PAGE_KERNEL_AREA is without it for that reason.
+ * Pages that were used are flushed one by one; when they are many, forgetting the
+ * whole TLB is cheaper, and can wait where the addresses can.
+ *
  * Nothing here knows what a range is for: mm/vmalloc.c gives out the addresses.
  */
 #include "kernel/cpu.h"
 #include "kernel/errno.h"
 #include "kernel/panic.h"
+#include "mm/fault_inject.h"
 #include "mm/fixmap.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable_internal.h"
+#include "mm/vmstat.h"
 
 u64 swapper_pg_dir[PTRS_PER_TABLE] __aligned(PAGE_SIZE);
 DEFINE_SPINLOCK(pgtable_lock);
@@ -51,6 +59,8 @@ phys_addr_t alloc_table(int level)
 	phys_addr_t phys;
 	struct page *page;
 
+	if (should_fail(FAULT_TABLE, _RET_IP_))
+		return 0;
 	if (memblock_is_closed()) {
 		page = alloc_page(GFP_KERNEL);
 		if (!page)
@@ -58,19 +68,20 @@ phys_addr_t alloc_table(int level)
 		page->flags |= PG_TABLE;
 		phys = page_to_phys(page);
 	} else {
-		phys = memblock_phys_alloc_range(PAGE_SIZE, PAGE_SIZE, 0, ~0ULL);
+		phys = memblock_phys_alloc_range(PAGE_SIZE, PAGE_SIZE, 0, direct_map_end);
 		if (!phys)
 			return 0;
 	}
 	clear_table(table_at(phys, level));
+	mod_page_state(NR_PAGETABLE, 1);
 	return phys;
 }
 
 /* ---- mapping ---- */
 
 struct mapping {
-	u64 offset;	/* physical minus virtual address */
-	u64 prot;	/* 4 KiB form */
+	u64 offset; /* physical minus virtual address */
+	u64 prot;   /* 4 KiB form */
 	int max_level;
 	unsigned long failed; /* where it stopped */
 };
@@ -145,33 +156,67 @@ static int map_table(u64 *ref, int level, unsigned long va, unsigned long end, s
 }
 
 /*
- * The short way: the ref of the level-1 table for va, where that exists and all
- * of the `size` bytes lie in it; else NULL.
+ * The tables of each level below the top that were used last: the address's bits above
+ * those that select an entry, and the ref.  As most calls are for the neighbourhood of
+ * the one before, the walk is mostly saved.  Guarded by pgtable_lock.
  */
-static __always_inline u64 *find_pte_table(unsigned long va, unsigned long size)
-{
-	u64 *entry;
+static struct {
+	unsigned long region;
+	u64 *ref;
+} last_table[TOP_LEVEL] = { [0 ... TOP_LEVEL - 1] = { .region = ~0UL } };
 
-	if (!direct_map_ready || size >= PMD_SIZE || ((va ^ (va + size - 1)) & ~(PMD_SIZE - 1)))
-		return NULL;
-	entry = &swapper_pg_dir[entry_index(va, TOP_LEVEL)];
-	if (!entry_refers(*entry))
-		return NULL;
-	entry = entry_of(*entry, PG_LEVEL_1G, va);
-	if (!entry_refers(*entry))
-		return NULL;
-	entry = entry_of(*entry, PG_LEVEL_2M, va);
-	return entry_refers(*entry) ? entry : NULL;
+static void forget_last_table(void)
+{
+	for (int level = 0; level < TOP_LEVEL; level++)
+		last_table[level].region = ~0UL;
 }
 
-static __always_inline int map_short(u64 *ref, unsigned long va, unsigned long size,
+static noinline u64 *walk_to_table(int level, unsigned long va)
+{
+	u64 *entry = &swapper_pg_dir[entry_index(va, TOP_LEVEL)];
+
+	for (int l = TOP_LEVEL - 1; l > level && entry_refers(*entry); l--)
+		entry = entry_of(*entry, l, va);
+	if (!entry_refers(*entry))
+		return NULL;
+	last_table[level].region = va >> level_shift(level + 1);
+	last_table[level].ref = entry;
+	return entry;
+}
+
+/*
+ * The short way: the ref of the table of that level for va, where that exists and all
+ * of the `size` bytes lie in it; else NULL.
+ */
+static __always_inline u64 *find_table(int level, unsigned long va, unsigned long size)
+{
+	unsigned long region = va >> level_shift(level + 1);
+
+	if (region != (va + size - 1) >> level_shift(level + 1))
+		return NULL;
+	if (likely(region == last_table[level].region))
+		return last_table[level].ref;
+	return direct_map_ready ? walk_to_table(level, va) : NULL;
+}
+
+/* The largest level whose pages `bits`, addresses and sizes, are all multiples of. */
+static __always_inline int common_level(unsigned long bits)
+{
+	return bits & (PMD_SIZE - 1) ? PG_LEVEL_4K :
+	       bits & (PUD_SIZE - 1) ? PG_LEVEL_2M :
+				       PG_LEVEL_1G;
+}
+
+/* Map it all with pages of one level, in the one table that ref refers to. */
+static __always_inline int map_short(u64 *ref, int level, unsigned long va, unsigned long size,
 				     struct mapping *m)
 {
-	unsigned long filled = fill_entries(entry_of(*ref, PG_LEVEL_4K, va), size >> PAGE_SHIFT,
-					    (va + m->offset) | m->prot, PAGE_SIZE);
+	unsigned int shift = level_shift(level);
+	unsigned long filled = fill_entries(entry_of(*ref, level, va), size >> shift,
+					    leaf_entry(m, va, level), 1UL << shift);
 
 	*ref += filled * REF_ONE;
-	m->failed = va + filled * PAGE_SIZE;
+	m->failed = va + (filled << shift);
 	return likely(m->failed == va + size) ? 0 : -EEXIST;
 }
 
@@ -179,9 +224,31 @@ static noinline int map_long(unsigned long va, unsigned long size, struct mappin
 {
 	u64 root = __pa(swapper_pg_dir);
 
+	return map_table(&root, TOP_LEVEL, va, va + size, m);
+}
+
+/* The short way with large pages, where they fit all of the range and no larger ones do a part. */
+static noinline int map_large(unsigned long va, unsigned long size, struct mapping *m)
+{
+	int level = common_level(va | size | m->offset);
+	u64 *ref = NULL;
+
 	if (m->max_level == PG_LEVEL_1G && !boot_cpu.gbpages)
 		m->max_level = PG_LEVEL_2M;
-	return map_table(&root, TOP_LEVEL, va, va + size, m);
+	level = min(level, m->max_level);
+	if (level > PG_LEVEL_4K && (level == m->max_level || size < page_level_size(level + 1)))
+		ref = find_table(level, va, size);
+	return ref ? map_short(ref, level, va, size, m) : map_long(va, size, m);
+}
+
+static __always_inline int map_locked(unsigned long va, unsigned long size, struct mapping *m)
+{
+	u64 *ref;
+
+	if (size >= PMD_SIZE)
+		return map_large(va, size, m);
+	ref = find_table(PG_LEVEL_4K, va, size);
+	return likely(ref) ? map_short(ref, PG_LEVEL_4K, va, size, m) : map_long(va, size, m);
 }
 
 static void unmap_locked(unsigned long va, unsigned long size);
@@ -209,7 +276,6 @@ int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgpro
 {
 	struct mapping m;
 	int err;
-	u64 *ref;
 
 	if (WARN(misshapen(va, size, pa), "page tables: cannot map %#lx to %#lx, %#lx bytes\n", va,
 		 pa, size))
@@ -219,8 +285,7 @@ int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgpro
 	m.max_level = max_level;
 
 	spin_lock(&pgtable_lock);
-	ref = find_pte_table(va, size);
-	err = ref ? map_short(ref, va, size, &m) : map_long(va, size, &m);
+	err = map_locked(va, size, &m);
 	if (unlikely(err))
 		undo_map(va, m.failed, err);
 	spin_unlock(&pgtable_lock);
@@ -232,39 +297,48 @@ int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgpro
 
 /* ---- unmapping ---- */
 
-/*
- * As many pages are flushed one by one; for more, forgetting the whole TLB is
- * cheaper (Linux's tlb_single_page_flush_ceiling).
- */
+/* As many pages are flushed one by one (Linux's tlb_single_page_flush_ceiling). */
 #define FLUSH_ONE_BY_ONE 33
 
 struct gather {
-	bool flush_all;		/* more was unmapped than was flushed one by one */
-	phys_addr_t tables;	/* unhooked, each with the next one's address in its first entry */
+	unsigned long used;	 /* pages that the TLB may know; the first of them are flushed */
+	phys_addr_t tables;	 /* unhooked, each with the next one's address in its first entry */
 	unsigned long straddler; /* a large page that sticks out of the range: left alone */
+	bool keep_edges;	 /* a table that the range covers in part stays, even when empty */
 };
 
-/*
- * Clear entries from `entry` on as long as they map pages, `n` at most, and flush
- * what they mapped, from va on; how many.
- */
+static inline bool must_flush_all(const struct gather *g)
+{
+	return g->used > FLUSH_ONE_BY_ONE;
+}
+
+static noinline void flush_used(struct gather *g, unsigned long va)
+{
+	if (++g->used <= FLUSH_ONE_BY_ONE)
+		flush_tlb_one(va);
+}
+
+/* Empty the entry that maps va: what it was.  In one step, since the CPU may set flags. */
+static __always_inline u64 clear_leaf(u64 *entry, unsigned long va, struct gather *g)
+{
+	u64 old = __atomic_exchange_n(entry, 0, __ATOMIC_RELAXED);
+
+	if (unlikely(old & _PAGE_ACCESSED))
+		flush_used(g, va);
+	return old;
+}
+
+/* Clear entries from `entry` on as long as they map pages, `n` at most; how many. */
 static unsigned long clear_leaves(u64 *entry, unsigned long n, int level, unsigned long va,
 				  struct gather *g)
 {
 	const u64 leaf = level == PG_LEVEL_4K ? _PAGE_PRESENT : _PAGE_PRESENT | _PAGE_PSE;
+	unsigned long size = page_level_size(level);
 	u64 *e = entry, *stop = entry + n;
 
-	for (; e < stop && (*e & leaf) == leaf; e++)
-		*e = 0;
-	n = e - entry;
-	if (n > FLUSH_ONE_BY_ONE) {
-		g->flush_all = true;
-		return n;
-	}
-	barrier(); /* flushed after they are gone */
-	for (stop = e, e = entry; e < stop; e++, va += page_level_size(level))
-		invlpg(va);
-	return n;
+	for (; e < stop && (*e & leaf) == leaf; e++, va += size)
+		clear_leaf(e, va, g);
+	return e - entry;
 }
 
 static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end, struct gather *g);
@@ -293,7 +367,9 @@ static unsigned int unmap_beneath(u64 *entry, int level, unsigned long va, unsig
 		return 0;
 	}
 	unmap_table(entry, level - 1, va, end, g);
-	return !(*entry & REF_COUNT_MASK) && gather_table(entry, level - 1, g);
+	if (*entry & REF_COUNT_MASK || (g->keep_edges && end - va != page_level_size(level)))
+		return 0;
+	return gather_table(entry, level - 1, g);
 }
 
 /* [va, end) lies inside the one table that ref refers to. */
@@ -320,56 +396,57 @@ static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end
 	*ref -= cleared * REF_ONE;
 }
 
-static void free_gathered(struct gather *g)
+void free_tables(phys_addr_t tables)
 {
-	while (g->tables) {
-		phys_addr_t phys = g->tables;
+	if (tables)
+		forget_last_table();
+	while (tables) {
+		phys_addr_t phys = tables;
 		struct page *page = pfn_to_page(PFN_DOWN(phys));
 
-		g->tables = *(u64 *)__va(phys);
+		tables = *(u64 *)__va(phys);
 		page->flags &= ~PG_TABLE;
+		mod_page_state(NR_PAGETABLE, -1);
 		__free_page(page);
 	}
 }
 
-static noinline void unmap_long(unsigned long va, unsigned long size)
+static noinline void unmap_long(unsigned long va, unsigned long size, struct gather *g)
 {
 	u64 root = __pa(swapper_pg_dir);
-	struct gather g = { 0 };
 
-	unmap_table(&root, TOP_LEVEL, va, va + size, &g);
-	if (g.flush_all)
-		flush_tlb_all();
-	else if (g.tables)
+	unmap_table(&root, TOP_LEVEL, va, va + size, g);
+	if (g->tables)
 		invlpg(va); /* forgets cached upper entries of any address (SDM 3A, 4.10.4.1) */
-	free_gathered(&g);
-	WARN(g.straddler, "page tables: the large page at %#lx sticks out of [%#lx, %#lx)\n",
-	     g.straddler, va, va + size);
+	free_tables(g->tables);
+	WARN(g->straddler, "page tables: the large page at %#lx sticks out of [%#lx, %#lx)\n",
+	     g->straddler, va, va + size);
 }
 
 /* Clear the `size` bytes' entries, present or not, in one level-1 table. */
-static __always_inline void unmap_short(u64 *ref, unsigned long va, unsigned long size)
+static __always_inline void unmap_short(u64 *ref, unsigned long va, unsigned long size,
+					struct gather *g)
 {
 	u64 *e = entry_of(*ref, PG_LEVEL_4K, va), *stop = e + (size >> PAGE_SHIFT);
 	u64 cleared = 0;
 
-	for (; e < stop; e++) {
-		cleared += *e & _PAGE_PRESENT;
-		WRITE_ONCE(*e, 0);
-	}
+	for (; e < stop; e++, va += PAGE_SIZE)
+		cleared += clear_leaf(e, va, g) & _PAGE_PRESENT;
 	*ref -= cleared * REF_ONE;
-	flush_tlb_kernel_range(va, va + size);
 }
 
 static void unmap_locked(unsigned long va, unsigned long size)
 {
-	u64 *ref = find_pte_table(va, size);
+	u64 *ref = find_table(PG_LEVEL_4K, va, size);
+	struct gather g = { 0 };
 
 	if (ref)
-		unmap_short(ref, va, size);
+		unmap_short(ref, va, size, &g);
 	/* The long way, also to take out a table that the short one has emptied. */
 	if (!ref || !(*ref & REF_COUNT_MASK))
-		unmap_long(va, size);
+		unmap_long(va, size, &g);
+	if (must_flush_all(&g))
+		flush_tlb_all();
 }
 
 void unmap_kernel_range(unsigned long va, unsigned long size)
@@ -381,17 +458,62 @@ void unmap_kernel_range(unsigned long va, unsigned long size)
 	spin_unlock(&pgtable_lock);
 }
 
+/* The short way where large pages of one level make up all of the range; else false. */
+static noinline bool unmap_large(unsigned long va, unsigned long size, struct gather *g)
+{
+	int level = common_level(va | size);
+	unsigned long n = size >> level_shift(level), cleared;
+	u64 *ref = level > PG_LEVEL_4K ? find_table(level, va, size) : NULL;
+
+	if (!ref)
+		return false;
+	cleared = clear_leaves(entry_of(*ref, level, va), n, level, va, g);
+	*ref -= cleared * REF_ONE;
+	return cleared == n;
+}
+
+bool unmap_area_range(unsigned long va, unsigned long size)
+{
+	struct gather g = { .keep_edges = true };
+	u64 *ref;
+
+	spin_lock(&pgtable_lock);
+	if (size < PMD_SIZE && (ref = find_table(PG_LEVEL_4K, va, size)))
+		unmap_short(ref, va, size, &g);
+	else if (size < PMD_SIZE || !unmap_large(va, size, &g))
+		unmap_long(va, size, &g);
+	spin_unlock(&pgtable_lock);
+	return !must_flush_all(&g);
+}
+
+void free_area_tables(unsigned long va, unsigned long size)
+{
+	struct gather g = { 0 };
+	u64 *ref;
+
+	spin_lock(&pgtable_lock);
+	ref = find_table(PG_LEVEL_4K, va, size);
+	if (!ref || !(*ref & REF_COUNT_MASK))
+		unmap_long(va, size, &g);
+	spin_unlock(&pgtable_lock);
+}
+
 /* ---- the TLB ---- */
 
 void flush_tlb_one(unsigned long va)
 {
+	count_vm_event(NR_TLB_LOCAL_FLUSH_ONE);
 	invlpg(va);
 }
+
+unsigned long tlb_flushes;
 
 void flush_tlb_all(void)
 {
 	u64 cr4 = read_cr4();
 
+	tlb_flushes++;
+	count_vm_event(NR_TLB_LOCAL_FLUSH_ALL);
 	/* Only a change of CR4.PGE forgets global entries too (SDM 3A, 4.10.4.1). */
 	if (cr4 & X86_CR4_PGE) {
 		write_cr4(cr4 & ~X86_CR4_PGE);
@@ -408,7 +530,7 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 		return;
 	}
 	for (; start < end; start += PAGE_SIZE)
-		invlpg(start);
+		flush_tlb_one(start);
 }
 
 /* ---- the change to the final tables ---- */

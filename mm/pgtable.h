@@ -56,9 +56,11 @@ enum page_cache_mode {
 };
 
 #define _KERNPG_TABLE (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
-#define _PAGE_KERNEL_BITS                                                     \
+#define _PAGE_KERNEL_BITS \
 	(_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_GLOBAL | _PAGE_NX)
 #define PAGE_KERNEL	 __pgprot(_PAGE_KERNEL_BITS)
+/* For what comes and goes: the CPU notes the first use, and without that nothing is flushed. */
+#define PAGE_KERNEL_AREA __pgprot(_PAGE_KERNEL_BITS & ~_PAGE_ACCESSED)
 #define PAGE_KERNEL_RO	 __pgprot(_PAGE_KERNEL_BITS & ~(_PAGE_RW | _PAGE_DIRTY))
 #define PAGE_KERNEL_ROX	 __pgprot(_PAGE_KERNEL_BITS & ~(_PAGE_RW | _PAGE_DIRTY | _PAGE_NX))
 
@@ -97,6 +99,16 @@ int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgpro
 void unmap_kernel_range(unsigned long va, unsigned long size);
 
 /*
+ * The two halves of that for mm/vm_area.c, which gives addresses out again some time
+ * later.  unmap_area_range() leaves tables in place that the range covers in part
+ * only, for the next mapping there; free_area_tables() frees them, where they are
+ * empty.  False: many pages were in use and may still be in the TLB, so that the
+ * addresses have to wait for flush_tlb_all().
+ */
+bool unmap_area_range(unsigned long va, unsigned long size) __must_check;
+void free_area_tables(unsigned long va, unsigned long size);
+
+/*
  * The entry that maps va, and its level in *level; an absent entry has
  * _PAGE_PRESENT clear and level PG_LEVEL_NONE.  A walk of the tables the CPU
  * uses (CR3).
@@ -109,10 +121,20 @@ int virt_to_phys_walk(unsigned long va, phys_addr_t *pa);
 /*
  * Change protection of mapped pages: bits of `set` on, of `clear` off, both in
  * their 4 KiB form and without _PAGE_PRESENT (-EINVAL).  A large page that sticks
- * out of the range is split first.
- * 0, -EFAULT on a hole, -ENOMEM; what lies in front of it stays changed.  Flushes.
+ * out of the range is split; pages that come to agree again are joined.
+ * 0; -EFAULT where something is not mapped and -ENOMEM, with nothing changed.
+ * Flushes the TLB.
  */
 int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear) __must_check;
+
+/*
+ * The same in steps, for who changes several ranges or none: what can fail (as
+ * above), the change, which only prepared ranges may see, and the joining, which
+ * also undoes a prepare that was not needed.
+ */
+int prepare_page_attr(unsigned long va, unsigned long size) __must_check;
+void change_prepared_attr(unsigned long va, unsigned long size, u64 set, u64 clear);
+void join_page_attr(unsigned long va, unsigned long size);
 
 /*
  * Call fn for each entry of the CPU's tables that maps a page, in address order.
@@ -124,7 +146,8 @@ void for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t en
 
 void flush_tlb_one(unsigned long va);
 void flush_tlb_kernel_range(unsigned long start, unsigned long end); /* end exclusive */
-void flush_tlb_all(void); /* global entries too */
+void flush_tlb_all(void);					     /* global entries too */
+extern unsigned long tlb_flushes; /* how many times that was done */
 
 /*
  * For init_mem_mapping() only.  Hang a static table of level-2 entries in at va
@@ -134,6 +157,6 @@ void flush_tlb_all(void); /* global entries too */
 void pgtable_hook_static(unsigned long va, phys_addr_t table);
 void pgtable_activate(void);
 
-#define phys_pte(pa, prot) __pte(((pa) & PTE_PFN_MASK) | pgprot_val(prot))
+#define phys_pte(pa, prot) __pte(((pa)&PTE_PFN_MASK) | pgprot_val(prot))
 
 #endif

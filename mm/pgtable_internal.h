@@ -95,4 +95,7 @@ static inline u64 *entry_of(u64 ref, int level, unsigned long va)
 /* An empty table of that level; 0 without memory.  Its ref is phys | _KERNPG_TABLE. */
 phys_addr_t alloc_table(int level);
 
+/* Free tables out of use, each with the next one's address in its first entry, after the flush. */
+void free_tables(phys_addr_t tables);
+
 #endif

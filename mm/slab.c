@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * kmalloc: objects of a few fixed sizes, packed into slabs.
+ * Objects of a few fixed sizes, packed into slabs: kmalloc's, and those of the
+ * caches that mm/kmem_cache.c makes.
  *
  *   cache   one size of object; a list of slabs that have room
  *   slab    a block of pages cut into objects, described by a struct slab that
  *           lies elsewhere; each of its pages points to it
- *   object  what kmalloc gives; holds nothing of ours, free or not
+ *   object  what a caller gets; holds nothing of ours, free or not
  *
  * Which objects are free is a bitmap in the descriptor.  So a write through a
  * stale pointer cannot lead the allocator astray, and kfree() knows for certain
@@ -20,55 +21,27 @@
  * What it does not do: caches per CPU, for the lock is held for some twenty
  * instructions; redzones.
  */
-#include "mm/slab.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
-#include "kernel/spinlock.h"
 #include "kernel/string.h"
-#include "mm/page_alloc.h"
+#include "mm/fault_inject.h"
+#include "mm/slab_internal.h"
+#include "mm/vmstat.h"
 
-#define MAX_OBJECTS  256 /* 4 KiB of the smallest */
-#define BITMAP_WORDS (MAX_OBJECTS / 64)
-#define MIN_SIZE     16
-
-struct kmem_cache {
+static const struct {
 	const char *name;
-	u32 size;		/* bytes of an object */
-	u32 reciprocal;		/* 2^32 / size rounded up: offset to index */
-	u8 order;		/* of a slab's block */
-	u16 objects;		/* in a slab */
-	spinlock_t lock;	/* all below, and its slabs */
-	struct list_head partial;	/* slabs with a free object */
-	struct slab *spare;	/* one that is wholly free; also in `partial` */
-	unsigned long nr_slabs;
+	unsigned int size;
+} kmalloc_info[] = {
+	{ "kmalloc-16", 16 },	{ "kmalloc-32", 32 },	{ "kmalloc-64", 64 },
+	{ "kmalloc-96", 96 },	{ "kmalloc-128", 128 }, { "kmalloc-192", 192 },
+	{ "kmalloc-256", 256 }, { "kmalloc-512", 512 }, { "kmalloc-1k", 1024 },
+	{ "kmalloc-2k", 2048 },
 };
 
-struct slab {
-	struct list_head link;	/* in cache->partial while nr_free > 0 */
-	struct kmem_cache *cache;
-	char *base;		/* first object */
-	u32 nr_free;
-	u64 free[BITMAP_WORDS];	/* bit n: object n is free */
-};
-
-/*
- * Indexes are found by multiplying, since to divide costs more than all the
- * rest.  offset * ceil(2^32 / size) >> 32 is exact while offset * size < 2^32:
- * slabs are below 64 KiB and objects below 4 KiB.
- */
-#define CACHE(bytes, pages_order)                                             \
-	{                                                                     \
-		.name = "kmalloc-" #bytes, .size = bytes, .order = pages_order, \
-		.reciprocal = ((1ULL << 32) + bytes - 1) / bytes,             \
-		.objects = (PAGE_SIZE << pages_order) / bytes,                \
-	}
-static struct kmem_cache caches[] = {
-	CACHE(16, 0),  CACHE(32, 0),  CACHE(64, 0),   CACHE(96, 0),   CACHE(128, 0),
-	CACHE(192, 0), CACHE(256, 0), CACHE(512, 1), CACHE(1024, 2), CACHE(2048, 3),
-};
+static struct kmem_cache caches[ARRAY_SIZE(kmalloc_info)];
 
 /* Index of the cache for (size + 15) / 16: sizes 0 .. KMALLOC_MAX_SLAB. */
-static u8 cache_index[KMALLOC_MAX_SLAB / MIN_SIZE + 1];
+static u8 cache_index[KMALLOC_MAX_SLAB / SLAB_MIN_SIZE + 1];
 
 static bool available;
 
@@ -90,6 +63,7 @@ static bool more_descriptors(void)
 
 	if (!page)
 		return false;
+	mod_page_state(NR_SLAB_UNRECLAIMABLE, 1);
 	s = page_address(page);
 	for (i = 0; i < PAGE_SIZE / sizeof(*s); i++)
 		list_add_tail(&s[i].link, &descriptors);
@@ -143,13 +117,15 @@ static noinline struct slab *grow(struct kmem_cache *c, unsigned long caller)
 		page[i].flags |= PG_SLAB;
 		page[i].slab = s;
 	}
+	mod_page_state(NR_SLAB_UNRECLAIMABLE, 1L << c->order);
+	for (i = 0; c->ctor && i < c->objects; i++)
+		c->ctor(s->base + i * c->size);
 	list_add(&s->link, &c->partial);
 	c->nr_slabs++;
 	return s;
 }
 
-/* The slab, wholly free, goes back to the page allocator.  The cache's lock is held. */
-static noinline void shrink(struct kmem_cache *c, struct slab *s)
+noinline void slab_shrink(struct kmem_cache *c, struct slab *s)
 {
 	struct page *page = virt_to_page(s->base);
 	unsigned int i;
@@ -158,11 +134,12 @@ static noinline void shrink(struct kmem_cache *c, struct slab *s)
 	c->nr_slabs--;
 	for (i = 0; i < 1U << c->order; i++)
 		page[i].flags &= ~PG_SLAB;
+	mod_page_state(NR_SLAB_UNRECLAIMABLE, -(1L << c->order));
 	__free_pages(page, c->order);
 	put_descriptor(s);
 }
 
-static void *cache_alloc(struct kmem_cache *c, unsigned long caller)
+void *slab_alloc(struct kmem_cache *c, unsigned long caller)
 {
 	unsigned long flags;
 	unsigned int word = 0, bit;
@@ -188,12 +165,11 @@ out:
 	return p;
 }
 
-/* What was wrong with the pointer, or NULL when the object is free now. */
-static const char *cache_free(struct slab *s, const char *p)
+const char *slab_free(struct slab *s, const char *p)
 {
 	struct kmem_cache *c = s->cache;
 	unsigned long offset = (unsigned long)(p - s->base), flags;
-	unsigned int index = (offset * c->reciprocal) >> 32;
+	unsigned int index = (offset * c->reciprocal) >> 32; /* see kmem_cache_setup() */
 	const char *wrong = NULL;
 	u64 bit = BIT_ULL(index % 64), *word = &s->free[index / 64];
 
@@ -209,7 +185,7 @@ static const char *cache_free(struct slab *s, const char *p)
 		list_add(&s->link, &c->partial);
 	if (unlikely(s->nr_free == c->objects)) {
 		if (c->spare)
-			shrink(c, s);
+			slab_shrink(c, s);
 		else
 			c->spare = s;
 	}
@@ -223,25 +199,27 @@ static void *large_alloc(size_t size, gfp_t flags, unsigned long caller)
 	unsigned int order = 0;
 	struct page *page;
 
-	if (size > PAGE_SIZE << (MAX_ORDER - 1))
+	if (size > KMALLOC_MAX_SIZE)
 		return NULL;
 	while (PAGE_SIZE << order < size)
 		order++;
-	page = alloc_pages_caller(flags & ~__GFP_ZERO, order, caller);
+	page = alloc_pages_caller(flags & ~(__GFP_ZERO | __GFP_HIGHMEM), order, caller);
 	if (!page)
 		return NULL;
 	page->flags |= PG_KMALLOC;
+	mod_page_state(NR_SLAB_UNRECLAIMABLE, 1L << order);
 	return page_address(page);
 }
 
-static void *kmalloc_caller(size_t size, gfp_t flags, unsigned long caller)
+void *kmalloc_caller(size_t size, gfp_t flags, unsigned long caller)
 {
 	void *p;
 
-	if (unlikely(!available))
+	if (unlikely(!available) || should_fail(FAULT_SLAB, caller))
 		return NULL;
 	if (likely(size <= KMALLOC_MAX_SLAB && !(flags & (GFP_DMA | GFP_DMA32))))
-		p = cache_alloc(&caches[cache_index[(size + MIN_SIZE - 1) / MIN_SIZE]], caller);
+		p = slab_alloc(&caches[cache_index[(size + SLAB_MIN_SIZE - 1) / SLAB_MIN_SIZE]],
+			       caller);
 	else
 		p = large_alloc(size, flags, caller);
 	if ((flags & __GFP_ZERO) && likely(p))
@@ -259,40 +237,6 @@ void *kzalloc(size_t size, gfp_t flags)
 	return kmalloc_caller(size, flags | __GFP_ZERO, _RET_IP_);
 }
 
-void *kcalloc(size_t n, size_t size, gfp_t flags)
-{
-	size_t bytes;
-
-	if (__builtin_mul_overflow(n, size, &bytes))
-		return NULL;
-	return kmalloc_caller(bytes, flags | __GFP_ZERO, _RET_IP_);
-}
-
-char *kstrdup(const char *s, gfp_t flags)
-{
-	size_t n = strlen(s) + 1;
-	char *copy = kmalloc_caller(n, flags, _RET_IP_);
-
-	return copy ? memcpy(copy, s, n) : NULL;
-}
-
-char *kasprintf(gfp_t flags, const char *fmt, ...)
-{
-	va_list args, again;
-	char *text;
-	int n;
-
-	va_start(args, fmt);
-	va_copy(again, args);
-	n = vsnprintf(NULL, 0, fmt, args);
-	text = n < 0 ? NULL : kmalloc_caller((size_t)n + 1, flags, _RET_IP_);
-	if (text)
-		vsnprintf(text, (size_t)n + 1, fmt, again);
-	va_end(again);
-	va_end(args);
-	return text;
-}
-
 /* The page that p lies in, or NULL where that is no page of RAM. */
 static struct page *page_of(const void *p)
 {
@@ -301,6 +245,13 @@ static struct page *page_of(const void *p)
 	if (unlikely(!pfn_valid(PFN_DOWN(offset))))
 		return NULL;
 	return pfn_to_page(PFN_DOWN(offset));
+}
+
+struct slab *slab_of(const void *p)
+{
+	struct page *page = page_of(p);
+
+	return page && page_flags(page) & PG_SLAB ? page->slab : NULL;
 }
 
 void kfree(const void *p)
@@ -314,9 +265,10 @@ void kfree(const void *p)
 	page = page_of(p);
 	flags = page ? page_flags(page) : 0;
 	if (likely(flags & PG_SLAB)) {
-		wrong = cache_free(page->slab, p);
+		wrong = slab_free(page->slab, p);
 	} else if (flags & PG_KMALLOC && IS_ALIGNED((unsigned long)p, PAGE_SIZE)) {
 		page->flags &= ~PG_KMALLOC;
+		mod_page_state(NR_SLAB_UNRECLAIMABLE, -(1L << page->order));
 		put_page(page);
 		wrong = NULL;
 	}
@@ -339,9 +291,10 @@ void __init kmem_cache_init(void)
 	unsigned int i, c = 0;
 
 	for (i = 0; i < ARRAY_SIZE(caches); i++)
-		INIT_LIST_HEAD(&caches[i].partial);
+		kmem_cache_setup(&caches[i], kmalloc_info[i].name, kmalloc_info[i].size,
+				 kmalloc_info[i].size & -kmalloc_info[i].size, NULL);
 	for (i = 0; i < ARRAY_SIZE(cache_index); i++) {
-		while (caches[c].size < i * MIN_SIZE)
+		while (caches[c].size < i * SLAB_MIN_SIZE)
 			c++;
 		cache_index[i] = (u8)c;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Small allocations.  Lock order: a cache's lock, then the descriptors' lock, then
- * the zone lock.
+ * Small allocations.  Lock order: the list of caches, a cache's lock, the
+ * descriptors' lock, then the zone lock.
  */
 #ifndef MM_SLAB_H
 #define MM_SLAB_H
@@ -9,10 +9,11 @@
 #include "kernel/compiler.h"
 
 typedef unsigned int gfp_t;
-#define GFP_KERNEL 0U
-#define __GFP_ZERO BIT(0)
-#define GFP_DMA	   BIT(1) /* below 16 MiB */
-#define GFP_DMA32  BIT(2) /* below 4 GiB */
+#define GFP_KERNEL    0U
+#define __GFP_ZERO    BIT(0)
+#define GFP_DMA	      BIT(1) /* below 16 MiB */
+#define GFP_DMA32     BIT(2) /* below 4 GiB */
+#define __GFP_HIGHMEM BIT(3) /* alloc_pages(): the page need not be in the direct map */
 
 /* kmalloc and friends work; before that kmalloc returns NULL. */
 bool slab_is_available(void);
@@ -24,16 +25,59 @@ bool slab_is_available(void);
  */
 void *kmalloc(size_t size, gfp_t flags);
 void *kzalloc(size_t size, gfp_t flags);
-void *kcalloc(size_t n, size_t size, gfp_t flags); /* NULL on n * size overflow */
+/* The same for another: `caller` is named as the owner of what is taken for it. */
+void *kmalloc_caller(size_t size, gfp_t flags, unsigned long caller);
+void *kmalloc_array(size_t n, size_t size, gfp_t flags); /* NULL on n * size overflow */
+void *kcalloc(size_t n, size_t size, gfp_t flags);
+/* Aligned to `align`, a power of two up to KMALLOC_MAX_SIZE; any size. */
+void *kmalloc_aligned(size_t size, size_t align, gfp_t flags);
 char *kstrdup(const char *s, gfp_t flags);
 char *kasprintf(gfp_t flags, const char *fmt, ...) __printf(2, 3);
-#define KMALLOC_MAX_SLAB 2048 /* bytes */
+#define KMALLOC_MIN_ALIGN 16
+#define KMALLOC_MAX_SLAB  2048	      /* bytes */
+#define KMALLOC_MAX_SIZE  (4UL << 20) /* bytes: the largest block of pages */
+
+/*
+ * Room for `size` bytes that begins with what was at p: p itself where that is
+ * large enough, else new memory, and p is free.  NULL, and p as it was, when there
+ * is none.  As kmalloc for p NULL; as kfree, and NULL, for size 0.  With __GFP_ZERO
+ * only memory got anew is zeroed behind the old content.
+ */
+void *krealloc(const void *p, size_t size, gfp_t flags) __must_check;
 
 /* NULL is harmless; what kmalloc did not give, or a second kfree, is a WARN. */
 void kfree(const void *p);
 
 /* Bytes that may be used at p, which kmalloc gave: at least what was asked for. */
 size_t ksize(const void *p);
+
+/*
+ * A cache of objects of `size` bytes, aligned to `align` (a power of two up to a
+ * page, or 0), each from `ctor` (NULL for none) when its memory is new: it runs
+ * with the cache's lock held, and a free object keeps its content.  The name is
+ * copied.  NULL, said, without memory or for a size above KMALLOC_MAX_SIZE.
+ */
+struct kmem_cache;
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     unsigned int flags, void (*ctor)(void *obj));
+#define SLAB_HWCACHE_ALIGN 0x00002000U /* no object shares a cache line that it need not */
+#define SLAB_PANIC	   0x00040000U /* no cache, no kernel */
+
+/* WARN, and it stays, while objects are in use.  NULL is harmless. */
+void kmem_cache_destroy(struct kmem_cache *c);
+
+/* An object or NULL; zalloc's is zeroed.  Any context. */
+void *kmem_cache_alloc(struct kmem_cache *c, gfp_t flags);
+void *kmem_cache_zalloc(struct kmem_cache *c, gfp_t flags);
+/* NULL is harmless; what is not an object of this cache in use is a WARN. */
+void kmem_cache_free(struct kmem_cache *c, void *p);
+unsigned int kmem_cache_size(const struct kmem_cache *c); /* bytes that were asked for */
+
+/* Objects in use, of all caches, kmalloc's too: tests see that it comes back. */
+unsigned long nr_slab_objects(void);
+
+/* Print /proc/slabinfo. */
+void show_slabinfo(void);
 
 void kmem_cache_init(void);
 

@@ -13,6 +13,7 @@
 #include "kernel/monitor.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
+#include "mm/set_memory.h"
 
 /* Give back the first n pages of the area. */
 static void free_area_pages(struct vm_struct *vm, unsigned int n)
@@ -64,7 +65,7 @@ static int populate(struct vm_struct *vm, gfp_t flags)
 	unsigned int n = (vm->size >> PAGE_SHIFT) - 1, i, done = 0;
 
 	while (done < n) {
-		struct page *page = alloc_largest(flags, n - done, vm->caller);
+		struct page *page = alloc_largest(flags | __GFP_HIGHMEM, n - done, vm->caller);
 		unsigned long bytes;
 
 		if (!page)
@@ -73,14 +74,15 @@ static int populate(struct vm_struct *vm, gfp_t flags)
 			vm->pages[done + i] = page + i;
 		bytes = PAGE_SIZE << page->order;
 		done += 1U << page->order;
-		if (map_kernel_range(va, page_to_phys(page), bytes, PAGE_KERNEL, PG_LEVEL_4K))
+		if (map_kernel_range(va, page_to_phys(page), bytes, PAGE_KERNEL_AREA, PG_LEVEL_4K))
 			goto undo;
 		va += bytes;
 	}
 	vm->nr_pages = n;
 	return 0;
 undo:
-	unmap_kernel_range((unsigned long)vm->addr, va - (unsigned long)vm->addr);
+	if (va != (unsigned long)vm->addr)
+		unmap_kernel_range((unsigned long)vm->addr, va - (unsigned long)vm->addr);
 	free_area_pages(vm, done);
 	return -ENOMEM;
 }
@@ -120,12 +122,14 @@ void vfree(const void *addr)
 
 	if (!addr)
 		return;
-	vm = remove_vm_area_flags(addr, VM_ALLOC);
+	vm = detach_vm_area(addr, VM_ALLOC);
 	if (WARN(!vm, "vfree of %p, which is no vmalloc area, by %pS\n", addr, (void *)_RET_IP_))
 		return;
+	if (unlikely(vm->flags & VM_FLUSH_RESET_PERMS))
+		reset_vm_area_pages(vm);
 	free_area_pages(vm, vm->nr_pages);
 	free_page_array(vm->pages);
-	kfree(vm);
+	release_vm_area(vm);
 }
 
 static void show_area(const struct vm_struct *vm)

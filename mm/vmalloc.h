@@ -8,25 +8,29 @@
 #define MM_VMALLOC_H
 
 #include "kernel/rbtree.h"
+#include "mm/memtype.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 
-#define VM_IOREMAP 0x00000001
-#define VM_ALLOC   0x00000002
-#define VM_MAP	   0x00000004
+#define VM_IOREMAP	     0x00000001
+#define VM_ALLOC	     0x00000002
+#define VM_MAP		     0x00000004
+#define VM_FLUSH_RESET_PERMS 0x00000100 /* set_memory_*() changed its pages: vfree() resets them */
 
 struct vm_struct {
 	void *addr;
-	unsigned long size;	/* bytes, guard page included */
+	unsigned long size; /* bytes, guard page included */
 	unsigned long flags;
-	phys_addr_t phys_addr;	/* VM_IOREMAP */
-	enum page_cache_mode pcm;
-	struct page **pages;	/* VM_ALLOC, VM_MAP */
+	phys_addr_t phys_addr; /* VM_IOREMAP */
+	struct page **pages;   /* VM_ALLOC, VM_MAP */
 	unsigned int nr_pages;
-	bool leaving;		/* being unmapped: nobody can find it any more */
-	unsigned long caller;	/* return address of who asked */
-	struct rb_node node;	/* by address, with the largest gap beneath */
-	unsigned long gap, subtree_gap;	/* free bytes in front of this area, most beneath */
+	bool leaving;			/* given back: nobody can find it any more */
+	unsigned long caller;		/* return address of who asked */
+	struct rb_node node;		/* by address, with the largest gap beneath */
+	unsigned long gap, subtree_gap; /* free bytes in front of this area, most beneath */
+	struct list_head idle;		/* mm/vm_area.c: the idle ones of its kind */
+	unsigned long flushed_at; /* while leaving: the tlb_flushes from which on it is in no TLB */
+	struct memtype memtype;	  /* VM_IOREMAP: what was reserved for it */
 };
 
 /* From here on areas are given out; before, to ask for one is a WARN. */
@@ -47,6 +51,20 @@ struct vm_struct *find_vm_area_containing(unsigned long addr);
 /* A copy of the first area at or above addr: false where there is none. */
 bool next_vm_area(unsigned long addr, struct vm_struct *copy);
 
+/*
+ * The usual way to give an area back, in two steps.  The area that starts at addr and
+ * has one of `flags` is unmapped and found no longer; NULL: none.  Its owner clears up
+ * behind it and then gives it to release_vm_area(), after which it is gone.
+ */
+struct vm_struct *detach_vm_area(const void *addr, unsigned long flags);
+void release_vm_area(struct vm_struct *vm);
+
+/*
+ * Of the areas that were given back, nothing is in the TLB any more, and what was
+ * kept to use them again (at most 32, see mm/vm_area.c) is freed.
+ */
+void vm_unmap_aliases(void);
+
 /* Unmap and take out the area that starts at addr; the caller frees it with kfree. NULL: none. */
 struct vm_struct *remove_vm_area(const void *addr);
 /* The same for an area that has one of `flags`; any other counts as none. */
@@ -57,6 +75,18 @@ void *vmalloc(unsigned long size);
 void *vzalloc(unsigned long size);
 /* NULL is harmless; what vmalloc did not give is a WARN. */
 void vfree(const void *addr);
+
+/*
+ * The `count` pages at addresses side by side, until vunmap(); NULL for count 0,
+ * without room or memory.  The pages stay the caller's, who keeps them that long.
+ * `flags` are the area's besides VM_MAP.
+ */
+void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
+/* NULL is harmless; what vmap did not give is a WARN. */
+void vunmap(const void *addr);
+
+/* The page of RAM behind an address of the region; NULL where there is none. */
+struct page *vmalloc_to_page(const void *addr);
 
 static inline bool is_vmalloc_addr(const void *addr)
 {

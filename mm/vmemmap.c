@@ -105,7 +105,7 @@ static void __init note_ram(void)
 	for_each_mem_range(i, &start, &end)
 		n++;
 	table = memblock_phys_alloc_range((n + 1) * sizeof(struct ram_range), 64, 0,
-					  memblock_end_of_ram());
+					  direct_map_end);
 	if (!table)
 		panic("no memory for the table of %u RAM ranges", n);
 	ram_ranges = __va(table);
@@ -169,7 +169,8 @@ void __init vmemmap_init(void (*fn)(unsigned long start_pfn, unsigned long end_p
 	note_ram();
 	for (i = 0; i <= nr_ram_ranges; i++) {
 		bool last = i == nr_ram_ranges;
-		unsigned long start = last ? ~0UL : ALIGN_DOWN(ram_ranges[i].start, MAX_BLOCK_PAGES);
+		unsigned long start =
+			last ? ~0UL : ALIGN_DOWN(ram_ranges[i].start, MAX_BLOCK_PAGES);
 
 		if (start > run_end && run_end > run_start) {
 			back_run(run_start, run_end);

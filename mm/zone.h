@@ -2,7 +2,7 @@
 /*
  * The zones of the page allocator, as mm/page_alloc.c, which gives out and takes
  * back, and mm/page_init.c, which hands RAM over to it, share them.  Nobody else
- * includes this.
+ * includes this, but mm/whatis_phys.c, which tells of them.
  */
 #ifndef MM_ZONE_H
 #define MM_ZONE_H
@@ -12,20 +12,19 @@
 
 #define TOP_ORDER (MAX_ORDER - 1)
 
-enum { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, NR_ZONES };
+enum { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, ZONE_HIGHMEM, NR_ZONES };
 
 struct zone {
 	const char *name;
-	unsigned long end_pfn;	/* exclusive */
-	spinlock_t lock;	/* all below, and the struct pages of its free blocks */
-	u32 orders;		/* bit n: free_list[n] is not empty */
+	unsigned long end_pfn; /* exclusive */
+	spinlock_t lock;       /* all below, and the struct pages of its free blocks */
+	u32 orders;	       /* bit n: free_list[n] is not empty */
 	unsigned long free, used, reserved, ram; /* pages */
 	struct list_head free_list[MAX_ORDER];
 	unsigned long nr_free[MAX_ORDER]; /* blocks */
 };
 
 extern struct zone zones[NR_ZONES];
-extern bool page_alloc_ready; /* set once, at the end of mem_init() */
 
 static inline struct zone *page_zone(const struct page *page)
 {
@@ -46,6 +45,22 @@ static inline bool in_fresh_reserved(struct page *page)
 
 	return (block_head(page)->flags & both) == both;
 }
+
+/* What alloc_pages() and __free_pages() are where single pages do not do: mm/page_single.c. */
+struct page *alloc_block(gfp_t gfp, unsigned int order, unsigned long caller);
+void put_block(struct page *page, unsigned int order, unsigned long caller);
+
+/* A block of just that zone, or NULL; its owner is still who had it last. */
+struct page *zone_alloc(struct zone *zone, unsigned int order);
+
+/* Single pages, mm/page_single.c: how many there are on all CPUs. */
+unsigned long nr_single_pages(void);
+/* Give this CPU's back to their zones; false where there are none, or they cannot be had now. */
+bool drain_single_pages(void);
+void single_pages_init(void);
+
+/* __free_pages() for another. */
+void free_pages_caller(struct page *page, unsigned int order, unsigned long caller);
 
 /* Give each page of a fresh block, which hangs in no list, what its head said for it. */
 void thaw_block(struct page *head);

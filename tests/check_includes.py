@@ -18,7 +18,7 @@ import pathlib
 import re
 import sys
 
-BASE = """types compiler errno list rbtree string printk printk_ring vsprintf resource resource_tree
+BASE = """types compiler errno list rbtree rbtree_augmented string printk printk_ring vsprintf resource resource_tree
           spinlock cpu cmdline ksyms""".split()
 # What lower layers may see of higher ones: declarations and data, no service.
 CONTRACTS = {
@@ -27,6 +27,7 @@ CONTRACTS = {
     "kernel/desc.h": "base",  # the stacks, whose guard pages mm/ leaves out
     "kernel/monitor.h": "base",  # MONITOR_COMMAND stands beside what it shows
     "mm/layout.h": "base",  # constants
+    "mm/fault_inject.h": "base",  # where a claim's entry may be made to fail
     "mm/slab.h": "base",  # the register's claims come from kmalloc once it works
     "boot/boot_info.h": "base",
     "tests/guest/guest_test.h": "base",

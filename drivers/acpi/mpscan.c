@@ -23,9 +23,28 @@ static int __init check_float(const void *p, size_t size)
 	return mp_float_check(p, size) ? (int)MP_FLOAT_SIZE : -EINVAL;
 }
 
+/* How long the table is; 0 where what lies there is none. */
+static u16 __init mp_table_length(void)
+{
+	const struct mp_table *t = early_memremap_ro(mp_float.table, sizeof(*t));
+	u16 length = t ? t->length : 0;
+	bool good;
+
+	if (t)
+		early_memunmap((void *)t, sizeof(*t));
+	if (length < sizeof(*t))
+		return 0;
+	t = early_memremap_ro(mp_float.table, length);
+	if (!t)
+		return 0;
+	good = mp_table_check(t, length) == 0;
+	early_memunmap((void *)t, length);
+	return good ? length : 0;
+}
+
 void __init mp_find_table(void)
 {
-	const struct mp_table *t;
+	u16 length;
 
 	mp_float_addr = scan_bios_memory("_MP_", check_float, &mp_float, sizeof(mp_float));
 	if (!mp_float_addr)
@@ -34,13 +53,9 @@ void __init mp_find_table(void)
 		(unsigned long long)mp_float_addr,
 		(unsigned long long)mp_float_addr + MP_FLOAT_SIZE - 1);
 	memblock_reserve(mp_float_addr, MP_FLOAT_SIZE);
-	if (!mp_float.table)
-		return;
-	t = early_memremap_ro(mp_float.table, sizeof(*t));
-	if (!t)
-		return;
-	memblock_reserve(mp_float.table, t->length);
-	early_memunmap((void *)t, sizeof(*t));
+	length = mp_float.table ? mp_table_length() : 0;
+	if (length)
+		memblock_reserve(mp_float.table, length);
 }
 
 static int __init decode_table(struct irq_routing *r)

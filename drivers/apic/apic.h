@@ -35,6 +35,9 @@ unsigned int ioapic_count_pins(phys_addr_t addr);
  */
 int gsi_to_irq(u32 gsi, bool level, bool active_low);
 
+/* Undo it for a GSI that was no irq before; its handlers are gone. */
+void gsi_free_irq(u32 gsi);
+
 /* The message that makes a MSI write strike `vector` on the boot CPU (SDM 3A, 11.11). */
 void msi_compose(u8 vector, u64 *address, u32 *data);
 

@@ -202,6 +202,16 @@ int gsi_to_irq(u32 gsi, bool level, bool active_low)
 	return change_mode(p, gsi, level, active_low);
 }
 
+void gsi_free_irq(u32 gsi)
+{
+	struct ioapic_pin *p = ioapic_find_pin(gsi);
+
+	if (!p || p->irq < 0 || irq_destroy(p->irq))
+		return;
+	ioapic_write_rte(p->io, p->pin, RTE_MASKED);
+	p->irq = -1;
+}
+
 /* Pins that the version register tells of; 0 when it makes no sense. */
 static unsigned int __init read_pins(void __iomem *regs, u8 *version)
 {

@@ -28,7 +28,7 @@ u32 hpet_period_fs(void);
 struct hpet_tick_result {
 	unsigned int count; /* interrupts that arrived */
 	u64 usec;	    /* from before the start to the last of them */
-	int irq;
+	int irq; /* one that was made for the run is no more afterwards */
 	u32 gsi, pin; /* pin: of the IOAPIC that has the GSI */
 };
 
@@ -38,11 +38,15 @@ struct hpet_tick_result {
 /*
  * Have a timer strike every `usec` (1 .. 1000000) until `count` (1 .. 1000)
  * interrupts came, or they are `patience_usec` (up to the above) late; then stop
- * it.  0, -ENODEV (no HPET, or no timer that can be routed), -EINVAL,
- * -ETIMEDOUT (fewer came; *result tells).  Interrupts must be on; one at a time.
+ * it.  The first run looks for a pin that delivers, which takes as long again at
+ * the most.  0, -ENODEV (no HPET, or no pin that delivers), -EINVAL, -ETIMEDOUT
+ * (fewer came; *result tells).  Interrupts must be on; one at a time.
  */
 int hpet_tick_run(unsigned int usec, unsigned int count, unsigned int patience_usec,
 		  struct hpet_tick_result *result);
+
+/* Give the pin back; the next run looks for one anew. */
+void hpet_tick_release(void);
 
 /* Interrupts of the timer since boot, whoever ran it. */
 unsigned int hpet_tick_count(void);

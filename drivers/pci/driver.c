@@ -57,6 +57,13 @@ int pci_register_driver(const struct pci_driver *drv)
 	return taken;
 }
 
+void pci_release_driver(struct pci_dev *dev)
+{
+	dev->driver->remove(dev);
+	dev->driver = NULL;
+	dev->driver_data = NULL;
+}
+
 /*
  * A BAR that found no place holds address 0, where something else answers: a
  * device without its memory is of no use, one without its ports may be.
@@ -85,8 +92,19 @@ int pci_enable_device(struct pci_dev *dev)
 	if (command != old) {
 		pci_info(dev, "enabling device (%04x -> %04x)\n", old, command);
 		pci_write_config_word(dev, PCI_COMMAND, command);
+		dev->enabled |= command & (u16)~old;
 	}
 	return 0;
+}
+
+void pci_disable_device(struct pci_dev *dev)
+{
+	u16 command;
+
+	pci_read_config_word(dev, PCI_COMMAND, &command);
+	pci_write_config_word(dev, PCI_COMMAND,
+			      command & (u16)~(dev->enabled | PCI_COMMAND_MASTER));
+	dev->enabled = 0;
 }
 
 void pci_set_master(struct pci_dev *dev)

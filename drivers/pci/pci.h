@@ -71,6 +71,7 @@ struct pci_dev {
 	void *driver_data;
 	u8 msix_cap, pcie_cap; /* offset in configuration space, 0: none */
 	struct msix_state *msix;
+	u16 enabled; /* command bits that pci_enable_device() set */
 	struct list_head bus_list, global_list;
 	char name[16]; /* "0000:00:1f.2" */
 };
@@ -112,16 +113,22 @@ struct pci_driver {
 	const char *name;
 	const struct pci_device_id *id_table; /* ends with vendor 0 */
 	int (*probe)(struct pci_dev *dev, const struct pci_device_id *id);
+	void (*remove)(struct pci_dev *dev); /* undo it; driver_data is still there */
 };
 
 /* Offer every device that has no driver yet to this one; how many it took. */
 int pci_register_driver(const struct pci_driver *drv);
+
+/* Take the device from its driver; pci_register_driver() offers it anew. */
+void pci_release_driver(struct pci_dev *dev);
 
 /*
  * Memory and I/O decode on.  -EINVAL where a memory BAR has no place in the
  * register; where only ports have none, they stay off.
  */
 int pci_enable_device(struct pci_dev *dev);
+/* Decode as pci_enable_device() found it; bus mastering off. */
+void pci_disable_device(struct pci_dev *dev);
 void pci_set_master(struct pci_dev *dev);
 
 #define pci_resource_start(dev, bar) ((dev)->resource[bar].start)

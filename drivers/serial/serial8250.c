@@ -51,6 +51,8 @@ enum {
 
 #define IER_RX	   BIT(0)
 #define IIR_NONE   BIT(0) /* no interrupt is pending */
+#define IIR_ID	   0x0f
+#define IIR_WAITED 0x0c	  /* character timeout: bytes wait below the FIFO's trigger */
 #define IIR_FIFO   0xc0	  /* both bits: FIFOs that work (16550A) */
 #define FCR_ENABLE 0x07	  /* on, both cleared, interrupt at the first byte */
 #define LCR_8N1	   0x03
@@ -163,9 +165,10 @@ static bool __init uart_answers(const struct uart *u)
 {
 	u8 ier;
 
-	/* IER's high bits are always 0; a floating bus reads ones. */
+	/* Bits 4 and 5 are a 16750's sleep modes; a floating bus reads ones whatever is written. */
+	uart_write(u, UART_IER, 0);
 	ier = uart_read(u, UART_IER);
-	if (ier & 0xf0)
+	if (ier)
 		return false;
 	return scratch_works(u) && loopback_works(u);
 }
@@ -314,11 +317,18 @@ static irqreturn_t serial_irq(int irq, void *dev_id)
 	struct uart *u = dev_id;
 	irqreturn_t ret = IRQ_NONE;
 	bool locked;
+	u8 iir;
 
 	(void)irq;
 	locked = lock_uart(u);
 	/* The line is an edge: it must go low, with nothing pending, to strike again. */
-	for (unsigned int n = 0; n < MAX_ROUNDS && !(uart_read(u, UART_IIR) & IIR_NONE); n++) {
+	for (unsigned int n = 0; n < MAX_ROUNDS; n++) {
+		iir = uart_read(u, UART_IIR);
+		if (iir & IIR_NONE)
+			break;
+		/* Some parts say that bytes wait where none does, till the register is read. */
+		if ((iir & IIR_ID) == IIR_WAITED && !(uart_read(u, UART_LSR) & LSR_DR))
+			uart_read(u, UART_RX);
 		drain(u);
 		ret = IRQ_HANDLED;
 	}

@@ -59,7 +59,6 @@ struct virtio_blk_req {
 	struct vring_sg sg[BLK_MAX_SEGMENTS + 2]; /* header, data, status */
 };
 
-#define MAX_DISKS 16
 static struct virtio_blk *disks[MAX_DISKS]; /* changes at boot and in tests only */
 
 struct virtio_blk *virtio_blk_get(unsigned int n)
@@ -293,9 +292,13 @@ static int virtio_blk_probe(struct virtio_device *vdev)
 
 	while (n < MAX_DISKS && disks[n])
 		n++;
-	blk = n < MAX_DISKS ? kzalloc(sizeof(*blk), GFP_KERNEL) : NULL;
+	if (n == MAX_DISKS) {
+		pr_err("%s: more than MAX_DISKS (%d) disks\n", vdev->name, MAX_DISKS);
+		return -ENOSPC;
+	}
+	blk = kzalloc(sizeof(*blk), GFP_KERNEL);
 	if (!blk)
-		return n < MAX_DISKS ? -ENOMEM : -ENOSPC;
+		return -ENOMEM;
 	blk->vdev = vdev;
 	snprintf(blk->name, sizeof(blk->name), "vd%c", 'a' + (int)n);
 	ret = vdev->config->find_vqs(vdev, 1, &info, &blk->vq);

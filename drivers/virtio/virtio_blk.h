@@ -8,6 +8,8 @@
 
 #include "drivers/virtio/virtio.h"
 
+#define MAX_DISKS 16 /* with a driver: vda to vdp */
+
 #define SECTOR_SHIFT 9
 #define SECTOR_SIZE  (1U << SECTOR_SHIFT)
 

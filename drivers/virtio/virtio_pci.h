@@ -98,9 +98,6 @@ void vp_clear_master(struct pci_dev *dev);
 
 extern const struct pci_driver virtio_pci_driver;
 
-/* Take a function from its driver again; pci_register_driver() offers it anew. */
-void virtio_pci_remove(struct pci_dev *pci_dev);
-
 #define vp_info(dev, fmt, ...) pr_info("virtio-pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
 #define vp_warn(dev, fmt, ...) pr_warn("virtio-pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
 

@@ -80,11 +80,12 @@ static int noinline virtio_pci_probe(struct pci_dev *pci_dev, const struct pci_d
 	pci_dev->driver_data = vp_dev;
 	return 0;
 err:
+	pci_disable_device(pci_dev);
 	kfree(vp_dev);
 	return ret;
 }
 
-void virtio_pci_remove(struct pci_dev *pci_dev)
+static void virtio_pci_remove(struct pci_dev *pci_dev)
 {
 	struct virtio_pci_device *vp_dev = pci_dev->driver_data;
 
@@ -95,9 +96,8 @@ void virtio_pci_remove(struct pci_dev *pci_dev)
 		vp_clear_master(pci_dev);
 		virtio_pci_modern_remove(vp_dev);
 	}
+	pci_disable_device(pci_dev);
 	kfree(vp_dev);
-	pci_dev->driver_data = NULL;
-	pci_dev->driver = NULL;
 }
 
 static const struct pci_device_id virtio_pci_id_table[] = {
@@ -109,4 +109,5 @@ const struct pci_driver virtio_pci_driver = {
 	.name = "virtio-pci",
 	.id_table = virtio_pci_id_table,
 	.probe = virtio_pci_probe,
+	.remove = virtio_pci_remove,
 };

@@ -3,11 +3,11 @@
  * The early slots, opened once more: contents, offsets, limits, and that every
  * broken promise is named.
  */
+#include "mm/early_ioremap.h"
 #include "kernel/errno.h"
 #include "kernel/nofault.h"
 #include "kernel/panic.h"
 #include "kernel/string.h"
-#include "mm/early_ioremap.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "tests/guest/guest_test.h"
@@ -15,11 +15,11 @@
 #define SLOT_BYTES (NR_FIX_BTMAPS * PAGE_SIZE)
 
 /* The statement breaks just one promise. */
-#define EXPECT_WARN(statement)                                                \
-	do {                                                                  \
-		unsigned int _before = warn_count();                          \
-		statement;                                                    \
-		EXPECT_EQ(warn_count(), _before + 1);                         \
+#define EXPECT_WARN(statement)                        \
+	do {                                          \
+		unsigned int _before = warn_count();  \
+		statement;                            \
+		EXPECT_EQ(warn_count(), _before + 1); \
 	} while (0)
 
 static u64 seen; /* what a read gave: of no interest */

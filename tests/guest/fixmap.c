@@ -3,9 +3,9 @@
  * The fixmap: slots proved by what an access does.  FIX_PTE, FIX_PMD and FIX_PUD
  * are free once the direct map exists, so the tests take those.
  */
+#include "mm/fixmap.h"
 #include "kernel/errno.h"
 #include "kernel/nofault.h"
-#include "mm/fixmap.h"
 #include "mm/page_alloc.h"
 #include "tests/guest/guest_test.h"
 

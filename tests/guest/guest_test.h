@@ -26,6 +26,22 @@ void guest_fail(const char *file, int line, const char *fmt, ...) __printf(3, 4)
 /* The rest of this test cannot run here, and why: the caller returns afterwards. */
 void guest_skip(const char *fmt, ...) __printf(1, 2);
 
+/* True, and the test is marked as skipped, where less memory is free, or no such block. */
+bool guest_lacks_memory(size_t bytes);
+bool guest_lacks_block(unsigned int order);
+
+/* Leave a test that takes more than a small machine has, before it takes anything. */
+#define NEED_MEMORY(bytes)                         \
+	do {                                       \
+		if (guest_lacks_memory(bytes))     \
+			return;                    \
+	} while (0)
+#define NEED_BLOCK(order)                          \
+	do {                                       \
+		if (guest_lacks_block(order))      \
+			return;                    \
+	} while (0)
+
 #define EXPECT(cond)                                                          \
 	do {                                                                  \
 		if (!(cond))                                                  \

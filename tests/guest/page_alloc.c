@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Pages: what is given out is ours alone, what is broken is noticed, all comes back. */
+#include "mm/page_alloc.h"
 #include "kernel/panic.h"
 #include "kernel/string.h"
-#include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "tests/guest/guest_test.h"
 
@@ -19,6 +19,7 @@ GUEST_TEST(page_alloc, counts_add_up_at_each_step)
 	unsigned long before = nr_free_pages();
 	struct page *pages[MAX_ORDER];
 
+	NEED_MEMORY(24UL << 20);
 	EXPECT(counts_add_up());
 	for (unsigned int order = 0; order < MAX_ORDER; order++) {
 		unsigned long free = nr_free_pages();
@@ -189,75 +190,69 @@ GUEST_TEST(page_alloc, ram_is_known)
 	EXPECT_EQ(end, hole + 1);
 }
 
-/* Taken blocks, each holding the next one's address and its own order. */
-struct chain {
-	struct chain *next;
-	unsigned int order;
-};
-
-/* Take up to `limit` blocks of the order; how many there were. */
-static unsigned long take(struct chain **chain, unsigned int order, unsigned long limit)
+/* Take up to `limit` blocks of the order, of any zone; how many there were. */
+static unsigned long take(struct list_head *taken, unsigned int order, unsigned long limit)
 {
 	unsigned long n = 0;
-	struct chain *block;
+	struct page *page;
 
-	while (n < limit && (block = (struct chain *)__get_free_pages(GFP_KERNEL, order))) {
-		*block = (struct chain){ *chain, order };
-		*chain = block;
+	while (n < limit && (page = alloc_pages(__GFP_HIGHMEM, order))) {
+		list_add(&page->lru, taken);
 		n++;
 	}
 	return n;
 }
 
-/* Free every second block of the chain until none is left. */
-static void free_chain(struct chain *chain)
+/* Free every second block until none is left. */
+static void free_taken(struct list_head *taken)
 {
-	while (chain) {
-		struct chain **link = &chain;
+	struct page *page, *next;
+	bool skip = false;
 
-		while (*link) {
-			struct chain *block = *link;
-
-			*link = block->next;
-			if (*link)
-				link = &(*link)->next;
-			free_pages((unsigned long)block, block->order);
+	while (!list_empty(taken)) {
+		list_for_each_entry_safe(page, next, taken, lru) {
+			skip = !skip;
+			if (skip)
+				continue;
+			list_del_init(&page->lru);
+			__free_pages(page, page->order);
 		}
 	}
 }
 
 static unsigned long count_largest(void)
 {
-	struct chain *chain = NULL;
-	unsigned long n = take(&chain, MAX_ORDER - 1, ~0UL);
+	LIST_HEAD(taken_blocks);
+	unsigned long n = take(&taken_blocks, MAX_ORDER - 1, ~0UL);
 
-	free_chain(chain);
+	free_taken(&taken_blocks);
 	return n;
 }
 
 GUEST_TEST(page_alloc, all_of_it_and_back)
 {
 	unsigned long before = nr_free_pages(), taken = 0;
-	struct chain *chain = NULL;
+	LIST_HEAD(taken_blocks);
 
 	for (int order = MAX_ORDER - 1; order >= 0; order--)
-		taken += take(&chain, (unsigned int)order, ~0UL) << order;
+		taken += take(&taken_blocks, (unsigned int)order, ~0UL) << order;
 	EXPECT_EQ(taken, before);
 	EXPECT_EQ(nr_free_pages(), 0);
 	EXPECT(!alloc_page(GFP_KERNEL));
 	EXPECT(counts_add_up());
-	free_chain(chain);
+	free_taken(&taken_blocks);
 	EXPECT_EQ(nr_free_pages(), before);
 }
 
 GUEST_TEST(page_alloc, single_pages_grow_together_again)
 {
 	unsigned long before = nr_free_pages(), largest = count_largest();
-	struct chain *chain = NULL;
+	LIST_HEAD(taken_blocks);
 
-	EXPECT_EQ(take(&chain, 0, before / 2), before / 2);
+	NEED_MEMORY(24UL << 20);
+	EXPECT_EQ(take(&taken_blocks, 0, before / 2), before / 2);
 	EXPECT(count_largest() < largest);
-	free_chain(chain);
+	free_taken(&taken_blocks);
 	EXPECT_EQ(count_largest(), largest);
 	EXPECT_EQ(nr_free_pages(), before);
 }
@@ -269,6 +264,7 @@ GUEST_TEST(page_alloc, random_sequence)
 	unsigned long before = nr_free_pages(), expected = before;
 	u32 random = 1;
 
+	NEED_MEMORY(24UL << 20);
 	for (unsigned int step = 0; step < STEPS; step++) {
 		unsigned int i, order;
 

@@ -8,6 +8,7 @@
  * there is one, has registers with known answers and an interrupt on command.
  */
 #include "drivers/pci/pci.h"
+#include "drivers/apic/ioapic.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
 #include "kernel/errno.h"
@@ -342,6 +343,10 @@ GUEST_TEST(pci, edu_answers_and_interrupts_by_its_pin)
 	guest_skip("no edu device");
 	return;
 found:
+	if (!ioapic_get(0)) {
+		guest_skip("no IOAPIC: its pin leads nowhere");
+		return;
+	}
 	ASSERT(!pci_enable_device(dev));
 	ASSERT(!pci_request_selected_regions(dev, 1, "edu test"));
 	edu_regs = pci_iomap(dev, 0, 0);
@@ -361,4 +366,39 @@ found:
 	if (edu_regs)
 		pci_iounmap(dev, edu_regs);
 	pci_release_selected_regions(dev, 1);
+}
+
+/* A function that nobody drives, with memory that is in the register; or NULL. */
+static struct pci_dev *idle_memory_device(void)
+{
+	struct pci_dev *dev;
+
+	for_each_pci_dev(dev)
+		if (!dev->driver && (dev->resource[0].flags & IORESOURCE_MEM) &&
+		    dev->resource[0].parent)
+			return dev;
+	return NULL;
+}
+
+GUEST_TEST(pci, enable_is_undone)
+{
+	struct pci_dev *dev = idle_memory_device();
+	u16 old, off, command;
+
+	if (!dev) {
+		guest_skip("no function with memory is without a driver");
+		return;
+	}
+	pci_read_config_word(dev, PCI_COMMAND, &old);
+	off = old & (u16)~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	pci_write_config_word(dev, PCI_COMMAND, off);
+	if (pci_enable_device(dev) == 0) {
+		pci_set_master(dev);
+		pci_read_config_word(dev, PCI_COMMAND, &command);
+		EXPECT((command & PCI_COMMAND_MEMORY) && (command & PCI_COMMAND_MASTER));
+		pci_disable_device(dev);
+	}
+	pci_read_config_word(dev, PCI_COMMAND, &command);
+	EXPECT_EQ(command, off);
+	pci_write_config_word(dev, PCI_COMMAND, old);
 }

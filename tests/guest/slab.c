@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* kmalloc: objects are apart and aligned, wrong frees are named and do no harm. */
+#include "mm/slab.h"
 #include "kernel/panic.h"
 #include "kernel/string.h"
-#include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 
@@ -39,6 +39,7 @@ GUEST_TEST(slab, many_objects_and_all_pages_back)
 	static u8 *p[N];
 	unsigned long before = 0;
 
+	NEED_MEMORY(6UL << 20);
 	/* The first round leaves one spare slab in each cache, and descriptors. */
 	for (unsigned int round = 0; round < 3; round++) {
 		for (unsigned int i = 0; i < N; i++) {

@@ -2,6 +2,7 @@
 /* Exceptions: decoded as the CPU means them, survived where they are to be. */
 #include "kernel/traps.h"
 
+#include "kernel/backtrace.h"
 #include "kernel/cpu.h"
 #include "kernel/desc.h"
 #include "kernel/errno.h"
@@ -215,4 +216,28 @@ GUEST_TEST(traps, protections_are_on)
 	EXPECT_EQ(!!(rdmsr(MSR_EFER) & EFER_NXE), boot_cpu.nx);
 	EXPECT_EQ(!!(read_cr4() & X86_CR4_SMEP), boot_cpu.smep);
 	EXPECT_EQ(!!(read_cr4() & X86_CR4_SMAP), boot_cpu.smap);
+}
+
+GUEST_TEST(traps, machine_checks_are_let_in)
+{
+	EXPECT_EQ(!!(read_cr4() & X86_CR4_MCE), boot_cpu.mce);
+}
+
+GUEST_TEST(traps, freed_code_is_no_code)
+{
+	EXPECT(is_kernel_text((unsigned long)trap_name));
+	EXPECT(!is_kernel_text((unsigned long)__inittext_begin));
+	EXPECT(!is_kernel_text((unsigned long)__inittext_end - 1));
+}
+
+/* Only what lies within an exception frame's reach above a guard page counts. */
+GUEST_TEST(traps, frame_guard)
+{
+	const struct kernel_stack *boot = &kernel_stacks[0];
+
+	EXPECT(find_frame_guard(boot->bottom) == boot);
+	EXPECT(find_frame_guard(boot->bottom + 48) == boot);
+	EXPECT(find_frame_guard(boot->guard + 8) == boot);
+	EXPECT(!find_frame_guard(boot->bottom + 64));
+	EXPECT(!find_frame_guard(boot->top));
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* vmalloc: proved by behaviour, aliases through the direct map and faults where nothing is. */
+#include "mm/vmalloc.h"
 #include "kernel/errno.h"
 #include "kernel/nofault.h"
 #include "kernel/panic.h"
-#include "mm/vmalloc.h"
+#include "mm/highmem.h"
 #include "tests/guest/guest_test.h"
 
 static bool faults(const void *p)
@@ -15,11 +16,18 @@ static bool faults(const void *p)
 	       fault.address == (unsigned long)p;
 }
 
+/* Free pages, those of areas that were given back among them. */
+static unsigned long free_pages_now(void)
+{
+	vm_unmap_aliases();
+	return nr_free_pages();
+}
+
 /* Free pages once slabs hold what they keep. */
 static unsigned long free_pages_warm(void)
 {
 	vfree(vmalloc(3 * PAGE_SIZE));
-	return nr_free_pages();
+	return free_pages_now();
 }
 
 GUEST_TEST(vmalloc, memory_and_guard)
@@ -33,21 +41,25 @@ GUEST_TEST(vmalloc, memory_and_guard)
 	EXPECT(is_vmalloc_addr(p) && IS_ALIGNED((unsigned long)p, PAGE_SIZE));
 	EXPECT_EQ(nr_vm_areas(), areas + 1);
 	for (unsigned int i = 0; i < PAGES; i++) {
+		unsigned long *via_slot;
 		phys_addr_t pa = 0;
 
 		*(unsigned long *)(p + i * PAGE_SIZE + 8) = 1000 + i;
 		EXPECT_EQ(virt_to_phys_walk((unsigned long)p + i * PAGE_SIZE + 8, &pa), 0);
-		EXPECT_EQ(*(unsigned long *)__va(pa), 1000 + i);
+		via_slot = kmap_local_pfn(PFN_DOWN(pa));
+		EXPECT_EQ(via_slot[1], 1000 + i);
+		kunmap_local(via_slot);
 	}
 	for (unsigned int i = 0; i < PAGES; i++)
 		EXPECT_EQ(*(unsigned long *)(p + i * PAGE_SIZE + 8), 1000 + i);
 	EXPECT(faults(p + PAGES * PAGE_SIZE));
 	EXPECT(faults(p - 1));
 	vfree(p);
+	vm_unmap_aliases();
 	EXPECT(faults(p));
 	EXPECT(faults(p + (PAGES - 1) * PAGE_SIZE));
 	EXPECT_EQ(nr_vm_areas(), areas);
-	EXPECT_EQ(nr_free_pages(), before);
+	EXPECT_EQ(free_pages_now(), before);
 }
 
 GUEST_TEST(vmalloc, large_and_zeroed)
@@ -55,8 +67,10 @@ GUEST_TEST(vmalloc, large_and_zeroed)
 	unsigned long before = free_pages_warm();
 	unsigned int areas = nr_vm_areas();
 	unsigned long size = 6UL << 20; /* its page array needs an area of its own */
-	unsigned long *p = vmalloc(size);
+	unsigned long *p;
 
+	NEED_MEMORY(size + size / 4);
+	p = vmalloc(size);
 	ASSERT(p);
 	EXPECT_EQ(nr_vm_areas(), areas + 2);
 	for (unsigned long i = 0; i < size / sizeof(*p); i += 256)
@@ -68,7 +82,7 @@ GUEST_TEST(vmalloc, large_and_zeroed)
 		EXPECT_EQ(p[i], 0);
 	vfree(p);
 	EXPECT_EQ(nr_vm_areas(), areas);
-	EXPECT_EQ(nr_free_pages(), before);
+	EXPECT_EQ(free_pages_now(), before);
 }
 
 GUEST_TEST(vmalloc, refusals)
@@ -83,7 +97,7 @@ GUEST_TEST(vmalloc, refusals)
 	EXPECT(!vmalloc((nr_ram_pages() + 1) * PAGE_SIZE));
 	EXPECT(!vmalloc((nr_free_pages() + 1) * PAGE_SIZE)); /* fails half way and undoes it */
 	EXPECT_EQ(nr_vm_areas(), areas);
-	EXPECT_EQ(nr_free_pages(), before);
+	EXPECT_EQ(free_pages_now(), before);
 	EXPECT_EQ(warn_count(), warns);
 
 	p = vmalloc(2 * PAGE_SIZE);
@@ -97,7 +111,7 @@ GUEST_TEST(vmalloc, refusals)
 	EXPECT_EQ(warn_count(), ++warns);
 	vfree(NULL);
 	EXPECT_EQ(warn_count(), warns);
-	EXPECT_EQ(nr_free_pages(), before);
+	EXPECT_EQ(free_pages_now(), before);
 }
 
 /* Two areas over one page see each other's writes. */
@@ -108,9 +122,11 @@ GUEST_TEST(vmalloc, aliases)
 
 	ASSERT(a && b && page);
 	EXPECT_EQ(map_kernel_range((unsigned long)a->addr, page_to_phys(page), PAGE_SIZE,
-				   PAGE_KERNEL, PG_LEVEL_4K), 0);
+				   PAGE_KERNEL, PG_LEVEL_4K),
+		  0);
 	EXPECT_EQ(map_kernel_range((unsigned long)b->addr, page_to_phys(page), PAGE_SIZE,
-				   PAGE_KERNEL_RO, PG_LEVEL_4K), 0);
+				   PAGE_KERNEL_RO, PG_LEVEL_4K),
+		  0);
 	*(volatile u32 *)a->addr = 0x1234;
 	EXPECT_EQ(*(volatile u32 *)b->addr, 0x1234);
 	EXPECT_EQ(nofault_write((unsigned long)b->addr, 4, 0, NULL), -EFAULT);
@@ -123,11 +139,13 @@ GUEST_TEST(vmalloc, aliases)
 /* The same addresses given out again show the new page: the old translation is flushed. */
 GUEST_TEST(vmalloc, addresses_are_reused_clean)
 {
+	enum { ROUNDS = 8 };
+	struct page *taken[ROUNDS];
 	volatile u32 *first = NULL;
 
-	for (u32 i = 0; i < 8; i++) {
+	vm_unmap_aliases(); /* no other area of this size waits to be used again */
+	for (u32 i = 0; i < ROUNDS; i++) {
 		volatile u32 *p = vzalloc(PAGE_SIZE);
-		struct page *keep;
 
 		ASSERT(p);
 		if (!first)
@@ -136,11 +154,36 @@ GUEST_TEST(vmalloc, addresses_are_reused_clean)
 		EXPECT_EQ(*p, 0);
 		*p = i + 1;
 		vfree((const void *)p);
-		keep = alloc_page(GFP_KERNEL); /* so that the next round has another page */
-		ASSERT(keep);
-		*(u32 *)page_address(keep) = 99;
-		__free_page(keep);
+		taken[i] =
+			alloc_page(GFP_KERNEL); /* its page, so that the next round has another */
+		ASSERT(taken[i]);
+		*(u32 *)page_address(taken[i]) = 99;
 	}
+	for (u32 i = 0; i < ROUNDS; i++)
+		__free_page(taken[i]);
+}
+
+/*
+ * Few pages are flushed one by one, at once; many all together, some time before their
+ * addresses are used again: then no page of either may be left.
+ */
+GUEST_TEST(vmalloc, no_stale_translation)
+{
+	void *neighbour = vmalloc(PAGE_SIZE); /* keeps the page tables where they are */
+
+	for (unsigned int pages = 1; pages <= 64; pages *= 2) {
+		char *p = vmalloc(pages * PAGE_SIZE);
+
+		ASSERT(p && neighbour);
+		for (unsigned int i = 0; i < pages; i++)
+			*(volatile char *)(p + i * PAGE_SIZE) = 1;
+		vfree(p);
+		if (pages > 32)
+			vm_unmap_aliases();
+		for (unsigned int i = 0; i < pages; i++)
+			EXPECT(faults(p + i * PAGE_SIZE));
+	}
+	vfree(neighbour);
 }
 
 GUEST_TEST(vmalloc, records)
@@ -198,8 +241,8 @@ GUEST_TEST(vmalloc, random_sequence)
 	unsigned long before;
 
 	random_steps(2000); /* slabs now keep what they keep */
-	before = nr_free_pages();
+	before = free_pages_now();
 	random_steps(2000);
 	EXPECT_EQ(nr_vm_areas(), areas);
-	EXPECT_EQ(nr_free_pages(), before);
+	EXPECT_EQ(free_pages_now(), before);
 }

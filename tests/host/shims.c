@@ -8,6 +8,7 @@
  * This file alone uses libc; it sees the kernel's snprintf and friends by the
  * names that rename.h gives them.
  */
+#define _GNU_SOURCE /* MAP_FIXED_NOREPLACE */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define __weak __attribute__((weak))
 
@@ -150,6 +152,18 @@ void test_free(void *p)
 	free(p);
 }
 
+/* Zeroed memory at that very address, for the life of the program. */
+void test_map(unsigned long addr, size_t size)
+{
+	void *p = mmap((void *)addr, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (p != (void *)addr) {
+		perror("test_map");
+		abort();
+	}
+}
+
 int libc_snprintf(char *buf, size_t size, const char *fmt, ...)
 {
 	va_list args;
@@ -266,6 +280,18 @@ __weak void ndelay(u64 nsec)
 __weak void udelay(u64 usec)
 {
 	test_clock_ns += usec * 1000;
+}
+
+/* mm/fault_inject.h and mm/vmstat.h: nothing fails on purpose, and nobody reads the counters. */
+
+__weak unsigned int fault_sites;
+__weak unsigned long vm_counters[4096] __attribute__((aligned(64)));
+
+__weak bool __should_fail(int site, unsigned long caller)
+{
+	(void)site;
+	(void)caller;
+	return false;
 }
 
 /* mm/slab.h */

@@ -102,6 +102,9 @@ extern bool test_slab_available;
 void *test_alloc(size_t size);
 void test_free(void *p);
 
+/* Zeroed memory at that very address, which no other has, for the life of the program. */
+void test_map(unsigned long addr, size_t size);
+
 /* libc's snprintf: what ours must agree with. */
 int libc_snprintf(char *buf, size_t size, const char *fmt, ...);
 

@@ -146,6 +146,18 @@ TEST(what_does_not_fit_is_left_out_and_said)
 	EXPECT(!cmdline_has("c"));
 }
 
+TEST(cut_word)
+{
+	char open[] = "a=1 run=\"x; y", one[] = "mem=12", none[] = "  ";
+
+	cmdline_cut_word(open); /* the value is a part of the word */
+	EXPECT_STR(open, "a=1 ");
+	cmdline_cut_word(one);
+	EXPECT_STR(one, "");
+	cmdline_cut_word(none);
+	EXPECT_EQ(strlen(none) <= 2, 1);
+}
+
 /* Any bytes at all: no question reads outside the buffer or finds what is not there. */
 TEST(random_bytes)
 {

@@ -251,8 +251,19 @@ TEST(memmap)
 TEST(memmap_that_cannot_be_understood)
 {
 	static const char *const bad[] = {
-		"", ",", "@1M", "1M@", "1M@x", "1M@1Mx", "1M?1M", "0@1M", "exactmapp", "1M@1M@1M",
-		"2M@0xffffffffffffffff", "exact", "1M%1M-1+2",
+		"",
+		",",
+		"@1M",
+		"1M@",
+		"1M@x",
+		"1M@1Mx",
+		"1M?1M",
+		"0@1M",
+		"exactmapp",
+		"1M@1M@1M",
+		"2M@0xffffffffffffffff",
+		"exact",
+		"1M%1M-1+2",
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {

@@ -118,6 +118,19 @@ TEST(plain)
 	EXPECT_TYPED("md  1 2", "md  1 2");
 }
 
+/* A terminal that sends CR and LF ends one line by the two. */
+TEST(crlf)
+{
+	char line[LINE_MAX];
+
+	EXPECT_TYPED("iomem\r\nmd\r", "iomem");
+	EXPECT_EQ(read_line(PROMPT, line, name_at), 2);
+	EXPECT_STR(line, "md");
+	EXPECT_EQ(lines, 2);
+	EXPECT_TYPED("a\n\nb", "a"); /* two LFs are two lines */
+	EXPECT_EQ(read_line(PROMPT, line, name_at), 0);
+}
+
 TEST(deleting)
 {
 	EXPECT_TYPED("hepl\x7f\x7flp", "help");

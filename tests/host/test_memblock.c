@@ -158,7 +158,8 @@ TEST(random_against_a_byte_map)
 		}
 		for (int i = 0; i < 10; i++) {
 			unsigned int n = 1 + test_random() % 6, align = 1 << test_random() % 4;
-			phys_addr_t got = memblock_phys_alloc_range(n * PAGE, align * PAGE, 0, ~0UL);
+			phys_addr_t got =
+				memblock_phys_alloc_range(n * PAGE, align * PAGE, 0, ~0UL);
 			unsigned int p, k = 0;
 
 			for (p = PAGES - n; p > 0; p--) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: boot/multiboot2.c
+// sources: boot/multiboot2.c kernel/cmdline.c
 /*
  * The tag walk, on lists as loaders write them and on lists that lie.  Each list
  * is walked in a block of just its size, so that a read beyond it is caught.
@@ -322,13 +322,18 @@ TEST(long_strings_are_cut)
 	static char words[BOOT_STRING_MAX + 100];
 
 	memset(words, 'w', sizeof(words) - 1);
+	/* The boundary is inside mem=128M, where mem=12 would be left. */
+	memcpy(words + BOOT_STRING_MAX - 1 - 7, " mem=128M b", 11);
 	begin();
 	string_tag(MB2_TAG_CMDLINE, words);
 	string_tag(MB2_TAG_LOADER, words);
 	mmap_tag();
 	end_tag();
 	EXPECT_EQ(walk(), 0);
-	EXPECT_EQ(strlen(bi.cmdline), BOOT_STRING_MAX - 1);
+	EXPECT_EQ(strlen(bi.cmdline), BOOT_STRING_MAX - 1 - 6);
+	EXPECT_STR(bi.cmdline + BOOT_STRING_MAX - 1 - 10, "www ");
+	EXPECT(test_log_has("command line: cut off from"));
+	EXPECT(test_log_has("cmdline: cut off at \"mem=12\""));
 	EXPECT_EQ(strlen(bi.loader), sizeof(bi.loader) - 1);
 	EXPECT(test_log_has("loader name: cut off from"));
 }

@@ -42,10 +42,12 @@ TEST(cannot_cut_across)
 	EXPECT_STR(test_log(), "resource: half: [mem 0x00001800-0x000027ff] reaches out of "
 			       "[mem 0x00001000-0x00001fff] (bar)\n");
 	test_log_clear();
+	EXPECT(!request_mem_region(0, 0, "nil")); /* not all there is: its end would be -1 */
 	EXPECT(!request_mem_region(0x1000, 0, "none"));
 	EXPECT(!request_mem_region(~0ULL - 5, 10, "wraps"));
 	EXPECT(!request_region(0xffff, 2, "ports"));
-	EXPECT_STR(test_log(), "resource: none: 0x0 bytes at 0x1000 are no range\n"
+	EXPECT_STR(test_log(), "resource: nil: 0x0 bytes at 0x0 are no range\n"
+			       "resource: none: 0x0 bytes at 0x1000 are no range\n"
 			       "resource: wraps: 0xa bytes at 0xfffffffffffffffa are no range\n"
 			       "resource: ports: [io  0xffff-0x10000] reaches out of "
 			       "[io  0x0000-0xffff] (PCI IO)\n");

@@ -234,7 +234,7 @@ static bool step_one(int r)
 	return index_of(p) == r;
 }
 
-TEST(two_hundred_thousand_steps)
+TEST(a_million_steps)
 {
 	int i;
 
@@ -243,7 +243,7 @@ TEST(two_hundred_thousand_steps)
 		model[i] = (struct model){ 0, 0, NONE };
 	}
 	res[ROOT].end = model[ROOT].end = SPAN - 1;
-	for (i = 0; i < 200000; i++) {
+	for (i = 0; i < 1000000; i++) {
 		ASSERT(step_one((int)(1 + test_random() % (NR_MODEL - 1))));
 		ASSERT(agrees());
 		ASSERT(i % 8 || children_agree());
@@ -258,7 +258,7 @@ TEST(claims_against_a_byte_map)
 	struct resource root = { .end = SPAN - 1, .name = "root", .flags = IORESOURCE_MEM };
 	unsigned int i, at, n, start;
 
-	for (i = 0; i < 150000; i++) {
+	for (i = 0; i < 1000000; i++) {
 		bool is_free = true, is_claim;
 
 		start = (unsigned int)test_random() % SPAN;

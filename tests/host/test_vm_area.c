@@ -3,7 +3,9 @@
 /*
  * The allocator of vmalloc addresses against a flat list: areas never meet, a
  * guard page follows each, the lowest fitting gap is taken, find and remove see
- * exactly what is there, and all space comes back.
+ * exactly what is there, and all space comes back.  Areas that were released are idle:
+ * they keep their place until they are used again or let go, none of these before the
+ * TLB was flushed where that is due, and there are never more than the bound says.
  */
 #include "mm/vmalloc.h"
 #include "tests/host/test.h"
@@ -21,6 +23,58 @@ void unmap_kernel_range(unsigned long va, unsigned long size)
 	EXPECT(!find_vm_area_containing(va));
 	unmapped_va = va;
 	unmapped_size = size;
+}
+
+/* ---- idle areas: what the page tables are asked, and when ---- */
+
+#define IDLE_BOUND 32 /* mm/vm_area.c's IDLE_MAX */
+
+static struct idle {
+	unsigned long start, size; /* guard page included */
+	unsigned long flushed_at;  /* the tlb_flushes from which on it may be used again */
+} idle[IDLE_BOUND + 1];
+static unsigned int nr_idle;
+static bool few_used; /* what unmap_area_range() is to say */
+
+unsigned long tlb_flushes;
+
+void flush_tlb_all(void)
+{
+	tlb_flushes++;
+}
+
+bool unmap_area_range(unsigned long va, unsigned long size)
+{
+	EXPECT(!find_vm_area((void *)va));
+	unmapped_va = va;
+	unmapped_size = size;
+	return few_used;
+}
+
+static unsigned int find_idle(unsigned long start)
+{
+	unsigned int i = 0;
+
+	while (i < nr_idle && idle[i].start != start)
+		i++;
+	return i;
+}
+
+/* It leaves the idle ones, to be used again or for good. */
+static void drop_idle(unsigned int i)
+{
+	EXPECT(tlb_flushes >= idle[i].flushed_at);
+	for (nr_idle--; i < nr_idle; i++)
+		idle[i] = idle[i + 1];
+}
+
+void free_area_tables(unsigned long va, unsigned long size)
+{
+	unsigned int i = find_idle(va);
+
+	ASSERT(i < nr_idle);
+	EXPECT_EQ(size, idle[i].size);
+	drop_idle(i);
 }
 
 static void setup(void)
@@ -92,7 +146,7 @@ static void remove_nth(unsigned int i)
 	nr_model--;
 	for (; i < nr_model; i++)
 		model[i] = model[i + 1];
-	EXPECT(!remove_vm_area_flags(vm->addr, VM_IOREMAP));
+	EXPECT(!remove_vm_area_flags(vm->addr, VM_ALLOC));
 	EXPECT_EQ(remove_vm_area(vm->addr), vm);
 	EXPECT_EQ(unmapped_va, vm->addr);
 	EXPECT_EQ(unmapped_size, vm->size - PAGE_SIZE);
@@ -144,6 +198,108 @@ TEST(first_fit_against_a_flat_list)
 	while (nr_model)
 		remove_nth(nr_model - 1);
 	check_walk();
+}
+
+/* The longest idle of just that size that may be used at once, as an index; nr_idle: none. */
+static unsigned int reusable(unsigned long size, unsigned long align)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_idle; i++)
+		if (idle[i].size == size && IS_ALIGNED(idle[i].start, align))
+			break;
+	if (i < nr_idle && tlb_flushes < idle[i].flushed_at && nr_idle < IDLE_BOUND)
+		return nr_idle;
+	return i;
+}
+
+/* Where a first fit over areas and idle ones would put it. */
+static unsigned long place_among_idle(unsigned long bytes, unsigned long align)
+{
+	unsigned long from = VMALLOC_START, room = bytes + align - PAGE_SIZE;
+
+	for (;;) {
+		unsigned long next = VMALLOC_END, next_size = 0;
+
+		for (unsigned int i = 0; i < nr_model; i++)
+			if (start_of(i) >= from && start_of(i) < next)
+				next = start_of(i), next_size = model[i]->size;
+		for (unsigned int i = 0; i < nr_idle; i++)
+			if (idle[i].start >= from && idle[i].start < next)
+				next = idle[i].start, next_size = idle[i].size;
+		if (next - from >= room)
+			return ALIGN(from, align);
+		from = next + next_size;
+	}
+}
+
+static void get_one(void)
+{
+	unsigned long size = (1 + test_random() % 20) * PAGE_SIZE;
+	unsigned long align = PAGE_SIZE << (test_random() % 4 ? 0 : test_random() % 6);
+	unsigned long bytes = size + PAGE_SIZE, want;
+	unsigned int i = reusable(bytes, align);
+	bool again = i < nr_idle;
+	struct vm_struct *vm;
+
+	want = again ? idle[i].start : place_among_idle(bytes, align);
+	vm = get_vm_area_caller(size, align, VM_IOREMAP, 7);
+	ASSERT(vm);
+	EXPECT_EQ(vm->addr, want);
+	EXPECT_EQ(vm->size, bytes);
+	EXPECT_EQ(vm->nr_pages, 0);
+	EXPECT(!vm->pages && !vm->phys_addr && vm->caller == 7);
+	if (again)
+		drop_idle(i); /* flushed in time, if that was due */
+	model_add(vm);
+}
+
+static void release_nth(unsigned int i)
+{
+	struct vm_struct *vm = model[i];
+
+	nr_model--;
+	for (; i < nr_model; i++)
+		model[i] = model[i + 1];
+	few_used = test_random() % 3;
+	EXPECT(!detach_vm_area(vm->addr, VM_ALLOC));
+	EXPECT(detach_vm_area(vm->addr, VM_IOREMAP) == vm);
+	EXPECT_EQ(unmapped_size, vm->size - PAGE_SIZE);
+	EXPECT(!find_vm_area(vm->addr) && !find_vm_area_containing(unmapped_va));
+	EXPECT(!detach_vm_area(vm->addr, VM_IOREMAP) && !remove_vm_area(vm->addr));
+	EXPECT_EQ(nr_vm_areas(), nr_model);
+	idle[nr_idle++] = (struct idle){ unmapped_va, vm->size, tlb_flushes + !few_used };
+	release_vm_area(vm);
+	EXPECT(nr_idle <= IDLE_BOUND);
+}
+
+TEST(idle_areas_against_a_flat_list)
+{
+	setup();
+	for (int step = 0; step < 100000; step++) {
+		bool grow = step / 1000 % 2 ? test_random() % 3 == 0 : test_random() % 3 != 0;
+
+		if (grow && nr_model < MAX_AREAS)
+			get_one();
+		else if (!grow && nr_model && test_random() % 8)
+			release_nth(test_random() % nr_model);
+		else if (!grow && nr_model)
+			remove_nth(nr_model - 1);
+		if (test_random() % 500 == 0) {
+			vm_unmap_aliases();
+			EXPECT_EQ(nr_idle, 0);
+		}
+		check_find();
+		if (step % 500 == 0)
+			check_walk();
+	}
+	while (nr_model)
+		release_nth(0);
+	vm_unmap_aliases();
+	EXPECT_EQ(nr_idle, 0);
+	check_walk();
+	kfree(remove_vm_area(get_vm_area(PAGE_SIZE, VM_MAP)->addr));
+	EXPECT_EQ(unmapped_va, VMALLOC_START);
 }
 
 TEST(refusals)

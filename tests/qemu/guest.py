@@ -10,13 +10,17 @@ import pathlib
 import re
 import select
 import shlex
+import shutil
+import socket
 import subprocess
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ISO = ROOT / "build" / "terrier.iso"
-DISK = ROOT / "build" / "disk.img"
-LOGS = ROOT / "build" / "logs"
+BUILD = ROOT / os.environ.get("BUILD", "build")  # as make's
+ISO = BUILD / "terrier.iso"
+DISK = BUILD / "disk.img"
+LOGS = BUILD / "logs"
 MACHINES = pathlib.Path(__file__).with_name("machines")
 
 # The machine of `make run`, its disk opened so that nothing stays written.
@@ -38,13 +42,14 @@ class Guest:
     """A running QEMU; use as a context manager."""
 
     def __init__(self, name, args, cmdline="", timeout=60, extra="", iso=ISO,
-                 serial="stdio"):
+                 serial="stdio", hmp=False):
         LOGS.mkdir(parents=True, exist_ok=True)
         self.deadline = time.monotonic() + timeout
         self.text = ""
+        self.folder = tempfile.mkdtemp() if hmp else None
         self.log = open(LOGS / f"{name}.log", "w", errors="replace")
         command = ["qemu-system-x86_64", "-accel", "tcg", "-display", "none", "-no-reboot",
-                   "-monitor", "none", "-cdrom", str(iso)]
+                   "-monitor", self._hmp_device(), "-cdrom", str(iso)]
         command += shlex.split(f"-serial {serial} {EXIT_DEVICE} {args} {extra}")
         if cmdline:
             value = cmdline.replace(",", ",,")
@@ -64,6 +69,28 @@ class Guest:
         self.process.stdin.close()
         self.process.stdout.close()
         self.log.close()
+        if self.folder:
+            shutil.rmtree(self.folder)
+
+    def _hmp_device(self):
+        return f"unix:{self.folder}/hmp,server=on,wait=off" if self.folder else "none"
+
+    def hmp(self, line):
+        """A line to QEMU's own monitor (needs hmp=True); what it answered."""
+        with socket.socket(socket.AF_UNIX) as hmp:
+            hmp.settimeout(max(self.deadline - time.monotonic(), 0.1))
+            hmp.connect(f"{self.folder}/hmp")
+            answer = ""
+            for command in ("", line):
+                if command:
+                    hmp.sendall((command + "\n").encode())
+                before = len(answer)
+                while not answer.endswith("(qemu) ") or len(answer) == before:
+                    data = hmp.recv(4096)
+                    if not data:
+                        return answer[before:]
+                    answer += data.decode(errors="replace")
+            return answer[before:]
 
     def _read_some(self):
         """Take what QEMU printed; False at its end."""

@@ -37,3 +37,30 @@ def test_panic_command():
         here = g.type("panic\n")
         g.wait()
     assert re.search(r"Kernel panic(.|\n)*monitor_execute\+0x", g.text[here:])
+
+
+@pytest.mark.parametrize("how", ["ud", "gp"])
+def test_no_false_stack_overflow(how):
+    """CR2 still holds a guard page's address from a fault long survived."""
+    with guest.Guest(f"stale-cr2-{how}", guest.Q35, "panic=-1") as g:
+        g.prompt()
+        assert "# pass:1 fail:0" in g.command("selftest pgtable.stacks_have_guard_pages")
+        here = g.type(f"crash {how}\n")
+        g.wait()
+    name = {"ud": "invalid opcode", "gp": "general protection fault"}[how]
+    assert re.search(rf"Kernel panic - not syncing: {name}$", g.text[here:], re.M), g.text[here:]
+    assert "overflow" not in g.text[here:]
+
+
+def test_machine_check_is_reported():
+    """QEMU's `mce`: CPU 0, bank 1, an uncorrected error; without CR4.MCE the CPU shuts down."""
+    with guest.Guest("mce", guest.Q35, "panic=-1", hmp=True) as g:
+        g.prompt()
+        here = len(g.text)
+        g.hmp("mce 0 1 0xb600000000000135 0x5 0x12345678 0")
+        g.wait()
+    report = g.text[here:]
+    assert re.search(r"machine check: vector 18", report), report
+    assert "bank 1: status b600000000000135: uncorrected error, code 0x0135" in report
+    assert "bank 1: address 0000000012345678" in report
+    assert re.search(r"Kernel panic - not syncing: machine check$", report, re.M), report

@@ -34,6 +34,28 @@ def test_bad_argument_gives_usage(session, line):
     assert re.search(rf"^usage: {line.split()[0].split('.')[0]}", session.command(line), re.M)
 
 
+@pytest.mark.parametrize("line, says", [
+    ("md.q fffffffffffffff8 2", "md.q: 0x2 items from 0xfffffffffffffff8 on go beyond the last"),
+    ("md.b 0 200000", "md.b: 0x200000 items are more than 0x100000 bytes"),
+    ("mw.l 80001 0", "mw.l: 0x80001 is not a multiple of 4"),
+    ("mw.b 80000 100", "mw.b: 0x100 has more than 1 bytes"),
+    ("mw.l fec00000 0", "mw.l: [mem 0xfec00000-0xfec00003] is held by IOAPIC 0"),
+    ("in.l ffff", "in.l: the last port is ffff"),
+    ("out.b 80 100", "out.b: 0x100 has more than 1 bytes"),
+])
+def test_explained_error_has_no_usage_line(session, line, says):
+    answer = session.command(line)
+    assert answer.startswith(says), answer
+    assert "usage:" not in answer
+
+
+def test_crlf_is_one_line_end(session):
+    here = session.type("help md\r\n")
+    session.prompt(here + 8)
+    session.command("help mw")
+    assert session.text[here:].count("terrier>") == 2
+
+
 def test_md_reads_a_table_in_ram(session):
     """ "_SM_" or not, the BIOS area ends in the reset vector's jump: f000:fff0 is ea 5b e0 00 f0."""
     assert re.search(r"^0*ffff0: ea ", session.command("md.b ffff0 10"), re.M)

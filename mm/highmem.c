@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+/*
+ * High memory: where the direct map ends, and the slots beyond it.
+ *
+ *   depth     of a CPU: how many of its slots are mapped; they are a stack
+ *   slot      a page of the fixmap; setting one is a store, no table is allocated
+ *
+ * An interrupt that maps a page pushes onto what it interrupted and has popped
+ * again when that goes on, so the stack needs neither a lock nor interrupts off.
+ *
+ * kmap()'s slots are found by page in a hash table of as many chains: a page
+ * that is mapped already only counts up.
+ *
+ * On a 64-bit machine the direct map has room for all RAM, and highmem= is a way to
+ * have pages without an address on purpose: code that reaches into a page without
+ * asking for its address first breaks here, and not on somebody's 32-bit machine.
+ */
+#include "mm/highmem.h"
+#include "kernel/cmdline.h"
+#include "kernel/cpu.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+#include "kernel/spinlock.h"
+#include "mm/fault_inject.h"
+#include "mm/memblock.h"
+#include "mm/vmstat.h"
+
+#define LEAST_LOW_MEMORY (32UL << 20) /* the image, its tables, slabs; a WARN's worth more */
+
+phys_addr_t direct_map_end = PAGE_OFFSET_SIZE;
+
+void __init highmem_init(void)
+{
+	const unsigned long unit = PAGE_SIZE * MAX_BLOCK_PAGES;
+	char text[32], *end;
+	u64 size;
+
+	if (cmdline_get("highmem", 0, text, sizeof(text)) < 0)
+		return;
+	size = memparse(text, &end);
+	if (end == text || *end) {
+		pr_err("highmem=%s is no size\n", text);
+		return;
+	}
+	if (size < LEAST_LOW_MEMORY) {
+		pr_warn("highmem=%s leaves too little: %lu MiB stay low\n", text,
+			LEAST_LOW_MEMORY >> 20);
+		size = LEAST_LOW_MEMORY;
+	}
+	/* A block of pages lies in one zone. */
+	direct_map_end = min((u64)ALIGN_DOWN(size, unit), (u64)PAGE_OFFSET_SIZE);
+	if (direct_map_end < memblock_end_of_ram())
+		pr_info("HighMem: RAM from %pa on is out of the direct map\n", &direct_map_end);
+}
+
+/* ---- slots of a CPU ---- */
+
+struct kmap_ctrl {
+	unsigned int depth;
+	bool left[KM_MAX_IDX]; /* unmapped out of turn: goes with the one above it */
+	unsigned long caller[KM_MAX_IDX];
+};
+static struct kmap_ctrl kmap_ctrl[NR_CPUS];
+
+static enum fixed_addresses local_slot(unsigned int i)
+{
+	return FIX_KMAP_BEGIN + smp_processor_id() * KM_MAX_IDX + i;
+}
+
+noinline void *__kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot)
+{
+	struct kmap_ctrl *ctrl = &kmap_ctrl[smp_processor_id()];
+	unsigned int i = READ_ONCE(ctrl->depth);
+
+	if (WARN(i == KM_MAX_IDX,
+		 "kmap_local: all %u slots of CPU %u are in use, the last by %pS; "
+		 "pfn %#lx is wanted by %pS\n",
+		 KM_MAX_IDX, smp_processor_id(), (void *)ctrl->caller[i - 1], pfn,
+		 (void *)_RET_IP_))
+		return NULL;
+	WRITE_ONCE(ctrl->depth, i + 1); /* first: an interrupt takes the next */
+	barrier();
+	ctrl->caller[i] = _RET_IP_;
+	ctrl->left[i] = false;
+	__set_fixmap(local_slot(i), PFN_PHYS(pfn), prot);
+	count_vm_event(KMAP_HIGH);
+	return (void *)__fix_to_virt(local_slot(i));
+}
+
+/* The slot of this CPU at addr, or KM_MAX_IDX where it is none. */
+static unsigned int local_index(unsigned long addr)
+{
+	unsigned long first = __fix_to_virt(local_slot(0));
+
+	/* Indexes grow while addresses fall. */
+	return min((first - (addr & PAGE_MASK)) >> PAGE_SHIFT, (unsigned long)KM_MAX_IDX);
+}
+
+noinline void kunmap_local(const void *addr)
+{
+	struct kmap_ctrl *ctrl = &kmap_ctrl[smp_processor_id()];
+	unsigned long va = (unsigned long)addr;
+	unsigned int i, depth = ctrl->depth;
+
+	if (likely(va < FIXADDR_START_LIMIT))
+		return;
+	i = local_index(va);
+	if (WARN(i >= depth || ctrl->left[i], "kunmap_local of %p, which is not mapped, by %pS\n",
+		 addr, (void *)_RET_IP_))
+		return;
+	clear_fixmap(local_slot(i));
+	ctrl->left[i] = true;
+	WARN(i != depth - 1, "kunmap_local of %p by %pS, while what %pS mapped after it still is\n",
+	     addr, (void *)_RET_IP_, (void *)ctrl->caller[depth - 1]);
+	while (depth > 0 && ctrl->left[depth - 1])
+		depth--;
+	barrier();
+	WRITE_ONCE(ctrl->depth, depth);
+}
+
+/* ---- slots for all CPUs ---- */
+
+struct pkmap {
+	struct list_head link; /* among the pages of its chain; not linked while count is 0 */
+	struct page *page;
+	unsigned int count;
+	unsigned long caller;
+};
+
+static DEFINE_SPINLOCK(kmap_lock); /* all below */
+static struct pkmap pkmaps[LAST_PKMAP];
+static struct list_head chains[LAST_PKMAP];
+static unsigned int nr_used;
+
+static struct list_head *chain_of(const struct page *page)
+{
+	struct list_head *chain = &chains[page_to_pfn(page) % LAST_PKMAP];
+
+	if (!chain->next)
+		INIT_LIST_HEAD(chain);
+	return chain;
+}
+
+static void *slot_address(const struct pkmap *slot)
+{
+	return (void *)__fix_to_virt(FIX_PKMAP_BEGIN + (slot - pkmaps));
+}
+
+static struct pkmap *find_pkmap(const struct page *page)
+{
+	struct list_head *chain = chain_of(page);
+	struct pkmap *slot;
+
+	list_for_each_entry(slot, chain, link)
+		if (slot->page == page)
+			return slot;
+	return NULL;
+}
+
+/* A slot that is free is made the page's; NULL: there is none. */
+static struct pkmap *take_pkmap(struct page *page, unsigned long caller)
+{
+	struct pkmap *slot = pkmaps;
+
+	if (nr_used == LAST_PKMAP || should_fail(FAULT_KMAP, caller))
+		return NULL;
+	while (slot->count)
+		slot++;
+	nr_used++;
+	slot->page = page;
+	slot->caller = caller;
+	list_add(&slot->link, chain_of(page));
+	set_fixmap(FIX_PKMAP_BEGIN + (slot - pkmaps), page_to_phys(page));
+	count_vm_event(KMAP_HIGH);
+	return slot;
+}
+
+noinline void *kmap(struct page *page)
+{
+	unsigned long flags, caller = _RET_IP_;
+	struct pkmap *slot;
+
+	if (!PageHighMem(page))
+		return lowmem_page_address(page);
+	spin_lock_irqsave(&kmap_lock, flags);
+	slot = find_pkmap(page);
+	if (!slot)
+		slot = take_pkmap(page, caller);
+	if (slot)
+		slot->count++;
+	spin_unlock_irqrestore(&kmap_lock, flags);
+	if (slot)
+		return slot_address(slot);
+	pr_err("kmap: no slot for page %#lx and %pS: %u of %u are in use, the first by %pS\n",
+	       page_to_pfn(page), (void *)caller, nr_used, LAST_PKMAP, (void *)pkmaps[0].caller);
+	return NULL;
+}
+
+noinline void kunmap(struct page *page)
+{
+	unsigned long flags;
+	struct pkmap *slot;
+
+	if (!PageHighMem(page))
+		return;
+	spin_lock_irqsave(&kmap_lock, flags);
+	slot = find_pkmap(page);
+	if (slot && --slot->count == 0) {
+		clear_fixmap(FIX_PKMAP_BEGIN + (slot - pkmaps));
+		list_del_init(&slot->link);
+		nr_used--;
+	}
+	spin_unlock_irqrestore(&kmap_lock, flags);
+	WARN(!slot, "kunmap of page %#lx, which is not mapped, by %pS\n", page_to_pfn(page),
+	     (void *)_RET_IP_);
+}
+
+void *high_page_address(const struct page *page)
+{
+	struct pkmap *slot;
+	unsigned long flags;
+
+	spin_lock_irqsave(&kmap_lock, flags);
+	slot = find_pkmap(page);
+	spin_unlock_irqrestore(&kmap_lock, flags);
+	return slot ? slot_address(slot) : NULL;
+}
+
+unsigned int nr_kmaps(void)
+{
+	return READ_ONCE(nr_used);
+}

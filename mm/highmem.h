@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pages without an address of their own, and how to reach them.
+ *
+ * With highmem=SIZE on the command line the direct map ends at SIZE, and RAM above
+ * it is zone HighMem: given out only to who asks with __GFP_HIGHMEM, and read and
+ * written through one of the fixmap's kmap slots.  For any other page all that
+ * stands here is the direct map's address and costs a comparison.
+ *
+ *   kmap_local_page  a slot of this CPU, for a few lines; nests, undone in reverse
+ *   kmap             a slot for all CPUs, until kunmap; page_address() tells it
+ *
+ * Lock: kmap_lock, a leaf, taken with interrupts off.
+ */
+#ifndef MM_HIGHMEM_H
+#define MM_HIGHMEM_H
+
+#include "kernel/string.h"
+#include "mm/fixmap.h"
+#include "mm/page_alloc.h"
+
+/* Read highmem= and set direct_map_end.  Before memblock gives anything out. */
+void highmem_init(void);
+
+/*
+ * An address of the page for the caller's context alone, until kunmap_local() of
+ * it (or of any address in the page).  Nested mappings are undone in reverse order.
+ * Any context.  KM_MAX_IDX at a time on a CPU: one more is a WARN and NULL.
+ */
+void *__kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot);
+
+/*
+ * A slot is given back, and faults from then on.  WARN where it is not mapped, and
+ * where a younger one still is: then it is given back together with that one.  An
+ * address of the direct map is no slot, and left alone.
+ */
+void kunmap_local(const void *addr);
+
+static __always_inline void *kmap_local_page_prot(struct page *page, pgprot_t prot)
+{
+	if (likely(!PageHighMem(page)))
+		return lowmem_page_address(page);
+	return __kmap_local_pfn_prot(page_to_pfn(page), prot);
+}
+
+#define kmap_local_page(page) kmap_local_page_prot(page, PAGE_KERNEL)
+
+/* Always through a slot, whether or not the direct map has the page. */
+#define kmap_local_pfn(pfn) __kmap_local_pfn_prot(pfn, PAGE_KERNEL)
+
+/* The older name.  Nothing here sleeps or is preempted, so there is no difference. */
+#define kmap_atomic(page)   kmap_local_page(page)
+#define kunmap_atomic(addr) kunmap_local(addr)
+
+/*
+ * The page's address for everybody, until as many kunmap() as there were kmap().
+ * NULL, after one line, when all LAST_PKMAP slots are in use: Linux would sleep.
+ */
+void *kmap(struct page *page);
+/* WARN where the page was not mapped so. */
+void kunmap(struct page *page);
+
+/* What kmap() slots are in use: tests see that it comes back. */
+unsigned int nr_kmaps(void);
+
+static inline void clear_highpage(struct page *page)
+{
+	void *va = kmap_local_page(page);
+
+	memset(va, 0, PAGE_SIZE);
+	kunmap_local(va);
+}
+
+static inline void copy_highpage(struct page *to, struct page *from)
+{
+	void *vfrom = kmap_local_page(from), *vto = kmap_local_page(to);
+
+	memcpy(vto, vfrom, PAGE_SIZE);
+	kunmap_local(vto);
+	kunmap_local(vfrom);
+}
+
+#endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Caches of one size of object: made, told of, and taken apart.
+ *
+ * All caches hang in one list, kmalloc's among them.  A cache can only be
+ * destroyed when none of its objects is in use; those that are would dangle, so
+ * the cache then stays and the caller is told.
+ */
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+#include "mm/fault_inject.h"
+#include "mm/slab_internal.h"
+
+#define CACHE_LINE 64
+
+static DEFINE_SPINLOCK(caches_lock); /* the list; taken before a cache's lock */
+static LIST_HEAD(all_caches);
+
+/*
+ * A block of pages for objects of that stride: as small as holds 16 and leaves at
+ * most a sixteenth over, within bounds.
+ */
+static unsigned int choose_order(unsigned long size)
+{
+	unsigned int order = size > PAGE_SIZE ? ilog2(size - 1) + 1 - PAGE_SHIFT : 0;
+
+	for (; order < SLAB_MAX_ORDER; order++) {
+		unsigned long bytes = PAGE_SIZE << order;
+
+		if (bytes / size >= 16 && bytes % size <= bytes / 16)
+			break;
+	}
+	return order;
+}
+
+void kmem_cache_setup(struct kmem_cache *c, const char *name, unsigned int size, unsigned int align,
+		      void (*ctor)(void *obj))
+{
+	unsigned long flags;
+
+	c->name = name;
+	c->object_size = size;
+	c->size = max(ALIGN(size, max(align, 8U)), (u32)SLAB_MIN_SIZE);
+	/*
+	 * Indexes are found by multiplying, since to divide costs more than all the rest.
+	 * offset * ceil(2^32 / size) >> 32 is exact while offset * size < 2^32: a slab with
+	 * more than one object has at most 32 KiB.
+	 */
+	c->reciprocal = (u32)(((1ULL << 32) + c->size - 1) / c->size);
+	c->order = (u8)choose_order(c->size);
+	c->objects = (u16)min((PAGE_SIZE << c->order) / c->size, (unsigned long)SLAB_MAX_OBJECTS);
+	c->ctor = ctor;
+	INIT_LIST_HEAD(&c->partial);
+	spin_lock_irqsave(&caches_lock, flags);
+	list_add(&c->list, &all_caches);
+	spin_unlock_irqrestore(&caches_lock, flags);
+}
+
+/* Small objects share a line evenly, rather than waste one each. */
+static unsigned int line_align(unsigned int size, unsigned int align)
+{
+	unsigned int line = CACHE_LINE;
+
+	while (size <= line / 2)
+		line /= 2;
+	return max(align, line);
+}
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     unsigned int flags, void (*ctor)(void *obj))
+{
+	struct kmem_cache *c = NULL;
+	char *copy = NULL;
+
+	if (!size || size > PAGE_SIZE * MAX_BLOCK_PAGES || align > PAGE_SIZE ||
+	    (align && !is_power_of_2(align))) {
+		pr_err("kmem_cache_create %s: no objects of %u bytes aligned to %u, for %pS\n",
+		       name, size, align, (void *)_RET_IP_);
+		goto failed;
+	}
+	c = kzalloc(sizeof(*c), GFP_KERNEL);
+	copy = kstrdup(name, GFP_KERNEL);
+	if (!c || !copy) {
+		pr_err("kmem_cache_create %s: no memory for %pS\n", name, (void *)_RET_IP_);
+		goto failed;
+	}
+	if (flags & SLAB_HWCACHE_ALIGN)
+		align = line_align(size, align);
+	kmem_cache_setup(c, copy, size, align, ctor);
+	return c;
+failed:
+	kfree(copy);
+	kfree(c);
+	if (flags & SLAB_PANIC)
+		panic("kmem_cache_create: no %s", name);
+	return NULL;
+}
+
+/* Objects in use.  The cache's lock is held. */
+static unsigned long count_active(const struct kmem_cache *c)
+{
+	unsigned long n = c->nr_slabs * c->objects;
+	struct slab *s;
+
+	list_for_each_entry(s, &c->partial, link)
+		n -= s->nr_free;
+	return n;
+}
+
+unsigned long nr_slab_objects(void)
+{
+	unsigned long flags, n = 0;
+	struct kmem_cache *c;
+
+	spin_lock_irqsave(&caches_lock, flags);
+	list_for_each_entry(c, &all_caches, list) {
+		spin_lock(&c->lock);
+		n += count_active(c);
+		spin_unlock(&c->lock);
+	}
+	spin_unlock_irqrestore(&caches_lock, flags);
+	return n;
+}
+
+void kmem_cache_destroy(struct kmem_cache *c)
+{
+	unsigned long flags, active;
+
+	if (!c)
+		return;
+	spin_lock_irqsave(&caches_lock, flags);
+	spin_lock(&c->lock);
+	active = count_active(c);
+	if (!active)
+		list_del_init(&c->list);
+	c->spare = NULL;
+	while (!active && !list_empty(&c->partial))
+		slab_shrink(c, list_first_entry(&c->partial, struct slab, link));
+	spin_unlock(&c->lock);
+	spin_unlock_irqrestore(&caches_lock, flags);
+	if (WARN(active,
+		 "kmem_cache_destroy %s: %lu objects are still in use when called from %pS\n",
+		 c->name, active, (void *)_RET_IP_))
+		return;
+	kfree(c->name);
+	kfree(c);
+}
+
+static void *alloc_caller(struct kmem_cache *c, gfp_t gfp, unsigned long caller)
+{
+	void *p = should_fail(FAULT_SLAB, caller) ? NULL : slab_alloc(c, caller);
+
+	return p && gfp & __GFP_ZERO ? memset(p, 0, c->object_size) : p;
+}
+
+void *kmem_cache_alloc(struct kmem_cache *c, gfp_t gfp)
+{
+	return alloc_caller(c, gfp, _RET_IP_);
+}
+
+void *kmem_cache_zalloc(struct kmem_cache *c, gfp_t gfp)
+{
+	return alloc_caller(c, gfp | __GFP_ZERO, _RET_IP_);
+}
+
+void kmem_cache_free(struct kmem_cache *c, void *p)
+{
+	struct slab *s;
+	const char *wrong;
+
+	if (!p)
+		return;
+	s = slab_of(p);
+	if (WARN(!s || s->cache != c, "kmem_cache_free of %p to %s, but it is of %s, by %pS\n", p,
+		 c->name, s ? s->cache->name : "no cache", (void *)_RET_IP_))
+		return;
+	wrong = slab_free(s, p);
+	WARN(wrong, "kmem_cache_free of %p to %s: it is %s, by %pS\n", p, c->name, wrong,
+	     (void *)_RET_IP_);
+}
+
+unsigned int kmem_cache_size(const struct kmem_cache *c)
+{
+	return c->object_size;
+}
+
+/* ---- slabinfo ---- */
+
+/* Slabs are whole or gone: as in Linux's SLUB all are active, and nothing can be tuned. */
+static void show_cache(const char *name, const struct kmem_cache *c, unsigned long active)
+{
+	cprintf("%-17s %6lu %6lu %6u %4u %4d : tunables %4u %4u %4u : slabdata %6lu %6lu %6lu\n",
+		name, active, c->nr_slabs * c->objects, c->size, c->objects, 1 << c->order, 0, 0, 0,
+		c->nr_slabs, c->nr_slabs, 0UL);
+}
+
+/* A copy of the nth cache, and its name, which may go with it: false past the last. */
+static bool copy_cache(unsigned int n, struct kmem_cache *copy, char *name, size_t size,
+		       unsigned long *active)
+{
+	struct kmem_cache *c;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&caches_lock, flags);
+	list_for_each_entry(c, &all_caches, list) {
+		if (n--)
+			continue;
+		spin_lock(&c->lock);
+		*copy = *c;
+		*active = count_active(c);
+		strscpy(name, c->name, size);
+		spin_unlock(&c->lock);
+		found = true;
+		break;
+	}
+	spin_unlock_irqrestore(&caches_lock, flags);
+	return found;
+}
+
+void show_slabinfo(void)
+{
+	struct kmem_cache c;
+	unsigned long active;
+	char name[64];
+
+	cprintf("slabinfo - version: 2.1\n"
+		"# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>"
+		" : tunables <limit> <batchcount> <sharedfactor>"
+		" : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
+	for (unsigned int n = 0; copy_cache(n, &c, name, sizeof(name), &active); n++)
+		show_cache(name, &c, active);
+}
+
+static int cmd_slabinfo(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	show_slabinfo();
+	return 0;
+}
+MONITOR_COMMAND(slabinfo, "", "caches of small objects, as /proc/slabinfo", cmd_slabinfo);

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Who maps which physical addresses with which memory type.
+ *
+ * Two trees (mm/memtype_tree.c).  One holds what ioremap() and its relatives map:
+ * a reservation per mapping, all those of one page with one type.  The other holds
+ * the ranges of RAM that are not write-back: the direct map, the image and vmalloc
+ * areas are views of RAM without a reservation each, so there the range has the
+ * type, and set_memory_uc() and the like see to it that all views follow.
+ *
+ * The memory type range registers have a say too: what they make uncachable does
+ * not become write-back by a page table, so such a request is granted as
+ * uncached-minus from the start, and whoever comes second is told the truth.
+ */
+#include "mm/memtype.h"
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/printk.h"
+#include "kernel/spinlock.h"
+#include "mm/memtype_tree.h"
+#include "mm/mtrr.h"
+#include "mm/page_alloc.h"
+
+static DEFINE_SPINLOCK(memtype_lock); /* both trees and all that hangs in them */
+static struct memtype_tree io_types, ram_types;
+
+const char *cattr_name(enum page_cache_mode mode)
+{
+	switch (mode) {
+	case _PAGE_CACHE_MODE_UC:
+		return "uncached";
+	case _PAGE_CACHE_MODE_UC_MINUS:
+		return "uncached-minus";
+	case _PAGE_CACHE_MODE_WB:
+		return "write-back";
+	case _PAGE_CACHE_MODE_WC:
+		return "write-combining";
+	case _PAGE_CACHE_MODE_WT:
+		return "write-through";
+	case _PAGE_CACHE_MODE_WP:
+		return "write-protected";
+	}
+	return "broken";
+}
+
+/* ---------------------------------------------------------------- what is compatible */
+
+/*
+ * One who asked for `want` can live with `got`.  Registers that are cached lose
+ * accesses and their order; what is to be written through must not linger in a
+ * buffer.  The other way round, less caching than was asked for, only costs time.
+ */
+static bool is_compatible(enum page_cache_mode want, enum page_cache_mode got)
+{
+	switch (want) {
+	case _PAGE_CACHE_MODE_UC:
+	case _PAGE_CACHE_MODE_UC_MINUS:
+	case _PAGE_CACHE_MODE_WC:
+		return got != _PAGE_CACHE_MODE_WB;
+	case _PAGE_CACHE_MODE_WT:
+		return got != _PAGE_CACHE_MODE_WB && got != _PAGE_CACHE_MODE_WC;
+	default:
+		return true;
+	}
+}
+
+/* What there is to be had of `want` where nobody else is. */
+static noinline enum page_cache_mode by_mtrr(phys_addr_t start, phys_addr_t end)
+{
+	return mtrr_type_lookup(start, end, NULL) == MTRR_TYPE_WRBACK ? _PAGE_CACHE_MODE_WB :
+									_PAGE_CACHE_MODE_UC_MINUS;
+}
+
+/* The first reservation in the range that is not of `type`. */
+static struct memtype *first_other(const struct memtype_tree *tree, phys_addr_t start,
+				   phys_addr_t end, enum page_cache_mode type)
+{
+	struct memtype *m = memtype_first(tree, start, end);
+
+	while (m && m->type == type)
+		m = memtype_next(tree, m, start, end);
+	return m;
+}
+
+static void say_conflict(const struct memtype *m, enum page_cache_mode want,
+			 const struct memtype *holder)
+{
+	pr_err("memtype: [mem 0x%08lx-0x%08lx] cannot be %s for %pS: [mem 0x%08lx-0x%08lx] is %s for %pS\n",
+	       m->start, m->end - 1, cattr_name(want), (void *)m->caller, holder->start,
+	       holder->end - 1, cattr_name(holder->type), (void *)holder->caller);
+}
+
+/* ---------------------------------------------------------------- addresses that are not RAM */
+
+/*
+ * Enter `m`, whose range and caller are set, as `want` or, where `other` allows it,
+ * as the compatible type that is there already.
+ */
+static int add_io(struct memtype *m, enum page_cache_mode want, bool other)
+{
+	enum page_cache_mode type = want, found;
+	struct memtype_place place;
+	struct memtype holder;
+	unsigned int types;
+
+	if (want == _PAGE_CACHE_MODE_WB)
+		type = by_mtrr(m->start, m->end);
+	m->type = type;
+	spin_lock(&memtype_lock);
+	memtype_place(&io_types, m->start, m->end, &place);
+	if (place.same || !place.free) {
+		types = place.same ? BIT(place.same->type) :
+				     memtype_types(&io_types, m->start, m->end);
+		found = ilog2(types);
+		if (types != BIT(found) ||
+		    (found != type && !(other && is_compatible(want, found))))
+			goto conflict;
+		m->type = found;
+	}
+	memtype_insert(&io_types, m, &place);
+	spin_unlock(&memtype_lock);
+	return 0;
+
+conflict:
+	holder = *first_other(&io_types, m->start, m->end, type);
+	spin_unlock(&memtype_lock);
+	say_conflict(m, want, &holder);
+	return -EBUSY;
+}
+
+int memtype_add(struct memtype *m, phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
+		unsigned long caller)
+{
+	m->start = start;
+	m->end = end;
+	m->caller = caller;
+	m->allocated = false;
+	return add_io(m, want, true);
+}
+
+void memtype_del(struct memtype *m)
+{
+	spin_lock(&memtype_lock);
+	memtype_erase(&io_types, m);
+	spin_unlock(&memtype_lock);
+}
+
+/* ---------------------------------------------------------------- RAM */
+
+/* Write-back is only looked at: RAM is that without being entered. */
+static int add_ram(struct memtype *m, enum page_cache_mode want)
+{
+	struct memtype_place place;
+	struct memtype holder;
+	bool free;
+
+	m->type = want;
+	spin_lock(&memtype_lock);
+	memtype_place(&ram_types, m->start, m->end, &place);
+	free = !place.same && place.free;
+	if (!free)
+		holder = *memtype_first(&ram_types, m->start, m->end);
+	else if (want != _PAGE_CACHE_MODE_WB)
+		memtype_insert(&ram_types, m, &place);
+	spin_unlock(&memtype_lock);
+	if (free)
+		return 0;
+	say_conflict(m, want, &holder);
+	return -EBUSY;
+}
+
+static void insert_ram(struct memtype *m)
+{
+	struct memtype_place place;
+
+	memtype_place(&ram_types, m->start, m->end, &place);
+	memtype_insert(&ram_types, m, &place);
+}
+
+/*
+ * Make [start, end) write-back.  Ranges that stick out are cut; `spare` (may be
+ * NULL) is for the upper part of one that sticks out at both ends, and is used up
+ * then (true).  What is not needed any more is put on `gone`.
+ */
+static bool cut_ram(phys_addr_t start, phys_addr_t end, struct memtype *spare,
+		    struct list_head *gone)
+{
+	struct memtype *m;
+	bool used = false;
+
+	while ((m = memtype_first(&ram_types, start, end))) {
+		memtype_erase(&ram_types, m);
+		if (m->start < start && m->end > end) {
+			*spare = *m;
+			spare->start = end;
+			insert_ram(spare);
+			used = true;
+		}
+		if (m->start < start) {
+			m->end = start;
+			insert_ram(m);
+		} else if (m->end > end) {
+			m->start = end;
+			insert_ram(m);
+		} else {
+			list_add(&m->same, gone);
+		}
+	}
+	return used;
+}
+
+static int free_ram(phys_addr_t start, phys_addr_t end)
+{
+	struct memtype *spare = kmalloc(sizeof(*spare), GFP_KERNEL), *m, *tmp;
+	bool used = false;
+	LIST_HEAD(gone);
+	int err = 0;
+
+	spin_lock(&memtype_lock);
+	m = memtype_first(&ram_types, start, end);
+	if (m && m->start < start && m->end > end && !spare)
+		err = -ENOMEM;
+	else
+		used = cut_ram(start, end, spare, &gone);
+	spin_unlock(&memtype_lock);
+	list_for_each_entry_safe(m, tmp, &gone, same)
+		kfree(m);
+	if (!used)
+		kfree(spare);
+	return err;
+}
+
+/* ---------------------------------------------------------------- both */
+
+static enum ram_share share_of(phys_addr_t start, phys_addr_t end)
+{
+	return ram_share(PFN_DOWN(start), PFN_DOWN(end));
+}
+
+/* Why [start, end) cannot be reserved at all, or NULL. */
+static const char *refusal(phys_addr_t start, phys_addr_t end, enum page_cache_mode want)
+{
+	if (start >= end || ((start | end) & ~PAGE_MASK))
+		return "it is no range of pages";
+	switch (share_of(start, end)) {
+	case SOME_RAM:
+		return "it is RAM in part";
+	case ALL_RAM:
+		return want == _PAGE_CACHE_MODE_WP ? "it is RAM" : NULL;
+	default:
+		return NULL;
+	}
+}
+
+int memtype_reserve_caller(phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
+			   enum page_cache_mode *granted, unsigned long caller)
+{
+	const char *why = refusal(start, end, want);
+	struct memtype *m;
+	bool ram;
+	int err;
+
+	if (why) {
+		pr_err("memtype: [mem 0x%08lx-0x%08lx] cannot be %s for %pS: %s\n", start, end - 1,
+		       cattr_name(want), (void *)caller, why);
+		return -EINVAL;
+	}
+	m = kmalloc(sizeof(*m), GFP_KERNEL);
+	if (!m)
+		return -ENOMEM;
+	*m = (struct memtype){ .start = start, .end = end, .caller = caller, .allocated = true };
+	ram = share_of(start, end) == ALL_RAM;
+	if (ram && want == _PAGE_CACHE_MODE_UC)
+		want = _PAGE_CACHE_MODE_UC_MINUS; /* there are no MTRRs over RAM to be beaten */
+	err = ram ? add_ram(m, want) : add_io(m, want, granted);
+	if (granted)
+		*granted = m->type;
+	if (err || (ram && want == _PAGE_CACHE_MODE_WB))
+		kfree(m);
+	return err;
+}
+
+noinline int memtype_reserve(phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
+			     enum page_cache_mode *granted)
+{
+	return memtype_reserve_caller(start, end, want, granted, _RET_IP_);
+}
+
+/* Take out what memtype_reserve() entered for exactly this range; NULL where it did not. */
+static struct memtype *take_reserved(phys_addr_t start, phys_addr_t end)
+{
+	struct memtype_place place;
+	struct memtype *m;
+
+	spin_lock(&memtype_lock);
+	memtype_place(&io_types, start, end, &place);
+	m = place.same;
+	while (m && !m->allocated) {
+		m = list_first_entry(&m->same, struct memtype, same);
+		if (m == place.same)
+			m = NULL;
+	}
+	if (m)
+		memtype_erase(&io_types, m);
+	spin_unlock(&memtype_lock);
+	return m;
+}
+
+noinline int memtype_free(phys_addr_t start, phys_addr_t end)
+{
+	struct memtype *m = NULL;
+
+	if (start < end && share_of(start, end) == ALL_RAM)
+		return free_ram(start, end);
+	if (start < end)
+		m = take_reserved(start, end);
+	if (!m) {
+		pr_err("memtype: [mem 0x%08lx-0x%08lx], freed by %pS, is not reserved\n", start,
+		       end - 1, (void *)_RET_IP_);
+		return -EINVAL;
+	}
+	kfree(m);
+	return 0;
+}
+
+bool memtype_lookup(phys_addr_t phys, enum page_cache_mode *type, unsigned long *holder)
+{
+	bool ram = pfn_valid(PFN_DOWN(phys));
+	const struct memtype *m;
+
+	phys &= PAGE_MASK;
+	spin_lock(&memtype_lock);
+	m = memtype_first(ram ? &ram_types : &io_types, phys, phys + PAGE_SIZE);
+	*type = m ? m->type : _PAGE_CACHE_MODE_WB;
+	*holder = m ? m->caller : 0;
+	spin_unlock(&memtype_lock);
+	return m || ram;
+}
+
+unsigned int nr_memtypes(void)
+{
+	return READ_ONCE(io_types.nr);
+}
+
+unsigned int nr_ram_memtypes(void)
+{
+	return READ_ONCE(ram_types.nr);
+}
+
+/* ---------------------------------------------------------------- the command */
+
+static void show_tree(const struct memtype_tree *tree)
+{
+	const phys_addr_t all = ~0ULL & PAGE_MASK;
+	struct memtype *m;
+
+	spin_lock(&memtype_lock);
+	for (m = memtype_first(tree, 0, all); m; m = memtype_next(tree, m, 0, all))
+		cprintf("PAT: [mem 0x%016lx-0x%016lx] %s\n", m->start, m->end, cattr_name(m->type));
+	spin_unlock(&memtype_lock);
+}
+
+static int cmd_memtype(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	cprintf("PAT memtype list:\n");
+	show_tree(&io_types);
+	if (ram_types.nr)
+		cprintf("RAM that is not write-back:\n");
+	show_tree(&ram_types);
+	return 0;
+}
+MONITOR_COMMAND(memtype, "", "memory types by range, as Linux's pat_memtype_list", cmd_memtype);

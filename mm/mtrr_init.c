@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+/*
+ * This machine's memory type range registers: read once, asked for ever, shown.
+ */
+#include "kernel/cpu.h"
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+#include "mm/mtrr.h"
+
+#define MSR_AMD64_SYSCFG   0xc0010010 /* AMD APM 2, 7.9.1 and 7.9.4 */
+#define MSR_K8_TOP_MEM2	   0xc001001d
+#define SYSCFG_TOM2_ENABLE BIT_ULL(21)
+#define SYSCFG_TOM2_WB	   BIT_ULL(22)
+#define TOP_MEM2_ADDRESS   0x000fffffff800000ULL
+
+static struct mtrr_state machine; /* written by mtrr_init() only */
+
+static u64 __init read_msr(u32 msr)
+{
+	return rdmsr(msr);
+}
+
+/* Above 4 GiB AMD's firmware relies on a bit instead of registers. */
+static phys_addr_t __init read_tom2(void)
+{
+	bool amd = strcmp(boot_cpu.vendor, "AuthenticAMD") == 0 ||
+		   strcmp(boot_cpu.vendor, "HygonGenuine") == 0;
+	u64 syscfg;
+
+	if (!amd || boot_cpu.family < 0xf)
+		return 0;
+	syscfg = rdmsr(MSR_AMD64_SYSCFG);
+	if (!(syscfg & SYSCFG_TOM2_ENABLE) || !(syscfg & SYSCFG_TOM2_WB))
+		return 0;
+	return rdmsr(MSR_K8_TOP_MEM2) & TOP_MEM2_ADDRESS;
+}
+
+void __init mtrr_init(void)
+{
+	if (!boot_cpu.mtrr) {
+		pr_info("mtrr: this CPU has none: page tables alone decide on memory types\n");
+		return;
+	}
+	mtrr_read(&machine, read_msr, boot_cpu.phys_bits);
+	machine.tom2 = read_tom2();
+	if (!machine.enabled)
+		pr_warn("mtrr: firmware left them disabled: all memory is uncachable\n");
+}
+
+enum mtrr_type mtrr_type_lookup(phys_addr_t start, phys_addr_t end, bool *uniform)
+{
+	return mtrr_range_type(&machine, start, end, uniform);
+}
+
+phys_addr_t mtrr_run_end(phys_addr_t start, phys_addr_t end, enum mtrr_type *type)
+{
+	return mtrr_range_run(&machine, start, end, type);
+}
+
+/* ---------------------------------------------------------------- the command */
+
+static void show_registers(void)
+{
+	for (unsigned int i = 0; i < machine.nr_var; i++) {
+		const struct mtrr_var *var = &machine.var[i];
+		bool small = var->size < 0x100000;
+
+		cprintf("reg%02u: base=0x%06lx000 (%5luMB), size=%5lu%cB, count=1: %s\n", var->reg,
+			PFN_DOWN(var->base), var->base >> 20, var->size >> (small ? 10 : 20),
+			small ? 'K' : 'M', mtrr_type_name(var->type));
+	}
+}
+
+/* What /proc/mtrr leaves out, in the form of Linux's mtrr.show=1. */
+static void show_rest(void)
+{
+	enum mtrr_type type;
+	phys_addr_t at = 0, next;
+
+	if (!machine.present) {
+		cprintf("this CPU has no MTRRs\n");
+		return;
+	}
+	cprintf("MTRRs %sabled, default type: %s\n", machine.enabled ? "en" : "dis",
+		mtrr_type_name(machine.def_type));
+	if (machine.tom2)
+		cprintf("TOM2: %016lx aka %luM: write-back by default from 4 GiB to there\n",
+			machine.tom2, machine.tom2 >> 20);
+	cprintf("MTRR fixed ranges %sabled:\n", machine.fixed ? "en" : "dis");
+	for (; machine.fixed && at < MTRR_FIXED_END; at = next) {
+		next = mtrr_run_end(at, MTRR_FIXED_END, &type);
+		cprintf("  %05lX-%05lX %s\n", at, next - 1, mtrr_type_name(type));
+	}
+}
+
+static int cmd_mtrr(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "all") == 0)
+		show_rest();
+	else if (argc != 1)
+		return -EINVAL;
+	show_registers();
+	return 0;
+}
+MONITOR_COMMAND(mtrr, "[all]",
+		"memory type range registers, as /proc/mtrr; all: the fixed ones too", cmd_mtrr);

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Single pages, which are what nearly everybody asks for.
+ *
+ * Each CPU has a list of free single pages.  To take one, or to give one back, needs
+ * no lock, halves nothing and unites nothing: it is the list's first page.  Only when
+ * the list is empty or full, the buddy allocator (mm/page_alloc.c) is asked, for
+ * REFILL pages in one block, or is given the half that was not touched for longest.
+ *
+ * For the buddy allocator these pages are in use; who counts (get_page_counts())
+ * counts them as free.  They are PG_SINGLE and have no reference, so whoever frees or
+ * gets one of them again is found out as ever.  When memory runs out, the list goes
+ * back, as what is missing may be just these pages' buddies.
+ *
+ * A list belongs to its CPU, and interrupts may come at any time: `busy` tells a
+ * handler that it struck in the middle of a change, and it goes the long way.
+ *
+ * Only DMA32 and Normal have such lists: of DMA there is little, and it is asked for
+ * by few; of high memory there mostly is none.  With poisoned pages, or with
+ * failures to inject, there is only the long way.
+ */
+#include "kernel/cpu.h"
+#include "mm/fault_inject.h"
+#include "mm/vmstat.h"
+#include "mm/zone.h"
+
+#define REFILL_ORDER 4 /* 16 pages */
+#define MOST	     64
+
+static struct single_pages {
+	bool busy; /* being changed */
+	unsigned int n;
+	struct page *first;
+} __aligned(64) singles[NR_CPUS];
+
+/* A request with one of these flags goes the long way; until init, all with a flag do. */
+static gfp_t not_single = ~GFP_KERNEL;
+
+static __always_inline struct page *take_single(unsigned long caller)
+{
+	struct single_pages *s = &singles[smp_processor_id()];
+	struct page *page = NULL;
+
+	if (unlikely(s->busy))
+		return NULL;
+	s->busy = true;
+	barrier();
+	page = s->first;
+	if (likely(page)) {
+		s->first = page->next;
+		s->n--;
+		page->flags = 0;
+		page->owner = caller;
+		WRITE_ONCE(page->refcount, 1);
+		count_vm_event(PGALLOC_DMA + page->zone);
+	}
+	barrier();
+	s->busy = false;
+	return page;
+}
+
+/* Its last reference goes, and it is free: false, and nothing happened, where that is not so simple. */
+static __always_inline bool give_single(struct page *page)
+{
+	struct single_pages *s = &singles[smp_processor_id()];
+	s32 one = 1;
+
+	if (unlikely(
+		    (page->head != PAGE_HEAD(ZONE_DMA32) && page->head != PAGE_HEAD(ZONE_NORMAL)) ||
+		    block_head(page)->flags & PG_FRESH || page_debug || s->busy || s->n >= MOST))
+		return false;
+	if (unlikely(!__atomic_compare_exchange_n(&page->refcount, &one, 0, false, __ATOMIC_ACQ_REL,
+						  __ATOMIC_RELAXED)))
+		return false;
+	s->busy = true;
+	barrier();
+	page->flags = PG_SINGLE;
+	page->next = s->first;
+	s->first = page;
+	s->n++;
+	count_vm_event(PGFREE);
+	barrier();
+	s->busy = false;
+	return true;
+}
+
+/* Fill the empty list; false where there is no block for it. */
+static bool refill(void)
+{
+	struct single_pages *s = &singles[smp_processor_id()];
+	struct page *block;
+
+	if (s->busy)
+		return false;
+	block = zone_alloc(&zones[ZONE_NORMAL], REFILL_ORDER);
+	if (!block)
+		block = zone_alloc(&zones[ZONE_DMA32], REFILL_ORDER);
+	if (!block)
+		return false;
+	s->busy = true;
+	barrier();
+	for (int i = (1 << REFILL_ORDER) - 1; i >= 0; i--) { /* the lowest comes first */
+		block[i].flags = PG_SINGLE;
+		block[i].order = 0;
+		block[i].refcount = 0;
+		block[i].next = s->first;
+		s->first = &block[i];
+		s->n++;
+	}
+	barrier();
+	s->busy = false;
+	return true;
+}
+
+/* Give all but the first `keep` pages back to their zones; false where there are none. */
+static noinline bool drain(unsigned int keep)
+{
+	struct single_pages *s = &singles[smp_processor_id()];
+	struct page **link = &s->first, *page;
+	unsigned long flags;
+
+	if (s->busy || s->n <= keep)
+		return false;
+	s->busy = true;
+	barrier();
+	s->n = keep;
+	while (keep--)
+		link = &(*link)->next;
+	page = *link;
+	*link = NULL;
+	barrier();
+	s->busy = false;
+	while (page) {
+		struct zone *zone = page_zone(page);
+		struct page *next = page->next;
+
+		spin_lock_irqsave(&zone->lock, flags);
+		zone_free(zone, page, 0);
+		spin_unlock_irqrestore(&zone->lock, flags);
+		page = next;
+	}
+	return true;
+}
+
+bool drain_single_pages(void)
+{
+	return drain(0);
+}
+
+static noinline struct page *refill_and_take(gfp_t gfp, unsigned long caller)
+{
+	struct page *page = refill() ? take_single(caller) : NULL;
+
+	return likely(page) ? page : alloc_block(gfp, 0, caller);
+}
+
+static noinline struct page *alloc_pages_debug(gfp_t gfp, unsigned int order, unsigned long caller)
+{
+	return should_fail(FAULT_PAGE, caller) ? NULL : alloc_block(gfp, order, caller);
+}
+
+static __always_inline struct page *alloc_inline(gfp_t gfp, unsigned int order,
+						 unsigned long caller)
+{
+	struct page *page;
+
+	if (unlikely(page_debug))
+		return alloc_pages_debug(gfp, order, caller);
+	if (order || gfp & not_single)
+		return alloc_block(gfp, order, caller);
+	page = take_single(caller);
+	return likely(page) ? page : refill_and_take(gfp, caller);
+}
+
+struct page *alloc_pages_caller(gfp_t gfp, unsigned int order, unsigned long caller)
+{
+	return alloc_inline(gfp, order, caller);
+}
+
+struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+	return alloc_inline(gfp, order, _RET_IP_);
+}
+
+static noinline void drain_and_give(struct page *page, unsigned long caller)
+{
+	if (singles[smp_processor_id()].n < MOST || !drain(MOST / 2) || !give_single(page))
+		put_block(page, 0, caller);
+}
+
+void free_pages_caller(struct page *page, unsigned int order, unsigned long caller)
+{
+	if (order)
+		put_block(page, order, caller);
+	else if (unlikely(!give_single(page)))
+		drain_and_give(page, caller);
+}
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	if (order)
+		put_block(page, order, _RET_IP_);
+	else if (unlikely(!give_single(page)))
+		drain_and_give(page, _RET_IP_);
+}
+
+unsigned long nr_single_pages(void)
+{
+	unsigned long sum = 0;
+
+	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
+		sum += READ_ONCE(singles[cpu].n);
+	return sum;
+}
+
+void __init single_pages_init(void)
+{
+	not_single = ~(zones[ZONE_HIGHMEM].ram ? GFP_KERNEL : __GFP_HIGHMEM);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The dump of the page tables, in the form of Linux's
+ * /sys/kernel/debug/page_tables/kernel: a line for each range of one kind, with its
+ * size, its flags and the level of its entries, under the name of the region.
+ *
+ * The lock is held for one range at a time, and never while a line is printed.
+ */
+#include "mm/ptdump.h"
+#include "kernel/cpu.h"
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/printk.h"
+#include "mm/fixmap.h"
+#include "mm/pgtable_internal.h"
+
+#define LOWER_HALF_LAST 0x00007fffffffffffUL /* SDM 1, 3.3.7.1: bits 63-47 are equal */
+#define UPPER_HALF	0xffff800000000000UL
+
+static const struct region {
+	unsigned long start;
+	const char *name;
+} regions[] = {
+	{ 0, "User Space" },
+	{ UPPER_HALF, "Kernel Space" },
+	{ PAGE_OFFSET, "Low Kernel Mapping" },
+	{ VMALLOC_START, "vmalloc() Area" },
+	{ VMEMMAP_START, "Vmemmap" },
+	{ KERNEL_MAP, "High Kernel Mapping" },
+	{ FIXADDR_START_LIMIT, "Fixmap Area" },
+};
+
+const char *address_region(unsigned long addr, unsigned long *start, unsigned long *last)
+{
+	unsigned int i = ARRAY_SIZE(regions) - 1;
+
+	while (regions[i].start > addr)
+		i--;
+	*start = regions[i].start;
+	*last = i == 0			     ? LOWER_HALF_LAST :
+		i == ARRAY_SIZE(regions) - 1 ? ~0UL :
+					       regions[i + 1].start - 1;
+	return regions[i].name;
+}
+
+/* ---------------------------------------------------------------- walking */
+
+static bool same_kind(const struct pt_range *a, const struct pt_range *b)
+{
+	return a->level == b->level && a->flags == b->flags && a->writable == b->writable &&
+	       a->executable == b->executable;
+}
+
+/* What one entry, or the want of one, says of `addr`. */
+static void look(unsigned long addr, struct pt_range *range)
+{
+	u64 entry = read_cr3();
+	unsigned long size;
+	int level = TOP_LEVEL;
+
+	range->writable = range->executable = true;
+	for (;; level--) {
+		entry = *entry_of(entry, level, addr);
+		range->writable &= !!(entry & _PAGE_RW);
+		range->executable &= !(entry & _PAGE_NX);
+		if (!(entry & _PAGE_PRESENT) || entry_maps(entry, level))
+			break;
+	}
+	if (!(entry & _PAGE_PRESENT))
+		entry = range->writable = range->executable = 0;
+	size = page_level_size(level);
+	range->start = addr & ~(size - 1);
+	range->last = range->start + size - 1;
+	range->level = level;
+	/* A large page's PAT bit lies among what are address bits below. */
+	range->flags = entry & ~(PTE_PFN_MASK & ~(level > PG_LEVEL_4K ? _PAGE_PAT_LARGE : 0));
+}
+
+void pt_next_range(unsigned long addr, struct pt_range *range)
+{
+	unsigned long start, last;
+	struct pt_range next;
+
+	if (addr > LOWER_HALF_LAST && addr < UPPER_HALF)
+		addr = UPPER_HALF;
+	address_region(addr, &start, &last);
+	spin_lock(&pgtable_lock);
+	look(addr, range);
+	range->start = addr;
+	while (range->last < last) {
+		look(range->last + 1, &next);
+		if (!same_kind(range, &next))
+			break;
+		range->last = next.last;
+	}
+	spin_unlock(&pgtable_lock);
+	range->last = min(range->last, last);
+}
+
+/* ---------------------------------------------------------------- printing */
+
+static void print_range(const struct pt_range *r)
+{
+	static const char *const levels[] = { "", "pte", "pmd", "pud", "pgd" };
+	u64 pat = r->level == PG_LEVEL_4K ? _PAGE_PAT : _PAGE_PAT_LARGE;
+	unsigned long size = r->last - r->start + 1;
+	const char *unit = "BKMGTPE";
+	char flags[40];
+
+	for (; !(size & 1023) && unit[1]; unit++)
+		size >>= 10;
+	scnprintf(flags, sizeof(flags), "%s%s%s%s%s%s%s%s", r->flags & _PAGE_USER ? "USR " : "    ",
+		  r->flags & _PAGE_RW ? "RW " : "ro ", r->flags & _PAGE_PWT ? "PWT " : "    ",
+		  r->flags & _PAGE_PCD ? "PCD " : "    ",
+		  r->level > PG_LEVEL_4K && r->flags & _PAGE_PSE ? "PSE " : "    ",
+		  r->flags & pat ? "PAT " : "    ", r->flags & _PAGE_GLOBAL ? "GLB " : "    ",
+		  r->flags & _PAGE_NX ? "NX " : "x  ");
+	cprintf("0x%016lx-0x%016lx   %9lu%c %30s%s\n", r->start, r->last + 1, size, *unit,
+		r->flags ? flags : "", levels[r->level]);
+}
+
+/* All ranges, each region under its name; how many pages are writable and executable. */
+static unsigned long dump(void)
+{
+	unsigned long addr = 0, region = ~0UL, start, last, bad = 0;
+	struct pt_range r;
+	const char *name;
+
+	do {
+		pt_next_range(addr, &r);
+		name = address_region(r.start, &start, &last);
+		if (start != region)
+			cprintf("---[ %s ]---\n", name);
+		region = start;
+		print_range(&r);
+		if (r.writable && r.executable) {
+			cprintf("*** writable and executable ***\n");
+			bad += (r.last - r.start + 1) >> PAGE_SHIFT;
+		}
+		addr = r.last + 1;
+	} while (addr);
+	return bad;
+}
+
+static int cmd_pagetables(int argc, char **argv)
+{
+	unsigned long bad;
+
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	bad = dump();
+	if (!bad)
+		return 0;
+	cprintf("pagetables: %lu pages are writable and executable\n", bad);
+	return -EPERM;
+}
+MONITOR_COMMAND(pagetables, "", "what is mapped, as Linux's page_tables/kernel; fails on W+X",
+		cmd_pagetables);

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: MIT
+/*
+ * set_memory_*: rights and caching of memory under all its addresses.
+ *
+ *   range   what the caller named
+ *   run     a piece of it whose physical addresses are in a row; the direct map has
+ *           one, a vmalloc area perhaps one for each page
+ *   view    a run under one of the addresses that the kernel keeps for it: the range
+ *           itself, the direct map, the image.  Parts of a view that are not mapped
+ *           (highmem, a stack's guard page) are passed over
+ *
+ * All views are prepared first, which is all that can fail for lack of memory, and
+ * only then changed.  Other views than these three, a vmap() of the same page, are
+ * their makers' affair, as in Linux.
+ *
+ * Caching is changed as SDM 3A, 11.12.4 wants it: every view uncached, TLB and
+ * caches emptied, and only then, where that is wished, write combining.
+ */
+#include "mm/set_memory.h"
+#include "kernel/cpu.h"
+#include "kernel/errno.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+#include "mm/memtype.h"
+#include "mm/page_alloc.h"
+#include "mm/pgtable.h"
+#include "mm/vmalloc.h"
+
+#define CACHE_BITS (_PAGE_PWT | _PAGE_PCD | _PAGE_PAT)
+#define WRITE_BITS (_PAGE_RW | _PAGE_DIRTY)
+
+struct range {
+	unsigned long start, end; /* virtual, whole pages */
+	const char *verb;	  /* for messages */
+	unsigned long caller;
+};
+
+struct run {
+	unsigned long va, size;
+	phys_addr_t pa;
+};
+
+/* ---------------------------------------------------------------- runs and views */
+
+/* Bytes from va to the end of the page that maps it, `most` at most; 0: unmapped. */
+static unsigned long mapped_bytes(unsigned long va, unsigned long most, u64 *entry)
+{
+	enum pg_level level;
+	unsigned long page;
+
+	*entry = pte_val(lookup_address(va, &level));
+	if (level == PG_LEVEL_NONE)
+		return 0;
+	page = page_level_size(level);
+	return min(most, page - (va & (page - 1)));
+}
+
+/* The run that begins at va.  False at the end; a hole was excluded before. */
+static bool next_run(unsigned long va, unsigned long end, struct run *run)
+{
+	phys_addr_t pa = 0;
+	u64 entry;
+
+	if (va == end || virt_to_phys_walk(va, &run->pa))
+		return false;
+	run->va = va;
+	run->size = mapped_bytes(va, end - va, &entry);
+	while (va + run->size != end && virt_to_phys_walk(va + run->size, &pa) == 0 &&
+	       pa == run->pa + run->size)
+		run->size += mapped_bytes(va + run->size, end - va - run->size, &entry);
+	return true;
+}
+
+#define for_each_run(run, range)                                                   \
+	for (unsigned long _va = (range)->start; next_run(_va, (range)->end, run); \
+	     _va += (run)->size)
+
+static bool is_ram(const struct run *run)
+{
+	unsigned long pfn = PFN_DOWN(run->pa), end = PFN_DOWN(run->pa + run->size);
+
+	return pfn_first_hole(pfn, end) == end;
+}
+
+/* [*va, *va + *size) is the n-th other view of a run of RAM; false past the last. */
+static bool other_view(const struct run *run, unsigned int n, unsigned long *va,
+		       unsigned long *size)
+{
+	phys_addr_t start = run->pa, end = run->pa + run->size;
+
+	if (n == 0) {
+		*va = (unsigned long)__va(start);
+	} else if (n == 1) {
+		start = max(start, __pa(_text));
+		end = min(end, __pa(_end));
+		*va = start + KERNEL_MAP;
+	} else {
+		return false;
+	}
+	*size = start < end && *va != run->va ? end - start : 0;
+	return true;
+}
+
+/* ---------------------------------------------------------------- what is done to a view */
+
+struct change {
+	enum { PREPARE, CHANGE, JOIN } step; /* only to prepare can fail */
+	u64 set, clear;
+};
+
+static int change_piece(unsigned long va, unsigned long size, const struct change *c)
+{
+	if (c->step == PREPARE)
+		return prepare_page_attr(va, size);
+	if (c->step == CHANGE)
+		change_prepared_attr(va, size, c->set, c->clear);
+	else
+		join_page_attr(va, size);
+	return 0;
+}
+
+/* Do it to what is mapped of [va, va + size). */
+static int change_mapped(unsigned long va, unsigned long size, const struct change *c)
+{
+	unsigned long end = va + size, start, bytes;
+	u64 entry;
+	int err = 0;
+
+	while (va != end && !err) {
+		bytes = mapped_bytes(va, end - va, &entry);
+		if (!bytes) {
+			va += PAGE_SIZE;
+			continue;
+		}
+		for (start = va; va != end && bytes; va += bytes)
+			bytes = mapped_bytes(va, end - va, &entry);
+		err = change_piece(start, va - start, c);
+	}
+	return err;
+}
+
+static int change_others(const struct range *r, const struct change *c)
+{
+	unsigned long va, size;
+	struct run run;
+	int err = 0;
+
+	for_each_run(&run, r)
+	{
+		if (!is_ram(&run))
+			continue;
+		for (unsigned int n = 0; !err && other_view(&run, n, &va, &size); n++)
+			err = change_mapped(va, size, c);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+/* The range, and the other views of it too where `others` says so. */
+static int change_views(const struct range *r, bool others, const struct change *c)
+{
+	int err = change_piece(r->start, r->end - r->start, c);
+
+	return err || !others ? err : change_others(r, c);
+}
+
+/* What was split is joined again where that is possible. */
+static void join_views(const struct range *r, bool others)
+{
+	const struct change join = { .step = JOIN };
+
+	change_views(r, others, &join);
+}
+
+/* 0: all is split where it has to be. */
+static int prepare_views(const struct range *r, bool others)
+{
+	const struct change prepare = { .step = PREPARE };
+	int err = change_views(r, others, &prepare);
+
+	if (err) {
+		join_views(r, others);
+		pr_err("%s: [%#lx-%#lx], for %pS: no memory for page tables\n", r->verb, r->start,
+		       r->end - 1, (void *)r->caller);
+	}
+	return err;
+}
+
+/* After prepare_views().  Nothing is joined meanwhile: it might have to be split again. */
+static void commit_views(const struct range *r, bool others, u64 set, u64 clear)
+{
+	const struct change c = { .step = CHANGE, .set = set, .clear = clear };
+
+	change_views(r, others, &c);
+}
+
+/* ---------------------------------------------------------------- ranges */
+
+static int refuse(const struct range *r, int err, const char *why)
+{
+	pr_err("%s: [%#lx-%#lx], for %pS: %s\n", r->verb, r->start, r->end - 1, (void *)r->caller,
+	       why);
+	return err;
+}
+
+static int make_range(struct range *r, const char *verb, unsigned long addr, int numpages,
+		      unsigned long caller)
+{
+	unsigned long left;
+	u64 entry;
+
+	r->verb = verb;
+	r->caller = caller;
+	r->start = r->end = addr;
+	if (numpages <= 0 || (addr & ~PAGE_MASK) || addr < PAGE_OFFSET ||
+	    addr + (unsigned long)numpages * PAGE_SIZE < addr)
+		return refuse(r, -EINVAL, "no range of the kernel's pages");
+	r->end = addr + (unsigned long)numpages * PAGE_SIZE;
+	for (left = r->end - addr; left; left -= mapped_bytes(r->end - left, left, &entry))
+		if (!mapped_bytes(r->end - left, left, &entry))
+			return refuse(r, -EFAULT, "not all of it is mapped");
+	return 0;
+}
+
+/* An address in [va, va + size) whose entry has `bits` as `value`, or 0. */
+static unsigned long find_bits(unsigned long va, unsigned long size, u64 bits, u64 value)
+{
+	unsigned long end = va + size, bytes;
+	u64 entry;
+
+	for (; va != end; va += bytes ? bytes : PAGE_SIZE) {
+		bytes = mapped_bytes(va, end - va, &entry);
+		if (bytes && (entry & bits) == value)
+			return va;
+	}
+	return 0;
+}
+
+/* Refuse what would be writable and executable: some view has the other right already. */
+static int refuse_wx(const struct range *r, u64 bits, u64 value, const char *what)
+{
+	unsigned long found = find_bits(r->start, r->end - r->start, bits, value), va, size;
+	struct run run;
+
+	for_each_run(&run, r)
+	{
+		for (unsigned int n = 0; !found && is_ram(&run) && other_view(&run, n, &va, &size);
+		     n++)
+			found = find_bits(va, size, bits, value);
+		if (found)
+			break;
+	}
+	if (!found)
+		return 0;
+	pr_err("%s: [%#lx-%#lx], for %pS: %#lx (%pS) is %s\n", r->verb, r->start, r->end - 1,
+	       (void *)r->caller, found, (void *)found, what);
+	return -EPERM;
+}
+
+/* The pages of a vmalloc area now differ elsewhere: vfree() has to mend that. */
+static void note_area(const struct range *r)
+{
+	struct vm_struct *vm = find_vm_area_containing(r->start);
+
+	if (vm && (vm->flags & VM_ALLOC))
+		vm->flags |= VM_FLUSH_RESET_PERMS;
+}
+
+/* ---------------------------------------------------------------- rights */
+
+static int change_rights(const struct range *r, bool others, u64 set, u64 clear)
+{
+	int err = prepare_views(r, others);
+
+	if (err)
+		return err;
+	if (others)
+		note_area(r);
+	commit_views(r, others, set, clear);
+	join_views(r, others);
+	return 0;
+}
+
+noinline int set_memory_ro(unsigned long addr, int numpages)
+{
+	struct range r;
+	int err = make_range(&r, "set_memory_ro", addr, numpages, _RET_IP_);
+
+	return err ? err : change_rights(&r, true, 0, WRITE_BITS);
+}
+
+noinline int set_memory_rw(unsigned long addr, int numpages)
+{
+	struct range r;
+	int err = make_range(&r, "set_memory_rw", addr, numpages, _RET_IP_);
+
+	if (!err)
+		err = refuse_wx(&r, _PAGE_NX, 0, "executable");
+	return err ? err : change_rights(&r, true, WRITE_BITS, 0);
+}
+
+noinline int set_memory_x(unsigned long addr, int numpages)
+{
+	struct range r;
+	int err = make_range(&r, "set_memory_x", addr, numpages, _RET_IP_);
+
+	if (!err && r.start - PAGE_OFFSET < PAGE_OFFSET_SIZE)
+		err = refuse(&r, -EPERM, "the direct map is not executable");
+	if (!err)
+		err = refuse_wx(&r, _PAGE_RW, _PAGE_RW, "writable");
+	return err ? err : change_rights(&r, false, 0, _PAGE_NX);
+}
+
+noinline int set_memory_nx(unsigned long addr, int numpages)
+{
+	struct range r;
+	int err = make_range(&r, "set_memory_nx", addr, numpages, _RET_IP_);
+
+	return err ? err : change_rights(&r, false, _PAGE_NX, 0);
+}
+
+/* ---------------------------------------------------------------- caching */
+
+#define FLUSH_ALL_BYTES 0x100000UL /* from here on the whole cache is quicker */
+
+/* Write back and forget what the caches hold of the range. */
+static void flush_caches(const struct range *r)
+{
+	unsigned int a, b, c, d, line;
+
+	if (r->end - r->start >= FLUSH_ALL_BYTES) {
+		wbinvd();
+		return;
+	}
+	cpuid(1, 0, &a, &b, &c, &d);
+	line = (b >> 8 & 0xff) * 8; /* SDM 2A, CPUID: EBX of leaf 1 */
+	__asm__ __volatile__("mfence" ::: "memory");
+	for (unsigned long va = r->start; va < r->end; va += line)
+		clflush(va);
+	__asm__ __volatile__("mfence" ::: "memory");
+}
+
+static void free_types(const struct range *r, unsigned long end)
+{
+	struct run run;
+
+	for_each_run(&run, r)
+	{
+		if (run.va >= end)
+			break;
+		WARN_ON(memtype_free(run.pa, run.pa + run.size));
+	}
+}
+
+/* Reserve the type for all runs, or for none. */
+static int reserve_types(const struct range *r, enum page_cache_mode mode)
+{
+	struct run run;
+	int err;
+
+	for_each_run(&run, r)
+	{
+		err = is_ram(&run) ? memtype_reserve_caller(run.pa, run.pa + run.size, mode, NULL,
+							    r->caller) :
+				     refuse(r, -EINVAL, "not all of it is RAM");
+		if (err) {
+			free_types(r, run.va);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int set_type(const struct range *r, enum page_cache_mode mode)
+{
+	int err;
+
+	vm_unmap_aliases(); /* areas that had these pages may still be in the TLB as write-back */
+	err = reserve_types(r, mode);
+
+	if (err)
+		return err;
+	err = prepare_views(r, true);
+	if (err) {
+		free_types(r, r->end);
+		return err;
+	}
+	note_area(r);
+	commit_views(r, true, cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS), CACHE_BITS);
+	flush_caches(r);
+	if (mode != _PAGE_CACHE_MODE_UC_MINUS)
+		commit_views(r, true, cachemode2protval(mode), CACHE_BITS);
+	join_views(r, true);
+	return 0;
+}
+
+noinline int set_memory_uc(unsigned long addr, int numpages)
+{
+	struct range r;
+	int err = make_range(&r, "set_memory_uc", addr, numpages, _RET_IP_);
+
+	return err ? err : set_type(&r, _PAGE_CACHE_MODE_UC_MINUS);
+}
+
+noinline int set_memory_wc(unsigned long addr, int numpages)
+{
+	struct range r;
+	int err = make_range(&r, "set_memory_wc", addr, numpages, _RET_IP_);
+
+	return err ? err : set_type(&r, _PAGE_CACHE_MODE_WC);
+}
+
+/* Each run for itself: the type is given back only where the views change with it. */
+static int set_write_back(const struct range *all)
+{
+	struct run run;
+	int err;
+
+	for_each_run(&run, all)
+	{
+		struct range r = { run.va, run.va + run.size, all->verb, all->caller };
+
+		if (!is_ram(&run))
+			return refuse(&r, -EINVAL, "it is not RAM");
+		err = prepare_views(&r, true);
+		if (!err)
+			err = memtype_free(run.pa, run.pa + run.size);
+		if (err)
+			return err;
+		commit_views(&r, true, 0, CACHE_BITS);
+		join_views(&r, true);
+	}
+	return 0;
+}
+
+noinline int set_memory_wb(unsigned long addr, int numpages)
+{
+	struct range r;
+	int err = make_range(&r, "set_memory_wb", addr, numpages, _RET_IP_);
+
+	return err ? err : set_write_back(&r);
+}
+
+void reset_vm_area_pages(const struct vm_struct *vm)
+{
+	unsigned int i, n;
+
+	for (i = 0; i < vm->nr_pages; i += n) {
+		phys_addr_t pa = page_to_phys(vm->pages[i]);
+		unsigned long va = (unsigned long)__va(pa);
+
+		for (n = 1; i + n < vm->nr_pages && vm->pages[i + n] == vm->pages[i] + n; n++)
+			if (PageHighMem(vm->pages[i + n]) != PageHighMem(vm->pages[i]))
+				break;
+		if (PageHighMem(vm->pages[i]))
+			WARN_ON(memtype_free(pa, pa + PFN_PHYS(n)));
+		else
+			WARN_ON(set_memory_wb(va, n) || set_memory_rw(va, n));
+	}
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Counters of the memory's life: events, which only grow, and states, which go up
+ * and down.  Each CPU adds to its own copy, without a lock and in one instruction,
+ * so an interrupt in between does no harm; a state may be added to on one CPU and
+ * taken from on another.  The copies are summed up when somebody reads.
+ *
+ * Names and meanings are /proc/vmstat's where Linux has them.
+ */
+#ifndef MM_VMSTAT_H
+#define MM_VMSTAT_H
+
+#include "kernel/cpu.h"
+
+enum vm_stat_item {
+	/* States, in pages. */
+	NR_SLAB_UNRECLAIMABLE,
+	NR_FOLL_PIN_ACQUIRED, /* references taken with get_page(), and given back; */
+	NR_FOLL_PIN_RELEASED, /* the difference is what pins pages now */
+	NR_PAGETABLE,
+	NR_VMALLOC, /* given out by vmalloc() */
+	NR_VMAP,    /* mapped by vmap() */
+	NR_IOREMAP, /* device pages mapped by ioremap() */
+
+	/* Events. */
+	PGALLOC_DMA, /* pages given out, by zone: in the order of zone numbers */
+	PGALLOC_DMA32,
+	PGALLOC_NORMAL,
+	PGALLOC_HIGH,
+	PGFREE,
+	PGFAULT, /* exceptions #PF */
+	NR_TLB_LOCAL_FLUSH_ALL,
+	NR_TLB_LOCAL_FLUSH_ONE,
+	DIRECT_MAP_LEVEL2_SPLIT, /* 2 MiB pages of the direct map cut up */
+	DIRECT_MAP_LEVEL3_SPLIT, /* 1 GiB pages */
+	KMAP_HIGH,		 /* high pages mapped by the kmap family */
+	FAULTS_INJECTED,	 /* allocations that mm/fault_inject.c made fail */
+
+	NR_VM_STAT_ITEMS
+};
+
+struct vm_counters {
+	unsigned long item[NR_VM_STAT_ITEMS];
+} __aligned(64);
+
+extern struct vm_counters vm_counters[NR_CPUS];
+
+/* Any context. */
+static __always_inline void count_vm_events(enum vm_stat_item item, unsigned long n)
+{
+	__asm__("addq %1, %0" : "+m"(vm_counters[smp_processor_id()].item[item]) : "er"(n));
+}
+
+static __always_inline void count_vm_event(enum vm_stat_item item)
+{
+	count_vm_events(item, 1);
+}
+
+/* A state goes up or, with n < 0, down. */
+static __always_inline void mod_page_state(enum vm_stat_item item, long n)
+{
+	count_vm_events(item, (unsigned long)n);
+}
+
+/* The sum over all CPUs, now. */
+unsigned long global_page_state(enum vm_stat_item item);
+
+/*
+ * Print /proc/vmstat's lines, those for what this kernel has, and behind them what
+ * Linux has no names for.
+ */
+void show_vmstat(void);
+
+#endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The dump of the page tables: its ranges cover all addresses, say what the CPU's
+ * tables say, and show what is writable and executable.
+ */
+#include "mm/ptdump.h"
+#include "kernel/errno.h"
+#include "kernel/panic.h"
+#include "kernel/string.h"
+#include "mm/init.h"
+#include "mm/memblock.h"
+#include "mm/page_alloc.h"
+#include "mm/vmalloc.h"
+#include "tests/guest/guest_test.h"
+
+#define LOWER_HALF_END 0x0000800000000000UL
+#define UPPER_HALF     0xffff800000000000UL
+
+/* What lookup_address() says of va is what the range it lies in says. */
+static void check_address(const struct pt_range *r, unsigned long va)
+{
+	enum pg_level level;
+	u64 entry = pte_val(lookup_address(va, &level));
+
+	EXPECT_EQ(r->flags != 0, level != PG_LEVEL_NONE);
+	if (level == PG_LEVEL_NONE)
+		return;
+	EXPECT_EQ(r->level, level);
+	EXPECT_EQ(r->flags & _PAGE_NX, entry & _PAGE_NX);
+	EXPECT_EQ(r->flags & _PAGE_RW, entry & _PAGE_RW);
+	EXPECT_EQ(r->flags & (_PAGE_PWT | _PAGE_PCD), entry & (_PAGE_PWT | _PAGE_PCD));
+	EXPECT_EQ(r->writable, !!(entry & _PAGE_RW));
+	EXPECT_EQ(r->executable, !(entry & _PAGE_NX));
+}
+
+static unsigned long direct_map_bytes(void)
+{
+	unsigned long bytes = 0;
+	phys_addr_t start, end;
+	unsigned int i;
+
+	for_each_mem_range(i, &start, &end)
+		if (start < direct_map_end)
+			bytes += min(end, direct_map_end) - start;
+	return bytes;
+}
+
+GUEST_TEST(ptdump, ranges_cover_all_addresses)
+{
+	unsigned long addr = 0, mapped = 0, start, last;
+	struct pt_range r, before = { .last = ~0UL };
+	unsigned int n = 0;
+
+	do {
+		pt_next_range(addr, &r);
+		EXPECT(r.start == addr || (addr == LOWER_HALF_END && r.start == UPPER_HALF));
+		EXPECT(r.last > r.start);
+		check_address(&r, r.start);
+		check_address(&r, r.start + (r.last - r.start) / 2);
+		check_address(&r, r.last);
+		EXPECT(!(r.writable && r.executable));
+		address_region(r.start, &start, &last);
+		EXPECT(r.start >= start && r.last <= last);
+		if (n && r.start == before.last + 1 && r.start != start) /* else they were one */
+			EXPECT(r.level != before.level || r.flags != before.flags);
+		if (r.flags && r.start - PAGE_OFFSET < PAGE_OFFSET_SIZE)
+			mapped += r.last - r.start + 1;
+		before = r;
+		addr = r.last + 1;
+		ASSERT(++n < 1000000);
+	} while (addr);
+	EXPECT_EQ(mapped, direct_map_bytes());
+}
+
+GUEST_TEST(ptdump, regions)
+{
+	static const struct {
+		unsigned long addr;
+		const char *name;
+	} places[] = {
+		{ 0, "User Space" },
+		{ UPPER_HALF, "Kernel Space" },
+		{ PAGE_OFFSET, "Low Kernel Mapping" },
+		{ VMALLOC_START - 1, "Low Kernel Mapping" },
+		{ VMALLOC_START, "vmalloc() Area" },
+		{ VMEMMAP_START, "Vmemmap" },
+		{ KERNEL_MAP + KERNEL_PHYS, "High Kernel Mapping" },
+		{ FIXADDR_TOP, "Fixmap Area" },
+		{ ~0UL, "Fixmap Area" },
+	};
+	unsigned long start, last;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(places); i++) {
+		EXPECT(strcmp(address_region(places[i].addr, &start, &last), places[i].name) == 0);
+		EXPECT(start <= places[i].addr && places[i].addr <= last);
+	}
+}
+
+/* Made on purpose: both who looks for it see it, and do not see it any more. */
+GUEST_TEST(ptdump, writable_and_executable_is_seen)
+{
+	struct vm_struct *vm = get_vm_area(2 * PAGE_SIZE, VM_MAP);
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct pt_range r;
+	unsigned long va;
+
+	ASSERT(vm && page);
+	va = (unsigned long)vm->addr;
+	EXPECT_EQ(map_kernel_range(va + PAGE_SIZE, page_to_phys(page), PAGE_SIZE,
+				   __pgprot(pgprot_val(PAGE_KERNEL) & ~_PAGE_NX), PG_LEVEL_4K),
+		  0);
+	pt_next_range(va, &r);
+	EXPECT_EQ(r.flags, 0);
+	EXPECT_EQ(r.last, va + PAGE_SIZE - 1);
+	pt_next_range(va + PAGE_SIZE, &r);
+	EXPECT(r.writable && r.executable);
+	EXPECT_EQ(r.last, va + 2 * PAGE_SIZE - 1);
+	EXPECT_EQ(check_wx_pages(), 1);
+	kfree(remove_vm_area(vm->addr));
+	EXPECT_EQ(check_wx_pages(), 0);
+	__free_page(page);
+}
+
+/* A split page is many, a joined one is one again. */
+GUEST_TEST(ptdump, follows_a_split)
+{
+	struct page *block;
+	unsigned long va;
+	struct pt_range r;
+
+	NEED_BLOCK(9);
+	block = alloc_pages(GFP_KERNEL, 9);
+	ASSERT(block);
+	va = (unsigned long)page_address(block);
+	EXPECT_EQ(change_page_attr(va + 3 * PAGE_SIZE, PAGE_SIZE, 0, _PAGE_RW), 0);
+	pt_next_range(va, &r);
+	EXPECT_EQ(r.level, PG_LEVEL_4K);
+	EXPECT_EQ(r.last, va + 3 * PAGE_SIZE - 1);
+	pt_next_range(r.last + 1, &r);
+	EXPECT_EQ(r.last, va + 4 * PAGE_SIZE - 1);
+	EXPECT(!r.writable);
+	EXPECT_EQ(change_page_attr(va + 3 * PAGE_SIZE, PAGE_SIZE, _PAGE_RW, 0), 0);
+	pt_next_range(va, &r);
+	EXPECT(r.level >= PG_LEVEL_2M);
+	EXPECT(r.last >= va + PMD_SIZE - 1);
+	__free_pages(block, 9);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "tests/host/fake_ram.h"
+#include "kernel/cpu.h"
+#include "kernel/ksyms.h"
+#include "mm/memblock.h"
+#include "mm/page_alloc.h"
+#include "mm/pgtable_internal.h"
+#include "mm/vmalloc.h"
+#include "tests/host/test.h"
+
+/* What the linker script and boot/entry.asm define. */
+char _text[1], _end[1];
+u64 level1_fixmap_pgt[4096];
+
+struct cpu_info boot_cpu = { .phys_bits = 46, .nx = true, .gbpages = true, .pge = true };
+
+/* ---- the CPU ---- */
+
+#define TLB_ENTRIES 256
+
+static struct {
+	unsigned long base, size; /* size 0: empty */
+	phys_addr_t phys;
+	u64 pte;
+} tlb[TLB_ENTRIES];
+
+unsigned long fake_flushes, fake_invlpgs;
+static u64 cr3, cr4 = X86_CR4_PGE;
+
+u64 rdmsr(u32 msr)
+{
+	(void)msr;
+	return 0;
+}
+
+void wrmsr(u32 msr, u64 value)
+{
+	(void)msr;
+	(void)value;
+}
+
+u64 read_cr0(void)
+{
+	return 0;
+}
+
+void write_cr0(u64 v)
+{
+	(void)v;
+}
+
+u64 read_cr3(void)
+{
+	return cr3;
+}
+
+u64 read_cr4(void)
+{
+	return cr4;
+}
+
+static void flush(void)
+{
+	fake_flushes++;
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
+		tlb[i].size = 0;
+}
+
+void write_cr3(u64 v)
+{
+	cr3 = v;
+	/* Global pages survive it, and all of the kernel's are. */
+}
+
+void write_cr4(u64 v)
+{
+	if ((cr4 ^ v) & X86_CR4_PGE)
+		flush();
+	cr4 = v;
+}
+
+void invlpg(unsigned long va)
+{
+	fake_invlpgs++;
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
+		if (va - tlb[i].base < tlb[i].size)
+			tlb[i].size = 0;
+}
+
+void wbinvd(void)
+{
+}
+
+void clflush(unsigned long va)
+{
+	(void)va;
+}
+
+/* The entry that maps va, and its level, as the CPU finds it: each one used is marked (SDM 3A, 4.8). */
+static u64 *walk(unsigned long va, int *level)
+{
+	u64 table = cr3, *entry;
+
+	for (*level = TOP_LEVEL;; --*level, table = *entry) {
+		entry = entry_of(table, *level, va);
+		if (!(*entry & _PAGE_PRESENT))
+			return NULL;
+		*entry |= _PAGE_ACCESSED;
+		if (*level < TOP_LEVEL && entry_maps(*entry, *level))
+			return entry;
+	}
+}
+
+phys_addr_t fake_access(unsigned long va, u64 *pte)
+{
+	static unsigned int next;
+	unsigned int i;
+	int level;
+
+	for (i = 0; i < TLB_ENTRIES && va - tlb[i].base >= tlb[i].size; i++)
+		;
+	if (i == TLB_ENTRIES) {
+		u64 *entry = walk(va, &level), bits;
+
+		if (!entry)
+			return ~0ULL;
+		i = next++ % TLB_ENTRIES;
+		tlb[i].size = page_level_size(level);
+		tlb[i].base = ALIGN_DOWN(va, tlb[i].size);
+		tlb[i].phys = entry_phys(*entry) & ~(tlb[i].size - 1);
+		bits = *entry & ~PTE_PFN_MASK;
+		tlb[i].pte = level == PG_LEVEL_4K ? bits :
+						    pgprot_small(bits | (*entry & _PAGE_PAT_LARGE));
+	}
+	*pte = tlb[i].pte;
+	return tlb[i].phys | (va & (tlb[i].size - 1));
+}
+
+/* ---- the machine ---- */
+
+void fake_ram_init(const struct fake_range *ranges, unsigned int n)
+{
+	unsigned long block_bytes = MAX_BLOCK_PAGES * sizeof(struct page), at, mapped = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		test_map((unsigned long)__va(ranges[i].start), ranges[i].end - ranges[i].start);
+		memblock_add(ranges[i].start, ranges[i].end - ranges[i].start);
+		/* The struct pages of whole blocks, those that two ranges share once. */
+		at = ALIGN_DOWN((unsigned long)pfn_to_page(PFN_DOWN(ranges[i].start)), block_bytes);
+		for (; at < (unsigned long)pfn_to_page(PFN_UP(ranges[i].end)); at += block_bytes) {
+			if (at < mapped)
+				continue;
+			test_map(at, block_bytes);
+			mapped = at + block_bytes;
+		}
+	}
+	memblock_reserve(0, 1 << 20);
+	pgtable_activate();
+	for (unsigned int i = 0; i < n; i++)
+		BUG_ON(map_kernel_range((unsigned long)__va(ranges[i].start), ranges[i].start,
+					ranges[i].end - ranges[i].start, PAGE_KERNEL, PG_LEVEL_1G));
+	mem_init();
+	kmem_cache_init();
+	vmalloc_init();
+}
+
+/* ---- what mm/ asks for and these tests do not need ---- */
+
+const char *ksym_lookup(unsigned long addr, unsigned long *offset, unsigned long *size)
+{
+	(void)addr;
+	(void)offset;
+	(void)size;
+	return NULL;
+}
+
+unsigned long ksym_address(const char *name)
+{
+	(void)name;
+	return 0;
+}

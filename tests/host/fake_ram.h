@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A machine for the host's tests of mm/: RAM that is memory of this process, its
+ * struct pages, and a TLB that is as stale as a real one may be.
+ *
+ * RAM lies at PAGE_OFFSET as the direct map has it, so __va(), page tables and all
+ * allocators work as they are.  Other kernel addresses are only numbers here: what
+ * is mapped there can be looked up but not read.
+ */
+#ifndef TESTS_HOST_FAKE_RAM_H
+#define TESTS_HOST_FAKE_RAM_H
+
+#include "kernel/compiler.h"
+
+struct fake_range {
+	phys_addr_t start, end; /* end exclusive */
+};
+
+/*
+ * Once in a program: give it these ranges of RAM, and run the boot up to and with
+ * kmem_cache_init() and vmalloc_init().
+ */
+void fake_ram_init(const struct fake_range *ranges, unsigned int n);
+
+/*
+ * What an access to va finds: the translation that the TLB remembers, else that of
+ * the page tables, which it remembers from now on.  Physical address, and in *pte the
+ * bits of the entry that was used, in their 4 KiB form; ~0 where nothing is mapped.
+ */
+phys_addr_t fake_access(unsigned long va, u64 *pte);
+
+/* How often the TLB was emptied, and single pages were taken out. */
+extern unsigned long fake_flushes, fake_invlpgs;
+
+#endif

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""What the monitor tells of memory: types, page tables, single addresses.
+
+The page tables are held against QEMU's own walk of them: two views of one kernel could
+agree with each other and both be wrong.
+"""
+
+import re
+
+import pytest
+
+import guest
+
+LINE = re.compile(r"0x([0-9a-f]{16})-0x([0-9a-f]{16}) +\d+[BKMGTPE] (.{30})(pte|pmd|pud|pgd)$")
+
+
+@pytest.fixture(scope="module")
+def session():
+    with guest.Guest("mm", guest.Q35, timeout=120, hmp=True) as g:
+        g.prompt()
+        yield g
+
+
+def ranges(text):
+    """(start, end, flags) of what is mapped, by a pagetables dump."""
+    lines = [LINE.match(line) for line in text.splitlines() if line.startswith("0x")]
+    assert lines and all(lines), text
+    return [(int(m[1], 16), int(m[2], 16), m[3]) for m in lines if m[3].strip()]
+
+
+def test_mtrr_is_what_linux_prints(session):
+    """As /proc/mtrr of Linux on this machine."""
+    assert session.command("mtrr") == \
+        "reg00: base=0x0c0000000 ( 3072MB), size= 1024MB, count=1: uncachable\n"
+
+
+def test_memtype_list(session):
+    lines = session.command("memtype").splitlines()
+    assert lines[0] == "PAT memtype list:"
+    form = re.compile(r"PAT: \[mem 0x([0-9a-f]{16})-0x([0-9a-f]{16})\] [a-z-]+$")
+    found = [form.match(line) for line in lines[1:]]
+    assert all(found)
+    starts = [int(m[1], 16) for m in found]
+    assert starts == sorted(starts)
+    assert "PAT: [mem 0x00000000fed00000-0x00000000fed01000] uncached-minus" in lines
+    assert not [line for line in lines if "write-back" in line and "0x00000000f" in line]
+
+
+def test_pagetables_names_each_region_once(session):
+    text = session.command("pagetables")
+    assert re.findall(r"^---\[ (.*) \]---$", text, re.M) == [
+        "User Space", "Kernel Space", "Low Kernel Mapping", "vmalloc() Area", "Vmemmap",
+        "High Kernel Mapping", "Fixmap Area"]
+    assert not [r for r in ranges(text) if "RW" in r[2] and "NX" not in r[2]]
+
+
+def test_pagetables_agree_with_qemu(session):
+    """info mem merges what has the same user and write rights; so do we here."""
+    ours = []
+    for start, end, flags in ranges(session.command("pagetables")):
+        prot = ("u" if "USR" in flags else "-") + "r" + ("w" if "RW" in flags else "-")
+        if ours and ours[-1][1] == start and ours[-1][2] == prot:
+            ours[-1] = (ours[-1][0], end, prot)
+        else:
+            ours.append((start, end, prot))
+    answer = session.hmp("info mem")
+    theirs = [(int(m[1], 16), int(m[2], 16), m[3]) for m in re.finditer(
+        r"^([0-9a-f]{16})-([0-9a-f]{16}) [0-9a-f]{16} ([u-]r[w-])", answer.replace("\r", ""), re.M)]
+    assert ours == theirs
+
+
+def test_whatis_walks_as_qemu_does(session):
+    """The first and the last byte of each range lead where QEMU says."""
+    for start, end, _ in ranges(session.command("pagetables"))[::5]:
+        for va in (start, end - 1):
+            physical = re.search(r"gpa: (0x[0-9a-f]+)", session.hmp(f"gva2gpa 0x{va:x}"))
+            assert f"physical address {physical[1]}\n" in session.command(f"whatis {va:x}")
+
+
+def test_whatis_of_a_device(session):
+    """All that is known of a HPET register, in one answer."""
+    text = session.command("whatis fed000f0")
+    assert "register:  HPET 0 [mem 0xfed00000-0xfed003ff]" in text
+    assert "not RAM" in text and "MTRR uncachable" in text
+    assert re.search(r"uncached-minus for \w+\+0x", text)
+    view = re.search(r"mapped: +0x(ffffc9[0-9a-f]{7}0f0) 4K RW NX uncached-minus, in effect uncached",
+                     text)
+    assert view and re.search(r"ioremap for \w+\+0x", text)
+    text = session.command(f"whatis {view[1]}")
+    assert text.startswith(f"virtual address 0x{view[1]}\n  region:    vmalloc() Area")
+    assert "physical address 0xfed000f0\n" in text
+
+
+def test_whatis_of_code(session):
+    text = session.command("whatis ioremap")
+    assert "owner:     image, ioremap+0x0/0x" in text
+    assert "usable" in text and "System RAM" in text and "Kernel code" in text
+    assert "reserved since boot" in text
+    assert "ro x write-back" in text and "ro NX write-back" in text and "direct map" in text
+
+
+def test_whatis_of_nothing_names_both_sides(session):
+    text = session.command("whatis 3000000000")
+    assert "e820:      none; below is [mem 0x" in text and "above is [mem 0x" in text
+    assert "register:  nobody\n" in text and "below is Reserved [mem 0x" in text
+    assert "mapped:    nowhere" in text
+    text = session.command("whatis ffff888050000000")
+    assert "Low Kernel Mapping" in text
+    assert re.search(r"not; below is \[0xffff8880.*\]\n +above is \[0xffffc90", text)
+    assert "is nothing: physical addresses end at" in session.command("whatis 800000000000")
+    assert "neither" in session.command("whatis zork")
+
+
+def test_a_guard_page_is_named(session):
+    area = re.search(r"^0x[0-9a-f]{16}-0x([0-9a-f]{16}) .* ioremap$", session.command("vmallocinfo"),
+                     re.M)
+    assert "in its guard page" in session.command(f"whatis {int(area[1], 16) - 1:x}")
