@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The AML interpreter: the firmware's program (DSDT and SSDTs), its namespace,
+ * and what its methods answer.
+ *
+ * Terms (ACPI 6.5, chapters 5.3, 19 and 20).  A node is a name in the tree; a
+ * value is what a name or a term stands for.  An interpreter (struct aml) owns
+ * its nodes and values; several may exist.  It touches the machine through
+ * struct aml_ops only, so the same files run on the host.
+ *
+ * Tables are untrusted.  Each evaluation is bounded in steps, depth, loops,
+ * sleep and memory (the AML_MAX_ limits); malformed AML ends in a negative
+ * errno and one printed line that names table and offset:
+ *
+ *   AML: DSDT+0x01a3: \_SB.PCI0._CRS: no such name "FOO_"
+ *
+ * An interpreter is used by one thread at a time, from boot or monitor context,
+ * never from an interrupt; evaluations may not be nested from ops.  It needs
+ * about 2 KiB of stack whatever the AML does: its own stacks are on the heap.
+ */
+#ifndef DRIVERS_ACPI_AML_AML_H
+#define DRIVERS_ACPI_AML_AML_H
+
+#include "drivers/acpi/acpi.h"
+
+struct aml;
+struct aml_node;
+struct aml_object;
+
+/* What ObjectType() says (ACPI 6.5, table 19.6), and two kinds that it cannot
+ * name. */
+enum aml_type {
+	AML_UNINITIALIZED = 0,
+	AML_INTEGER = 1,
+	AML_STRING = 2,
+	AML_BUFFER = 3,
+	AML_PACKAGE = 4,
+	AML_FIELD = 5,
+	AML_DEVICE = 6,
+	AML_EVENT = 7,
+	AML_METHOD = 8,
+	AML_MUTEX = 9,
+	AML_REGION = 10,
+	AML_POWER = 11,
+	AML_PROCESSOR = 12,
+	AML_THERMAL = 13,
+	AML_BUFFER_FIELD = 14,
+	AML_DDB_HANDLE = 15,
+	AML_DEBUG = 16,
+	AML_REFERENCE = 17, /* to a node, an element, a local or an argument */
+	AML_CELL = 18,	    /* inside the interpreter only */
+};
+
+/*
+ * A value.  Integers stand in it; everything else is shared and counted: a
+ * value that an API function filled in is given back with aml_put() once, also
+ * where it turned out to be an integer.  Copying the struct copies no
+ * ownership.
+ */
+struct aml_value {
+	u8 type; /* enum aml_type */
+	u8 kind; /* of a reference; this and the next two are the interpreter's own */
+	u16 table;
+	u32 index;
+	union {
+		u64 integer;
+		struct aml_object *object;
+		struct aml_node *node;
+	};
+};
+
+/* PCI function that a PCI_Config region belongs to (ACPI 6.5, 5.5.2.4.2). */
+struct aml_pci_address {
+	u16 segment;
+	u8 bus, device, function;
+};
+
+/*
+ * The outside world.  `bytes` is 1, 2, 4 or 8 (ports and PCI: up to 4), never
+ * outside what the AML declared.  Functions return 0 or a negative errno, which
+ * ends the evaluation.  None may be NULL, but for notify.
+ */
+struct aml_ops {
+	/* Memory, of any alignment; who maps it keeps the mapping for the next time.
+   */
+	int (*mem_read)(void *ctx, u64 address, unsigned int bytes, u64 *value);
+	int (*mem_write)(void *ctx, u64 address, unsigned int bytes, u64 value);
+	int (*port_read)(void *ctx, u64 port, unsigned int bytes, u64 *value);
+	int (*port_write)(void *ctx, u64 port, unsigned int bytes, u64 value);
+	int (*pci_read)(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes,
+			u64 *value);
+	int (*pci_write)(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes,
+			 u64 value);
+	void (*stall)(void *ctx, u64 usec); /* busy wait */
+	void (*sleep)(void *ctx, u64 msec);
+	u64 (*timer)(void *ctx); /* in 100 ns, ever rising */
+	/* Another table, for DataTableRegion: the n-th of that signature, or NULL. */
+	const struct acpi_table_header *(*table)(void *ctx, const char *signature, unsigned int n);
+	/* Notify (node, value) was executed; it is recorded in any case. */
+	void (*notify)(void *ctx, struct aml_node *node, u64 value);
+};
+
+/* ---- life ---- */
+
+/* An interpreter with the predefined names (\_SB_, \_GL_, \_OSI ...), or NULL:
+ * no memory. */
+struct aml *aml_create(const struct aml_ops *ops, void *ctx);
+
+/* Everything is given back, values that someone still holds included.  NULL is
+ * harmless. */
+void aml_destroy(struct aml *aml);
+
+/*
+ * Run the definition block of a DSDT, SSDT or PSDT, whose length and checksum
+ * were checked; the table stays where it is as long as the interpreter does.
+ * The DSDT comes first: its revision decides for all whether integers have 32
+ * bits (below 2) or 64.  A term that fails is reported and passed over, and
+ * what stands around it is kept.  0; -EINVAL where terms were lost; -ENOMEM.
+ */
+int aml_load_table(struct aml *aml, const struct acpi_table_header *table);
+
+/*
+ * After all tables: _REG for PCI configuration regions, then \_INI, \_SB._INI
+ * and the _INI of each device that is present (ACPI 6.5, 6.5.1).  How many
+ * failed.
+ */
+unsigned int aml_initialize(struct aml *aml);
+
+/* ---- nodes: they live as long as the interpreter, unless a method made them
+ * ---- */
+
+struct aml_node *aml_root(struct aml *aml);
+
+/*
+ * By a path as ASL writes it: "\\_SB.PCI0", "^FOO", "_CRS".  Relative to
+ * `scope` (NULL: the root), without the search upwards.  Short segments are
+ * filled up with '_'; aliases lead to their target.  NULL: there is none, or no
+ * such path.
+ */
+struct aml_node *aml_find(struct aml *aml, struct aml_node *scope, const char *path);
+
+/* Depth first, parents before children, in the order of their creation; NULL at
+ * the end. */
+struct aml_node *aml_next_node(struct aml_node *root, struct aml_node *node);
+struct aml_node *aml_node_parent(const struct aml_node *node); /* NULL: the root */
+enum aml_type aml_node_type(const struct aml_node *node);
+unsigned int aml_method_args(const struct aml_node *node); /* 0 for what is no method */
+
+#define AML_PATH_MAX 96 /* characters of a path as these functions write it, NUL included */
+/* "\\_SB_.PCI0", every segment with its four letters; buf is returned. */
+char *aml_node_path(const struct aml_node *node, char *buf, size_t size);
+
+/* ---- evaluation ---- */
+
+/*
+ * What `path` beneath `scope` stands for (path NULL: `scope` itself): a method
+ * is called with `args`, a field is read, other values are handed out.  Missing
+ * arguments are uninitialized, surplus ones an error.  The result is never a
+ * field or a method; it is AML_UNINITIALIZED where a method returned nothing.
+ * -ENOENT, silently: no such name.  Else 0 or an error that was printed.
+ * `result` may be NULL.
+ */
+int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
+		 const struct aml_value *args, unsigned int nr_args, struct aml_value *result);
+
+/* The same, for an integer (strings and buffers convert): 0, -ENOENT, another
+ * errno. */
+int aml_evaluate_integer(struct aml *aml, struct aml_node *scope, const char *path, u64 *value);
+
+/* For a string into `buf`, cut off to `size`: its length, -ENOENT, -EINVAL for
+ * no string. */
+int aml_evaluate_string(struct aml *aml, struct aml_node *scope, const char *path, char *buf,
+			size_t size);
+
+/* Values to hand in as arguments. */
+struct aml_value aml_integer(u64 value);
+int aml_new_buffer(struct aml *aml, const void *bytes, u32 length, struct aml_value *out);
+int aml_new_string(struct aml *aml, const char *text, struct aml_value *out);
+
+/* Give a value back; it becomes AML_UNINITIALIZED. */
+void aml_put(struct aml *aml, struct aml_value *value);
+
+/* Bytes of a buffer or a string (the string's NUL follows them); NULL for
+ * another type. */
+const u8 *aml_bytes(const struct aml_value *value, u32 *length);
+
+/* Elements of a package; 0 for another type. */
+u32 aml_count(const struct aml_value *value);
+
+/*
+ * Element i: names in it are looked up now, and those of data give their data;
+ * a device gives a reference.  A missing one is AML_UNINITIALIZED.  To be put.
+ */
+int aml_element(struct aml *aml, const struct aml_value *package, u32 i, struct aml_value *out);
+
+/* Element i, which must be an integer: 0 or -EINVAL. */
+int aml_element_integer(struct aml *aml, const struct aml_value *package, u32 i, u64 *out);
+
+/* The node that a reference leads to, or NULL. */
+struct aml_node *aml_reference_node(const struct aml_value *value);
+
+/* ---- devices (ACPI 6.5, chapter 6) ---- */
+
+#define AML_STA_PRESENT	    BIT(0)
+#define AML_STA_ENABLED	    BIT(1) /* decodes its resources */
+#define AML_STA_UI	    BIT(2)
+#define AML_STA_FUNCTIONING BIT(3)
+#define AML_STA_DEFAULT	    0x0fU /* 6.3.7: no _STA means all of them */
+
+/* _STA; AML_STA_DEFAULT where there is none, 0 where it failed. */
+u32 aml_device_status(struct aml *aml, struct aml_node *device);
+
+/*
+ * Visit each device beneath `root` (NULL: all) depth first, in the order of the
+ * namespace.  One that is neither present nor functioning is passed over with
+ * all beneath it; one that is only functioning is passed over alone (6.3.7).
+ * Only AML_DEVICE nodes are given to `fn`, but the walk goes through scopes,
+ * processors and power resources too.  fn returns 0 to go on, 1 to leave out
+ * what is beneath, or an errno that ends the walk and is returned.
+ */
+int aml_walk_devices(struct aml *aml, struct aml_node *root,
+		     int (*fn)(struct aml *aml, struct aml_node *device, u32 sta, void *arg),
+		     void *arg);
+
+#define AML_ID_MAX 32 /* bytes of an id or uid, NUL included */
+/* "PNP0A03" into id[AML_ID_MAX], decoded where it was an EISA id: 0, -ENOENT,
+ * another errno. */
+int aml_device_hid(struct aml *aml, struct aml_node *device, char *id);
+/* The n-th compatible id; -ENOENT past the last. */
+int aml_device_cid(struct aml *aml, struct aml_node *device, unsigned int n, char *id);
+/* _UID as text, an integer in decimal; -ENOENT. */
+int aml_device_uid(struct aml *aml, struct aml_node *device, char *uid);
+/* _HID or one of _CID is `id`. */
+bool aml_device_is(struct aml *aml, struct aml_node *device, const char *id);
+/* The text of a compressed EISA id (19.3.4) into id[8]. */
+void aml_eisa_id(u32 value, char *id);
+
+/* ---- resources (ACPI 6.5, 6.4) ---- */
+
+enum aml_resource_type {
+	AML_RES_IRQ,	  /* 6.4.2.1 and extended, 6.4.3.6 */
+	AML_RES_DMA,	  /* 6.4.2.2 and fixed DMA, 6.4.2.9 */
+	AML_RES_IO,	  /* port descriptors and address spaces of type I/O */
+	AML_RES_MEMORY,	  /* 24, 32, fixed 32, and address spaces of type memory */
+	AML_RES_BUS,	  /* address spaces of type bus number */
+	AML_RES_REGISTER, /* 6.4.3.7: min is the address, length in bytes */
+	AML_RES_VENDOR,	  /* bytes and length */
+	AML_RES_OTHER,	  /* GPIO, serial bus, pins ...: tag, bytes and length only */
+};
+
+#define AML_MAX_IRQS 32 /* of one descriptor; more are cut off with a line */
+
+struct aml_resource {
+	enum aml_resource_type type;
+	u8 tag;	     /* the descriptor: small 0x04 (IRQ) ..., large 0x81 ... */
+	bool window; /* address space and extended IRQ: the device forwards it
+                  (ResourceProducer) */
+	/* IO, MEMORY, BUS, REGISTER */
+	bool address_space; /* a [QDWE]WordSpace descriptor */
+	bool fixed;	    /* the place cannot change: [min, min + length) */
+	bool min_fixed, max_fixed, subtractive;
+	u64 min, max;	 /* _MIN and _MAX: of the first byte; of an address space: first
+                   and last */
+	u64 align;	 /* _ALN of a range, _GRA of an address space */
+	u64 length;	 /* bytes, ports, buses */
+	u64 translation; /* _TRA */
+	bool read_only;
+	u8 caching;		       /* 0 none, 1 cacheable, 2 write combining, 3 prefetchable */
+	u8 decode;		       /* IO: 16 or 10 bits */
+	bool io_translated, io_sparse; /* IO address spaces: _TTP, _TRS */
+	u8 space_id, access_size;      /* REGISTER */
+	u8 bit_width, bit_offset;
+	/* IRQ and DMA: the possible ones, the only one in a _CRS */
+	bool level, active_low, shared, wake;
+	u8 dma_width, dma_flags; /* the descriptor's own flags byte */
+	u16 nr;
+	u32 numbers[AML_MAX_IRQS];
+	/* where it stands in the buffer, header included */
+	u32 offset, size;
+	const u8 *bytes; /* header included; valid during the callback */
+};
+
+/*
+ * Decode a resource template: fn for each descriptor, in order; start and end
+ * of dependent functions are passed over, an end tag ends it.  fn's nonzero
+ * return ends the walk and is returned.  -EINVAL, after a line: a descriptor
+ * that is too short, leaves the buffer, or no end tag.  What came before was
+ * given to fn.
+ */
+int aml_decode_resources(const u8 *bytes, u32 length,
+			 int (*fn)(const struct aml_resource *res, void *arg), void *arg);
+
+/* Evaluate `method` ("_CRS", "_PRS") of a device and decode it; -ENOENT: there
+ * is none. */
+int aml_walk_resources(struct aml *aml, struct aml_node *device, const char *method,
+		       int (*fn)(const struct aml_resource *res, void *arg), void *arg);
+
+/*
+ * Give a link device its interrupt: _SRS with the form of descriptor that its
+ * _PRS (else _CRS) has, which must list `irq`.  0, -ENOENT: no _SRS, -EINVAL:
+ * not possible.
+ */
+int aml_link_set_irq(struct aml *aml, struct aml_node *link, u32 irq);
+
+/* ---- interrupt routing (ACPI 6.5, 6.2.13) ---- */
+
+struct aml_prt_entry {
+	u16 device;	       /* slot; the function part is always "all" */
+	u8 pin;		       /* 0: INTA */
+	struct aml_node *link; /* NULL: `gsi` is a global system interrupt */
+	u32 gsi;	       /* or the index into the link's resources */
+};
+
+/*
+ * Each usable entry of the _PRT beneath `device`; broken ones are passed over
+ * with a line.  fn's nonzero return ends the walk and is returned.  -ENOENT:
+ * none.
+ */
+int aml_walk_prt(struct aml *aml, struct aml_node *device,
+		 int (*fn)(const struct aml_prt_entry *entry, void *arg), void *arg);
+
+/*
+ * \_Sx: the values for PM1a_CNT and PM1b_CNT (7.4.2).  -ENOENT: the state does
+ * not exist; -EINVAL: not a package of small integers.
+ */
+int aml_sleep_type(struct aml *aml, unsigned int state, u8 *pm1a, u8 *pm1b);
+
+/*
+ * The segment and bus that a host bridge's or bridge's children are on, from
+ * _SEG, _BBN and, behind a PCI-to-PCI bridge, its secondary bus register; and
+ * for any device beneath a host bridge, its own function by _ADR.  -ENODEV:
+ * `node` is not beneath a host bridge (PNP0A03, PNP0A08).
+ */
+int aml_pci_address(struct aml *aml, struct aml_node *node, struct aml_pci_address *out);
+
+/* ---- to look at ---- */
+
+/*
+ * One line for each node beneath `root`, through print(arg, text) without line
+ * end: path, type, and what it holds: constants always, fields and methods
+ * without arguments evaluated where `evaluate` (they may have side effects).
+ */
+void aml_dump(struct aml *aml, struct aml_node *root, bool evaluate,
+	      void (*print)(void *arg, const char *text), void *arg);
+
+/* A value as text, as aml_dump has it, cut off to `size`: integers as 0x%x. */
+char *aml_format(struct aml *aml, const struct aml_value *value, char *buf, size_t size);
+
+#define AML_MAX_NOTIFICATIONS 16
+/* The i-th of the latest notifications, 0 the newest: false past the last. */
+bool aml_notification(struct aml *aml, unsigned int i, struct aml_node **node, u64 *value);
+
+struct aml_statistics {
+	u32 nodes, objects;
+	u64 bytes, peak_bytes; /* of memory in use */
+	u64 steps;	       /* terms executed since aml_create() */
+	u32 errors;
+};
+void aml_statistics(const struct aml *aml, struct aml_statistics *out);
+
+/* ---- in the kernel (kernel_ops.c): the one interpreter of this machine ----
+ */
+
+/* NULL where there is no ACPI, before acpi_namespace_init(), or after it
+ * failed. */
+extern struct aml *acpi_namespace;
+
+/*
+ * After acpi_map_tables() and pci's config access: make it, load DSDT and all
+ * SSDTs, say how much it was.  Call aml_initialize(acpi_namespace) once ACPI
+ * mode is on.  0, -ENODEV: no ACPI, -ENOMEM.
+ */
+int acpi_namespace_init(void);
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+/* Control flow (ACPI 6.5, 20.2.5.3): blocks that begin, go round, and are left.
+ */
+#include "drivers/acpi/aml/ops.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+
+AML_OPERATOR(if)
+{
+	const u8 *end;
+	int err;
+
+	(void)out;
+	if (f->v[0].integer) {
+		aml_become_block(aml, f, AML_FRAME_IF, f->end);
+		return AML_BECAME;
+	}
+	aml->pc = f->end;
+	aml->end = f->limit;
+	if (aml->pc == aml->end || *aml->pc != AML_ELSE)
+		return 0;
+	aml->pc++;
+	err = aml_take_package(aml, &end);
+	if (err)
+		return err;
+	aml_become_block(aml, f, AML_FRAME_IF, end);
+	return AML_BECAME;
+}
+
+/* At its end a While asks its predicate: so it begins there. */
+AML_OPERATOR(while)
+{
+	(void)out;
+	f->again = aml->pc;
+	f->count = 0;
+	f->letters = "";
+	aml->pc = f->end;
+	aml_become_block(aml, f, AML_FRAME_WHILE, f->end);
+	return AML_BECAME;
+}
+
+/* Leave blocks up to the innermost While of this call. */
+static int unwind_to_while(struct aml *aml, const char *what)
+{
+	while (aml->top != aml->base && aml->top->kind != AML_FRAME_WHILE) {
+		if (aml->top->kind == AML_FRAME_BODY)
+			return aml_fail(aml, -EINVAL, "%s without a While", what);
+		aml_pop(aml);
+	}
+	aml->pc = aml->top->end;
+	aml->end = aml->top->end;
+	return 0;
+}
+
+AML_OPERATOR(break)
+{
+	int err = unwind_to_while(aml, "Break");
+
+	(void)f;
+	(void)out;
+	if (err)
+		return err;
+	aml_pop(aml);
+	return AML_BECAME;
+}
+
+AML_OPERATOR(continue)
+{
+	int err = unwind_to_while(aml, "Continue");
+
+	(void)f;
+	(void)out;
+	return err ? err : AML_BECAME;
+}
+
+AML_OPERATOR(return )
+{
+	struct aml_value value = aml_get(&f->v[0]);
+	int err = 0;
+
+	(void)out;
+	if (!aml->call->code) {
+		aml_put(aml, &value);
+		return aml_fail(aml, -EINVAL, "Return outside of a method");
+	}
+	/* An element of a package is returned as what it is: 19.6.120. */
+	if (aml_is_reference(&value, AML_REF_ELEMENT) && value.object->type == AML_PACKAGE) {
+		struct aml_value element = value;
+
+		err = aml_load_value(aml, &element, &value);
+		aml_put(aml, &element);
+		if (err)
+			return err;
+	}
+	while (aml->top->kind != AML_FRAME_BODY)
+		aml_pop(aml);
+	aml_pop(aml);
+	err = aml_deliver(aml, &value);
+	return err ? err : AML_BECAME;
+}
+
+/* What a place names, through references that locals and arguments hold. */
+static struct aml_node *named_node(struct aml *aml, const struct aml_value *place)
+{
+	if (aml_is_reference(place, AML_REF_LOCAL))
+		place = aml_slot(aml, place->index);
+	return aml_is_reference(place, AML_REF_NODE) ? place->node : NULL;
+}
+
+AML_OPERATOR(notify)
+{
+	struct aml_node *node = named_node(aml, &f->v[0]);
+	u32 at = aml->nr_notes++ % AML_MAX_NOTIFICATIONS;
+
+	(void)out;
+	if (!node || (aml_node_type(node) != AML_DEVICE && aml_node_type(node) != AML_PROCESSOR &&
+		      aml_node_type(node) != AML_THERMAL)) {
+		aml->nr_notes--;
+		return aml_fail(aml, -EINVAL, "Notify of what is no device");
+	}
+	aml_node_put(aml, aml->notes[at].node);
+	aml->notes[at].node = aml_node_get(node);
+	aml->notes[at].value = f->v[1].integer;
+	if (aml->ops->notify)
+		aml->ops->notify(aml->ctx, node, f->v[1].integer);
+	return 0;
+}
+
+AML_OPERATOR(fatal)
+{
+	(void)aml;
+	(void)out;
+	pr_err("AML: Fatal: type 0x%02x, code 0x%08x, argument 0x%lx\n", (u32)f->v[0].integer,
+	       (u32)f->v[1].integer, f->v[2].integer);
+	return 0;
+}

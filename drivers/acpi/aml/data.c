@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+/* Buffers, strings and packages: making, joining, cutting, searching. */
+#include "drivers/acpi/aml/ops.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+
+/* Buffer (size) {bytes}: as long as the longer of the two says. */
+AML_OPERATOR(buffer)
+{
+	u64 size = f->v[0].integer;
+	u32 given = (u32)(f->end - aml->pc);
+	int err;
+
+	err = aml_make_data(aml, AML_BUFFER, NULL,
+			    (u32)min(max(size, (u64)given), (u64)AML_MAX_OBJECT + 1), out);
+	if (!err)
+		memcpy(AML_OBJECT(out, data)->bytes, aml->pc, given);
+	return err;
+}
+
+/* Package and VarPackage: the frame collects elements from here on. */
+AML_OPERATOR(package)
+{
+	u64 count = f->v[0].integer;
+	struct aml_value package;
+	int err;
+
+	(void)out;
+	err = aml_make_package(aml, (u32)min(count, (u64)AML_MAX_OBJECT), &package);
+	if (err)
+		return err;
+	aml_become_block(aml, f, AML_FRAME_PACKAGE, f->end);
+	f->package = package.object;
+	f->count = 0;
+	return AML_BECAME;
+}
+
+static const struct aml_data *data_of(const struct aml_value *v)
+{
+	return AML_OBJECT(v, data);
+}
+
+/* Two strings or two buffers, one behind the other. */
+static int join(struct aml *aml, const struct aml_value *a, const struct aml_value *b,
+		struct aml_value *out)
+{
+	u32 n = a->object->length, m = b->object->length; /* AML_MAX_OBJECT each */
+	int err = aml_make_data(aml, a->type, NULL, n + m, out);
+
+	if (err)
+		return err;
+	memcpy(AML_OBJECT(out, data)->bytes, data_of(a)->bytes, n);
+	memcpy(AML_OBJECT(out, data)->bytes + n, data_of(b)->bytes, m);
+	return 0;
+}
+
+/* What is no data stands for its type's name. */
+static int describe(struct aml *aml, struct aml_value *v)
+{
+	struct aml_value plain;
+	char text[40];
+	u8 type = v->type;
+	int err;
+
+	if (aml_is_data(type))
+		return 0;
+	if (aml_is_reference(v, AML_REF_ELEMENT)) {
+		err = aml_load_value(aml, v, &plain);
+		if (err)
+			return err;
+		aml_put(aml, v);
+		*v = plain;
+		return aml_is_data(v->type) ? 0 : describe(aml, v);
+	}
+	if (aml_is_reference(v, AML_REF_NODE))
+		type = v->node->value.type;
+	scnprintf(text, sizeof(text), "[%s Object]", aml_type_name(type));
+	aml_put(aml, v);
+	return aml_new_string(aml, text, v);
+}
+
+/* 19.6.12: integers are joined as buffers, else the first operand decides. */
+AML_OPERATOR(concatenate)
+{
+	struct aml_value a, b;
+	u8 type;
+	int err;
+
+	err = describe(aml, &f->v[0]);
+	if (!err)
+		err = describe(aml, &f->v[1]);
+	if (err)
+		return err;
+	type = f->v[0].type;
+	if (type != AML_INTEGER) {
+		a = aml_get(&f->v[0]);
+		err = aml_to_type(aml, &f->v[1], type, &b);
+	} else {
+		u64 number;
+
+		err = aml_to_integer(aml, &f->v[1], &number);
+		b = aml_integer(number);
+		if (!err)
+			err = aml_to_buffer(aml, &f->v[0], &a);
+		if (err)
+			return err;
+		err = aml_to_buffer(aml, &b, &b);
+	}
+	if (!err) {
+		err = join(aml, &a, &b, out);
+		aml_put(aml, &b);
+	}
+	aml_put(aml, &a);
+	return err ? err : aml_store(aml, *out, &f->v[2]);
+}
+
+/* Bytes of a resource template without its end tag (6.4.2.8). */
+static int template_bytes(struct aml *aml, const struct aml_value *v, u32 *length)
+{
+	if (v->type != AML_BUFFER)
+		return aml_fail(aml, -EINVAL, "a %s is no resource template",
+				aml_type_name(v->type));
+	*length = aml_resource_end(data_of(v)->bytes, v->object->length);
+	if (*length == ~0U)
+		return aml_fail(aml, -EINVAL, "a resource template without end tag");
+	return 0;
+}
+
+AML_OPERATOR(concatenate_resources)
+{
+	const struct aml_value *a = &f->v[0], *b = &f->v[1];
+	u32 n, m;
+	u8 *to;
+	int err = template_bytes(aml, a, &n);
+
+	if (!err)
+		err = template_bytes(aml, b, &m);
+	if (!err)
+		err = aml_make_data(aml, AML_BUFFER, NULL, n + m + 2, out);
+	if (err)
+		return err;
+	to = AML_OBJECT(out, data)->bytes;
+	memcpy(to, data_of(a)->bytes, n);
+	memcpy(to + n, data_of(b)->bytes, m);
+	to[n + m] = AML_END_TAG; /* its sum, 0: not kept */
+	return aml_store(aml, *out, &f->v[2]);
+}
+
+/* Mid (source, index, length): of an integer, of its bytes. */
+AML_OPERATOR(mid)
+{
+	struct aml_value source;
+	u64 index = f->v[1].integer, length = f->v[2].integer;
+	int err;
+
+	if (f->v[0].type == AML_INTEGER)
+		err = aml_to_buffer(aml, &f->v[0], &source);
+	else
+		err = aml_to_type(aml, &f->v[0], f->v[0].type, &source);
+	if (err)
+		return err;
+	index = min(index, (u64)source.object->length);
+	length = min(length, source.object->length - index);
+	err = aml_make_data(aml, source.type, data_of(&source)->bytes + index, (u32)length, out);
+	aml_put(aml, &source);
+	return err ? err : aml_store(aml, *out, &f->v[3]);
+}
+
+AML_OPERATOR(size_of)
+{
+	struct aml_value value = aml_get(&f->v[0]), next;
+	int err;
+
+	for (u32 i = 0; i < 8 && value.type == AML_REFERENCE; i++) {
+		err = aml_load_value(aml, &value, &next);
+		if (!err && aml_is_reference(&value, AML_REF_NODE) &&
+		    aml_is_reference(&next, AML_REF_NODE) && next.node == value.node) {
+			aml_put(aml, &next); /* a device, a mutex ... */
+			break;
+		}
+		aml_put(aml, &value);
+		if (err)
+			return err;
+		value = next;
+	}
+	err = 0;
+	if (value.type == AML_INTEGER)
+		*out = aml_integer(aml_integer_bytes(aml));
+	else if (value.type == AML_STRING || value.type == AML_BUFFER || value.type == AML_PACKAGE)
+		*out = aml_integer(value.object->length);
+	else
+		err = aml_fail(aml, -EINVAL, "SizeOf a %s", aml_type_name(value.type));
+	aml_put(aml, &value);
+	return err;
+}
+
+/* The container behind what Index is given, which may be a reference to it. */
+static int container_of_index(struct aml *aml, struct aml_value *v)
+{
+	struct aml_value next;
+	int err;
+
+	if (v->type == AML_REFERENCE) {
+		err = aml_load_value(aml, v, &next);
+		if (err)
+			return err;
+		aml_put(aml, v);
+		*v = next;
+	}
+	if (v->type == AML_STRING || v->type == AML_BUFFER || v->type == AML_PACKAGE)
+		return 0;
+	return aml_fail(aml, -EINVAL, "Index of a %s", aml_type_name(v->type));
+}
+
+AML_OPERATOR(index)
+{
+	u64 i = f->v[1].integer;
+	int err = container_of_index(aml, &f->v[0]);
+
+	if (err)
+		return err;
+	if (i >= f->v[0].object->length)
+		return aml_fail(aml, -ERANGE, "Index %lu of %u", i, f->v[0].object->length);
+	*out = aml_make_reference(AML_REF_ELEMENT, aml_get(&f->v[0]).object, (u32)i);
+	return aml_store(aml, *out, &f->v[2]);
+}
+
+/* 19.6.80: TRUE, equal, at most, below, at least, above. */
+static bool match_holds(u64 operator, int order)
+{
+	switch (operator) {
+	case 0:
+		return true;
+	case 1:
+		return order == 0;
+	case 2:
+		return order <= 0;
+	case 3:
+		return order < 0;
+	case 4:
+		return order >= 0;
+	default:
+		return order > 0;
+	}
+}
+
+/* Whether the element fits: what cannot be converted does not. */
+static int match_one(struct aml *aml, const struct aml_value *element, u64 operator,
+		     const struct aml_value * with, bool *fits)
+{
+	struct aml_value value;
+	int err;
+
+	*fits = false;
+	if (!aml_is_data(element->type) ||
+	    (with->type == AML_INTEGER && element->type == AML_BUFFER &&
+	     element->object->length == 0))
+		return 0;
+	err = aml_to_type(aml, element, with->type, &value);
+	if (err)
+		return err;
+	*fits = match_holds(operator, aml_order(&value, with));
+	aml_put(aml, &value);
+	return 0;
+}
+
+AML_OPERATOR(match)
+{
+	const struct aml_value *v = f->v;
+	struct aml_value element;
+	bool first, second = false;
+	int err;
+
+	if (v[0].type != AML_PACKAGE || v[1].integer > 5 || v[3].integer > 5)
+		return aml_fail(aml, -EINVAL, "Match of a %s", aml_type_name(v[0].type));
+	if (v[5].integer >= v[0].object->length)
+		return aml_fail(aml, -ERANGE, "Match from %lu on of %u", v[5].integer,
+				v[0].object->length);
+	*out = aml_integer(aml_ones(aml));
+	for (u64 i = v[5].integer; i < v[0].object->length; i++) {
+		err = aml_charge(aml, 1);
+		if (!err)
+			err = aml_element_value(aml, v[0].object, (u32)i, &element);
+		if (err)
+			return err;
+		err = match_one(aml, &element, v[1].integer, &v[2], &first);
+		if (!err && first)
+			err = match_one(aml, &element, v[3].integer, &v[4], &second);
+		aml_put(aml, &element);
+		if (err)
+			return err;
+		if (first && second) {
+			*out = aml_integer(i);
+			break;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+/* Terms that make names (ACPI 6.5, 20.2.5.1 and .2), but for fields of regions.
+ */
+#include "drivers/acpi/aml/ops.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+
+#define U32_MAX 0xffffffffU
+
+static void operand_name(struct aml *aml, const struct aml_value *v, struct aml_name *name)
+{
+	/* It was checked when it was taken, so any end behind it will do. */
+	aml_parse_name((const u8 *)v->integer,
+		       aml->call->table->header->length + (const u8 *)aml->call->table->header,
+		       name);
+}
+
+/* What a method makes lives as long as its call. */
+static void note_temporary(struct aml *aml, struct aml_node *node)
+{
+	if (!aml->call->code)
+		return;
+	node->temporary = aml->call->temporaries;
+	aml->call->temporaries = aml_node_get(node);
+}
+
+int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node **out)
+{
+	char text[AML_PATH_MAX];
+	struct aml_name name;
+	int err;
+
+	operand_name(aml, operand, &name);
+	err = aml_enter(aml, aml->call->scope, &name, out);
+	if (err)
+		return aml_fail(aml, err, "cannot make %s: %s",
+				aml_name_text(&name, text, sizeof(text)),
+				err == -EEXIST ? "it is there" :
+				err == -ENOENT ? "its parent is missing" :
+						 "no memory");
+	note_temporary(aml, *out);
+	return 0;
+}
+
+/* A named object: the node takes the object's count. */
+static int define_object(struct aml *aml, const struct aml_value *operand, void *made)
+{
+	struct aml_object *object = made;
+	struct aml_node *node;
+	int err;
+
+	if (!object)
+		return aml_fail(aml, -ENOMEM, "no memory for an object");
+	err = aml_define(aml, operand, &node);
+	if (err) {
+		aml_object_put(aml, object);
+		return err;
+	}
+	node->value = (struct aml_value){ .type = object->type, .object = object };
+	return 0;
+}
+
+AML_OPERATOR(name)
+{
+	struct aml_value value;
+	struct aml_node *node;
+	int err;
+
+	(void)out;
+	if (f->v[1].type == AML_REFERENCE)
+		return aml_fail(aml, -EINVAL, "Name of a reference");
+	err = aml_take(aml, &f->v[1], &value);
+	if (err)
+		return err;
+	err = aml_define(aml, &f->v[0], &node);
+	if (err)
+		aml_put(aml, &value);
+	else
+		node->value = value;
+	return err;
+}
+
+AML_OPERATOR(alias)
+{
+	char text[AML_PATH_MAX];
+	struct aml_node *node, *target;
+	struct aml_name name;
+	int err;
+
+	(void)out;
+	operand_name(aml, &f->v[0], &name);
+	target = aml_lookup(aml, aml->call->scope, &name);
+	if (!target)
+		return aml_fail(aml, -ENOENT, "no such name: %s",
+				aml_name_text(&name, text, sizeof(text)));
+	err = aml_define(aml, &f->v[1], &node);
+	if (err)
+		return err;
+	node->alias = true;
+	node->value.node = aml_node_get(target);
+	return 0;
+}
+
+static int enter_scope(struct aml *aml, struct aml_frame *f, struct aml_node *node)
+{
+	aml_become_block(aml, f, AML_FRAME_SCOPE, f->end);
+	f->node = aml->call->scope;
+	aml->call->scope = node;
+	return AML_BECAME;
+}
+
+AML_OPERATOR(scope)
+{
+	struct aml_node *node = aml_reference_node(&f->v[0]);
+
+	(void)out;
+	if (!node)
+		return aml_fail(aml, -EINVAL, "Scope of what is no name");
+	switch (node->value.type) {
+	case AML_UNINITIALIZED: /* the predefined ones */
+	case AML_DEVICE:
+	case AML_POWER:
+	case AML_PROCESSOR:
+	case AML_THERMAL:
+		return enter_scope(aml, f, node);
+	case AML_INTEGER: /* ASL of old opens a name as if it were a scope; so do
+                       others */
+	case AML_STRING:
+	case AML_BUFFER:
+		return enter_scope(aml, f, node);
+	default:
+		return aml_fail(aml, -EINVAL, "Scope of a %s", aml_type_name(node->value.type));
+	}
+}
+
+AML_OPERATOR(device)
+{
+	struct aml_node *node;
+	int err;
+
+	(void)out;
+	err = aml_define(aml, &f->v[0], &node);
+	if (err)
+		return err;
+	if (f->opcode == AML_DEVICE_OP)
+		node->value.type = AML_DEVICE;
+	else if (f->opcode == AML_THERMAL_OP)
+		node->value.type = AML_THERMAL;
+	else if (f->opcode == AML_POWER_OP)
+		node->value = (struct aml_value){ .type = AML_POWER,
+						  .index = (u32)f->v[1].integer,
+						  .integer = f->v[2].integer };
+	else
+		node->value =
+			(struct aml_value){ .type = AML_PROCESSOR,
+					    .index = (u32)(f->v[1].integer | f->v[3].integer << 8),
+					    .integer = f->v[2].integer };
+	return enter_scope(aml, f, node);
+}
+
+AML_OPERATOR(method)
+{
+	struct aml_method *method = aml_object_new(aml, AML_METHOD, sizeof(*method));
+	u8 flags = (u8)f->v[1].integer;
+
+	(void)out;
+	if (method) {
+		method->args = flags & 7;
+		method->serialized = flags >> 3 & 1;
+		method->sync_level = flags >> 4;
+		method->start = aml->pc;
+		method->end = f->end;
+		method->table = aml->call->table;
+	}
+	return define_object(aml, &f->v[0], method);
+}
+
+AML_OPERATOR(mutex)
+{
+	struct aml_mutex *mutex = aml_object_new(aml, AML_MUTEX, sizeof(*mutex));
+
+	(void)out;
+	if (mutex)
+		mutex->sync_level = f->v[1].integer & 0xf;
+	return define_object(aml, &f->v[0], mutex);
+}
+
+AML_OPERATOR(event)
+{
+	struct aml_event *event = aml_object_new(aml, AML_EVENT, sizeof(*event));
+
+	(void)out;
+	return define_object(aml, &f->v[0], event);
+}
+
+static struct aml_region *new_region(struct aml *aml, u16 space, u64 address, u64 size)
+{
+	struct aml_region *region = aml_object_new(aml, AML_REGION, sizeof(*region));
+
+	if (!region)
+		return NULL;
+	region->space = space;
+	region->address = address;
+	region->size = size;
+	region->scope = aml_node_get(aml->call->scope);
+	return region;
+}
+
+AML_OPERATOR(region)
+{
+	u64 address = f->v[2].integer, size = f->v[3].integer;
+	struct aml_region *region;
+
+	(void)out;
+	if (size == 0 || address + size - 1 < address)
+		return aml_fail(aml, -EINVAL, "a region at 0x%lx of 0x%lx bytes", address, size);
+	region = new_region(aml, (u8)f->v[1].integer, address, size);
+	return define_object(aml, &f->v[0], region);
+}
+
+/* A table's name in a DataTableRegion: it must fit, and "" matches any. */
+static bool matches(const struct aml_value *v, const char *field, u32 size)
+{
+	u32 length;
+	const u8 *text = aml_bytes(v, &length);
+
+	return text && length <= size &&
+	       (length == 0 || (memcmp(text, field, length) == 0 &&
+				(length == size || field[length] == '\0' || field[length] == ' ')));
+}
+
+AML_OPERATOR(data_region)
+{
+	const struct acpi_table_header *table = NULL;
+	struct aml_region *region;
+	u32 length;
+	const char *signature = (const char *)aml_bytes(&f->v[1], &length);
+
+	(void)out;
+	if (signature && f->v[1].type == AML_STRING && length == 4)
+		for (u32 n = 0; (table = aml->ops->table(aml->ctx, signature, n)); n++)
+			if (matches(&f->v[2], table->oem_id, sizeof(table->oem_id)) &&
+			    matches(&f->v[3], table->oem_table_id, sizeof(table->oem_table_id)))
+				break;
+	if (!table)
+		return aml_fail(aml, -ENOENT, "DataTableRegion of a table that is not there");
+	region = new_region(aml, AML_SPACE_TABLE, 0, table->length);
+	if (region)
+		region->bytes = (const u8 *)table;
+	return define_object(aml, &f->v[0], region);
+}
+
+/* Where the Create...Field forms put their bits: first and count, in bits. */
+static void field_bits(const struct aml_frame *f, u64 *first, u64 *count)
+{
+	u64 index = f->v[1].integer;
+
+	*first = index > U32_MAX ? ~0ULL : index * 8;
+	switch (f->opcode) {
+	case AML_CREATE_FIELD:
+		*first = index;
+		*count = f->v[2].integer;
+		break;
+	case AML_CREATE_BIT:
+		*first = index;
+		*count = 1;
+		break;
+	case AML_CREATE_BYTE:
+		*count = 8;
+		break;
+	case AML_CREATE_WORD:
+		*count = 16;
+		break;
+	case AML_CREATE_DWORD:
+		*count = 32;
+		break;
+	default:
+		*count = 64;
+		break;
+	}
+}
+
+AML_OPERATOR(create_field)
+{
+	struct aml_buffer_field *field;
+	u64 first, count, bits;
+
+	(void)out;
+	if (f->v[0].type != AML_BUFFER)
+		return aml_fail(aml, -EINVAL, "a buffer field of a %s",
+				aml_type_name(f->v[0].type));
+	field_bits(f, &first, &count);
+	bits = 8ULL * f->v[0].object->length;
+	if (count == 0 || first >= bits || count > bits - first)
+		return aml_fail(aml, -ERANGE, "bits 0x%lx + 0x%lx of a buffer with 0x%lx", first,
+				count, bits);
+	field = aml_object_new(aml, AML_BUFFER_FIELD, sizeof(*field));
+	if (field) {
+		field->buffer = aml_get(&f->v[0]).object;
+		field->bit_offset = (u32)first;
+		field->bit_length = (u32)count;
+		field->is_buffer = f->opcode == AML_CREATE_FIELD;
+	}
+	return define_object(aml, &f->v[f->have - 1], field);
+}
+
+/* Tables that come and go later are not served: the AML is told so. */
+AML_OPERATOR(load)
+{
+	struct aml_value no = aml_integer(0);
+
+	(void)out;
+	pr_warn("AML: Load is refused: no table is added after boot\n");
+	return aml_store(aml, no, &f->v[1]);
+}
+
+AML_OPERATOR(load_table)
+{
+	(void)aml;
+	(void)f;
+	pr_warn("AML: LoadTable is refused: no table is added after boot\n");
+	*out = aml_integer(0);
+	return 0;
+}
+
+AML_OPERATOR(unload)
+{
+	(void)f;
+	(void)out;
+	return aml_fail(aml, -EOPNOTSUPP, "Unload: no table was loaded");
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Devices: which are there, what they are called, and how they are initialized
+ * (ACPI 6.5, 6.1, 6.3.7 and 6.5.1).
+ */
+#include "drivers/acpi/aml/interp.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+
+u32 aml_device_status(struct aml *aml, struct aml_node *device)
+{
+	u64 status;
+	int err = aml_evaluate_integer(aml, device, "_STA", &status);
+
+	if (err)
+		return err == -ENOENT ? AML_STA_DEFAULT : 0;
+	return (u32)status;
+}
+
+/* Past a node and all that is beneath it. */
+static struct aml_node *next_beside(struct aml_node *root, struct aml_node *node)
+{
+	while (node != root && !node->next)
+		node = node->parent;
+	return node == root ? NULL : node->next;
+}
+
+int aml_walk_devices(struct aml *aml, struct aml_node *root,
+		     int (*fn)(struct aml *aml, struct aml_node *device, u32 sta, void *arg),
+		     void *arg)
+{
+	struct aml_node *node;
+	u32 sta;
+	int err;
+
+	if (!root)
+		root = aml->root;
+	for (node = aml_next_node(root, root); node;) {
+		err = 0;
+		if (!node->alias && node->value.type == AML_DEVICE &&
+		    node->value.index != AML_PREDEFINED) {
+			sta = aml_device_status(aml, node);
+			if (sta & AML_STA_PRESENT)
+				err = fn(aml, node, sta, arg);
+			else if (!(sta & AML_STA_FUNCTIONING))
+				err = 1;
+			if (err < 0)
+				return err;
+		}
+		node = err ? next_beside(root, node) : aml_next_node(root, node);
+	}
+	return 0;
+}
+
+/* 19.3.4: three letters of five bits and four hexadecimal digits, bytes
+ * swapped. */
+void aml_eisa_id(u32 value, char *id)
+{
+	u32 v = __builtin_bswap32(value);
+
+	scnprintf(id, 8, "%c%c%c%04X", '@' + (v >> 26 & 0x1f), '@' + (v >> 21 & 0x1f),
+		  '@' + (v >> 16 & 0x1f), v & 0xffff);
+}
+
+/* An _HID or an element of _CID. */
+static int id_text(const struct aml_value *v, char *id)
+{
+	if (v->type == AML_INTEGER)
+		aml_eisa_id((u32)v->integer, id);
+	else if (v->type == AML_STRING)
+		scnprintf(id, AML_ID_MAX, "%s", AML_OBJECT(v, data)->bytes);
+	else
+		return -EINVAL;
+	return 0;
+}
+
+int aml_device_hid(struct aml *aml, struct aml_node *device, char *id)
+{
+	struct aml_value v;
+	int err = aml_evaluate(aml, device, "_HID", NULL, 0, &v);
+
+	if (!err)
+		err = id_text(&v, id);
+	aml_put(aml, &v);
+	return err;
+}
+
+/* One id, or a package of them. */
+int aml_device_cid(struct aml *aml, struct aml_node *device, unsigned int n, char *id)
+{
+	struct aml_value v, element;
+	int err = aml_evaluate(aml, device, "_CID", NULL, 0, &v);
+
+	if (err)
+		return err;
+	if (v.type != AML_PACKAGE) {
+		err = n ? -ENOENT : id_text(&v, id);
+	} else if (n >= aml_count(&v)) {
+		err = -ENOENT;
+	} else {
+		err = aml_element(aml, &v, n, &element);
+		if (!err)
+			err = id_text(&element, id);
+		aml_put(aml, &element);
+	}
+	aml_put(aml, &v);
+	return err;
+}
+
+int aml_device_uid(struct aml *aml, struct aml_node *device, char *uid)
+{
+	struct aml_value v;
+	int err = aml_evaluate(aml, device, "_UID", NULL, 0, &v);
+
+	if (err)
+		return err;
+	if (v.type == AML_INTEGER)
+		scnprintf(uid, AML_ID_MAX, "%lu", v.integer);
+	else if (v.type == AML_STRING)
+		scnprintf(uid, AML_ID_MAX, "%s", AML_OBJECT(&v, data)->bytes);
+	else
+		err = -EINVAL;
+	aml_put(aml, &v);
+	return err;
+}
+
+#define MAX_CIDS 16
+
+bool aml_device_is(struct aml *aml, struct aml_node *device, const char *id)
+{
+	char have[AML_ID_MAX];
+
+	if (aml_device_hid(aml, device, have) == 0 && strcmp(have, id) == 0)
+		return true;
+	for (unsigned int n = 0; n < MAX_CIDS && !aml_device_cid(aml, device, n, have); n++)
+		if (strcmp(have, id) == 0)
+			return true;
+	return false;
+}
+
+/* ---- initialization ---- */
+
+static void run_ini(struct aml *aml, struct aml_node *scope, unsigned int *failed)
+{
+	int err = aml_evaluate(aml, scope, "_INI", NULL, 0, NULL);
+
+	*failed += err && err != -ENOENT;
+}
+
+static int init_device(struct aml *aml, struct aml_node *device, u32 sta, void *arg)
+{
+	(void)sta;
+	run_ini(aml, device, arg);
+	return 0;
+}
+
+/* 6.5.4: PCI configuration space can be reached; memory and ports need no such
+ * word. */
+static void connect_pci_regions(struct aml *aml, unsigned int *failed)
+{
+	struct aml_value args[2] = { aml_integer(AML_SPACE_PCI), aml_integer(1) };
+	struct aml_node *node = NULL;
+	int err;
+
+	while ((node = aml_next_node(aml->root, node))) {
+		if (node->value.type != AML_REGION || node->alias ||
+		    AML_OBJECT(&node->value, region)->space != AML_SPACE_PCI)
+			continue;
+		err = aml_evaluate(aml, node->parent, "_REG", args, 2, NULL);
+		*failed += err && err != -ENOENT;
+	}
+}
+
+unsigned int aml_initialize(struct aml *aml)
+{
+	unsigned int failed = 0;
+
+	connect_pci_regions(aml, &failed);
+	run_ini(aml, aml->root, &failed);
+	run_ini(aml, aml_find(aml, NULL, "\\_SB"), &failed);
+	aml_walk_devices(aml, NULL, init_device, &failed);
+	return failed;
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/* The namespace and its values as text, for people and for tests. */
+#include "drivers/acpi/aml/interp.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+
+#define FORMAT_DEPTH 4 /* packages inside each other that are written out */
+
+/* Text that is being written: what does not fit is left out. */
+struct writer {
+	char *buf;
+	size_t size, at;
+};
+
+static void put(struct writer *w, const char *fmt, ...) __printf(2, 3);
+
+static void put(struct writer *w, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	w->at += (size_t)vscnprintf(w->buf + w->at, w->size - w->at, fmt, args);
+	va_end(args);
+}
+
+static void put_string(struct writer *w, const struct aml_data *data)
+{
+	put(w, "\"");
+	for (u32 i = 0; i < data->base.length; i++) {
+		u8 c = data->bytes[i];
+
+		put(w, c < ' ' || c > '~' ? "\\x%02x" : c == '"' || c == '\\' ? "\\%c" : "%c", c);
+	}
+	put(w, "\"");
+}
+
+static void put_buffer(struct writer *w, const struct aml_data *data)
+{
+	put(w, "{");
+	for (u32 i = 0; i < data->base.length; i++)
+		put(w, i ? " %02x" : "%02x", data->bytes[i]);
+	put(w, "}");
+}
+
+static void put_name(struct writer *w, const struct aml_node *node)
+{
+	char path[AML_PATH_MAX];
+
+	put(w, "%s", aml_node_path(node, path, sizeof(path)));
+}
+
+static void put_value(struct aml *aml, struct writer *w, const struct aml_value *v, u32 depth);
+
+static void put_element(struct aml *aml, struct writer *w, struct aml_object *package, u32 i,
+			u32 depth)
+{
+	struct aml_value element;
+
+	if (aml_element_value(aml, package, i, &element)) {
+		put(w, "?");
+		return;
+	}
+	put_value(aml, w, &element, depth);
+	aml_put(aml, &element);
+}
+
+static void put_package(struct aml *aml, struct writer *w, struct aml_object *package, u32 depth)
+{
+	if (depth == FORMAT_DEPTH) {
+		put(w, "[...]");
+		return;
+	}
+	put(w, "[");
+	for (u32 i = 0; i < package->length && w->at + 1 < w->size; i++) {
+		if (i)
+			put(w, ", ");
+		put_element(aml, w, package, i, depth + 1);
+	}
+	put(w, "]");
+}
+
+static void put_value(struct aml *aml, struct writer *w, const struct aml_value *v, u32 depth)
+{
+	switch (v->type) {
+	case AML_UNINITIALIZED:
+		put(w, "-");
+		break;
+	case AML_INTEGER:
+		put(w, "0x%lx", v->integer);
+		break;
+	case AML_STRING:
+		put_string(w, AML_OBJECT(v, data));
+		break;
+	case AML_BUFFER:
+		put_buffer(w, AML_OBJECT(v, data));
+		break;
+	case AML_PACKAGE:
+		put_package(aml, w, v->object, depth);
+		break;
+	case AML_REFERENCE:
+		if (aml_reference_node(v))
+			put_name(w, v->node);
+		else
+			put(w, "reference");
+		break;
+	default:
+		put(w, "%s", aml_type_name(v->type));
+		break;
+	}
+}
+
+char *aml_format(struct aml *aml, const struct aml_value *value, char *buf, size_t size)
+{
+	struct writer w = { .buf = buf, .size = size };
+
+	if (size) {
+		buf[0] = '\0';
+		put_value(aml, &w, value, 0);
+	}
+	return buf;
+}
+
+/* What a node holds, beside its type. */
+static void put_node(struct aml *aml, struct writer *w, struct aml_node *node, bool evaluate)
+{
+	const struct aml_value *v = &node->value;
+	struct aml_value value;
+
+	switch (v->type) {
+	case AML_METHOD:
+		put(w, " (%u)", AML_OBJECT(v, method)->args);
+		break;
+	case AML_REGION:
+		put(w, " space %u 0x%lx + 0x%lx", AML_OBJECT(v, region)->space,
+		    AML_OBJECT(v, region)->address, AML_OBJECT(v, region)->size);
+		return;
+	case AML_FIELD:
+		put(w, " bits %u + %u", AML_OBJECT(v, field)->bit_offset,
+		    AML_OBJECT(v, field)->bit_length);
+		break;
+	case AML_PROCESSOR:
+		put(w, " id %u block 0x%x + 0x%x", v->index & 0xff, (u32)v->integer, v->index >> 8);
+		return;
+	default:
+		if (v->type == AML_UNINITIALIZED || v->type > AML_PACKAGE)
+			return;
+		evaluate = true;
+	}
+	if (!evaluate || aml_method_args(node))
+		return;
+	put(w, " = ");
+	if (aml_evaluate(aml, node, NULL, NULL, 0, &value))
+		put(w, "?");
+	else
+		put_value(aml, w, &value, 0);
+	aml_put(aml, &value);
+}
+
+void aml_dump(struct aml *aml, struct aml_node *root, bool evaluate,
+	      void (*print)(void *arg, const char *text), void *arg)
+{
+	struct aml_node *node = NULL;
+	char text[256];
+
+	if (!root)
+		root = aml->root;
+	while ((node = aml_next_node(root, node))) {
+		struct writer w = { .buf = text, .size = sizeof(text) };
+
+		put_name(&w, node);
+		if (node->alias) {
+			put(&w, " Alias ");
+			put_name(&w, node->value.node);
+		} else {
+			put(&w, " %s", aml_type_name(node->value.type));
+			put_node(aml, &w, node, evaluate);
+		}
+		print(arg, text);
+	}
+}

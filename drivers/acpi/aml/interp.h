@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The interpreter's own state, its limits, and what its files call in each
+ * other.
+ *
+ * Execution works on the bytes of the table, without a tree in between.  There
+ * are two stacks, both on the heap.  A call is one run of a method (or of a
+ * table's outermost level) with its locals and arguments.  A frame is either an
+ * operator that still collects its operands or a block whose terms are being
+ * executed; frames of all calls lie on one stack.  One loop (aml_run) takes the
+ * top frame one step further, so AML of any depth needs no stack of the CPU.
+ */
+#ifndef DRIVERS_ACPI_AML_INTERP_H
+#define DRIVERS_ACPI_AML_INTERP_H
+
+#include "drivers/acpi/aml/namespace.h"
+#include "drivers/acpi/aml/opcodes.h"
+#include "kernel/list.h"
+
+/* The limits.  Breaking one ends the evaluation with the errno in brackets. */
+#define AML_MAX_STEPS	 500000U     /* terms, or 16 bytes copied; of one evaluation [-ETIMEDOUT] */
+#define AML_MAX_LOOPS	 0xffffU     /* rounds of one While [-ETIMEDOUT] */
+#define AML_MAX_TIMEOUTS 16U	     /* evaluations that ended so; then no method is run */
+#define AML_MAX_CALLS	 128U	     /* methods that call each other [-E2BIG] */
+#define AML_MAX_FRAMES	 1024U	     /* terms inside each other, of all calls [-E2BIG] */
+#define AML_MAX_MEMORY	 (16U << 20) /* bytes in all [-ENOMEM] */
+#define AML_MAX_OBJECT	 (1U << 20)  /* bytes of one string, buffer, package [-E2BIG] */
+#define AML_MAX_PACKAGES 16U	     /* packages inside each other, to copy [-E2BIG] */
+#define AML_MAX_FIELDS	 4U	     /* index and bank fields behind each other [-E2BIG] */
+#define AML_MAX_NESTED	 2U	     /* evaluations that an evaluation needs [-E2BIG] */
+#define AML_MAX_SLEEP	 5000U	     /* milliseconds, of one evaluation [-ETIMEDOUT] */
+#define AML_MAX_STALL	 1000U	     /* microseconds of one Stall [-EINVAL] */
+#define AML_MAX_TABLES	 64U
+#define AML_MAX_MESSAGES 100U /* errors that are printed */
+
+struct aml_table {
+	const struct acpi_table_header *header;
+	char name[8]; /* "DSDT", "SSDT3" */
+};
+
+enum aml_frame_kind {
+	AML_FRAME_OPERATOR,
+	AML_FRAME_PACKAGE, /* an operator that collects elements */
+	AML_FRAME_CALL,	   /* collects a method's arguments, then waits for its end */
+	/* blocks */
+	AML_FRAME_BODY,	 /* of a method, or a table */
+	AML_FRAME_SCOPE, /* Scope, Device, ... */
+	AML_FRAME_IF,	 /* or Else */
+	AML_FRAME_WHILE,
+};
+
+#define AML_OPERANDS 7 /* of a call with all arguments */
+
+struct aml_op;
+
+struct aml_frame {
+	struct aml_frame *below, *above; /* above the top: spare ones, or NULL */
+	u8 kind;
+	bool reference; /* its result is a place to store to, or to look behind */
+	u8 have;	/* operands */
+	u8 level;	/* of a serialized method's body: the sync level before */
+	u16 opcode;
+	u32 count; /* rounds of a While, elements of a package */
+	const struct aml_op *op;
+	const char *letters; /* what is still to be collected, see opcode.c */
+	const u8 *start;     /* its opcode; of a block, the statement that is being executed */
+	const u8 *end;	     /* of the package; of a block: where it ends */
+	const u8 *limit;     /* aml->end outside of it */
+	union {
+		const u8 *again;       /* of a While: its predicate */
+		struct aml_node *node; /* of a Scope: the one around it; of a call: the method */
+		struct aml_object *package; /* being filled */
+	};
+	struct aml_value v[AML_OPERANDS];
+};
+
+struct aml_call {
+	struct aml_call *caller;
+	struct aml_node *scope;	 /* names are relative to it */
+	struct aml_node *method; /* counted; the root for a table */
+	struct aml_method *code; /* counted; NULL for a table */
+	const struct aml_table *table;
+	struct aml_node *temporaries;
+	const u8 *back_pc;	    /* the caller's */
+	struct aml_value slots[15]; /* locals 0..7, arguments 8..14 */
+};
+
+struct aml {
+	const struct aml_ops *ops;
+	void *ctx;
+	struct aml_node *root;
+	struct aml_node *hash[AML_HASH_BUCKETS];
+	struct aml_table tables[AML_MAX_TABLES];
+	u32 nr_tables;
+	bool narrow; /* integers have 32 bits */
+
+	/* running */
+	const u8 *pc, *end;	      /* next byte; where the innermost package ends */
+	const u8 *term;		      /* the opcode that is being executed, for messages */
+	struct aml_frame bottom;      /* of the stack: not used itself */
+	struct aml_frame *top, *base; /* base and what is below is another evaluation's */
+	u32 frames, calls, nested, fields;
+	struct aml_call *call, *spare_calls;
+	struct aml_value result; /* of the frame or call that has just ended */
+	bool failed_said;	 /* the running error was printed */
+	u32 steps, slept;	 /* left and used */
+	u32 budget;		 /* what steps began with */
+	u32 timeouts;
+	u8 sync_level;
+	struct aml_mutex *held;
+	u32 lost; /* terms that failed while tables were loaded */
+
+	/* memory */
+	struct list_head blocks, dead;
+	bool draining;
+	u64 bytes, peak;
+	u32 nodes, objects;
+
+	/* records */
+	u64 steps_total;
+	u32 errors;
+	struct {
+		struct aml_node *node;
+		u64 value;
+	} notes[AML_MAX_NOTIFICATIONS];
+	u32 nr_notes;
+};
+
+static inline void aml_drop(struct aml *aml, struct aml_value *v)
+{
+	if (v->type > AML_INTEGER)
+		aml_put(aml, v);
+}
+
+static inline u64 aml_ones(const struct aml *aml)
+{
+	return aml->narrow ? 0xffffffffULL : ~0ULL;
+}
+
+static inline u32 aml_integer_bytes(const struct aml *aml)
+{
+	return aml->narrow ? 4 : 8;
+}
+
+enum aml_block_kind {
+	AML_BLOCK_PLAIN,
+	AML_BLOCK_NODE,
+	AML_BLOCK_OBJECT,
+};
+
+/* memory.c: zeroed, or NULL; what is not given back is so by aml_free_all(). */
+void *aml_alloc(struct aml *aml, size_t size, enum aml_block_kind kind);
+void aml_free(struct aml *aml, void *p);
+void aml_bury(struct aml *aml, void *p); /* a node or object whose count is 0 */
+void aml_free_all(struct aml *aml);
+void aml_object_finish(struct aml *aml, struct aml_object *object); /* object.c */
+void aml_node_finish(struct aml *aml, struct aml_node *node);	    /* namespace.c */
+
+/* message.c: print where and what, once for each error; returns `error`. */
+int aml_fail(struct aml *aml, int error, const char *fmt, ...) __printf(3, 4);
+int aml_out_of_steps(struct aml *aml);
+const char *aml_type_name(u8 type);
+
+/* stack.c */
+int aml_grow_stack(struct aml *aml);
+void aml_pop(struct aml *aml); /* with what it holds; leaves the call where it
+                                  is its body */
+int aml_enter_call(struct aml *aml, struct aml_frame *f, const struct aml_table *table,
+		   const u8 *start, const u8 *end);
+void aml_become_block(struct aml *aml, struct aml_frame *f, enum aml_frame_kind kind,
+		      const u8 *end);
+
+static inline int aml_push(struct aml *aml, enum aml_frame_kind kind, struct aml_frame **out)
+{
+	struct aml_frame *f = aml->top->above;
+
+	if (unlikely(!f)) {
+		int err = aml_grow_stack(aml);
+
+		if (err)
+			return err;
+		f = aml->top->above;
+	}
+	f->kind = (u8)kind;
+	f->reference = false;
+	f->have = 0;
+	f->level = 0;
+	f->start = aml->term;
+	f->end = NULL;
+	f->limit = aml->end;
+	aml->top = f;
+	*out = f;
+	return 0;
+}
+
+/* Take `n` steps off the budget: 0 or -ETIMEDOUT. */
+static inline int aml_charge(struct aml *aml, u32 n)
+{
+	if (unlikely(aml->steps <= n))
+		return aml_out_of_steps(aml);
+	aml->steps -= n;
+	return 0;
+}
+
+/*
+ * term.c: begin the term at pc, for an operand of that letter.  0: *out is it;
+ * AML_BECAME: a frame works on it, and will deliver it; or an errno.
+ */
+#define AML_BECAME 1 /* an operator's run(), too: the frame is something else now, or gone */
+int aml_begin(struct aml *aml, char letter, struct aml_value *out);
+
+static inline bool aml_wants_place(char letter)
+{
+	return letter >= 'q';
+}
+
+/* exec.c */
+int aml_run(struct aml *aml);
+int aml_deliver(struct aml *aml, struct aml_value *value);
+int aml_call_node(struct aml *aml, struct aml_node *node, const struct aml_value *args, u32 n,
+		  struct aml_value *out);
+int aml_run_table(struct aml *aml, const struct aml_table *table);
+
+/* parse.c: from aml->pc, bounded by aml->end. */
+int aml_take_bytes(struct aml *aml, u32 n, u64 *value);
+int aml_take_package(struct aml *aml, const u8 **end);
+int aml_take_name(struct aml *aml, const u8 **name);
+int aml_take_string(struct aml *aml, struct aml_value *out);
+static inline bool aml_is_name_start(u8 byte)
+{
+	return (byte >= 'A' && byte <= 'Z') || byte == '_' || byte == '\\' || byte == '^' ||
+	       byte == AML_DUAL_NAME || byte == AML_MULTI_NAME;
+}
+/* The term at p, without executing it: what follows it, or NULL. */
+const u8 *aml_skip_term(struct aml *aml, const u8 *p, const u8 *end);
+
+/* opcode.c */
+struct aml_op {
+	const char *operands; /* see opcode.c; NULL: no such operator */
+	int (*run)(struct aml *aml, struct aml_frame *f, struct aml_value *out);
+};
+extern const struct aml_op aml_plain_ops[256], aml_ext_ops[256];
+
+static inline const struct aml_op *aml_op(u16 opcode)
+{
+	return opcode < 0x100 ? &aml_plain_ops[opcode] : &aml_ext_ops[opcode & 0xff];
+}
+
+/* convert.c */
+int aml_to_integer(struct aml *aml, const struct aml_value *v, u64 *out);
+int aml_to_string(struct aml *aml, const struct aml_value *v, struct aml_value *out);
+int aml_to_buffer(struct aml *aml, const struct aml_value *v, struct aml_value *out);
+int aml_to_type(struct aml *aml, const struct aml_value *v, u8 type, struct aml_value *out);
+
+/* arithmetic.c: the order of two values of one type (integers, strings,
+ * buffers). */
+int aml_order(const struct aml_value *a, const struct aml_value *b);
+
+/* resource.c: bytes before the end tag of a template, ~0U where there is none.
+ */
+#define AML_END_TAG 0x79
+u32 aml_resource_end(const u8 *bytes, u32 length);
+
+/* predefined.c: 0 or -ENOMEM */
+int aml_add_predefined(struct aml *aml);
+
+/* define.c: make the name of an operand of letter 'n', uninitialized. */
+int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node **out);
+
+/* reference.c: what lies behind a place, and storing to it. */
+struct aml_value *aml_slot(struct aml *aml, u32 i);
+int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_value *out);
+int aml_node_value(struct aml *aml, struct aml_node *node, struct aml_value *out);
+int aml_element_value(struct aml *aml, struct aml_object *container, u32 i, struct aml_value *out);
+/* `value` stays the caller's; what is kept is a copy of it, unless nobody else
+ * holds it. */
+int aml_store(struct aml *aml, struct aml_value value, const struct aml_value *target);
+/* The same, but a name with data takes the value's type. */
+int aml_store_as_is(struct aml *aml, struct aml_value value, const struct aml_value *target);
+
+/* field.c, region.c */
+enum aml_space { /* ACPI 6.5, table 5.134 */
+		 AML_SPACE_MEMORY = 0,
+		 AML_SPACE_IO = 1,
+		 AML_SPACE_PCI = 2,
+		 AML_SPACE_TABLE = 0x100, /* DataTableRegion; not in AML's byte */
+};
+int aml_buffer_field_read(struct aml *aml, const struct aml_buffer_field *field,
+			  struct aml_value *out);
+int aml_buffer_field_write(struct aml *aml, struct aml_buffer_field *field,
+			   const struct aml_value *v);
+int aml_field_read(struct aml *aml, struct aml_object *field, struct aml_value *out);
+int aml_field_write(struct aml *aml, struct aml_object *field, const struct aml_value *v);
+int aml_region_access(struct aml *aml, struct aml_region *region, u64 offset, u32 bytes, u64 *value,
+		      bool write);
+
+#endif

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The interpreter of this machine, and how it reaches memory, ports and PCI.
+ *
+ * Memory regions are reached by pages: RAM where it is mapped anyway, other
+ * pages through a few mappings that are kept, the oldest given up for the next.
+ * As in Linux they are mapped write-back, and the MTRRs make device memory
+ * uncached; so what the AML shares with the firmware's tables has one type.
+ */
+#define pr_fmt(fmt) "AML: " fmt
+#include "drivers/acpi/aml/aml.h"
+#include "drivers/pci/access.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/time.h"
+#include "mm/io.h"
+#include "mm/layout.h"
+#include "mm/memremap.h"
+
+#define KEPT_PAGES 16
+
+struct kept_page {
+	phys_addr_t phys;
+	void __iomem *virt; /* NULL: free */
+};
+
+/* Used by the one thread that evaluates. */
+static struct kept_page kept[KEPT_PAGES];
+static unsigned int next_kept;
+
+struct aml *acpi_namespace;
+
+static void __iomem *page_at(phys_addr_t phys)
+{
+	struct kept_page *page;
+
+	for (unsigned int i = 0; i < KEPT_PAGES; i++)
+		if (kept[i].virt && kept[i].phys == phys)
+			return kept[i].virt;
+	page = &kept[next_kept];
+	next_kept = (next_kept + 1) % KEPT_PAGES;
+	memunmap((__force void *)page->virt);
+	page->phys = phys;
+	page->virt = (__force void __iomem *)memremap(phys, PAGE_SIZE, MEMREMAP_WB);
+	return page->virt;
+}
+
+static u64 read_width(const void __iomem *at, unsigned int bytes)
+{
+	switch (bytes) {
+	case 1:
+		return readb(at);
+	case 2:
+		return readw(at);
+	case 4:
+		return readl(at);
+	default:
+		return readq(at);
+	}
+}
+
+static void write_width(void __iomem *at, unsigned int bytes, u64 value)
+{
+	switch (bytes) {
+	case 1:
+		writeb((u8)value, at);
+		break;
+	case 2:
+		writew((u16)value, at);
+		break;
+	case 4:
+		writel((u32)value, at);
+		break;
+	default:
+		writeq(value, at);
+		break;
+	}
+}
+
+/* AML may ask for any alignment; a device cannot be asked so, and is by bytes.
+ */
+static int mem_access(u64 address, unsigned int bytes, u64 *value, bool write)
+{
+	unsigned int step = IS_ALIGNED(address, bytes) ? bytes : 1;
+	u64 all = write ? *value : 0;
+	u8 __iomem *at;
+
+	for (unsigned int i = 0; i < bytes; i += step) {
+		at = page_at(ALIGN_DOWN(address + i, PAGE_SIZE));
+		if (!at)
+			return -EFAULT;
+		at += (address + i) % PAGE_SIZE;
+		if (write)
+			write_width(at, step, all >> (8 * i));
+		else
+			all |= read_width(at, step) << (8 * i);
+	}
+	*value = all;
+	return 0;
+}
+
+static int mem_read(void *ctx, u64 address, unsigned int bytes, u64 *value)
+{
+	(void)ctx;
+	return mem_access(address, bytes, value, false);
+}
+
+static int mem_write(void *ctx, u64 address, unsigned int bytes, u64 value)
+{
+	(void)ctx;
+	return mem_access(address, bytes, &value, true);
+}
+
+static int port_read(void *ctx, u64 port, unsigned int bytes, u64 *value)
+{
+	(void)ctx;
+	*value = bytes == 1 ? inb((u16)port) : bytes == 2 ? inw((u16)port) : inl((u16)port);
+	return 0;
+}
+
+static int port_write(void *ctx, u64 port, unsigned int bytes, u64 value)
+{
+	(void)ctx;
+	if (bytes == 1)
+		outb((u8)value, (u16)port);
+	else if (bytes == 2)
+		outw((u16)value, (u16)port);
+	else
+		outl((u32)value, (u16)port);
+	return 0;
+}
+
+/* Configuration space wants aligned accesses: others are made of bytes. */
+static int config_access(struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 *value,
+			 bool write)
+{
+	unsigned int step = IS_ALIGNED(reg, bytes) ? bytes : 1;
+	u8 devfn = (u8)(pci.device << 3 | pci.function);
+	u64 all = write ? *value : 0;
+	u32 part;
+	int err;
+
+	if (pci.segment) /* this kernel knows segment 0 */
+		return -ENODEV;
+	for (unsigned int i = 0; i < bytes; i += step) {
+		part = (u32)(all >> (8 * i));
+		if (write)
+			err = pci_raw_write(pci.bus, devfn, (int)(reg + i), (int)step, part);
+		else
+			err = pci_raw_read(pci.bus, devfn, (int)(reg + i), (int)step, &part);
+		if (err)
+			return err;
+		if (!write)
+			all |= (u64)part << (8 * i);
+	}
+	*value = all;
+	return 0;
+}
+
+static int pci_read(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 *value)
+{
+	(void)ctx;
+	return config_access(pci, reg, bytes, value, false);
+}
+
+static int pci_write(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 value)
+{
+	(void)ctx;
+	return config_access(pci, reg, bytes, &value, true);
+}
+
+static void stall(void *ctx, u64 usec)
+{
+	(void)ctx;
+	udelay(usec);
+}
+
+static void sleep(void *ctx, u64 msec)
+{
+	(void)ctx;
+	udelay(msec * 1000);
+}
+
+static u64 timer(void *ctx)
+{
+	(void)ctx;
+	return ktime_get() / 100;
+}
+
+static const struct acpi_table_header *table(void *ctx, const char *signature, unsigned int n)
+{
+	(void)ctx;
+	return acpi_get_table(signature, n);
+}
+
+static const struct aml_ops kernel_ops = {
+	.mem_read = mem_read,
+	.mem_write = mem_write,
+	.port_read = port_read,
+	.port_write = port_write,
+	.pci_read = pci_read,
+	.pci_write = pci_write,
+	.stall = stall,
+	.sleep = sleep,
+	.timer = timer,
+	.table = table,
+};
+
+int __init acpi_namespace_init(void)
+{
+	const struct acpi_table_header *t = acpi_get_table("DSDT", 0);
+	struct aml_statistics s;
+	unsigned int n = 0;
+	struct aml *aml;
+
+	if (!acpi_available() || !t)
+		return -ENODEV;
+	aml = aml_create(&kernel_ops, NULL);
+	if (!aml)
+		return -ENOMEM;
+	for (; t; t = acpi_get_table("SSDT", n++))
+		if (aml_load_table(aml, t) == -ENOMEM) {
+			aml_destroy(aml);
+			return -ENOMEM;
+		}
+	aml_statistics(aml, &s);
+	pr_info("%u tables, %u names, %lu bytes, %u errors\n", n, s.nodes, s.bytes, s.errors);
+	acpi_namespace = aml;
+	return 0;
+}

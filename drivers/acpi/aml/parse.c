@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Decoding AML bytes: constants, names, package lengths (ACPI 6.5, 20.2).
+ *
+ * Everything is read from aml->pc and must end before aml->end, the end of the
+ * innermost package.  Nothing is executed here: aml_skip_term() finds where a
+ * term ends, so that a broken statement of a table costs that statement.
+ */
+#include "drivers/acpi/aml/interp.h"
+#include "drivers/acpi/aml/opcodes.h"
+#include "kernel/errno.h"
+#include "kernel/string.h"
+
+#define SKIP_DEPTH 64 /* operators inside each other while skipping */
+
+static bool is_name_char(u8 byte, bool lead)
+{
+	return byte == '_' || (byte >= 'A' && byte <= 'Z') || (!lead && byte >= '0' && byte <= '9');
+}
+
+const u8 *aml_parse_name(const u8 *p, const u8 *end, struct aml_name *name)
+{
+	*name = (struct aml_name){ 0 };
+	if (p < end && *p == '\\') {
+		name->root = true;
+		p++;
+	}
+	for (; p < end && *p == '^' && !name->root; p++)
+		if (++name->carets == 0)
+			return NULL;
+	if (p == end)
+		return NULL;
+	name->count = 1;
+	if (*p == 0) {
+		name->count = 0;
+		return p + 1;
+	}
+	if (*p == AML_DUAL_NAME) {
+		name->count = 2;
+		p++;
+	} else if (*p == AML_MULTI_NAME) {
+		if (end - p < 2)
+			return NULL;
+		name->count = p[1];
+		p += 2;
+	}
+	if (end - p < 4 * name->count)
+		return NULL;
+	name->segments = p;
+	for (u32 i = 0; i < 4U * name->count; i++)
+		if (!is_name_char(p[i], i % 4 == 0))
+			return NULL;
+	return p + 4 * name->count;
+}
+
+/* 20.2.4: the two high bits of the first byte count those that follow. */
+static const u8 *package_end(const u8 *p, const u8 *end, const u8 **body)
+{
+	const u8 *start = p;
+	u32 length, more;
+
+	if (p == end)
+		return NULL;
+	more = *p >> 6;
+	if ((u32)(end - p) <= more)
+		return NULL;
+	length = more ? *p & 0x0f : *p & 0x3f;
+	p++;
+	for (u32 i = 0; i < more; i++)
+		length |= (u32)*p++ << (4 + 8 * i);
+	*body = p;
+	if (length > (u32)(end - start) || start + length < p)
+		return NULL;
+	return start + length;
+}
+
+int aml_take_bytes(struct aml *aml, u32 n, u64 *value)
+{
+	*value = 0;
+	if (aml->end - aml->pc < (ssize_t)n)
+		return aml_fail(aml, -EINVAL, "a constant leaves its package");
+	for (u32 i = 0; i < n; i++)
+		*value |= (u64)aml->pc[i] << (8 * i);
+	aml->pc += n;
+	return 0;
+}
+
+static const u8 *opcode_at(const u8 *p, const u8 *end, u16 *opcode)
+{
+	if (p >= end)
+		return NULL;
+	*opcode = *p++;
+	if (*opcode == AML_EXT_PREFIX) {
+		if (p == end)
+			return NULL;
+		*opcode = (u16)(AML_EXT(0) | *p++);
+	}
+	return p;
+}
+
+int aml_take_package(struct aml *aml, const u8 **end)
+{
+	const u8 *body;
+
+	*end = package_end(aml->pc, aml->end, &body);
+	if (!*end)
+		return aml_fail(aml, -EINVAL, "a package length leaves what is around it");
+	aml->pc = body;
+	return 0;
+}
+
+int aml_take_name(struct aml *aml, const u8 **at)
+{
+	struct aml_name name;
+	const u8 *p = aml_parse_name(aml->pc, aml->end, &name);
+
+	if (!p)
+		return aml_fail(aml, -EINVAL, "no proper name");
+	*at = aml->pc;
+	aml->pc = p;
+	return 0;
+}
+
+int aml_take_string(struct aml *aml, struct aml_value *out)
+{
+	u32 left = (u32)(aml->end - aml->pc);
+	u32 length = (u32)strnlen((const char *)aml->pc, left);
+	int err;
+
+	if (length == left)
+		return aml_fail(aml, -EINVAL, "a string without end");
+	err = aml_make_data(aml, AML_STRING, aml->pc, length, out);
+	aml->pc += length + 1;
+	return err;
+}
+
+/* How many operands follow a name: those of a method that is already known. */
+static const char *operands_of_name(struct aml *aml, const struct aml_name *name)
+{
+	struct aml_node *node = aml_lookup(aml, aml->call->scope, name);
+
+	return &"ooooooo"[7 - (node ? min(aml_method_args(node), 7U) : 0)];
+}
+
+/* A fixed operand (letters of opcode.c) or a constant's bytes: how many. */
+static int fixed_bytes(char letter)
+{
+	switch (letter) {
+	case 'B':
+		return 1;
+	case 'W':
+		return 2;
+	case 'D':
+		return 4;
+	case 'Q':
+		return 8;
+	default:
+		return -1;
+	}
+}
+
+/* Past one term's head; its operands are then to be skipped. */
+static const u8 *skip_head(struct aml *aml, const u8 *p, const u8 *end, const char **operands)
+{
+	struct aml_name name;
+	const struct aml_op *op;
+	u16 opcode;
+
+	if (p < end && (aml_is_name_start(*p))) {
+		p = aml_parse_name(p, end, &name);
+		if (p)
+			*operands = operands_of_name(aml, &name);
+		return p;
+	}
+	p = opcode_at(p, end, &opcode);
+	if (!p)
+		return NULL;
+	op = aml_op(opcode);
+	*operands = op->operands;
+	return op->operands ? p : NULL;
+}
+
+static const u8 *skip_operand(char letter, const u8 *p, const u8 *end)
+{
+	int n = fixed_bytes(letter);
+	struct aml_name name;
+	const u8 *body;
+
+	if (n >= 0)
+		return end - p < n ? NULL : p + n;
+	if (letter == 'N')
+		return aml_parse_name(p, end, &name);
+	if (letter == 'P')
+		return package_end(p, end, &body);
+	n = (int)strnlen((const char *)p, (size_t)(end - p)); /* 'z' */
+	return n == end - p ? NULL : p + n + 1;
+}
+
+const u8 *aml_skip_term(struct aml *aml, const u8 *p, const u8 *end)
+{
+	const char *stack[SKIP_DEPTH];
+	u32 depth = 1;
+
+	p = skip_head(aml, p, end, &stack[0]);
+	while (p && depth) {
+		char letter = *stack[depth - 1];
+
+		if (!letter) {
+			depth--;
+			continue;
+		}
+		stack[depth - 1]++;
+		if (strchr("rq", letter) && p < end && aml_is_name_start(*p)) {
+			p = skip_operand('N', p, end);
+		} else if (strchr("BWDQNPz", letter)) {
+			p = skip_operand(letter, p, end);
+			if (letter == 'P') /* the rest is inside of it */
+				depth--;
+		} else if (letter == 't' && p < end && *p == 0) {
+			p++;
+		} else if (depth == SKIP_DEPTH) {
+			p = NULL;
+		} else {
+			p = skip_head(aml, p, end, &stack[depth++]);
+		}
+	}
+	return p;
+}

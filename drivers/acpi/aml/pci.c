@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Where a node is on PCI: by _ADR of each device from the host bridge down,
+ * with the bridges' secondary buses read from their configuration space
+ * (ACPI 6.5, 6.1.1, 6.5.5, 6.5.6).
+ */
+#include "drivers/acpi/aml/interp.h"
+#include "kernel/errno.h"
+
+#define PCI_HEADER_TYPE	  0x0e /* PCI-to-PCI Bridge 1.2, 3.2 */
+#define PCI_SECONDARY_BUS 0x19
+#define MAX_BRIDGES	  32 /* behind each other */
+
+static bool is_host_bridge(struct aml *aml, struct aml_node *node)
+{
+	return node->value.type == AML_DEVICE &&
+	       (aml_device_is(aml, node, "PNP0A03") || aml_device_is(aml, node, "PNP0A08"));
+}
+
+/* An integer that may be missing: then it is 0. */
+static int optional(struct aml *aml, struct aml_node *node, const char *name, u64 *value)
+{
+	int err = aml_evaluate_integer(aml, node, name, value);
+
+	if (err == -ENOENT) {
+		*value = 0;
+		err = 0;
+	}
+	return err;
+}
+
+static int host_address(struct aml *aml, struct aml_node *bridge, struct aml_pci_address *out)
+{
+	u64 segment, bus;
+	int err = optional(aml, bridge, "_SEG", &segment);
+
+	if (!err)
+		err = optional(aml, bridge, "_BBN", &bus);
+	if (err)
+		return err;
+	*out = (struct aml_pci_address){ .segment = (u16)segment, .bus = (u8)bus };
+	return 0;
+}
+
+/* From a bridge's own address to the bus behind it; a function that is none
+ * leads nowhere new. */
+static int cross_bridge(struct aml *aml, struct aml_pci_address *at)
+{
+	u64 type, bus;
+	int err = aml->ops->pci_read(aml->ctx, *at, PCI_HEADER_TYPE, 1, &type);
+
+	if (err || ((type & 0x7f) != 1 && (type & 0x7f) != 2))
+		return err;
+	err = aml->ops->pci_read(aml->ctx, *at, PCI_SECONDARY_BUS, 1, &bus);
+	at->bus = (u8)bus;
+	return err;
+}
+
+int aml_pci_address(struct aml *aml, struct aml_node *node, struct aml_pci_address *out)
+{
+	struct aml_node *path[MAX_BRIDGES];
+	u32 depth = 0;
+	u64 adr;
+	int err;
+
+	for (; node && !is_host_bridge(aml, node); node = node->parent) {
+		if (node->value.type != AML_DEVICE || !aml_find(aml, node, "_ADR"))
+			continue;
+		if (depth == MAX_BRIDGES)
+			return -ENODEV;
+		path[depth++] = node;
+	}
+	if (!node)
+		return -ENODEV;
+	err = host_address(aml, node, out);
+	for (u32 i = depth; !err && i--;) {
+		err = aml_evaluate_integer(aml, path[i], "_ADR", &adr);
+		if (err)
+			break;
+		if (i + 1 < depth) /* the one above is a bridge on the way */
+			err = cross_bridge(aml, out);
+		out->device = adr >> 16 & 0x1f;
+		out->function = adr & 7;
+	}
+	return err;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Operation regions (ACPI 6.5, 5.5.2.4): memory, ports, PCI configuration space
+ * and tables.  Others belong to drivers that are not here, and are refused when
+ * a field of them is accessed, not when they are declared.
+ */
+#include "drivers/acpi/aml/interp.h"
+#include "kernel/errno.h"
+#include "kernel/string.h"
+
+#define PORTS	   0x10000ULL
+#define PCI_CONFIG 0x1000ULL /* PCI Express 5.0, 7.2.2 */
+
+static int prepare(struct aml *aml, struct aml_region *region)
+{
+	u64 end = region->address + region->size; /* does not wrap: op_region saw to it */
+	int err = 0;
+
+	switch (region->space) {
+	case AML_SPACE_MEMORY:
+	case AML_SPACE_TABLE:
+		break;
+	case AML_SPACE_IO:
+		if (end > PORTS)
+			err = aml_fail(aml, -ERANGE, "ports 0x%lx and on end behind 0xffff",
+				       region->address);
+		break;
+	case AML_SPACE_PCI:
+		if (end > PCI_CONFIG)
+			err = aml_fail(aml, -ERANGE, "PCI registers 0x%lx and on end behind 0xfff",
+				       region->address);
+		else
+			err = aml_pci_address(aml, region->scope, &region->pci);
+		if (err == -ENODEV)
+			err = aml_fail(aml, -ENODEV, "a PCI region of no PCI device");
+		break;
+	default:
+		err = aml_fail(aml, -EOPNOTSUPP, "address space 0x%02x is not served",
+			       region->space);
+		break;
+	}
+	region->ready = !err;
+	return err;
+}
+
+static int access(struct aml *aml, struct aml_region *region, u64 offset, u32 bytes, u64 *value,
+		  bool write)
+{
+	const struct aml_ops *ops = aml->ops;
+	u64 at = region->address + offset;
+
+	switch (region->space) {
+	case AML_SPACE_MEMORY:
+		return write ? ops->mem_write(aml->ctx, at, bytes, *value) :
+			       ops->mem_read(aml->ctx, at, bytes, value);
+	case AML_SPACE_IO:
+		return write ? ops->port_write(aml->ctx, at, bytes, *value) :
+			       ops->port_read(aml->ctx, at, bytes, value);
+	case AML_SPACE_PCI:
+		return write ? ops->pci_write(aml->ctx, region->pci, (u32)at, bytes, *value) :
+			       ops->pci_read(aml->ctx, region->pci, (u32)at, bytes, value);
+	default: /* AML_SPACE_TABLE */
+		*value = 0;
+		if (write)
+			return -EPERM;
+		memcpy(value, region->bytes + offset, bytes);
+		return 0;
+	}
+}
+
+/* The widest access that the space has and that stays inside of the region. */
+static u32 part_of(const struct aml_region *region, u64 offset, u32 bytes)
+{
+	if (bytes == 8 && (region->space == AML_SPACE_IO || region->space == AML_SPACE_PCI))
+		bytes = 4;
+	while (bytes > region->size - offset)
+		bytes /= 2;
+	return bytes;
+}
+
+int aml_region_access(struct aml *aml, struct aml_region *region, u64 offset, u32 bytes, u64 *value,
+		      bool write)
+{
+	u64 all = write ? *value : 0, part;
+	u32 n;
+	int err = 0;
+
+	if (!region->ready)
+		err = prepare(aml, region);
+	if (err)
+		return err;
+	if (offset >= region->size)
+		return aml_fail(aml, -ERANGE, "offset 0x%lx of a region of 0x%lx bytes", offset,
+				region->size);
+	/* A unit that the region's end cuts off: what is outside reads as zero. */
+	for (u32 done = 0; done < bytes && offset + done < region->size; done += n) {
+		n = part_of(region, offset + done, bytes - done);
+		part = all >> (8 * done);
+		err = access(aml, region, offset + done, n, &part, write);
+		if (err)
+			return aml_fail(aml, err,
+					"access to address space %u, 0x%lx + 0x%lx failed",
+					region->space, region->address, offset + done);
+		if (!write)
+			all |= (n < 8 ? part & ((1ULL << (8 * n)) - 1) : part) << (8 * done);
+	}
+	*value = all;
+	return 0;
+}

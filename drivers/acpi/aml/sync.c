@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Mutexes, events and time (ACPI 6.5, 19.6.2 and on).
+ *
+ * There is one thread: a mutex is always free or its own, an event that was not
+ * signalled never will be, and so nothing here waits for anybody.  The rules of
+ * order are kept all the same, since AML that breaks them is wrong elsewhere.
+ */
+#include "drivers/acpi/aml/ops.h"
+#include "kernel/errno.h"
+
+/* The object of that type that a place leads to, through locals and arguments.
+ */
+static struct aml_object *behind(struct aml *aml, const struct aml_value *place, u8 type)
+{
+	if (aml_is_reference(place, AML_REF_LOCAL))
+		place = aml_slot(aml, place->index);
+	if (!aml_is_reference(place, AML_REF_NODE) || place->node->value.type != type) {
+		aml_fail(aml, -EINVAL, "no %s", aml_type_name(type));
+		return NULL;
+	}
+	return place->node->value.object;
+}
+
+AML_OPERATOR(acquire)
+{
+	struct aml_mutex *mutex = (struct aml_mutex *)behind(aml, &f->v[0], AML_MUTEX);
+
+	if (!mutex)
+		return -EINVAL;
+	*out = aml_integer(0); /* no timeout */
+	if (mutex->count) {
+		mutex->count++;
+		return 0;
+	}
+	if (mutex->sync_level < aml->sync_level)
+		return aml_fail(aml, -EBUSY, "Acquire of sync level %u below the held %u",
+				mutex->sync_level, aml->sync_level);
+	mutex->count = 1;
+	mutex->outer_level = aml->sync_level;
+	aml->sync_level = mutex->sync_level;
+	mutex->held = aml->held;
+	aml->held = mutex;
+	return 0;
+}
+
+AML_OPERATOR(release)
+{
+	struct aml_mutex *mutex = (struct aml_mutex *)behind(aml, &f->v[0], AML_MUTEX);
+
+	(void)out;
+	if (!mutex)
+		return -EINVAL;
+	if (!mutex->count)
+		return aml_fail(aml, -EINVAL, "Release of what is not held");
+	if (mutex->sync_level != aml->sync_level)
+		return aml_fail(aml, -EBUSY, "Release of sync level %u, %u is held",
+				mutex->sync_level, aml->sync_level);
+	if (--mutex->count)
+		return 0;
+	aml->sync_level = mutex->outer_level;
+	for (struct aml_mutex **p = &aml->held; *p; p = &(*p)->held)
+		if (*p == mutex) {
+			*p = mutex->held;
+			break;
+		}
+	return 0;
+}
+
+AML_OPERATOR(signal)
+{
+	struct aml_event *event = (struct aml_event *)behind(aml, &f->v[0], AML_EVENT);
+
+	(void)out;
+	if (!event)
+		return -EINVAL;
+	event->count++;
+	return 0;
+}
+
+/* Its value is true for a timeout. */
+AML_OPERATOR(wait)
+{
+	struct aml_event *event = (struct aml_event *)behind(aml, &f->v[0], AML_EVENT);
+
+	if (!event)
+		return -EINVAL;
+	*out = aml_integer(event->count ? 0 : aml_ones(aml));
+	if (event->count)
+		event->count--;
+	return 0;
+}
+
+AML_OPERATOR(reset)
+{
+	struct aml_event *event = (struct aml_event *)behind(aml, &f->v[0], AML_EVENT);
+
+	(void)out;
+	if (!event)
+		return -EINVAL;
+	event->count = 0;
+	return 0;
+}
+
+AML_OPERATOR(stall)
+{
+	u64 usec = f->v[0].integer;
+
+	(void)out;
+	if (usec > AML_MAX_STALL)
+		return aml_fail(aml, -EINVAL, "Stall of %lu us, AML_MAX_STALL is %u", usec,
+				AML_MAX_STALL);
+	aml->ops->stall(aml->ctx, usec);
+	return aml_charge(aml, (u32)usec);
+}
+
+AML_OPERATOR(sleep)
+{
+	u64 msec = f->v[0].integer;
+
+	(void)out;
+	if (msec > AML_MAX_SLEEP - aml->slept)
+		return aml_fail(aml, -ETIMEDOUT, "Sleep of %lu ms, AML_MAX_SLEEP is %u", msec,
+				AML_MAX_SLEEP);
+	aml->slept += (u32)msec;
+	aml->ops->sleep(aml->ctx, msec);
+	return 0;
+}
+
+AML_OPERATOR(timer)
+{
+	(void)f;
+	*out = aml_integer(aml->ops->timer(aml->ctx) & aml_ones(aml));
+	return 0;
+}
+
+#define AML_REVISION 0x20261120 /* of this interpreter: a date, as AML expects */
+
+AML_OPERATOR(revision)
+{
+	(void)aml;
+	(void)f;
+	*out = aml_integer(AML_REVISION);
+	return 0;
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The interpreter as a program: aml_host [OPTION | TABLE | PATH]...
+ *
+ * Works through its arguments in order.  A TABLE is a file with a whole DSDT or
+ * SSDT; what starts with a backslash is a PATH to evaluate, one line each:
+ * "\PATH = VALUE" or "\PATH failed: ERRNO".  Options:
+ *
+ *	-i	initialize (_REG, _INI)
+ *	-d	dump the namespace, -D with methods evaluated
+ *	-s	each device's ids, status and resources
+ *	-q	print no messages from here on
+ *	-v	print statistics
+ *	-m N	load mutations of the next table with seeds 0 .. N-1, evaluate all
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "drivers/acpi/aml/aml.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+#include "mm/slab.h"
+#include "tests/aml/host_os.h"
+#include "tests/aml/machine.h"
+
+static struct aml *aml;
+
+static void print_line(void *arg, const char *text)
+{
+	(void)arg;
+	host_print("%s\n", text);
+}
+
+static void evaluate(const char *path)
+{
+	static char text[1 << 20];
+	struct aml_value value;
+	int err = aml_evaluate(aml, NULL, path, NULL, 0, &value);
+
+	if (err)
+		host_print("%s failed: %d\n", path, err);
+	else
+		host_print("%s = %s\n", path, aml_format(aml, &value, text, sizeof(text)));
+	aml_put(aml, &value);
+}
+
+static const char *resource_name(const struct aml_resource *res)
+{
+	static const char *const names[] = { "irq", "dma",	"io",	  "mem",
+					     "bus", "register", "vendor", "other" };
+
+	return names[res->type];
+}
+
+static int print_resource(const struct aml_resource *res, void *arg)
+{
+	(void)arg;
+	host_print("    %s %s%s%s0x%lx-0x%lx len 0x%lx align 0x%lx tra 0x%lx", resource_name(res),
+		   res->window ? "window " : "", res->fixed ? "fixed " : "",
+		   res->caching == 3 ? "pref " : "", res->min, res->max, res->length, res->align,
+		   res->translation);
+	for (u32 i = 0; i < res->nr; i++)
+		host_print(" %u", res->numbers[i]);
+	if (res->type == AML_RES_IRQ)
+		host_print(" %s %s%s", res->level ? "level" : "edge",
+			   res->active_low ? "low" : "high", res->shared ? " shared" : "");
+	host_print("\n");
+	return 0;
+}
+
+static int print_prt(const struct aml_prt_entry *entry, void *arg)
+{
+	char path[AML_PATH_MAX];
+
+	(void)arg;
+	host_print("    prt %02x INT%c %s %u\n", entry->device, 'A' + entry->pin,
+		   entry->link ? aml_node_path(entry->link, path, sizeof(path)) : "gsi",
+		   entry->gsi);
+	return 0;
+}
+
+static int print_device(struct aml *a, struct aml_node *device, u32 sta, void *arg)
+{
+	char path[AML_PATH_MAX], id[AML_ID_MAX], uid[AML_ID_MAX];
+	u64 adr;
+
+	(void)arg;
+	host_print("%s sta %x", aml_node_path(device, path, sizeof(path)), sta);
+	if (aml_device_hid(a, device, id) == 0)
+		host_print(" hid %s", id);
+	for (unsigned int n = 0; aml_device_cid(a, device, n, id) == 0; n++)
+		host_print(" cid %s", id);
+	if (aml_device_uid(a, device, uid) == 0)
+		host_print(" uid %s", uid);
+	if (aml_evaluate_integer(a, device, "_ADR", &adr) == 0)
+		host_print(" adr %lx", adr);
+	host_print("\n");
+	aml_walk_resources(a, device, "_CRS", print_resource, NULL);
+	aml_walk_resources(a, device, "_PRS", print_resource, NULL);
+	aml_walk_prt(a, device, print_prt, NULL);
+	return 0;
+}
+
+static void statistics(void)
+{
+	struct aml_statistics s;
+
+	aml_statistics(aml, &s);
+	host_print("%u nodes, %u objects, %lu bytes (peak %lu), %lu steps, %u errors\n", s.nodes,
+		   s.objects, s.bytes, s.peak_bytes, s.steps, s.errors);
+}
+
+static struct acpi_table_header *read_table(const char *file)
+{
+	struct acpi_table_header *table = host_read_file(file);
+
+	if (!table)
+		host_print("cannot read %s\n", file);
+	return table;
+}
+
+static void ignore_line(void *arg, const char *text)
+{
+	(void)arg;
+	(void)text;
+}
+
+/* A table with some bytes changed: loaded, initialized, all of it evaluated, ended. */
+static void run_mutation(const struct acpi_table_header *table, u64 seed)
+{
+	struct acpi_table_header *copy = kmalloc(table->length, 0);
+	u32 body = table->length - (u32)sizeof(*table), changes;
+	u64 random = seed * 0x9e3779b97f4a7c15ULL + 1;
+
+	memcpy(copy, table, table->length);
+	for (changes = 1 + (u32)(seed % 12); changes; changes--) {
+		random ^= random << 13;
+		random ^= random >> 7;
+		random ^= random << 17;
+		((u8 *)(copy + 1))[(random >> 8) % body] = (u8)random;
+	}
+	aml = aml_create(&machine_ops, NULL);
+	aml_load_table(aml, copy);
+	aml_initialize(aml);
+	aml_walk_devices(aml, NULL, print_device, NULL);
+	aml_dump(aml, NULL, true, ignore_line, NULL);
+	aml_destroy(aml);
+	machine_reset();
+	kfree(copy);
+}
+
+static void mutate(const char *file, const char *count)
+{
+	struct acpi_table_header *table = read_table(file);
+	u64 n = simple_strtoull(count, NULL, 10);
+
+	if (!table)
+		return;
+	host_silence(true);
+	for (u64 seed = 0; seed < n; seed++)
+		run_mutation(table, seed);
+	host_silence(false);
+	host_print("%lu mutations of %s\n", n, file);
+	kfree(table);
+}
+
+static void option(const char *arg)
+{
+	switch (arg[1]) {
+	case 'i':
+		host_print("initialized, %u failed\n", aml_initialize(aml));
+		break;
+	case 'd':
+	case 'D':
+		aml_dump(aml, NULL, arg[1] == 'D', print_line, NULL);
+		break;
+	case 's':
+		aml_walk_devices(aml, NULL, print_device, NULL);
+		break;
+	case 'q':
+		host_quiet(true);
+		break;
+	case 'v':
+		statistics();
+		break;
+	default:
+		host_print("no such option: %s\n", arg);
+		break;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct acpi_table_header *tables[64] = { 0 };
+	unsigned int n = 0;
+
+	if (argc > 3 && strcmp(argv[1], "-m") == 0) {
+		for (int i = 3; i < argc; i++)
+			mutate(argv[i], argv[2]);
+		return 0;
+	}
+	aml = aml_create(&machine_ops, NULL);
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] == '-') {
+			option(argv[i]);
+		} else if (argv[i][0] == '\\') {
+			evaluate(argv[i]);
+		} else if (n < ARRAY_SIZE(tables) && (tables[n] = read_table(argv[i]))) {
+			int err = aml_load_table(aml, tables[n++]);
+
+			if (err)
+				host_print("%s: %d\n", argv[i], err);
+		}
+	}
+	aml_destroy(aml);
+	machine_reset();
+	while (n)
+		kfree(tables[--n]);
+	return 0;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "tests/aml/machine.h"
+#include "kernel/errno.h"
+#include "kernel/string.h"
+#include "mm/slab.h"
+
+#define UNIT	  64U	/* bytes that are made together */
+#define MAX_UNITS 4096U /* then the machine fails */
+#define BUCKETS	  1024U
+
+enum { MEMORY, PORTS, PCI };
+
+struct unit {
+	struct unit *next;
+	u64 address;
+	u32 space;
+	u8 bytes[UNIT];
+};
+
+static struct unit *units[BUCKETS];
+static u32 nr_units;
+
+void machine_reset(void)
+{
+	for (u32 i = 0; i < BUCKETS; i++)
+		while (units[i]) {
+			struct unit *next = units[i]->next;
+
+			kfree(units[i]);
+			units[i] = next;
+		}
+	nr_units = 0;
+}
+
+static u8 *byte_at(u32 space, u64 address)
+{
+	u64 first = address / UNIT * UNIT;
+	struct unit **head = &units[(first / UNIT + space * 77) % BUCKETS], *unit;
+
+	for (unit = *head; unit; unit = unit->next)
+		if (unit->address == first && unit->space == space)
+			return &unit->bytes[address % UNIT];
+	if (nr_units == MAX_UNITS)
+		return NULL;
+	unit = kzalloc(sizeof(*unit), 0);
+	if (!unit)
+		return NULL;
+	nr_units++;
+	unit->address = first;
+	unit->space = space;
+	unit->next = *head;
+	*head = unit;
+	return &unit->bytes[address % UNIT];
+}
+
+static int read(u32 space, u64 address, unsigned int bytes, u64 *value)
+{
+	*value = 0;
+	for (u32 i = 0; i < bytes; i++) {
+		u8 *byte = byte_at(space, address + i);
+
+		if (!byte)
+			return -ENOMEM;
+		*value |= (u64)*byte << (8 * i);
+	}
+	return 0;
+}
+
+static int write(u32 space, u64 address, unsigned int bytes, u64 value)
+{
+	for (u32 i = 0; i < bytes; i++) {
+		u8 *byte = byte_at(space, address + i);
+
+		if (!byte)
+			return -ENOMEM;
+		*byte = (u8)(value >> (8 * i));
+	}
+	return 0;
+}
+
+static int mem_read(void *ctx, u64 address, unsigned int bytes, u64 *value)
+{
+	(void)ctx;
+	return read(MEMORY, address, bytes, value);
+}
+
+static int mem_write(void *ctx, u64 address, unsigned int bytes, u64 value)
+{
+	(void)ctx;
+	return write(MEMORY, address, bytes, value);
+}
+
+static int port_read(void *ctx, u64 port, unsigned int bytes, u64 *value)
+{
+	(void)ctx;
+	return read(PORTS, port, bytes, value);
+}
+
+static int port_write(void *ctx, u64 port, unsigned int bytes, u64 value)
+{
+	(void)ctx;
+	return write(PORTS, port, bytes, value);
+}
+
+static u64 pci_place(struct aml_pci_address pci, u32 reg)
+{
+	return (u64)pci.segment << 28 | (u64)pci.bus << 20 | (u64)pci.device << 15 |
+	       (u64)pci.function << 12 | reg;
+}
+
+static int pci_read(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 *value)
+{
+	(void)ctx;
+	return read(PCI, pci_place(pci, reg), bytes, value);
+}
+
+static int pci_write(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 value)
+{
+	(void)ctx;
+	return write(PCI, pci_place(pci, reg), bytes, value);
+}
+
+static void no_wait(void *ctx, u64 time)
+{
+	(void)ctx;
+	(void)time;
+}
+
+static u64 timer(void *ctx)
+{
+	static u64 now;
+
+	(void)ctx;
+	return now += 10;
+}
+
+static const struct acpi_table_header *no_table(void *ctx, const char *signature, unsigned int n)
+{
+	(void)ctx;
+	(void)signature;
+	(void)n;
+	return NULL;
+}
+
+const struct aml_ops machine_ops = {
+	.mem_read = mem_read,
+	.mem_write = mem_write,
+	.port_read = port_read,
+	.port_write = port_write,
+	.pci_read = pci_read,
+	.pci_write = pci_write,
+	.stall = no_wait,
+	.sleep = no_wait,
+	.timer = timer,
+	.table = no_table,
+};

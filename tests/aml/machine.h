@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A simulated machine for the interpreter on the host: memory, ports and PCI
+ * registers are bytes that start as zero and keep what is written to them, as
+ * they are for acpiexec.
+ */
+#ifndef TESTS_AML_MACHINE_H
+#define TESTS_AML_MACHINE_H
+
+#include "drivers/acpi/aml/aml.h"
+
+extern const struct aml_ops machine_ops;
+
+/* Forget what was written. */
+void machine_reset(void);
+
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/*
+ * libFuzzer's target for the AML interpreter: the input is what stands behind a
+ * table's header.  It is loaded, initialized, and all of it evaluated.  Not part
+ * of `make test`; to build and run, from the top folder:
+ *
+ *	sh tests/fuzz/aml_fuzz.sh [SECONDS] [CORPUS]
+ */
+#include "drivers/acpi/aml/aml.h"
+#include "kernel/string.h"
+#include "mm/slab.h"
+#include "tests/aml/host_os.h"
+#include "tests/aml/machine.h"
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+
+static void ignore(void *arg, const char *text)
+{
+	(void)arg;
+	(void)text;
+}
+
+static int look(const struct aml_resource *res, void *arg)
+{
+	(void)res;
+	(void)arg;
+	return 0;
+}
+
+static int look_at_prt(const struct aml_prt_entry *entry, void *arg)
+{
+	(void)entry;
+	(void)arg;
+	return 0;
+}
+
+static int look_at_device(struct aml *aml, struct aml_node *device, u32 sta, void *arg)
+{
+	char id[AML_ID_MAX];
+
+	(void)sta;
+	(void)arg;
+	aml_device_is(aml, device, "PNP0A03");
+	aml_device_uid(aml, device, id);
+	aml_walk_resources(aml, device, "_CRS", look, NULL);
+	aml_walk_prt(aml, device, look_at_prt, NULL);
+	aml_link_set_irq(aml, device, 10);
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct acpi_table_header *table;
+	struct aml *aml;
+
+	if (size < 1 || size > 1 << 16)
+		return 0;
+	host_silence(true);
+	table = kmalloc(sizeof(*table) + size - 1, 1);
+	memcpy(table->signature, "DSDT", 4);
+	table->length = (u32)(sizeof(*table) + size - 1);
+	table->revision = data[0];
+	memcpy(table + 1, data + 1, size - 1);
+	aml = aml_create(&machine_ops, NULL);
+	aml_load_table(aml, table);
+	aml_initialize(aml);
+	aml_walk_devices(aml, NULL, look_at_device, NULL);
+	aml_dump(aml, NULL, true, ignore, NULL);
+	aml_destroy(aml);
+	machine_reset();
+	kfree(table);
+	return 0;
+}
