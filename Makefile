@@ -39,7 +39,7 @@ ISO	:= $(BUILD)/terrier.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run debug test bench bench-ours host-test check format setup clean help run-built debug-built test-built \
+.PHONY: all run debug test bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -157,6 +157,21 @@ bench: setup ## what operations cost, in instructions, beside Linux on the same 
 bench-ours: $(ISO) ## the same beside Linux's recorded figures, in seconds
 	$(Q)$(bench-run)
 	$(Q)$(PYTHON) tests/bench/compare.py $(BUILD)/bench.txt
+
+# Debian's Linux on the same machine; MACHINE of one's own, or all of tests/parity/machines.txt.
+parity: setup ## our register beside Linux's and QEMU's own word, line by line
+	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
+	@$(MAKE) --no-print-directory $(ISO)
+	$(Q)$(PYTHON) tests/parity/parity.py --iso $(ISO) \
+		$(if $(filter file,$(origin MACHINE)),,--machine '$(MACHINE)')
+
+SEED	?= 1
+COUNT	?= 50
+parity-random: setup ## the same on COUNT=50 random machines of SEED=1
+	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
+	@$(MAKE) --no-print-directory $(ISO)
+	$(Q)$(PYTHON) tests/parity/random_machines.py --seed $(SEED) --count $(COUNT) > $(BUILD)/random.txt
+	$(Q)$(PYTHON) tests/parity/parity.py --iso $(ISO) $(BUILD)/random.txt
 
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile host-test

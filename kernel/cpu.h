@@ -13,7 +13,8 @@ struct cpu_info {
 	char brand[49];
 	u32 family, model, stepping;
 	u8 phys_bits; /* width of a physical address */
-	bool mce, mca, nx, gbpages, pge, pat, mtrr, smep, smap, tsc, invariant_tsc, x2apic, rdrand, hypervisor;
+	bool mce, mca, nx, gbpages, pge, pat, mtrr, smep, smap, tsc, invariant_tsc, x2apic, rdrand,
+		hypervisor;
 	u64 tsc_hz; /* from CPUID leaf 15h/16h; 0: not told */
 };
 

@@ -8,6 +8,7 @@
 #include "boot/boot_info.h"
 #include "boot/multiboot2.h"
 #include "drivers/acpi/acpi.h"
+#include "drivers/acpi/device.h"
 #include "drivers/acpi/dmar.h"
 #include "drivers/apic/apic.h"
 #include "drivers/clock/clock.h"
@@ -117,12 +118,17 @@ static void __init setup_register(void)
 	e820__reserve_resources();	 /* RAM, and what firmware reserved below 1 MiB */
 	image_insert_resources();	 /* Kernel code, rodata, data, bss inside their RAM */
 	reserve_standard_io_resources(); /* the PC's own ports */
-	pci_init();			 /* buses, devices and BARs are known and claimed */
+	pci_access_setup();		 /* configuration space: the namespace's methods need it */
+	acpi_scan_devices();		 /* host bridges' windows and buses, devices' ranges */
+	pci_init();			 /* all buses are known, windows and BARs claimed */
 	e820__reserve_resources_late();	 /* firmware's reservations around them */
 	ioapic_insert_resources();
+	pnp_init();			   /* what the board holds: no BAR may go there */
 	pci_assign_unassigned_resources(); /* what firmware left without an address */
 	acpi_reserve_resources();	   /* PM blocks, beneath the bridge's port region */
 	dmar_init();
+	rtc_init();
+	pci_shpc_init();
 	hpet_insert_resource();
 	lapic_insert_resource();
 	pci_mmcfg_late_insert_resources();
@@ -138,6 +144,7 @@ void __init kmain(u32 magic, phys_addr_t mbi)
 	setup_memory();
 	setup_interrupts();
 	setup_register();
+	serial_pci_init();
 	virtio_init(); /* drivers claim, map and use what the register granted */
 
 	check_early_ioremap_leak();

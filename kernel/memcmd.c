@@ -56,28 +56,24 @@ static bool is_firmware_memory(const struct resource *res)
 	return false;
 }
 
-/*
- * The driver's claim that [start, end] meets beneath `root`, or NULL; *reserved
- * where it meets a busy resource of another kind.
- */
-static const struct resource *find_holder(const struct resource *root, phys_addr_t start,
-					  phys_addr_t end, bool *reserved)
-{
-	const struct resource *res, *holder;
+/* What a range meets: a driver's claim, or memory that is marked busy and no driver's. */
+struct holding {
+	struct resource holder;
+	bool reserved;
+};
 
-	for_each_resource_child (res, root) {
-		if (res->end < start || res->start > end)
-			continue;
-		if (res->flags & IORESOURCE_BUSY) {
-			if ((res->flags & IORESOURCE_AUTO) || !is_firmware_memory(res))
-				return res;
-			*reserved = true;
-		}
-		holder = find_holder(res, start, end, reserved);
-		if (holder)
-			return holder;
+static bool note_holder(const struct resource *res, void *arg)
+{
+	struct holding *h = arg;
+
+	if (!(res->flags & IORESOURCE_BUSY))
+		return false;
+	if (!(res->flags & IORESOURCE_AUTO) && is_firmware_memory(res)) {
+		h->reserved = true;
+		return false;
 	}
-	return NULL;
+	h->holder = *res;
+	return true;
 }
 
 /* ---------------------------------------------------------------- windows */
@@ -98,18 +94,16 @@ static void close_window(struct window *w)
 static int open_device_window(struct window *w, const char *command)
 {
 	phys_addr_t end = w->start + w->size - 1;
-	const struct resource *holder;
-	bool reserved = false;
+	struct holding h = { .reserved = false };
 
-	holder = find_holder(&iomem_resource, w->start, end, &reserved);
-	if (holder) {
+	if (resource_walk(&iomem_resource, w->start, end, note_holder, &h)) {
 		cprintf("%s: [mem %#010llx-%#010llx] is held by %s %pR\n", command,
-			(unsigned long long)w->start, (unsigned long long)end, holder->name,
-			holder);
+			(unsigned long long)w->start, (unsigned long long)end, h.holder.name,
+			&h.holder);
 		w->size = 0;
 		return -EBUSY;
 	}
-	w->claimed = !reserved;
+	w->claimed = !h.reserved;
 	if (w->claimed && !request_mem_region(w->start, w->size, "md")) {
 		w->size = 0;
 		return -EBUSY;
@@ -167,31 +161,9 @@ static int access_item(struct request *r, phys_addr_t addr, u64 left, u64 *value
 
 /* ---------------------------------------------------------------- the commands */
 
-/* The width by the suffix of a command's name: 4 without one, 0 for a bad one. */
-static unsigned int parse_width(const char *name)
-{
-	const char *dot = strchr(name, '.');
-
-	if (!dot)
-		return 4;
-	if (!dot[1] || dot[2])
-		return 0;
-	switch (dot[1]) {
-	case 'b':
-		return 1;
-	case 'w':
-		return 2;
-	case 'l':
-		return 4;
-	case 'q':
-		return 8;
-	}
-	return 0;
-}
-
 static int parse_request(struct request *r, const char *name, const char *addr, const char *count)
 {
-	*r = (struct request){ name, 0, parse_width(name), DEFAULT_COUNT, { 0 } };
+	*r = (struct request){ name, 0, monitor_width(name, 4), DEFAULT_COUNT, { 0 } };
 	if (!r->width || kstrtoull(addr, 16, &r->addr) != 0)
 		return -EINVAL;
 	if (count && (kstrtoull(count, 16, &r->count) != 0 || r->count == 0))

@@ -67,6 +67,17 @@ static bool takes_width(const struct monitor_command *cmd)
 	return strncmp(cmd->args, "[.b", 3) == 0;
 }
 
+unsigned int monitor_width(const char *name, unsigned int plain)
+{
+	static const char letters[] = "bwlq";
+	const char *dot = strchr(name, '.'), *letter;
+
+	if (!dot)
+		return plain;
+	letter = dot[1] && !dot[2] ? strchr(letters, dot[1]) : NULL;
+	return letter ? 1U << (letter - letters) : 0;
+}
+
 static const struct monitor_command *find_command(const char *word)
 {
 	const struct monitor_command *cmd;

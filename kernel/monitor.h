@@ -33,8 +33,10 @@ struct monitor_command {
 
 /*
  * A command whose `args` start with "[.b" is told its width by a suffix: md.l
- * runs md, with argv[0] as it was typed.
+ * runs md, with argv[0] as it was typed.  In bytes; `plain` where there is none, 0
+ * for a suffix that means nothing.
  */
+unsigned int monitor_width(const char *name, unsigned int plain);
 
 /* For the completion of names and for help: the n-th command, NULL past the last. */
 const struct monitor_command *monitor_command_at(unsigned int n);

@@ -21,24 +21,13 @@ struct access {
 	u32 value;
 };
 
-static unsigned int parse_width(const char *name)
-{
-	const char *dot = strchr(name, '.');
-
-	if (!dot || strcmp(dot, ".b") == 0)
-		return 1;
-	if (strcmp(dot, ".w") == 0)
-		return 2;
-	return strcmp(dot, ".l") == 0 ? 4 : 0;
-}
-
 static int parse_access(struct access *a, char **argv)
 {
 	u64 port;
 
 	a->command = argv[0];
-	a->width = parse_width(argv[0]);
-	if (!a->width || kstrtoull(argv[1], 16, &port) != 0)
+	a->width = monitor_width(argv[0], 1);
+	if (!a->width || a->width > 4 || kstrtoull(argv[1], 16, &port) != 0)
 		return -EINVAL;
 	if (port + a->width > 0x10000) {
 		cprintf("%s: the last port is ffff\n", argv[0]);
@@ -48,22 +37,24 @@ static int parse_access(struct access *a, char **argv)
 	return 0;
 }
 
-/* The busy resource that [start, end] meets and that is one of the kind asked for, or NULL. */
-static const struct resource *find_busy(const struct resource *root, resource_size_t start,
-					resource_size_t end, bool driver)
-{
-	const struct resource *res, *found;
+/* What a port meets: a driver's claim, or one of the PC's own. */
+struct holding {
+	struct resource holder;
+	bool standard;
+};
 
-	for_each_resource_child (res, root) {
-		if (res->end < start || res->start > end)
-			continue;
-		if ((res->flags & IORESOURCE_BUSY) && !(res->flags & IORESOURCE_AUTO) == !driver)
-			return res;
-		found = find_busy(res, start, end, driver);
-		if (found)
-			return found;
+static bool note_holder(const struct resource *res, void *arg)
+{
+	struct holding *h = arg;
+
+	if (!(res->flags & IORESOURCE_BUSY))
+		return false;
+	if (!(res->flags & IORESOURCE_AUTO)) {
+		h->standard = true;
+		return false;
 	}
-	return NULL;
+	h->holder = *res;
+	return true;
 }
 
 static void do_access(struct access *a)
@@ -92,15 +83,16 @@ static void do_access(struct access *a)
 static int claim_and_access(struct access *a)
 {
 	resource_size_t end = (resource_size_t)a->port + a->width - 1;
-	const struct resource *holder = find_busy(&ioport_resource, a->port, end, true);
-	bool claim = !find_busy(&ioport_resource, a->port, end, false);
+	struct holding h = { .standard = false };
+	bool claim;
 
-	if (holder) {
+	if (resource_walk(&ioport_resource, a->port, end, note_holder, &h)) {
 		cprintf("%s: port %04x is held by %s (%04llx-%04llx)\n", a->command, a->port,
-			holder->name, (unsigned long long)holder->start,
-			(unsigned long long)holder->end);
+			h.holder.name, (unsigned long long)h.holder.start,
+			(unsigned long long)h.holder.end);
 		return -EBUSY;
 	}
+	claim = !h.standard;
 	if (claim && !request_region(a->port, a->width, "monitor"))
 		return -EBUSY;
 	do_access(a);

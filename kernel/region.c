@@ -225,6 +225,19 @@ static struct resource *next_overlap_in_depth(struct resource *res, const struct
 	return next;
 }
 
+bool resource_walk(struct resource *root, resource_size_t start, resource_size_t end,
+		   bool (*visit)(const struct resource *res, void *arg), void *arg)
+{
+	struct resource *res = root;
+	bool stopped = false;
+
+	spin_lock(&resource_lock);
+	while (!stopped && (res = next_overlap_in_depth(res, root, start, end)))
+		stopped = visit(res, arg);
+	spin_unlock(&resource_lock);
+	return stopped;
+}
+
 /*
  * How much of `top`, which has not the flags itself, lies in [start, end] and is
  * covered by resources beneath it that have.  *seen: there is at least one.

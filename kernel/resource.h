@@ -157,6 +157,14 @@ void __release_region(struct resource *parent, resource_size_t start, resource_s
 struct resource *lookup_resource_deepest(struct resource *root, resource_size_t start,
 					 resource_size_t end);
 
+/*
+ * Visit what beneath `root` meets [start, end], parents before children, until
+ * `visit` says true; whether it did.  It runs under resource_lock: what it wants to
+ * print or keep, it copies.
+ */
+bool resource_walk(struct resource *root, resource_size_t start, resource_size_t end,
+		   bool (*visit)(const struct resource *res, void *arg), void *arg);
+
 enum region_relation { REGION_DISJOINT, REGION_INTERSECTS, REGION_MIXED };
 
 /*

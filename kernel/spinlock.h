@@ -80,21 +80,27 @@ static inline void spin_lock(spinlock_t *lock)
 			cpu_relax();
 }
 
+/* Take it if it is free; false where somebody has it. */
+static inline bool spin_trylock(spinlock_t *lock)
+{
+	return !__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE);
+}
+
 static inline void spin_unlock(spinlock_t *lock)
 {
 	__atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
 }
 
-#define spin_lock_irqsave(lock, flags)                                        \
-	do {                                                                  \
-		(flags) = local_irq_save();                                   \
-		spin_lock(lock);                                              \
+#define spin_lock_irqsave(lock, flags)      \
+	do {                                \
+		(flags) = local_irq_save(); \
+		spin_lock(lock);            \
 	} while (0)
 
-#define spin_unlock_irqrestore(lock, flags)                                   \
-	do {                                                                  \
-		spin_unlock(lock);                                            \
-		local_irq_restore(flags);                                     \
+#define spin_unlock_irqrestore(lock, flags) \
+	do {                                \
+		spin_unlock(lock);          \
+		local_irq_restore(flags);   \
 	} while (0)
 
 #endif

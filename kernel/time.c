@@ -168,7 +168,7 @@ static u64 advance_locked(void)
 static bool try_advance(u64 *ns)
 {
 	unsigned long flags = local_irq_save();
-	bool free = !__atomic_exchange_n(&base_lock.locked, 1, __ATOMIC_ACQUIRE);
+	bool free = spin_trylock(&base_lock);
 
 	if (free) {
 		*ns = advance_locked();

@@ -15,6 +15,7 @@
 #include "kernel/printk.h"
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
+#include "mm/efi_memmap.h"
 #include "mm/layout.h"
 #include "mm/memblock.h"
 
@@ -37,6 +38,23 @@ static void __init take_loader_map(void)
 	e820__update_table(&e820_table);
 	pr_info("BIOS-provided physical RAM map:\n");
 	e820__print_table(&e820_table, "BIOS-e820");
+}
+
+/* EFI's own map on top, where a person asks for it or the loader made no e820 of it. */
+static void __init take_efi_map(void)
+{
+	const void *map;
+
+	if (e820_table.nr_entries && !cmdline_has("add_efi_memmap"))
+		return;
+	map = efi_map_memmap();
+	if (!map)
+		return;
+	efi_add_memmap(&e820_table, map, boot_info.efi_memmap_size, boot_info.efi_desc_size);
+	efi_unmap_memmap(map);
+	e820__update_table(&e820_table);
+	pr_info("extended physical RAM map:\n");
+	e820__print_table(&e820_table, "EFI");
 }
 
 /* Give each value of `name`= to `parse`; how many there were. */
@@ -144,6 +162,7 @@ unsigned long e820__end_of_low_ram_pfn(void)
 void __init e820__memory_setup(void)
 {
 	take_loader_map();
+	take_efi_map();
 	take_user_map();
 	add_kernel_range();
 	trim_bios_range();

@@ -59,40 +59,12 @@ static int make_range(struct io_range *r, phys_addr_t phys, unsigned long size,
 	return 0;
 }
 
-/* The lowest child of `parent` that ends at or behind `start`, or NULL. */
-static struct resource *first_child_behind(const struct resource *parent, resource_size_t start)
+/* The innermost RAM of the register: the last that is met. */
+static bool note_ram(const struct resource *res, void *holder)
 {
-	struct rb_node *node = parent->children.node;
-	struct resource *best = NULL;
-
-	while (node) {
-		struct resource *child = rb_entry(node, struct resource, node);
-
-		if (child->end >= start) {
-			best = child;
-			node = node->left;
-		} else {
-			node = node->right;
-		}
-	}
-	return best;
-}
-
-/* The resource after `p` that touches [first, last]: children first, then siblings; or NULL. */
-static struct resource *next_touched(struct resource *p, const struct io_range *r)
-{
-	struct resource *next = first_child_behind(p, r->first);
-
-	if (next && next->start <= r->last)
-		return next;
-	for (; p != &iomem_resource; p = p->parent) {
-		struct rb_node *node = rb_next(&p->node);
-
-		next = node ? rb_entry(node, struct resource, node) : NULL;
-		if (next && next->start <= r->last)
-			return next;
-	}
-	return NULL;
+	if ((res->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM)
+		*(struct resource *)holder = *res;
+	return false;
 }
 
 /* Say whose RAM it is: by the register, and by the struct page where there is one. */
@@ -101,15 +73,13 @@ static noinline void say_ram(const struct io_range *r, unsigned long caller)
 	unsigned long end_pfn = PFN_DOWN(r->last) + 1;
 	unsigned long pfn = pfn_first_ram(PFN_DOWN(r->first), end_pfn);
 	unsigned long owner = pfn < end_pfn ? pfn_to_page(pfn)->owner : 0;
-	struct resource *p = &iomem_resource, *holder = NULL;
+	struct resource holder = { .name = NULL };
 
-	while ((p = next_touched(p, r)))
-		if ((p->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM)
-			holder = p; /* the last one is the innermost of its kind */
+	resource_walk(&iomem_resource, r->first, r->last, note_ram, &holder);
 	pr_err("ioremap: [mem %pa-%pa] is refused to %pS: it is RAM, ", &r->first, &r->last,
 	       (void *)caller);
-	if (holder)
-		pr_cont("%s %pR", holder->name, holder);
+	if (holder.name)
+		pr_cont("%s %pR", holder.name, &holder);
 	else
 		pr_cont("not in the register yet");
 	if (owner)
@@ -130,6 +100,26 @@ static int refuse_ram(const struct io_range *r, unsigned long caller)
 	return -EBUSY;
 }
 
+/* What a mapping is too large for; more than a few tell nothing more. */
+struct too_small {
+	const struct io_range *r;
+	unsigned int n;
+	struct resource res[4];
+};
+
+static bool note_too_small(const struct resource *res, void *arg)
+{
+	struct too_small *t = arg;
+
+	if (PFN_DOWN(res->start) <= PFN_DOWN(t->r->first) &&
+	    PFN_DOWN(res->end) >= PFN_DOWN(t->r->last))
+		return false;
+	if (res->flags & IORESOURCE_BUSY)
+		return false;
+	t->res[t->n++] = *res;
+	return t->n == ARRAY_SIZE(t->res);
+}
+
 /*
  * A mapping should lie within one resource of each level; one that is larger was
  * probably made with a wrong size.  Pages are what counts, since less cannot be
@@ -137,20 +127,15 @@ static int refuse_ram(const struct io_range *r, unsigned long caller)
  */
 static void warn_multiple(const struct io_range *r, unsigned long caller)
 {
-	struct resource *p = &iomem_resource;
-	bool found = false;
+	struct too_small t;
 
-	while ((p = next_touched(p, r))) {
-		if (PFN_DOWN(p->start) <= PFN_DOWN(r->first) &&
-		    PFN_DOWN(p->end) >= PFN_DOWN(r->last))
-			continue;
-		if (p->flags & IORESOURCE_BUSY)
-			continue;
+	t.r = r;
+	t.n = 0;
+	resource_walk(&iomem_resource, r->first, r->last, note_too_small, &t);
+	for (unsigned int i = 0; i < t.n; i++)
 		pr_warn("resource sanity check: requesting [mem %pa-%pa], which spans more than %s %pR\n",
-			&r->first, &r->last, p->name, p);
-		found = true;
-	}
-	if (found)
+			&r->first, &r->last, t.res[i].name, &t.res[i]);
+	if (t.n)
 		pr_warn("caller %pS mapping multiple BARs\n", (void *)caller);
 }
 

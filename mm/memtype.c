@@ -72,8 +72,8 @@ static noinline enum page_cache_mode by_mtrr(phys_addr_t start, phys_addr_t end)
 }
 
 /* The first reservation in the range that is not of `type`. */
-static struct memtype *first_other(const struct memtype_tree *tree, phys_addr_t start,
-				   phys_addr_t end, enum page_cache_mode type)
+static struct memtype *first_other(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
+				   enum page_cache_mode type)
 {
 	struct memtype *m = memtype_first(tree, start, end);
 
@@ -93,39 +93,55 @@ static void say_conflict(const struct memtype *m, enum page_cache_mode want,
 /* ---------------------------------------------------------------- addresses that are not RAM */
 
 /*
+ * Whether `m`, wanted as m->type, has to do with `types` of others, who met it: it
+ * takes theirs where that is one and, if it is another, `other` allows it.
+ */
+static bool come_to_terms(struct memtype *m, unsigned int types, enum page_cache_mode want,
+			  bool other)
+{
+	enum page_cache_mode found = ilog2(types);
+
+	if (types != BIT(found))
+		return false;
+	if (found != m->type && !(other && is_compatible(want, found)))
+		return false;
+	m->type = found;
+	return true;
+}
+
+/* The lock is held, and is not any more. */
+static noinline int refuse_io(struct memtype *m, enum page_cache_mode want)
+{
+	struct memtype holder = *first_other(&io_types, m->start, m->end, m->type);
+
+	spin_unlock(&memtype_lock);
+	say_conflict(m, want, &holder);
+	return -EBUSY;
+}
+
+/*
  * Enter `m`, whose range and caller are set, as `want` or, where `other` allows it,
  * as the compatible type that is there already.
  */
-static int add_io(struct memtype *m, enum page_cache_mode want, bool other)
+static inline int add_io(struct memtype *m, enum page_cache_mode want, bool other)
 {
-	enum page_cache_mode type = want, found;
 	struct memtype_place place;
-	struct memtype holder;
 	unsigned int types;
 
+	m->type = want;
 	if (want == _PAGE_CACHE_MODE_WB)
-		type = by_mtrr(m->start, m->end);
-	m->type = type;
+		m->type = by_mtrr(m->start, m->end);
 	spin_lock(&memtype_lock);
 	memtype_place(&io_types, m->start, m->end, &place);
-	if (place.same || !place.free) {
+	if (!place.free || place.same) {
 		types = place.same ? BIT(place.same->type) :
 				     memtype_types(&io_types, m->start, m->end);
-		found = ilog2(types);
-		if (types != BIT(found) ||
-		    (found != type && !(other && is_compatible(want, found))))
-			goto conflict;
-		m->type = found;
+		if (unlikely(!come_to_terms(m, types, want, other)))
+			return refuse_io(m, want);
 	}
 	memtype_insert(&io_types, m, &place);
 	spin_unlock(&memtype_lock);
 	return 0;
-
-conflict:
-	holder = *first_other(&io_types, m->start, m->end, type);
-	spin_unlock(&memtype_lock);
-	say_conflict(m, want, &holder);
-	return -EBUSY;
 }
 
 int memtype_add(struct memtype *m, phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
@@ -349,7 +365,7 @@ unsigned int nr_ram_memtypes(void)
 
 /* ---------------------------------------------------------------- the command */
 
-static void show_tree(const struct memtype_tree *tree)
+static void show_tree(struct memtype_tree *tree)
 {
 	const phys_addr_t all = ~0ULL & PAGE_MASK;
 	struct memtype *m;

@@ -23,9 +23,9 @@
 struct memtype {
 	phys_addr_t start, end; /* whole pages; end exclusive */
 	enum page_cache_mode type;
-	enum { MEMTYPE_FLAT, MEMTYPE_OVER, MEMTYPE_RING } home; /* where it hangs */
-	bool allocated;						/* by memtype_reserve() */
-	unsigned long caller;					/* who reserved it */
+	enum { MEMTYPE_RECENT, MEMTYPE_FLAT, MEMTYPE_OVER, MEMTYPE_RING } home; /* where it hangs */
+	bool allocated;	      /* by memtype_reserve() */
+	unsigned long caller; /* who reserved it */
 	struct rb_node node;
 	u64 summary;	       /* of the subtree: see mm/memtype_tree.c */
 	struct list_head same; /* ring of the reservations of exactly this range */

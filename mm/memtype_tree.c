@@ -6,12 +6,15 @@
  * also what keeps the questions cheap.  All ranges that hold one byte have one
  * type, so any one of them speaks for all.
  *
- *   flat   nearly all ranges: none of them meets another in here.  Of these at most
- *          one holds a byte, so finding and entering them is what it is in any tree
- *   over   a range that met a flat one when it came.  Such a tree has to know how
- *          far each subtree reaches
- *   ring   reservations of exactly the same range, a BAR that two parts of a driver
- *          map: they hang behind the first and are in no tree
+ *   flat    nearly all ranges: none of them meets another in here.  Of these at most
+ *           one holds a byte, so finding and entering them is what it is in any tree
+ *   over    a range that met a flat one when it came.  Such a tree has to know how
+ *           far each subtree reaches
+ *   ring    reservations of exactly the same range, a BAR that two parts of a driver
+ *           map: they hang behind the first and are in no tree
+ *   recent  a flat range that came last is in no tree either, until the next one comes
+ *           or somebody asks about it.  Who maps a page for a look and unmaps it again
+ *           leaves the trees alone
  *
  *   summary  of a node's subtree in one number: in its low bits which types there
  *            are; in `over` the rest is the highest end, a multiple of the page size
@@ -22,14 +25,9 @@
 #include "mm/memtype_tree.h"
 #include "kernel/rbtree_augmented.h"
 
-static inline struct memtype *entry_of(struct rb_node *node)
-{
-	return rb_entry(node, struct memtype, node);
-}
-
 static inline u64 summary_of(struct rb_node *node)
 {
-	return node ? entry_of(node)->summary : 0;
+	return node ? memtype_of(node)->summary : 0;
 }
 
 static inline unsigned int types_of(struct rb_node *node)
@@ -37,14 +35,9 @@ static inline unsigned int types_of(struct rb_node *node)
 	return summary_of(node) & ~PAGE_MASK;
 }
 
-static inline bool reaches_behind(struct rb_node *node, phys_addr_t addr)
-{
-	return (summary_of(node) & PAGE_MASK) > addr;
-}
-
 static inline bool update_flat(struct rb_node *node)
 {
-	struct memtype *m = entry_of(node);
+	struct memtype *m = memtype_of(node);
 	u64 now = BIT(m->type) | summary_of(node->left) | summary_of(node->right);
 	bool changed = m->summary != now;
 
@@ -54,7 +47,7 @@ static inline bool update_flat(struct rb_node *node)
 
 static bool update_over(struct rb_node *node)
 {
-	struct memtype *m = entry_of(node);
+	struct memtype *m = memtype_of(node);
 	u64 l = summary_of(node->left), r = summary_of(node->right);
 	u64 reach = max(m->end, max(l, r) & PAGE_MASK);
 	u64 now = reach | BIT(m->type) | ((l | r) & ~PAGE_MASK);
@@ -62,16 +55,6 @@ static bool update_over(struct rb_node *node)
 
 	m->summary = now;
 	return changed;
-}
-
-static inline bool meets(const struct memtype *m, phys_addr_t start, phys_addr_t end)
-{
-	return m->start < end && m->end > start;
-}
-
-static inline bool is_range(const struct memtype *m, phys_addr_t start, phys_addr_t end)
-{
-	return m->start == start && m->end == end;
 }
 
 /* The order of `over`, and of all that is listed. */
@@ -82,40 +65,14 @@ static inline bool is_before(phys_addr_t start, phys_addr_t end, const struct me
 
 /* ---------------------------------------------------------------- in and out */
 
-/* The flat one that meets [start, end), some one where there are several; else the place. */
-static struct memtype *find_flat(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
-				 struct memtype_place *place)
-{
-	struct rb_node *parent = NULL, **link = &tree->flat.node;
-
-	if (tree->last && start >= tree->last->end) { /* one above the other: usual for many */
-		parent = &tree->last->node;
-		link = &parent->right;
-	}
-	while (*link) {
-		struct memtype *m = entry_of(*link);
-
-		parent = *link;
-		if (start >= m->end)
-			link = &parent->right;
-		else if (end <= m->start)
-			link = &parent->left;
-		else
-			return m;
-	}
-	place->parent = parent;
-	place->link = link;
-	return NULL;
-}
-
-static noinline struct memtype *find_same_over(const struct memtype_tree *tree, phys_addr_t start,
-					       phys_addr_t end)
+static struct memtype *find_same_over(const struct memtype_tree *tree, phys_addr_t start,
+				      phys_addr_t end)
 {
 	struct rb_node *node = tree->over.node;
 
-	while (node && !is_range(entry_of(node), start, end))
-		node = is_before(start, end, entry_of(node)) ? node->left : node->right;
-	return node ? entry_of(node) : NULL;
+	while (node && !memtype_is_range(memtype_of(node), start, end))
+		node = is_before(start, end, memtype_of(node)) ? node->left : node->right;
+	return node ? memtype_of(node) : NULL;
 }
 
 /* The lowest of `over` that meets [start, end), or NULL. */
@@ -125,13 +82,13 @@ static struct memtype *first_over(const struct memtype_tree *tree, phys_addr_t s
 	struct rb_node *node = tree->over.node;
 
 	while (node) {
-		struct memtype *m = entry_of(node);
+		struct memtype *m = memtype_of(node);
 
 		/*
 		 * Something left of here ends behind start.  If it begins in front of end,
 		 * well; if not, neither does any that is right of it.
 		 */
-		if (reaches_behind(node->left, start))
+		if (memtype_reaches_behind(node->left, start))
 			node = node->left;
 		else if (m->end > start)
 			return m->start < end ? m : NULL;
@@ -141,51 +98,48 @@ static struct memtype *first_over(const struct memtype_tree *tree, phys_addr_t s
 	return NULL;
 }
 
-void memtype_place(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
-		   struct memtype_place *place)
+void memtype_place_over(const struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
+			struct memtype_place *place)
 {
-	struct memtype *met = find_flat(tree, start, end, place);
-
-	place->same = NULL;
-	place->flat = place->free = !met;
-	if (met && is_range(met, start, end))
-		place->same = met;
-	else if (reaches_behind(tree->over.node, start) && first_over(tree, start, end)) {
+	if (first_over(tree, start, end)) {
 		place->free = false;
 		place->same = find_same_over(tree, start, end);
 	}
 }
 
-static noinline void insert_over(struct memtype_tree *tree, struct memtype *m)
+void memtype_insert_over(struct memtype_tree *tree, struct memtype *m)
 {
 	struct rb_node *parent = NULL, **link = &tree->over.node;
 
 	while (*link) {
 		parent = *link;
-		link = is_before(m->start, m->end, entry_of(parent)) ? &parent->left :
-								       &parent->right;
+		link = is_before(m->start, m->end, memtype_of(parent)) ? &parent->left :
+									 &parent->right;
 	}
 	m->home = MEMTYPE_OVER;
 	rb_link_node(&m->node, parent, link);
 	rb_insert(&m->node, &tree->over, update_over);
 }
 
-void memtype_insert(struct memtype_tree *tree, struct memtype *m, const struct memtype_place *place)
+void memtype_settle(struct memtype_tree *tree)
 {
-	tree->nr++;
-	INIT_LIST_HEAD(&m->same);
-	if (place->same) {
-		m->home = MEMTYPE_RING;
-		list_add_tail(&m->same, &place->same->same);
-	} else if (place->flat) {
-		m->home = MEMTYPE_FLAT;
-		if (!tree->last || m->start >= tree->last->end)
-			tree->last = m;
-		rb_link_node(&m->node, place->parent, place->link);
-		__rb_insert(&m->node, &tree->flat, update_flat);
-	} else {
-		insert_over(tree, m);
+	struct rb_node *parent = NULL, **link = &tree->flat.node;
+	struct memtype *m = tree->recent;
+
+	if (tree->last && m->start >= tree->last->end) { /* one above the other: usual for many */
+		parent = &tree->last->node;
+		link = &parent->right;
 	}
+	while (*link) {
+		parent = *link;
+		link = m->start < memtype_of(parent)->start ? &parent->left : &parent->right;
+	}
+	if (!tree->last || m->start >= tree->last->end)
+		tree->last = m;
+	m->home = MEMTYPE_FLAT;
+	tree->recent = NULL;
+	rb_link_node(&m->node, parent, link);
+	__rb_insert(&m->node, &tree->flat, update_flat);
 }
 
 /* The next in its ring takes m's place. */
@@ -193,20 +147,21 @@ static void inherit(struct memtype_tree *tree, struct memtype *m)
 {
 	struct memtype *heir = list_first_entry(&m->same, struct memtype, same);
 
-	rb_replace(&m->node, &heir->node, m->home == MEMTYPE_FLAT ? &tree->flat : &tree->over);
-	heir->summary = m->summary;
 	heir->home = m->home;
+	heir->summary = m->summary;
+	if (m->home == MEMTYPE_RECENT)
+		tree->recent = heir;
+	else
+		rb_replace(&m->node, &heir->node,
+			   m->home == MEMTYPE_FLAT ? &tree->flat : &tree->over);
 	if (tree->last == m)
 		tree->last = heir;
 	list_del_init(&m->same);
 }
 
-void memtype_erase(struct memtype_tree *tree, struct memtype *m)
+void memtype_erase_node(struct memtype_tree *tree, struct memtype *m)
 {
-	tree->nr--;
-	if (m->home == MEMTYPE_RING) {
-		list_del_init(&m->same);
-	} else if (!list_empty(&m->same)) {
+	if (!list_empty(&m->same)) {
 		inherit(tree, m);
 	} else if (m->home == MEMTYPE_OVER) {
 		rb_erase(&m->node, &tree->over, update_over);
@@ -214,7 +169,7 @@ void memtype_erase(struct memtype_tree *tree, struct memtype *m)
 		if (tree->last == m) {
 			struct rb_node *below = rb_prev(&m->node);
 
-			tree->last = below ? entry_of(below) : NULL;
+			tree->last = below ? memtype_of(below) : NULL;
 		}
 		__rb_erase(&m->node, &tree->flat, update_flat);
 	}
@@ -230,7 +185,7 @@ static struct memtype *first_flat(const struct memtype_tree *tree, phys_addr_t s
 	struct memtype *best = NULL;
 
 	while (node) {
-		struct memtype *m = entry_of(node);
+		struct memtype *m = memtype_of(node);
 
 		if (m->end > start) {
 			best = m;
@@ -248,35 +203,38 @@ static unsigned int types_beginning(const struct rb_root *root, phys_addr_t star
 	struct rb_node *top = root->node, *node;
 	unsigned int types;
 
-	while (top && (entry_of(top)->start <= start || entry_of(top)->start >= end))
-		top = entry_of(top)->start <= start ? top->right : top->left;
+	while (top && (memtype_of(top)->start <= start || memtype_of(top)->start >= end))
+		top = memtype_of(top)->start <= start ? top->right : top->left;
 	if (!top)
 		return 0;
-	types = BIT(entry_of(top)->type);
+	types = BIT(memtype_of(top)->type);
 	for (node = top->left; node;) {
-		if (entry_of(node)->start <= start) {
+		if (memtype_of(node)->start <= start) {
 			node = node->right;
 			continue;
 		}
-		types |= BIT(entry_of(node)->type) | types_of(node->right);
+		types |= BIT(memtype_of(node)->type) | types_of(node->right);
 		node = node->left;
 	}
 	for (node = top->right; node;) {
-		if (entry_of(node)->start >= end) {
+		if (memtype_of(node)->start >= end) {
 			node = node->left;
 			continue;
 		}
-		types |= BIT(entry_of(node)->type) | types_of(node->left);
+		types |= BIT(memtype_of(node)->type) | types_of(node->left);
 		node = node->right;
 	}
 	return types;
 }
 
-unsigned int memtype_types(const struct memtype_tree *tree, phys_addr_t start, phys_addr_t end)
+unsigned int memtype_types(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end)
 {
-	const struct memtype *flat = first_flat(tree, start, end);
-	const struct memtype *over = first_over(tree, start, end);
+	const struct memtype *flat, *over;
 
+	if (tree->recent)
+		memtype_settle(tree);
+	flat = first_flat(tree, start, end);
+	over = first_over(tree, start, end);
 	/* What begins in front holds the byte at start: each of these speaks for all such. */
 	return (flat ? BIT(flat->type) : 0) | (over ? BIT(over->type) : 0) |
 	       types_beginning(&tree->flat, start, end) | types_beginning(&tree->over, start, end);
@@ -289,8 +247,10 @@ static struct memtype *lower_of(struct memtype *a, struct memtype *b)
 	return is_before(a->start, a->end, b) ? a : b;
 }
 
-struct memtype *memtype_first(const struct memtype_tree *tree, phys_addr_t start, phys_addr_t end)
+struct memtype *memtype_first(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end)
 {
+	if (tree->recent)
+		memtype_settle(tree);
 	return lower_of(first_flat(tree, start, end), first_over(tree, start, end));
 }
 
@@ -301,8 +261,8 @@ static struct memtype *next_in_tree(const struct rb_root *root, const struct mem
 	struct memtype *best = NULL;
 
 	while (node) {
-		if (is_before(m->start, m->end, entry_of(node))) {
-			best = entry_of(node);
+		if (is_before(m->start, m->end, memtype_of(node))) {
+			best = memtype_of(node);
 			node = node->left;
 		} else {
 			node = node->right;
@@ -320,6 +280,6 @@ struct memtype *memtype_next(const struct memtype_tree *tree, struct memtype *m,
 		return next;
 	do {
 		next = lower_of(next_in_tree(&tree->flat, next), next_in_tree(&tree->over, next));
-	} while (next && next->start < end && !meets(next, start, end));
+	} while (next && next->start < end && !memtype_meets(next, start, end));
 	return next && next->start < end ? next : NULL;
 }

@@ -1,41 +1,138 @@
 /* SPDX-License-Identifier: MIT */
-/* The trees of mm/memtype.c.  Nobody else includes this.  No lock of their own. */
+/*
+ * The trees of mm/memtype.c.  Nobody else includes this.  No lock of their own.
+ *
+ * What nearly every ioremap() comes to is here, to be built into its caller.
+ */
 #ifndef MM_MEMTYPE_TREE_H
 #define MM_MEMTYPE_TREE_H
 
 #include "mm/memtype.h"
 
 struct memtype_tree {
-	struct rb_root flat;  /* ranges of which no two meet */
-	struct rb_root over;  /* those that met one of these when they came */
-	struct memtype *last; /* the highest of `flat`, or NULL */
-	unsigned int nr;      /* reservations, also those that share a range */
+	struct rb_root flat;	/* ranges of which no two meet */
+	struct rb_root over;	/* those that met one of these when they came */
+	struct memtype *recent; /* the one that came last and meets none of `flat`, or NULL */
+	struct memtype *last;	/* the highest in `flat`, or NULL */
+	unsigned int nr;	/* reservations, also those that share a range */
 };
 
-/* Where a range would go in: found by memtype_place(), used by memtype_insert(). */
+/* How a range stands to what is there: found by memtype_place(), for memtype_insert(). */
 struct memtype_place {
 	struct memtype *same; /* one of exactly this range, or NULL */
 	bool free;	      /* no reservation meets it */
-	bool flat;	      /* none of the flat ones does; then: */
-	struct rb_node *parent, **link;
+	bool flat;	      /* none of the flat ones does, nor the recent one */
 };
 
-void memtype_place(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
-		   struct memtype_place *place);
+static inline struct memtype *memtype_of(struct rb_node *node)
+{
+	return rb_entry(node, struct memtype, node);
+}
+
+/* Something in this subtree of `over` ends behind addr. */
+static inline bool memtype_reaches_behind(struct rb_node *node, phys_addr_t addr)
+{
+	return node && (memtype_of(node)->summary & PAGE_MASK) > addr;
+}
+
+static inline bool memtype_meets(const struct memtype *m, phys_addr_t start, phys_addr_t end)
+{
+	return m->start < end && m->end > start;
+}
+
+static inline bool memtype_is_range(const struct memtype *m, phys_addr_t start, phys_addr_t end)
+{
+	return m->start == start && m->end == end;
+}
+
+/* The flat one that meets [start, end), some one where there are several; NULL: none. */
+static inline struct memtype *memtype_find_flat(const struct memtype_tree *tree, phys_addr_t start,
+						phys_addr_t end)
+{
+	struct rb_node *node = tree->flat.node;
+
+	if (tree->last && start >= tree->last->end)
+		return NULL;
+	while (node) {
+		struct memtype *m = memtype_of(node);
+
+		if (start >= m->end)
+			node = node->right;
+		else if (end <= m->start)
+			node = node->left;
+		else
+			return m;
+	}
+	return NULL;
+}
+
+/* Put the recent one into its tree. */
+void memtype_settle(struct memtype_tree *tree);
+
+/* What `over` has to say: fills in place->free and place->same. */
+void memtype_place_over(const struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
+			struct memtype_place *place);
+
+static inline void memtype_place(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
+				 struct memtype_place *place)
+{
+	struct memtype *met;
+
+	if (tree->recent && unlikely(memtype_meets(tree->recent, start, end)))
+		memtype_settle(tree);
+	met = memtype_find_flat(tree, start, end);
+	place->same = NULL;
+	place->flat = place->free = !met;
+	if (met && memtype_is_range(met, start, end))
+		place->same = met;
+	else if (memtype_reaches_behind(tree->over.node, start))
+		memtype_place_over(tree, start, end, place);
+}
+
+void memtype_insert_over(struct memtype_tree *tree, struct memtype *m);
 
 /* Put `m`, whose start, end and type are set, there; its type is that of all that meet it. */
-void memtype_insert(struct memtype_tree *tree, struct memtype *m,
-		    const struct memtype_place *place);
-void memtype_erase(struct memtype_tree *tree, struct memtype *m);
+static inline void memtype_insert(struct memtype_tree *tree, struct memtype *m,
+				  const struct memtype_place *place)
+{
+	tree->nr++;
+	if (place->same) {
+		m->home = MEMTYPE_RING;
+		list_add_tail(&m->same, &place->same->same);
+		return;
+	}
+	INIT_LIST_HEAD(&m->same);
+	if (unlikely(!place->flat)) {
+		memtype_insert_over(tree, m);
+		return;
+	}
+	if (tree->recent)
+		memtype_settle(tree);
+	m->home = MEMTYPE_RECENT;
+	tree->recent = m;
+}
+
+void memtype_erase_node(struct memtype_tree *tree, struct memtype *m);
+
+static inline void memtype_erase(struct memtype_tree *tree, struct memtype *m)
+{
+	tree->nr--;
+	if (m->home == MEMTYPE_RING)
+		list_del_init(&m->same);
+	else if (m->home == MEMTYPE_RECENT && list_empty(&m->same))
+		tree->recent = NULL;
+	else
+		memtype_erase_node(tree, m);
+}
 
 /* Types of the reservations that meet [start, end), as a mask of BIT(type). */
-unsigned int memtype_types(const struct memtype_tree *tree, phys_addr_t start, phys_addr_t end);
+unsigned int memtype_types(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end);
 
 /*
  * The lowest one that meets [start, end), or NULL; after it the next one, by start,
  * end and age.
  */
-struct memtype *memtype_first(const struct memtype_tree *tree, phys_addr_t start, phys_addr_t end);
+struct memtype *memtype_first(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end);
 struct memtype *memtype_next(const struct memtype_tree *tree, struct memtype *m, phys_addr_t start,
 			     phys_addr_t end);
 

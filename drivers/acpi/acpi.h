@@ -114,7 +114,9 @@ int acpi_mcfg_entry(unsigned int n, u64 *base, u16 *segment, u8 *start_bus, u8 *
  */
 int mp_pci_irq(u8 bus, u8 slot, u8 pin, u32 *gsi, bool *level, bool *active_low);
 
-/* Claim the PM blocks, "ACPI PM1a_EVT_BLK" and so on; then bring the machine into ACPI mode. */
+/* Bring the machine into ACPI mode; reset and power off through the FADT work. */
+void acpi_enable(void);
+/* Claim the PM blocks, "ACPI PM1a_EVT_BLK" and so on. */
 void acpi_reserve_resources(void);
 
 /* The PM timer as a clocksource. */
@@ -123,7 +125,7 @@ void acpi_pm_timer_init(void);
 /* Reset through the FADT's register: false when there is none; else may return. */
 bool acpi_reset(void);
 
-/* Power off through \_S5's PM1 values; returns when it cannot, having said why. */
+/* Power off by what \_S5 says, evaluated then; returns when it cannot, having said why. */
 void acpi_power_off(void);
 
 #endif

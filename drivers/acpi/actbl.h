@@ -201,11 +201,4 @@ bool dmar_drhd(const struct acpi_table_header *h, unsigned int n, struct acpi_dm
 /* A checked HPET table names a usable block: its address (in memory, not 0), else 0. */
 phys_addr_t hpet_table_address(const struct acpi_table_header *h);
 
-/*
- * Look for Name (\_S5, Package {a, b, ...}) in AML: true with the two values
- * that go to PM1a_CNT and PM1b_CNT (ACPI 6.5, 7.4.2.6).  No interpreter: the
- * bytes of the declaration are matched, bounded by `n`.
- */
-bool aml_find_s5(const u8 *aml, size_t n, u8 *pm1a, u8 *pm1b);
-
 #endif

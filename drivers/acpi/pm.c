@@ -3,12 +3,14 @@
  * The fixed power management hardware (ACPI 6.5, 4.8): its ports in the
  * register, the step from legacy into ACPI mode, reset and power off.
  *
- * The ports belong to this file from acpi_reserve_resources() on, but for the
- * PM timer's, which drivers/clock reads.  A block in memory is mapped once, at
+ * The ports belong to this file, but for the PM timer's, which drivers/clock reads.
+ * They are claimed late (acpi_reserve_resources), when the bridge's port region
+ * around them is in the register; firmware's methods need ACPI mode before that.  A block in memory is mapped once, at
  * boot, because reset and power off may come when nothing can be mapped.
  */
 #define pr_fmt(fmt) "ACPI: " fmt
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/aml/aml.h"
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 #include "kernel/reboot.h"
@@ -27,6 +29,8 @@
 /* 4.8.3.7, sleep control of hardware-reduced machines. */
 #define SLEEP_TYP_SHIFT 2
 #define SLEEP_EN	BIT(5)
+
+#define STATE_OFF 5 /* 16.1: S5 is soft off */
 
 #define ACPI_MODE_TIMEOUT_US 300000 /* an SMI handler's time; it ends as soon as SCI_EN is set */
 
@@ -131,17 +135,6 @@ bool acpi_reset(void)
 	return true;
 }
 
-/* The values for \_S5, from the DSDT or else one of the SSDTs. */
-static bool find_s5(u8 *pm1a, u8 *pm1b)
-{
-	const struct acpi_table_header *h = acpi_get_table("DSDT", 0);
-
-	for (unsigned int n = 0; h; h = acpi_get_table("SSDT", n++))
-		if (aml_find_s5((const u8 *)(h + 1), h->length - sizeof(*h), pm1a, pm1b))
-			return true;
-	return false;
-}
-
 /* 16.1.6: the sleep type first, then with SLP_EN; the rest of the register stays. */
 static void write_sleep(u8 pm1a, u8 pm1b)
 {
@@ -162,16 +155,21 @@ static void write_sleep(u8 pm1a, u8 pm1b)
 
 void acpi_power_off(void)
 {
+	struct aml_value state = aml_integer(STATE_OFF);
 	u8 pm1a, pm1b;
+	int err;
 
 	if (!usable(&pm1a_cnt) && !usable(&sleep_control)) {
 		pr_err("no register to take the power off\n");
 		return;
 	}
-	if (!find_s5(&pm1a, &pm1b)) {
-		pr_err("no \\_S5 package in the DSDT or an SSDT\n");
+	err = acpi_namespace ? aml_sleep_type(acpi_namespace, STATE_OFF, &pm1a, &pm1b) : -ENODEV;
+	if (err) {
+		pr_err("no usable \\_S5 in the namespace: error %d\n", err);
 		return;
 	}
+	aml_evaluate(acpi_namespace, NULL, "\\_PTS", &state, 1,
+		     NULL); /* 7.4.1: firmware prepares */
 	if (usable(&sleep_control) && (acpi_fadt.hw_reduced || !usable(&pm1a_cnt)))
 		pm_write8(&sleep_control, (u8)(pm1a << SLEEP_TYP_SHIFT | SLEEP_EN));
 	else
@@ -186,13 +184,12 @@ static void restart(void)
 		pr_err("the reset register did nothing\n");
 }
 
-void __init acpi_reserve_resources(void)
+void __init acpi_enable(void)
 {
 	const struct fadt_info *f = &acpi_fadt;
 
 	if (!acpi_get_table("FACP", 0))
 		return;
-	claim_blocks(f);
 	pm_setup(&pm1a_evt, &f->pm1a_evt, 2, "PM1a_EVT_BLK");
 	pm_setup(&pm1a_cnt, &f->pm1a_cnt, 2, "PM1a_CNT_BLK");
 	pm_setup(&pm1b_cnt, &f->pm1b_cnt, 2, "PM1b_CNT_BLK");
@@ -203,4 +200,10 @@ void __init acpi_reserve_resources(void)
 	}
 	enter_acpi_mode(f);
 	register_poweroff_handler(acpi_power_off);
+}
+
+void __init acpi_reserve_resources(void)
+{
+	if (acpi_get_table("FACP", 0))
+		claim_blocks(&acpi_fadt);
 }

@@ -15,12 +15,12 @@
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "boot/boot_info.h"
 #include "drivers/acpi/actbl.h"
+#include "drivers/acpi/bgrt.h"
 #include "drivers/acpi/mptable.h"
 #include "drivers/acpi/scan.h"
 #include "kernel/cmdline.h"
 #include "kernel/cpu.h"
 #include "kernel/errno.h"
-#include "kernel/monitor.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
 #include "mm/early_ioremap.h"
@@ -143,6 +143,8 @@ static void __init add_table(phys_addr_t phys, const char *want)
 	keep(h, phys, true);
 	if (memcmp(h->signature, "FACP", 4) == 0)
 		fadt_decode(h, &fadt);
+	if (memcmp(h->signature, "BGRT", 4) == 0)
+		acpi_bgrt_reserve(h);
 	early_memunmap((void *)h, h->length);
 	if (fadt.dsdt)
 		add_table(fadt.dsdt, "DSDT");
@@ -275,22 +277,3 @@ const struct acpi_table_header *acpi_get_table(const char *signature, unsigned i
 			return tables[i].virt;
 	return NULL;
 }
-
-static int cmd_acpi(int argc, char **argv)
-{
-	const struct acpi_table_header *h;
-	phys_addr_t phys;
-	char text[80];
-
-	(void)argv;
-	if (argc > 1)
-		return -EINVAL;
-	if (!available)
-		cprintf("no ACPI on this machine\n");
-	for (unsigned int i = 0; (h = acpi_table_by_index(i, &phys)); i++) {
-		acpi_table_describe(text, sizeof(text), h, phys);
-		cprintf("%s\n", text);
-	}
-	return 0;
-}
-MONITOR_COMMAND(acpi, "", "list the ACPI tables", cmd_acpi);

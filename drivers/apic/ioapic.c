@@ -119,18 +119,11 @@ static void ioapic_irq_unmask(struct irq_data *d)
 	pin_set_mask(d->chip_data, false);
 }
 
-/* For a level pin the local APIC tells the IOAPICs, which clears Remote IRR (SDM 3A, 11.8.5). */
-static void ioapic_irq_eoi(struct irq_data *d)
-{
-	(void)d;
-	lapic_eoi();
-}
-
 static const struct irq_chip ioapic_chip = {
 	.name = "IO-APIC",
 	.irq_mask = ioapic_irq_mask,
 	.irq_unmask = ioapic_irq_unmask,
-	.irq_eoi = ioapic_irq_eoi,
+	.irq_eoi = lapic_irq_eoi,
 };
 
 /* Masked, in the pin's mode, aimed at the boot CPU. */

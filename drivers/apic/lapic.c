@@ -71,6 +71,12 @@ void lapic_eoi(void)
 	apic_write(APIC_EOI, 0);
 }
 
+void lapic_irq_eoi(struct irq_data *d)
+{
+	(void)d;
+	lapic_eoi();
+}
+
 u32 lapic_id(void)
 {
 	if (!available)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The PIT: the least of the clocks, and the one that every PC has. */
+/* The clocks that every PC has: the PIT, least of those that measure, and the one with the date. */
 #ifndef DRIVERS_CLOCK_CLOCK_H
 #define DRIVERS_CLOCK_CLOCK_H
 
@@ -7,5 +7,8 @@
 
 /* Quiet channel 0, let channel 2 count, and register it as the clocksource "pit". */
 void pit_init(void);
+
+/* The clock that keeps the date: its ports are claimed, "rtc0"; `date` asks it. */
+void rtc_init(void);
 
 #endif

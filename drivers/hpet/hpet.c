@@ -24,12 +24,12 @@
 #include "kernel/time.h"
 #include "mm/ioremap.h"
 
-#define COUNTER_TRIES  3
-#define COUNT_ATTEMPTS 10000 /* reads within which a working counter has moved */
-#define FSEC_PER_SEC   1000000000000000ULL
-#define BOOT_TICK_USEC 40
-#define SLOW_TICK_USEC 1000 /* where a virtual machine does not keep up with that */
-#define BOOT_TICKS     4
+#define COUNTER_TRIES	   3
+#define COUNT_ATTEMPTS	   10000 /* reads within which a working counter has moved */
+#define FSEC_PER_SEC	   1000000000000000ULL
+#define BOOT_TICK_USEC	   40
+#define SLOW_TICK_USEC	   1000 /* where a virtual machine does not keep up with that */
+#define BOOT_TICKS	   4
 /* A host with other things to do may deliver later: a run asked for by hand has more patience. */
 #define BOOT_PATIENCE_USEC 40000
 

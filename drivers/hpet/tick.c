@@ -42,10 +42,10 @@
 #define MAX_LEAD       0x10000000U /* differences are 32 bits wide, with a sign */
 
 static struct {
-	int irq;	/* -1: not set up */
-	bool made_irq;	/* it was no irq before we asked for it */
-	bool known;	/* timer and gsi have delivered */
-	bool gave_up;	/* no pin delivers, however long one waits */
+	int irq;       /* -1: not set up */
+	bool made_irq; /* it was no irq before we asked for it */
+	bool known;    /* timer and gsi have delivered */
+	bool gave_up;  /* no pin delivers, however long one waits */
 	u32 gsi;
 	unsigned int timer;
 	u32 comparator;	    /* written before a run, then by the handler alone */

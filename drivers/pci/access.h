@@ -41,6 +41,14 @@
 #define PCI_BRIDGE_CONTROL   0x3e
 #define PCI_BRIDGE_CTL_VGA   BIT(3)
 
+/* PCI Express 5.0, 9.3.3: in the capability of virtual functions. */
+#define PCI_SRIOV_CTRL	     0x08
+#define PCI_SRIOV_CTRL_VFE   BIT(0)
+#define PCI_SRIOV_TOTAL_VFS  0x0e
+#define PCI_SRIOV_PAGE_SIZES 0x1c
+#define PCI_SRIOV_PAGE_SIZE  0x20
+#define PCI_SRIOV_BAR	     0x24
+
 #define PCI_HEADER_NORMAL  0
 #define PCI_HEADER_BRIDGE  1
 #define PCI_HEADER_CARDBUS 2

@@ -1,154 +1,61 @@
 // SPDX-License-Identifier: MIT
 /*
- * Addresses for BARs and ROMs that have none: left out by firmware, or lost in
- * a conflict.
+ * Addresses for what has none: BARs, ROMs and windows that firmware left out, or
+ * that were lost in a conflict.
  *
- * Bus by bus from the root down, and on each bus the biggest first, since a
- * BAR is aligned to its size and the small ones fill the gaps.  Room comes from
- * the bus's windows: behind a bridge from the bridge's, whose bounds hold; on a
- * root bus whose host bridge's windows are not known from the biggest hole that
- * firmware's memory map leaves below 4 GiB, where firmware too puts PCI.
+ * First the windows of bridges get their sizes, from the leaves up (size.c).
+ * Then places are given from the root down, bus by bus, on each bus the most
+ * aligned first, since the small ones fill the gaps (room.c).  Each bus is tried
+ * with all extras of hot-plug slots; if something does not fit, what could have
+ * been in its way is taken back, the rest is placed at its least size, and the
+ * extras get what is left.  At last the bridges' registers are written.
  *
- * Windows of bridges are not moved or opened here.
+ * The order is Linux's in everything, since the result is to be the same.
  */
 #define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/assign.h"
 #include "drivers/pci/access.h"
-#include "drivers/pci/probe.h"
-#include "kernel/errno.h"
+#include "kernel/panic.h"
 #include "kernel/printk.h"
-#include "mm/e820.h"
+#include "mm/slab.h"
 
-#define PCI_MIN_IO    0x1000ULL /* below lie the ports of the board itself */
-#define PCI_MIN_MEM   0x100000ULL
-#define PCI_GAP_LIMIT 0x100000000ULL
-#define PCI_GAP_MIN   0x400000ULL /* a smaller hole is none */
-
-/* The biggest hole between e820's entries below 4 GiB, both inclusive. */
-static resource_size_t gap_start __initdata, gap_end __initdata;
-
-static void __init find_gap(void)
-{
-	unsigned int i = e820_table.nr_entries;
-	u64 last = PCI_GAP_LIMIT, size = PCI_GAP_MIN;
-
-	gap_start = PCI_GAP_LIMIT;
-	while (i-- > 0) {
-		const struct e820_entry *entry = &e820_table.entries[i];
-		u64 end = entry->addr + entry->size;
-
-		if (last > end && last - end >= size) {
-			size = last - end;
-			gap_start = end;
-			gap_end = last - 1;
-		}
-		last = min(last, entry->addr);
-	}
-	if (gap_start == PCI_GAP_LIMIT) {
-		pr_warn("no hole in the memory map below 4 GiB: BARs cannot be assigned\n");
-		gap_end = 0;
-		return;
-	}
-	pr_info("[mem 0x%08lx-0x%08lx] available for PCI devices\n", gap_start, gap_end);
-}
-
-/*
- * Ports.  Cards of the ISA age decode ten address bits: what lies at 0x100 to
- * 0x3ff of any KiB may be theirs, so only the first quarter of a KiB is used.
- */
-static int __init assign_io(struct resource *window, struct resource *res, resource_size_t size,
-			    resource_size_t min)
-{
-	resource_size_t base;
-
-	if (size > 0x100)
-		return allocate_resource(window, res, size, min, window->end, max(size, 0x400UL));
-	for (base = ALIGN_DOWN(min, 0x400); base <= window->end; base += 0x400)
-		if (base + 0xff >= min &&
-		    !allocate_resource(window, res, size, max(base, min), base + 0xff, size))
-			return 0;
-	return -EBUSY;
-}
-
-static int __init assign_from(struct resource *window, struct resource *res, resource_size_t size)
-{
-	bool whole = window->start == 0; /* a register and not a bridge's window */
-	resource_size_t max = window->end;
-
-	if (res->flags & IORESOURCE_IO)
-		return assign_io(window, res, size, whole ? PCI_MIN_IO : window->start);
-	if (whole)
-		return allocate_resource(window, res, size, max(gap_start, PCI_MIN_MEM), gap_end,
-					 size);
-	if (!(res->flags & IORESOURCE_MEM_64))
-		max = min(max, PCI_GAP_LIMIT - 1);
-	return allocate_resource(window, res, size, window->start, max, size);
-}
-
-/* Window and BAR agree in kind, and in these flags as well. */
-static bool __init window_suits(const struct resource *window, const struct resource *res,
-				unsigned long flags)
-{
-	if (!window || !window->flags || resource_type(window) != resource_type(res) ||
-	    (window->flags ^ res->flags) & flags)
-		return false;
-	return !(window->flags & IORESOURCE_PREFETCH) || res->flags & IORESOURCE_PREFETCH;
-}
-
-/*
- * The windows of a bus, the most fitting kind first: one that agrees in both
- * flags; for what is prefetchable and 64 bits wide a prefetchable one of 32
- * bits; for what is either any at all.
- */
-static int __init assign_on_bus(const struct pci_bus *bus, struct resource *res,
-				resource_size_t size)
-{
-	static const unsigned long alike[] = {
-		IORESOURCE_PREFETCH | IORESOURCE_MEM_64,
-		IORESOURCE_PREFETCH,
-		0,
-	};
-	unsigned long flags = res->flags & alike[0];
-	unsigned int kind, i;
-
-	for (kind = 0; kind < ARRAY_SIZE(alike); kind++) {
-		if ((kind == 1 && flags != alike[0]) || (kind == 2 && !flags))
-			continue;
-		for (i = 0; i < ARRAY_SIZE(bus->resource); i++)
-			if (window_suits(bus->resource[i], res, alike[kind]) &&
-			    !assign_from(bus->resource[i], res, size))
-				return 0;
-	}
-	return -ENOSPC;
-}
-
-static void __init assign_resource(struct pci_dev *dev, int nr)
-{
-	struct resource *res = &dev->resource[nr];
-	const struct pci_bus *bus = dev->bus;
-	resource_size_t size = resource_size(res);
-	int err;
-
-	while ((err = assign_on_bus(bus, res, size)) && bus->self && bus->self->transparent)
-		bus = bus->parent;
-	if (err) {
-		pci_info(dev, "%s: can't assign; no space for %#lx %s\n",
-			 pci_resource_name(dev, nr), size,
-			 res->flags & IORESOURCE_IO ? "ports" : "bytes");
-		res->start = 0;
-		res->end = size - 1;
-		res->flags |= IORESOURCE_UNSET;
-		return;
-	}
-	res->flags &= ~(unsigned long)IORESOURCE_UNSET;
-	pci_info(dev, "%s %pR: assigned\n", pci_resource_name(dev, nr), res);
-	pci_update_resource(dev, nr);
-}
-
-static bool __init wants_address(const struct pci_dev *dev, int nr)
+struct pci_wish *__init pci_add_wish(struct list_head *list, struct pci_dev *dev, int nr)
 {
 	const struct resource *res = &dev->resource[nr];
+	struct pci_wish *wish = kzalloc(sizeof(*wish), GFP_KERNEL);
 
-	return res->flags && !res->parent && !(res->flags & IORESOURCE_PCI_FIXED);
+	if (!wish) {
+		pci_warn(dev, "no memory to assign %s\n", pci_resource_name(dev, nr));
+		return NULL;
+	}
+	wish->dev = dev;
+	wish->nr = nr;
+	wish->start = res->start;
+	wish->end = res->end;
+	wish->flags = res->flags;
+	list_add(&wish->node, list);
+	return wish;
+}
+
+struct pci_wish *__init pci_find_wish(const struct list_head *list, const struct resource *res)
+{
+	struct pci_wish *wish;
+
+	list_for_each_entry(wish, list, node)
+		if (&wish->dev->resource[wish->nr] == res)
+			return wish;
+	return NULL;
+}
+
+void __init pci_drop_wish(struct pci_wish *wish)
+{
+	list_del_init(&wish->node);
+	kfree(wish);
+}
+
+static struct resource *wished(const struct pci_wish *wish)
+{
+	return &wish->dev->resource[wish->nr];
 }
 
 /* Host bridges, and interrupt controllers that are in use, stay as firmware left them. */
@@ -168,76 +75,209 @@ static bool __init may_move(const struct pci_dev *dev)
 	}
 }
 
-/* Sizes are powers of two, so a word has a bit for each that is wanted. */
-static void __init assign_bus(const struct pci_bus *bus)
+/* Before the first that is aligned less; `wish` may be on the list already. */
+static void __init sort_in(struct list_head *wishes, struct pci_wish *wish, resource_size_t align)
 {
-	struct pci_dev *dev;
-	u64 sizes = 0, size;
+	struct list_head *before = wishes;
+	struct pci_wish *other;
+
+	list_for_each_entry(other, wishes, node) {
+		if (align > pci_resource_alignment(other->dev, other->nr)) {
+			before = &other->node;
+			break;
+		}
+	}
+	list_add_tail(&wish->node, before);
+}
+
+static void __init collect_wishes(struct pci_dev *dev, struct list_head *wishes)
+{
 	int nr;
 
-	list_for_each_entry(dev, &bus->devices, bus_list)
-		for (nr = 0; nr <= PCI_ROM_RESOURCE; nr++)
-			if (wants_address(dev, nr))
-				sizes |= resource_size(&dev->resource[nr]);
-	while (sizes) {
-		size = 1ULL << ilog2(sizes);
-		sizes &= ~size;
-		list_for_each_entry(dev, &bus->devices, bus_list)
-			for (nr = 0; nr <= PCI_ROM_RESOURCE; nr++)
-				if (wants_address(dev, nr) && may_move(dev) &&
-				    resource_size(&dev->resource[nr]) == size)
-					assign_resource(dev, nr);
+	if (!may_move(dev))
+		return;
+	for (nr = 0; nr < PCI_NUM_RESOURCES; nr++) {
+		struct resource *res = &dev->resource[nr];
+		struct pci_wish *wish;
+
+		if (!res->flags || res->parent || res->flags & IORESOURCE_PCI_FIXED ||
+		    !pci_resource_alignment(dev, nr))
+			continue;
+		wish = pci_add_wish(wishes, dev, nr);
+		if (!wish)
+			continue;
+		list_del_init(&wish->node);
+		sort_in(wishes, wish, pci_resource_alignment(dev, nr));
 	}
 }
 
-/* A 64-bit BAR cannot be written in one go: memory decode is off meanwhile. */
-void pci_update_resource(struct pci_dev *dev, int nr)
+/* A window without a place is closed; a BAR keeps its size and waits. */
+static void __init give_up(const struct pci_wish *wish)
 {
-	const struct resource *res = &dev->resource[nr];
-	bool wide = res->flags & IORESOURCE_MEM_64;
-	u32 low = (u32)res->start, mask = ~0xfU, check;
-	u16 command;
-	int reg = PCI_BASE_ADDRESS_0 + 4 * nr;
+	struct resource *res = wished(wish);
 
-	if (nr == PCI_ROM_RESOURCE) {
-		/* It stays off; who switches it on writes its address then. */
-		if (!(res->flags & IORESOURCE_ROM_ENABLE))
-			return;
-		reg = dev->rom_base_reg;
-		low |= 1;
-	} else if (res->flags & IORESOURCE_IO) {
-		mask = 0xfffcU;
-		low |= res->flags & 3;
-	} else {
-		low |= res->flags & 0xf;
+	if (wish->nr >= PCI_BRIDGE_RESOURCES) {
+		res->start = res->end = 0;
+		res->flags = 0;
+		return;
 	}
-	if (wide) {
-		pci_read_config_word(dev, PCI_COMMAND, &command);
-		pci_write_config_word(dev, PCI_COMMAND, command & ~PCI_COMMAND_MEMORY);
+	res->end = resource_size(res) - 1;
+	res->start = 0;
+	res->flags |= IORESOURCE_UNSET;
+}
+
+/* Flags of all that found no place. */
+static unsigned long __init place_all(struct list_head *wishes)
+{
+	unsigned long failed = 0;
+	struct pci_wish *wish;
+
+	list_for_each_entry(wish, wishes, node) {
+		struct resource *res = wished(wish);
+		unsigned long flags = res->flags;
+
+		if (res->flags && resource_size(res) && pci_assign_resource(wish->dev, wish->nr)) {
+			/* A ROM that is switched off can do without an address. */
+			if (wish->nr != PCI_ROM_RESOURCE || flags & IORESOURCE_ROM_ENABLE)
+				failed |= flags;
+			give_up(wish);
+		}
 	}
-	pci_write_config_dword(dev, reg, low);
-	pci_read_config_dword(dev, reg, &check);
-	if ((check ^ low) & mask)
-		pci_warn(dev, "%s: wrote %#x, reads %#x\n", pci_resource_name(dev, nr), low, check);
-	if (wide) {
-		pci_write_config_dword(dev, reg + 4, upper_32_bits(res->start));
-		pci_read_config_dword(dev, reg + 4, &check);
-		if (check != upper_32_bits(res->start))
-			pci_warn(dev, "%s: upper half wrote %#x, reads %#x\n",
-				 pci_resource_name(dev, nr), upper_32_bits(res->start), check);
-		pci_write_config_word(dev, PCI_COMMAND, command);
+	return failed & (IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH);
+}
+
+/* Each wish as big as with its extra; a higher alignment moves it up in the order. */
+static void __init add_extras(struct list_head *wishes, const struct list_head *extras)
+{
+	struct pci_wish *wish, *next;
+
+	list_for_each_entry_safe(wish, next, wishes, node) {
+		const struct pci_wish *extra = pci_find_wish(extras, wished(wish));
+		struct resource *res = wished(wish);
+		resource_size_t size;
+
+		if (!extra)
+			continue;
+		res->end += extra->add_size;
+		if (!(res->flags & IORESOURCE_STARTALIGN) || extra->add_align <= res->start)
+			continue;
+		size = resource_size(res);
+		res->start = extra->add_align;
+		res->end = res->start + size - 1;
+		list_del_init(&wish->node);
+		sort_in(wishes, wish, extra->add_align);
 	}
+}
+
+static void __init drop_extra(const struct list_head *extras, const struct resource *res)
+{
+	struct pci_wish *extra = pci_find_wish(extras, res);
+
+	if (extra)
+		pci_drop_wish(extra);
+}
+
+/* Could this one, where it lies now, be in the way of one that failed? */
+static bool __init is_in_the_way(unsigned long failed, const struct resource *res)
+{
+	if (res->flags & IORESOURCE_IO)
+		return failed & IORESOURCE_IO;
+	if (!(res->flags & IORESOURCE_PREFETCH))
+		return failed & IORESOURCE_MEM;
+	if (failed & IORESOURCE_PREFETCH)
+		return true;
+	return failed & IORESOURCE_MEM && !(res->parent->flags & IORESOURCE_PREFETCH);
+}
+
+/* All with their extras, or as many as do not stand in the way of others: true when done. */
+static bool __init place_with_extras(struct list_head *wishes, const struct list_head *extras)
+{
+	struct pci_wish *wish, *next;
+	unsigned long failed;
+
+	add_extras(wishes, extras);
+	failed = place_all(wishes);
+	list_for_each_entry_safe(wish, next, wishes, node) {
+		struct resource *res = wished(wish);
+
+		if (failed && !(res->parent && !is_in_the_way(failed, res)))
+			continue;
+		drop_extra(extras, res);
+		pci_drop_wish(wish);
+	}
+	list_for_each_entry(wish, wishes, node) {
+		struct resource *res = wished(wish);
+
+		if (res->parent)
+			release_resource(res);
+		res->start = wish->start;
+		res->end = wish->end;
+		res->flags = wish->flags;
+	}
+	return !failed;
+}
+
+/* What is left is given to those who would like more. */
+static void __init grant_extras(const struct list_head *wishes, struct list_head *extras)
+{
+	struct pci_wish *extra, *next;
+
+	list_for_each_entry_safe(extra, next, extras, node) {
+		struct resource *res = wished(extra);
+
+		if (!pci_find_wish(wishes, res) && res->flags)
+			continue; /* on another bus */
+		if (res->flags && !resource_size(res)) {
+			res->start = extra->add_align;
+			res->end = res->start + extra->add_size - 1;
+			if (pci_assign_resource(extra->dev, extra->nr))
+				give_up(extra);
+		} else if (res->flags) {
+			res->flags |= extra->flags & (IORESOURCE_STARTALIGN | IORESOURCE_SIZEALIGN);
+			pci_grow_resource(extra->dev, extra->nr, extra->add_size, extra->add_align);
+		}
+		pci_drop_wish(extra);
+	}
+}
+
+static void __init assign_bus(const struct pci_bus *bus, struct list_head *extras)
+{
+	struct pci_wish *wish, *next;
+	struct pci_dev *dev;
+	LIST_HEAD(wishes);
+
+	list_for_each_entry(dev, &bus->devices, bus_list)
+		collect_wishes(dev, &wishes);
+	if (list_empty(extras) || !place_with_extras(&wishes, extras)) {
+		place_all(&wishes);
+		grant_extras(&wishes, extras);
+	}
+	list_for_each_entry_safe(wish, next, &wishes, node)
+		pci_drop_wish(wish);
+}
+
+static void __init assign_root(struct pci_bus *root)
+{
+	struct pci_bus *bus = NULL;
+	LIST_HEAD(extras);
+
+	pci_size_bridges(root, &extras);
+	while ((bus = pci_next_bus(root, bus)) != NULL)
+		assign_bus(bus, &extras);
+	while ((bus = pci_next_bus(root, bus)) != NULL)
+		if (bus->self)
+			pci_setup_bridge(bus->self);
+	WARN_ON(!list_empty(&extras));
 }
 
 void __init pci_assign_unassigned_resources(void)
 {
-	struct pci_bus *root, *bus;
+	struct pci_bus *root;
 
 	if (list_empty(&pci_root_buses))
 		return;
 	pci_claim_roms();
-	find_gap();
+	pci_find_gap();
 	list_for_each_entry(root, &pci_root_buses, node)
-		for (bus = root; bus; bus = pci_next_bus(root, bus))
-			assign_bus(bus);
+		assign_root(root);
 }

@@ -3,15 +3,15 @@
  * Where a function's interrupt pin ends up.
  *
  * The four pins of a board's slots are wired to interrupt inputs as its maker
- * liked; only firmware knows.  The MP table tells where there is no ACPI.  With
- * ACPI the namespace's _PRT does; until it can be read, the Interrupt Line
- * register is what is left (PCI 3.0, 6.2.4): firmware wrote there which 8259
- * input it routed the pin to, and on these boards the IOAPIC's input of that
- * number has the same wire, level triggered and active high behind the 8259's
- * router.
+ * liked; only firmware knows.  With ACPI the namespace's _PRT tells, without it the
+ * MP table.  Where both are silent, the Interrupt Line register is what is left
+ * (PCI 3.0, 6.2.4): firmware wrote there which 8259 input it routed the pin to, and
+ * on these boards the IOAPIC's input of that number has the same wire, level
+ * triggered and active high behind the 8259's router.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/acpi/acpi.h"
+#include "drivers/acpi/pci_irq.h"
 #include "drivers/apic/apic.h"
 #include "drivers/pci/access.h"
 #include "kernel/errno.h"
@@ -22,7 +22,7 @@
 #define LINE_NONE 0xff /* PCI 3.0, 6.2.4: no connection, or unknown */
 
 /* The MP table names only pins of buses it knows: behind a bridge the pin turns with the slot. */
-static int pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
+static int mp_pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
 {
 	u8 pin = dev->pin - 1;
 
@@ -34,6 +34,13 @@ static int pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *ac
 		dev = dev->bus->self;
 	}
 	return 0;
+}
+
+static int pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
+{
+	if (!acpi_pci_irq_route(dev, dev->pin - 1, gsi, level, active_low))
+		return 0;
+	return mp_pin_to_gsi(dev, gsi, level, active_low);
 }
 
 int pci_intx_irq(struct pci_dev *dev)

@@ -112,6 +112,9 @@ static void print_details(const struct pci_dev *dev)
 			print_resource(&dev->resource[nr],
 				       nr == PCI_ROM_RESOURCE ? "Expansion ROM" : "Memory",
 				       "I/O ports");
+	for (; nr <= PCI_IOV_RESOURCE_END; nr++)
+		if (dev->resource[nr].flags)
+			print_resource(&dev->resource[nr], "Virtual functions' memory", "");
 	for (; nr < PCI_NUM_RESOURCES && dev->hdr_type != PCI_HEADER_BRIDGE; nr++)
 		if (dev->resource[nr].flags)
 			print_resource(&dev->resource[nr], "Fixed memory", "Fixed I/O ports");

@@ -72,17 +72,11 @@ static void msix_unmask(struct irq_data *d)
 	set_entry_mask(d->chip_data, d->hwirq, false);
 }
 
-static void msix_eoi(struct irq_data *d)
-{
-	(void)d;
-	lapic_eoi();
-}
-
 static const struct irq_chip msix_chip = {
 	.name = "PCI-MSI",
 	.irq_mask = msix_mask,
 	.irq_unmask = msix_unmask,
-	.irq_eoi = msix_eoi,
+	.irq_eoi = lapic_irq_eoi,
 };
 
 /* Map the table that the capability describes, if the BAR holds all of it. */

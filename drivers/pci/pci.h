@@ -20,14 +20,22 @@
 #define IORESOURCE_ROM_SHADOW 0x02 /* firmware's copy in RAM stands for the ROM */
 #define IORESOURCE_PCI_FIXED  0x10 /* no register moves it: legacy IDE, PM ports */
 
-/* Resources of a device: six BARs, the ROM, then a bridge's windows (or fixed port regions). */
+/*
+ * Resources of a device: six BARs, the ROM, the BARs of its virtual functions (all of
+ * them as one range), then a bridge's windows (or fixed port regions).
+ */
 enum {
 	PCI_STD_RESOURCES = 0,
 	PCI_STD_RESOURCE_END = 5,
 	PCI_ROM_RESOURCE = 6,
-	PCI_BRIDGE_RESOURCES = 7, /* I/O, memory, prefetchable memory, spare */
-	PCI_BRIDGE_RESOURCE_END = 10,
-	PCI_NUM_RESOURCES = 11,
+	PCI_IOV_RESOURCES = 7,
+	PCI_IOV_RESOURCE_END = 12,
+	PCI_BRIDGE_RESOURCES = 13,
+	PCI_BRIDGE_IO_WINDOW = 13,
+	PCI_BRIDGE_MEM_WINDOW = 14,
+	PCI_BRIDGE_PREF_WINDOW = 15, /* and one spare */
+	PCI_BRIDGE_RESOURCE_END = 16,
+	PCI_NUM_RESOURCES = 17,
 };
 
 struct pci_dev;
@@ -40,7 +48,9 @@ struct pci_ops {
 	int (*write)(u8 bus, u8 devfn, int where, int size, u32 value);
 };
 
-#define PCI_BUS_WINDOWS 16 /* a bridge has four at most, a host bridge as many as its _CRS names */
+#define PCI_BUS_WINDOWS 64 /* a bridge has four at most, a host bridge as many as its _CRS names */
+
+struct aml_node;
 
 struct pci_bus {
 	struct pci_bus *parent; /* NULL: a root bus */
@@ -50,11 +60,13 @@ struct pci_bus {
 	struct list_head devices, children, node;
 	/*
 	 * Where this bus's devices may lie: a bridge's three windows, or for a
-	 * root bus whatever its host bridge forwards (until the ACPI namespace
-	 * tells, the whole of both registers).
+	 * root bus what its host bridge forwards, in the order in which the
+	 * namespace names it (the whole of both registers, where none does).
 	 */
 	struct resource *resource[PCI_BUS_WINDOWS];
-	char name[16]; /* "PCI Bus 0000:01" */
+	struct aml_node *acpi_node; /* of a root bus: its host bridge in the namespace, or NULL */
+	bool shpc_granted;	    /* of a root bus: firmware leaves SHPCs to us */
+	char name[16];		    /* "PCI Bus 0000:01" */
 };
 
 struct pci_dev {
@@ -64,12 +76,17 @@ struct pci_dev {
 	u8 rom_base_reg; /* offset of the ROM BAR, 0: none */
 	bool multifunction;
 	bool transparent; /* a bridge that forwards what nobody else takes, too */
+	bool io_window, pref_window, pref_64_window; /* a bridge that has such registers */
+	bool hotplug_bridge;			     /* its slot may get a card later */
 	u16 vendor, device, subsystem_vendor, subsystem_device;
 	u32 class; /* base class, subclass, interface: 24 bits */
 	struct resource resource[PCI_NUM_RESOURCES];
+	resource_size_t fw_addr[PCI_STD_RESOURCE_END + 1]; /* a BAR's that could not be claimed */
 	const struct pci_driver *driver;
 	void *driver_data;
 	u8 msix_cap, pcie_cap; /* offset in configuration space, 0: none */
+	u16 sriov_cap;	       /* the same of the extended capability SR-IOV */
+	resource_size_t vf_bar_size[PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES + 1]; /* of one */
 	struct msix_state *msix;
 	u16 enabled; /* command bits that pci_enable_device() set */
 	struct list_head bus_list, global_list;
@@ -176,10 +193,20 @@ int pci_intx_irq(struct pci_dev *dev);
 #define pci_info(dev, fmt, ...) printk(KERN_INFO "pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
 #define pci_warn(dev, fmt, ...) printk(KERN_WARNING "pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
 
-/* Choose ECAM or conf1, find all buses and devices, enter BARs and windows. */
+/* Choose ECAM or conf1: configuration space can be read. */
+void pci_access_setup(void);
+/* Find the buses that no host bridge of the namespace led to; then enter BARs and windows. */
 void pci_init(void);
+/*
+ * What a host bridge leads to: buses from `number` on, at most to `last`, and all that
+ * is on them.  `windows` are in the register and stay; `node` is the bridge's, or NULL.
+ */
+void pci_scan_root_bus(u8 number, u8 last, struct resource **windows, unsigned int nr_windows,
+		       struct aml_node *node);
 /* After e820's late reservations: ROMs, and addresses for BARs that firmware gave none. */
 void pci_assign_unassigned_resources(void);
+/* Hot-plug controllers that are ours are silenced; after all addresses are assigned. */
+void pci_shpc_init(void);
 /* "PCI MMCONFIG ..." above e820's Reserved (late, as Linux does). */
 void pci_mmcfg_late_insert_resources(void);
 

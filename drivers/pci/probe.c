@@ -3,7 +3,9 @@
  * Finding the buses and what is on them.
  *
  * A root bus is where a host bridge leads: bus 0, and others (pxb, a second
- * socket) that no bridge of the first leads to.  Behind a PCI-to-PCI bridge lies
+ * socket) that no bridge of the first leads to.  The ACPI namespace names them and
+ * what they forward (drivers/acpi/pci_root.c); where there is none, bus 0 is a
+ * root whose windows are the whole of both registers.  Behind a PCI-to-PCI bridge lies
  * the bus whose number firmware wrote into its secondary register.  These
  * numbers are only believed as far as they make a tree: a bus is beneath a
  * bridge only if its number is higher than the bridge's own bus, within what the
@@ -11,9 +13,6 @@
  *
  * Bus numbers are not assigned here: firmware does that on every PC.  A bridge
  * that it left without is named and what is behind it stays unseen.
- *
- * Until the ACPI namespace tells which addresses a host bridge forwards, a root
- * bus's resources are the whole of both registers.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/probe.h"
@@ -28,6 +27,7 @@ LIST_HEAD(pci_devices);
 LIST_HEAD(pci_root_buses);
 
 static struct pci_bus *bus_by_number[256];
+static bool reachable __initdata; /* configuration space */
 
 /* PCI Express 5.0, 7.5.3.2: device/port type, bits 7:4 of the capabilities register. */
 #define PCI_EXP_FLAGS		 0x02
@@ -231,52 +231,82 @@ static void __init scan_bus(struct pci_bus *bus)
 			add_bridge_bus(dev);
 }
 
-static void __init scan_root_bus(u8 number)
+void __init pci_scan_root_bus(u8 number, u8 last, struct resource **windows,
+			      unsigned int nr_windows, struct aml_node *node)
 {
-	struct pci_bus *root = alloc_bus(NULL, NULL, number, 0xff), *bus = NULL;
+	struct pci_bus *root, *bus = NULL;
+	unsigned int i;
 
+	if (!reachable)
+		return;
+	root = alloc_bus(NULL, NULL, number, last);
 	if (!root)
 		return;
-	root->resource[0] = &ioport_resource;
-	root->resource[1] = &iomem_resource;
+	root->acpi_node = node;
+	for (i = 0; i < nr_windows && i < ARRAY_SIZE(root->resource); i++)
+		root->resource[i] = windows[i];
 	pr_info("host bridge to bus 0000:%02x\n", number);
 	while ((bus = pci_next_bus(root, bus)) != NULL)
 		scan_bus(bus);
+}
 
-	/* What lies above may be another root's. */
+/* A root that nobody describes: anything may be anywhere, and what lies above is another's. */
+static void __init scan_unknown_root(u8 number)
+{
+	struct resource *everything[] = { &ioport_resource, &iomem_resource };
+	struct pci_bus *root, *bus = NULL;
+
+	pci_scan_root_bus(number, 0xff, everything, ARRAY_SIZE(everything), NULL);
+	root = pci_find_bus(number);
+	if (!root)
+		return;
 	root->busn_end = number;
 	while ((bus = pci_next_bus(root, bus)) != NULL)
 		root->busn_end = max(root->busn_end, bus->busn_end);
 }
 
+static bool __init is_in_a_root(unsigned int number)
+{
+	const struct pci_bus *root;
+
+	list_for_each_entry(root, &pci_root_buses, node)
+		if (number >= root->number && number <= root->busn_end)
+			return true;
+	return false;
+}
+
 /*
- * Root buses beyond the first: any that answers and that no bridge leads to.
- * Without ACPI a PC has no way to tell of them and Linux does not look either.
+ * Root buses that the namespace left out: any that answers and that is in no
+ * root's range.  Without ACPI a PC has no way to tell of them and Linux does not
+ * look either.
  */
 static void __init scan_peer_buses(void)
 {
-	unsigned int number, last;
+	unsigned int number;
 
 	if (!acpi_available())
 		return;
-	last = list_first_entry(&pci_root_buses, struct pci_bus, node)->busn_end;
-	for (number = last + 1; number <= 0xff; number++) {
-		if (!pci_bus_answers((u8)number))
+	for (number = 0; number <= 0xff; number++) {
+		if (is_in_a_root(number) || !pci_bus_answers((u8)number))
 			continue;
 		pr_info("discovered peer bus %02x\n", number);
-		scan_root_bus((u8)number);
-		if (bus_by_number[number])
-			number = bus_by_number[number]->busn_end;
+		scan_unknown_root((u8)number);
 	}
+}
+
+void __init pci_access_setup(void)
+{
+	reachable = pci_access_init();
+	if (!reachable)
+		pr_info("this machine has none that can be reached\n");
 }
 
 void __init pci_init(void)
 {
-	if (!pci_access_init()) {
-		pr_info("this machine has none that can be reached\n");
+	if (!reachable)
 		return;
-	}
-	scan_root_bus(0);
+	if (list_empty(&pci_root_buses))
+		scan_unknown_root(0);
 	if (list_empty(&pci_root_buses))
 		return;
 	scan_peer_buses();

@@ -11,8 +11,24 @@
  */
 int pci_setup_device(struct pci_dev *dev);
 
+/*
+ * Read the BAR (or ROM) at `reg` into resource nr; has_next: the next register is one,
+ * too.  True when it is 64 bits wide and took that one.
+ */
+bool pci_read_base(struct pci_dev *dev, int nr, int reg, bool has_next);
+
+/* The ranges that a device's virtual functions would decode, where it can have any. */
+void pci_iov_init(struct pci_dev *dev);
+
+/* Which windows a bridge has: ports and prefetchable memory are optional. */
+void pci_probe_bridge_windows(struct pci_dev *bridge);
+
 /* The windows of a bridge into its resources and those of the bus behind it. */
 void pci_read_bridge_bases(struct pci_bus *child);
+
+/* The other way: a window's resource (one of them, or all) into its registers. */
+void pci_write_bridge_window(const struct pci_dev *bridge, int nr);
+void pci_setup_bridge(const struct pci_dev *bridge);
 
 /* What a device's header does not tell and Linux shows: ports at fixed places, shadowed ROMs. */
 void pci_fixup_header(struct pci_dev *dev);
@@ -33,7 +49,7 @@ void pci_resource_survey(void);
 /* The ROMs where firmware put them. */
 void pci_claim_roms(void);
 
-/* Write a BAR's or a ROM's address into its register, read back and checked. */
+/* Write the address of a BAR, ROM or VF BAR into its register, read back and checked. */
 void pci_update_resource(struct pci_dev *dev, int nr);
 
 /* "BAR 0", "ROM", "bridge window": what to call dev->resource[nr] in a message. */

@@ -109,6 +109,7 @@ static bool __init clip_window(struct pci_dev *bridge, struct resource *res)
 		res->end = min(res->end, window->end);
 		res->flags &= ~(unsigned long)IORESOURCE_UNSET;
 		pci_info(bridge, "%pR clipped to %pR\n", &old, res);
+		pci_write_bridge_window(bridge, (int)(res - bridge->resource));
 		return true;
 	}
 	return false;
@@ -147,15 +148,18 @@ static void __init claim_bars(struct pci_dev *dev, bool enabled)
 	int nr;
 
 	pci_read_config_word(dev, PCI_COMMAND, &command);
-	for (nr = PCI_STD_RESOURCES; nr <= PCI_STD_RESOURCE_END; nr++) {
+	for (nr = PCI_STD_RESOURCES; nr <= PCI_IOV_RESOURCE_END; nr++) {
 		struct resource *res = &dev->resource[nr];
 		u16 decode = res->flags & IORESOURCE_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
 
-		if (!res->flags || res->parent || !res->start || res->flags & IORESOURCE_UNSET ||
-		    enabled != !!(command & decode))
+		if (nr == PCI_ROM_RESOURCE || !res->flags || res->parent || !res->start ||
+		    res->flags & IORESOURCE_UNSET || enabled != !!(command & decode))
 			continue;
-		if (pci_claim_resource(dev, nr) && !(res->flags & IORESOURCE_PCI_FIXED))
+		if (pci_claim_resource(dev, nr) && !(res->flags & IORESOURCE_PCI_FIXED)) {
+			if (nr <= PCI_STD_RESOURCE_END)
+				dev->fw_addr[nr] = res->start;
 			forget_address(res);
+		}
 	}
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * One function: its header, its BARs and, of a bridge, its windows.
+ * One function: its header and its BARs (a bridge's windows are in bridge.c).
  *
  * A BAR tells its size when all ones are written to it (PCI 3.0, 6.2.5.1).
  * While it holds them it would answer at the top of memory, so the function's
@@ -14,21 +14,27 @@
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 
-#define PCI_MSI_FLAGS	 0x02 /* in both capabilities: PCI 3.0, 6.8.1.3 and 6.8.2.3 */
-#define PCI_MSI_ENABLE	 BIT(0)
-#define PCI_MSIX_ENABLE	 BIT(15)
-#define PCI_SSVID_VENDOR 0x04 /* PCI-to-PCI Bridge 1.2, 3.2.5.13 */
-#define PCI_CB_SUBSYSTEM 0x40 /* PC Card 8.0, 4.5.4 */
-#define PCI_HEADER_MULTI 0x80
+#define PCI_MSI_FLAGS	   0x02 /* in both capabilities: PCI 3.0, 6.8.1.3 and 6.8.2.3 */
+#define PCI_MSI_ENABLE	   BIT(0)
+#define PCI_MSIX_ENABLE	   BIT(15)
+#define PCI_EXP_FLAGS	   0x02 /* PCI Express 5.0, 7.5.3.2 */
+#define PCI_EXP_FLAGS_SLOT BIT(8)
+#define PCI_EXP_SLTCAP	   0x14 /* 7.5.3.9 */
+#define PCI_EXP_SLTCAP_HPC BIT(6)
+#define PCI_SSVID_VENDOR   0x04 /* PCI-to-PCI Bridge 1.2, 3.2.5.13 */
+#define PCI_CB_SUBSYSTEM   0x40 /* PC Card 8.0, 4.5.4 */
+#define PCI_HEADER_MULTI   0x80
 
 const char *pci_resource_name(const struct pci_dev *dev, int nr)
 {
-	static const char *const names[PCI_BRIDGE_RESOURCES] = {
+	static const char *const names[PCI_IOV_RESOURCES] = {
 		"BAR 0", "BAR 1", "BAR 2", "BAR 3", "BAR 4", "BAR 5", "ROM",
 	};
 
-	if (nr < PCI_BRIDGE_RESOURCES)
+	if (nr < PCI_IOV_RESOURCES)
 		return names[nr];
+	if (nr < PCI_BRIDGE_RESOURCES)
+		return "VF BAR";
 	return dev->hdr_type == PCI_HEADER_BRIDGE ? "bridge window" : "fixed region";
 }
 
@@ -41,8 +47,7 @@ static void __init probe_register(struct pci_dev *dev, int reg, u32 ones, u32 *v
 	pci_write_config_dword(dev, reg, *value);
 }
 
-/* Read one BAR or the ROM into resource nr; true when it took the next register, too. */
-static bool __init read_base(struct pci_dev *dev, int nr, int reg, bool has_next)
+bool __init pci_read_base(struct pci_dev *dev, int nr, int reg, bool has_next)
 {
 	bool rom = nr == PCI_ROM_RESOURCE, wide;
 	struct resource *res = &dev->resource[nr];
@@ -80,10 +85,10 @@ static void __init read_bases(struct pci_dev *dev, int count, int rom_reg)
 		pci_write_config_word(dev, PCI_COMMAND,
 				      command & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY));
 	for (nr = 0; nr < count; nr++)
-		nr += read_base(dev, nr, PCI_BASE_ADDRESS_0 + 4 * nr, nr + 1 < count);
+		nr += pci_read_base(dev, nr, PCI_BASE_ADDRESS_0 + 4 * nr, nr + 1 < count);
 	dev->rom_base_reg = (u8)rom_reg;
 	if (rom_reg)
-		read_base(dev, PCI_ROM_RESOURCE, rom_reg, false);
+		pci_read_base(dev, PCI_ROM_RESOURCE, rom_reg, false);
 	if (!decode_stays && command & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY))
 		pci_write_config_word(dev, PCI_COMMAND, command);
 }
@@ -145,6 +150,7 @@ static int __init read_header(struct pci_dev *dev)
 		dev->transparent = (dev->class & 0xff) == 1 ||
 				   (dev->vendor == 0x8086 && (dev->device & 0xff00) == 0x2400);
 		read_bases(dev, 2, PCI_ROM_ADDRESS1);
+		pci_probe_bridge_windows(dev);
 		pos = pci_find_capability(dev, PCI_CAP_ID_SSVID);
 		if (pos)
 			read_subsystem_ids(dev, pos + PCI_SSVID_VENDOR);
@@ -168,6 +174,21 @@ static int __init read_header(struct pci_dev *dev)
 	return 0;
 }
 
+/* PCI Express 5.0, 7.5.3.2 and 7.5.3.9: a port with a slot that can take a card while it runs. */
+static bool __init is_hotplug_bridge(const struct pci_dev *dev)
+{
+	u16 flags;
+	u32 slot;
+
+	if (!dev->pcie_cap || dev->hdr_type != PCI_HEADER_BRIDGE)
+		return false;
+	pci_read_config_word(dev, dev->pcie_cap + PCI_EXP_FLAGS, &flags);
+	if (flags == 0xffff || !(flags & PCI_EXP_FLAGS_SLOT))
+		return false;
+	pci_read_config_dword(dev, dev->pcie_cap + PCI_EXP_SLTCAP, &slot);
+	return slot & PCI_EXP_SLTCAP_HPC;
+}
+
 /* Find the capabilities that others ask for, and silence what a boot ROM left switched on. */
 static void __init read_capabilities(struct pci_dev *dev)
 {
@@ -175,6 +196,7 @@ static void __init read_capabilities(struct pci_dev *dev)
 	u16 flags;
 
 	dev->pcie_cap = pci_find_capability(dev, PCI_CAP_ID_EXP);
+	dev->hotplug_bridge = is_hotplug_bridge(dev);
 	dev->msix_cap = pci_find_capability(dev, PCI_CAP_ID_MSIX);
 	if (msi) {
 		pci_read_config_word(dev, msi + PCI_MSI_FLAGS, &flags);
@@ -218,83 +240,6 @@ int __init pci_setup_device(struct pci_dev *dev)
 		if (dev->resource[nr].flags)
 			pci_info(dev, "%s %pR\n", pci_resource_name(dev, nr), &dev->resource[nr]);
 	read_capabilities(dev);
+	pci_iov_init(dev);
 	return 0;
-}
-
-/* PCI-to-PCI Bridge 1.2, 3.2.5.6: 4 KiB steps; a low nibble of 1 announces the upper halves. */
-static void __init read_io_window(struct pci_dev *bridge, struct resource *res)
-{
-	u64 base, limit;
-	u32 upper;
-	u16 reg;
-
-	pci_read_config_word(bridge, PCI_IO_BASE, &reg);
-	base = (reg & 0xf0U) << 8;
-	limit = (reg & 0xf000U) | 0xfff;
-	if ((reg & 0xf) == 1) {
-		pci_read_config_dword(bridge, PCI_IO_BASE_UPPER, &upper);
-		base |= (u64)(upper & 0xffff) << 16;
-		limit |= (u64)(upper & 0xffff0000);
-	}
-	if (base > limit)
-		return; /* closed */
-	res->start = base;
-	res->end = limit;
-	res->flags = IORESOURCE_IO | IORESOURCE_WINDOW | (reg & 0xf);
-}
-
-/* 3.2.5.8: 1 MiB steps. */
-static void __init read_mem_window(struct pci_dev *bridge, struct resource *res)
-{
-	u32 reg;
-
-	pci_read_config_dword(bridge, PCI_MEMORY_BASE, &reg);
-	if ((reg & 0xfff0U) << 16 > (reg & 0xfff00000U))
-		return;
-	res->start = (reg & 0xfff0U) << 16;
-	res->end = (reg & 0xfff00000U) | 0xfffff;
-	res->flags = IORESOURCE_MEM | IORESOURCE_WINDOW;
-}
-
-/* 3.2.5.9: as memory, and 64 bits wide where the low nibble is 1. */
-static void __init read_pref_window(struct pci_dev *bridge, struct resource *res)
-{
-	u32 reg, base_upper, limit_upper;
-	u64 base, limit;
-	bool wide;
-
-	pci_read_config_dword(bridge, PCI_PREF_MEMORY_BASE, &reg);
-	base = (u64)(reg & 0xfff0U) << 16;
-	limit = (u64)(reg & 0xfff00000U) | 0xfffff;
-	wide = (reg & 0xf) == 1;
-	if (wide) {
-		pci_read_config_dword(bridge, PCI_PREF_BASE_UPPER, &base_upper);
-		pci_read_config_dword(bridge, PCI_PREF_LIMIT_UPPER, &limit_upper);
-		/* Upper halves the wrong way round are halves that nobody set. */
-		if (base_upper <= limit_upper) {
-			base |= (u64)base_upper << 32;
-			limit |= (u64)limit_upper << 32;
-		}
-	}
-	if (base > limit)
-		return;
-	res->start = base;
-	res->end = limit;
-	res->flags = IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_WINDOW |
-		     (wide ? IORESOURCE_MEM_64 : 0);
-}
-
-void __init pci_read_bridge_bases(struct pci_bus *child)
-{
-	struct pci_dev *bridge = child->self;
-	unsigned int i;
-
-	read_io_window(bridge, child->resource[0]);
-	read_mem_window(bridge, child->resource[1]);
-	read_pref_window(bridge, child->resource[2]);
-	pci_info(bridge, "PCI bridge to [bus %02x-%02x]%s\n", child->number, child->busn_end,
-		 bridge->transparent ? " (subtractive decode)" : "");
-	for (i = 0; i < 3; i++)
-		if (child->resource[i]->flags)
-			pci_info(bridge, "  bridge window %pR\n", child->resource[i]);
 }

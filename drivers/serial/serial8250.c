@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * 8250, 16450 and 16550A UARTs at the PC's four standard places.
+ * 8250, 16450 and 16550A UARTs at the PC's four standard places, and on cards.
  *
  * No table needs to be asked: the places are part of the PC's definition, and
  * each is tested before it is used.  The test is that of a real UART: the
@@ -52,9 +52,9 @@ enum {
 #define IER_RX	   BIT(0)
 #define IIR_NONE   BIT(0) /* no interrupt is pending */
 #define IIR_ID	   0x0f
-#define IIR_WAITED 0x0c	  /* character timeout: bytes wait below the FIFO's trigger */
-#define IIR_FIFO   0xc0	  /* both bits: FIFOs that work (16550A) */
-#define FCR_ENABLE 0x07	  /* on, both cleared, interrupt at the first byte */
+#define IIR_WAITED 0x0c /* character timeout: bytes wait below the FIFO's trigger */
+#define IIR_FIFO   0xc0 /* both bits: FIFOs that work (16550A) */
+#define FCR_ENABLE 0x07 /* on, both cleared, interrupt at the first byte */
 #define LCR_8N1	   0x03
 #define LCR_DLAB   BIT(7)
 #define MCR_DTR	   BIT(0)
@@ -376,6 +376,28 @@ void __init serial8250_init(void)
 	}
 	if (!found)
 		pr_warn("no UART answers at any of the four standard places\n");
+}
+
+/* It takes the name of a standard place where nobody is; as on Linux four are all there are. */
+int __init serial8250_add_port(u16 base)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(uarts); i++) {
+		struct uart *u = &uarts[i];
+		u16 standard = u->base;
+
+		if (u->present)
+			continue;
+		u->base = base;
+		if (!probe_uart(u)) {
+			u->base = standard;
+			return -ENODEV;
+		}
+		pr_info("%s at I/O 0x%x is a %s\n", u->name, base,
+			u->fifo_bytes > 1 ? "16550A" : "16450");
+		return 0;
+	}
+	pr_info("no name is left for a UART at I/O 0x%x\n", base);
+	return -ENOSPC;
 }
 
 /* "ttySn" or "ttySn,BAUD...": the UART, its rate in *baud; NULL where it is another device. */

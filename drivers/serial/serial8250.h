@@ -19,6 +19,15 @@ void serial8250_init(void);
 void serial8250_setup_console(void);
 
 /*
+ * A UART found elsewhere, at eight ports that its device decodes: tested and claimed
+ * as the next ttyS that is absent.  0, -ENODEV: it does not answer or is taken, -ENOSPC.
+ */
+int serial8250_add_port(u16 base);
+
+/* The UARTs of PCI cards that are known to be nothing else. */
+void serial_pci_init(void);
+
+/*
  * Once request_irq() works: received bytes raise the console UART's ISA irq, and
  * the monitor sleeps until one comes.  0 or a negative errno (said): polling
  * goes on.

@@ -1,150 +1,16 @@
 // SPDX-License-Identifier: MIT
-/*
- * The way back from every failure.
- *
- * An operation is run with its first allocation failing, then its second, until
- * none is left to fail; then with all from the first on, from the second on, and
- * so forth; for each kind of allocation alone and for all together.  After each
- * run the kernel must be as before it: pages, objects, tables, areas, mappings and
- * both trees of the register.
- */
+/* The way back from every failure of what mm/ does, and of a driver's probe on top of it. */
 #include "mm/fault_inject.h"
 #include "drivers/virtio/virtio_pci.h"
 #include "kernel/ksyms.h"
-#include "kernel/panic.h"
-#include "kernel/resource.h"
-#include "kernel/string.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/memremap.h"
 #include "mm/set_memory.h"
 #include "mm/vmalloc.h"
-#include "mm/vmstat.h"
+#include "tests/guest/fault_walk.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/hole.h"
-
-#define MOST_CALLS 300 /* no operation here allocates as often */
-
-/* ---- what must be the same afterwards ---- */
-
-struct snapshot {
-	unsigned long pages;   /* in use, but not for slabs: these keep some */
-	unsigned long objects; /* in slabs */
-	unsigned long tables, areas, kmaps, pins;
-	u64 mappings, register_lines; /* checksums */
-	unsigned int warns;
-};
-
-/* FNV-1a. */
-static u64 hash(u64 sum, const void *data, size_t n)
-{
-	const u8 *p = data;
-
-	while (n--)
-		sum = (sum ^ *p++) * 0x100000001b3ULL;
-	return sum;
-}
-
-static void hash_mapping(unsigned long va, enum pg_level level, pte_t entry, void *arg)
-{
-	const u64 accessed = _PAGE_ACCESSED | _PAGE_DIRTY;
-	u64 *sum = arg, item[] = { va, level, pte_val(entry) & ~accessed };
-
-	*sum = hash(*sum, item, sizeof(item));
-}
-
-static void hash_line(const char *line, void *arg)
-{
-	*(u64 *)arg = hash(*(u64 *)arg, line, strlen(line));
-}
-
-static void take_snapshot(struct snapshot *s)
-{
-	struct page_counts c;
-
-	vm_unmap_aliases(); /* areas that were given back are kept for a while */
-	*s = (struct snapshot){ .warns = warn_count() };
-	get_page_counts(&c);
-	s->pages = c.used - global_page_state(NR_SLAB_UNRECLAIMABLE);
-	s->objects = nr_slab_objects();
-	s->tables = global_page_state(NR_PAGETABLE);
-	s->areas = nr_vm_areas();
-	s->kmaps = nr_kmaps();
-	s->pins = global_page_state(NR_FOLL_PIN_ACQUIRED) - global_page_state(NR_FOLL_PIN_RELEASED);
-	for_each_mapping(hash_mapping, &s->mappings);
-	resource_dump(&iomem_resource, hash_line, &s->register_lines);
-	resource_dump(&ioport_resource, hash_line, &s->register_lines);
-}
-
-static const char *difference(const struct snapshot *a, const struct snapshot *b)
-{
-	return a->pages != b->pages		      ? "pages" :
-	       a->objects != b->objects		      ? "objects" :
-	       a->tables != b->tables		      ? "page tables" :
-	       a->areas != b->areas		      ? "vm areas" :
-	       a->kmaps != b->kmaps		      ? "kmaps" :
-	       a->pins != b->pins		      ? "references" :
-	       a->mappings != b->mappings	      ? "mappings" :
-	       a->register_lines != b->register_lines ? "the register" :
-	       a->warns != b->warns		      ? "a WARN" :
-							NULL;
-}
-
-/* ---- the walk ---- */
-
-/* Do it and undo it: true; or false, and nothing has happened. */
-typedef bool (*operation_t)(void);
-
-/* One run; true while some call was there to fail. */
-static bool run_once(const char *name, operation_t op, const struct fault_plan *plan)
-{
-	struct snapshot before, after;
-	unsigned long failed;
-	const char *what;
-	bool done;
-
-	take_snapshot(&before);
-	fault_inject_arm(plan);
-	done = op();
-	failed = fault_inject_disarm();
-	take_snapshot(&after);
-	what = difference(&before, &after);
-	if (what)
-		guest_fail(__FILE__, __LINE__, "%s, sites %#x, call %lu%s: %s differ", name,
-			   plan->sites, plan->nth, plan->onwards ? "+" : "", what);
-	if (!failed && !done)
-		guest_fail(__FILE__, __LINE__, "%s fails without a reason", name);
-	return failed;
-}
-
-/* How many calls of these kinds the operation makes. */
-static unsigned long walk_sites(const char *name, operation_t op, u32 sites)
-{
-	struct fault_plan plan = { .sites = sites };
-
-	for (plan.nth = 1; plan.nth < MOST_CALLS && run_once(name, op, &plan); plan.nth++)
-		;
-	EXPECT(plan.nth < MOST_CALLS);
-	plan.onwards = true;
-	for (plan.nth = 1; plan.nth < MOST_CALLS && run_once(name, op, &plan); plan.nth++)
-		;
-	EXPECT(plan.nth < MOST_CALLS);
-	return plan.nth - 1;
-}
-
-static void walk(const char *name, operation_t op)
-{
-	unsigned long calls;
-
-	EXPECT(op() && op()); /* slabs and lists now keep what they keep */
-	for (unsigned int site = 0; site < NR_FAULT_SITES; site++)
-		walk_sites(name, op, BIT(site));
-	calls = walk_sites(name, op, FAULT_ALL);
-	if (!calls)
-		guest_fail(__FILE__, __LINE__, "%s makes no call that could fail", name);
-}
-
-/* ---- the operations ---- */
 
 static bool op_pages(void)
 {
@@ -159,7 +25,7 @@ static bool op_pages(void)
 
 GUEST_TEST(fault_inject, pages)
 {
-	walk("alloc_pages", op_pages);
+	fault_walk("alloc_pages", op_pages);
 }
 
 static bool op_kmalloc(void)
@@ -178,7 +44,7 @@ static bool op_kmalloc(void)
 
 GUEST_TEST(fault_inject, kmalloc)
 {
-	walk("kmalloc", op_kmalloc);
+	fault_walk("kmalloc", op_kmalloc);
 }
 
 static bool op_kmem_cache(void)
@@ -194,7 +60,7 @@ static bool op_kmem_cache(void)
 
 GUEST_TEST(fault_inject, kmem_cache)
 {
-	walk("kmem_cache", op_kmem_cache);
+	fault_walk("kmem_cache", op_kmem_cache);
 }
 
 /* So many that the array of their pages needs an area too, in pieces when a block fails. */
@@ -209,31 +75,29 @@ static bool op_vmalloc(void)
 
 GUEST_TEST(fault_inject, vmalloc)
 {
-	walk("vmalloc", op_vmalloc);
+	fault_walk("vmalloc", op_vmalloc);
 }
 
+/* One page under so many addresses that these need tables of their own. */
 static bool op_vmap(void)
 {
-	struct page *pages[5];
-	void *va = NULL;
-	unsigned int n;
+	static struct page *pages[1100];
+	struct page *page = alloc_page(__GFP_HIGHMEM);
+	void *va;
 
-	for (n = 0; n < ARRAY_SIZE(pages); n++) {
-		pages[n] = alloc_page(__GFP_HIGHMEM);
-		if (!pages[n])
-			break;
-	}
-	if (n == ARRAY_SIZE(pages))
-		va = vmap(pages, n, 0, PAGE_KERNEL);
+	if (!page)
+		return false;
+	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++)
+		pages[i] = page;
+	va = vmap(pages, ARRAY_SIZE(pages), 0, PAGE_KERNEL);
 	vunmap(va);
-	while (n--)
-		__free_page(pages[n]);
+	__free_page(page);
 	return va;
 }
 
 GUEST_TEST(fault_inject, vmap)
 {
-	walk("vmap", op_vmap);
+	fault_walk("vmap", op_vmap);
 }
 
 static phys_addr_t hole;
@@ -259,7 +123,7 @@ static bool op_ioremap(void)
 GUEST_TEST(fault_inject, ioremap)
 {
 	if (have_hole())
-		walk("ioremap", op_ioremap);
+		fault_walk("ioremap", op_ioremap);
 }
 
 /* Pages of all three sizes. */
@@ -274,7 +138,7 @@ static bool op_ioremap_large(void)
 GUEST_TEST(fault_inject, ioremap_large)
 {
 	if (have_hole())
-		walk("ioremap_large", op_ioremap_large);
+		fault_walk("ioremap_large", op_ioremap_large);
 }
 
 static bool op_memremap(void)
@@ -289,7 +153,7 @@ static bool op_memremap(void)
 GUEST_TEST(fault_inject, memremap)
 {
 	if (have_hole())
-		walk("memremap", op_memremap);
+		fault_walk("memremap", op_memremap);
 }
 
 /* Claim, then map, then use; undo in reverse. */
@@ -311,7 +175,7 @@ static bool op_claim_and_map(void)
 GUEST_TEST(fault_inject, claim_and_map)
 {
 	if (have_hole())
-		walk("claim_and_map", op_claim_and_map);
+		fault_walk("claim_and_map", op_claim_and_map);
 }
 
 static bool op_split(void)
@@ -329,7 +193,7 @@ static bool op_split(void)
 GUEST_TEST(fault_inject, split_of_a_large_page)
 {
 	if (have_hole())
-		walk("split", op_split);
+		fault_walk("split", op_split);
 }
 
 /* Caching first, as that is what splits the direct map. */
@@ -348,7 +212,7 @@ static bool op_set_memory(void)
 
 GUEST_TEST(fault_inject, set_memory)
 {
-	walk("set_memory", op_set_memory);
+	fault_walk("set_memory", op_set_memory);
 }
 
 static unsigned int nr_functions;
@@ -384,7 +248,7 @@ GUEST_TEST(fault_inject, probe_of_drivers)
 		guest_skip("no virtio function");
 		return;
 	}
-	walk("probe", op_probe);
+	fault_walk("probe", op_probe);
 	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), nr_functions);
 }
 
@@ -402,7 +266,7 @@ static bool op_kmap(void)
 
 GUEST_TEST(fault_inject, kmap)
 {
-	walk("kmap", op_kmap);
+	fault_walk("kmap", op_kmap);
 }
 
 /* ---- the injection itself ---- */

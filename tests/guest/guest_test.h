@@ -14,11 +14,11 @@ struct guest_test {
 	void (*func)(void);
 };
 
-#define GUEST_TEST(suite_, name_)                                             \
-	static void suite_##_##name_(void);                                   \
-	static const struct guest_test __used                                 \
-	__section(".guest_tests." #suite_ "." #name_) __aligned(8)            \
-	guest_test_##suite_##_##name_ = { #suite_, #name_, suite_##_##name_ }; \
+#define GUEST_TEST(suite_, name_)                                                              \
+	static void suite_##_##name_(void);                                                    \
+	static const struct guest_test __used __section(".guest_tests." #suite_ "." #name_)    \
+		__aligned(8)                                                                   \
+			guest_test_##suite_##_##name_ = { #suite_, #name_, suite_##_##name_ }; \
 	static void suite_##_##name_(void)
 
 /* Record a failure (printed as a KTAP diagnostic with file and line) and go on. */
@@ -31,15 +31,15 @@ bool guest_lacks_memory(size_t bytes);
 bool guest_lacks_block(unsigned int order);
 
 /* Leave a test that takes more than a small machine has, before it takes anything. */
-#define NEED_MEMORY(bytes)                         \
-	do {                                       \
-		if (guest_lacks_memory(bytes))     \
-			return;                    \
+#define NEED_MEMORY(bytes)                     \
+	do {                                   \
+		if (guest_lacks_memory(bytes)) \
+			return;                \
 	} while (0)
-#define NEED_BLOCK(order)                          \
-	do {                                       \
-		if (guest_lacks_block(order))      \
-			return;                    \
+#define NEED_BLOCK(order)                     \
+	do {                                  \
+		if (guest_lacks_block(order)) \
+			return;               \
 	} while (0)
 
 #define EXPECT(cond)                                                          \
@@ -48,20 +48,20 @@ bool guest_lacks_block(unsigned int order);
 			guest_fail(__FILE__, __LINE__, "expected %s", #cond); \
 	} while (0)
 /* Integers, compared as u64 and printed in hexadecimal. */
-#define EXPECT_EQ(a, b)                                                       \
-	do {                                                                  \
-		u64 _va = (u64)(a), _vb = (u64)(b);                           \
-		if (_va != _vb)                                               \
+#define EXPECT_EQ(a, b)                                                                          \
+	do {                                                                                     \
+		u64 _va = (u64)(a), _vb = (u64)(b);                                              \
+		if (_va != _vb)                                                                  \
 			guest_fail(__FILE__, __LINE__, "%s is 0x%llx, expected %s = 0x%llx", #a, \
-				   (unsigned long long)_va, #b, (unsigned long long)_vb);       \
+				   (unsigned long long)_va, #b, (unsigned long long)_vb);        \
 	} while (0)
 /* As EXPECT, and leave the test where it does not hold. */
-#define ASSERT(cond)                                                          \
-	do {                                                                  \
-		if (!(cond)) {                                                \
-			guest_fail(__FILE__, __LINE__, "needed %s", #cond);   \
-			return;                                               \
-		}                                                             \
+#define ASSERT(cond)                                                        \
+	do {                                                                \
+		if (!(cond)) {                                              \
+			guest_fail(__FILE__, __LINE__, "needed %s", #cond); \
+			return;                                             \
+		}                                                           \
 	} while (0)
 
 #endif

@@ -19,8 +19,8 @@
 #define DEAD_USEC   400000
 #define SPAN_USEC   10000
 #define TICK_USEC   1000 /* a slow virtual machine must keep up */
-#define CLOSE_USEC  20	/* both clocks are read within this, or read again */
-#define TOLERANCE   100 /* one part in this many */
+#define CLOSE_USEC  20	 /* both clocks are read within this, or read again */
+#define TOLERANCE   100	 /* one part in this many */
 
 static bool have_hpet(void)
 {
@@ -242,7 +242,7 @@ static unsigned int count_lines(const struct resource *parent, resource_size_t *
 	const struct resource *res;
 	unsigned int lines = 0;
 
-	for_each_resource_child (res, parent) {
+	for_each_resource_child(res, parent) {
 		if (strncmp(res->name, "HPET ", 5) == 0) {
 			*size = resource_size(res);
 			lines++;

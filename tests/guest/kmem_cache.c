@@ -72,23 +72,26 @@ GUEST_TEST(kmem_cache, lines_are_not_shared)
 /* Once for each object of a slab; what a free object held, it holds still. */
 GUEST_TEST(kmem_cache, constructor)
 {
+	static u32 *p[64];
 	struct kmem_cache *c;
-	u32 *p[3];
+	unsigned int n, i;
 
 	constructed = 0;
 	c = kmem_cache_create("ctor", 1000, 0, 0, construct);
 	ASSERT(c);
 	EXPECT_EQ(constructed, 0);
-	for (unsigned int i = 0; i < 3; i++) {
+	p[0] = kmem_cache_alloc(c, GFP_KERNEL);
+	n = constructed;
+	ASSERT(p[0] && n > 3 && n < ARRAY_SIZE(p));
+	for (i = 1; i < n; i++)
 		p[i] = kmem_cache_alloc(c, GFP_KERNEL);
-		ASSERT(p[i]);
-		EXPECT_EQ(*p[i], 0xc0de);
-	}
-	EXPECT(constructed >= 3);
+	EXPECT_EQ(constructed, n); /* all of the one slab */
+	for (i = 0; i < n; i++)
+		EXPECT(p[i] && *p[i] == 0xc0de);
 	*p[1] = 0xbeef;
 	kmem_cache_free(c, p[1]);
 	EXPECT_EQ(*(u32 *)kmem_cache_alloc(c, GFP_KERNEL), 0xbeef);
-	for (unsigned int i = 0; i < 3; i++)
+	for (i = 0; i < n; i++)
 		kmem_cache_free(c, p[i]);
 	kmem_cache_destroy(c);
 }

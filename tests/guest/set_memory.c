@@ -387,7 +387,7 @@ static void check_type(unsigned long va, enum page_cache_mode mode)
 
 GUEST_TEST(set_memory, uncached_and_back)
 {
-	struct page *page = alloc_page(GFP_KERNEL);
+	struct page *page = alloc_pages(GFP_KERNEL, 1); /* its neighbour is RAM too */
 	unsigned long va;
 
 	ASSERT(page);
@@ -410,7 +410,7 @@ GUEST_TEST(set_memory, uncached_and_back)
 	EXPECT_EQ(set_memory_wb(va, 1), 0);
 	EXPECT_EQ(*(volatile u64 *)va, 42);
 	EXPECT_EQ(nr_ram_memtypes(), 0);
-	__free_page(page);
+	__free_pages(page, 1);
 }
 
 /* Pages that lie anywhere: each one's other address follows. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/acpi/check.c drivers/acpi/fadt.c drivers/acpi/blocks.c drivers/acpi/s5.c
+// sources: drivers/acpi/check.c drivers/acpi/fadt.c drivers/acpi/blocks.c
 /* ACPI tables: what is believed, and what firmware's mistakes cost. */
 #include "drivers/acpi/actbl.h"
 #include "tests/host/table_builder.h"
@@ -352,61 +352,4 @@ TEST(hpet_address)
 	h = build_hpet(&b, ACPI_SPACE_IO, 0xfed00000);
 	EXPECT_EQ(hpet_table_address(h), 0);
 	test_free(h);
-}
-
-/* Put `n` bytes on the heap, exactly, and look for \_S5 in them. */
-static bool find_s5(const u8 *bytes, size_t n, u8 *a, u8 *b)
-{
-	u8 *aml = test_alloc(n ? n : 1);
-	bool found;
-
-	memcpy(aml, bytes, n);
-	found = aml_find_s5(aml, n, a, b);
-	test_free(aml);
-	return found;
-}
-
-TEST(s5_forms)
-{
-	/* Name (_S5, Package (4) {0, 0, 0, 0}), as in QEMU's tables. */
-	static const u8 zeros[] = { 0xff, 0x08, '_', 'S', '5', '_', 0x12, 0x06, 4, 0, 0, 0, 0 };
-	/* Name (\_S5, Package () {5, 7, ...}) with byte and word constants. */
-	static const u8 rooted[] = { 0x08, '\\', '_', 'S',  '5',  '_', 0x12, 0x09,
-				     4,	   0x0a, 5,   0x0b, 0x07, 0,   0,    0 };
-	/* PkgLength in two bytes, one element. */
-	static const u8 one[] = { 0x08, '_', 'S', '5', '_', 0x12, 0x45, 0x00, 1, 0x0a, 6 };
-	u8 a = 9, b = 9;
-
-	EXPECT(find_s5(zeros, sizeof(zeros), &a, &b));
-	EXPECT_EQ(a, 0);
-	EXPECT_EQ(b, 0);
-	EXPECT(find_s5(rooted, sizeof(rooted), &a, &b));
-	EXPECT_EQ(a, 5);
-	EXPECT_EQ(b, 7);
-	EXPECT(find_s5(one, sizeof(one), &a, &b));
-	EXPECT_EQ(a, 6);
-	EXPECT_EQ(b, 0);
-}
-
-TEST(s5_that_is_none)
-{
-	/* A reference to \_S5 first, the declaration later. */
-	static const u8 later[] = { 0x70, '_', 'S',  '5',  '_', 0x60, 0x08, '_', 'S',
-				    '5',  '_', 0x12, 0x05, 2,	0x0a, 1,    1 };
-	static const u8 method[] = { 0x14, '_', 'S', '5', '_', 0x12, 0x06, 4, 0, 0, 0, 0 };
-	static const u8 big[] = { 0x08, '_', 'S', '5', '_', 0x12, 0x05, 2, 0x0a, 8, 0 };
-	static const u8 empty[] = { 0x08, '_', 'S', '5', '_', 0x12, 0x02, 0 };
-	static const u8 whole[] = { 0x08, '_', 'S', '5', '_', 0x12, 0x0a, 4,
-				    0x0c, 1,   0,   0,	 0,   0x0a, 2,	  0 };
-	u8 a, b;
-
-	EXPECT(find_s5(later, sizeof(later), &a, &b));
-	EXPECT_EQ(a, 1);
-	EXPECT(!find_s5(method, sizeof(method), &a, &b));
-	EXPECT(!find_s5(big, sizeof(big), &a, &b));
-	EXPECT(!find_s5(empty, sizeof(empty), &a, &b));
-	EXPECT(find_s5(whole, sizeof(whole), &a, &b));
-	/* Cut anywhere: its package length leaves what there is, so nothing is found. */
-	for (size_t n = 0; n < sizeof(whole); n++)
-		EXPECT(!find_s5(whole, n, &a, &b));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/cap.c drivers/pci/quirks.c drivers/pci/resource.c drivers/pci/setup.c kernel/rbtree.c kernel/region.c kernel/resource.c
+// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/cap.c drivers/pci/iov.c drivers/pci/quirks.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/setup.c drivers/pci/size.c kernel/rbtree.c kernel/region.c kernel/resource.c
 /*
  * Enumeration, claims and assignment over a machine made of bytes: trees as
  * firmware should leave them, trees that loop or overlap, and noise.
@@ -18,6 +18,13 @@ static struct fake_fn *functions[256][256];
 static bool noise; /* every read is random, every write is lost */
 
 struct e820_table e820_table;
+
+bool cmdline_value_is(const char *name, const char *word)
+{
+	(void)name;
+	(void)word;
+	return false;
+}
 
 bool acpi_available(void)
 {
@@ -130,6 +137,7 @@ static struct fake_fn *add_bridge(u8 bus, u8 slot, u8 secondary, u8 subordinate)
 /* Read the machine, as the boot does, but for what is not PCI. */
 static void probe(void)
 {
+	pci_access_setup();
 	pci_init();
 	pci_assign_unassigned_resources();
 }
@@ -299,6 +307,92 @@ TEST(windows_and_bars_in_the_register)
 	/* The register of the BAR that moved holds its new address. */
 	EXPECT_EQ(fn->config[0x20 + 1] | fn->config[0x20 + 2] << 8 | fn->config[0x20 + 3] << 16,
 		  0xfe0010);
+	forget();
+}
+
+/* A bridge whose windows can be set, closed as firmware leaves one with nothing behind. */
+static struct fake_fn *add_open_bridge(u8 bus, u8 slot, u8 secondary, bool hotplug)
+{
+	struct fake_fn *fn = add_bridge(bus, slot, secondary, secondary);
+
+	put(fn, PCI_IO_BASE, 2, 0x00f0, 0xf0f0);
+	put(fn, PCI_MEMORY_BASE, 4, 0x0000fff0, 0xfff0fff0);
+	put(fn, PCI_PREF_MEMORY_BASE, 4, 0x0001fff1, 0xfff0fff0);
+	put(fn, PCI_PREF_BASE_UPPER, 4, 0, ~0U);
+	put(fn, PCI_PREF_LIMIT_UPPER, 4, 0, ~0U);
+	if (!hotplug)
+		return fn;
+	put(fn, PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0);
+	put(fn, PCI_CAPABILITY_LIST, 1, 0x40, 0);
+	put(fn, 0x40, 4, PCI_CAP_ID_EXP | 0x0142 << 16, 0); /* a root port with a slot */
+	put(fn, 0x54, 4, BIT(6), 0);			    /* that can take a card later */
+	return fn;
+}
+
+static u32 word_at(const struct fake_fn *fn, int where)
+{
+	return (u32)(fn->config[where] | fn->config[where + 1] << 8 | fn->config[where + 2] << 16) |
+	       (u32)fn->config[where + 3] << 24;
+}
+
+/* Bridge and BARs without an address: windows are sized, opened and written. */
+TEST(windows_are_made)
+{
+	struct fake_fn *bridge = add_open_bridge(0, 1, 1, false), *fn = add(1, 0, 0, 0x020000);
+
+	add_bar(fn, 0, 0, 0x200000);
+	add_bar(fn, 1, 0, 0x1000);
+	add_bar(fn, 2, 1, 0x20);
+	add_bar(fn, 4, 0xc, 0x40000000);
+	put(fn, PCI_BASE_ADDRESS_0 + 20, 4, 0, ~0U);
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-802fffff : PCI Bus 0000:01\n"
+					     "  80000000-801fffff : 0000:01:00.0\n"
+					     "  80200000-80200fff : 0000:01:00.0\n"
+					     "100000000-13fffffff : PCI Bus 0000:01\n"
+					     "  100000000-13fffffff : 0000:01:00.0\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-1fff : PCI Bus 0000:01\n"
+					      "  1000-101f : 0000:01:00.0\n");
+	EXPECT_EQ(word_at(bridge, PCI_MEMORY_BASE), 0x80208000);
+	EXPECT_EQ(word_at(bridge, PCI_PREF_MEMORY_BASE), 0x3ff10001);
+	EXPECT_EQ(word_at(bridge, PCI_PREF_BASE_UPPER), 1);
+	EXPECT_EQ(word_at(bridge, PCI_IO_BASE) & 0xffff, 0x1010);
+	forget();
+}
+
+/* A slot that is empty now gets room for a card; one that is no slot gets none. */
+TEST(hotplug_slots_get_room)
+{
+	struct fake_fn *plain;
+
+	add_open_bridge(0, 1, 1, true);
+	plain = add_open_bridge(0, 2, 2, false);
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-801fffff : PCI Bus 0000:01\n"
+					     "100000000-1001fffff : PCI Bus 0000:01\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-1fff : PCI Bus 0000:01\n");
+	EXPECT_EQ(word_at(plain, PCI_MEMORY_BASE), 0x0000fff0);
+	EXPECT_EQ(word_at(plain, PCI_PREF_MEMORY_BASE), 0x0001fff1);
+	forget();
+}
+
+/* Where room is short, what is needed goes before what would be good to have. */
+TEST(need_goes_before_extras)
+{
+	struct fake_fn *fn = add(0, 2, 0, 0x020000);
+
+	add_open_bridge(0, 1, 1, true);
+	add_bar(fn, 0, 0, 0x1000000);
+	add_ram(0, 0xff000000); /* 16 MiB are left, the last two of them are the ROM's */
+	add_ram(0x100000000, 0xff00000000); /* and nothing that one could want above */
+	e820_table.nr_entries = 1;
+	add_ram(0xff800000, 0x100000);
+	probe();
+	EXPECT(test_log_has("can't assign; no space for 0x1000000 bytes"));
+	EXPECT(pci_get_slot(pci_find_bus(0), PCI_DEVFN(2, 0))->resource[0].flags &
+	       IORESOURCE_UNSET);
 	forget();
 }
 

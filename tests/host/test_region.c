@@ -54,6 +54,47 @@ TEST(cannot_cut_across)
 	release_resource(&bar);
 }
 
+/* Names in the order of the visit; stops at the one that is asked for. */
+struct visit {
+	char names[64];
+	const char *stop;
+};
+
+static bool visit_one(const struct resource *res, void *arg)
+{
+	struct visit *v = arg;
+
+	size_t n = strlen(v->names);
+
+	snprintf(v->names + n, sizeof(v->names) - n, "%s", res->name);
+	return v->stop && strcmp(res->name, v->stop) == 0;
+}
+
+TEST(walk_goes_in_depth_and_stops)
+{
+	struct resource a = NR(0x1000, 0x4fff, "a", MEM), b = NR(0x1000, 0x1fff, "b", MEM);
+	struct resource c = NR(0x3000, 0x3fff, "c", MEM), d = NR(0x6000, 0x6fff, "d", MEM);
+	struct visit v = { "", NULL };
+
+	request_resource(&iomem_resource, &a);
+	request_resource(&a, &b);
+	request_resource(&a, &c);
+	request_resource(&iomem_resource, &d);
+	EXPECT(!resource_walk(&iomem_resource, 0, ~0ULL, visit_one, &v));
+	EXPECT_STR(v.names, "abcd");
+	v = (struct visit){ "", NULL };
+	EXPECT(!resource_walk(&iomem_resource, 0x2000, 0x5fff, visit_one, &v));
+	EXPECT_STR(v.names, "ac");
+	v = (struct visit){ "", "c" };
+	EXPECT(resource_walk(&iomem_resource, 0, ~0ULL, visit_one, &v));
+	EXPECT_STR(v.names, "abc");
+	v = (struct visit){ "", NULL };
+	EXPECT(!resource_walk(&iomem_resource, 0x5000, 0x5fff, visit_one, &v));
+	EXPECT_STR(v.names, "");
+	release_resource(&a);
+	release_resource(&d);
+}
+
 TEST(type_and_flags)
 {
 	struct resource ram = NR(0x100000, 0x1fffff, "System RAM", IORESOURCE_SYSTEM_RAM);

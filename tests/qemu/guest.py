@@ -42,7 +42,7 @@ class Guest:
     """A running QEMU; use as a context manager."""
 
     def __init__(self, name, args, cmdline="", timeout=60, extra="", iso=ISO,
-                 serial="stdio", hmp=False):
+                 serial="stdio", hmp=False, exit_device=True):
         LOGS.mkdir(parents=True, exist_ok=True)
         self.deadline = time.monotonic() + timeout
         self.text = ""
@@ -50,7 +50,7 @@ class Guest:
         self.log = open(LOGS / f"{name}.log", "w", errors="replace")
         command = ["qemu-system-x86_64", "-accel", "tcg", "-display", "none", "-no-reboot",
                    "-monitor", self._hmp_device(), "-cdrom", str(iso)]
-        command += shlex.split(f"-serial {serial} {EXIT_DEVICE} {args} {extra}")
+        command += shlex.split(f"-serial {serial} {EXIT_DEVICE if exit_device else ''} {args} {extra}")
         if cmdline:
             value = cmdline.replace(",", ",,")
             command += ["-fw_cfg", f"name=opt/terrier/cmdline,string={value}"]

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A dump of the register (iomem, ioports), read back and held against Linux's.
 
-Linux's image lies elsewhere than ours, so "Kernel ..." lines are not compared.
-Until the ACPI namespace is read, neither are the lines that only it can tell;
-without them the depth of the others differs too, so lines are compared flat.
+Every line counts, with its depth.  Two things are no difference: Linux's image
+lies elsewhere than ours, so "Kernel ..." lines are only checked for being there;
+and a driver of ours may claim a BAR for whose device Linux had no driver loaded.
 """
 
+import difflib
 import pathlib
 import re
 from typing import NamedTuple
@@ -13,7 +14,6 @@ from typing import NamedTuple
 LINUX = pathlib.Path(__file__).with_name("linux")
 LINE = re.compile(r"^( *)([0-9a-f]+)-([0-9a-f]+) : (.+)$")
 IMAGE = ("Kernel code", "Kernel rodata", "Kernel data", "Kernel bss")
-NAMESPACE = re.compile(r"PCI Bus |pnp |(PNP|QEMU|INTC|MSFT|ACPI)\w*:|rtc")
 PCI_DEVICE = re.compile(r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$")
 
 
@@ -23,8 +23,8 @@ class Row(NamedTuple):
     end: int
     name: str
 
-    def flat(self):
-        return f"{self.start:08x}-{self.end:08x} : {self.name}"
+    def line(self, width=8):
+        return f"{'  ' * self.depth}{self.start:0{width}x}-{self.end:0{width}x} : {self.name}"
 
 
 def parse(text):
@@ -43,7 +43,8 @@ def check_tree(rows):
     for row in rows:
         assert row.start <= row.end, f"backwards: {row}"
         assert row.depth <= len(path), f"a child of nobody: {row}"
-        if row.depth < len(path):
+        # Linux and we indent five levels at most: what looks like a sibling there may be a child.
+        if row.depth < min(len(path), 5):
             assert path[row.depth].end < row.start, f"{row} meets {path[row.depth]}"
         del path[row.depth:]
         if path:
@@ -64,32 +65,46 @@ def check_image(rows):
     assert sorted(found) == sorted(IMAGE)
 
 
-def linux_rows(name, which):
-    """Linux's rows for a machine: which is iomem or ioports."""
-    text = (LINUX / f"{name}.txt").read_text()
+def section(text, which):
+    """The rows of iomem or ioports out of a text with "=== /proc/iomem" headings."""
     body = text.split(f"=== /proc/{which}\n", 1)[1]
     return parse(body.split("===", 1)[0])
 
 
-def comparable(rows):
-    """Flat lines without the image and what only the namespace tells."""
-    return [r.flat() for r in rows if r.name not in IMAGE and not NAMESPACE.match(r.name)]
+def linux_rows(name, which):
+    """Linux's rows for one of the standing machines."""
+    return section((LINUX / f"{name}.txt").read_text(), which)
 
 
 def without_own_claims(ours, linux):
     """Drop a driver's claim of a whole BAR that Linux had no driver loaded for."""
-    known = {row[1:] for row in linux}
+    known = set(linux)
     kept = []
     for row in ours:
         parent = kept[-1] if kept else None
         claim = (parent and parent[1:3] == row[1:3] and parent.depth == row.depth - 1
                  and PCI_DEVICE.match(parent.name))
-        if not (claim and row[1:] not in known):
+        if not (claim and row not in known):
             kept.append(row)
     return kept
 
 
+def compare(ours, linux):
+    """(how many lines match, how many there are, the differing lines).
+
+    A differing line is marked - where only Linux has it, + where only we have.
+    """
+    a = [r.line() for r in without_own_claims(ours, linux) if r.name not in IMAGE]
+    b = [r.line() for r in linux if r.name not in IMAGE]
+    matcher = difflib.SequenceMatcher(None, b, a, autojunk=False)
+    differ, same = [], 0
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            same += i2 - i1
+        else:
+            differ += [f"- {line}" for line in b[i1:i2]] + [f"+ {line}" for line in a[j1:j2]]
+    return same, max(len(a), len(b)), differ
+
+
 def differences(ours, linux):
-    """Lines that one side lacks, marked - (ours lacks it) or + (only ours)."""
-    a, b = comparable(without_own_claims(ours, linux)), comparable(linux)
-    return [f"- {line}" for line in b if line not in a] + [f"+ {line}" for line in a if line not in b]
+    return compare(ours, linux)[2]

@@ -10,10 +10,9 @@ import register
 
 NAMES = sorted(path.stem for path in guest.MACHINES.glob("*.args"))
 
-# GRUB's own use of memory differs between its two boot protocols, so under EFI
-# the lines that are e820's are not the same map.
-EFI = {"q35-ovmf"}
-E820 = re.compile(r"System RAM|Reserved|ACPI Tables|ACPI Non-volatile Storage|Unknown E820 type")
+# OVMF puts its start picture, which is kept, wherever memory is free after it has loaded the
+# loader, and the images differ in size: the RAM around it may be cut elsewhere.
+PICTURE = {"q35-ovmf": re.compile(r"^[-+] [0-9a-f]+-[0-9a-f]+ : (System RAM|Reserved)$")}
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -44,6 +43,6 @@ def test_register_is_linux(booted, which):
     if which == "iomem":
         register.check_image(ours)
     differ = register.differences(ours, linux)
-    if name in EFI:
-        differ = [line for line in differ if not E820.search(line)]
+    if name in PICTURE and len(differ) <= 6:
+        differ = [line for line in differ if not PICTURE[name].match(line)]
     assert not differ, "\n".join(differ)

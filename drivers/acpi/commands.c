@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The firmware's tables and namespace, to look at.
+ *
+ * acpi lists the tables, or what is beneath a name; -e evaluates fields and
+ * methods without arguments as well, which runs firmware's code with whatever
+ * that does.  acpidump prints the tables in the form of the program of that name,
+ * which acpixtract -a turns into files and these iasl -d into source.
+ */
+#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/aml/aml.h"
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+
+#define BYTES_PER_LINE 16
+
+static void list_tables(void)
+{
+	const struct acpi_table_header *h;
+	phys_addr_t phys;
+	char text[80];
+
+	for (unsigned int i = 0; (h = acpi_table_by_index(i, &phys)); i++) {
+		acpi_table_describe(text, sizeof(text), h, phys);
+		cprintf("%s\n", text);
+	}
+}
+
+static void print_line(void *arg, const char *text)
+{
+	(void)arg;
+	cprintf("%s\n", text);
+}
+
+static int cmd_acpi(int argc, char **argv)
+{
+	bool evaluate = argc > 1 && !strcmp(argv[1], "-e");
+	struct aml_node *node;
+
+	if (argc > 2 + evaluate)
+		return -EINVAL;
+	if (!acpi_available()) {
+		cprintf("no ACPI on this machine\n");
+		return 0;
+	}
+	if (argc == 1) {
+		list_tables();
+		return 0;
+	}
+	if (!acpi_namespace)
+		return -ENODEV;
+	node = aml_root(acpi_namespace);
+	if (argc == 2 + evaluate)
+		node = aml_find(acpi_namespace, NULL, argv[1 + evaluate]);
+	if (!node)
+		return -ENOENT;
+	aml_dump(acpi_namespace, node, evaluate, print_line, NULL);
+	return 0;
+}
+MONITOR_COMMAND(acpi, "[[-e] PATH]", "the ACPI tables, or the namespace beneath PATH (\\)",
+		cmd_acpi);
+
+/* "    0010: 20 42 ...  BXPC" */
+static void dump_line(const u8 *bytes, u32 offset, u32 n)
+{
+	u32 i;
+
+	cprintf("%8.4X: ", offset);
+	for (i = 0; i < BYTES_PER_LINE; i++) {
+		if (i < n)
+			cprintf("%02X ", bytes[i]);
+		else
+			cprintf("   ");
+	}
+	cprintf(" ");
+	for (i = 0; i < n; i++)
+		cprintf("%c", bytes[i] >= ' ' && bytes[i] < 0x7f ? bytes[i] : '.');
+	cprintf("\n");
+}
+
+static int cmd_acpidump(int argc, char **argv)
+{
+	const struct acpi_table_header *h;
+	phys_addr_t phys;
+
+	if (argc > 2)
+		return -EINVAL;
+	for (unsigned int i = 0; (h = acpi_table_by_index(i, &phys)); i++) {
+		const u8 *bytes = (const u8 *)h;
+
+		if (argc == 2 && (strlen(argv[1]) != 4 || memcmp(h->signature, argv[1], 4)))
+			continue;
+		cprintf("%.4s @ 0x%016lX\n", h->signature, phys);
+		for (u32 at = 0; at < h->length; at += BYTES_PER_LINE)
+			dump_line(bytes + at, at, min(h->length - at, (u32)BYTES_PER_LINE));
+		cprintf("\n");
+	}
+	return 0;
+}
+MONITOR_COMMAND(acpidump, "[SIGNATURE]", "the ACPI tables' bytes, as acpixtract reads them",
+		cmd_acpidump);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The devices of the namespace: found once, in its order, and given to whom they
+ * concern.  See device.c.
+ */
+#ifndef DRIVERS_ACPI_DEVICE_H
+#define DRIVERS_ACPI_DEVICE_H
+
+#include "drivers/acpi/aml/aml.h"
+#include "kernel/list.h"
+#include "kernel/resource.h"
+
+enum acpi_device_kind {
+	ACPI_DEV_PLATFORM, /* nobody's: its resources are entered under its own name */
+	ACPI_DEV_PCI_ROOT,
+	ACPI_DEV_PCI_LINK,
+	ACPI_DEV_PNP,	/* of the boards before ACPI: see pnp.c */
+	ACPI_DEV_OTHER, /* holds nothing that the register shows */
+};
+
+/* A device that has an id; one that is known by its address on a bus alone has none. */
+struct acpi_device {
+	struct list_head list; /* acpi_devices */
+	struct aml_node *node;
+	char id[AML_ID_MAX];   /* the first: _HID, or else of _CID */
+	unsigned int instance; /* how many of that id came before */
+	u32 status;	       /* _STA; 0 also where a device above is absent */
+	enum acpi_device_kind kind;
+	bool has_hid;
+	unsigned int nr_resources;
+	struct resource *resources; /* ACPI_DEV_PLATFORM: what is in the register */
+	char name[AML_ID_MAX + 4];  /* "PNP0103:00" */
+};
+
+extern struct list_head acpi_devices; /* in the order of the namespace */
+
+#define for_each_acpi_device(dev) list_for_each_entry(dev, &acpi_devices, list)
+
+/*
+ * Once PCI's configuration space can be reached: load the namespace, switch to
+ * ACPI mode, run the devices' _INI, find the devices and give them out: host
+ * bridges are scanned, links kept, others' resources entered.  Nothing without ACPI.
+ */
+void acpi_scan_devices(void);
+
+/* _HID or one of _CID is in the list, which ends with NULL; 'X' in it is any digit. */
+bool acpi_device_matches(const struct acpi_device *dev, const char *const *ids);
+
+/* All of a device's memory and port ranges in _CRS, a kmalloc()ed array: how many, or an errno. */
+int acpi_device_resources(const struct acpi_device *dev, struct resource **out);
+
+/* A host bridge: its windows into the register, its buses scanned. */
+void acpi_pci_root_add(struct acpi_device *dev);
+/*
+ * Firmware leaves standard hot-plug controllers beneath this host bridge to us, now
+ * that it was asked; `bus` is its first.
+ */
+bool acpi_osc_grants_shpc(struct aml_node *root, u8 bus);
+/* An interrupt link (PNP0C0F): what it can do and does; switched off until it is needed. */
+void acpi_pci_link_add(struct acpi_device *dev);
+/* Links that were added; after all. */
+void acpi_pci_link_init(void);
+
+/*
+ * Route a link: the irq it has or the best it can have, set by _SRS.  Its GSI, or a
+ * negative errno, after a line.
+ */
+int acpi_pci_link_route(struct aml_node *link, bool *level, bool *active_low);
+
+/* "pnp 00:05": what boards reserve (PNP0C01, PNP0C02), between PCI's claims and assignments. */
+void pnp_init(void);
+/* The first ports of the first such device that is present and enabled: true. */
+bool pnp_find_ports(const char *const *ids, struct resource *ports);
+
+#endif

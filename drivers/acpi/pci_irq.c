@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Where a PCI function's interrupt pin is wired, by the namespace.
+ *
+ * A host bridge's or bridge's _PRT lists the slots behind it (ACPI 6.5, 6.2.13):
+ * each pin goes to a GSI, or to a link that is switched to one.  Where a bridge
+ * has no _PRT, its slots' pins come out at the bridge's own pins, turned by the
+ * slot number (PCI-to-PCI Bridge 1.2, 9.1), and the search goes on one bus up.
+ */
+#define pr_fmt(fmt) "ACPI: " fmt
+#include "drivers/acpi/pci_irq.h"
+#include "drivers/acpi/device.h"
+#include "drivers/pci/pci.h"
+#include "kernel/errno.h"
+
+#define NR_PINS 4
+
+/* The device beneath a bus's node that is at this place (6.1.1, table 6.2), or NULL. */
+static struct aml_node *child_at(struct aml_node *parent, u8 devfn)
+{
+	u64 want = (u64)PCI_SLOT(devfn) << 16 | PCI_FUNC(devfn), adr;
+	struct aml_node *node = parent;
+
+	while ((node = aml_next_node(parent, node)) != NULL) {
+		if (aml_node_type(node) != AML_DEVICE || aml_node_parent(node) != parent)
+			continue;
+		if (!aml_evaluate_integer(acpi_namespace, node, "_ADR", &adr) && adr == want)
+			return node;
+	}
+	return NULL;
+}
+
+/* The node of the bridge that leads to the bus, or NULL. */
+static struct aml_node *node_of_bus(const struct pci_bus *bus)
+{
+	const struct pci_bus *above;
+	struct aml_node *node;
+	unsigned int depth = 0, up;
+
+	for (above = bus; above->self; above = above->parent)
+		depth++;
+	node = above->acpi_node;
+	/* From the root down: the bus that is depth - 1 steps above this one, and so on. */
+	while (node && depth-- > 0) {
+		above = bus;
+		for (up = depth; up > 0; up--)
+			above = above->parent;
+		node = child_at(node, above->self->devfn);
+	}
+	return node;
+}
+
+bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus)
+{
+	struct aml_node *parent = acpi_namespace ? node_of_bus(bus) : NULL, *node = parent;
+
+	while (node && (node = aml_next_node(parent, node)) != NULL)
+		if (aml_node_type(node) == AML_DEVICE && aml_node_parent(node) == parent &&
+		    aml_find(acpi_namespace, node, "_EJ0"))
+			return true;
+	return false;
+}
+
+struct lookup {
+	u16 slot;
+	u8 pin;
+	struct aml_prt_entry found;
+};
+
+static int match_entry(const struct aml_prt_entry *entry, void *arg)
+{
+	struct lookup *lookup = arg;
+
+	if (entry->device != lookup->slot || entry->pin != lookup->pin)
+		return 0;
+	lookup->found = *entry;
+	return 1;
+}
+
+/* The entry for this pin, from the bus's own _PRT or from one above. */
+static bool find_entry(const struct pci_dev *dev, u8 pin, struct aml_prt_entry *found)
+{
+	for (;;) {
+		struct aml_node *node = node_of_bus(dev->bus);
+		struct lookup lookup = { .slot = PCI_SLOT(dev->devfn), .pin = pin };
+
+		if (node && aml_walk_prt(acpi_namespace, node, match_entry, &lookup) == 1) {
+			*found = lookup.found;
+			return true;
+		}
+		if (!dev->bus->self)
+			return false;
+		pin = (u8)((pin + PCI_SLOT(dev->devfn)) % NR_PINS);
+		dev = dev->bus->self;
+	}
+}
+
+int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
+{
+	struct aml_prt_entry entry;
+	int irq;
+
+	if (!acpi_namespace || !find_entry(dev, pin, &entry))
+		return -ENOENT;
+	/* PCI 3.0, 2.2.6: level and low, unless a link says otherwise. */
+	*level = true;
+	*active_low = true;
+	if (!entry.link) {
+		*gsi = entry.gsi;
+		return 0;
+	}
+	if (entry.gsi)
+		return -EINVAL; /* one descriptor of a link is all that firmware uses */
+	irq = acpi_pci_link_route(entry.link, level, active_low);
+	if (irq < 0)
+		return irq;
+	*gsi = (u32)irq;
+	return 0;
+}

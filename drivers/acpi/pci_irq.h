@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* What the namespace says of PCI's slots: where their interrupt pins go, who plugs. */
+#ifndef DRIVERS_ACPI_PCI_IRQ_H
+#define DRIVERS_ACPI_PCI_IRQ_H
+
+#include "kernel/compiler.h"
+
+struct pci_bus;
+struct pci_dev;
+
+/*
+ * The GSI of pin 0 (INTA) to 3 of a function and what it takes; a link on the way is
+ * set.  0; -ENOENT: the namespace is silent; another errno, after a line.
+ */
+int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low);
+
+/* Firmware ejects cards of this bus by methods of its own (ACPI 6.5, 6.3.3, _EJ0). */
+bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus);
+
+#endif

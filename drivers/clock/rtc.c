@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The AT's clock with its battery (MC146818), which knows the date.
+ *
+ * Two ports: the first selects a register, the second is its contents.  The
+ * namespace tells where they are (PNP0B00) and how many the chip decodes; without
+ * it they are where every AT has them, 0070 and 0071.
+ *
+ * Registers change once a second and may be half changed when read, so a reading
+ * counts when a second one is the same (datasheet, "Update cycle").  Register 0b
+ * tells whether they are binary or two decimal digits, and 12 or 24 hours.  The
+ * year has two digits; this kernel is of the century that it means.
+ */
+#define pr_fmt(fmt) "rtc: " fmt
+#include "drivers/acpi/device.h"
+#include "drivers/clock/clock.h"
+#include "kernel/errno.h"
+#include "kernel/monitor.h"
+#include "kernel/printk.h"
+#include "kernel/spinlock.h"
+#include "mm/io.h"
+
+#define RTC_STATUS_A	 0x0a
+#define RTC_UPDATING	 BIT(7)
+#define RTC_STATUS_B	 0x0b
+#define RTC_BINARY	 BIT(2)
+#define RTC_24_HOURS	 BIT(1)
+#define RTC_AFTERNOON	 BIT(7) /* of the hours, where they count to 12 */
+#define UPDATE_ATTEMPTS	 10000	/* an update takes 2 ms, a port read about 1 us */
+#define READING_ATTEMPTS 3
+
+/* The register of each, and where the reading goes. */
+enum { SECOND, MINUTE, HOUR, DAY, MONTH, YEAR, NR_FIELDS };
+static const u8 field_register[NR_FIELDS] = { 0x00, 0x02, 0x04, 0x07, 0x08, 0x09 };
+
+static u16 rtc_port;		  /* 0: there is none */
+static DEFINE_SPINLOCK(rtc_lock); /* the index port between its two steps */
+
+static const char *const rtc_ids[] = { "PNP0B00", "PNP0B01", "PNP0B02", NULL };
+
+/* Where nobody describes it: the same two lines as on Linux. */
+static struct resource rtc_cmos = {
+	.name = "rtc_cmos",
+	.start = 0x70,
+	.end = 0x71,
+	.flags = IORESOURCE_IO,
+};
+
+static u8 rtc_read(u8 reg)
+{
+	unsigned long flags;
+	u8 value;
+
+	spin_lock_irqsave(&rtc_lock, flags);
+	outb(reg, rtc_port); /* bit 7 clear: NMI stays enabled */
+	value = inb(rtc_port + 1);
+	spin_unlock_irqrestore(&rtc_lock, flags);
+	return value;
+}
+
+/* All fields as they are in the chip; -EIO where an update never ends. */
+static int read_fields(u8 *fields)
+{
+	unsigned int i;
+
+	for (i = 0; rtc_read(RTC_STATUS_A) & RTC_UPDATING; i++)
+		if (i == UPDATE_ATTEMPTS)
+			return -EIO;
+	for (i = 0; i < NR_FIELDS; i++)
+		fields[i] = rtc_read(field_register[i]);
+	return 0;
+}
+
+static bool same(const u8 *a, const u8 *b)
+{
+	for (unsigned int i = 0; i < NR_FIELDS; i++)
+		if (a[i] != b[i])
+			return false;
+	return true;
+}
+
+/* From the chip's form to plain numbers: false where they are no date. */
+static bool decode(u8 *fields)
+{
+	u8 mode = rtc_read(RTC_STATUS_B);
+	bool afternoon = !(mode & RTC_24_HOURS) && fields[HOUR] & RTC_AFTERNOON;
+
+	if (afternoon)
+		fields[HOUR] &= 0x7f;
+	for (unsigned int i = 0; i < NR_FIELDS && !(mode & RTC_BINARY); i++)
+		fields[i] = (u8)((fields[i] >> 4) * 10 + (fields[i] & 0xf));
+	if (!(mode & RTC_24_HOURS))
+		fields[HOUR] = (u8)(fields[HOUR] % 12 + (afternoon ? 12 : 0));
+	return fields[SECOND] < 60 && fields[MINUTE] < 60 && fields[HOUR] < 24 &&
+	       fields[DAY] >= 1 && fields[DAY] <= 31 && fields[MONTH] >= 1 && fields[MONTH] <= 12 &&
+	       fields[YEAR] < 100;
+}
+
+static int read_date(u8 *fields)
+{
+	u8 again[NR_FIELDS];
+
+	for (unsigned int i = 0; i < READING_ATTEMPTS; i++) {
+		if (read_fields(fields) || read_fields(again))
+			return -EIO;
+		if (same(fields, again))
+			return decode(fields) ? 0 : -EINVAL;
+	}
+	return -EIO;
+}
+
+void __init rtc_init(void)
+{
+	struct resource ports;
+
+	if (!pnp_find_ports(rtc_ids, &ports)) {
+		if (insert_resource(&ioport_resource, &rtc_cmos))
+			return;
+		ports = rtc_cmos;
+	}
+	if (resource_size(&ports) < 2 ||
+	    !request_region(ports.start, resource_size(&ports), "rtc0"))
+		return;
+	rtc_port = (u16)ports.start;
+}
+
+static int cmd_date(int argc, char **argv)
+{
+	u8 fields[NR_FIELDS];
+	int err;
+
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	if (!rtc_port)
+		return -ENODEV;
+	err = read_date(fields);
+	if (err)
+		return err;
+	cprintf("20%02u-%02u-%02u %02u:%02u:%02u\n", fields[YEAR], fields[MONTH], fields[DAY],
+		fields[HOUR], fields[MINUTE], fields[SECOND]);
+	return 0;
+}
+MONITOR_COMMAND(date, "", "what the machine's clock says", cmd_date);

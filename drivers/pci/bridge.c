@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The windows of a PCI-to-PCI bridge: what it has, what they hold, and setting them.
+ *
+ * A bridge forwards three ranges to the bus behind it (PCI-to-PCI Bridge 1.2,
+ * 3.2.5): ports, memory, and memory that may be prefetched.  The memory window
+ * is always there; the other two are where their registers can be written.  A
+ * base above its limit is a window that is closed.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/access.h"
+#include "drivers/pci/probe.h"
+#include "kernel/printk.h"
+
+#define IO_TYPE_32   0x01U /* low nibble of base and limit: more than 16 bits of ports */
+#define PREF_TYPE_64 0x01U
+
+/* 3.2.5.6 and 3.2.5.9: an absent window's registers are read-only and zero. */
+static bool __init window_exists(const struct pci_dev *bridge, int reg, int size, u32 closed)
+{
+	u32 value = 0;
+
+	pci_raw_read(bridge->bus->number, bridge->devfn, reg, size, &value);
+	if (value)
+		return true;
+	pci_raw_write(bridge->bus->number, bridge->devfn, reg, size, closed);
+	pci_raw_read(bridge->bus->number, bridge->devfn, reg, size, &value);
+	pci_raw_write(bridge->bus->number, bridge->devfn, reg, size, 0);
+	return value != 0;
+}
+
+void __init pci_probe_bridge_windows(struct pci_dev *bridge)
+{
+	u32 low, upper, check;
+
+	bridge->io_window = window_exists(bridge, PCI_IO_BASE, 2, 0xe0f0);
+	bridge->pref_window = window_exists(bridge, PCI_PREF_MEMORY_BASE, 4, 0xffe0fff0);
+	if (!bridge->pref_window)
+		return;
+	pci_read_config_dword(bridge, PCI_PREF_MEMORY_BASE, &low);
+	if ((low & 0xf) != PREF_TYPE_64)
+		return;
+	/* It says that it has upper halves: they must be writable, too. */
+	pci_read_config_dword(bridge, PCI_PREF_BASE_UPPER, &upper);
+	pci_write_config_dword(bridge, PCI_PREF_BASE_UPPER, ~0U);
+	pci_read_config_dword(bridge, PCI_PREF_BASE_UPPER, &check);
+	pci_write_config_dword(bridge, PCI_PREF_BASE_UPPER, upper);
+	bridge->pref_64_window = check != 0;
+}
+
+/* PCI-to-PCI Bridge 1.2, 3.2.5.6: 4 KiB steps; a low nibble of 1 announces the upper halves. */
+static void __init read_io_window(struct pci_dev *bridge, struct resource *res)
+{
+	u64 base, limit;
+	u32 upper;
+	u16 reg;
+
+	pci_read_config_word(bridge, PCI_IO_BASE, &reg);
+	base = (reg & 0xf0U) << 8;
+	limit = (reg & 0xf000U) | 0xfff;
+	if ((reg & 0xf) == IO_TYPE_32) {
+		pci_read_config_dword(bridge, PCI_IO_BASE_UPPER, &upper);
+		base |= (u64)(upper & 0xffff) << 16;
+		limit |= (u64)(upper & 0xffff0000);
+	}
+	if (base > limit)
+		return; /* closed */
+	res->start = base;
+	res->end = limit;
+	res->flags = IORESOURCE_IO | IORESOURCE_WINDOW | (reg & 0xf);
+}
+
+/* 3.2.5.8: 1 MiB steps. */
+static void __init read_mem_window(struct pci_dev *bridge, struct resource *res)
+{
+	u32 reg;
+
+	pci_read_config_dword(bridge, PCI_MEMORY_BASE, &reg);
+	if ((reg & 0xfff0U) << 16 > (reg & 0xfff00000U))
+		return;
+	res->start = (reg & 0xfff0U) << 16;
+	res->end = (reg & 0xfff00000U) | 0xfffff;
+	res->flags = IORESOURCE_MEM | IORESOURCE_WINDOW;
+}
+
+/* 3.2.5.9: as memory, and 64 bits wide where the low nibble is 1. */
+static void __init read_pref_window(struct pci_dev *bridge, struct resource *res)
+{
+	u32 reg, base_upper, limit_upper;
+	u64 base, limit;
+	bool wide;
+
+	pci_read_config_dword(bridge, PCI_PREF_MEMORY_BASE, &reg);
+	base = (u64)(reg & 0xfff0U) << 16;
+	limit = (u64)(reg & 0xfff00000U) | 0xfffff;
+	wide = (reg & 0xf) == PREF_TYPE_64;
+	if (wide) {
+		pci_read_config_dword(bridge, PCI_PREF_BASE_UPPER, &base_upper);
+		pci_read_config_dword(bridge, PCI_PREF_LIMIT_UPPER, &limit_upper);
+		/* Upper halves the wrong way round are halves that nobody set. */
+		if (base_upper <= limit_upper) {
+			base |= (u64)base_upper << 32;
+			limit |= (u64)limit_upper << 32;
+		}
+	}
+	if (base > limit)
+		return;
+	res->start = base;
+	res->end = limit;
+	res->flags = IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_WINDOW | (reg & 0xf) |
+		     (wide ? IORESOURCE_MEM_64 : 0);
+}
+
+void __init pci_read_bridge_bases(struct pci_bus *child)
+{
+	struct pci_dev *bridge = child->self;
+	unsigned int i;
+
+	read_io_window(bridge, child->resource[0]);
+	read_mem_window(bridge, child->resource[1]);
+	read_pref_window(bridge, child->resource[2]);
+	pci_info(bridge, "PCI bridge to [bus %02x-%02x]%s\n", child->number, child->busn_end,
+		 bridge->transparent ? " (subtractive decode)" : "");
+	for (i = 0; i < 3; i++)
+		if (child->resource[i]->flags)
+			pci_info(bridge, "  bridge window %pR\n", child->resource[i]);
+}
+
+/* Written in an order in which no half-set window is open. */
+static void __init write_io_window(const struct pci_dev *bridge, const struct resource *res)
+{
+	u16 bounds = 0x00f0;
+	u32 upper = 0;
+
+	if (res->flags & IORESOURCE_IO) {
+		bounds = (u16)((res->start >> 8 & 0xf0) | (res->end & 0xf000));
+		upper = (u32)((res->end & 0xffff0000) | res->start >> 16);
+	}
+	pci_write_config_dword(bridge, PCI_IO_BASE_UPPER, 0x0000ffff);
+	pci_write_config_word(bridge, PCI_IO_BASE, bounds);
+	pci_write_config_dword(bridge, PCI_IO_BASE_UPPER, upper);
+}
+
+/* Base and limit in 1 MiB steps; closed where the resource is no window. */
+static u32 __init memory_bounds(const struct resource *res, unsigned long kind)
+{
+	if (!(res->flags & kind))
+		return 0x0000fff0;
+	return (u32)((res->start >> 16 & 0xfff0) | (res->end & 0xfff00000));
+}
+
+static void __init write_pref_window(const struct pci_dev *bridge, const struct resource *res)
+{
+	bool wide = res->flags & IORESOURCE_PREFETCH && res->flags & IORESOURCE_MEM_64;
+
+	pci_write_config_dword(bridge, PCI_PREF_LIMIT_UPPER, 0);
+	pci_write_config_dword(bridge, PCI_PREF_MEMORY_BASE,
+			       memory_bounds(res, IORESOURCE_PREFETCH));
+	pci_write_config_dword(bridge, PCI_PREF_BASE_UPPER, wide ? upper_32_bits(res->start) : 0);
+	pci_write_config_dword(bridge, PCI_PREF_LIMIT_UPPER, wide ? upper_32_bits(res->end) : 0);
+}
+
+void __init pci_write_bridge_window(const struct pci_dev *bridge, int nr)
+{
+	const struct resource *res = &bridge->resource[nr];
+
+	switch (nr) {
+	case PCI_BRIDGE_IO_WINDOW:
+		if (bridge->io_window)
+			write_io_window(bridge, res);
+		break;
+	case PCI_BRIDGE_MEM_WINDOW:
+		pci_write_config_dword(bridge, PCI_MEMORY_BASE, memory_bounds(res, IORESOURCE_MEM));
+		break;
+	case PCI_BRIDGE_PREF_WINDOW:
+		if (bridge->pref_window)
+			write_pref_window(bridge, res);
+		break;
+	}
+}
+
+void __init pci_setup_bridge(const struct pci_dev *bridge)
+{
+	int nr;
+
+	for (nr = PCI_BRIDGE_IO_WINDOW; nr <= PCI_BRIDGE_PREF_WINDOW; nr++)
+		pci_write_bridge_window(bridge, nr);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Virtual functions (PCI Express 5.0, chapter 9): the room that they would need.
+ *
+ * A device with SR-IOV can show up as many; each of these has BARs of its own,
+ * which lie behind each other in one range for each BAR.  The ranges are entered
+ * and assigned like BARs, so that they are there when somebody wants the
+ * functions.  Nobody does here: none is switched on.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/access.h"
+#include "drivers/pci/cap.h"
+#include "drivers/pci/probe.h"
+#include "kernel/printk.h"
+#include "mm/layout.h"
+
+#define PCI_EXT_CAP_FIRST PCI_CFG_SPACE_SIZE
+#define PCI_EXT_CAP_SRIOV 0x10
+/* 7.6: an extended capability has 8 bytes at least, so a longer list goes round in circles. */
+#define PCI_EXT_CAP_STEPS ((PCI_CFG_SPACE_EXP_SIZE - PCI_CFG_SPACE_SIZE) / 8)
+
+/* Offset of the first extended capability of that id, 0 where there is none. */
+static u16 __init find_ext_capability(const struct pci_dev *dev, u16 id)
+{
+	unsigned int steps;
+	u16 pos = PCI_EXT_CAP_FIRST;
+	u32 header;
+
+	if (pci_cfg_space_size(dev) < PCI_CFG_SPACE_EXP_SIZE)
+		return 0;
+	for (steps = 0; steps < PCI_EXT_CAP_STEPS && pos >= PCI_EXT_CAP_FIRST; steps++) {
+		pci_read_config_dword(dev, pos, &header);
+		if (header == 0 || header == ~0U)
+			return 0;
+		if ((u16)header == id)
+			return pos;
+		pos = header >> 20 & 0xffc;
+	}
+	return 0;
+}
+
+/* The smallest size of page that the device supports and that is not below ours. */
+static bool __init choose_page_size(const struct pci_dev *dev)
+{
+	u32 sizes;
+
+	pci_read_config_dword(dev, dev->sriov_cap + PCI_SRIOV_PAGE_SIZES, &sizes);
+	sizes &= ~(u32)(BIT(PAGE_SHIFT - 12) - 1);
+	if (!sizes)
+		return false;
+	pci_write_config_dword(dev, dev->sriov_cap + PCI_SRIOV_PAGE_SIZE, sizes & -sizes);
+	return true;
+}
+
+/* The n-th VF BAR, as many times as there can be functions; false where it makes no sense. */
+static bool __init read_vf_bar(struct pci_dev *dev, int n, u16 total, bool *wide)
+{
+	struct resource *res = &dev->resource[PCI_IOV_RESOURCES + n];
+	resource_size_t size, all;
+
+	*wide = pci_read_base(dev, PCI_IOV_RESOURCES + n, dev->sriov_cap + PCI_SRIOV_BAR + 4 * n,
+			      n < PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES);
+	if (!res->flags)
+		return true;
+	size = resource_size(res);
+	if (!IS_ALIGNED(size, PAGE_SIZE) || __builtin_mul_overflow(size, total, &all) ||
+	    res->start + all - 1 < res->start)
+		return false;
+	dev->vf_bar_size[n] = size;
+	res->end = res->start + all - 1;
+	pci_info(dev, "VF BAR %d %pR (for %u functions)\n", n, res, total);
+	return true;
+}
+
+void __init pci_iov_init(struct pci_dev *dev)
+{
+	u16 control, total;
+	bool wide;
+	int n;
+
+	if (dev->hdr_type != PCI_HEADER_NORMAL || !dev->pcie_cap)
+		return;
+	dev->sriov_cap = find_ext_capability(dev, PCI_EXT_CAP_SRIOV);
+	if (!dev->sriov_cap)
+		return;
+	pci_read_config_word(dev, dev->sriov_cap + PCI_SRIOV_CTRL, &control);
+	if (control & PCI_SRIOV_CTRL_VFE)
+		pci_write_config_word(dev, dev->sriov_cap + PCI_SRIOV_CTRL, 0);
+	pci_read_config_word(dev, dev->sriov_cap + PCI_SRIOV_TOTAL_VFS, &total);
+	if (!total || total == 0xffff || !choose_page_size(dev))
+		return;
+	for (n = 0; n <= PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES; n++) {
+		if (!read_vf_bar(dev, n, total, &wide)) {
+			pci_warn(dev, "VF BAR %d cannot be laid out %u times\n", n, total);
+			dev->resource[PCI_IOV_RESOURCES + n].flags = 0;
+			return;
+		}
+		n += wide;
+	}
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/*
+ * EFI's memory map: see efi_memmap.h.
+ *
+ * The loader has made an e820 map of it already, which is what everything else
+ * uses.  EFI's own is asked where that one has lost something: which memory the
+ * boot services left data in, and, with add_efi_memmap, what the loader left out.
+ */
+#define pr_fmt(fmt) "efi: " fmt
+#include "mm/efi_memmap.h"
+
+#include "boot/boot_info.h"
+#include "kernel/errno.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+#include "mm/early_ioremap.h"
+#include "mm/layout.h"
+#include "mm/memblock.h"
+
+enum e820_type efi_e820_type(const struct efi_memory_desc *desc)
+{
+	switch (desc->type) {
+	case EFI_LOADER_CODE:
+	case EFI_LOADER_DATA:
+	case EFI_BOOT_SERVICES_CODE:
+	case EFI_BOOT_SERVICES_DATA:
+	case EFI_CONVENTIONAL:
+		return desc->attribute & EFI_MEMORY_WB ? E820_TYPE_RAM : E820_TYPE_RESERVED;
+	case EFI_ACPI_RECLAIM:
+		return E820_TYPE_ACPI;
+	case EFI_ACPI_NVS:
+		return E820_TYPE_NVS;
+	case EFI_UNUSABLE:
+		return E820_TYPE_UNUSABLE;
+	case EFI_PERSISTENT:
+		return E820_TYPE_PMEM;
+	default:
+		return E820_TYPE_RESERVED;
+	}
+}
+
+/* The descriptor at `offset`: false past the last, and where the map makes no sense. */
+static bool get_desc(const void *map, u32 size, u32 desc_size, u32 offset,
+		     struct efi_memory_desc *out)
+{
+	if (desc_size < EFI_DESC_MIN || offset > size || size - offset < desc_size)
+		return false;
+	memcpy(out, (const u8 *)map + offset, sizeof(*out));
+	return true;
+}
+
+/* Bytes, cut where they would wrap. */
+static u64 desc_bytes(const struct efi_memory_desc *desc)
+{
+	u64 room = ~0ULL - desc->phys_addr;
+
+	return desc->num_pages > room >> EFI_PAGE_SHIFT ? room : desc->num_pages << EFI_PAGE_SHIFT;
+}
+
+void efi_add_memmap(struct e820_table *table, const void *map, u32 size, u32 desc_size)
+{
+	struct efi_memory_desc desc;
+
+	for (u32 at = 0; get_desc(map, size, desc_size, at, &desc); at += desc_size)
+		if (desc.num_pages &&
+		    e820__range_add(table, desc.phys_addr, desc_bytes(&desc), efi_e820_type(&desc)))
+			return;
+}
+
+bool efi_find_desc(const void *map, u32 size, u32 desc_size, phys_addr_t addr,
+		   struct efi_memory_desc *out)
+{
+	for (u32 at = 0; get_desc(map, size, desc_size, at, out); at += desc_size)
+		if (addr >= out->phys_addr && addr - out->phys_addr < desc_bytes(out))
+			return true;
+	return false;
+}
+
+#ifdef __KERNEL__
+
+const void *__init efi_map_memmap(void)
+{
+	u32 size = boot_info.efi_memmap_size;
+
+	if (!boot_info.efi_memmap || !size)
+		return NULL;
+	return early_memremap_ro(boot_info.efi_memmap, size);
+}
+
+void __init efi_unmap_memmap(const void *map)
+{
+	early_memunmap((void *)map, boot_info.efi_memmap_size);
+}
+
+static bool __init is_boot_data(phys_addr_t addr, u64 size)
+{
+	const void *map = efi_map_memmap();
+	struct efi_memory_desc desc;
+	bool found;
+
+	if (!map)
+		return false;
+	found = efi_find_desc(map, boot_info.efi_memmap_size, boot_info.efi_desc_size, addr, &desc);
+	efi_unmap_memmap(map);
+	return found && desc.type == EFI_BOOT_SERVICES_DATA &&
+	       size <= desc_bytes(&desc) - (addr - desc.phys_addr);
+}
+
+int __init efi_mem_reserve(phys_addr_t addr, u64 size)
+{
+	phys_addr_t start = ALIGN_DOWN(addr, PAGE_SIZE);
+
+	if (!size || !is_boot_data(addr, size)) {
+		pr_warn("[mem %pa, 0x%lx bytes] is not what the boot services left\n", &addr, size);
+		return -EINVAL;
+	}
+	size = PAGE_ALIGN(size + (addr - start));
+	e820__range_update(&e820_table, start, size, E820_TYPE_RAM, E820_TYPE_RESERVED);
+	e820__update_table(&e820_table);
+	memblock_reserve(start, size);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Walking all ways in which an operation can fail for lack of memory.
+ *
+ * It is run with its first allocation failing, then its second, until none is left
+ * to fail; then with all from the first on, from the second on, and so forth; for
+ * each kind of allocation alone and for all together.  After each run the kernel
+ * must be as before it: pages, objects, tables, areas, mappings and both trees of
+ * the register.
+ */
+#include "tests/guest/fault_walk.h"
+#include "kernel/panic.h"
+#include "kernel/resource.h"
+#include "kernel/string.h"
+#include "mm/fault_inject.h"
+#include "mm/highmem.h"
+#include "mm/vmalloc.h"
+#include "mm/vmstat.h"
+#include "tests/guest/guest_test.h"
+
+#define MOST_CALLS 300 /* no operation here allocates as often */
+
+/* ---- what must be the same afterwards ---- */
+
+struct snapshot {
+	unsigned long pages;   /* in use, but not for slabs: these keep some */
+	unsigned long objects; /* in slabs */
+	unsigned long tables, areas, kmaps, pins;
+	u64 mappings, register_lines; /* checksums */
+	unsigned int warns;
+};
+
+/* FNV-1a. */
+static u64 hash(u64 sum, const void *data, size_t n)
+{
+	const u8 *p = data;
+
+	while (n--)
+		sum = (sum ^ *p++) * 0x100000001b3ULL;
+	return sum;
+}
+
+static void hash_mapping(unsigned long va, enum pg_level level, pte_t entry, void *arg)
+{
+	const u64 accessed = _PAGE_ACCESSED | _PAGE_DIRTY;
+	u64 *sum = arg, item[] = { va, level, pte_val(entry) & ~accessed };
+
+	*sum = hash(*sum, item, sizeof(item));
+}
+
+static void hash_line(const char *line, void *arg)
+{
+	*(u64 *)arg = hash(*(u64 *)arg, line, strlen(line));
+}
+
+static void take_snapshot(struct snapshot *s)
+{
+	struct page_counts c;
+
+	vm_unmap_aliases(); /* areas that were given back are kept for a while */
+	*s = (struct snapshot){ .warns = warn_count() };
+	get_page_counts(&c);
+	s->pages = c.used - global_page_state(NR_SLAB_UNRECLAIMABLE);
+	s->objects = nr_slab_objects();
+	s->tables = global_page_state(NR_PAGETABLE);
+	s->areas = nr_vm_areas();
+	s->kmaps = nr_kmaps();
+	s->pins = global_page_state(NR_FOLL_PIN_ACQUIRED) - global_page_state(NR_FOLL_PIN_RELEASED);
+	for_each_mapping(hash_mapping, &s->mappings);
+	resource_dump(&iomem_resource, hash_line, &s->register_lines);
+	resource_dump(&ioport_resource, hash_line, &s->register_lines);
+}
+
+static const char *difference(const struct snapshot *a, const struct snapshot *b)
+{
+	return a->pages != b->pages		      ? "pages" :
+	       a->objects != b->objects		      ? "objects" :
+	       a->tables != b->tables		      ? "page tables" :
+	       a->areas != b->areas		      ? "vm areas" :
+	       a->kmaps != b->kmaps		      ? "kmaps" :
+	       a->pins != b->pins		      ? "references" :
+	       a->mappings != b->mappings	      ? "mappings" :
+	       a->register_lines != b->register_lines ? "the register" :
+	       a->warns != b->warns		      ? "a WARN" :
+							NULL;
+}
+
+/* ---- the walk ---- */
+
+/* One run; true while some call was there to fail. */
+static bool run_once(const char *name, operation_t op, const struct fault_plan *plan)
+{
+	struct snapshot before, after;
+	unsigned long failed;
+	const char *what;
+	bool done;
+
+	take_snapshot(&before);
+	fault_inject_arm(plan);
+	done = op();
+	failed = fault_inject_disarm();
+	take_snapshot(&after);
+	what = difference(&before, &after);
+	if (what)
+		guest_fail(__FILE__, __LINE__, "%s, sites %#x, call %lu%s: %s differ", name,
+			   plan->sites, plan->nth, plan->onwards ? "+" : "", what);
+	if (!failed && !done)
+		guest_fail(__FILE__, __LINE__, "%s fails without a reason", name);
+	return failed;
+}
+
+/* How many calls of these kinds the operation makes. */
+static unsigned long walk_sites(const char *name, operation_t op, u32 sites)
+{
+	struct fault_plan plan = { .sites = sites };
+
+	for (plan.nth = 1; plan.nth < MOST_CALLS && run_once(name, op, &plan); plan.nth++)
+		;
+	EXPECT(plan.nth < MOST_CALLS);
+	plan.onwards = true;
+	for (plan.nth = 1; plan.nth < MOST_CALLS && run_once(name, op, &plan); plan.nth++)
+		;
+	EXPECT(plan.nth < MOST_CALLS);
+	return plan.nth - 1;
+}
+
+void fault_walk(const char *name, operation_t op)
+{
+	unsigned long calls;
+
+	EXPECT(op() && op()); /* slabs and lists now keep what they keep */
+	for (unsigned int site = 0; site < NR_FAULT_SITES; site++)
+		walk_sites(name, op, BIT(site));
+	calls = walk_sites(name, op, FAULT_ALL);
+	if (!calls)
+		guest_fail(__FILE__, __LINE__, "%s makes no call that could fail", name);
+}

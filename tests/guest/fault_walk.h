@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* For suites that make each allocation of an operation fail, one after the other. */
+#ifndef TESTS_GUEST_FAULT_WALK_H
+#define TESTS_GUEST_FAULT_WALK_H
+
+#include "kernel/compiler.h"
+
+/* Do it and undo it: true; or false, and nothing has happened. */
+typedef bool (*operation_t)(void);
+
+/* Run it in all those ways; whatever is left over, or lost, fails the test that runs. */
+void fault_walk(const char *name, operation_t op);
+
+#endif

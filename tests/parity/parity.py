@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Our register, Linux's and QEMU's own word, on the same machine.
+
+    parity.py [-v] [--iso ISO] [--keep FOLDER] [FILE...]   each machine of the files
+    parity.py [-v] [--iso ISO] --machine "ARGS"            this machine
+
+A file has lines "NAME: QEMU ARGUMENTS".  For each machine Debian's Linux and our
+image are booted, and the differing lines of iomem and ioports are printed (- Linux
+alone, + we alone), with how many match.  Then QEMU is asked (witness.py): how many
+lines agree, BARs that no line names, with -v each verdict.  Linux's answers are
+kept in FOLDER, as NAME.txt beside NAME.args, and not asked for again.  The status
+is 0 when all match.
+"""
+
+import argparse
+import pathlib
+import shlex
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "qemu"))
+
+import guest  # noqa: E402
+import register  # noqa: E402
+import witness  # noqa: E402
+
+TREES = ("iomem", "ioports")
+
+
+class Result:
+    """What came out for one machine."""
+
+    def __init__(self, name, args):
+        self.name, self.args = name, args
+        self.same = self.total = 0
+        self.differ = {tree: [] for tree in TREES}
+        self.verdicts = {tree: [] for tree in TREES}
+        self.error = None
+
+    def matches(self):
+        return not self.error and self.total and self.same == self.total
+
+
+def read_machines(path):
+    machines = []
+    for line in pathlib.Path(path).read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            name, _, args = line.partition(":")
+            machines.append((name.strip(), args.strip()))
+    return machines
+
+
+def boot_linux(name, args, folder):
+    """Linux's two dumps, as one text; kept in the folder, if there is one."""
+    if folder:
+        kept, kept_args = folder / f"{name}.txt", folder / f"{name}.args"
+        if kept.exists() and kept_args.read_text() == args:
+            return kept.read_text()
+    done = subprocess.run([HERE / "linux.sh"] + shlex.split(args), capture_output=True, text=True)
+    if "=== /proc/ioports" not in done.stdout:
+        raise RuntimeError(f"Linux did not get so far: {done.stderr.strip()[-300:]}")
+    if folder:
+        kept_args.write_text(args)
+        kept.write_text(done.stdout)
+    return done.stdout
+
+
+def boot_ours(name, args, iso):
+    """{tree: text} of our dumps, and QEMU's views while our monitor waits for a key."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/qmp"
+        extra = f"-qmp unix:{path},server=on,wait=off"
+        with guest.Guest(f"parity-{name}", args, "", timeout=120, extra=extra, iso=iso,
+                         exit_device=False) as machine:
+            machine.prompt()
+            dumps = {tree: machine.command(tree) for tree in TREES}
+            monitor = witness.Monitor(path)
+            views = witness.flat_views(monitor.command("info mtree -f"))
+            bars = witness.bars(monitor.command("info pci"))
+            monitor.close()
+    return dumps, views, bars
+
+
+def run(name, args, iso, folder):
+    result = Result(name, args)
+    try:
+        linux = boot_linux(name, args, folder)
+        dumps, views, bars = boot_ours(name, args, iso)
+        for tree in TREES:
+            ours = register.parse(dumps[tree])
+            register.check_tree(ours)
+            same, total, result.differ[tree] = register.compare(ours, register.section(linux, tree))
+            result.same += same
+            result.total += total
+            io = tree == "ioports"
+            result.verdicts[tree] = witness.judge(ours, views["I/O" if io else "memory"], bars, io)
+    except (RuntimeError, AssertionError, TimeoutError, EOFError, OSError, IndexError) as error:
+        result.error = str(error)
+    return result
+
+
+def report(result, verbose):
+    print(f"== {result.name}: {result.args}")
+    if result.error:
+        print(f"   failed: {result.error}")
+        return
+    for tree in TREES:
+        for line in result.differ[tree]:
+            print(f"   {tree}: {line}")
+    counts = {}
+    for tree in TREES:
+        for verdict, what in result.verdicts[tree]:
+            counts[verdict] = counts.get(verdict, 0) + 1
+            if verbose or (verdict == "device only" and not what.endswith(witness.NO_BAR)):
+                print(f"   {verdict}: {tree}: {what.strip()}")
+    summary = ", ".join(f"{n} {verdict}" for verdict, n in sorted(counts.items()))
+    print(f"   {result.same}/{result.total} lines match Linux; QEMU: {summary}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--iso", default=guest.ISO)
+    parser.add_argument("--machine")
+    parser.add_argument("--keep", type=pathlib.Path)
+    parser.add_argument("-v", dest="verbose", action="store_true", help="each line's verdict")
+    parser.add_argument("files", nargs="*")
+    options = parser.parse_args()
+    if options.machine:
+        machines = [("machine", options.machine)]
+    else:
+        files = options.files or [HERE / "machines.txt"]
+        machines = [machine for path in files for machine in read_machines(path)]
+    subprocess.run([HERE / "linux.sh", "--prepare"], check=True)
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    matching = 0
+    for name, args in machines:
+        result = run(name, args, options.iso, options.keep)
+        report(result, options.verbose)
+        matching += bool(result.matches())
+    print(f"# {matching} of {len(machines)} machines match in every line")
+    return 0 if matching == len(machines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""The firmware's tables and namespace: dumped for the tools, listed, and obeyed."""
+
+import re
+import subprocess
+
+import pytest
+
+import guest
+import register
+
+
+@pytest.mark.parametrize("args", [guest.Q35, guest.PC], ids=["q35", "pc"])
+def test_acpidump_is_what_the_tools_read(tmp_path, args):
+    """acpixtract takes the dump apart and iasl makes source of it that names the host bridge."""
+    _, out = guest.run("acpidump", args, ["acpidump"], timeout=90)
+    (tmp_path / "dump.txt").write_text(out["acpidump"])
+    subprocess.run(["acpixtract", "-a", "dump.txt"], cwd=tmp_path, check=True, timeout=30,
+                   capture_output=True)
+    for name in ("dsdt", "facp", "apic", "facs"):
+        assert (tmp_path / f"{name}.dat").stat().st_size >= 36, name
+    subprocess.run(["iasl", "-d", "dsdt.dat"], cwd=tmp_path, check=True, timeout=30,
+                   capture_output=True)
+    source = (tmp_path / "dsdt.dsl").read_text()
+    assert "Device (PCI0)" in source
+    head = re.search(r"Checksum +0x([0-9A-F]{2})", source)
+    assert head and "Incorrect checksum" not in source
+
+
+def test_namespace_is_listed():
+    with guest.Guest("namespace", guest.Q35) as g:
+        g.prompt()
+        assert re.search(r"^DSDT 0x[0-9A-F]+", g.command("acpi"), re.M)
+        whole = g.command("acpi \\")
+        assert "\\_SB_.PCI0" in whole and len(whole.splitlines()) > 100
+        assert "Device" in g.command("acpi \\_SB.PCI0.SF8.RTC")
+        # A method is only run on request.
+        assert "_STA" in g.command("acpi \\_SB.LNKA") and "= 0x" in g.command("acpi -e \\_SB.LNKA")
+        assert "no such" in g.command("acpi \\_SB.NONE").lower() or "error" in g.text.lower()
+
+
+@pytest.mark.parametrize("kind", ["q35", "pc"])
+def test_poweroff_ends_the_machine(kind):
+    args = {"q35": guest.Q35, "pc": guest.PC}[kind]
+    with guest.Guest(f"poweroff-{kind}", args, 'run="poweroff"') as g:
+        assert g.wait() == 0
+        assert "the power is still on" not in g.text
+
+
+def test_nocrs_ignores_the_windows():
+    _, out = guest.run("nocrs", guest.Q35, ["iomem", "ioports"], words="pci=nocrs")
+    for which in ("iomem", "ioports"):
+        rows = register.parse(out[which])
+        register.check_tree(rows)
+        assert not [r for r in rows if r.name == "PCI Bus 0000:00"]
+    assert [r for r in register.parse(out["iomem"]) if r.name == "0000:00:01.0" and r.depth == 0]
+
+
+def test_hotplug_slots_get_windows():
+    """An empty slot's bridge gets ports and memory, which firmware left closed."""
+    args = "-M q35 -m 512M -nic none -device pcie-root-port,id=rp0,chassis=1,slot=1"
+    _, out = guest.run("hotplug", args, ["iomem", "ioports", "lspci -v"])
+    for which in ("iomem", "ioports"):
+        assert [r for r in register.parse(out[which]) if r.name == "PCI Bus 0000:01"], which
+
+
+def test_bars_that_do_not_fit_are_said():
+    """Without windows above 4 GiB a BAR of 16 GiB has no place; the rest still has."""
+    args = "-M q35,acpi=off -m 512M -nic none -device pci-testdev,membar=16G -device edu"
+    text, out = guest.run("too-big", args, ["iomem"])
+    rows = register.parse(out["iomem"])
+    register.check_tree(rows)
+    placed = [r for r in rows if r.name == "0000:00:02.0" and r.end - r.start == 16 * 2**30 - 1]
+    assert placed or "can't assign; no space" in text
