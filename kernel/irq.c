@@ -312,8 +312,8 @@ static void show_irq(const struct irq_desc *desc)
 {
 	const struct irq_data *d = &desc->data;
 
-	cprintf("%3d: %10llu  %8s %3u-%-8s", d->irq, (unsigned long long)desc->count,
-		d->chip->name, d->hwirq, d->level ? "fasteoi" : "edge");
+	cprintf("%3d: %10llu  %8s %3u-%-8s", d->irq, (unsigned long long)desc->count, d->chip->name,
+		d->hwirq, d->level ? "fasteoi" : "edge");
 	irq_show_owners(d->irq, "  ");
 	cprintf("\n");
 }

@@ -72,7 +72,7 @@ static void __init setup_loader(u32 magic, phys_addr_t mbi)
 	cmdline_append(boot_info.cmdline);
 	fw_cfg_append_cmdline("opt/terrier/cmdline");
 	pr_info("Command line: %s\n", boot_command_line); /* cmdline_*() work */
-	serial8250_setup_console();			    /* console= chooses another port */
+	serial8250_setup_console();			  /* console= chooses another port */
 }
 
 /* Memory, from the firmware's map to ioremap(). */
@@ -104,7 +104,7 @@ static void __init setup_interrupts(void)
 	pit_init();	  /* udelay() is right: the least of the clocks */
 	acpi_pm_timer_init();
 	local_irq_enable();
-	hpet_init();		/* the best clock, proved by a counted interrupt */
+	hpet_init();		 /* the best clock, proved by a counted interrupt */
 	serial8250_enable_irq(); /* the monitor can sleep until a key comes */
 }
 
@@ -114,9 +114,9 @@ static void __init setup_interrupts(void)
  */
 static void __init setup_register(void)
 {
-	probe_roms();			 /* Video, Adapter and System ROM: e820's Reserved goes above */
-	e820__reserve_resources();	 /* RAM, and what firmware reserved below 1 MiB */
-	image_insert_resources();	 /* Kernel code, rodata, data, bss inside their RAM */
+	probe_roms();		   /* Video, Adapter and System ROM: e820's Reserved goes above */
+	e820__reserve_resources(); /* RAM, and what firmware reserved below 1 MiB */
+	image_insert_resources();  /* Kernel code, rodata, data, bss inside their RAM */
 	reserve_standard_io_resources(); /* the PC's own ports */
 	pci_access_setup();		 /* configuration space: the namespace's methods need it */
 	acpi_scan_devices();		 /* host bridges' windows and buses, devices' ranges */

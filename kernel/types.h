@@ -25,8 +25,8 @@ typedef int32_t s32;
 typedef int64_t s64;
 
 typedef long ssize_t;
-typedef u64 phys_addr_t;	/* an address on the memory bus */
-typedef u64 resource_size_t;	/* an address or port number in a resource tree */
-typedef unsigned long pfn_t;	/* a physical address in units of pages */
+typedef u64 phys_addr_t;     /* an address on the memory bus */
+typedef u64 resource_size_t; /* an address or port number in a resource tree */
+typedef unsigned long pfn_t; /* a physical address in units of pages */
 
 #endif

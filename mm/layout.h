@@ -23,38 +23,38 @@
 #define _UL(x) x##UL
 #endif
 
-#define PAGE_SHIFT _UL(12)
-#define PAGE_SIZE _UL(0x1000)
-#define PMD_SHIFT _UL(21)
-#define PMD_SIZE _UL(0x200000)
-#define PUD_SHIFT _UL(30)
-#define PUD_SIZE _UL(0x40000000)
+#define PAGE_SHIFT  _UL(12)
+#define PAGE_SIZE   _UL(0x1000)
+#define PMD_SHIFT   _UL(21)
+#define PMD_SIZE    _UL(0x200000)
+#define PUD_SHIFT   _UL(30)
+#define PUD_SIZE    _UL(0x40000000)
 #define PGDIR_SHIFT _UL(39)
 
-#define PAGE_OFFSET _UL(0xffff888000000000)
-#define PAGE_OFFSET_SIZE _UL(0x0000400000000000)
-#define VMALLOC_START _UL(0xffffc90000000000)
-#define VMALLOC_SIZE _UL(0x0000200000000000)
-#define VMEMMAP_START _UL(0xffffea0000000000)
-#define VMEMMAP_SIZE _UL(0x0000010000000000)
-#define KERNEL_MAP _UL(0xffffffff80000000)
-#define KERNEL_MAP_SIZE _UL(0x20000000)
+#define PAGE_OFFSET	    _UL(0xffff888000000000)
+#define PAGE_OFFSET_SIZE    _UL(0x0000400000000000)
+#define VMALLOC_START	    _UL(0xffffc90000000000)
+#define VMALLOC_SIZE	    _UL(0x0000200000000000)
+#define VMEMMAP_START	    _UL(0xffffea0000000000)
+#define VMEMMAP_SIZE	    _UL(0x0000010000000000)
+#define KERNEL_MAP	    _UL(0xffffffff80000000)
+#define KERNEL_MAP_SIZE	    _UL(0x20000000)
 #define FIXADDR_START_LIMIT _UL(0xffffffffff000000)
-#define FIXADDR_TOP _UL(0xfffffffffffff000)
+#define FIXADDR_TOP	    _UL(0xfffffffffffff000)
 
-#define KERNEL_PHYS _UL(0x100000)
+#define KERNEL_PHYS	_UL(0x100000)
 #define BOOT_STACK_SIZE _UL(0x4000)
-#define IST_STACK_SIZE _UL(0x2000)
+#define IST_STACK_SIZE	_UL(0x2000)
 
 #ifndef __ASSEMBLER__
 #include "kernel/compiler.h"
 
-#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define PAGE_MASK   (~(PAGE_SIZE - 1))
 #define VMALLOC_END (VMALLOC_START + VMALLOC_SIZE) /* exclusive */
 
-#define PFN_UP(x)   (((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
-#define PFN_DOWN(x) ((x) >> PAGE_SHIFT)
-#define PFN_PHYS(x) ((phys_addr_t)(x) << PAGE_SHIFT)
+#define PFN_UP(x)     (((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
+#define PFN_DOWN(x)   ((x) >> PAGE_SHIFT)
+#define PFN_PHYS(x)   ((phys_addr_t)(x) << PAGE_SHIFT)
 #define PAGE_ALIGN(x) ALIGN(x, PAGE_SIZE)
 
 _Static_assert(PAGE_OFFSET + PAGE_OFFSET_SIZE <= VMALLOC_START, "direct map meets vmalloc");

@@ -28,8 +28,8 @@ u32 hpet_period_fs(void);
 struct hpet_tick_result {
 	unsigned int count; /* interrupts that arrived */
 	u64 usec;	    /* from before the start to the last of them */
-	int irq; /* one that was made for the run is no more afterwards */
-	u32 gsi, pin; /* pin: of the IOAPIC that has the GSI */
+	int irq;	    /* one that was made for the run is no more afterwards */
+	u32 gsi, pin;	    /* pin: of the IOAPIC that has the GSI */
 };
 
 /* How long a strike may be overdue on a host that has other things to do. */

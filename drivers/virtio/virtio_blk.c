@@ -214,8 +214,8 @@ static bool blk_in_range(const struct virtio_blk *blk, u64 sector, u32 nr)
 
 int virtio_blk_read(struct virtio_blk *blk, u64 sector, void *buf, u32 nr)
 {
-	return blk_in_range(blk, sector, nr) ? virtio_blk_transfer(blk, false, sector, buf, nr)
-					     : -EIO;
+	return blk_in_range(blk, sector, nr) ? virtio_blk_transfer(blk, false, sector, buf, nr) :
+					       -EIO;
 }
 
 int virtio_blk_write(struct virtio_blk *blk, u64 sector, const void *buf, u32 nr)

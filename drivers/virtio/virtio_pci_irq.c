@@ -94,8 +94,8 @@ static int vp_wire_msix(struct virtio_pci_device *vp_dev, bool each)
 	struct virtqueue *vq;
 	int ret;
 
-	ret = each ? vp_request_vector(vp_dev, "config", vp_config_interrupt, vp_dev)
-		   : vp_request_vector(vp_dev, "", vp_shared_interrupt, vp_dev);
+	ret = each ? vp_request_vector(vp_dev, "config", vp_config_interrupt, vp_dev) :
+		     vp_request_vector(vp_dev, "", vp_shared_interrupt, vp_dev);
 	if (ret)
 		return ret;
 	if (vp_modern_config_vector(&vp_dev->mdev, 0) != 0)

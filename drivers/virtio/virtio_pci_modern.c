@@ -200,9 +200,9 @@ int noinline virtio_pci_modern_probe(struct virtio_pci_device *vp_dev)
 	if (ret)
 		return ret;
 	/* 4.1.2.1, 4.1.2.3: a transitional function has its type in the subsystem id. */
-	vp_dev->vdev.type = dev->device < VIRTIO_PCI_MODERN_MIN
-				    ? dev->subsystem_device
-				    : dev->device - VIRTIO_PCI_MODERN_MIN;
+	vp_dev->vdev.type = dev->device < VIRTIO_PCI_MODERN_MIN ?
+				    dev->subsystem_device :
+				    dev->device - VIRTIO_PCI_MODERN_MIN;
 	vp_dev->vdev.config = &virtio_pci_config_ops;
 	return 0;
 }

@@ -390,7 +390,7 @@ GUEST_TEST(pci, enable_is_undone)
 		return;
 	}
 	pci_read_config_word(dev, PCI_COMMAND, &old);
-	off = old & (u16)~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	off = old & (u16) ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	pci_write_config_word(dev, PCI_COMMAND, off);
 	if (pci_enable_device(dev) == 0) {
 		pci_set_master(dev);

@@ -171,7 +171,7 @@ static bool children_agree(void)
 		bool first = true;
 
 		in_tree += model[i].parent != NONE;
-		for_each_resource_child (child, &res[i]) {
+		for_each_resource_child(child, &res[i]) {
 			if (child->parent != &res[i] || (!first && child->start <= end))
 				return false;
 			end = child->end;

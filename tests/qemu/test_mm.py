@@ -102,7 +102,7 @@ def test_whatis_of_code(session):
 def test_whatis_of_nothing_names_both_sides(session):
     text = session.command("whatis 3000000000")
     assert "e820:      none; below is [mem 0x" in text and "above is [mem 0x" in text
-    assert "register:  nobody\n" in text and "below is Reserved [mem 0x" in text
+    assert "register:  nobody\n" in text and "below is PCI Bus 0000:00 [mem 0x" in text
     assert "mapped:    nowhere" in text
     text = session.command("whatis ffff888050000000")
     assert "Low Kernel Mapping" in text
