@@ -18,6 +18,7 @@
 #include "mm/e820.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
+#include "mm/memtype.h"
 
 #define LINE_BYTES    16
 #define DEFAULT_COUNT 0x40
@@ -91,6 +92,15 @@ static void close_window(struct window *w)
 	w->size = 0;
 }
 
+/* What somebody has mapped already must be mapped as that, a table of ACPI's as write-back. */
+static enum page_cache_mode mode_of(phys_addr_t addr)
+{
+	enum page_cache_mode mode;
+	unsigned long holder;
+
+	return memtype_lookup(addr, &mode, &holder) ? mode : _PAGE_CACHE_MODE_UC_MINUS;
+}
+
 static int open_device_window(struct window *w, const char *command)
 {
 	phys_addr_t end = w->start + w->size - 1;
@@ -108,7 +118,7 @@ static int open_device_window(struct window *w, const char *command)
 		w->size = 0;
 		return -EBUSY;
 	}
-	w->map = ioremap(w->start, w->size);
+	w->map = ioremap_prot(w->start, w->size, cachemode2protval(mode_of(w->start)));
 	if (!w->map) {
 		close_window(w);
 		return -ENXIO; /* ioremap said why */
@@ -130,7 +140,8 @@ static int open_window(struct request *r, phys_addr_t addr, u64 size)
 		return 0;
 	}
 	size = min(size, (u64)WINDOW_BYTES);
-	while (w->size < size && !pfn_valid(PFN_DOWN(addr + w->size)))
+	while (w->size < size && !pfn_valid(PFN_DOWN(addr + w->size)) &&
+	       mode_of(addr + w->size) == mode_of(addr))
 		w->size = min(size, w->size + PAGE_SIZE);
 	return open_device_window(w, r->command);
 }

@@ -35,6 +35,7 @@ void fault_inject_arm(const struct fault_plan *new)
 	calls = failed = 0;
 	WRITE_ONCE(page_debug, (new->sites &BIT(FAULT_PAGE) ? PAGE_DEBUG_FAIL : 0) |
 				       (page_debug & ~PAGE_DEBUG_FAIL));
+	kmalloc_use_magazines(!(new->sites &BIT(FAULT_SLAB)));
 	barrier();
 	WRITE_ONCE(fault_sites, new->sites);
 }
@@ -43,6 +44,7 @@ unsigned long fault_inject_disarm(void)
 {
 	WRITE_ONCE(fault_sites, 0);
 	page_debug &= ~PAGE_DEBUG_FAIL;
+	kmalloc_use_magazines(true);
 	barrier();
 	return failed;
 }

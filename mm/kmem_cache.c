@@ -44,14 +44,10 @@ void kmem_cache_setup(struct kmem_cache *c, const char *name, unsigned int size,
 	c->name = name;
 	c->object_size = size;
 	c->size = max(ALIGN(size, max(align, 8U)), (u32)SLAB_MIN_SIZE);
-	/*
-	 * Indexes are found by multiplying, since to divide costs more than all the rest.
-	 * offset * ceil(2^32 / size) >> 32 is exact while offset * size < 2^32: a slab with
-	 * more than one object has at most 32 KiB.
-	 */
 	c->reciprocal = (u32)(((1ULL << 32) + c->size - 1) / c->size);
 	c->order = (u8)choose_order(c->size);
 	c->objects = (u16)min((PAGE_SIZE << c->order) / c->size, (unsigned long)SLAB_MAX_OBJECTS);
+	c->most_loaded = (u8)min(2 * PAGE_SIZE / c->size, MAGAZINE_SIZE + 0UL);
 	c->ctor = ctor;
 	INIT_LIST_HEAD(&c->partial);
 	spin_lock_irqsave(&caches_lock, flags);
@@ -107,7 +103,7 @@ static unsigned long count_active(const struct kmem_cache *c)
 
 	list_for_each_entry(s, &c->partial, link)
 		n -= s->nr_free;
-	return n;
+	return n - slab_loaded(c);
 }
 
 unsigned long nr_slab_objects(void)
@@ -125,6 +121,17 @@ unsigned long nr_slab_objects(void)
 	return n;
 }
 
+void kmem_cache_shrink_all(void)
+{
+	struct kmem_cache *c;
+	unsigned long flags;
+
+	spin_lock_irqsave(&caches_lock, flags);
+	list_for_each_entry(c, &all_caches, list)
+		slab_unload(c);
+	spin_unlock_irqrestore(&caches_lock, flags);
+}
+
 void kmem_cache_destroy(struct kmem_cache *c)
 {
 	unsigned long flags, active;
@@ -132,6 +139,7 @@ void kmem_cache_destroy(struct kmem_cache *c)
 	if (!c)
 		return;
 	spin_lock_irqsave(&caches_lock, flags);
+	slab_unload(c);
 	spin_lock(&c->lock);
 	active = count_active(c);
 	if (!active)
@@ -151,8 +159,13 @@ void kmem_cache_destroy(struct kmem_cache *c)
 
 static void *alloc_caller(struct kmem_cache *c, gfp_t gfp, unsigned long caller)
 {
-	void *p = should_fail(FAULT_SLAB, caller) ? NULL : slab_alloc(c, caller);
+	void *p;
 
+	if (should_fail(FAULT_SLAB, caller))
+		return NULL;
+	p = magazine_take(c);
+	if (unlikely(!p))
+		p = slab_alloc(c, caller);
 	return p && gfp & __GFP_ZERO ? memset(p, 0, c->object_size) : p;
 }
 
@@ -177,6 +190,8 @@ void kmem_cache_free(struct kmem_cache *c, void *p)
 	if (WARN(!s || s->cache != c, "kmem_cache_free of %p to %s, but it is of %s, by %pS\n", p,
 		 c->name, s ? s->cache->name : "no cache", (void *)_RET_IP_))
 		return;
+	if (likely(magazine_give(s, p)))
+		return;
 	wrong = slab_free(s, p);
 	WARN(wrong, "kmem_cache_free of %p to %s: it is %s, by %pS\n", p, c->name, wrong,
 	     (void *)_RET_IP_);
@@ -189,17 +204,15 @@ unsigned int kmem_cache_size(const struct kmem_cache *c)
 
 /* ---- slabinfo ---- */
 
-/* Slabs are whole or gone: as in Linux's SLUB all are active, and nothing can be tuned. */
-static void show_cache(const char *name, const struct kmem_cache *c, unsigned long active)
-{
-	cprintf("%-17s %6lu %6lu %6u %4u %4d : tunables %4u %4u %4u : slabdata %6lu %6lu %6lu\n",
-		name, active, c->nr_slabs * c->objects, c->size, c->objects, 1 << c->order, 0, 0, 0,
-		c->nr_slabs, c->nr_slabs, 0UL);
-}
+/* What a line tells, copied so that it can be printed without the locks. */
+struct cache_info {
+	char name[64];
+	unsigned long active, slabs;
+	unsigned int size, objects, order;
+};
 
-/* A copy of the nth cache, and its name, which may go with it: false past the last. */
-static bool copy_cache(unsigned int n, struct kmem_cache *copy, char *name, size_t size,
-		       unsigned long *active)
+/* The nth cache: false past the last. */
+static bool get_cache_info(unsigned int n, struct cache_info *info)
 {
 	struct kmem_cache *c;
 	unsigned long flags;
@@ -210,10 +223,13 @@ static bool copy_cache(unsigned int n, struct kmem_cache *copy, char *name, size
 		if (n--)
 			continue;
 		spin_lock(&c->lock);
-		*copy = *c;
-		*active = count_active(c);
-		strscpy(name, c->name, size);
+		info->active = count_active(c);
+		info->slabs = c->nr_slabs;
 		spin_unlock(&c->lock);
+		info->size = c->size;
+		info->objects = c->objects;
+		info->order = c->order;
+		strscpy(info->name, c->name, sizeof(info->name));
 		found = true;
 		break;
 	}
@@ -221,18 +237,19 @@ static bool copy_cache(unsigned int n, struct kmem_cache *copy, char *name, size
 	return found;
 }
 
+/* Slabs are whole or gone: as in Linux's SLUB all are active, and nothing can be tuned. */
 void show_slabinfo(void)
 {
-	struct kmem_cache c;
-	unsigned long active;
-	char name[64];
+	struct cache_info c;
 
 	cprintf("slabinfo - version: 2.1\n"
 		"# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>"
 		" : tunables <limit> <batchcount> <sharedfactor>"
 		" : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
-	for (unsigned int n = 0; copy_cache(n, &c, name, sizeof(name), &active); n++)
-		show_cache(name, &c, active);
+	for (unsigned int n = 0; get_cache_info(n, &c); n++)
+		cprintf("%-17s %6lu %6lu %6u %4u %4d : tunables %4u %4u %4u : slabdata %6lu %6lu %6lu\n",
+			c.name, c.active, c.slabs * c.objects, c.size, c.objects, 1 << c.order, 0,
+			0, 0, c.slabs, c.slabs, 0UL);
 }
 
 static int cmd_slabinfo(int argc, char **argv)

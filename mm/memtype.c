@@ -123,7 +123,7 @@ static noinline int refuse_io(struct memtype *m, enum page_cache_mode want)
  * Enter `m`, whose range and caller are set, as `want` or, where `other` allows it,
  * as the compatible type that is there already.
  */
-static inline int add_io(struct memtype *m, enum page_cache_mode want, bool other)
+static __always_inline int add_io(struct memtype *m, enum page_cache_mode want, bool other)
 {
 	struct memtype_place place;
 	unsigned int types;

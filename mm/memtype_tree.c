@@ -147,13 +147,9 @@ static void inherit(struct memtype_tree *tree, struct memtype *m)
 {
 	struct memtype *heir = list_first_entry(&m->same, struct memtype, same);
 
-	heir->home = m->home;
+	rb_replace(&m->node, &heir->node, m->home == MEMTYPE_FLAT ? &tree->flat : &tree->over);
 	heir->summary = m->summary;
-	if (m->home == MEMTYPE_RECENT)
-		tree->recent = heir;
-	else
-		rb_replace(&m->node, &heir->node,
-			   m->home == MEMTYPE_FLAT ? &tree->flat : &tree->over);
+	heir->home = m->home;
 	if (tree->last == m)
 		tree->last = heir;
 	list_del_init(&m->same);

@@ -119,8 +119,8 @@ static inline void memtype_erase(struct memtype_tree *tree, struct memtype *m)
 	tree->nr--;
 	if (m->home == MEMTYPE_RING)
 		list_del_init(&m->same);
-	else if (m->home == MEMTYPE_RECENT && list_empty(&m->same))
-		tree->recent = NULL;
+	else if (m->home == MEMTYPE_RECENT)
+		tree->recent = NULL; /* alone: one of the same range would have settled it */
 	else
 		memtype_erase_node(tree, m);
 }

@@ -90,7 +90,7 @@ void thaw_block(struct page *head)
 /* Before a single page is counted: a fresh block that is reserved is thawed. */
 static noinline void thaw_reserved(struct page *page)
 {
-	struct page *head = block_head(page);
+	struct page *head = page_block_head(page);
 	struct zone *zone = page_zone(head);
 	unsigned long flags;
 
@@ -226,7 +226,7 @@ static __always_inline void free_block(struct page *page, unsigned int order)
 
 static bool in_fresh_block(struct page *page)
 {
-	return unlikely(block_head(page)->flags & PG_FRESH);
+	return unlikely(page_block_head(page)->flags & PG_FRESH);
 }
 
 static noinline void warn_page(const struct page *page, const char *what, unsigned long caller)

@@ -88,6 +88,31 @@ static inline void *page_address(const struct page *page)
 /* The pfn has a struct page: it is RAM. */
 bool pfn_valid(unsigned long pfn);
 
+/* A range of RAM.  mm/vmemmap.c */
+struct ram_range {
+	unsigned long start, end; /* pfns, end exclusive */
+	unsigned long va, bytes;  /* in the direct map */
+	struct page *page;	  /* the first */
+};
+extern const struct ram_range *ram_hint; /* that pfn_valid() found last */
+
+/* The page of a direct-map address; NULL where that is none, or in another range than the last. */
+static __always_inline struct page *virt_to_ram_page_fast(const void *va)
+{
+	const struct ram_range *r = READ_ONCE(ram_hint);
+	unsigned long offset = (unsigned long)va - r->va;
+
+	return likely(offset < r->bytes) ? r->page + PFN_DOWN(offset) : NULL;
+}
+
+/* The page of a direct-map address; NULL where that is none. */
+static inline struct page *virt_to_ram_page(const void *va)
+{
+	unsigned long pfn = PFN_DOWN((unsigned long)va - PAGE_OFFSET);
+
+	return pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+}
+
 /* First pfn of RAM in [start_pfn, end_pfn), or end_pfn where there is none.  Logarithmic. */
 unsigned long pfn_first_ram(unsigned long start_pfn, unsigned long end_pfn);
 
@@ -129,11 +154,17 @@ void get_page(struct page *page);
 /* A reference less; frees with the last; WARN on underflow. */
 void put_page(struct page *page);
 
+/* Head of the largest block that the page lies in. */
+static inline struct page *page_block_head(const struct page *page)
+{
+	return (struct page *)ALIGN_DOWN((unsigned long)page,
+					 MAX_BLOCK_PAGES * sizeof(struct page));
+}
+
 /* The flags that hold for the page, also while its block is PG_FRESH. */
 static inline unsigned int page_flags(const struct page *page)
 {
-	const unsigned long block_bytes = MAX_BLOCK_PAGES * sizeof(struct page);
-	const struct page *head = (const struct page *)ALIGN_DOWN((unsigned long)page, block_bytes);
+	const struct page *head = page_block_head(page);
 
 	if (head->flags & PG_FRESH)
 		return page == head ? head->flags : head->flags & ~PG_BUDDY;

@@ -48,7 +48,7 @@ static unsigned long release_block(unsigned long pfn, unsigned long end_pfn)
 	unsigned int order =
 		min(ilog2(end_pfn - pfn), (unsigned int)__builtin_ctzl(pfn | MAX_BLOCK_PAGES));
 	unsigned long i, n = 1UL << order, flags;
-	struct page *page = pfn_to_page(pfn), *head = block_head(page);
+	struct page *page = pfn_to_page(pfn), *head = page_block_head(page);
 	struct zone *zone = page_zone(head);
 
 	spin_lock_irqsave(&zone->lock, flags);

@@ -67,7 +67,8 @@ static __always_inline bool give_single(struct page *page)
 
 	if (unlikely(
 		    (page->head != PAGE_HEAD(ZONE_DMA32) && page->head != PAGE_HEAD(ZONE_NORMAL)) ||
-		    block_head(page)->flags & PG_FRESH || page_debug || s->busy || s->n >= MOST))
+		    page_block_head(page)->flags & PG_FRESH || page_debug || s->busy ||
+		    s->n >= MOST))
 		return false;
 	if (unlikely(!__atomic_compare_exchange_n(&page->refcount, &one, 0, false, __ATOMIC_ACQ_REL,
 						  __ATOMIC_RELAXED)))

@@ -17,8 +17,6 @@
  */
 #include "kernel/cpu.h"
 #include "kernel/errno.h"
-#include "mm/memblock.h"
-#include "mm/page_alloc.h"
 #include "mm/pgtable_internal.h"
 #include "mm/vmstat.h"
 
@@ -155,11 +153,6 @@ static bool can_join(const u64 *table, int level, unsigned int from, unsigned in
 	return true;
 }
 
-static bool can_be_freed(phys_addr_t table)
-{
-	return memblock_is_closed() && (page_flags(pfn_to_page(PFN_DOWN(table))) & PG_TABLE);
-}
-
 /* The table that `entry` refers to gives way to one page; it goes in front of `tables`. */
 static phys_addr_t join(u64 *entry, int level, phys_addr_t tables)
 {
@@ -189,7 +182,7 @@ static phys_addr_t join_table(u64 ref, int level, unsigned long va, unsigned lon
 			tables = join_table(*entry, level - 1, va, next, tables);
 		if (level == TOP_LEVEL || (level == PG_LEVEL_1G && !boot_cpu.gbpages))
 			continue;
-		if (can_be_freed(entry_phys(*entry)) &&
+		if (table_can_be_freed(entry_phys(*entry)) &&
 		    can_join(table_at(entry_phys(*entry), level - 1), level - 1,
 			     entry_index(va, level - 1), entry_index(next - 1, level - 1)))
 			tables = join(entry, level, tables);

@@ -343,12 +343,17 @@ static unsigned long clear_leaves(u64 *entry, unsigned long n, int level, unsign
 
 static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end, struct gather *g);
 
+bool table_can_be_freed(phys_addr_t table)
+{
+	return memblock_is_closed() && (page_flags(pfn_to_page(PFN_DOWN(table))) & PG_TABLE);
+}
+
 /* Unhook the empty table that `entry` refers to: false where it cannot be freed. */
 static bool gather_table(u64 *entry, int level, struct gather *g)
 {
 	phys_addr_t phys = entry_phys(*entry);
 
-	if (!memblock_is_closed() || !(page_flags(pfn_to_page(PFN_DOWN(phys))) & PG_TABLE))
+	if (!table_can_be_freed(phys))
 		return false;
 	*table_at(phys, level) = g->tables;
 	g->tables = phys;

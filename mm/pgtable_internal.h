@@ -95,6 +95,9 @@ static inline u64 *entry_of(u64 ref, int level, unsigned long va)
 /* An empty table of that level; 0 without memory.  Its ref is phys | _KERNPG_TABLE. */
 phys_addr_t alloc_table(int level);
 
+/* It came from alloc_table() since the page allocator is there: static ones and memblock's stay. */
+bool table_can_be_freed(phys_addr_t table);
+
 /* Free tables out of use, each with the next one's address in its first entry, after the flush. */
 void free_tables(phys_addr_t tables);
 

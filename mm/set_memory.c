@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * set_memory_*: rights and caching of memory under all its addresses.
+ * set_memory_*: rights and caching of memory under all its addresses (mm/views.h).
  *
- *   range   what the caller named
- *   run     a piece of it whose physical addresses are in a row; the direct map has
- *           one, a vmalloc area perhaps one for each page
- *   view    a run under one of the addresses that the kernel keeps for it: the range
- *           itself, the direct map, the image.  Parts of a view that are not mapped
- *           (highmem, a stack's guard page) are passed over
- *
- * All views are prepared first, which is all that can fail for lack of memory, and
- * only then changed.  Other views than these three, a vmap() of the same page, are
- * their makers' affair, as in Linux.
+ * Rights are looked at before they are changed: what is writable under one address
+ * does not become executable under another, nor the other way round.
  *
  * Caching is changed as SDM 3A, 11.12.4 wants it: every view uncached, TLB and
  * caches emptied, and only then, where that is wished, write combining.
@@ -23,177 +15,11 @@
 #include "kernel/printk.h"
 #include "mm/memtype.h"
 #include "mm/page_alloc.h"
-#include "mm/pgtable.h"
+#include "mm/views.h"
 #include "mm/vmalloc.h"
 
 #define CACHE_BITS (_PAGE_PWT | _PAGE_PCD | _PAGE_PAT)
 #define WRITE_BITS (_PAGE_RW | _PAGE_DIRTY)
-
-struct range {
-	unsigned long start, end; /* virtual, whole pages */
-	const char *verb;	  /* for messages */
-	unsigned long caller;
-};
-
-struct run {
-	unsigned long va, size;
-	phys_addr_t pa;
-};
-
-/* ---------------------------------------------------------------- runs and views */
-
-/* Bytes from va to the end of the page that maps it, `most` at most; 0: unmapped. */
-static unsigned long mapped_bytes(unsigned long va, unsigned long most, u64 *entry)
-{
-	enum pg_level level;
-	unsigned long page;
-
-	*entry = pte_val(lookup_address(va, &level));
-	if (level == PG_LEVEL_NONE)
-		return 0;
-	page = page_level_size(level);
-	return min(most, page - (va & (page - 1)));
-}
-
-/* The run that begins at va.  False at the end; a hole was excluded before. */
-static bool next_run(unsigned long va, unsigned long end, struct run *run)
-{
-	phys_addr_t pa = 0;
-	u64 entry;
-
-	if (va == end || virt_to_phys_walk(va, &run->pa))
-		return false;
-	run->va = va;
-	run->size = mapped_bytes(va, end - va, &entry);
-	while (va + run->size != end && virt_to_phys_walk(va + run->size, &pa) == 0 &&
-	       pa == run->pa + run->size)
-		run->size += mapped_bytes(va + run->size, end - va - run->size, &entry);
-	return true;
-}
-
-#define for_each_run(run, range)                                                   \
-	for (unsigned long _va = (range)->start; next_run(_va, (range)->end, run); \
-	     _va += (run)->size)
-
-static bool is_ram(const struct run *run)
-{
-	unsigned long pfn = PFN_DOWN(run->pa), end = PFN_DOWN(run->pa + run->size);
-
-	return pfn_first_hole(pfn, end) == end;
-}
-
-/* [*va, *va + *size) is the n-th other view of a run of RAM; false past the last. */
-static bool other_view(const struct run *run, unsigned int n, unsigned long *va,
-		       unsigned long *size)
-{
-	phys_addr_t start = run->pa, end = run->pa + run->size;
-
-	if (n == 0) {
-		*va = (unsigned long)__va(start);
-	} else if (n == 1) {
-		start = max(start, __pa(_text));
-		end = min(end, __pa(_end));
-		*va = start + KERNEL_MAP;
-	} else {
-		return false;
-	}
-	*size = start < end && *va != run->va ? end - start : 0;
-	return true;
-}
-
-/* ---------------------------------------------------------------- what is done to a view */
-
-struct change {
-	enum { PREPARE, CHANGE, JOIN } step; /* only to prepare can fail */
-	u64 set, clear;
-};
-
-static int change_piece(unsigned long va, unsigned long size, const struct change *c)
-{
-	if (c->step == PREPARE)
-		return prepare_page_attr(va, size);
-	if (c->step == CHANGE)
-		change_prepared_attr(va, size, c->set, c->clear);
-	else
-		join_page_attr(va, size);
-	return 0;
-}
-
-/* Do it to what is mapped of [va, va + size). */
-static int change_mapped(unsigned long va, unsigned long size, const struct change *c)
-{
-	unsigned long end = va + size, start, bytes;
-	u64 entry;
-	int err = 0;
-
-	while (va != end && !err) {
-		bytes = mapped_bytes(va, end - va, &entry);
-		if (!bytes) {
-			va += PAGE_SIZE;
-			continue;
-		}
-		for (start = va; va != end && bytes; va += bytes)
-			bytes = mapped_bytes(va, end - va, &entry);
-		err = change_piece(start, va - start, c);
-	}
-	return err;
-}
-
-static int change_others(const struct range *r, const struct change *c)
-{
-	unsigned long va, size;
-	struct run run;
-	int err = 0;
-
-	for_each_run(&run, r)
-	{
-		if (!is_ram(&run))
-			continue;
-		for (unsigned int n = 0; !err && other_view(&run, n, &va, &size); n++)
-			err = change_mapped(va, size, c);
-		if (err)
-			break;
-	}
-	return err;
-}
-
-/* The range, and the other views of it too where `others` says so. */
-static int change_views(const struct range *r, bool others, const struct change *c)
-{
-	int err = change_piece(r->start, r->end - r->start, c);
-
-	return err || !others ? err : change_others(r, c);
-}
-
-/* What was split is joined again where that is possible. */
-static void join_views(const struct range *r, bool others)
-{
-	const struct change join = { .step = JOIN };
-
-	change_views(r, others, &join);
-}
-
-/* 0: all is split where it has to be. */
-static int prepare_views(const struct range *r, bool others)
-{
-	const struct change prepare = { .step = PREPARE };
-	int err = change_views(r, others, &prepare);
-
-	if (err) {
-		join_views(r, others);
-		pr_err("%s: [%#lx-%#lx], for %pS: no memory for page tables\n", r->verb, r->start,
-		       r->end - 1, (void *)r->caller);
-	}
-	return err;
-}
-
-/* After prepare_views().  Nothing is joined meanwhile: it might have to be split again. */
-static void commit_views(const struct range *r, bool others, u64 set, u64 clear)
-{
-	const struct change c = { .step = CHANGE, .set = set, .clear = clear };
-
-	change_views(r, others, &c);
-}
 
 /* ---------------------------------------------------------------- ranges */
 
@@ -243,10 +69,9 @@ static int refuse_wx(const struct range *r, u64 bits, u64 value, const char *wha
 	unsigned long found = find_bits(r->start, r->end - r->start, bits, value), va, size;
 	struct run run;
 
-	for_each_run(&run, r)
-	{
-		for (unsigned int n = 0; !found && is_ram(&run) && other_view(&run, n, &va, &size);
-		     n++)
+	for_each_run(&run, r) {
+		for (unsigned int n = 0;
+		     !found && run_is_ram(&run) && other_view(&run, n, &va, &size); n++)
 			found = find_bits(va, size, bits, value);
 		if (found)
 			break;
@@ -345,8 +170,7 @@ static void free_types(const struct range *r, unsigned long end)
 {
 	struct run run;
 
-	for_each_run(&run, r)
-	{
+	for_each_run(&run, r) {
 		if (run.va >= end)
 			break;
 		WARN_ON(memtype_free(run.pa, run.pa + run.size));
@@ -359,11 +183,10 @@ static int reserve_types(const struct range *r, enum page_cache_mode mode)
 	struct run run;
 	int err;
 
-	for_each_run(&run, r)
-	{
-		err = is_ram(&run) ? memtype_reserve_caller(run.pa, run.pa + run.size, mode, NULL,
-							    r->caller) :
-				     refuse(r, -EINVAL, "not all of it is RAM");
+	for_each_run(&run, r) {
+		err = run_is_ram(&run) ? memtype_reserve_caller(run.pa, run.pa + run.size, mode,
+								NULL, r->caller) :
+					 refuse(r, -EINVAL, "not all of it is RAM");
 		if (err) {
 			free_types(r, run.va);
 			return err;
@@ -417,11 +240,10 @@ static int set_write_back(const struct range *all)
 	struct run run;
 	int err;
 
-	for_each_run(&run, all)
-	{
+	for_each_run(&run, all) {
 		struct range r = { run.va, run.va + run.size, all->verb, all->caller };
 
-		if (!is_ram(&run))
+		if (!run_is_ram(&run))
 			return refuse(&r, -EINVAL, "it is not RAM");
 		err = prepare_views(&r, true);
 		if (!err)

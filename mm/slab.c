@@ -1,58 +1,40 @@
 // SPDX-License-Identifier: MIT
 /*
- * Objects of a few fixed sizes, packed into slabs: kmalloc's, and those of the
- * caches that mm/kmem_cache.c makes.
+ * Pages cut into objects of one size, for kmalloc and for the caches that
+ * mm/kmem_cache.c makes.
  *
- *   cache   one size of object; a list of slabs that have room
- *   slab    a block of pages cut into objects, described by a struct slab that
- *           lies elsewhere; each of its pages points to it
- *   object  what a caller gets; holds nothing of ours, free or not
+ *   cache     one size of object; a list of slabs that have room
+ *   slab      a block of pages cut into objects, described by a struct slab that
+ *             lies elsewhere; each of its pages points to it
+ *   object    what a caller gets; holds nothing of ours, free or not
+ *   magazine  some free objects of a cache, for one CPU: the last one in is the
+ *             first one out, without a lock
  *
- * Which objects are free is a bitmap in the descriptor.  So a write through a
- * stale pointer cannot lead the allocator astray, and kfree() knows for certain
- * that a pointer is the start of an object and that this one is in use: a
- * double or foreign free is named and changes nothing.
+ * What an object is, free, in use or in a magazine, stands in the descriptor.  So a
+ * write through a stale pointer cannot lead the allocator astray, and whoever frees
+ * knows for certain that a pointer is the start of an object and that this one is in
+ * use: a double or foreign free is named and changes nothing.
+ *
+ * The short ways, with the magazine alone, are in mm/slab_internal.h.  An empty one is
+ * loaded from the first slab that has room; of a full one the older half goes back.
+ * A magazine belongs to its CPU; an interrupt that comes in the middle of a change
+ * (`busy`) goes the long way, with the lock.
  *
  * A slab with room is in its cache's list, and allocation takes from the first.
  * One empty slab is kept per cache, so that a single object that comes and goes
  * does not move pages; a second one is given back.  Descriptors are cut from
  * pages that stay theirs.
  *
- * What it does not do: caches per CPU, for the lock is held for some twenty
- * instructions; redzones.
+ * What it does not do: redzones.
  */
 #include "kernel/panic.h"
-#include "kernel/printk.h"
 #include "kernel/string.h"
-#include "mm/fault_inject.h"
 #include "mm/slab_internal.h"
 #include "mm/vmstat.h"
-
-static const struct {
-	const char *name;
-	unsigned int size;
-} kmalloc_info[] = {
-	{ "kmalloc-16", 16 },	{ "kmalloc-32", 32 },	{ "kmalloc-64", 64 },
-	{ "kmalloc-96", 96 },	{ "kmalloc-128", 128 }, { "kmalloc-192", 192 },
-	{ "kmalloc-256", 256 }, { "kmalloc-512", 512 }, { "kmalloc-1k", 1024 },
-	{ "kmalloc-2k", 2048 },
-};
-
-static struct kmem_cache caches[ARRAY_SIZE(kmalloc_info)];
-
-/* Index of the cache for (size + 15) / 16: sizes 0 .. KMALLOC_MAX_SLAB. */
-static u8 cache_index[KMALLOC_MAX_SLAB / SLAB_MIN_SIZE + 1];
-
-static bool available;
 
 /* Descriptors that describe nothing, linked through `link`; guarded by its lock. */
 static DEFINE_SPINLOCK(descriptor_lock);
 static LIST_HEAD(descriptors);
-
-bool slab_is_available(void)
-{
-	return available;
-}
 
 /* A page of new descriptors; false when there is none.  The lock is held. */
 static bool more_descriptors(void)
@@ -93,6 +75,15 @@ static void put_descriptor(struct slab *s)
 	spin_unlock_irqrestore(&descriptor_lock, flags);
 }
 
+/* Nothing of it is in use. */
+static void reset_states(struct slab *s)
+{
+	s->nr_free = s->cache->objects;
+	s->first_free = 0;
+	memset(s->state, OBJECT_FREE, s->cache->objects);
+	memset(s->state + s->cache->objects, OBJECT_NONE, SLAB_MAX_OBJECTS - s->cache->objects);
+}
+
 /* A new slab for the cache, all free, first in its list.  The cache's lock is held. */
 static noinline struct slab *grow(struct kmem_cache *c, unsigned long caller)
 {
@@ -109,10 +100,7 @@ static noinline struct slab *grow(struct kmem_cache *c, unsigned long caller)
 	}
 	s->cache = c;
 	s->base = page_address(page);
-	s->nr_free = c->objects;
-	memset(s->free, 0, sizeof(s->free));
-	for (i = 0; i < c->objects; i++)
-		s->free[i / 64] |= BIT_ULL(i % 64);
+	reset_states(s);
 	for (i = 0; i < 1U << c->order; i++) {
 		page[i].flags |= PG_SLAB;
 		page[i].slab = s;
@@ -139,164 +127,134 @@ noinline void slab_shrink(struct kmem_cache *c, struct slab *s)
 	put_descriptor(s);
 }
 
+/* The first free object of a slab that has one.  The cache's lock is held, here and below. */
+static unsigned int take_first(struct slab *s)
+{
+	const u64 ones = 0x0101010101010101ULL;
+	unsigned int word = s->first_free / 8, i;
+	u64 zeros;
+
+	/* The lowest bit that is set is that of the lowest byte that is 0, OBJECT_FREE. */
+	do {
+		u64 states = READ_ONCE(((const u64 *)s->state)[word]);
+
+		zeros = (states - ones) & ~states & ones << 7;
+		word++;
+	} while (!zeros);
+	i = (word - 1) * 8 + (unsigned int)__builtin_ctzll(zeros) / 8;
+	s->first_free = i + 1;
+	if (unlikely(--s->nr_free == 0))
+		list_del_init(&s->link);
+	return i;
+}
+
+/* Load an empty magazine with half of what it holds, as far as the slab has that. */
+static void load(struct kmem_cache *c, struct magazine *m, struct slab *s)
+{
+	unsigned int n = min(s->nr_free, c->most_loaded / 2U);
+
+	m->n = n;
+	for (; n; n--) { /* so that they are used in the order of their addresses */
+		unsigned int i = take_first(s);
+
+		s->state[i] = OBJECT_LOADED;
+		m->object[n] = s->base + i * c->size;
+		m->state[n] = &s->state[i];
+	}
+}
+
 void *slab_alloc(struct kmem_cache *c, unsigned long caller)
 {
+	struct magazine *m = &c->magazine[smp_processor_id()];
 	unsigned long flags;
-	unsigned int word = 0, bit;
 	struct slab *s;
 	void *p = NULL;
+	unsigned int i;
 
 	spin_lock_irqsave(&c->lock, flags);
 	if (likely(!list_empty(&c->partial)))
 		s = list_first_entry(&c->partial, struct slab, link);
 	else if (!(s = grow(c, caller)))
 		goto out;
-	while (!s->free[word])
-		word++;
-	bit = (unsigned int)__builtin_ctzll(s->free[word]);
-	s->free[word] &= s->free[word] - 1;
-	p = s->base + (word * 64 + bit) * c->size;
 	if (unlikely(s == c->spare))
 		c->spare = NULL;
-	if (unlikely(--s->nr_free == 0))
-		list_del_init(&s->link);
+	i = take_first(s);
+	s->state[i] = OBJECT_USED;
+	p = s->base + i * c->size;
+	if (!m->busy && !m->n)
+		load(c, m, s);
 out:
 	spin_unlock_irqrestore(&c->lock, flags);
 	return p;
 }
 
-const char *slab_free(struct slab *s, const char *p)
+/* An object that is free now goes back into its slab. */
+static void give_back(struct kmem_cache *c, struct slab *s, u8 *state)
 {
-	struct kmem_cache *c = s->cache;
-	unsigned long offset = (unsigned long)(p - s->base), flags;
-	unsigned int index = (offset * c->reciprocal) >> 32; /* see kmem_cache_setup() */
-	const char *wrong = NULL;
-	u64 bit = BIT_ULL(index % 64), *word = &s->free[index / 64];
-
-	if (unlikely(index * c->size != offset || index >= c->objects))
-		return "not the start of an object";
-	spin_lock_irqsave(&c->lock, flags);
-	if (unlikely(*word & bit)) {
-		wrong = "free already";
-		goto out;
-	}
-	*word |= bit;
+	s->first_free = min(s->first_free, (u32)(state - s->state));
 	if (unlikely(s->nr_free++ == 0))
 		list_add(&s->link, &c->partial);
-	if (unlikely(s->nr_free == c->objects)) {
-		if (c->spare)
-			slab_shrink(c, s);
-		else
-			c->spare = s;
+	if (likely(s->nr_free < c->objects))
+		return;
+	if (c->spare)
+		slab_shrink(c, s);
+	else
+		c->spare = s;
+}
+
+/* Put the `n` objects that are in the magazine for longest back. */
+static void unload(struct kmem_cache *c, struct magazine *m, unsigned int n)
+{
+	for (unsigned int i = 1; i <= n; i++) {
+		*m->state[i] = OBJECT_FREE;
+		give_back(c, virt_to_page(m->object[i])->slab, m->state[i]);
 	}
-out:
+	m->n -= n;
+	memmove(m->object + 1, m->object + 1 + n, m->n * sizeof(m->object[0]));
+	memmove(m->state + 1, m->state + 1 + n, m->n * sizeof(m->state[0]));
+}
+
+const char *slab_free(struct slab *s, void *p)
+{
+	struct kmem_cache *c = s->cache;
+	struct magazine *m = &c->magazine[smp_processor_id()];
+	u8 *state = object_state(s, p);
+	const char *wrong = NULL;
+	unsigned long flags;
+
+	if (!state || *state == OBJECT_NONE)
+		return "not the start of an object";
+	spin_lock_irqsave(&c->lock, flags);
+	if (!change_state(state, OBJECT_USED, OBJECT_FREE)) {
+		wrong = "free already";
+	} else {
+		if (!m->busy && m->n == c->most_loaded)
+			unload(c, m, m->n / 2);
+		give_back(c, s, state);
+	}
 	spin_unlock_irqrestore(&c->lock, flags);
 	return wrong;
 }
 
-static void *large_alloc(size_t size, gfp_t flags, unsigned long caller)
+void slab_unload(struct kmem_cache *c)
 {
-	unsigned int order = 0;
-	struct page *page;
+	unsigned long flags;
 
-	if (size > KMALLOC_MAX_SIZE)
-		return NULL;
-	while (PAGE_SIZE << order < size)
-		order++;
-	page = alloc_pages_caller(flags & ~(__GFP_ZERO | __GFP_HIGHMEM), order, caller);
-	if (!page)
-		return NULL;
-	page->flags |= PG_KMALLOC;
-	mod_page_state(NR_SLAB_UNRECLAIMABLE, 1L << order);
-	return page_address(page);
+	spin_lock_irqsave(&c->lock, flags);
+	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
+		if (!c->magazine[cpu].busy)
+			unload(c, &c->magazine[cpu], c->magazine[cpu].n);
+	if (c->spare)
+		slab_shrink(c, c->spare);
+	c->spare = NULL;
+	spin_unlock_irqrestore(&c->lock, flags);
 }
 
-void *kmalloc_caller(size_t size, gfp_t flags, unsigned long caller)
+unsigned long slab_loaded(const struct kmem_cache *c)
 {
-	void *p;
+	unsigned long n = 0;
 
-	if (unlikely(!available) || should_fail(FAULT_SLAB, caller))
-		return NULL;
-	if (likely(size <= KMALLOC_MAX_SLAB && !(flags & (GFP_DMA | GFP_DMA32))))
-		p = slab_alloc(&caches[cache_index[(size + SLAB_MIN_SIZE - 1) / SLAB_MIN_SIZE]],
-			       caller);
-	else
-		p = large_alloc(size, flags, caller);
-	if ((flags & __GFP_ZERO) && likely(p))
-		memset(p, 0, size);
-	return p;
-}
-
-void *kmalloc(size_t size, gfp_t flags)
-{
-	return kmalloc_caller(size, flags, _RET_IP_);
-}
-
-void *kzalloc(size_t size, gfp_t flags)
-{
-	return kmalloc_caller(size, flags | __GFP_ZERO, _RET_IP_);
-}
-
-/* The page that p lies in, or NULL where that is no page of RAM. */
-static struct page *page_of(const void *p)
-{
-	unsigned long offset = (unsigned long)p - PAGE_OFFSET;
-
-	if (unlikely(!pfn_valid(PFN_DOWN(offset))))
-		return NULL;
-	return pfn_to_page(PFN_DOWN(offset));
-}
-
-struct slab *slab_of(const void *p)
-{
-	struct page *page = page_of(p);
-
-	return page && page_flags(page) & PG_SLAB ? page->slab : NULL;
-}
-
-void kfree(const void *p)
-{
-	const char *wrong = "not from kmalloc";
-	struct page *page;
-	unsigned int flags;
-
-	if (unlikely(!p))
-		return;
-	page = page_of(p);
-	flags = page ? page_flags(page) : 0;
-	if (likely(flags & PG_SLAB)) {
-		wrong = slab_free(page->slab, p);
-	} else if (flags & PG_KMALLOC && IS_ALIGNED((unsigned long)p, PAGE_SIZE)) {
-		page->flags &= ~PG_KMALLOC;
-		mod_page_state(NR_SLAB_UNRECLAIMABLE, -(1L << page->order));
-		put_page(page);
-		wrong = NULL;
-	}
-	WARN(wrong, "kfree of %p, which is %s, by %pS\n", p, wrong, (void *)_RET_IP_);
-}
-
-size_t ksize(const void *p)
-{
-	struct page *page = p ? page_of(p) : NULL;
-
-	if (!page)
-		return 0;
-	if (page_flags(page) & PG_SLAB)
-		return ((struct slab *)page->slab)->cache->size;
-	return page_flags(page) & PG_KMALLOC ? PAGE_SIZE << page->order : 0;
-}
-
-void __init kmem_cache_init(void)
-{
-	unsigned int i, c = 0;
-
-	for (i = 0; i < ARRAY_SIZE(caches); i++)
-		kmem_cache_setup(&caches[i], kmalloc_info[i].name, kmalloc_info[i].size,
-				 kmalloc_info[i].size & -kmalloc_info[i].size, NULL);
-	for (i = 0; i < ARRAY_SIZE(cache_index); i++) {
-		while (caches[c].size < i * SLAB_MIN_SIZE)
-			c++;
-		cache_index[i] = (u8)c;
-	}
-	available = true;
+	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
+		n += READ_ONCE(c->magazine[cpu].n);
+	return n;
 }

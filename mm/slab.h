@@ -73,11 +73,17 @@ void *kmem_cache_zalloc(struct kmem_cache *c, gfp_t flags);
 void kmem_cache_free(struct kmem_cache *c, void *p);
 unsigned int kmem_cache_size(const struct kmem_cache *c); /* bytes that were asked for */
 
+/* What caches hold without need, free objects at hand and empty slabs, is given back. */
+void kmem_cache_shrink_all(void);
+
 /* Objects in use, of all caches, kmalloc's too: tests see that it comes back. */
 unsigned long nr_slab_objects(void);
 
 /* Print /proc/slabinfo. */
 void show_slabinfo(void);
+
+/* Off: kmalloc goes the long way each time, where it can be made to fail.  mm/fault_inject.c */
+void kmalloc_use_magazines(bool use);
 
 void kmem_cache_init(void);
 

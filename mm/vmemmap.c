@@ -20,19 +20,13 @@
 #include "mm/memblock.h"
 #include "mm/pgtable.h"
 
-/* A range of RAM, in pfns. */
-struct ram_range {
-	unsigned long start;
-	unsigned long end; /* exclusive */
-};
-
 /* Set once by vmemmap_init(), read-only afterwards; before that, no page is RAM. */
 static struct ram_range no_ranges[1];
 static struct ram_range *ram_ranges = no_ranges;
 static unsigned int nr_ram_ranges;
 
-/* Index of the range that was asked for last: a hint, so races are harmless. */
-static unsigned int last_range;
+/* The range that was asked for last: a hint, so races are harmless. */
+const struct ram_range *ram_hint = no_ranges;
 
 static bool range_has(const struct ram_range *r, unsigned long pfn)
 {
@@ -59,12 +53,12 @@ bool pfn_valid(unsigned long pfn)
 {
 	unsigned int i;
 
-	if (likely(range_has(&ram_ranges[READ_ONCE(last_range)], pfn)))
+	if (likely(range_has(READ_ONCE(ram_hint), pfn)))
 		return true;
 	i = find_range(pfn);
 	if (i == nr_ram_ranges || !range_has(&ram_ranges[i], pfn))
 		return false;
-	WRITE_ONCE(last_range, i);
+	WRITE_ONCE(ram_hint, &ram_ranges[i]);
 	return true;
 }
 
@@ -109,10 +103,15 @@ static void __init note_ram(void)
 	if (!table)
 		panic("no memory for the table of %u RAM ranges", n);
 	ram_ranges = __va(table);
-	ram_ranges[0] = no_ranges[0];
 	for_each_mem_range(i, &start, &end) {
-		struct ram_range r = { PFN_UP(start), PFN_DOWN(end) };
+		struct ram_range r = {
+			.start = PFN_UP(start),
+			.end = PFN_DOWN(end),
+			.va = PAGE_OFFSET + PFN_PHYS(PFN_UP(start)),
+			.page = pfn_to_page(PFN_UP(start)),
+		};
 
+		r.bytes = PFN_PHYS(r.end - r.start);
 		if (r.start < r.end)
 			ram_ranges[nr_ram_ranges++] = r;
 	}

@@ -31,19 +31,12 @@ static inline struct zone *page_zone(const struct page *page)
 	return &zones[page->zone];
 }
 
-/* Head of the largest block that the page lies in. */
-static inline struct page *block_head(struct page *page)
-{
-	return (struct page *)ALIGN_DOWN((unsigned long)page,
-					 MAX_BLOCK_PAGES * sizeof(struct page));
-}
-
 /* The page lies in a fresh block that is reserved as a whole. */
 static inline bool in_fresh_reserved(struct page *page)
 {
 	const unsigned int both = PG_FRESH | PG_RESERVED;
 
-	return (block_head(page)->flags & both) == both;
+	return (page_block_head(page)->flags & both) == both;
 }
 
 /* What alloc_pages() and __free_pages() are where single pages do not do: mm/page_single.c. */

@@ -46,10 +46,11 @@ static enum pg_level level_at(const volatile void __iomem *addr, pte_t *entry)
 	return level;
 }
 
-/* Free pages, those of areas that were given back among them. */
+/* Free pages, those among them that are kept for the next one who asks. */
 static unsigned long free_pages_now(void)
 {
 	vm_unmap_aliases();
+	kmem_cache_shrink_all();
 	return nr_free_pages();
 }
 

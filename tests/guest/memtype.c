@@ -173,7 +173,7 @@ GUEST_TEST(memtype, other_ways_to_map)
 	expect_counts(before);
 }
 
-/* Mappings of all shapes come and go in no order; the type of a page never changes while one has it. */
+/* Mappings of all shapes come and go in no order; while one has a page, its type stays. */
 GUEST_TEST(memtype, many_shapes)
 {
 	enum { N = 64 };

@@ -16,10 +16,11 @@ static bool faults(const void *p)
 	       fault.address == (unsigned long)p;
 }
 
-/* Free pages, those of areas that were given back among them. */
+/* Free pages, those among them that are kept for the next one who asks. */
 static unsigned long free_pages_now(void)
 {
 	vm_unmap_aliases();
+	kmem_cache_shrink_all();
 	return nr_free_pages();
 }
 

@@ -18,7 +18,6 @@ import pathlib
 import shlex
 import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "qemu"))
@@ -70,17 +69,12 @@ def boot_linux(name, args, folder):
 
 def boot_ours(name, args, iso):
     """{tree: text} of our dumps, and QEMU's views while our monitor waits for a key."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = f"{folder}/qmp"
-        extra = f"-qmp unix:{path},server=on,wait=off"
-        with guest.Guest(f"parity-{name}", args, "", timeout=120, extra=extra, iso=iso,
-                         exit_device=False) as machine:
-            machine.prompt()
-            dumps = {tree: machine.command(tree) for tree in TREES}
-            monitor = witness.Monitor(path)
-            views = witness.flat_views(monitor.command("info mtree -f"))
-            bars = witness.bars(monitor.command("info pci"))
-            monitor.close()
+    with guest.Guest(f"parity-{name}", args, timeout=120, hmp=True, iso=iso,
+                     exit_device=False) as machine:
+        machine.prompt()
+        dumps = {tree: machine.command(tree) for tree in TREES}
+        views = witness.flat_views(machine.hmp("info mtree -f"))
+        bars = witness.bars(machine.hmp("info pci"))
     return dumps, views, bars
 
 

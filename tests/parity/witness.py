@@ -8,9 +8,7 @@ and reservations are: no device answers there); a BAR or range that no line
 names is the device's only.
 """
 
-import json
 import re
-import socket
 from typing import NamedTuple
 
 RANGE = re.compile(r"^\s+([0-9a-f]{16})-([0-9a-f]{16}) \(prio -?\d+, ([^)]*)\): (.+)$")
@@ -36,36 +34,6 @@ class Bar(NamedTuple):
     io: bool
     start: int
     end: int
-
-
-class Monitor:
-    """QMP over a socket, for the human monitor's commands."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(30)
-        self.socket.connect(path)
-        self.file = self.socket.makefile("rw")
-        self._read()
-        self._call("qmp_capabilities")
-
-    def close(self):
-        self.file.close()
-        self.socket.close()
-
-    def _read(self):
-        while True:
-            message = json.loads(self.file.readline())
-            if "event" not in message:
-                return message
-
-    def _call(self, name, **arguments):
-        self.file.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
-        self.file.flush()
-        return self._read()["return"]
-
-    def command(self, line):
-        return self._call("human-monitor-command", **{"command-line": line})
 
 
 def flat_views(text):

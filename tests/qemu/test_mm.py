@@ -46,6 +46,12 @@ def test_memtype_list(session):
     assert not [line for line in lines if "write-back" in line and "0x00000000f" in line]
 
 
+def test_md_maps_as_it_is_mapped(session):
+    """A table of ACPI's, which the kernel holds as write-back: read, not refused."""
+    start = re.search(r"mem 0x0*([0-9a-f]+)-.* write-back", session.command("memtype"))[1]
+    assert re.search(rf"^{start}: [0-9a-f]{{8}} ", session.command(f"md {start} 4"), re.M)
+
+
 def test_pagetables_names_each_region_once(session):
     text = session.command("pagetables")
     assert re.findall(r"^---\[ (.*) \]---$", text, re.M) == [
@@ -83,8 +89,8 @@ def test_whatis_of_a_device(session):
     assert "register:  HPET 0 [mem 0xfed00000-0xfed003ff]" in text
     assert "not RAM" in text and "MTRR uncachable" in text
     assert re.search(r"uncached-minus for \w+\+0x", text)
-    view = re.search(r"mapped: +0x(ffffc9[0-9a-f]{7}0f0) 4K RW NX uncached-minus, in effect uncached",
-                     text)
+    view = re.search(r"mapped: +0x(ffffc9[0-9a-f]{7}0f0) 4K RW NX uncached-minus, in effect "
+                     "uncached", text)
     assert view and re.search(r"ioremap for \w+\+0x", text)
     text = session.command(f"whatis {view[1]}")
     assert text.startswith(f"virtual address 0x{view[1]}\n  region:    vmalloc() Area")
@@ -112,6 +118,6 @@ def test_whatis_of_nothing_names_both_sides(session):
 
 
 def test_a_guard_page_is_named(session):
-    area = re.search(r"^0x[0-9a-f]{16}-0x([0-9a-f]{16}) .* ioremap$", session.command("vmallocinfo"),
-                     re.M)
+    area = re.search(r"^0x[0-9a-f]{16}-0x([0-9a-f]{16}) .* ioremap$",
+                     session.command("vmallocinfo"), re.M)
     assert "in its guard page" in session.command(f"whatis {int(area[1], 16) - 1:x}")

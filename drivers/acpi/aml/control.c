@@ -3,7 +3,6 @@
  */
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/errno.h"
-#include "kernel/printk.h"
 
 AML_OPERATOR(if)
 {
@@ -58,10 +57,9 @@ AML_OPERATOR(break)
 
 	(void)f;
 	(void)out;
-	if (err)
-		return err;
-	aml_pop(aml);
-	return AML_BECAME;
+	if (!err)
+		err = aml_end_statement(aml);
+	return err ? err : AML_BECAME;
 }
 
 AML_OPERATOR(continue)
@@ -128,9 +126,8 @@ AML_OPERATOR(notify)
 
 AML_OPERATOR(fatal)
 {
-	(void)aml;
 	(void)out;
-	pr_err("AML: Fatal: type 0x%02x, code 0x%08x, argument 0x%lx\n", (u32)f->v[0].integer,
-	       (u32)f->v[1].integer, f->v[2].integer);
+	aml_say(aml, "Fatal: type 0x%02x, code 0x%08x, argument 0x%lx\n", (u32)f->v[0].integer,
+		(u32)f->v[1].integer, f->v[2].integer);
 	return 0;
 }

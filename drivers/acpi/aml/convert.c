@@ -79,7 +79,8 @@ int aml_to_integer(struct aml *aml, const struct aml_value *v, u64 *out)
 		*out = buffer_number(aml, AML_OBJECT(v, data));
 		return 0;
 	default:
-		return aml_fail(aml, -EINVAL, "a %s is no integer", aml_type_name(v->type));
+		return aml_fail(aml, -EINVAL, "an integer is needed, not %s",
+				aml_type_name(v->type));
 	}
 }
 
@@ -159,7 +160,7 @@ int aml_to_string(struct aml *aml, const struct aml_value *v, struct aml_value *
 	case AML_BUFFER:
 		return buffer_to_string(aml, AML_OBJECT(v, data), &implicit, out);
 	default:
-		return aml_fail(aml, -EINVAL, "a %s is no string", aml_type_name(v->type));
+		return aml_fail(aml, -EINVAL, "a string is needed, not %s", aml_type_name(v->type));
 	}
 }
 
@@ -176,7 +177,7 @@ int aml_to_buffer(struct aml *aml, const struct aml_value *v, struct aml_value *
 		*out = aml_get(v);
 		return 0;
 	default:
-		return aml_fail(aml, -EINVAL, "a %s is no buffer", aml_type_name(v->type));
+		return aml_fail(aml, -EINVAL, "a buffer is needed, not %s", aml_type_name(v->type));
 	}
 }
 

@@ -119,7 +119,7 @@ AML_OPERATOR(concatenate)
 static int template_bytes(struct aml *aml, const struct aml_value *v, u32 *length)
 {
 	if (v->type != AML_BUFFER)
-		return aml_fail(aml, -EINVAL, "a %s is no resource template",
+		return aml_fail(aml, -EINVAL, "a resource template is needed, not %s",
 				aml_type_name(v->type));
 	*length = aml_resource_end(data_of(v)->bytes, v->object->length);
 	if (*length == ~0U)
@@ -190,7 +190,7 @@ AML_OPERATOR(size_of)
 	else if (value.type == AML_STRING || value.type == AML_BUFFER || value.type == AML_PACKAGE)
 		*out = aml_integer(value.object->length);
 	else
-		err = aml_fail(aml, -EINVAL, "SizeOf a %s", aml_type_name(value.type));
+		err = aml_fail(aml, -EINVAL, "SizeOf of %s", aml_type_name(value.type));
 	aml_put(aml, &value);
 	return err;
 }
@@ -210,7 +210,7 @@ static int container_of_index(struct aml *aml, struct aml_value *v)
 	}
 	if (v->type == AML_STRING || v->type == AML_BUFFER || v->type == AML_PACKAGE)
 		return 0;
-	return aml_fail(aml, -EINVAL, "Index of a %s", aml_type_name(v->type));
+	return aml_fail(aml, -EINVAL, "Index of %s", aml_type_name(v->type));
 }
 
 AML_OPERATOR(index)
@@ -273,7 +273,7 @@ AML_OPERATOR(match)
 	int err;
 
 	if (v[0].type != AML_PACKAGE || v[1].integer > 5 || v[3].integer > 5)
-		return aml_fail(aml, -EINVAL, "Match of a %s", aml_type_name(v[0].type));
+		return aml_fail(aml, -EINVAL, "Match of %s", aml_type_name(v[0].type));
 	if (v[5].integer >= v[0].object->length)
 		return aml_fail(aml, -ERANGE, "Match from %lu on of %u", v[5].integer,
 				v[0].object->length);

@@ -3,7 +3,6 @@
  */
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/errno.h"
-#include "kernel/printk.h"
 #include "kernel/string.h"
 
 #define U32_MAX 0xffffffffU
@@ -130,7 +129,7 @@ AML_OPERATOR(scope)
 	case AML_BUFFER:
 		return enter_scope(aml, f, node);
 	default:
-		return aml_fail(aml, -EINVAL, "Scope of a %s", aml_type_name(node->value.type));
+		return aml_fail(aml, -EINVAL, "Scope of %s", aml_type_name(node->value.type));
 	}
 }
 
@@ -288,8 +287,7 @@ AML_OPERATOR(create_field)
 
 	(void)out;
 	if (f->v[0].type != AML_BUFFER)
-		return aml_fail(aml, -EINVAL, "a buffer field of a %s",
-				aml_type_name(f->v[0].type));
+		return aml_fail(aml, -EINVAL, "a buffer field of %s", aml_type_name(f->v[0].type));
 	field_bits(f, &first, &count);
 	bits = 8ULL * f->v[0].object->length;
 	if (count == 0 || first >= bits || count > bits - first)
@@ -311,7 +309,7 @@ AML_OPERATOR(load)
 	struct aml_value no = aml_integer(0);
 
 	(void)out;
-	pr_warn("AML: Load is refused: no table is added after boot\n");
+	aml_say(aml, "Load is refused: no table is added after boot\n");
 	return aml_store(aml, no, &f->v[1]);
 }
 
@@ -319,7 +317,7 @@ AML_OPERATOR(load_table)
 {
 	(void)aml;
 	(void)f;
-	pr_warn("AML: LoadTable is refused: no table is added after boot\n");
+	aml_say(aml, "LoadTable is refused: no table is added after boot\n");
 	*out = aml_integer(0);
 	return 0;
 }

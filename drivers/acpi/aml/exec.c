@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * The loop that executes AML.
+ * One step of execution: operators, calls, packages, blocks.
  *
  * A term begins (term.c): a constant, a local or the name of data is there at
  * once; anything else becomes a frame that collects its operands, each of which
  * begins in the same way.  When they are complete the operator runs and its
  * value is delivered to the frame below.  A statement is a term whose value
  * nobody wants.
- *
- * An error takes frames off until the evaluation's base; while a table is being
- * loaded, only to the innermost block of the table's own level, which goes on
- * behind the statement that failed.
  */
 #include "drivers/acpi/aml/interp.h"
 #include "drivers/acpi/aml/opcodes.h"
@@ -49,8 +45,7 @@ static int accept_data(struct aml *aml, char letter, struct aml_value *value)
 		aml_put(aml, value);
 		*value = aml_integer(number);
 	} else if (!aml_is_data(value->type)) {
-		err = aml_fail(aml, -EINVAL, "%s where data are needed",
-			       aml_type_name(value->type));
+		err = aml_fail(aml, -EINVAL, "data are needed, not %s", aml_type_name(value->type));
 	}
 	return err;
 }
@@ -81,11 +76,10 @@ static int accept_predicate(struct aml *aml, struct aml_frame *f, struct aml_val
 		return err;
 	f->have = 0;
 	f->letters = "";
-	if (f->v[0].integer == 0) {
-		aml->pc = f->end;
-		aml_pop(aml);
-	}
-	return 0;
+	if (f->v[0].integer)
+		return 0;
+	aml->pc = f->end;
+	return aml_end_statement(aml);
 }
 
 static int accept_element(struct aml *aml, struct aml_frame *f, struct aml_value *value)
@@ -97,6 +91,15 @@ static int accept_element(struct aml *aml, struct aml_frame *f, struct aml_value
 		return aml_take(aml, value, &package->elements[i]);
 	aml_put(aml, value); /* more than NumElements: 19.6.101 */
 	return 0;
+}
+
+/* The frame on top ends without a value. */
+int aml_end_statement(struct aml *aml)
+{
+	struct aml_value nothing = { 0 };
+
+	aml_pop(aml);
+	return aml_deliver(aml, &nothing);
 }
 
 /* Give a finished term's value to whoever waits for it. */
@@ -316,6 +319,9 @@ static int start_call(struct aml *aml, struct aml_frame *f)
 
 	if (f->node->value.type != AML_METHOD) /* an argument's term has replaced it */
 		return aml_fail(aml, -EINVAL, "the method is gone");
+	if (method->native && f->have < method->args)
+		return aml_fail(aml, -EINVAL, "%u arguments for a method of %u", f->have,
+				method->args);
 	if (!method->native)
 		return aml_enter_call(aml, f, method->table, method->start, method->end);
 	err = method->native(aml, f->v, &out);
@@ -357,25 +363,33 @@ static int step_predicate(struct aml *aml, struct aml_frame *f)
 	return err < 0 ? err : 0;
 }
 
-static int end_block(struct aml *aml, struct aml_frame *f)
+static int skip_else(struct aml *aml)
 {
-	struct aml_value nothing = { 0 };
 	const u8 *end;
-	u8 kind = f->kind;
 	int err;
 
-	if (kind == AML_FRAME_WHILE)
-		return step_predicate(aml, f);
-	aml_pop(aml);
-	if (kind == AML_FRAME_BODY)
-		return aml_deliver(aml, &nothing);
-	if (kind != AML_FRAME_IF || aml->pc == aml->end || *aml->pc != AML_ELSE)
+	if (aml->pc == aml->end || *aml->pc != AML_ELSE)
 		return 0;
 	aml->term = aml->pc++;
 	err = aml_take_package(aml, &end);
 	if (!err)
 		aml->pc = end;
 	return err;
+}
+
+/* A block is at its end: what waits for it, if only to be told, gets no value. */
+static int end_block(struct aml *aml, struct aml_frame *f)
+{
+	struct aml_value nothing = { 0 };
+	u8 kind = f->kind;
+	int err = 0;
+
+	if (kind == AML_FRAME_WHILE)
+		return step_predicate(aml, f);
+	aml_pop(aml);
+	if (kind == AML_FRAME_IF)
+		err = skip_else(aml);
+	return err ? err : aml_deliver(aml, &nothing);
 }
 
 static int step_block(struct aml *aml, struct aml_frame *f)
@@ -400,7 +414,7 @@ static int step_block(struct aml *aml, struct aml_frame *f)
 	return end_block(aml, f);
 }
 
-static int step(struct aml *aml)
+int aml_step(struct aml *aml)
 {
 	struct aml_frame *f = aml->top;
 
@@ -414,118 +428,4 @@ static int step(struct aml *aml)
 	default:
 		return step_block(aml, f);
 	}
-}
-
-static bool is_block(const struct aml_frame *f)
-{
-	return f->kind >= AML_FRAME_BODY;
-}
-
-/* After an error: 0 where the table's own level goes on, else the error. */
-static int recover(struct aml *aml, int err)
-{
-	const u8 *next;
-
-	while (aml->top != aml->base) {
-		struct aml_frame *f = aml->top;
-
-		if (is_block(f) && !aml->call->code && err != -ETIMEDOUT && err != -ENOMEM) {
-			next = aml_skip_term(aml, f->start, f->end);
-			/* A While would perhaps never end with a statement missing. */
-			aml->pc = next && f->kind != AML_FRAME_WHILE ? next : f->end;
-			aml->end = f->end;
-			if (f->kind == AML_FRAME_WHILE)
-				aml_pop(aml);
-			aml->lost++;
-			aml->failed_said = false;
-			return 0;
-		}
-		aml_pop(aml);
-	}
-	return err;
-}
-
-int aml_run(struct aml *aml)
-{
-	int err;
-
-	while (aml->top != aml->base) {
-		err = step(aml);
-		if (err)
-			err = recover(aml, err);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/* What one evaluation changes and another must find again. */
-struct registers {
-	const u8 *pc, *end, *term;
-	struct aml_frame *base;
-};
-
-static struct registers save(struct aml *aml)
-{
-	struct registers r = { aml->pc, aml->end, aml->term, aml->base };
-
-	aml->base = aml->top;
-	aml->result = (struct aml_value){ 0 };
-	aml->nested++;
-	return r;
-}
-
-static void restore(struct aml *aml, const struct registers *r)
-{
-	aml->pc = r->pc;
-	aml->end = r->end;
-	aml->term = r->term;
-	aml->base = r->base;
-	aml->nested--;
-}
-
-int aml_call_node(struct aml *aml, struct aml_node *node, const struct aml_value *args, u32 n,
-		  struct aml_value *out)
-{
-	struct registers r;
-	struct aml_frame *f;
-	int err;
-
-	if (aml->nested > AML_MAX_NESTED)
-		return aml_fail(aml, -E2BIG, "an evaluation needs another, and that another");
-	r = save(aml);
-	err = aml_push(aml, AML_FRAME_CALL, &f);
-	if (!err) {
-		f->node = node;
-		f->letters = "";
-		for (; f->have < n; f->have++)
-			f->v[f->have] = aml_get(&args[f->have]);
-		err = aml_run(aml);
-	}
-	restore(aml, &r);
-	if (!err)
-		*out = aml->result;
-	return err;
-}
-
-int aml_run_table(struct aml *aml, const struct aml_table *table)
-{
-	const u8 *start = (const u8 *)(table->header + 1);
-	struct registers r = save(aml);
-	struct aml_frame *f;
-	int err;
-
-	aml->term = start;
-	err = aml_push(aml, AML_FRAME_CALL, &f);
-	if (!err) {
-		f->node = aml->root;
-		err = aml_enter_call(aml, f, table, start,
-				     (const u8 *)table->header + table->header->length);
-		if (err)
-			aml_pop(aml);
-		else
-			err = aml_run(aml);
-	}
-	restore(aml, &r);
-	return err;
 }

@@ -23,7 +23,7 @@ static int source_of(struct aml *aml, const struct aml_value *v, struct source *
 	if (s->bytes)
 		return 0;
 	if (v->type != AML_INTEGER)
-		return aml_fail(aml, -EINVAL, "a %s cannot be stored to a field",
+		return aml_fail(aml, -EINVAL, "%s cannot be stored to a field",
 				aml_type_name(v->type));
 	s->integer = v->integer;
 	s->bytes = (const u8 *)&s->integer;
@@ -120,13 +120,17 @@ static bool next_unit(const struct aml_field *f, struct walk *w)
 /* Index and bank fields lead to other fields, which may do so too. */
 static int enter(struct aml *aml, const struct aml_field *f)
 {
+	int err = aml_charge(aml, f->bit_length / 64 + 1);
+
+	if (err)
+		return err;
 	if (f->refused)
 		return aml_fail(aml, -EOPNOTSUPP, "a field with BufferAcc");
 	if (aml->fields == AML_MAX_FIELDS)
 		return aml_fail(aml, -E2BIG, "fields behind fields, AML_MAX_FIELDS is %u",
 				AML_MAX_FIELDS);
 	aml->fields++;
-	return aml_charge(aml, f->bit_length / 64 + 1);
+	return 0;
 }
 
 static int read_bits(struct aml *aml, const struct aml_field *f, u8 *to)
@@ -150,6 +154,7 @@ int aml_field_read(struct aml *aml, struct aml_object *field, struct aml_value *
 
 	if (err)
 		return err;
+	field->refs++; /* see aml_field_write() */
 	if (f->bit_length <= 8 * aml_integer_bytes(aml)) {
 		err = read_bits(aml, f, (u8 *)&number);
 		*out = aml_integer(number);
@@ -161,6 +166,7 @@ int aml_field_read(struct aml *aml, struct aml_object *field, struct aml_value *
 				aml_put(aml, out);
 		}
 	}
+	aml_object_put(aml, field);
 	aml->fields--;
 	return err;
 }
@@ -210,7 +216,9 @@ int aml_field_write(struct aml *aml, struct aml_object *field, const struct aml_
 		err = enter(aml, f);
 	if (err)
 		return err;
+	field->refs++; /* a region's address may need AML that lets the field go */
 	err = write_bits(aml, f, &s);
+	aml_object_put(aml, field);
 	aml->fields--;
 	return err;
 }

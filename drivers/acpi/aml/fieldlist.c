@@ -163,7 +163,7 @@ static struct aml_object *named(struct aml *aml, const struct aml_value *v, u8 t
 
 	if (node && node->value.type == type)
 		return node->value.object;
-	aml_fail(aml, -EINVAL, "a %s is needed, not a %s", aml_type_name(type),
+	aml_fail(aml, -EINVAL, "%s is needed, not %s", aml_type_name(type),
 		 aml_type_name(node ? node->value.type : v->type));
 	return NULL;
 }

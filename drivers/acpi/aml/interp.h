@@ -31,7 +31,7 @@
 #define AML_MAX_SLEEP	 5000U	     /* milliseconds, of one evaluation [-ETIMEDOUT] */
 #define AML_MAX_STALL	 1000U	     /* microseconds of one Stall [-EINVAL] */
 #define AML_MAX_TABLES	 64U
-#define AML_MAX_MESSAGES 100U /* errors that are printed */
+#define AML_MAX_MESSAGES 100U /* errors that are printed; and again what the AML says itself */
 
 struct aml_table {
 	const struct acpi_table_header *header;
@@ -118,7 +118,7 @@ struct aml {
 
 	/* records */
 	u64 steps_total;
-	u32 errors;
+	u32 errors, says;
 	struct {
 		struct aml_node *node;
 		u64 value;
@@ -193,6 +193,8 @@ static inline int aml_push(struct aml *aml, enum aml_frame_kind kind, struct aml
 	return 0;
 }
 
+/* For what AML itself can say again and again; with a line end. */
+void aml_say(struct aml *aml, const char *fmt, ...) __printf(2, 3);
 /* Take `n` steps off the budget: 0 or -ETIMEDOUT. */
 static inline int aml_charge(struct aml *aml, u32 n)
 {
@@ -215,8 +217,12 @@ static inline bool aml_wants_place(char letter)
 }
 
 /* exec.c */
-int aml_run(struct aml *aml);
+int aml_step(struct aml *aml);
 int aml_deliver(struct aml *aml, struct aml_value *value);
+int aml_end_statement(struct aml *aml);
+
+/* run.c */
+int aml_run(struct aml *aml);
 int aml_call_node(struct aml *aml, struct aml_node *node, const struct aml_value *args, u32 n,
 		  struct aml_value *out);
 int aml_run_table(struct aml *aml, const struct aml_table *table);

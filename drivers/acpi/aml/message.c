@@ -52,6 +52,19 @@ int aml_fail(struct aml *aml, int error, const char *fmt, ...)
 	return error;
 }
 
+void aml_say(struct aml *aml, const char *fmt, ...)
+{
+	char text[160];
+	va_list args;
+
+	if (aml->says++ >= AML_MAX_MESSAGES)
+		return;
+	va_start(args, fmt);
+	vscnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	pr_info("%s", text);
+}
+
 int aml_out_of_steps(struct aml *aml)
 {
 	aml->steps = 0;

@@ -63,14 +63,18 @@ AML_OPERATOR(mid);
 AML_OPERATOR(size_of);
 AML_OPERATOR(index);
 AML_OPERATOR(match);
+
+/* convert.c */
 AML_OPERATOR(to_buffer);
 AML_OPERATOR(to_number_string);
 AML_OPERATOR(to_integer);
 AML_OPERATOR(to_string);
 
-/* reference.c */
+/* store.c */
 AML_OPERATOR(store);
 AML_OPERATOR(copy_object);
+
+/* reference.c */
 AML_OPERATOR(ref_of);
 AML_OPERATOR(cond_ref_of);
 AML_OPERATOR(deref_of);

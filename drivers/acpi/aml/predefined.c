@@ -45,7 +45,7 @@ static const char *const interfaces[] = {
 static int run_osi(struct aml *aml, const struct aml_value *args, struct aml_value *result)
 {
 	if (args[0].type != AML_STRING)
-		return aml_fail(aml, -EINVAL, "_OSI of a %s", aml_type_name(args[0].type));
+		return aml_fail(aml, -EINVAL, "_OSI of %s", aml_type_name(args[0].type));
 	*result = aml_integer(0);
 	for (u32 i = 0; i < ARRAY_SIZE(interfaces); i++)
 		if (strcmp((const char *)AML_OBJECT(&args[0], data)->bytes, interfaces[i]) == 0)

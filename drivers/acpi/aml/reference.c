@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Places: names, locals, arguments, elements; reading what lies behind them and
- * storing to them (ACPI 6.5, 19.3.5.8 and 19.6.62, .122, .128).
- *
- * Store to a name keeps the name's type and converts; to a local or an element
- * it replaces.  CopyObject always replaces.  An argument that holds a reference
- * is stored through.
+ * Places: names, locals, arguments, elements; references to them and what lies
+ * behind (ACPI 6.5, 19.6.13, .29, .96 and .122).
  */
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/errno.h"
@@ -110,240 +106,6 @@ int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_valu
 	}
 }
 
-/* Put a value of one's own into a place that it replaces. */
-static int replace(struct aml *aml, struct aml_value *place, struct aml_value *value)
-{
-	struct aml_value mine, old = *place;
-	int err = aml_take(aml, value, &mine);
-
-	if (err)
-		return err;
-	*place = mine;
-	aml_put(aml, &old); /* last: it may hold the place itself */
-	return 0;
-}
-
-/* A buffer keeps its length; what is too long is cut off, what is short filled
- * with zeroes. */
-static int store_buffer(struct aml *aml, struct aml_value *place, struct aml_value *value)
-{
-	struct aml_data *to = AML_OBJECT(place, data), *from = AML_OBJECT(value, data);
-	u32 n = min(to->base.length, from->base.length);
-
-	if (to->base.length == 0)
-		return replace(aml, place, value);
-	if (to == from)
-		return 0;
-	memcpy(to->bytes, from->bytes, n);
-	memset(to->bytes + n, 0, to->base.length - n);
-	return 0;
-}
-
-static int store_data(struct aml *aml, struct aml_value *place, const struct aml_value *value)
-{
-	struct aml_value converted;
-	int err = aml_to_type(aml, value, place->type, &converted);
-
-	if (err)
-		return err;
-	if (place->type == AML_BUFFER)
-		err = store_buffer(aml, place, &converted);
-	else
-		err = replace(aml, place, &converted);
-	aml_put(aml, &converted);
-	return err;
-}
-
-static int store_node(struct aml *aml, struct aml_node *node, struct aml_value *value)
-{
-	switch (node->value.type) {
-	case AML_INTEGER:
-	case AML_STRING:
-	case AML_BUFFER:
-		return store_data(aml, &node->value, value);
-	case AML_FIELD:
-		return aml_field_write(aml, node->value.object, value);
-	case AML_BUFFER_FIELD:
-		return aml_buffer_field_write(aml, AML_OBJECT(&node->value, buffer_field), value);
-	case AML_PACKAGE:
-		if (value->type != AML_PACKAGE)
-			break;
-		return replace(aml, &node->value, value);
-	case AML_REFERENCE:
-	case AML_DDB_HANDLE:
-		return replace(aml, &node->value, value);
-	default:
-		break;
-	}
-	return aml_fail(aml, -EINVAL, "a %s cannot be stored to a %s", aml_type_name(value->type),
-			aml_type_name(node->value.type));
-}
-
-/* One byte of a buffer or string: of a longer value its first. */
-static int store_byte(struct aml *aml, struct aml_data *data, u32 i, const struct aml_value *value)
-{
-	u32 length;
-	const u8 *bytes = aml_bytes(value, &length);
-
-	if (value->type == AML_INTEGER)
-		data->bytes[i] = (u8)value->integer;
-	else if (bytes)
-		data->bytes[i] = bytes[0]; /* of an empty one, the byte behind it: 0 */
-	else
-		return aml_fail(aml, -EINVAL, "a %s cannot be stored to a byte",
-				aml_type_name(value->type));
-	return 0;
-}
-
-static int store_element(struct aml *aml, const struct aml_value *ref, struct aml_value *value)
-{
-	struct aml_object *container = ref->object;
-
-	if (ref->index >= container->length)
-		return aml_fail(aml, -ERANGE, "element %u of %u", ref->index, container->length);
-	if (container->type != AML_PACKAGE)
-		return store_byte(aml, (struct aml_data *)container, ref->index, value);
-	return replace(aml, &((struct aml_package *)container)->elements[ref->index], value);
-}
-
-/* 19.3.5.8.2: to an argument that holds a reference is to what that leads to,
- * unconverted. */
-static int store_behind(struct aml *aml, const struct aml_value *ref, struct aml_value *value)
-{
-	if (ref->kind == AML_REF_CELL)
-		return replace(aml, &((struct aml_cell *)ref->object)->value, value);
-	if (ref->kind == AML_REF_ELEMENT)
-		return store_element(aml, ref, value);
-	if (aml_is_data(ref->node->value.type))
-		return replace(aml, &ref->node->value, value);
-	return store_node(aml, ref->node, value);
-}
-
-static int store_slot(struct aml *aml, u32 i, struct aml_value *value)
-{
-	struct aml_value *slot = aml_slot(aml, i);
-	struct aml_value behind;
-	int err;
-
-	if (i < 8 || slot->type != AML_REFERENCE)
-		return replace(aml, slot, value);
-	behind = aml_get(slot);
-	err = store_behind(aml, &behind, value);
-	aml_put(aml, &behind);
-	return err;
-}
-
-static int store_debug(struct aml *aml, const struct aml_value *value)
-{
-	char text[128];
-
-	pr_info("AML: Debug: %s\n", aml_format(aml, value, text, sizeof(text)));
-	return 0;
-}
-
-static int store_to(struct aml *aml, struct aml_value *value, const struct aml_value *target)
-{
-	switch (target->kind) {
-	case AML_REF_NULL:
-		return 0;
-	case AML_REF_DEBUG:
-		return store_debug(aml, value);
-	case AML_REF_LOCAL:
-		return store_slot(aml, target->index, value);
-	case AML_REF_NODE:
-	case AML_REF_NAMED:
-		return store_node(aml, target->node, value);
-	case AML_REF_CELL:
-		return replace(aml, &((struct aml_cell *)target->object)->value, value);
-	case AML_REF_ELEMENT:
-		return store_element(aml, target, value);
-	default:
-		return aml_fail(aml, -EINVAL, "no place to store to");
-	}
-}
-
-int aml_store(struct aml *aml, struct aml_value value, const struct aml_value *target)
-{
-	struct aml_value mine;
-	int err;
-
-	if (aml_is_reference(target, AML_REF_NULL))
-		return 0;
-	mine = aml_get(&value);
-	err = store_to(aml, &mine, target);
-	aml_put(aml, &mine);
-	return err;
-}
-
-int aml_store_as_is(struct aml *aml, struct aml_value value, const struct aml_value *target)
-{
-	struct aml_value mine;
-	int err;
-
-	if (!aml_is_reference(target, AML_REF_NODE) || !aml_is_data(target->node->value.type))
-		return aml_store(aml, value, target);
-	mine = aml_get(&value);
-	err = replace(aml, &target->node->value, &mine);
-	aml_put(aml, &mine);
-	return err;
-}
-
-/* Nobody waits for the operator's value: it is a statement. */
-static bool is_statement(const struct aml *aml, const struct aml_frame *f)
-{
-	const struct aml_frame *below = f->below;
-
-	return below != aml->base && below->kind >= AML_FRAME_BODY &&
-	       !(below->kind == AML_FRAME_WHILE && *below->letters);
-}
-
-AML_OPERATOR(store)
-{
-	struct aml_value *value = &f->v[0];
-	int err;
-
-	if (is_statement(aml, f)) /* then the only holder gives it away, uncopied */
-		return store_to(aml, value, &f->v[1]);
-	err = aml_store(aml, *value, &f->v[1]);
-	if (!err)
-		*out = aml_get(value);
-	return err;
-}
-
-AML_OPERATOR(copy_object)
-{
-	const struct aml_value *target = &f->v[1];
-	struct aml_node *node;
-	int err;
-
-	if (aml_is_reference(target, AML_REF_LOCAL)) {
-		*out = aml_get(&f->v[0]);
-		return store_slot(aml, target->index, &f->v[0]);
-	}
-	if (!aml_is_reference(target, AML_REF_NODE))
-		return aml_fail(aml, -EINVAL, "CopyObject to what is no name");
-	node = target->node;
-	switch (node->value.type) {
-	case AML_FIELD: /* fields stay fields: 19.6.17 */
-	case AML_BUFFER_FIELD:
-		err = store_node(aml, node, &f->v[0]);
-		break;
-	case AML_DEVICE:
-	case AML_POWER:
-	case AML_PROCESSOR:
-	case AML_THERMAL:
-	case AML_REGION:
-		return aml_fail(aml, -EINVAL, "CopyObject to a %s",
-				aml_type_name(node->value.type));
-	default:
-		*out = aml_get(&f->v[0]);
-		return replace(aml, &node->value, &f->v[0]);
-	}
-	if (!err)
-		*out = aml_get(&f->v[0]);
-	return err;
-}
-
 /* A reference that outlives the method: the slot's value moves to a cell that
  * both share. */
 static int refer_to_slot(struct aml *aml, u32 i, struct aml_value *out)
@@ -400,7 +162,7 @@ AML_OPERATOR(cond_ref_of)
 	err = refer(aml, &f->v[0], &ref);
 	if (err)
 		return err;
-	err = store_to(aml, &ref, &f->v[1]);
+	err = aml_store(aml, ref, &f->v[1]);
 	aml_put(aml, &ref);
 	return err;
 }
@@ -428,7 +190,7 @@ AML_OPERATOR(deref_of)
 	if (v->type == AML_STRING && !f->reference)
 		return deref_string(aml, v, out);
 	if (v->type != AML_REFERENCE)
-		return aml_fail(aml, -EINVAL, "DerefOf of a %s", aml_type_name(v->type));
+		return aml_fail(aml, -EINVAL, "DerefOf of %s", aml_type_name(v->type));
 	if (f->reference) { /* a place: what the reference leads to */
 		*out = aml_get(v);
 		return 0;

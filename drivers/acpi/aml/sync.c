@@ -16,7 +16,7 @@ static struct aml_object *behind(struct aml *aml, const struct aml_value *place,
 	if (aml_is_reference(place, AML_REF_LOCAL))
 		place = aml_slot(aml, place->index);
 	if (!aml_is_reference(place, AML_REF_NODE) || place->node->value.type != type) {
-		aml_fail(aml, -EINVAL, "no %s", aml_type_name(type));
+		aml_fail(aml, -EINVAL, "%s is needed", aml_type_name(type));
 		return NULL;
 	}
 	return place->node->value.object;

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+/*
+ * kmalloc: objects of a few fixed sizes.
+ *
+ * What is small comes from the smallest cache that it fits into; what is large, or of
+ * a zone, is a block of pages.  kfree() finds out by itself which, from the page.
+ */
+#include "kernel/panic.h"
+#include "kernel/string.h"
+#include "mm/fault_inject.h"
+#include "mm/slab_internal.h"
+#include "mm/vmstat.h"
+
+static const struct {
+	const char *name;
+	unsigned int size;
+} kmalloc_info[] = {
+	{ "kmalloc-16", 16 },	{ "kmalloc-32", 32 },	{ "kmalloc-64", 64 },
+	{ "kmalloc-96", 96 },	{ "kmalloc-128", 128 }, { "kmalloc-192", 192 },
+	{ "kmalloc-256", 256 }, { "kmalloc-512", 512 }, { "kmalloc-1k", 1024 },
+	{ "kmalloc-2k", 2048 },
+};
+
+static struct kmem_cache caches[ARRAY_SIZE(kmalloc_info)];
+
+/* The cache for a size of 1 .. KMALLOC_MAX_SLAB: at (size - 1) / 16. */
+static struct kmem_cache *cache_of_size[KMALLOC_MAX_SLAB / SLAB_MIN_SIZE];
+
+/* Sizes 1 .. short_sizes take the short way; 0 before there are caches, or when any may fail. */
+static size_t short_sizes;
+static bool available;
+
+bool slab_is_available(void)
+{
+	return available;
+}
+
+void kmalloc_use_magazines(bool use)
+{
+	WRITE_ONCE(short_sizes, use && available ? KMALLOC_MAX_SLAB : 0);
+}
+
+static struct kmem_cache *find_cache(size_t size)
+{
+	return cache_of_size[(max(size, 1UL) - 1) / SLAB_MIN_SIZE];
+}
+
+static void *large_alloc(size_t size, gfp_t flags, unsigned long caller)
+{
+	unsigned int order = 0;
+	struct page *page;
+
+	if (size > KMALLOC_MAX_SIZE)
+		return NULL;
+	while (PAGE_SIZE << order < size)
+		order++;
+	page = alloc_pages_caller(flags & ~(__GFP_ZERO | __GFP_HIGHMEM), order, caller);
+	if (!page)
+		return NULL;
+	page->flags |= PG_KMALLOC;
+	mod_page_state(NR_SLAB_UNRECLAIMABLE, 1L << order);
+	return page_address(page);
+}
+
+static noinline void *kmalloc_slow(size_t size, gfp_t flags, unsigned long caller)
+{
+	void *p;
+
+	if (unlikely(!available) || should_fail(FAULT_SLAB, caller))
+		return NULL;
+	if (size > KMALLOC_MAX_SLAB || flags & (GFP_DMA | GFP_DMA32))
+		p = large_alloc(size, flags, caller);
+	else
+		p = slab_alloc(find_cache(size), caller);
+	return flags & __GFP_ZERO && p ? memset(p, 0, size) : p;
+}
+
+/* NULL where the short way is closed, or leads nowhere. */
+static __always_inline void *kmalloc_short(size_t size)
+{
+	size_t last = size - 1;
+
+	return likely(last < short_sizes) ? magazine_take(cache_of_size[last / SLAB_MIN_SIZE]) :
+					    NULL;
+}
+
+void *kmalloc(size_t size, gfp_t flags)
+{
+	void *p = likely(!flags) ? kmalloc_short(size) : NULL;
+
+	return likely(p) ? p : kmalloc_slow(size, flags, _RET_IP_);
+}
+
+void *kmalloc_caller(size_t size, gfp_t flags, unsigned long caller)
+{
+	void *p = flags & ~__GFP_ZERO ? NULL : kmalloc_short(size);
+
+	if (unlikely(!p))
+		return kmalloc_slow(size, flags, caller);
+	return flags & __GFP_ZERO ? memset(p, 0, size) : p;
+}
+
+void *kzalloc(size_t size, gfp_t flags)
+{
+	return kmalloc_caller(size, flags | __GFP_ZERO, _RET_IP_);
+}
+
+/* The head of a block that kmalloc gave whole, or NULL. */
+static struct page *large_page(const void *p)
+{
+	struct page *page = virt_to_ram_page(p);
+
+	return page && page_flags(page) & PG_KMALLOC && IS_ALIGNED((unsigned long)p, PAGE_SIZE) ?
+		       page :
+		       NULL;
+}
+
+static void free_large(struct page *page)
+{
+	page->flags &= ~PG_KMALLOC;
+	mod_page_state(NR_SLAB_UNRECLAIMABLE, -(1L << page->order));
+	put_page(page);
+}
+
+static noinline void kfree_slow(void *p, unsigned long caller)
+{
+	const char *wrong = "not from kmalloc";
+	struct page *large = large_page(p);
+	struct slab *s = slab_of(p);
+
+	if (!p)
+		return;
+	if (large) {
+		free_large(large);
+		return;
+	}
+	if (s)
+		wrong = slab_free(s, p);
+	WARN(wrong, "kfree of %p, which is %s, by %pS\n", p, wrong, (void *)caller);
+}
+
+void kfree(const void *p)
+{
+	struct page *page = virt_to_ram_page_fast(p);
+
+	if (unlikely(!page || page_block_head(page)->flags & PG_FRESH || !(page->flags & PG_SLAB) ||
+		     !magazine_give(page->slab, (void *)p)))
+		kfree_slow((void *)p, _RET_IP_);
+}
+
+size_t ksize(const void *p)
+{
+	struct page *large = large_page(p);
+	struct slab *s = slab_of(p);
+
+	return s ? s->cache->size : large ? PAGE_SIZE << large->order : 0;
+}
+
+void __init kmem_cache_init(void)
+{
+	unsigned int i, c = 0;
+
+	for (i = 0; i < ARRAY_SIZE(caches); i++)
+		kmem_cache_setup(&caches[i], kmalloc_info[i].name, kmalloc_info[i].size,
+				 kmalloc_info[i].size & -kmalloc_info[i].size, NULL);
+	for (i = 0; i < ARRAY_SIZE(cache_of_size); i++) {
+		while (caches[c].size < (i + 1) * SLAB_MIN_SIZE)
+			c++;
+		cache_of_size[i] = &caches[c];
+	}
+	available = true;
+	kmalloc_use_magazines(true);
+}

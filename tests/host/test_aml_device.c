@@ -1,0 +1,654 @@
+// sources: drivers/acpi/aml/arithmetic.c drivers/acpi/aml/control.c drivers/acpi/aml/convert.c drivers/acpi/aml/data.c drivers/acpi/aml/define.c drivers/acpi/aml/device.c drivers/acpi/aml/dump.c drivers/acpi/aml/exec.c drivers/acpi/aml/field.c drivers/acpi/aml/fieldlist.c drivers/acpi/aml/interp.c drivers/acpi/aml/memory.c drivers/acpi/aml/message.c drivers/acpi/aml/namespace.c drivers/acpi/aml/object.c drivers/acpi/aml/opcode.c drivers/acpi/aml/parse.c drivers/acpi/aml/pci.c drivers/acpi/aml/predefined.c drivers/acpi/aml/reference.c drivers/acpi/aml/region.c drivers/acpi/aml/resource.c drivers/acpi/aml/routing.c drivers/acpi/aml/run.c drivers/acpi/aml/stack.c drivers/acpi/aml/store.c drivers/acpi/aml/sync.c drivers/acpi/aml/term.c tests/aml/machine.c
+// SPDX-License-Identifier: MIT
+/*
+ * What drivers ask of the namespace: devices and their ids, resource templates,
+ * interrupt routing, links, sleep types, PCI addresses.
+ */
+#include "kernel/list.h"
+#include "tests/host/test_aml_builder.h"
+
+static struct code c;
+static char seen[4096];
+static u32 seen_length;
+
+static void see(const char *fmt, ...) __printf(1, 2);
+
+static void see(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	seen_length += (u32)vscnprintf(seen + seen_length, sizeof(seen) - seen_length, fmt, args);
+	va_end(args);
+}
+
+static void see_nothing(void)
+{
+	seen_length = 0;
+	seen[0] = '\0';
+}
+
+/* ---------------------------------------------------------------- resources */
+
+static int see_resource(const struct aml_resource *r, void *arg)
+{
+	static const char *const types[] = {
+		"irq", "dma", "io", "mem", "bus", "reg", "vnd", "oth"
+	};
+
+	(void)arg;
+	see("%s", types[r->type]);
+	switch (r->type) {
+	case AML_RES_IRQ:
+		see(" %s %s%s%s", r->level ? "level" : "edge", r->active_low ? "low" : "high",
+		    r->shared ? " shared" : "", r->wake ? " wake" : "");
+		break;
+	case AML_RES_DMA:
+		see(" %02x", r->dma_flags);
+		break;
+	case AML_RES_VENDOR:
+	case AML_RES_OTHER:
+		see(" tag %02x length %lu", r->tag, r->length);
+		break;
+	case AML_RES_REGISTER:
+		see(" space %u 0x%lx width %u offset %u size %u", r->space_id, r->min, r->bit_width,
+		    r->bit_offset, r->access_size);
+		break;
+	default:
+		see(" 0x%lx-0x%lx+0x%lx/0x%lx", r->min, r->max, r->length, r->align);
+		if (r->translation)
+			see(" tra 0x%lx", r->translation);
+		see("%s%s%s%s", r->fixed ? " fixed" : "", r->window ? " window" : "",
+		    r->read_only ? " ro" : "", r->caching == 3 ? " pref" : "");
+		break;
+	}
+	for (u32 i = 0; i < r->nr; i++)
+		see(" %u", r->numbers[i]);
+	see("\n");
+	return 0;
+}
+
+#define DECODE(...)                                                               \
+	({                                                                        \
+		const u8 _bytes[] = { __VA_ARGS__ };                              \
+		see_nothing();                                                    \
+		aml_decode_resources(_bytes, sizeof(_bytes), see_resource, NULL); \
+	})
+
+TEST(small_descriptors)
+{
+	EXPECT_EQ(DECODE(0x22, 0x20, 0x00,	 /* IRQNoFlags {5} */
+			 0x23, 0x00, 0x12, 0x18, /* IRQ (Level, ActiveLow, Shared) {9, 12} */
+			 0x2a, 0x06, 0x05,	 /* DMA {1, 2} */
+			 0x47, 0x01, 0xf8, 0x0c, 0xff, 0x0c, 0x04, 0x08, /* IO (Decode16) */
+			 0x4b, 0x78, 0x03, 0x08,			 /* FixedIO */
+			 0x55, 1, 0, 2, 0, 3,				 /* FixedDMA */
+			 0x31, 0x00, 0x38, /* dependent functions: passed over */
+			 0x73, 1, 2, 3,	   /* vendor */
+			 0x79, 0x00),
+		  0);
+	EXPECT_STR(seen, "irq edge high 5\n"
+			 "irq level low shared 9 12\n"
+			 "dma 05 1 2\n"
+			 "io 0xcf8-0xcff+0x8/0x4\n"
+			 "io 0x378-0x378+0x8/0x0 fixed\n"
+			 "dma 00 1 2\n"
+			 "vnd tag 0e length 4\n");
+}
+
+TEST(large_descriptors)
+{
+	EXPECT_EQ(DECODE(0x81, 9, 0, 0, 0x00, 0x0a, 0xff, 0x0b, 0x00, 0x01, 0x10, 0x00, 0x82, 12, 0,
+			 1, 8, 0, 1, 0x08, 0x06, 0, 0, 0, 0, 0, 0, 0x84, 2, 0, 0xaa, 0xbb, 0x85, 17,
+			 0, 1, 0, 0, 0, 0xe0, 0xff, 0xff, 0xff, 0xef, 0, 0, 0x10, 0, 0, 0, 0, 1,
+			 0x86, 9, 0, 0, 0, 0, 0xd0, 0xfe, 0, 4, 0, 0, 0x89, 10, 0, 0x0d, 2, 5, 0, 0,
+			 0, 0x11, 0, 0, 0, 0x89, 6, 0, 0x00, 1, 7, 0, 0, 0, 0x8c, 1, 0, 0, 0x79, 0),
+		  0);
+	EXPECT_STR(seen, "mem 0xa0000-0xbff00+0x1000/0x100 ro\n"
+			 "reg space 1 0x608 width 8 offset 0 size 1\n"
+			 "vnd tag 84 length 5\n"
+			 "mem 0xe0000000-0xefffffff+0x1000000/0x100000\n"
+			 "mem 0xfed00000-0xfed00000+0x400/0x0 fixed ro\n"
+			 "irq level low shared 5 17\n"
+			 "irq level high 7\n"
+			 "oth tag 8c length 4\n");
+}
+
+TEST(address_spaces)
+{
+	EXPECT_EQ(DECODE(0x88, 13, 0, 2, 0x0c, 0, 0, 0, 0, 0, 0xff, 0, 0, 0, 0,
+			 1, /* WordBusNumber */
+			 0x88, 13, 0, 1, 0x0c, 3, 0, 0, 0, 0x0d, 0xff, 0xff, 0, 0, 0, 0xf3, 0x87,
+			 23, 0, 0, 0x0d, 7, 0, 0, 0, 0, 0, 0, 0, 0xe0, 0xff, 0xff, 0xff, 0xef, 0, 0,
+			 0, 0, 0, 0, 0, 0x10, 0x8a, 43, 0, 0, 0x0c, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			 0, 0, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x8b, 53, 0, 0, 0x0c, 1, 1, 0, 0, 0, 0, 0, 0, 0,
+			 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0xff, 0x0f, 0x10, 0, 0, 0, 0, 0, 0, 0, 0,
+			 0, 0, 0, 0, 1, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x88, 13,
+			 0, 0xc0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* a type of its own */
+			 0x79, 0),
+		  0);
+	EXPECT_STR(seen, "bus 0x0-0xff+0x100/0x0 fixed window\n"
+			 "io 0xd00-0xffff+0xf300/0x0 fixed window\n"
+			 "mem 0xe0000000-0xefffffff+0x10000000/0x0 fixed pref\n"
+			 "mem 0x100000000-0x1ffffffff+0x100000000/0x0 fixed window\n"
+			 "mem 0x100000-0x100fff+0x1000/0x0 tra 0x100000000000000 fixed window\n"
+			 "oth tag 88 length 0\n");
+}
+
+TEST(broken_templates)
+{
+	EXPECT_EQ(DECODE(0x47, 0x01, 0xf8), -EINVAL);
+	EXPECT_EQ(DECODE(0x22, 0x20, 0x00), -EINVAL); /* no end tag */
+	EXPECT_EQ(DECODE(0x21, 0x20, 0x79, 0), -EINVAL);
+	EXPECT_EQ(DECODE(0x86, 0xff, 0xff, 0), -EINVAL);
+	EXPECT_EQ(DECODE(0x86, 0x08), -EINVAL);
+	EXPECT_EQ(DECODE(0x86, 0, 0, 0x79, 0), -EINVAL);
+	EXPECT_EQ(DECODE(0x89, 4, 0, 0, 255, 1, 2, 0x79, 0), -EINVAL);
+	EXPECT_EQ(DECODE(0x8a, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			 0x79),
+		  -EINVAL);
+	EXPECT_EQ(DECODE(0x79), 0);
+	EXPECT_EQ(DECODE(0x78), 0);
+	EXPECT(test_log_has("a resource template of 3 bytes is broken at 0"));
+	EXPECT(test_log_has("a resource template of 3 bytes is broken at 3"));
+}
+
+TEST(random_templates)
+{
+	u8 bytes[96];
+
+	for (u32 round = 0; round < 20000; round++) {
+		u32 n = (u32)(test_random() >> 20) % sizeof(bytes);
+
+		for (u32 i = 0; i < n; i++)
+			bytes[i] = (u8)(test_random() >> 13);
+		if (n > 2) {
+			bytes[0] = (u8)(0x80 | (bytes[0] & 0xf));
+			bytes[1] %= sizeof(bytes);
+			bytes[2] = 0;
+		}
+		see_nothing();
+		aml_decode_resources(bytes, n, see_resource, NULL);
+		test_log_clear();
+	}
+}
+
+/* ---------------------------------------------------------------- devices */
+
+/* Name (_STA, n) */
+static void name_sta(u8 sta)
+{
+	code_name(&c, "\x08_STA");
+	OPS(&c, 0x0a, sta);
+}
+
+/* Method (_INI) { ORDR = ORDR * 16 + digit } */
+static void method_ini(u8 digit)
+{
+	code_method(&c, "_INI", 0);
+	OPS(&c, 0x72, 0x77);
+	code_name(&c, "\\ORDR");
+	OPS(&c, 0x0a, 0x10, 0x00, 0x0a, digit);
+	code_name(&c, "\\ORDR");
+	code_close(&c);
+}
+
+static void eisa_hid(const char *name, u32 id)
+{
+	code_name(&c, "\x08");
+	code_name(&c, name);
+	code_dword(&c, id);
+}
+
+static int see_device(struct aml *aml, struct aml_node *device, u32 sta, void *arg)
+{
+	char path[AML_PATH_MAX], id[AML_ID_MAX];
+
+	(void)arg;
+	see("%s %x", aml_node_path(device, path, sizeof(path)), sta);
+	if (!aml_device_hid(aml, device, id))
+		see(" %s", id);
+	for (u32 n = 0; !aml_device_cid(aml, device, n, id); n++)
+		see(" +%s", id);
+	if (!aml_device_uid(aml, device, id))
+		see(" #%s", id);
+	see("\n");
+	return aml_find(aml, device, "SKIP") ? 1 : 0;
+}
+
+TEST(devices_that_are_there)
+{
+	struct aml *aml;
+
+	code_start(&c, 2);
+	code_name(&c, "\x08ORDR");
+	OPS(&c, 0x00);
+	method_ini(1);
+	OPS(&c, 0x10); /* Scope (\_SB) */
+	code_open(&c);
+	code_name(&c, "\\_SB_");
+	code_device(&c, "DEV0");
+	eisa_hid("_HID", 0x080ad041);
+	code_name(&c, "\x08_CID");
+	code_package(&c, 2);
+	code_dword(&c, 0x030ad041);
+	code_string(&c, "PNP0A05");
+	code_close(&c);
+	code_name(&c, "\x08_UID");
+	OPS(&c, 0x0a, 42);
+	method_ini(3);
+	code_device(&c, "SUB0");
+	method_ini(4);
+	code_close(&c);
+	code_close(&c);
+	code_device(&c, "GONE"); /* neither present nor functioning: all beneath it too */
+	name_sta(0);
+	method_ini(0xf);
+	code_device(&c, "SUB0");
+	method_ini(0xf);
+	code_close(&c);
+	code_close(&c);
+	code_device(&c, "FUNC"); /* not present, but functioning: what is beneath it is looked at */
+	name_sta(8);
+	method_ini(0xf);
+	code_device(&c, "SUB0");
+	method_ini(5);
+	code_close(&c);
+	code_close(&c);
+	method_ini(2);
+	code_device(&c, "LAST");
+	code_name(&c, "\x08_HID");
+	code_string(&c, "QEMU0002");
+	code_name(&c, "\x08SKIP");
+	OPS(&c, 0x00);
+	name_sta(0xb);
+	code_device(&c, "SUB0");
+	code_close(&c);
+	code_close(&c);
+	code_close(&c);
+	aml = code_load(&c, 0);
+	EXPECT_EQ(aml_initialize(aml), 0);
+	EXPECT_STR(value_of(aml, "\\ORDR"), "0x12345");
+	see_nothing();
+	EXPECT_EQ(aml_walk_devices(aml, NULL, see_device, NULL), 0);
+	EXPECT_STR(seen, "\\_SB_.DEV0 f PNP0A08 +PNP0A03 +PNP0A05 #42\n"
+			 "\\_SB_.DEV0.SUB0 f\n"
+			 "\\_SB_.FUNC.SUB0 f\n"
+			 "\\_SB_.LAST b QEMU0002\n");
+	EXPECT(aml_device_is(aml, aml_find(aml, NULL, "\\_SB.DEV0"), "PNP0A03"));
+	EXPECT(aml_device_is(aml, aml_find(aml, NULL, "\\_SB.DEV0"), "PNP0A08"));
+	EXPECT(!aml_device_is(aml, aml_find(aml, NULL, "\\_SB.DEV0"), "PNP0A04"));
+	code_end(aml);
+}
+
+TEST(paths)
+{
+	struct aml *aml;
+	struct aml_node *node;
+	char path[AML_PATH_MAX], small[8];
+
+	code_start(&c, 2);
+	code_device(&c, "AAAA");
+	code_device(&c, "BB__");
+	code_close(&c);
+	code_close(&c);
+	OPS(&c, 0x06); /* Alias (AAAA, ALIA) */
+	code_name(&c, "AAAAALIA");
+	aml = code_load(&c, 0);
+	node = aml_find(aml, NULL, "\\AAAA.BB");
+	ASSERT(node);
+	EXPECT(aml_find(aml, NULL, "AAAA.BB__") == node);
+	EXPECT(aml_find(aml, aml_find(aml, NULL, "AAAA"), "BB") == node);
+	EXPECT(aml_find(aml, node, "^BB") == node);
+	EXPECT(aml_find(aml, node, "^^AAAA") == aml_node_parent(node));
+	EXPECT(aml_find(aml, NULL, "ALIA.BB") == node);
+	EXPECT(aml_find(aml, NULL, "ALIA") == aml_node_parent(node));
+	EXPECT(aml_find(aml, NULL, "\\") == aml_root(aml));
+	EXPECT(!aml_find(aml, NULL, "AAAA.BB."));
+	EXPECT(!aml_find(aml, NULL, "AAAA..BB"));
+	EXPECT(!aml_find(aml, NULL, "AAAAA"));
+	EXPECT(!aml_find(aml, NULL, "^^^"));
+	EXPECT(!aml_find(aml, node, "AAAA")); /* no search upwards */
+	EXPECT_STR(aml_node_path(node, path, sizeof(path)), "\\AAAA.BB__");
+	EXPECT_STR(aml_node_path(aml_root(aml), path, sizeof(path)), "\\");
+	EXPECT_STR(aml_node_path(node, small, sizeof(small)), "\\AAAA.B");
+	code_end(aml);
+}
+
+/* ---------------------------------------------------------------- routing */
+
+/* Package () {address, pin, source, index}; the source is a name, or a string where `text`. */
+static void prt_entry(u32 address, u8 pin, const char *source, bool text, u8 index)
+{
+	code_package(&c, 4);
+	code_dword(&c, address);
+	OPS(&c, 0x0a, pin);
+	if (!source)
+		OPS(&c, 0x00);
+	else if (text)
+		code_string(&c, source);
+	else
+		code_name(&c, source);
+	OPS(&c, 0x0a, index);
+	code_close(&c);
+}
+
+static int see_prt(const struct aml_prt_entry *entry, void *arg)
+{
+	char path[AML_PATH_MAX];
+
+	(void)arg;
+	see("%x %u %s %u\n", entry->device, entry->pin,
+	    entry->link ? aml_node_path(entry->link, path, sizeof(path)) : "-", entry->gsi);
+	return 0;
+}
+
+TEST(routing_table)
+{
+	struct aml *aml;
+
+	code_start(&c, 2);
+	code_device(&c, "PCI0");
+	code_name(&c, "\x08_PRT");
+	code_package(&c, 7);
+	prt_entry(0x0002ffff, 0, NULL, false, 20);
+	prt_entry(0x001fffff, 3, "LNKA", false, 0);
+	prt_entry(0x0003ffff, 1, "LNKA", true, 0);
+	prt_entry(0x0003ffff, 9, NULL, false, 1);   /* no such pin */
+	prt_entry(0x0003ffff, 1, "NONE", false, 1); /* no such link */
+	OPS(&c, 0x01);				    /* no package */
+	prt_entry(0x0004ffff, 1, NULL, false, 21);
+	code_close(&c);
+	code_device(&c, "LNKA"); /* defined behind its use */
+	code_close(&c);
+	code_close(&c);
+	aml = code_load(&c, 0);
+	see_nothing();
+	EXPECT_EQ(aml_walk_prt(aml, aml_find(aml, NULL, "PCI0"), see_prt, NULL), 0);
+	EXPECT_STR(seen, "2 0 - 20\n1f 3 \\PCI0.LNKA 0\n3 1 \\PCI0.LNKA 0\n4 1 - 21\n");
+	EXPECT(test_log_has("\\PCI0._PRT: entry 3 is broken"));
+	EXPECT(test_log_has("\\PCI0._PRT: entry 4 is broken"));
+	EXPECT(test_log_has("\\PCI0._PRT: entry 5 is broken"));
+	EXPECT_EQ(aml_walk_prt(aml, aml_root(aml), see_prt, NULL), -ENOENT);
+	code_end(aml);
+}
+
+/* A link: _PRS is a buffer, _SRS keeps what it is given. */
+static struct aml *load_link(const u8 *prs, u8 length)
+{
+	code_start(&c, 2);
+	code_device(&c, "LNKA");
+	code_name(&c, "\x08_PRS");
+	OPS(&c, 0x11);
+	code_open(&c);
+	OPS(&c, 0x0a, length);
+	code_put(&c, prs, length);
+	code_close(&c);
+	code_name(&c, "\x08"
+		      "GOT_");
+	OPS(&c, 0x00);
+	code_method(&c, "_SRS", 1);
+	OPS(&c, 0x9d, 0x68);
+	code_name(&c, "GOT_");
+	code_close(&c);
+	code_close(&c);
+	return code_load(&c, 0);
+}
+
+TEST(links_are_set)
+{
+	static const u8 large[] = { 0x89, 14, 0, 0x09, 3, 5, 0, 0,    0, 10,
+				    0,	  0,  0, 11,   0, 0, 0, 0x79, 0 };
+	static const u8 small[] = { 0x23, 0x20, 0x0c, 0x18, 0x79, 0 };
+	struct aml *aml = load_link(large, sizeof(large));
+	struct aml_node *link = aml_find(aml, NULL, "LNKA");
+
+	EXPECT_EQ(aml_link_set_irq(aml, link, 10), 0);
+	EXPECT_STR(value_of(aml, "\\LNKA.GOT"), "{89 06 00 09 01 0a 00 00 00 79 00}");
+	EXPECT_EQ(aml_link_set_irq(aml, link, 9), -EINVAL);
+	EXPECT(test_log_has("\\LNKA cannot be set to interrupt 9"));
+	EXPECT_EQ(aml_link_set_irq(aml, aml_root(aml), 9), -ENOENT);
+	code_end(aml);
+
+	aml = load_link(small, sizeof(small));
+	link = aml_find(aml, NULL, "LNKA");
+	EXPECT_EQ(aml_link_set_irq(aml, link, 11), 0);
+	EXPECT_STR(value_of(aml, "\\LNKA.GOT"), "{23 00 08 18 79 00}");
+	code_end(aml);
+}
+
+TEST(sleep_types)
+{
+	struct aml *aml;
+	u8 a = 0xff, b = 0xff;
+
+	code_start(&c, 2);
+	code_name(&c, "\x08_S5_");
+	code_package(&c, 4);
+	OPS(&c, 0x0a, 0x05, 0x01, 0x00, 0x00);
+	code_close(&c);
+	code_name(&c, "\x08_S3_");
+	code_package(&c, 1);
+	OPS(&c, 0x01);
+	code_close(&c);
+	code_name(&c, "\x08_S4_");
+	code_package(&c, 1);
+	OPS(&c, 0x0a, 0x09);
+	code_close(&c);
+	aml = code_load(&c, 0);
+	EXPECT_EQ(aml_sleep_type(aml, 5, &a, &b), 0);
+	EXPECT_EQ(a, 5);
+	EXPECT_EQ(b, 1);
+	EXPECT_EQ(aml_sleep_type(aml, 3, &a, &b), 0);
+	EXPECT_EQ(a, 1);
+	EXPECT_EQ(b, 0);
+	EXPECT_EQ(aml_sleep_type(aml, 4, &a, &b), -EINVAL);
+	EXPECT_EQ(aml_sleep_type(aml, 1, &a, &b), -ENOENT);
+	code_end(aml);
+}
+
+TEST(notifications)
+{
+	struct aml_node *node;
+	struct aml *aml;
+	u64 value;
+
+	code_start(&c, 2);
+	code_device(&c, "DEV0");
+	code_close(&c);
+	code_method(&c, "NOTI", 1);
+	OPS(&c, 0x86, 0x68, 0x0a, 0x80); /* Notify (Arg0, 0x80) */
+	code_close(&c);
+	code_method(&c, "RUN0", 0);
+	OPS(&c, 0x86);
+	code_name(&c, "DEV0");
+	OPS(&c, 0x01);
+	code_name(&c, "NOTI");
+	code_name(&c, "DEV0");
+	code_close(&c);
+	code_method(&c, "BAD0", 0);
+	OPS(&c, 0x86, 0x60, 0x01);
+	code_close(&c);
+	aml = code_load(&c, 0);
+	EXPECT(!aml_notification(aml, 0, &node, &value));
+	EXPECT_STR(value_of(aml, "\\RUN0"), "-");
+	EXPECT(aml_notification(aml, 0, &node, &value));
+	EXPECT_EQ(value, 0x80);
+	EXPECT(node == aml_find(aml, NULL, "DEV0"));
+	EXPECT(aml_notification(aml, 1, &node, &value));
+	EXPECT_EQ(value, 1);
+	EXPECT(!aml_notification(aml, 2, &node, &value));
+	EXPECT_STR(value_of(aml, "\\BAD0"), "failed -22");
+	for (u32 i = 0; i < 20; i++)
+		value_of(aml, "\\RUN0");
+	EXPECT(aml_notification(aml, AML_MAX_NOTIFICATIONS - 1, &node, &value));
+	EXPECT(!aml_notification(aml, AML_MAX_NOTIFICATIONS, &node, &value));
+	code_end(aml);
+}
+
+/* ---------------------------------------------------------------- PCI */
+
+static int bridge_read(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes,
+		       u64 *value)
+{
+	(void)ctx;
+	see("%04x:%02x:%02x.%u %02x+%u\n", pci.segment, pci.bus, pci.device, pci.function, reg,
+	    bytes);
+	*value = reg == 0x0e ? 1 : reg == 0x19 ? pci.bus + 0x10 : 0x5a;
+	return 0;
+}
+
+/* A host bridge on bus 0x40, a bridge in slot 2, a device behind it with a region. */
+TEST(pci_regions_are_found_through_bridges)
+{
+	struct aml_pci_address where;
+	struct aml_ops ops = machine_ops;
+	struct aml *aml;
+
+	ops.pci_read = bridge_read;
+	code_start(&c, 2);
+	code_device(&c, "PCI0");
+	eisa_hid("_HID", 0x030ad041);
+	code_name(&c, "\x08_BBN");
+	OPS(&c, 0x0a, 0x40);
+	code_device(&c, "BRDG");
+	code_name(&c, "\x08_ADR");
+	code_dword(&c, 0x00020000);
+	code_device(&c, "DEV0");
+	code_method(&c, "_ADR", 0); /* a method, to be run while a field is read */
+	OPS(&c, 0xa4);
+	code_dword(&c, 0x00030001);
+	code_close(&c);
+	code_region(&c, "REGN", 2, 0x40, 0x10);
+	code_field(&c, "REGN", 0x03); /* DWordAcc, and a field that crosses two of them */
+	OPS(&c, 0x00, 0x10);
+	code_name(&c, "FLD0");
+	OPS(&c, 0x20);
+	code_close(&c);
+	code_close(&c);
+	code_close(&c);
+	code_close(&c);
+	aml = aml_create(&ops, NULL);
+	EXPECT_EQ(aml_load_table(aml, code_table(&c)), 0);
+	see_nothing();
+	EXPECT_STR(value_of(aml, "\\PCI0.BRDG.DEV0.FLD0"), "0x5a0000");
+	EXPECT_STR(seen, "0000:40:02.0 0e+1\n0000:40:02.0 19+1\n"
+			 "0000:50:03.1 40+4\n0000:50:03.1 44+4\n");
+	see_nothing();
+	value_of(aml, "\\PCI0.BRDG.DEV0.FLD0"); /* the place is known now */
+	EXPECT_STR(seen, "0000:50:03.1 40+4\n0000:50:03.1 44+4\n");
+	EXPECT_EQ(aml_pci_address(aml, aml_find(aml, NULL, "PCI0"), &where), 0);
+	EXPECT_EQ(where.bus, 0x40);
+	EXPECT_EQ(aml_pci_address(aml, aml_find(aml, NULL, "PCI0.BRDG"), &where), 0);
+	EXPECT_EQ(where.bus, 0x40);
+	EXPECT_EQ(where.device, 2);
+	EXPECT_EQ(aml_pci_address(aml, aml_find(aml, NULL, "\\_SB"), &where), -ENODEV);
+	code_end(aml);
+}
+
+TEST(regions_that_are_refused)
+{
+	struct aml *aml;
+
+	code_start(&c, 2);
+	code_region(&c, "ECRG", 3, 0, 0x10); /* an embedded controller's */
+	code_field(&c, "ECRG", 1);
+	code_name(&c, "ECF0\x08");
+	code_close(&c);
+	code_region(&c, "IORG", 1, 0xffff, 0x10); /* ports behind the last */
+	code_field(&c, "IORG", 1);
+	code_name(&c, "IOF0\x08");
+	code_close(&c);
+	code_region(&c, "PCRG", 2, 0, 0x10); /* PCI registers of nobody */
+	code_field(&c, "PCRG", 1);
+	code_name(&c, "PCF0\x08");
+	code_close(&c);
+	code_region(&c, "MERG", 0, 0, 6); /* fields that cross the region's end, and behind it */
+	code_field(&c, "MERG", 3);
+	code_name(&c, "MEF0\x20MEF1\x20MEF2\x20");
+	code_close(&c);
+	aml = code_load(&c, 0);
+	EXPECT_STR(value_of(aml, "\\ECF0"), "failed -95");
+	EXPECT(test_log_has("address space 0x03 is not served"));
+	EXPECT_STR(value_of(aml, "\\IOF0"), "failed -34");
+	EXPECT_STR(value_of(aml, "\\PCF0"), "failed -19");
+	EXPECT_STR(value_of(aml, "\\MEF0"), "0x0");
+	EXPECT_STR(value_of(aml, "\\MEF1"), "0x0");
+	EXPECT_STR(value_of(aml, "\\MEF2"), "failed -34");
+	code_end(aml);
+}
+
+/* ---------------------------------------------------------------- tables */
+
+static struct {
+	struct acpi_table_header header;
+	u8 bytes[4];
+} __packed data_table = { .header = { .signature = { 'O', 'E', 'M', '1' },
+				      .length = 40,
+				      .oem_id = { 'T', 'E', 'S', 'T', ' ', ' ' } },
+			  .bytes = { 1, 2, 3, 4 } };
+
+static const struct acpi_table_header *find_table(void *ctx, const char *signature, unsigned int n)
+{
+	(void)ctx;
+	return n == 0 && memcmp(signature, "OEM1", 4) == 0 ? &data_table.header : NULL;
+}
+
+TEST(data_table_regions)
+{
+	struct aml_ops ops = machine_ops;
+	struct aml *aml;
+
+	ops.table = find_table;
+	code_start(&c, 2);
+	OPS(&c, 0x5b, 0x88);
+	code_name(&c, "DATR");
+	code_string(&c, "OEM1");
+	code_string(&c, "TEST");
+	code_string(&c, "");
+	code_field(&c, "DATR", 1);
+	OPS(&c, 0x00, 0x40, 0x12); /* the header: 36 bytes */
+	code_name(&c, "DAT0\x20");
+	code_close(&c);
+	code_method(&c, "WRIT", 0);
+	OPS(&c, 0x70, 0x01);
+	code_name(&c, "DAT0");
+	code_close(&c);
+	aml = aml_create(&ops, NULL);
+	EXPECT_EQ(aml_load_table(aml, code_table(&c)), 0);
+	EXPECT_STR(value_of(aml, "\\DAT0"), "0x4030201");
+	EXPECT_STR(value_of(aml, "\\WRIT"), "failed -1");
+	code_end(aml);
+}
+
+/* Names of a second table, found by what the first left open. */
+TEST(a_second_table)
+{
+	static struct code ssdt;
+	struct aml *aml;
+
+	code_start(&c, 2);
+	code_name(&c, "\x08"
+		      "PACK");
+	OPS(&c, 0x12, 0x06, 0x01);
+	code_name(&c, "LATE");
+	code_method(&c, "CALL", 0);
+	OPS(&c, 0xa4);
+	code_name(&c, "LATE");
+	code_close(&c);
+	aml = code_load(&c, 0);
+	EXPECT_STR(value_of(aml, "\\CALL"), "failed -22");
+	EXPECT_STR(value_of(aml, "\\PACK"), "[?]");
+	code_start(&ssdt, 1); /* its revision says nothing */
+	memcpy(ssdt.header.signature, "SSDT", 4);
+	code_name(&ssdt, "\x08LATE");
+	OPS(&ssdt, 0xff);
+	code_name(&ssdt, "\x08PACK"); /* is there already */
+	OPS(&ssdt, 0x00);
+	EXPECT_EQ(aml_load_table(aml, code_table(&ssdt)), -EINVAL);
+	EXPECT(test_log_has("AML: SSDT1+0x002a: \\: cannot make PACK: it is there"));
+	EXPECT_STR(value_of(aml, "\\CALL"), "0xffffffffffffffff");
+	EXPECT_STR(value_of(aml, "\\PACK"), "[0xffffffffffffffff]");
+	code_end(aml);
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+// sources: mm/pgattr.c
+/*
+ * Changing rights in page tables, against a flat array with the rights of each page:
+ * splitting and joining never show, tables are as few as they can be, and without
+ * memory nothing happens.
+ *
+ * The tables are real, in this program's memory; a "physical address" of one is its
+ * number in a pool.  8 GiB are mapped, at first by pages of 1 GiB.
+ */
+#include "kernel/cpu.h"
+#include "mm/pgtable_internal.h"
+#include "mm/vmstat.h"
+#include "tests/host/test.h"
+
+#define START  PAGE_OFFSET    /* aligned to 512 GiB */
+#define OFFSET 0x4000000000UL /* of the physical addresses mapped there */
+#define GIBS   8UL
+#define PAGES  (GIBS << (PUD_SHIFT - PAGE_SHIFT))
+
+#define POOL_BASE   0x100000000UL
+#define POOL_TABLES 8192
+
+u64 swapper_pg_dir[PTRS_PER_TABLE] __aligned(PAGE_SIZE);
+spinlock_t pgtable_lock;
+bool direct_map_ready; /* so table_at() asks early_table_at() */
+struct cpu_info boot_cpu = { .gbpages = true };
+struct vm_counters vm_counters[NR_CPUS];
+
+static u64 *pool[POOL_TABLES];
+static unsigned int nr_tables; /* in use */
+static int budget = -1;	       /* tables that alloc_table() still gives; -1: any number */
+static u8 model[PAGES];
+
+/* ---------------------------------------------------------------- what pgattr.c asks for */
+
+u64 *early_table_at(phys_addr_t phys, int level)
+{
+	(void)level;
+	if (phys == (__pa(swapper_pg_dir) & PTE_PFN_MASK))
+		return swapper_pg_dir;
+	return pool[(phys - POOL_BASE) >> PAGE_SHIFT];
+}
+
+phys_addr_t alloc_table(int level)
+{
+	unsigned int i = 0;
+
+	(void)level;
+	if (budget == 0)
+		return 0;
+	if (budget > 0)
+		budget--;
+	while (pool[i])
+		i++;
+	pool[i] = test_alloc(PAGE_SIZE);
+	memset(pool[i], 0, PAGE_SIZE);
+	nr_tables++;
+	return POOL_BASE + PFN_PHYS(i);
+}
+
+bool table_can_be_freed(phys_addr_t table)
+{
+	EXPECT(table >= POOL_BASE);
+	return true;
+}
+
+void free_tables(phys_addr_t tables)
+{
+	while (tables) {
+		u64 **slot = &pool[(tables - POOL_BASE) >> PAGE_SHIFT];
+
+		tables = (*slot)[0];
+		test_free(*slot);
+		*slot = NULL;
+		nr_tables--;
+	}
+}
+
+static unsigned long flushed_from, flushed_to;
+
+void flush_tlb_kernel_range(unsigned long start, unsigned long end)
+{
+	flushed_from = start;
+	flushed_to = end;
+}
+
+/* ---------------------------------------------------------------- the model */
+
+/* What a page can be, in the array: read-only or not, executable or not, a cache mode. */
+#define M_RW   BIT(0)
+#define M_NX   BIT(1)
+#define M_MODE 2 /* shift */
+
+static u64 model_bits(u8 m)
+{
+	unsigned int mode = m >> M_MODE;
+
+	return (m & M_RW ? _PAGE_RW | _PAGE_DIRTY : 0) | (m & M_NX ? _PAGE_NX : 0) |
+	       (mode & 1 ? _PAGE_PWT : 0) | (mode & 2 ? _PAGE_PCD : 0) | (mode & 4 ? _PAGE_PAT : 0);
+}
+
+#define ALL_BITS                                                                                  \
+	(_PAGE_RW | _PAGE_DIRTY | _PAGE_NX | _PAGE_PWT | _PAGE_PCD | _PAGE_PAT | _PAGE_ACCESSED | \
+	 _PAGE_PRESENT | _PAGE_GLOBAL)
+#define FIXED_BITS (_PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_GLOBAL)
+
+static void setup(void)
+{
+	phys_addr_t table;
+
+	if (swapper_pg_dir[entry_index(START, TOP_LEVEL)])
+		return;
+	table = alloc_table(PG_LEVEL_1G);
+	swapper_pg_dir[entry_index(START, TOP_LEVEL)] = table | _KERNPG_TABLE | GIBS * REF_ONE;
+	for (unsigned long i = 0; i < GIBS; i++)
+		early_table_at(table, PG_LEVEL_1G)[i] =
+			(OFFSET + i * PUD_SIZE) | FIXED_BITS | _PAGE_PSE | model_bits(M_RW | M_NX);
+	memset(model, M_RW | M_NX, sizeof(model));
+}
+
+/* The entry for a page in its 4 KiB form, and the level it was found at. */
+static u64 entry_at(unsigned long page, int *level)
+{
+	unsigned long va = START + page * PAGE_SIZE, size;
+	u64 entry = swapper_pg_dir[entry_index(va, TOP_LEVEL)];
+
+	for (*level = PG_LEVEL_1G;; --*level) {
+		entry = *entry_of(entry, *level, va);
+		EXPECT(entry & _PAGE_PRESENT);
+		if (entry_maps(entry, *level))
+			break;
+	}
+	if (*level == PG_LEVEL_4K)
+		return entry;
+	size = page_level_size(*level);
+	return (((entry & PTE_PFN_MASK) & -size) + (va & (size - 1))) |
+	       pgprot_small(entry & ~(PTE_PFN_MASK & -size));
+}
+
+static void check_page(unsigned long page)
+{
+	int level;
+	u64 entry = entry_at(page, &level);
+
+	EXPECT_EQ(entry & PTE_PFN_MASK, OFFSET + page * PAGE_SIZE);
+	EXPECT_EQ(entry & ~PTE_PFN_MASK & ALL_BITS, FIXED_BITS | model_bits(model[page]));
+	EXPECT_EQ(entry & ~PTE_PFN_MASK & ~ALL_BITS, 0);
+}
+
+/* All pages of an aligned block are the same in the model. */
+static bool uniform(unsigned long page, unsigned long n)
+{
+	page &= -n;
+	for (unsigned long i = 1; i < n; i++)
+		if (model[page + i] != model[page])
+			return false;
+	return true;
+}
+
+/* The largest page that may be there is there. */
+static void check_level(unsigned long page)
+{
+	int level;
+
+	entry_at(page, &level);
+	EXPECT_EQ(level, uniform(page, 1UL << 18) ? PG_LEVEL_1G :
+			 uniform(page, 1UL << 9)  ? PG_LEVEL_2M :
+						    PG_LEVEL_4K);
+}
+
+static void check_all(void)
+{
+	unsigned int tables = 1;
+
+	for (unsigned long g = 0; g < PAGES; g += 1UL << 18) {
+		if (uniform(g, 1UL << 18)) {
+			check_level(g);
+			check_page(g + test_random() % (1UL << 18));
+			continue;
+		}
+		tables++;
+		for (unsigned long m = g; m < g + (1UL << 18); m += 512) {
+			bool one = uniform(m, 512);
+
+			tables += !one;
+			for (unsigned long i = m; i < m + 512; i += one ? 511 : 1)
+				check_page(i);
+		}
+	}
+	EXPECT_EQ(nr_tables, tables);
+}
+
+/* ---------------------------------------------------------------- steps */
+
+struct step {
+	unsigned long page, n;
+	u64 set, clear;
+	u8 mset, mclear;
+};
+
+/* Some pages, or large ones, or what cuts two of them. */
+static void random_step(struct step *s)
+{
+	static const u8 choices[][2] = { { M_RW, 0 }, { 0, M_RW }, { M_NX, 0 }, { 0, M_NX } };
+	unsigned int kind = test_random() % 64, mode;
+
+	s->n = kind < 50 ? 1 + test_random() % 8 :
+	       kind < 60 ? 512 * (1 + test_random() % 3) :
+	       kind < 63 ? 1 + test_random() % 2000 :
+			   1UL << 18;
+	s->page = test_random() % (PAGES - s->n + 1);
+	if (kind >= 50 && test_random() % 2)
+		s->page &= kind == 63 ? -(1UL << 18) : -512UL;
+	if (kind < 50) /* meet again: else nothing would ever be joined */
+		s->page = s->page % 64 * 512 + s->page % 16;
+	mode = test_random() % 8;
+	if (test_random() % 3 == 0) {
+		s->mset = mode << M_MODE;
+		s->mclear = 7 << M_MODE;
+	} else {
+		s->mset = choices[mode % 4][0];
+		s->mclear = choices[mode % 4][1];
+	}
+	s->set = model_bits(s->mset);
+	s->clear = model_bits(s->mclear);
+}
+
+static void do_step(const struct step *s)
+{
+	unsigned long va = START + s->page * PAGE_SIZE, i;
+	unsigned int before = nr_tables;
+	bool scarce = test_random() % 8 == 0;
+	int err;
+
+	if (scarce)
+		budget = test_random() % 3;
+	err = change_page_attr(va, s->n * PAGE_SIZE, s->set, s->clear);
+	budget = -1;
+	if (err) {
+		EXPECT(scarce);
+		EXPECT_EQ(err, -ENOMEM);
+		EXPECT_EQ(nr_tables, before);
+	} else {
+		EXPECT(flushed_from <= va && flushed_to >= va + s->n * PAGE_SIZE);
+		for (i = s->page; i < s->page + s->n; i++)
+			model[i] = (model[i] & ~s->mclear) | s->mset;
+	}
+	check_page(s->page);
+	check_page(s->page + s->n - 1);
+	check_page(s->page ? s->page - 1 : 0);
+	check_page(min(s->page + s->n, PAGES - 1));
+}
+
+TEST(against_an_array)
+{
+	struct step s;
+
+	setup();
+	for (unsigned int n = 0; n < 1000000; n++) {
+		random_step(&s);
+		if (s.n > 1000 && n % 8) /* large ones cost the model most */
+			s.n = 1;
+		do_step(&s);
+		if (n % 512 == 0)
+			check_level(s.page);
+		if (n % 50000 == 0)
+			check_all();
+	}
+	check_all();
+	/* All the same again: nothing but the first table is left. */
+	EXPECT_EQ(change_page_attr(START, GIBS * PUD_SIZE, 0,
+				   ALL_BITS & ~FIXED_BITS & ~(_PAGE_DIRTY)),
+		  0);
+	EXPECT_EQ(nr_tables, 1);
+	EXPECT_EQ(change_page_attr(START, GIBS * PUD_SIZE, model_bits(M_RW | M_NX), 0), 0);
+	memset(model, M_RW | M_NX, sizeof(model));
+	check_all();
+}
+
+/* Without pages of 1 GiB in the processor none is made. */
+TEST(no_gigabyte_pages)
+{
+	setup();
+	boot_cpu.gbpages = false;
+	EXPECT_EQ(change_page_attr(START + PAGE_SIZE, PAGE_SIZE, 0, _PAGE_RW | _PAGE_DIRTY), 0);
+	EXPECT_EQ(nr_tables, 3);
+	EXPECT_EQ(change_page_attr(START + PAGE_SIZE, PAGE_SIZE, _PAGE_RW | _PAGE_DIRTY, 0), 0);
+	EXPECT_EQ(nr_tables, 2);
+	boot_cpu.gbpages = true;
+	EXPECT_EQ(change_page_attr(START, PAGE_SIZE, 0, 0), 0);
+	EXPECT_EQ(nr_tables, 1);
+	check_all();
+}
+
+TEST(refusals)
+{
+	setup();
+	EXPECT_EQ(change_page_attr(START, 0, 0, 0), -EINVAL);
+	EXPECT_EQ(change_page_attr(START + 1, PAGE_SIZE, 0, 0), -EINVAL);
+	EXPECT_EQ(change_page_attr(START, PAGE_SIZE, 0, _PAGE_PRESENT), -EINVAL);
+	EXPECT_EQ(change_page_attr(~0UL & PAGE_MASK, 2 * PAGE_SIZE, 0, 0), -EINVAL);
+	EXPECT_EQ(change_page_attr(START + (GIBS - 1) * PUD_SIZE, 2 * PUD_SIZE, 0, _PAGE_RW),
+		  -EFAULT);
+	EXPECT_EQ(change_page_attr(START - PAGE_SIZE, 2 * PAGE_SIZE, 0, _PAGE_RW), -EFAULT);
+	EXPECT_EQ(nr_tables, 1);
+	check_all();
+}
+
+/* In steps: what was prepared is split, and nothing else; joining undoes it. */
+TEST(steps)
+{
+	int level;
+
+	setup();
+	EXPECT_EQ(prepare_page_attr(START + 3 * PAGE_SIZE, PAGE_SIZE), 0);
+	EXPECT_EQ(nr_tables, 3);
+	for (unsigned long i = 0; i < 600; i++)
+		check_page(i);
+	entry_at(3, &level);
+	EXPECT_EQ(level, PG_LEVEL_4K);
+	join_page_attr(START + 3 * PAGE_SIZE, PAGE_SIZE);
+	EXPECT_EQ(nr_tables, 1);
+	check_all();
+}
