@@ -20,7 +20,7 @@ def test_ioremap_chain():
     port = free_port()
     script = ["set pagination off", "set confirm off", f"target remote 127.0.0.1:{port}",
               "hbreak vp_modern_map_capability", "continue", "delete", "hbreak ioremap", "continue",
-              "backtrace", "print/x phys_addr", "kill"]
+              "backtrace", "print/x phys", "kill"]
     command = ["gdb", "-batch", "-nx", str(guest.ROOT / "build" / "terrier.elf")]
     for line in script:
         command += ["-ex", line]
