@@ -127,6 +127,7 @@ static void __init setup_register(void)
 	pci_assign_unassigned_resources(); /* what firmware left without an address */
 	acpi_reserve_resources();	   /* PM blocks, beneath the bridge's port region */
 	dmar_init();
+	ivrs_init();
 	rtc_init();
 	pci_shpc_init();
 	hpet_insert_resource();

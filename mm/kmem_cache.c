@@ -252,6 +252,26 @@ void show_slabinfo(void)
 			0, 0, c.slabs, c.slabs, 0UL);
 }
 
+void describe_slab_object(const void *p, char *buf, size_t size)
+{
+	static const char *const states[] = {
+		[OBJECT_FREE] = "free",
+		[OBJECT_USED] = "in use",
+		[OBJECT_LOADED] = "free, at hand",
+		[OBJECT_NONE] = "none",
+	};
+	const struct slab *s = virt_to_page(p)->slab;
+	const struct kmem_cache *c = s->cache;
+	unsigned long n = ((const char *)p - s->base) / c->size;
+
+	if ((const char *)p < s->base || n >= c->objects)
+		snprintf(buf, size, "%s, beside its objects", c->name);
+	else
+		snprintf(buf, size, "%s, object at %#lx, %u bytes, %s", c->name,
+			 (unsigned long)(s->base + n * c->size), c->object_size,
+			 states[s->state[n]]);
+}
+
 static int cmd_slabinfo(int argc, char **argv)
 {
 	(void)argv;

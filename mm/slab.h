@@ -82,6 +82,9 @@ unsigned long nr_slab_objects(void);
 /* Print /proc/slabinfo. */
 void show_slabinfo(void);
 
+/* Say of an address in a page with PG_SLAB what is there: "kmalloc-64, object at 0x..., in use". */
+void describe_slab_object(const void *p, char *buf, size_t size);
+
 /* Off: kmalloc goes the long way each time, where it can be made to fail.  mm/fault_inject.c */
 void kmalloc_use_magazines(bool use);
 

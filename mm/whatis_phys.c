@@ -125,6 +125,7 @@ static const char *use_of(unsigned int flags)
 static void print_page(phys_addr_t phys)
 {
 	const struct page *page, *head;
+	char object[100];
 
 	if (!pfn_valid(PFN_DOWN(phys))) {
 		whatis_line("page", "none: not RAM that the page allocator knows");
@@ -137,6 +138,10 @@ static void print_page(phys_addr_t phys)
 	if (head->order && !(page_flags(page) & PG_RESERVED))
 		whatis_line("", "in the block of order %u at %#lx", head->order,
 			    page_to_phys(head));
+	if (page_flags(page) & PG_SLAB) {
+		describe_slab_object(__va(phys), object, sizeof(object));
+		whatis_line("", "%s", object);
+	}
 	if (page_count(head) && head->owner && !(page_flags(page) & PG_RESERVED))
 		whatis_line("", "allocated by %pS", (void *)head->owner);
 }

@@ -6,4 +6,7 @@
 /* Claim and map the registers of each remapping unit as "dmarN"; nothing is switched on. */
 void dmar_init(void);
 
+/* The same for AMD's IVRS: "amd_iommu". */
+void ivrs_init(void);
+
 #endif

@@ -11,6 +11,7 @@
  *	-s	each device's ids, status and resources
  *	-q	print no messages from here on
  *	-v	print statistics
+ *	-l	evaluate each method without arguments again and again: does memory grow?
  *	-m N	load mutations of the next table with seeds 0 .. N-1, evaluate all
  */
 #include <stddef.h>
@@ -111,6 +112,31 @@ static void statistics(void)
 		   s.objects, s.bytes, s.peak_bytes, s.steps, s.errors);
 }
 
+/* After two rounds that may change what is kept, a third must leave as much as it found. */
+static void find_leaks(void)
+{
+	struct aml_node *node = NULL;
+	struct aml_statistics before, after;
+	char path[AML_PATH_MAX];
+	u32 leaks = 0;
+
+	while ((node = aml_next_node(aml_root(aml), node))) {
+		if (aml_node_type(node) != AML_METHOD || aml_method_args(node))
+			continue;
+		aml_evaluate(aml, node, NULL, NULL, 0, NULL);
+		aml_evaluate(aml, node, NULL, NULL, 0, NULL);
+		aml_statistics(aml, &before);
+		aml_evaluate(aml, node, NULL, NULL, 0, NULL);
+		aml_statistics(aml, &after);
+		if (after.objects == before.objects && after.nodes == before.nodes)
+			continue;
+		leaks++;
+		host_print("%s leaks: %u objects, then %u\n",
+			   aml_node_path(node, path, sizeof(path)), before.objects, after.objects);
+	}
+	host_print("%u leaks\n", leaks);
+}
+
 static struct acpi_table_header *read_table(const char *file)
 {
 	struct acpi_table_header *table = host_read_file(file);
@@ -180,6 +206,9 @@ static void option(const char *arg)
 		break;
 	case 'q':
 		host_quiet(true);
+		break;
+	case 'l':
+		find_leaks();
 		break;
 	case 'v':
 		statistics();

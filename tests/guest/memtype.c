@@ -7,6 +7,7 @@
 #include "mm/memtype.h"
 #include "kernel/errno.h"
 #include "kernel/panic.h"
+#include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/mtrr.h"
 #include "mm/vmalloc.h"
@@ -207,6 +208,34 @@ GUEST_TEST(memtype, many_shapes)
 		p[i] = NULL;
 	}
 	expect_counts(before);
+}
+
+/* RAM that the direct map has not got: mapped for itself, but as what it is. */
+GUEST_TEST(memtype, memremap_of_high_memory)
+{
+	struct page *page = alloc_page(__GFP_HIGHMEM);
+	struct counts before = count();
+	phys_addr_t phys;
+	u32 *p, *local;
+
+	ASSERT(page);
+	phys = page_to_phys(page);
+	if (!PageHighMem(page)) {
+		guest_skip("all RAM is in the direct map");
+		__free_page(page);
+		return;
+	}
+	p = memremap(phys + 64, 100, MEMREMAP_WB);
+	ASSERT(p);
+	EXPECT_EQ(mode_at((void __iomem *)p), WB);
+	*p = 0xc0ffee;
+	local = kmap_local_page(page);
+	EXPECT_EQ(local[16], 0xc0ffee);
+	kunmap_local(local);
+	EXPECT(!memremap(phys, 4, MEMREMAP_WC));
+	memunmap(p);
+	expect_counts(before);
+	__free_page(page);
 }
 
 /* ---- all that is mapped now ---- */

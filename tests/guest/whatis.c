@@ -6,6 +6,7 @@
 #include "mm/whatis.h"
 #include "kernel/errno.h"
 #include "kernel/monitor.h"
+#include "kernel/printk.h"
 #include "kernel/string.h"
 #include "mm/fixmap.h"
 #include "mm/ioremap.h"
@@ -47,6 +48,20 @@ GUEST_TEST(whatis, owners)
 	EXPECT(owner_has((unsigned long)v, "nobody"));
 	EXPECT(owner_has(KERNEL_MAP, "nobody"));
 	__free_page(page);
+}
+
+GUEST_TEST(whatis, slab_objects)
+{
+	char *p = kmalloc(64, GFP_KERNEL), want[80];
+
+	ASSERT(p);
+	snprintf(want, sizeof(want), "kmalloc-64, object at %#lx, 64 bytes, in use",
+		 (unsigned long)p);
+	describe_slab_object(p + 63, owner, sizeof(owner));
+	EXPECT(strcmp(owner, want) == 0);
+	kfree(p);
+	describe_slab_object(p, owner, sizeof(owner));
+	EXPECT(strstr(owner, "free"));
 }
 
 /* Any number is an answer, whatever it is; words that are none are refused. */

@@ -267,9 +267,17 @@ TEST(devices_that_are_there)
 	code_close(&c);
 	code_close(&c);
 	code_close(&c);
+	code_region(&c, "REGN", 2, 0,
+		    4); /* and its _REG (2, 1), between \_SB._INI and the others */
+	code_method(&c, "_REG", 2);
+	OPS(&c, 0x72, 0x77);
+	code_name(&c, "\\ORDR");
+	OPS(&c, 0x0b, 0x00, 0x01, 0x00, 0x72, 0x77, 0x68, 0x0a, 0x10, 0x00, 0x69, 0x00);
+	code_name(&c, "\\ORDR");
+	code_close(&c);
 	aml = code_load(&c, 0);
 	EXPECT_EQ(aml_initialize(aml), 0);
-	EXPECT_STR(value_of(aml, "\\ORDR"), "0x12345");
+	EXPECT_STR(value_of(aml, "\\ORDR"), "0x1221345");
 	see_nothing();
 	EXPECT_EQ(aml_walk_devices(aml, NULL, see_device, NULL), 0);
 	EXPECT_STR(seen, "\\_SB_.DEV0 f PNP0A08 +PNP0A03 +PNP0A05 #42\n"

@@ -15,8 +15,9 @@
  *   AML: DSDT+0x01a3: \_SB.PCI0._CRS: no such name "FOO_"
  *
  * An interpreter is used by one thread at a time, from boot or monitor context,
- * never from an interrupt; evaluations may not be nested from ops.  It needs
- * about 2 KiB of stack whatever the AML does: its own stacks are on the heap.
+ * never from an interrupt; ops may not evaluate.  Its stacks are on the heap: of
+ * the CPU's it takes some 1 KiB, and never over 6, whatever the AML does, besides
+ * what printk takes.
  */
 #ifndef DRIVERS_ACPI_AML_AML_H
 #define DRIVERS_ACPI_AML_AML_H
@@ -27,8 +28,7 @@ struct aml;
 struct aml_node;
 struct aml_object;
 
-/* What ObjectType() says (ACPI 6.5, table 19.6), and two kinds that it cannot
- * name. */
+/* What ObjectType() says (ACPI 6.5, table 19.6), and two kinds that it cannot name. */
 enum aml_type {
 	AML_UNINITIALIZED = 0,
 	AML_INTEGER = 1,
@@ -81,8 +81,7 @@ struct aml_pci_address {
  * ends the evaluation.  None may be NULL, but for notify.
  */
 struct aml_ops {
-	/* Memory, of any alignment; who maps it keeps the mapping for the next time.
-   */
+	/* Memory, of any alignment; who maps it keeps the mapping for the next time. */
 	int (*mem_read)(void *ctx, u64 address, unsigned int bytes, u64 *value);
 	int (*mem_write)(void *ctx, u64 address, unsigned int bytes, u64 value);
 	int (*port_read)(void *ctx, u64 port, unsigned int bytes, u64 *value);
@@ -102,12 +101,10 @@ struct aml_ops {
 
 /* ---- life ---- */
 
-/* An interpreter with the predefined names (\_SB_, \_GL_, \_OSI ...), or NULL:
- * no memory. */
+/* An interpreter with the predefined names (\_SB_, \_GL_, \_OSI ...), or NULL: no memory. */
 struct aml *aml_create(const struct aml_ops *ops, void *ctx);
 
-/* Everything is given back, values that someone still holds included.  NULL is
- * harmless. */
+/* Everything is given back, values that someone still holds included.  NULL is harmless. */
 void aml_destroy(struct aml *aml);
 
 /*
@@ -126,8 +123,7 @@ int aml_load_table(struct aml *aml, const struct acpi_table_header *table);
  */
 unsigned int aml_initialize(struct aml *aml);
 
-/* ---- nodes: they live as long as the interpreter, unless a method made them
- * ---- */
+/* ---- nodes: they live as long as the interpreter, unless a method made them ---- */
 
 struct aml_node *aml_root(struct aml *aml);
 
@@ -139,8 +135,7 @@ struct aml_node *aml_root(struct aml *aml);
  */
 struct aml_node *aml_find(struct aml *aml, struct aml_node *scope, const char *path);
 
-/* Depth first, parents before children, in the order of their creation; NULL at
- * the end. */
+/* Depth first, parents before children, in the order of their creation; NULL at the end. */
 struct aml_node *aml_next_node(struct aml_node *root, struct aml_node *node);
 struct aml_node *aml_node_parent(const struct aml_node *node); /* NULL: the root */
 enum aml_type aml_node_type(const struct aml_node *node);
@@ -163,12 +158,10 @@ char *aml_node_path(const struct aml_node *node, char *buf, size_t size);
 int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
 		 const struct aml_value *args, unsigned int nr_args, struct aml_value *result);
 
-/* The same, for an integer (strings and buffers convert): 0, -ENOENT, another
- * errno. */
+/* The same, for an integer (strings and buffers convert): 0, -ENOENT, another errno. */
 int aml_evaluate_integer(struct aml *aml, struct aml_node *scope, const char *path, u64 *value);
 
-/* For a string into `buf`, cut off to `size`: its length, -ENOENT, -EINVAL for
- * no string. */
+/* For a string into `buf`, cut off to `size`: its length, -ENOENT, -EINVAL for no string. */
 int aml_evaluate_string(struct aml *aml, struct aml_node *scope, const char *path, char *buf,
 			size_t size);
 
@@ -180,8 +173,7 @@ int aml_new_string(struct aml *aml, const char *text, struct aml_value *out);
 /* Give a value back; it becomes AML_UNINITIALIZED. */
 void aml_put(struct aml *aml, struct aml_value *value);
 
-/* Bytes of a buffer or a string (the string's NUL follows them); NULL for
- * another type. */
+/* Bytes of a buffer or a string (the string's NUL follows them); NULL for another type. */
 const u8 *aml_bytes(const struct aml_value *value, u32 *length);
 
 /* Elements of a package; 0 for another type. */
@@ -223,8 +215,7 @@ int aml_walk_devices(struct aml *aml, struct aml_node *root,
 		     void *arg);
 
 #define AML_ID_MAX 32 /* bytes of an id or uid, NUL included */
-/* "PNP0A03" into id[AML_ID_MAX], decoded where it was an EISA id: 0, -ENOENT,
- * another errno. */
+/* "PNP0A03" into id[AML_ID_MAX], decoded where it was an EISA id: 0, -ENOENT, another errno. */
 int aml_device_hid(struct aml *aml, struct aml_node *device, char *id);
 /* The n-th compatible id; -ENOENT past the last. */
 int aml_device_cid(struct aml *aml, struct aml_node *device, unsigned int n, char *id);
@@ -253,14 +244,12 @@ enum aml_resource_type {
 struct aml_resource {
 	enum aml_resource_type type;
 	u8 tag;	     /* the descriptor: small 0x04 (IRQ) ..., large 0x81 ... */
-	bool window; /* address space and extended IRQ: the device forwards it
-                  (ResourceProducer) */
+	bool window; /* address space and extended IRQ: the device forwards it (ResourceProducer) */
 	/* IO, MEMORY, BUS, REGISTER */
 	bool address_space; /* a [QDWE]WordSpace descriptor */
 	bool fixed;	    /* the place cannot change: [min, min + length) */
 	bool min_fixed, max_fixed, subtractive;
-	u64 min, max;	 /* _MIN and _MAX: of the first byte; of an address space: first
-                   and last */
+	u64 min, max;	 /* _MIN and _MAX: of the first byte; of an address space: first and last */
 	u64 align;	 /* _ALN of a range, _GRA of an address space */
 	u64 length;	 /* bytes, ports, buses */
 	u64 translation; /* _TRA */
@@ -290,8 +279,7 @@ struct aml_resource {
 int aml_decode_resources(const u8 *bytes, u32 length,
 			 int (*fn)(const struct aml_resource *res, void *arg), void *arg);
 
-/* Evaluate `method` ("_CRS", "_PRS") of a device and decode it; -ENOENT: there
- * is none. */
+/* Evaluate `method` ("_CRS", "_PRS") of a device and decode it; -ENOENT: there is none. */
 int aml_walk_resources(struct aml *aml, struct aml_node *device, const char *method,
 		       int (*fn)(const struct aml_resource *res, void *arg), void *arg);
 
@@ -358,11 +346,9 @@ struct aml_statistics {
 };
 void aml_statistics(const struct aml *aml, struct aml_statistics *out);
 
-/* ---- in the kernel (kernel_ops.c): the one interpreter of this machine ----
- */
+/* ---- in the kernel (kernel_ops.c): the one interpreter of this machine ---- */
 
-/* NULL where there is no ACPI, before acpi_namespace_init(), or after it
- * failed. */
+/* NULL where there is no ACPI, before acpi_namespace_init(), or after it failed. */
 extern struct aml *acpi_namespace;
 
 /*

@@ -47,8 +47,7 @@ AML_OPERATOR(arithmetic)
 	return result(aml, calculate(f->opcode, a, b, 8 * aml_integer_bytes(aml)), &f->v[2], out);
 }
 
-/* Divide (dividend, divisor, remainder, quotient): the quotient is its value.
- */
+/* Divide (dividend, divisor, remainder, quotient): the quotient is its value. */
 AML_OPERATOR(divide)
 {
 	u64 a = f->v[0].integer, b = f->v[1].integer;

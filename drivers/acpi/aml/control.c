@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Control flow (ACPI 6.5, 20.2.5.3): blocks that begin, go round, and are left.
- */
+/* Control flow (ACPI 6.5, 20.2.5.3): blocks that begin, go round, and are left. */
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/errno.h"
 

@@ -34,8 +34,7 @@ static const u8 *skip_prefix(const u8 *p)
 	return has_prefix(p) ? p + 2 : p;
 }
 
-/* A string ends with a NUL whatever it holds.  Stops at what is no digit, and
- * when full. */
+/* A string ends with a NUL whatever it holds.  Stops at what is no digit, and when full. */
 static u64 parse_number(const u8 *p, u32 base, u64 ones)
 {
 	u64 value = 0, next;

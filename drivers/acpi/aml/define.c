@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Terms that make names (ACPI 6.5, 20.2.5.1 and .2), but for fields of regions.
- */
+/* Terms that make names (ACPI 6.5, 20.2.5.1 and .2), but for fields of regions. */
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/errno.h"
 #include "kernel/string.h"
@@ -123,8 +122,7 @@ AML_OPERATOR(scope)
 	case AML_PROCESSOR:
 	case AML_THERMAL:
 		return enter_scope(aml, f, node);
-	case AML_INTEGER: /* ASL of old opens a name as if it were a scope; so do
-                       others */
+	case AML_INTEGER: /* ASL of old opens a name as if it were a scope; so do others */
 	case AML_STRING:
 	case AML_BUFFER:
 		return enter_scope(aml, f, node);

@@ -53,8 +53,7 @@ int aml_walk_devices(struct aml *aml, struct aml_node *root,
 	return 0;
 }
 
-/* 19.3.4: three letters of five bits and four hexadecimal digits, bytes
- * swapped. */
+/* 19.3.4: three letters of five bits and four hexadecimal digits, bytes swapped. */
 void aml_eisa_id(u32 value, char *id)
 {
 	u32 v = __builtin_bswap32(value);
@@ -155,8 +154,7 @@ static int init_device(struct aml *aml, struct aml_node *device, u32 sta, void *
 	return 0;
 }
 
-/* 6.5.4: PCI configuration space can be reached; memory and ports need no such
- * word. */
+/* 6.5.4: PCI configuration space can be reached; memory and ports need no such word. */
 static void connect_pci_regions(struct aml *aml, unsigned int *failed)
 {
 	struct aml_value args[2] = { aml_integer(AML_SPACE_PCI), aml_integer(1) };
@@ -176,9 +174,9 @@ unsigned int aml_initialize(struct aml *aml)
 {
 	unsigned int failed = 0;
 
-	connect_pci_regions(aml, &failed);
 	run_ini(aml, aml->root, &failed);
 	run_ini(aml, aml_find(aml, NULL, "\\_SB"), &failed);
+	connect_pci_regions(aml, &failed);
 	aml_walk_devices(aml, NULL, init_device, &failed);
 	return failed;
 }

@@ -13,8 +13,7 @@
 #include "kernel/errno.h"
 #include "kernel/string.h"
 
-/* An element stands for its value where data are needed; other references do
- * not. */
+/* An element stands for its value where data are needed; other references do not. */
 static int element_to_data(struct aml *aml, struct aml_value *value)
 {
 	struct aml_value plain;
@@ -86,11 +85,12 @@ static int accept_element(struct aml *aml, struct aml_frame *f, struct aml_value
 {
 	struct aml_package *package = (struct aml_package *)f->package;
 	u32 i = f->count++;
+	int err = 0;
 
-	if (i < package->base.length)
-		return aml_take(aml, value, &package->elements[i]);
-	aml_put(aml, value); /* more than NumElements: 19.6.101 */
-	return 0;
+	if (i < package->base.length) /* more than NumElements are left out: 19.6.101 */
+		err = aml_take(aml, value, &package->elements[i]);
+	aml_drop(aml, value);
+	return err;
 }
 
 /* The frame on top ends without a value. */
@@ -226,8 +226,7 @@ static inline struct aml_frame *end_operator(struct aml *aml, struct aml_frame *
 	return aml->top;
 }
 
-/* An operator that is complete runs, and then perhaps the one that waited for
- * it. */
+/* An operator that is complete runs, and then perhaps the one that waited for it. */
 static int step_operator(struct aml *aml, struct aml_frame *f)
 {
 	struct aml_value out;
@@ -244,6 +243,8 @@ static int step_operator(struct aml *aml, struct aml_frame *f)
 		out.type = AML_UNINITIALIZED;
 		aml->term = f->start;
 		err = f->op->run(aml, f, &out);
+		if (err < 0)
+			aml_drop(aml, &out);
 		if (err)
 			break;
 		f = end_operator(aml, f);
@@ -256,8 +257,7 @@ static int step_operator(struct aml *aml, struct aml_frame *f)
 	return err < 0 ? err : 0;
 }
 
-/* A name in a package stands for itself until somebody looks at it: 19.6.101.
- */
+/* A name in a package stands for itself until somebody looks at it: 19.6.101. */
 static int named_element(struct aml *aml, struct aml_value *out)
 {
 	const struct aml_table *table = aml->call->table;

@@ -77,8 +77,7 @@ static int take_field(struct aml *aml, const struct aml_field *form, u64 offset,
 	return 0;
 }
 
-/* A connection says which bus serves the fields: skipped, such regions are not
- * served. */
+/* A connection says which bus serves the fields: skipped, such regions are not served. */
 static int skip_connection(struct aml *aml)
 {
 	const u8 *next;
@@ -92,8 +91,7 @@ static int skip_connection(struct aml *aml)
 	return 0;
 }
 
-/* AccessField (0x01) and ExtendedAccessField (0x03): how what follows is
- * accessed. */
+/* AccessField (0x01) and ExtendedAccessField (0x03): how what follows is accessed. */
 static int take_access(struct aml *aml, struct aml_field *form, bool extended)
 {
 	u64 type, more;

@@ -95,8 +95,7 @@ int aml_load_table(struct aml *aml, const struct acpi_table_header *header)
 	return err ? err : aml->lost ? -EINVAL : 0;
 }
 
-/* Fields and other data that stand for values, and what a name's reference
- * leads to. */
+/* Fields and other data that stand for values, and what a name's reference leads to. */
 static int plain_value(struct aml *aml, struct aml_node *node, struct aml_value *out)
 {
 	int err = aml_node_value(aml, node, out);

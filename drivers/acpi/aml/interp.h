@@ -27,7 +27,7 @@
 #define AML_MAX_OBJECT	 (1U << 20)  /* bytes of one string, buffer, package [-E2BIG] */
 #define AML_MAX_PACKAGES 16U	     /* packages inside each other, to copy [-E2BIG] */
 #define AML_MAX_FIELDS	 4U	     /* index and bank fields behind each other [-E2BIG] */
-#define AML_MAX_NESTED	 2U	     /* evaluations that an evaluation needs [-E2BIG] */
+#define AML_MAX_NESTED	 1U	     /* evaluations that an evaluation needs [-E2BIG] */
 #define AML_MAX_SLEEP	 5000U	     /* milliseconds, of one evaluation [-ETIMEDOUT] */
 #define AML_MAX_STALL	 1000U	     /* microseconds of one Stall [-EINVAL] */
 #define AML_MAX_TABLES	 64U
@@ -163,8 +163,7 @@ const char *aml_type_name(u8 type);
 
 /* stack.c */
 int aml_grow_stack(struct aml *aml);
-void aml_pop(struct aml *aml); /* with what it holds; leaves the call where it
-                                  is its body */
+void aml_pop(struct aml *aml); /* with what it holds; leaves the call where it is its body */
 int aml_enter_call(struct aml *aml, struct aml_frame *f, const struct aml_table *table,
 		   const u8 *start, const u8 *end);
 void aml_become_block(struct aml *aml, struct aml_frame *f, enum aml_frame_kind kind,
@@ -258,12 +257,10 @@ int aml_to_string(struct aml *aml, const struct aml_value *v, struct aml_value *
 int aml_to_buffer(struct aml *aml, const struct aml_value *v, struct aml_value *out);
 int aml_to_type(struct aml *aml, const struct aml_value *v, u8 type, struct aml_value *out);
 
-/* arithmetic.c: the order of two values of one type (integers, strings,
- * buffers). */
+/* arithmetic.c: the order of two values of one type (integers, strings, buffers). */
 int aml_order(const struct aml_value *a, const struct aml_value *b);
 
-/* resource.c: bytes before the end tag of a template, ~0U where there is none.
- */
+/* resource.c: bytes before the end tag of a template, ~0U where there is none. */
 #define AML_END_TAG 0x79
 u32 aml_resource_end(const u8 *bytes, u32 length);
 
@@ -278,18 +275,18 @@ struct aml_value *aml_slot(struct aml *aml, u32 i);
 int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_value *out);
 int aml_node_value(struct aml *aml, struct aml_node *node, struct aml_value *out);
 int aml_element_value(struct aml *aml, struct aml_object *container, u32 i, struct aml_value *out);
-/* `value` stays the caller's; what is kept is a copy of it, unless nobody else
- * holds it. */
+/* `value` stays the caller's; what is kept is a copy of it, unless nobody else holds it. */
 int aml_store(struct aml *aml, struct aml_value value, const struct aml_value *target);
 /* The same, but a name with data takes the value's type. */
 int aml_store_as_is(struct aml *aml, struct aml_value value, const struct aml_value *target);
 
 /* field.c, region.c */
-enum aml_space { /* ACPI 6.5, table 5.134 */
-		 AML_SPACE_MEMORY = 0,
-		 AML_SPACE_IO = 1,
-		 AML_SPACE_PCI = 2,
-		 AML_SPACE_TABLE = 0x100, /* DataTableRegion; not in AML's byte */
+/* ACPI 6.5, table 5.134 */
+enum aml_space {
+	AML_SPACE_MEMORY = 0,
+	AML_SPACE_IO = 1,
+	AML_SPACE_PCI = 2,
+	AML_SPACE_TABLE = 0x100, /* DataTableRegion; not in AML's byte */
 };
 int aml_buffer_field_read(struct aml *aml, const struct aml_buffer_field *field,
 			  struct aml_value *out);

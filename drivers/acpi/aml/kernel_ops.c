@@ -77,8 +77,7 @@ static void write_width(void __iomem *at, unsigned int bytes, u64 value)
 	}
 }
 
-/* AML may ask for any alignment; a device cannot be asked so, and is by bytes.
- */
+/* AML may ask for any alignment; a device cannot be asked so, and is by bytes. */
 static int mem_access(u64 address, unsigned int bytes, u64 *value, bool write)
 {
 	unsigned int step = IS_ALIGNED(address, bytes) ? bytes : 1;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is said when something is wrong, and when an evaluation takes too long.
- */
+/* What is said when something is wrong, and when an evaluation takes too long. */
 #define pr_fmt(fmt) "AML: " fmt
 #include "drivers/acpi/aml/interp.h"
 #include "kernel/errno.h"

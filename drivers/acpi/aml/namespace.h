@@ -33,15 +33,13 @@ struct aml_name {
 
 #define AML_NAME(a, b, c, d) ((u32)(a) | (u32)(b) << 8 | (u32)(c) << 16 | (u32)(d) << 24)
 
-/* Decode the name at p: what follows it, or NULL where it is none or leaves [p,
- * end). */
+/* Decode the name at p: what follows it, or NULL where it is none or leaves [p, end). */
 const u8 *aml_parse_name(const u8 *p, const u8 *end, struct aml_name *name);
 
 /* The child of that name, an alias as it is; NULL. */
 struct aml_node *aml_child(struct aml *aml, struct aml_node *parent, u32 name);
 
-/* 5.3: with the search upwards for a lone segment.  Aliases are followed. NULL:
- * none. */
+/* 5.3: with the search upwards for a lone segment.  Aliases are followed. NULL: none. */
 struct aml_node *aml_lookup(struct aml *aml, struct aml_node *scope, const struct aml_name *name);
 
 /*

@@ -17,27 +17,21 @@ struct aml_table;
 
 /* Kinds of reference, in aml_value.kind. */
 enum aml_reference_kind {
-	AML_REF_NODE,	 /* .node: RefOf (NAME), or a name that has no value of its own
-                 */
+	AML_REF_NODE,	 /* .node: RefOf (NAME), or a name that has no value of its own */
 	AML_REF_CELL,	 /* .object: RefOf (LocalX) or RefOf (ArgX) */
-	AML_REF_ELEMENT, /* .object, .index: Index () of a package, buffer or string
-                    */
-	AML_REF_NAMED,	 /* .node: a package element written as a name: stands for its
-                      value */
-	AML_REF_UNBOUND, /* .node: its scope, .table, .index: where the name stands;
-                      not yet found */
+	AML_REF_ELEMENT, /* .object, .index: Index () of a package, buffer or string */
+	AML_REF_NAMED,	 /* .node: a package element written as a name: stands for its value */
+	AML_REF_UNBOUND, /* .node: its scope, .table, .index: where it stands; not yet found */
 	/* Operands only, never stored: */
 	AML_REF_LOCAL, /* .index: 0..7 LocalX, 8..14 ArgX of the running method */
 	AML_REF_DEBUG,
-	AML_REF_NULL, /* a target that was left out, or a name that CondRefOf did not
-                   find */
+	AML_REF_NULL, /* a target that was left out, or a name that CondRefOf did not find */
 };
 
 struct aml_object {
 	u32 refs;
 	u8 type;    /* enum aml_type */
-	u32 length; /* bytes of a string (without NUL) or buffer, elements of a
-                 package */
+	u32 length; /* bytes of a string (without NUL) or buffer, elements of a package */
 };
 
 /* AML_STRING (a NUL behind its length) and AML_BUFFER */
@@ -118,8 +112,7 @@ struct aml_cell {
 	struct aml_value value;
 };
 
-/* In the index of an AML_DEVICE: \_SB_ and \_TZ_, which only ObjectType takes
- * for one. */
+/* In the index of an AML_DEVICE: \_SB_ and \_TZ_, which only ObjectType takes for one. */
 #define AML_PREDEFINED 1
 
 #define AML_OBJECT(v, kind) ((struct aml_##kind *)(v)->object)
@@ -131,12 +124,10 @@ bool aml_has_object(const struct aml_value *v);
 struct aml_value aml_get(const struct aml_value *v);
 void aml_object_put(struct aml *aml, struct aml_object *object);
 
-/* A zeroed object of `size` bytes with one count, or NULL: memory bound
- * reached. */
+/* A zeroed object of `size` bytes with one count, or NULL: memory bound reached. */
 void *aml_object_new(struct aml *aml, enum aml_type type, size_t size);
 
-/* Values with a new object; bytes may be NULL for zeroes.  0, -ENOMEM, -E2BIG.
- */
+/* Values with a new object; bytes may be NULL for zeroes.  0, -ENOMEM, -E2BIG. */
 int aml_make_data(struct aml *aml, enum aml_type type, const void *bytes, u32 length,
 		  struct aml_value *out);
 int aml_make_package(struct aml *aml, u32 count, struct aml_value *out);

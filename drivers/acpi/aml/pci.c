@@ -42,8 +42,7 @@ static int host_address(struct aml *aml, struct aml_node *bridge, struct aml_pci
 	return 0;
 }
 
-/* From a bridge's own address to the bus behind it; a function that is none
- * leads nowhere new. */
+/* From a bridge's own address to the bus behind it; a function that is none leads nowhere new. */
 static int cross_bridge(struct aml *aml, struct aml_pci_address *at)
 {
 	u64 type, bus;

@@ -20,7 +20,8 @@ struct aml_value *aml_slot(struct aml *aml, u32 i)
 /* Look up a package element's name for good. */
 static int bind(struct aml *aml, struct aml_value *element)
 {
-	const struct acpi_table_header *table = aml->tables[element->table].header;
+	const struct aml_table *where = &aml->tables[element->table];
+	const struct acpi_table_header *table = where->header;
 	char text[AML_PATH_MAX];
 	struct aml_node *node;
 	struct aml_name name;
@@ -29,7 +30,8 @@ static int bind(struct aml *aml, struct aml_value *element)
 		       &name);
 	node = aml_lookup(aml, element->node, &name);
 	if (!node)
-		return aml_fail(aml, -ENOENT, "no such name in a package: %s",
+		return aml_fail(aml, -ENOENT, "no such name in the package at %s+0x%04x: %s",
+				where->name, element->index,
 				aml_name_text(&name, text, sizeof(text)));
 	aml_put(aml, element);
 	*element = aml_make_node_reference(node);
@@ -84,8 +86,7 @@ int aml_element_value(struct aml *aml, struct aml_object *container, u32 i, stru
 	return 0;
 }
 
-/* What is behind one reference: a value, perhaps a reference again, perhaps
- * nothing. */
+/* What is behind one reference: a value, perhaps a reference again, perhaps nothing. */
 int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_value *out)
 {
 	switch (ref->kind) {
@@ -106,8 +107,7 @@ int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_valu
 	}
 }
 
-/* A reference that outlives the method: the slot's value moves to a cell that
- * both share. */
+/* A reference that outlives the method: the slot's value moves to a cell that both share. */
 static int refer_to_slot(struct aml *aml, u32 i, struct aml_value *out)
 {
 	struct aml_value *slot = &aml->call->slots[i];
@@ -167,8 +167,7 @@ AML_OPERATOR(cond_ref_of)
 	return err;
 }
 
-/* A string is the path of a name, 19.6.29: a lone one is searched for upwards.
- */
+/* A string is the path of a name, 19.6.29: a lone one is searched for upwards. */
 static int deref_string(struct aml *aml, const struct aml_value *v, struct aml_value *out)
 {
 	const char *path = (const char *)AML_OBJECT(v, data)->bytes;

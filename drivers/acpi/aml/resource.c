@@ -41,8 +41,7 @@ static u64 get(const u8 *p, u32 bytes)
 	return value;
 }
 
-/* 6.4.2.1: a mask of ISA interrupts; without the third byte edge, high,
- * exclusive. */
+/* 6.4.2.1: a mask of ISA interrupts; without the third byte edge, high, exclusive. */
 static void decode_irq(const u8 *p, u32 size, struct aml_resource *r)
 {
 	u32 mask = (u32)get(p + 1, 2);

@@ -23,8 +23,7 @@ static int replace(struct aml *aml, struct aml_value *place, struct aml_value *v
 	return 0;
 }
 
-/* A buffer keeps its length; what is too long is cut off, what is short filled
- * with zeroes. */
+/* A buffer keeps its length; what is too long is cut off, what is short filled with zeroes. */
 static int store_buffer(struct aml *aml, struct aml_value *place, struct aml_value *value)
 {
 	struct aml_data *to = AML_OBJECT(place, data), *from = AML_OBJECT(value, data);
@@ -106,8 +105,7 @@ static int store_element(struct aml *aml, const struct aml_value *ref, struct am
 	return replace(aml, &((struct aml_package *)container)->elements[ref->index], value);
 }
 
-/* 19.3.5.8.2: to an argument that holds a reference is to what that leads to,
- * unconverted. */
+/* 19.3.5.8.2: to an argument that holds a reference is to what that leads to, unconverted. */
 static int store_behind(struct aml *aml, const struct aml_value *ref, struct aml_value *value)
 {
 	if (ref->kind == AML_REF_CELL)

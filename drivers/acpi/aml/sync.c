@@ -9,8 +9,7 @@
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/errno.h"
 
-/* The object of that type that a place leads to, through locals and arguments.
- */
+/* The object of that type that a place leads to, through locals and arguments. */
 static struct aml_object *behind(struct aml *aml, const struct aml_value *place, u8 type)
 {
 	if (aml_is_reference(place, AML_REF_LOCAL))
