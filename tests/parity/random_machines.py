@@ -25,8 +25,7 @@ LEFT_OUT = re.compile(r"vfio|vhost|-9p-|virtio-blk|virtio-mem|virtio-pmem|input-
                       r"pvrdma|rocker|vmbus|crypto|pc-testdev|debug-exit|i6300esb|ib700|tpm-|"
                       r"ramfb|sga|isa-vga|isa-cirrus|vmmouse|ipmi|mc146818|i8042|adlib|"
                       r"hyperv|piix._ide|piix.-ide|isa-fdc|isa-ide|qxl-vga|vga-gl|ati-vga")
-NEEDS = {"nvme": "serial=s{n}", "pci-testdev": "membar={size}", "isa-debugcon": "iobase=0x402",
-         "virtio-iommu-pci": "", "sdhci-pci": ""}
+NEEDS = {"nvme": "serial=s{n}", "pci-testdev": "membar={size}"}
 # One of these is the display, by -vga; another one would want the same ports.
 DISPLAYS = ["std", "cirrus", "vmware", "qxl", "virtio", "none"]
 SIZES = ["64K", "1M", "16M", "256M", "1G", "4G", "16G", "64G"]
