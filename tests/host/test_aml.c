@@ -436,3 +436,34 @@ TEST(random_bytes)
 		test_log_clear();
 	}
 }
+
+/* Names beneath each other, each scope entered through an alias to the one above. */
+TEST(the_tree_is_bounded)
+{
+	struct aml *aml;
+
+	code_start(&c, 2);
+	code_device(&c, "AAAA");
+	code_close(&c);
+	for (u32 i = 0; i < 40; i++) {
+		const char name[] = { 'A' + (char)(i % 26), 'A' + (char)(i / 26), 'L', 'I', 0 };
+		const char above[] = { 'A' + (char)((i - 1) % 26), 'A' + (char)((i - 1) / 26), 'L',
+				       'I', 0 };
+
+		OPS(&c, 0x10); /* Scope (the last alias) {Device (15 beneath each other) Alias} */
+		code_open(&c);
+		code_name(&c, "\\");
+		code_name(&c, i ? above : "AAAA");
+		for (u32 j = 0; j < 14; j++)
+			code_device(&c, "DDDD");
+		OPS(&c, 0x06); /* the innermost, by its name relative to itself */
+		code_name(&c, "^DDDD\\");
+		code_name(&c, name);
+		for (u32 j = 0; j < 14; j++)
+			code_close(&c);
+		code_close(&c);
+	}
+	aml = code_load(&c, -EINVAL);
+	EXPECT(test_log_has("cannot make DDDD: too deep beneath the root"));
+	code_end(aml);
+}

@@ -161,7 +161,11 @@ AML_OPERATOR(compare)
 	if (err)
 		return err;
 	order = aml_order(&f->v[0], &b);
+	if (b.type != AML_INTEGER)
+		err = aml_charge(aml, b.object->length / 16);
 	aml_put(aml, &b);
+	if (err)
+		return err;
 	*out = truth(aml, f->opcode == AML_LEQUAL   ? order == 0 :
 			  f->opcode == AML_LGREATER ? order > 0 :
 						      order < 0);

@@ -61,6 +61,12 @@ static u64 buffer_number(struct aml *aml, const struct aml_data *data)
 	return value;
 }
 
+/* A string may have a million zeroes in front. */
+static int charge_string(struct aml *aml, const struct aml_value *v)
+{
+	return aml_charge(aml, v->object->length / 16);
+}
+
 /* Strings are hexadecimal, whatever they look like. */
 int aml_to_integer(struct aml *aml, const struct aml_value *v, u64 *out)
 {
@@ -71,7 +77,7 @@ int aml_to_integer(struct aml *aml, const struct aml_value *v, u64 *out)
 	case AML_STRING:
 		*out = parse_number(skip_prefix(skip_blanks(AML_OBJECT(v, data)->bytes)), 16,
 				    aml_ones(aml));
-		return 0;
+		return charge_string(aml, v);
 	case AML_BUFFER:
 		if (v->object->length == 0)
 			return aml_fail(aml, -EINVAL, "an empty buffer is no integer");
@@ -240,6 +246,7 @@ AML_OPERATOR(to_integer)
 			number = parse_number(p + 2, 16, aml_ones(aml));
 		else
 			number = parse_number(p, 10, aml_ones(aml));
+		err = charge_string(aml, v);
 	} else {
 		err = aml_to_integer(aml, v, &number);
 	}

@@ -121,6 +121,8 @@ static int template_bytes(struct aml *aml, const struct aml_value *v, u32 *lengt
 	if (v->type != AML_BUFFER)
 		return aml_fail(aml, -EINVAL, "a resource template is needed, not %s",
 				aml_type_name(v->type));
+	if (aml_charge(aml, v->object->length))
+		return -ETIMEDOUT;
 	*length = aml_resource_end(data_of(v)->bytes, v->object->length);
 	if (*length == ~0U)
 		return aml_fail(aml, -EINVAL, "a resource template without end tag");
@@ -261,8 +263,10 @@ static int match_one(struct aml *aml, const struct aml_value *element, u64 opera
 	if (err)
 		return err;
 	*fits = match_holds(operator, aml_order(&value, with));
+	if (value.type != AML_INTEGER)
+		err = aml_charge(aml, value.object->length / 16);
 	aml_put(aml, &value);
-	return 0;
+	return err;
 }
 
 AML_OPERATOR(match)

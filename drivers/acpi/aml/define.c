@@ -23,6 +23,20 @@ static void note_temporary(struct aml *aml, struct aml_node *node)
 	aml->call->temporaries = aml_node_get(node);
 }
 
+static const char *why(int err)
+{
+	switch (err) {
+	case -EEXIST:
+		return "it is there";
+	case -ENOENT:
+		return "its parent is missing";
+	case -E2BIG:
+		return "too deep beneath the root";
+	default:
+		return "no memory";
+	}
+}
+
 int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node **out)
 {
 	char text[AML_PATH_MAX];
@@ -33,10 +47,7 @@ int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node
 	err = aml_enter(aml, aml->call->scope, &name, out);
 	if (err)
 		return aml_fail(aml, err, "cannot make %s: %s",
-				aml_name_text(&name, text, sizeof(text)),
-				err == -EEXIST ? "it is there" :
-				err == -ENOENT ? "its parent is missing" :
-						 "no memory");
+				aml_name_text(&name, text, sizeof(text)), why(err));
 	note_temporary(aml, *out);
 	return 0;
 }

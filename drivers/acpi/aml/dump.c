@@ -24,10 +24,15 @@ static void put(struct writer *w, const char *fmt, ...)
 	va_end(args);
 }
 
+static bool is_full(const struct writer *w)
+{
+	return w->at + 1 >= w->size;
+}
+
 static void put_string(struct writer *w, const struct aml_data *data)
 {
 	put(w, "\"");
-	for (u32 i = 0; i < data->base.length; i++) {
+	for (u32 i = 0; i < data->base.length && !is_full(w); i++) {
 		u8 c = data->bytes[i];
 
 		put(w, c < ' ' || c > '~' ? "\\x%02x" : c == '"' || c == '\\' ? "\\%c" : "%c", c);
@@ -38,7 +43,7 @@ static void put_string(struct writer *w, const struct aml_data *data)
 static void put_buffer(struct writer *w, const struct aml_data *data)
 {
 	put(w, "{");
-	for (u32 i = 0; i < data->base.length; i++)
+	for (u32 i = 0; i < data->base.length && !is_full(w); i++)
 		put(w, i ? " %02x" : "%02x", data->bytes[i]);
 	put(w, "}");
 }
@@ -72,7 +77,7 @@ static void put_package(struct aml *aml, struct writer *w, struct aml_object *pa
 		return;
 	}
 	put(w, "[");
-	for (u32 i = 0; i < package->length && w->at + 1 < w->size; i++) {
+	for (u32 i = 0; i < package->length && !is_full(w); i++) {
 		if (i)
 			put(w, ", ");
 		put_element(aml, w, package, i, depth + 1);

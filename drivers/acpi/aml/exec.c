@@ -268,6 +268,9 @@ static int named_element(struct aml *aml, struct aml_value *out)
 
 	if (err)
 		return err;
+	err = aml_charge(aml, (u32)(aml->pc - at) / 4);
+	if (err)
+		return err;
 	if (aml->call->code) { /* what a method made may be gone later */
 		aml_parse_name(at, aml->pc, &name);
 		node = aml_lookup(aml, aml->call->scope, &name);

@@ -68,8 +68,10 @@ struct aml_node *aml_add_child(struct aml *aml, struct aml_node *parent, u32 nam
 	if (!parent)
 		return node;
 	node->parent = aml_node_get(parent);
-	if (parent->last_child)
-		parent->last_child->next = node;
+	node->depth = (u16)(parent->depth + 1);
+	node->prev = parent->last_child;
+	if (node->prev)
+		node->prev->next = node;
 	else
 		parent->children = node;
 	parent->last_child = node;
@@ -82,16 +84,18 @@ struct aml_node *aml_add_child(struct aml *aml, struct aml_node *parent, u32 nam
 static void unlink_node(struct aml *aml, struct aml_node *node)
 {
 	struct aml_node **p = bucket(aml, node->parent, node->name);
-	struct aml_node *before = NULL;
 
 	while (*p != node)
 		p = &(*p)->hash_next;
 	*p = node->hash_next;
-	for (p = &node->parent->children; *p != node; p = &(*p)->next)
-		before = *p;
-	*p = node->next;
-	if (node->parent->last_child == node)
-		node->parent->last_child = before;
+	if (node->prev)
+		node->prev->next = node->next;
+	else
+		node->parent->children = node->next;
+	if (node->next)
+		node->next->prev = node->prev;
+	else
+		node->parent->last_child = node->prev;
 	node->linked = false;
 	aml_node_put(aml, node);
 }
@@ -166,6 +170,8 @@ int aml_enter(struct aml *aml, struct aml_node *scope, const struct aml_name *na
 	*out = aml_child(aml, parent, segment(name, name->count - 1U));
 	if (*out)
 		return -EEXIST;
+	if (parent->depth == AML_MAX_DEPTH)
+		return -E2BIG;
 	*out = aml_add_child(aml, parent, segment(name, name->count - 1U));
 	return *out ? 0 : -ENOMEM;
 }

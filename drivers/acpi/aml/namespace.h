@@ -6,6 +6,7 @@
 #include "drivers/acpi/aml/object.h"
 
 #define AML_HASH_BUCKETS 512
+#define AML_MAX_DEPTH	 512U /* names beneath each other [-E2BIG] */
 
 /*
  * A node is held by the tree, by its children, and by each reference to it: one
@@ -16,7 +17,8 @@ struct aml_node {
 	u32 refs;
 	bool alias;  /* value.node is what it stands for */
 	bool linked; /* in the tree */
-	struct aml_node *parent, *children, *last_child, *next;
+	u16 depth;   /* of the root: 0 */
+	struct aml_node *parent, *children, *last_child, *prev, *next;
 	struct aml_node *hash_next;
 	struct aml_node *temporary; /* the next one that the same method call made */
 	/* Data, or an object; of a device just the type. */
@@ -44,7 +46,7 @@ struct aml_node *aml_lookup(struct aml *aml, struct aml_node *scope, const struc
 
 /*
  * Enter a new name, uninitialized, with the tree's count.  0, -ENOENT: its
- * parent is missing, -EEXIST: it is there (then *out is it), -ENOMEM.
+ * parent is missing, -EEXIST: it is there (then *out is it), -E2BIG, -ENOMEM.
  */
 int aml_enter(struct aml *aml, struct aml_node *scope, const struct aml_name *name,
 	      struct aml_node **out);

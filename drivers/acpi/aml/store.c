@@ -28,11 +28,13 @@ static int store_buffer(struct aml *aml, struct aml_value *place, struct aml_val
 {
 	struct aml_data *to = AML_OBJECT(place, data), *from = AML_OBJECT(value, data);
 	u32 n = min(to->base.length, from->base.length);
+	int err;
 
 	if (to->base.length == 0)
 		return replace(aml, place, value);
-	if (to == from)
-		return 0;
+	err = aml_charge(aml, to->base.length / 16);
+	if (err || to == from)
+		return err;
 	memcpy(to->bytes, from->bytes, n);
 	memset(to->bytes + n, 0, to->base.length - n);
 	return 0;
@@ -135,7 +137,8 @@ static int store_debug(struct aml *aml, const struct aml_value *value)
 {
 	char text[128];
 
-	aml_say(aml, "Debug: %s\n", aml_format(aml, value, text, sizeof(text)));
+	if (aml->says < AML_MAX_MESSAGES)
+		aml_say(aml, "Debug: %s\n", aml_format(aml, value, text, sizeof(text)));
 	return 0;
 }
 

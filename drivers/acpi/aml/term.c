@@ -34,6 +34,8 @@ static noinline int begin_name(struct aml *aml, char letter, struct aml_value *o
 	p = aml_parse_name(aml->pc, aml->end, &name);
 	if (!p)
 		return aml_fail(aml, -EINVAL, "no proper name");
+	if (name.count > 1 && aml_charge(aml, name.count))
+		return -ETIMEDOUT;
 	node = aml_lookup(aml, aml->call->scope, &name);
 	if (!node && letter != 'q')
 		return no_such_name(aml, &name);
