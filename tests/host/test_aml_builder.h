@@ -10,6 +10,27 @@
 #include "tests/aml/machine.h"
 #include "tests/host/test.h"
 
+/* What a test's callbacks saw, as text to be compared. */
+static char seen[4096] __maybe_unused;
+static u32 seen_length __maybe_unused;
+
+static inline void see(const char *fmt, ...) __printf(1, 2);
+
+static inline void see(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	seen_length += (u32)vscnprintf(seen + seen_length, sizeof(seen) - seen_length, fmt, args);
+	va_end(args);
+}
+
+static inline void see_nothing(void)
+{
+	seen_length = 0;
+	seen[0] = '\0';
+}
+
 struct code {
 	struct acpi_table_header header;
 	u8 bytes[8192];
