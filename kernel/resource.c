@@ -2,10 +2,10 @@
 /*
  * The register of addresses and ports.
  *
- * A resource's children are its disjoint parts, kept in a red-black tree by
+ * A resource's children are its disjoint parts, kept in a balanced tree by
  * start.  Since they do not meet, they are in order by end as well, and the
  * lowest one that meets a range is found in one walk down
- * (resource_first_overlap).  All else is made of that walk, of rb_next() among
+ * (resource_first_overlap).  All else is made of that walk, of tree_next() among
  * siblings, and of the way up through `parent`.
  *
  * A struct resource belongs to whoever declared it; here it only gets its place.
@@ -41,42 +41,9 @@ struct resource ioport_resource = {
 
 DEFINE_SPINLOCK(resource_lock);
 
-static struct resource *next_sibling(const struct resource *res)
-{
-	struct rb_node *node = rb_next(&res->node);
-
-	return node ? rb_entry(node, struct resource, node) : NULL;
-}
-
-struct resource *resource_first_overlap(const struct resource *parent, resource_size_t start,
-					resource_size_t end)
-{
-	struct rb_node *node = parent->children.node;
-	struct resource *found = NULL;
-
-	while (node) {
-		struct resource *res = rb_entry(node, struct resource, node);
-
-		if (res->end < start) {
-			node = node->right;
-		} else {
-			found = res;
-			node = node->left;
-		}
-	}
-	return found && found->start <= end ? found : NULL;
-}
-
-struct resource *resource_next_overlap(const struct resource *res, resource_size_t end)
-{
-	struct resource *next = next_sibling(res);
-
-	return next && next->start <= end ? next : NULL;
-}
-
 struct resource *resource_request_locked(struct resource *root, struct resource *new)
 {
-	struct rb_node **link = &root->children.node, *above = NULL;
+	struct tree_node **link = &root->children.node, *above = NULL;
 	struct resource *conflict = NULL;
 
 	if (new->end < new->start || new->start < root->start || new->end > root->end)
@@ -84,7 +51,7 @@ struct resource *resource_request_locked(struct resource *root, struct resource 
 	if (new->parent)
 		return new;
 	while (*link) {
-		struct resource *res = rb_entry(*link, struct resource, node);
+		struct resource *res = tree_entry(*link, struct resource, node);
 
 		above = *link;
 		if (new->start > res->end) {
@@ -97,15 +64,15 @@ struct resource *resource_request_locked(struct resource *root, struct resource 
 	}
 	if (conflict)
 		return conflict;
-	rb_link_node(&new->node, above, link);
-	rb_insert(&new->node, &root->children, NULL);
+	tree_link(&new->node, above, link);
+	tree_insert(&new->node, &root->children);
 	new->parent = root;
 	return NULL;
 }
 
 void resource_unlink_locked(struct resource *res)
 {
-	rb_erase(&res->node, &res->parent->children, NULL);
+	tree_erase(&res->node, &res->parent->children);
 	res->parent = NULL;
 }
 
@@ -230,14 +197,14 @@ int release_resource(struct resource *res)
 int remove_resource(struct resource *res)
 {
 	struct resource *parent;
-	struct rb_node *node;
+	struct tree_node *node;
 
 	spin_lock(&resource_lock);
 	parent = res->parent;
 	if (parent) {
 		resource_unlink_locked(res);
-		while ((node = rb_first(&res->children))) {
-			struct resource *child = rb_entry(node, struct resource, node);
+		while ((node = tree_first(&res->children))) {
+			struct resource *child = tree_entry(node, struct resource, node);
 
 			resource_unlink_locked(child);
 			/* `res` kept the place free for it. */
@@ -252,23 +219,23 @@ int remove_resource(struct resource *res)
 static bool bounds_fit(const struct resource *res, resource_size_t start, resource_size_t end)
 {
 	const struct resource *parent = res->parent;
-	struct rb_node *node;
+	struct tree_node *node;
 
 	if (parent) {
 		if (start < parent->start || end > parent->end)
 			return false;
-		node = rb_prev(&res->node);
-		if (node && rb_entry(node, struct resource, node)->end >= start)
+		node = tree_prev(&res->node);
+		if (node && tree_entry(node, struct resource, node)->end >= start)
 			return false;
-		node = rb_next(&res->node);
-		if (node && rb_entry(node, struct resource, node)->start <= end)
+		node = tree_next(&res->node);
+		if (node && tree_entry(node, struct resource, node)->start <= end)
 			return false;
 	}
-	node = rb_first(&res->children);
-	if (node && rb_entry(node, struct resource, node)->start < start)
+	node = tree_first(&res->children);
+	if (node && tree_entry(node, struct resource, node)->start < start)
 		return false;
-	node = rb_last(&res->children);
-	return !node || rb_entry(node, struct resource, node)->end <= end;
+	node = tree_last(&res->children);
+	return !node || tree_entry(node, struct resource, node)->end <= end;
 }
 
 int adjust_resource(struct resource *res, resource_size_t start, resource_size_t size)
@@ -354,17 +321,17 @@ void resource_dump(const struct resource *root, void (*emit)(const char *line, v
 
 	spin_lock(&resource_lock);
 	for (;;) {
-		struct rb_node *node = rb_first(&res->children);
+		struct tree_node *node = tree_first(&res->children);
 
 		level++;
 		while (!node && res != root) { /* up until there is one beside */
-			node = rb_next(&res->node);
+			node = tree_next(&res->node);
 			res = res->parent;
 			level--;
 		}
 		if (!node)
 			break;
-		res = rb_entry(node, struct resource, node);
+		res = tree_entry(node, struct resource, node);
 		dump_one(res, min(level - 1, MAX_DUMP_LEVEL), width, emit, arg);
 	}
 	spin_unlock(&resource_lock);

@@ -19,15 +19,16 @@
 #ifndef KERNEL_RESOURCE_H
 #define KERNEL_RESOURCE_H
 
-#include "kernel/rbtree.h"
+#include "kernel/tree.h"
+#include "mm/layout.h"
 
 struct resource {
 	resource_size_t start, end; /* both inclusive */
 	const char *name;
 	unsigned long flags;
-	struct resource *parent; /* NULL: not in a tree */
-	struct rb_root children; /* by start */
-	struct rb_node node;	 /* in parent->children */
+	struct resource *parent;   /* NULL: not in a tree */
+	struct tree_root children; /* by start */
+	struct tree_node node;	   /* in parent->children */
 };
 
 #define IORESOURCE_BITS	      0x000000ff /* bus specific: a PCI BAR's low bits */
@@ -78,9 +79,9 @@ static inline bool resource_overlaps(const struct resource *a, const struct reso
 	}
 
 /* In address order; `pos` must not leave the tree in the body. */
-#define for_each_resource_child(pos, parent_)                     \
-	for (struct rb_node *_n = rb_first(&(parent_)->children); \
-	     _n && (pos = rb_entry(_n, struct resource, node), true); _n = rb_next(_n))
+#define for_each_resource_child(pos, parent_)                         \
+	for (struct tree_node *_n = tree_first(&(parent_)->children); \
+	     _n && (pos = tree_entry(_n, struct resource, node), true); _n = tree_next(_n))
 
 /*
  * Put `new` right beneath `root`.  0, -EINVAL (end < start, or in a tree
@@ -164,6 +165,25 @@ struct resource *lookup_resource_deepest(struct resource *root, resource_size_t 
  */
 bool resource_walk(struct resource *root, resource_size_t start, resource_size_t end,
 		   bool (*visit)(const struct resource *res, void *arg), void *arg);
+
+/*
+ * A mapping of the pages that [start, end] lies in is larger, by whole pages, than a
+ * resource that it meets.  A BUSY one is a driver's own claim of a part, not a device.
+ */
+static inline bool mapping_spans_more(const struct resource *res, resource_size_t start,
+				      resource_size_t end)
+{
+	return (res->start > (start | ~PAGE_MASK) || res->end < (end & PAGE_MASK)) &&
+	       !(res->flags & IORESOURCE_BUSY);
+}
+
+/*
+ * What is to be said of such a mapping, in a set of these bits: it meets System RAM, in
+ * any depth; it is larger than a resource that it meets, of those that are not RAM.
+ */
+#define MAPPING_MEETS_RAM  BIT(0)
+#define MAPPING_SPANS_MORE BIT(1)
+unsigned int iomem_judge_mapping(resource_size_t start, resource_size_t end);
 
 enum region_relation { REGION_DISJOINT, REGION_INTERSECTS, REGION_MIXED };
 

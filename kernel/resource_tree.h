@@ -13,11 +13,34 @@
 extern spinlock_t resource_lock;
 
 /* The lowest child of `parent` that meets [start, end], or NULL. */
-struct resource *resource_first_overlap(const struct resource *parent, resource_size_t start,
-					resource_size_t end);
+static inline struct resource *resource_first_overlap(const struct resource *parent,
+						      resource_size_t start, resource_size_t end)
+{
+	struct tree_node *node = parent->children.node;
+	struct resource *found = NULL;
+
+	while (node) {
+		struct resource *res = tree_entry(node, struct resource, node);
+
+		if (res->end < start) {
+			node = node->right;
+		} else {
+			found = res;
+			node = node->left;
+		}
+	}
+	return found && found->start <= end ? found : NULL;
+}
 
 /* The sibling above `res`, where it meets a range that goes on to `end`; else NULL. */
-struct resource *resource_next_overlap(const struct resource *res, resource_size_t end);
+static inline struct resource *resource_next_overlap(const struct resource *res,
+						     resource_size_t end)
+{
+	struct tree_node *node = tree_next(&res->node);
+	struct resource *next = node ? tree_entry(node, struct resource, node) : NULL;
+
+	return next && next->start <= end ? next : NULL;
+}
 
 /* request_resource_conflict() without the lock. */
 struct resource *resource_request_locked(struct resource *root, struct resource *new);

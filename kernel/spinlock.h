@@ -73,17 +73,20 @@ static inline void cpu_relax(void)
 }
 #endif
 
-static inline void spin_lock(spinlock_t *lock)
-{
-	while (__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE))
-		while (READ_ONCE(lock->locked))
-			cpu_relax();
-}
-
 /* Take it if it is free; false where somebody has it. */
 static inline bool spin_trylock(spinlock_t *lock)
 {
 	return !__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE);
+}
+
+static inline void spin_lock(spinlock_t *lock)
+{
+	if (likely(spin_trylock(lock)))
+		return;
+	do { /* only look while another has it: its cache line stays shared */
+		while (READ_ONCE(lock->locked))
+			cpu_relax();
+	} while (!spin_trylock(lock));
 }
 
 static inline void spin_unlock(spinlock_t *lock)

@@ -26,37 +26,29 @@
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
 
-/* [phys, phys + size) and the pages around it. */
-struct io_range {
-	phys_addr_t first, last; /* bytes asked for, both inclusive */
-	phys_addr_t base;	 /* first byte of the first page */
-	unsigned long size;	 /* bytes of all pages */
-	unsigned long offset;	 /* of `first` in its page */
-};
-
-/* All address arithmetic of this file.  -EINVAL, said, when there is no such range. */
-static int make_range(struct io_range *r, phys_addr_t phys, unsigned long size,
-		      unsigned long caller)
+/* false, said, when [first, last] of `size` bytes is no range of physical addresses. */
+static inline bool is_range(phys_addr_t first, phys_addr_t last, unsigned long size,
+			    unsigned long caller)
 {
-	const char *wrong = NULL;
+	const char *wrong;
 
-	r->first = phys;
-	r->last = phys + size - 1;
-	if (size == 0)
-		wrong = "is empty";
-	else if (r->last < phys)
-		wrong = "wraps";
-	else if (r->last >> boot_cpu.phys_bits)
-		wrong = "is beyond the processor's physical addresses";
-	if (unlikely(wrong)) {
-		pr_err("ioremap: %pa, %#lx bytes: the range %s, asked for by %pS\n", &phys, size,
-		       wrong, (void *)caller);
-		return -EINVAL;
-	}
-	r->base = phys & PAGE_MASK;
-	r->offset = phys & ~PAGE_MASK;
-	r->size = (r->last | ~PAGE_MASK) + 1 - r->base;
-	return 0;
+	if (likely(first <= last &&
+		   !(last >> boot_cpu.phys_bits))) /* empty: last is too low, or ~0 */
+		return true;
+	wrong = size == 0    ? "is empty" :
+		last < first ? "wraps" :
+			       "is beyond the processor's physical addresses";
+	pr_err("ioremap: %pa, %#lx bytes: the range %s, asked for by %pS\n", &first, size, wrong,
+	       (void *)caller);
+	return false;
+}
+
+/* A struct page says that some of it is RAM, whatever the register knows yet. */
+static inline bool has_ram_page(phys_addr_t first, phys_addr_t last)
+{
+	unsigned long end_pfn = PFN_DOWN(last) + 1;
+
+	return pfn_first_ram(PFN_DOWN(first), end_pfn) != end_pfn;
 }
 
 /* The innermost RAM of the register: the last that is met. */
@@ -68,15 +60,15 @@ static bool note_ram(const struct resource *res, void *holder)
 }
 
 /* Say whose RAM it is: by the register, and by the struct page where there is one. */
-static noinline void say_ram(const struct io_range *r, unsigned long caller)
+static noinline void say_ram(phys_addr_t first, phys_addr_t last, unsigned long caller)
 {
-	unsigned long end_pfn = PFN_DOWN(r->last) + 1;
-	unsigned long pfn = pfn_first_ram(PFN_DOWN(r->first), end_pfn);
+	unsigned long end_pfn = PFN_DOWN(last) + 1;
+	unsigned long pfn = pfn_first_ram(PFN_DOWN(first), end_pfn);
 	unsigned long owner = pfn < end_pfn ? pfn_to_page(pfn)->owner : 0;
 	struct resource holder = { .name = NULL };
 
-	resource_walk(&iomem_resource, r->first, r->last, note_ram, &holder);
-	pr_err("ioremap: [mem %pa-%pa] is refused to %pS: it is RAM, ", &r->first, &r->last,
+	resource_walk(&iomem_resource, first, last, note_ram, &holder);
+	pr_err("ioremap: [mem %pa-%pa] is refused to %pS: it is RAM, ", &first, &last,
 	       (void *)caller);
 	if (holder.name)
 		pr_cont("%s %pR", holder.name, &holder);
@@ -87,22 +79,16 @@ static noinline void say_ram(const struct io_range *r, unsigned long caller)
 	pr_cont("\n");
 }
 
-/* -EBUSY, said, when a page of the range is RAM: by struct page, or by the register. */
-static int refuse_ram(const struct io_range *r, unsigned long caller)
+static noinline void say_failed(phys_addr_t first, phys_addr_t last, unsigned long caller)
 {
-	unsigned long end_pfn = PFN_DOWN(r->last) + 1;
-
-	if (likely(pfn_first_ram(PFN_DOWN(r->first), end_pfn) == end_pfn &&
-		   region_intersects(r->first, r->last - r->first + 1, IORESOURCE_SYSTEM_RAM) ==
-			   REGION_DISJOINT))
-		return 0;
-	say_ram(r, caller);
-	return -EBUSY;
+	pr_err("ioremap: [mem %pa-%pa]: no address or no memory for %pS\n", &first, &last,
+	       (void *)caller);
 }
 
-/* What a mapping is too large for; more than a few tell nothing more. */
+/* Copies of the resources that a mapping is too large for, some at a time. */
 struct too_small {
-	const struct io_range *r;
+	phys_addr_t first, last; /* of the mapping */
+	unsigned int passed;	 /* these are said already */
 	unsigned int n;
 	struct resource res[4];
 };
@@ -111,51 +97,63 @@ static bool note_too_small(const struct resource *res, void *arg)
 {
 	struct too_small *t = arg;
 
-	if (PFN_DOWN(res->start) <= PFN_DOWN(t->r->first) &&
-	    PFN_DOWN(res->end) >= PFN_DOWN(t->r->last))
+	if (!mapping_spans_more(res, t->first, t->last))
 		return false;
-	if (res->flags & IORESOURCE_BUSY)
+	if (t->passed) {
+		t->passed--;
 		return false;
+	}
 	t->res[t->n++] = *res;
 	return t->n == ARRAY_SIZE(t->res);
 }
 
 /*
  * A mapping should lie within one resource of each level; one that is larger was
- * probably made with a wrong size.  Pages are what counts, since less cannot be
- * mapped, and a BUSY resource is a driver's own claim of a part, not a device.
+ * probably made with a wrong size.
  */
-static void warn_multiple(const struct io_range *r, unsigned long caller)
+static noinline void warn_multiple(phys_addr_t first, phys_addr_t last, unsigned long caller)
 {
-	struct too_small t;
+	struct too_small t = { .first = first, .last = last };
+	unsigned int said = 0;
 
-	t.r = r;
-	t.n = 0;
-	resource_walk(&iomem_resource, r->first, r->last, note_too_small, &t);
-	for (unsigned int i = 0; i < t.n; i++)
-		pr_warn("resource sanity check: requesting [mem %pa-%pa], which spans more than %s %pR\n",
-			&r->first, &r->last, t.res[i].name, &t.res[i]);
-	if (t.n)
-		pr_warn("caller %pS mapping multiple BARs\n", (void *)caller);
+	do {
+		t.passed = said;
+		t.n = 0;
+		resource_walk(&iomem_resource, first, last, note_too_small, &t);
+		for (unsigned int i = 0; i < t.n; i++)
+			pr_warn("resource sanity check: requesting [mem %pa-%pa], which spans more than %s %pR\n",
+				&first, &last, t.res[i].name, &t.res[i]);
+		said += t.n;
+	} while (t.n == ARRAY_SIZE(t.res));
+	pr_warn("caller %pS mapping multiple BARs\n", (void *)caller);
 }
 
 /*
  * No large page may reach across a place where the MTRRs change their mind (SDM 3A,
  * 11.11.9): each run of one type is mapped for itself.  Nearly always there is one.
  */
-static int map_range(unsigned long va, const struct io_range *r, enum page_cache_mode mode)
+static noinline int map_large_range(unsigned long va, phys_addr_t base, unsigned long size,
+				    pgprot_t prot)
 {
 	enum pg_level largest = boot_cpu.gbpages ? PG_LEVEL_1G : PG_LEVEL_2M;
-	pgprot_t prot = pgprot_cached(PAGE_KERNEL_AREA, mode);
-	phys_addr_t at = r->base, end = r->base + r->size, next = end;
+	phys_addr_t at = base, end = base + size, next;
 	int err = 0;
 
 	for (; at < end && !err; at = next) {
-		if (r->size >= PMD_SIZE)
-			next = mtrr_run_end(at, end, NULL);
-		err = map_kernel_range(va + (at - r->base), at, next - at, prot, largest);
+		next = mtrr_run_end(at, end, NULL);
+		err = map_kernel_range(va + (at - base), at, next - at, prot, largest);
 	}
 	return err;
+}
+
+static inline int map_range(unsigned long va, phys_addr_t base, unsigned long size,
+			    enum page_cache_mode mode)
+{
+	pgprot_t prot = pgprot_cached(PAGE_KERNEL_AREA, mode);
+
+	if (size >= PMD_SIZE)
+		return map_large_range(va, base, size, prot);
+	return map_kernel_range(va, base, size, prot, PG_LEVEL_4K);
 }
 
 /* As Linux aligns: by size, up to the largest page. */
@@ -167,21 +165,29 @@ static unsigned long area_align(unsigned long size)
 void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_cache_mode mode,
 			       unsigned long caller)
 {
+	phys_addr_t last = phys + size - 1, base = phys & PAGE_MASK;
+	unsigned long bytes = (last | ~PAGE_MASK) + 1 - base; /* of whole pages */
 	struct vm_struct *vm;
-	struct io_range r;
+	unsigned int found;
 
-	if (make_range(&r, phys, size, caller) || refuse_ram(&r, caller))
+	if (!is_range(phys, last, size, caller))
 		return NULL;
-	vm = get_vm_area_caller(r.size, area_align(r.size), VM_IOREMAP, caller);
+	found = iomem_judge_mapping(phys, last);
+	if (unlikely(found & MAPPING_MEETS_RAM || has_ram_page(phys, last))) {
+		say_ram(phys, last, caller);
+		return NULL;
+	}
+	vm = get_vm_area_caller(bytes, area_align(bytes), VM_IOREMAP, caller);
 	if (!vm)
 		goto no_memory;
-	vm->phys_addr = r.base;
-	if (memtype_add(&vm->memtype, r.base, r.base + r.size, mode, caller))
+	vm->phys_addr = base;
+	if (memtype_add(&vm->memtype, base, base + bytes, mode, caller))
 		goto no_type;
-	if (map_range((unsigned long)vm->addr, &r, vm->memtype.type))
+	if (map_range((unsigned long)vm->addr, base, bytes, vm->memtype.type))
 		goto no_tables;
-	warn_multiple(&r, caller);
-	return (void __iomem *)((unsigned long)vm->addr + r.offset);
+	if (unlikely(found & MAPPING_SPANS_MORE))
+		warn_multiple(phys, last, caller);
+	return (void __iomem *)((unsigned long)vm->addr + (phys - base));
 
 no_type:
 	kfree(remove_vm_area(vm->addr)); /* memtype_add() said why */
@@ -191,8 +197,7 @@ no_tables:
 	memtype_del(&vm->memtype);
 	kfree(vm);
 no_memory:
-	pr_err("ioremap: [mem %pa-%pa]: no address or no memory for %pS\n", &r.first, &r.last,
-	       (void *)caller);
+	say_failed(phys, last, caller);
 	return NULL;
 }
 
@@ -238,8 +243,8 @@ noinline void __iomem *ioremap_cache(phys_addr_t phys, unsigned long size)
 /* The CPU may read what is mapped so before anybody asks for it. */
 static bool is_cached(enum page_cache_mode mode)
 {
-	return mode == _PAGE_CACHE_MODE_WB || mode == _PAGE_CACHE_MODE_WT ||
-	       mode == _PAGE_CACHE_MODE_WP;
+	return BIT(mode) &
+	       (BIT(_PAGE_CACHE_MODE_WB) | BIT(_PAGE_CACHE_MODE_WT) | BIT(_PAGE_CACHE_MODE_WP));
 }
 
 noinline void iounmap(volatile void __iomem *addr)

@@ -132,7 +132,7 @@ static __always_inline int add_io(struct memtype *m, enum page_cache_mode want, 
 	if (want == _PAGE_CACHE_MODE_WB)
 		m->type = by_mtrr(m->start, m->end);
 	spin_lock(&memtype_lock);
-	memtype_place(&io_types, m->start, m->end, &place);
+	memtype_place(&io_types, m->start, m->end, want, &place);
 	if (!place.free || place.same) {
 		types = place.same ? BIT(place.same->type) :
 				     memtype_types(&io_types, m->start, m->end);
@@ -172,7 +172,7 @@ static int add_ram(struct memtype *m, enum page_cache_mode want)
 
 	m->type = want;
 	spin_lock(&memtype_lock);
-	memtype_place(&ram_types, m->start, m->end, &place);
+	memtype_place(&ram_types, m->start, m->end, want, &place);
 	free = !place.same && place.free;
 	if (!free)
 		holder = *memtype_first(&ram_types, m->start, m->end);
@@ -189,7 +189,7 @@ static void insert_ram(struct memtype *m)
 {
 	struct memtype_place place;
 
-	memtype_place(&ram_types, m->start, m->end, &place);
+	memtype_place(&ram_types, m->start, m->end, m->type, &place);
 	memtype_insert(&ram_types, m, &place);
 }
 
@@ -309,7 +309,7 @@ static struct memtype *take_reserved(phys_addr_t start, phys_addr_t end)
 	struct memtype *m;
 
 	spin_lock(&memtype_lock);
-	memtype_place(&io_types, start, end, &place);
+	memtype_place(&io_types, start, end, _PAGE_CACHE_MODE_UC_MINUS, &place);
 	m = place.same;
 	while (m && !m->allocated) {
 		m = list_first_entry(&m->same, struct memtype, same);

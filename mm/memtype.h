@@ -16,7 +16,7 @@
 #define MM_MEMTYPE_H
 
 #include "kernel/list.h"
-#include "kernel/rbtree.h"
+#include "kernel/tree.h"
 #include "mm/pgtable.h"
 
 /* A reservation.  Who maps embeds it; its fields are mm/memtype.c's. */
@@ -26,7 +26,7 @@ struct memtype {
 	enum { MEMTYPE_RECENT, MEMTYPE_FLAT, MEMTYPE_OVER, MEMTYPE_RING } home; /* where it hangs */
 	bool allocated;	      /* by memtype_reserve() */
 	unsigned long caller; /* who reserved it */
-	struct rb_node node;
+	struct tree_node node;
 	u64 summary;	       /* of the subtree: see mm/memtype_tree.c */
 	struct list_head same; /* ring of the reservations of exactly this range */
 };

@@ -6,8 +6,9 @@
  * also what keeps the questions cheap.  All ranges that hold one byte have one
  * type, so any one of them speaks for all.
  *
- *   flat    nearly all ranges: none of them meets another in here.  Of these at most
- *           one holds a byte, so finding and entering them is what it is in any tree
+ *   flat    nearly all ranges: none of them meets another in here.  There is a tree
+ *           for each type, so to know which types a range meets is a walk in each, and
+ *           nothing has to be kept right on the way
  *   over    a range that met a flat one when it came.  Such a tree has to know how
  *           far each subtree reaches
  *   ring    reservations of exactly the same range, a BAR that two parts of a driver
@@ -16,36 +17,25 @@
  *           or somebody asks about it.  Who maps a page for a look and unmaps it again
  *           leaves the trees alone
  *
- *   summary  of a node's subtree in one number: in its low bits which types there
- *            are; in `over` the rest is the highest end, a multiple of the page size
+ *   summary  of a node's subtree of `over` in one number: in its low bits which types
+ *            there are, the rest is the highest end, a multiple of the page size
  *
- * Each question, insertion and removal is a walk or two down a tree, however many
+ * Each question, insertion and removal is a walk or two down a few trees, however many
  * ranges it meets.
  */
 #include "mm/memtype_tree.h"
-#include "kernel/rbtree_augmented.h"
 
-static inline u64 summary_of(struct rb_node *node)
+static inline u64 summary_of(struct tree_node *node)
 {
 	return node ? memtype_of(node)->summary : 0;
 }
 
-static inline unsigned int types_of(struct rb_node *node)
+static inline unsigned int types_of(struct tree_node *node)
 {
 	return summary_of(node) & ~PAGE_MASK;
 }
 
-static inline bool update_flat(struct rb_node *node)
-{
-	struct memtype *m = memtype_of(node);
-	u64 now = BIT(m->type) | summary_of(node->left) | summary_of(node->right);
-	bool changed = m->summary != now;
-
-	m->summary = now;
-	return changed;
-}
-
-static bool update_over(struct rb_node *node)
+static bool update_over(struct tree_node *node)
 {
 	struct memtype *m = memtype_of(node);
 	u64 l = summary_of(node->left), r = summary_of(node->right);
@@ -68,7 +58,7 @@ static inline bool is_before(phys_addr_t start, phys_addr_t end, const struct me
 static struct memtype *find_same_over(const struct memtype_tree *tree, phys_addr_t start,
 				      phys_addr_t end)
 {
-	struct rb_node *node = tree->over.node;
+	struct tree_node *node = tree->over.node;
 
 	while (node && !memtype_is_range(memtype_of(node), start, end))
 		node = is_before(start, end, memtype_of(node)) ? node->left : node->right;
@@ -79,7 +69,7 @@ static struct memtype *find_same_over(const struct memtype_tree *tree, phys_addr
 static struct memtype *first_over(const struct memtype_tree *tree, phys_addr_t start,
 				  phys_addr_t end)
 {
-	struct rb_node *node = tree->over.node;
+	struct tree_node *node = tree->over.node;
 
 	while (node) {
 		struct memtype *m = memtype_of(node);
@@ -109,7 +99,7 @@ void memtype_place_over(const struct memtype_tree *tree, phys_addr_t start, phys
 
 void memtype_insert_over(struct memtype_tree *tree, struct memtype *m)
 {
-	struct rb_node *parent = NULL, **link = &tree->over.node;
+	struct tree_node *parent = NULL, **link = &tree->over.node;
 
 	while (*link) {
 		parent = *link;
@@ -117,67 +107,83 @@ void memtype_insert_over(struct memtype_tree *tree, struct memtype *m)
 									 &parent->right;
 	}
 	m->home = MEMTYPE_OVER;
-	rb_link_node(&m->node, parent, link);
-	rb_insert(&m->node, &tree->over, update_over);
+	tree_link(&m->node, parent, link);
+	tree_insert_augmented(&m->node, &tree->over, update_over);
 }
 
 void memtype_settle(struct memtype_tree *tree)
 {
-	struct rb_node *parent = NULL, **link = &tree->flat.node;
 	struct memtype *m = tree->recent;
+	struct memtype_flat *flat = &tree->flat[m->type];
+	struct tree_node *parent = NULL, **link = &flat->root.node;
 
-	if (tree->last && m->start >= tree->last->end) { /* one above the other: usual for many */
-		parent = &tree->last->node;
-		link = &parent->right;
+	if (flat->last && m->start < flat->last->start) {
+		while (*link) {
+			parent = *link;
+			link = m->start < memtype_of(parent)->start ? &parent->left :
+								      &parent->right;
+		}
+	} else { /* one above the other: usual for many */
+		if (flat->last) {
+			parent = &flat->last->node;
+			link = &parent->right;
+		}
+		flat->last = m;
+		tree->flat_end = max(tree->flat_end, m->end);
 	}
-	while (*link) {
-		parent = *link;
-		link = m->start < memtype_of(parent)->start ? &parent->left : &parent->right;
-	}
-	if (!tree->last || m->start >= tree->last->end)
-		tree->last = m;
 	m->home = MEMTYPE_FLAT;
 	tree->recent = NULL;
-	rb_link_node(&m->node, parent, link);
-	__rb_insert(&m->node, &tree->flat, update_flat);
+	tree_link(&m->node, parent, link);
+	tree_insert(&m->node, &flat->root);
 }
 
 /* The next in its ring takes m's place. */
 static void inherit(struct memtype_tree *tree, struct memtype *m)
 {
 	struct memtype *heir = list_first_entry(&m->same, struct memtype, same);
+	struct memtype_flat *flat = &tree->flat[m->type];
 
-	rb_replace(&m->node, &heir->node, m->home == MEMTYPE_FLAT ? &tree->flat : &tree->over);
+	tree_replace(&m->node, &heir->node, m->home == MEMTYPE_FLAT ? &flat->root : &tree->over);
 	heir->summary = m->summary;
 	heir->home = m->home;
-	if (tree->last == m)
-		tree->last = heir;
+	if (flat->last == m)
+		flat->last = heir;
 	list_del_init(&m->same);
+}
+
+/* The highest is about to go. */
+static noinline void lower_last(struct memtype_flat *flat)
+{
+	struct tree_node *below = tree_prev(&flat->last->node);
+
+	flat->last = below ? memtype_of(below) : NULL;
+}
+
+static void erase_flat(struct memtype_tree *tree, struct memtype *m)
+{
+	struct memtype_flat *flat = &tree->flat[m->type];
+
+	if (unlikely(flat->last == m))
+		lower_last(flat);
+	tree_erase(&m->node, &flat->root);
 }
 
 void memtype_erase_node(struct memtype_tree *tree, struct memtype *m)
 {
-	if (!list_empty(&m->same)) {
+	if (unlikely(!list_empty(&m->same)))
 		inherit(tree, m);
-	} else if (m->home == MEMTYPE_OVER) {
-		rb_erase(&m->node, &tree->over, update_over);
-	} else {
-		if (tree->last == m) {
-			struct rb_node *below = rb_prev(&m->node);
-
-			tree->last = below ? memtype_of(below) : NULL;
-		}
-		__rb_erase(&m->node, &tree->flat, update_flat);
-	}
+	else if (m->home == MEMTYPE_OVER)
+		tree_erase_augmented(&m->node, &tree->over, update_over);
+	else
+		erase_flat(tree, m);
 }
 
 /* ---------------------------------------------------------------- questions */
 
-/* The lowest flat one that meets [start, end), or NULL. */
-static struct memtype *first_flat(const struct memtype_tree *tree, phys_addr_t start,
-				  phys_addr_t end)
+/* The lowest of them that meets [start, end), or NULL. */
+static struct memtype *first_in(const struct memtype_flat *flat, phys_addr_t start, phys_addr_t end)
 {
-	struct rb_node *node = tree->flat.node;
+	struct tree_node *node = flat->root.node;
 	struct memtype *best = NULL;
 
 	while (node) {
@@ -193,10 +199,11 @@ static struct memtype *first_flat(const struct memtype_tree *tree, phys_addr_t s
 	return best && best->start < end ? best : NULL;
 }
 
-/* Types of those in a tree that begin behind `start` and in front of `end`. */
-static unsigned int types_beginning(const struct rb_root *root, phys_addr_t start, phys_addr_t end)
+/* Types of those in `over` that begin behind `start` and in front of `end`. */
+static unsigned int over_types_beginning(const struct memtype_tree *tree, phys_addr_t start,
+					 phys_addr_t end)
 {
-	struct rb_node *top = root->node, *node;
+	struct tree_node *top = tree->over.node, *node;
 	unsigned int types;
 
 	while (top && (memtype_of(top)->start <= start || memtype_of(top)->start >= end))
@@ -225,15 +232,18 @@ static unsigned int types_beginning(const struct rb_root *root, phys_addr_t star
 
 unsigned int memtype_types(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end)
 {
-	const struct memtype *flat, *over;
+	const struct memtype *over;
+	unsigned int types;
 
 	if (tree->recent)
 		memtype_settle(tree);
-	flat = first_flat(tree, start, end);
+	/* What begins in front of `start` holds the byte there: this one speaks for all such. */
 	over = first_over(tree, start, end);
-	/* What begins in front holds the byte at start: each of these speaks for all such. */
-	return (flat ? BIT(flat->type) : 0) | (over ? BIT(over->type) : 0) |
-	       types_beginning(&tree->flat, start, end) | types_beginning(&tree->over, start, end);
+	types = (over ? BIT(over->type) : 0) | over_types_beginning(tree, start, end);
+	for (unsigned int type = 0; type < NR_MEMTYPES; type++)
+		if (memtype_find_in(&tree->flat[type], start, end))
+			types |= BIT(type);
+	return types;
 }
 
 static struct memtype *lower_of(struct memtype *a, struct memtype *b)
@@ -245,15 +255,20 @@ static struct memtype *lower_of(struct memtype *a, struct memtype *b)
 
 struct memtype *memtype_first(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end)
 {
+	struct memtype *first;
+
 	if (tree->recent)
 		memtype_settle(tree);
-	return lower_of(first_flat(tree, start, end), first_over(tree, start, end));
+	first = first_over(tree, start, end);
+	for (unsigned int type = 0; type < NR_MEMTYPES; type++)
+		first = lower_of(first, first_in(&tree->flat[type], start, end));
+	return first;
 }
 
-/* The next in a tree behind the range of `m`, meeting [start, end) or not. */
-static struct memtype *next_in_tree(const struct rb_root *root, const struct memtype *m)
+/* The next in a tree behind the range of `m`, or NULL. */
+static struct memtype *next_in(const struct tree_root *root, const struct memtype *m)
 {
-	struct rb_node *node = root->node;
+	struct tree_node *node = root->node;
 	struct memtype *best = NULL;
 
 	while (node) {
@@ -267,6 +282,15 @@ static struct memtype *next_in_tree(const struct rb_root *root, const struct mem
 	return best;
 }
 
+static struct memtype *next_in_order(const struct memtype_tree *tree, const struct memtype *m)
+{
+	struct memtype *next = next_in(&tree->over, m);
+
+	for (unsigned int type = 0; type < NR_MEMTYPES; type++)
+		next = lower_of(next, next_in(&tree->flat[type].root, m));
+	return next;
+}
+
 struct memtype *memtype_next(const struct memtype_tree *tree, struct memtype *m, phys_addr_t start,
 			     phys_addr_t end)
 {
@@ -275,7 +299,7 @@ struct memtype *memtype_next(const struct memtype_tree *tree, struct memtype *m,
 	if (next->home == MEMTYPE_RING)
 		return next;
 	do {
-		next = lower_of(next_in_tree(&tree->flat, next), next_in_tree(&tree->over, next));
+		next = next_in_order(tree, next);
 	} while (next && next->start < end && !memtype_meets(next, start, end));
 	return next && next->start < end ? next : NULL;
 }

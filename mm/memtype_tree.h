@@ -9,11 +9,19 @@
 
 #include "mm/memtype.h"
 
+#define NR_MEMTYPES (_PAGE_CACHE_MODE_WP + 1)
+
+/* Ranges of one type, of which no two meet. */
+struct memtype_flat {
+	struct tree_root root; /* by address */
+	struct memtype *last;  /* the highest, or NULL */
+};
+
 struct memtype_tree {
-	struct rb_root flat;	/* ranges of which no two meet */
-	struct rb_root over;	/* those that met one of these when they came */
-	struct memtype *recent; /* the one that came last and meets none of `flat`, or NULL */
-	struct memtype *last;	/* the highest in `flat`, or NULL */
+	struct memtype_flat flat[NR_MEMTYPES];
+	phys_addr_t flat_end;	/* no flat one has ever reached behind this */
+	struct tree_root over;	/* ranges that met a flat one when they came */
+	struct memtype *recent; /* the one that came last and meets no flat one, or NULL */
 	unsigned int nr;	/* reservations, also those that share a range */
 };
 
@@ -24,13 +32,13 @@ struct memtype_place {
 	bool flat;	      /* none of the flat ones does, nor the recent one */
 };
 
-static inline struct memtype *memtype_of(struct rb_node *node)
+static inline struct memtype *memtype_of(struct tree_node *node)
 {
-	return rb_entry(node, struct memtype, node);
+	return tree_entry(node, struct memtype, node);
 }
 
 /* Something in this subtree of `over` ends behind addr. */
-static inline bool memtype_reaches_behind(struct rb_node *node, phys_addr_t addr)
+static inline bool memtype_reaches_behind(struct tree_node *node, phys_addr_t addr)
 {
 	return node && (memtype_of(node)->summary & PAGE_MASK) > addr;
 }
@@ -45,14 +53,12 @@ static inline bool memtype_is_range(const struct memtype *m, phys_addr_t start, 
 	return m->start == start && m->end == end;
 }
 
-/* The flat one that meets [start, end), some one where there are several; NULL: none. */
-static inline struct memtype *memtype_find_flat(const struct memtype_tree *tree, phys_addr_t start,
-						phys_addr_t end)
+/* One of the ranges that meet [start, end), or NULL. */
+static inline struct memtype *memtype_find_in(const struct memtype_flat *flat, phys_addr_t start,
+					      phys_addr_t end)
 {
-	struct rb_node *node = tree->flat.node;
+	struct tree_node *node = flat->root.node;
 
-	if (tree->last && start >= tree->last->end)
-		return NULL;
 	while (node) {
 		struct memtype *m = memtype_of(node);
 
@@ -66,6 +72,22 @@ static inline struct memtype *memtype_find_flat(const struct memtype_tree *tree,
 	return NULL;
 }
 
+/* The same among all flat ones.  As all that meet have one type, `guess` is tried first. */
+static __always_inline struct memtype *memtype_find_flat(const struct memtype_tree *tree,
+							 phys_addr_t start, phys_addr_t end,
+							 enum page_cache_mode guess)
+{
+	struct memtype *m;
+
+	if (start >= tree->flat_end)
+		return NULL;
+	m = memtype_find_in(&tree->flat[guess], start, end);
+	for (unsigned int type = 0; !m && type < NR_MEMTYPES; type++)
+		if (type != guess)
+			m = memtype_find_in(&tree->flat[type], start, end);
+	return m;
+}
+
 /* Put the recent one into its tree. */
 void memtype_settle(struct memtype_tree *tree);
 
@@ -73,14 +95,16 @@ void memtype_settle(struct memtype_tree *tree);
 void memtype_place_over(const struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
 			struct memtype_place *place);
 
-static inline void memtype_place(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
-				 struct memtype_place *place)
+/* `want`: the type that is wanted for it, and most often there already. */
+static __always_inline void memtype_place(struct memtype_tree *tree, phys_addr_t start,
+					  phys_addr_t end, enum page_cache_mode want,
+					  struct memtype_place *place)
 {
 	struct memtype *met;
 
 	if (tree->recent && unlikely(memtype_meets(tree->recent, start, end)))
 		memtype_settle(tree);
-	met = memtype_find_flat(tree, start, end);
+	met = memtype_find_flat(tree, start, end, want);
 	place->same = NULL;
 	place->flat = place->free = !met;
 	if (met && memtype_is_range(met, start, end))

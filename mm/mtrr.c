@@ -180,6 +180,18 @@ phys_addr_t mtrr_range_run(const struct mtrr_state *state, phys_addr_t start, ph
 	return min(at, end);
 }
 
+phys_addr_t mtrr_last_edge(const struct mtrr_state *state)
+{
+	phys_addr_t at = 0, next;
+
+	for (unsigned int step = 0; step < MAX_STEPS; step++, at = next) {
+		mtrr_type_at(state, at, &next);
+		if (next == ~0ULL)
+			return at;
+	}
+	return ~0ULL;
+}
+
 enum mtrr_type mtrr_range_type(const struct mtrr_state *state, phys_addr_t start, phys_addr_t end,
 			       bool *uniform)
 {

@@ -67,7 +67,10 @@ enum mtrr_type mtrr_range_type(const struct mtrr_state *state, phys_addr_t start
 phys_addr_t mtrr_range_run(const struct mtrr_state *state, phys_addr_t start, phys_addr_t end,
 			   enum mtrr_type *type);
 
-/* The same two by this machine's registers: all write-back where it has none. */
+/* From where on the type never changes again; ~0 where there are too many edges to look at. */
+phys_addr_t mtrr_last_edge(const struct mtrr_state *state);
+
+/* Type and run by this machine's registers: all write-back where it has none. */
 enum mtrr_type mtrr_type_lookup(phys_addr_t start, phys_addr_t end, bool *uniform);
 phys_addr_t mtrr_run_end(phys_addr_t start, phys_addr_t end, enum mtrr_type *type);
 

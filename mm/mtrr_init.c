@@ -15,7 +15,9 @@
 #define SYSCFG_TOM2_WB	   BIT_ULL(22)
 #define TOP_MEM2_ADDRESS   0x000fffffff800000ULL
 
-static struct mtrr_state machine; /* written by mtrr_init() only */
+/* Written by mtrr_init() only. */
+static struct mtrr_state machine;
+static phys_addr_t last_edge; /* behind which all has one type */
 
 static u64 __init read_msr(u32 msr)
 {
@@ -45,6 +47,7 @@ void __init mtrr_init(void)
 	}
 	mtrr_read(&machine, read_msr, boot_cpu.phys_bits);
 	machine.tom2 = read_tom2();
+	last_edge = mtrr_last_edge(&machine);
 	if (!machine.enabled)
 		pr_warn("mtrr: firmware left them disabled: all memory is uncachable\n");
 }
@@ -56,6 +59,8 @@ enum mtrr_type mtrr_type_lookup(phys_addr_t start, phys_addr_t end, bool *unifor
 
 phys_addr_t mtrr_run_end(phys_addr_t start, phys_addr_t end, enum mtrr_type *type)
 {
+	if (!type && start >= last_edge) /* most BARs above 4 GiB are there */
+		return end;
 	return mtrr_range_run(&machine, start, end, type);
 }
 

@@ -113,8 +113,14 @@ static inline struct page *virt_to_ram_page(const void *va)
 	return pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
 }
 
+unsigned long __pfn_first_ram(unsigned long start_pfn, unsigned long end_pfn);
+extern unsigned long max_pfn; /* where the last range of RAM ends */
+
 /* First pfn of RAM in [start_pfn, end_pfn), or end_pfn where there is none.  Logarithmic. */
-unsigned long pfn_first_ram(unsigned long start_pfn, unsigned long end_pfn);
+static inline unsigned long pfn_first_ram(unsigned long start_pfn, unsigned long end_pfn)
+{
+	return start_pfn >= max_pfn ? end_pfn : __pfn_first_ram(start_pfn, end_pfn);
+}
 
 /* First pfn in [start_pfn, end_pfn) that is not RAM, or end_pfn. */
 unsigned long pfn_first_hole(unsigned long start_pfn, unsigned long end_pfn);

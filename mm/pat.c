@@ -29,7 +29,7 @@ static const u8 pat_entries[NR_PAT_ENTRIES] __initconst = {
 #define PAT_BITS(i) (((i)&1 ? _PAGE_PWT : 0) | ((i)&2 ? _PAGE_PCD : 0) | ((i)&4 ? _PAGE_PAT : 0))
 
 /* What the table at reset can do: WB at 0, UC- at 2, UC at 3. */
-static u64 mode_bits[] = {
+u64 cache_mode_bits[] = {
 	[_PAGE_CACHE_MODE_WB] = PAT_BITS(0),	   [_PAGE_CACHE_MODE_WC] = PAT_BITS(2),
 	[_PAGE_CACHE_MODE_UC_MINUS] = PAT_BITS(2), [_PAGE_CACHE_MODE_UC] = PAT_BITS(3),
 	[_PAGE_CACHE_MODE_WT] = PAT_BITS(2),	   [_PAGE_CACHE_MODE_WP] = PAT_BITS(2),
@@ -39,11 +39,6 @@ static const u8 index_mode[NR_PAT_ENTRIES] = {
 	_PAGE_CACHE_MODE_WB, _PAGE_CACHE_MODE_WC, _PAGE_CACHE_MODE_UC_MINUS, _PAGE_CACHE_MODE_UC,
 	_PAGE_CACHE_MODE_WB, _PAGE_CACHE_MODE_WP, _PAGE_CACHE_MODE_UC_MINUS, _PAGE_CACHE_MODE_WT,
 };
-
-u64 cachemode2protval(enum page_cache_mode mode)
-{
-	return mode_bits[mode];
-}
 
 enum page_cache_mode protval2cachemode(u64 pteval)
 {
@@ -114,8 +109,8 @@ void __init pat_init(void)
 		value |= (u64)pat_entries[i] << (8 * i);
 	write_pat(value);
 
-	mode_bits[_PAGE_CACHE_MODE_WC] = PAT_BITS(1);
-	mode_bits[_PAGE_CACHE_MODE_WP] = PAT_BITS(5);
-	mode_bits[_PAGE_CACHE_MODE_WT] = PAT_BITS(7);
+	cache_mode_bits[_PAGE_CACHE_MODE_WC] = PAT_BITS(1);
+	cache_mode_bits[_PAGE_CACHE_MODE_WP] = PAT_BITS(5);
+	cache_mode_bits[_PAGE_CACHE_MODE_WT] = PAT_BITS(7);
 	print_pat();
 }

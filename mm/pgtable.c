@@ -207,20 +207,19 @@ static __always_inline int common_level(unsigned long bits)
 				       PG_LEVEL_1G;
 }
 
-/* Map it all with pages of one level, in the one table that ref refers to. */
-static __always_inline int map_short(u64 *ref, int level, unsigned long va, unsigned long size,
-				     struct mapping *m)
+/* Map it with pages of one level, in the one table that ref refers to: how many bytes are done. */
+static __always_inline unsigned long map_short(u64 *ref, int level, unsigned long va,
+					       unsigned long size, u64 entry)
 {
 	unsigned int shift = level_shift(level);
-	unsigned long filled = fill_entries(entry_of(*ref, level, va), size >> shift,
-					    leaf_entry(m, va, level), 1UL << shift);
+	unsigned long filled =
+		fill_entries(entry_of(*ref, level, va), size >> shift, entry, 1UL << shift);
 
 	*ref += filled * REF_ONE;
-	m->failed = va + (filled << shift);
-	return likely(m->failed == va + size) ? 0 : -EEXIST;
+	return filled << shift;
 }
 
-static noinline int map_long(unsigned long va, unsigned long size, struct mapping *m)
+static int map_long(unsigned long va, unsigned long size, struct mapping *m)
 {
 	u64 root = __pa(swapper_pg_dir);
 
@@ -228,7 +227,7 @@ static noinline int map_long(unsigned long va, unsigned long size, struct mappin
 }
 
 /* The short way with large pages, where they fit all of the range and no larger ones do a part. */
-static noinline int map_large(unsigned long va, unsigned long size, struct mapping *m)
+static int map_large(unsigned long va, unsigned long size, struct mapping *m)
 {
 	int level = common_level(va | size | m->offset);
 	u64 *ref = NULL;
@@ -238,17 +237,10 @@ static noinline int map_large(unsigned long va, unsigned long size, struct mappi
 	level = min(level, m->max_level);
 	if (level > PG_LEVEL_4K && (level == m->max_level || size < page_level_size(level + 1)))
 		ref = find_table(level, va, size);
-	return ref ? map_short(ref, level, va, size, m) : map_long(va, size, m);
-}
-
-static __always_inline int map_locked(unsigned long va, unsigned long size, struct mapping *m)
-{
-	u64 *ref;
-
-	if (size >= PMD_SIZE)
-		return map_large(va, size, m);
-	ref = find_table(PG_LEVEL_4K, va, size);
-	return likely(ref) ? map_short(ref, PG_LEVEL_4K, va, size, m) : map_long(va, size, m);
+	if (!ref)
+		return map_long(va, size, m);
+	m->failed = va + map_short(ref, level, va, size, leaf_entry(m, va, level));
+	return m->failed == va + size ? 0 : -EEXIST;
 }
 
 static void unmap_locked(unsigned long va, unsigned long size);
@@ -257,7 +249,7 @@ static void unmap_locked(unsigned long va, unsigned long size);
  * Take back what was mapped in front of the place that failed.  Without memory
  * nothing was there, but tables that were just made for it have to go as well.
  */
-static noinline void undo_map(unsigned long va, unsigned long failed, int err)
+static void undo_map(unsigned long va, unsigned long failed, int err)
 {
 	if (err == -ENOMEM)
 		failed += PAGE_SIZE;
@@ -265,34 +257,46 @@ static noinline void undo_map(unsigned long va, unsigned long failed, int err)
 		unmap_locked(va, failed - va);
 }
 
+/* What the short way has left of [va, va + size), behind the first `done` bytes.  Unlocks. */
+static noinline int map_rest(unsigned long va, unsigned long done, unsigned long size,
+			     struct mapping m)
+{
+	int err = size < PMD_SIZE ? map_long(va + done, size - done, &m) : map_large(va, size, &m);
+
+	if (unlikely(err))
+		undo_map(va, m.failed, err);
+	spin_unlock(&pgtable_lock);
+	WARN(err == -EEXIST, "page tables: %#lx is mapped already, wanted for %#lx\n", m.failed,
+	     (phys_addr_t)(m.failed + m.offset));
+	return err;
+}
+
 /* A range that is no range of pages. */
 static bool misshapen(unsigned long va, unsigned long size, phys_addr_t pa)
 {
-	return !size || ((va | size | pa) & ~PAGE_MASK) || va + size < va;
+	return ((va | size | pa) & ~PAGE_MASK) || size - 1 >= ~va;
 }
 
 int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgprot_t prot,
 		     enum pg_level max_level)
 {
-	struct mapping m;
-	int err;
+	unsigned long done = 0;
+	u64 *ref;
 
 	if (WARN(misshapen(va, size, pa), "page tables: cannot map %#lx to %#lx, %#lx bytes\n", va,
 		 pa, size))
 		return -EINVAL;
-	m.offset = pa - va;
-	m.prot = pgprot_val(prot);
-	m.max_level = max_level;
-
 	spin_lock(&pgtable_lock);
-	err = map_locked(va, size, &m);
-	if (unlikely(err))
-		undo_map(va, m.failed, err);
+	ref = size < PMD_SIZE ? find_table(PG_LEVEL_4K, va, size) : NULL;
+	if (likely(ref))
+		done = map_short(ref, PG_LEVEL_4K, va, size, pa | pgprot_val(prot));
+	if (unlikely(done != size))
+		return map_rest(va, done, size,
+				(struct mapping){ .offset = pa - va,
+						  .prot = pgprot_val(prot),
+						  .max_level = max_level });
 	spin_unlock(&pgtable_lock);
-
-	WARN(err == -EEXIST, "page tables: %#lx is mapped already, wanted for %#lx\n", m.failed,
-	     (phys_addr_t)(m.failed + m.offset));
-	return err;
+	return 0;
 }
 
 /* ---- unmapping ---- */

@@ -65,7 +65,13 @@ enum page_cache_mode {
 #define PAGE_KERNEL_ROX	 __pgprot(_PAGE_KERNEL_BITS & ~(_PAGE_RW | _PAGE_DIRTY | _PAGE_NX))
 
 /* The PTE bits (PWT, PCD, PAT at bit 7) that select the mode. mm/pat.c */
-u64 cachemode2protval(enum page_cache_mode mode);
+extern u64 cache_mode_bits[]; /* mm/pat.c: for a 4 KiB entry */
+
+static inline u64 cachemode2protval(enum page_cache_mode mode)
+{
+	return cache_mode_bits[mode];
+}
+
 enum page_cache_mode protval2cachemode(u64 pteval);
 
 static inline pgprot_t pgprot_cached(pgprot_t prot, enum page_cache_mode mode)

@@ -151,16 +151,21 @@ static unsigned int take_first(struct slab *s)
 /* Load an empty magazine with half of what it holds, as far as the slab has that. */
 static void load(struct kmem_cache *c, struct magazine *m, struct slab *s)
 {
-	unsigned int n = min(s->nr_free, c->most_loaded / 2U);
+	unsigned int n = min(s->nr_free, c->most_loaded / 2U), i = s->first_free;
 
 	m->n = n;
-	for (; n; n--) { /* so that they are used in the order of their addresses */
-		unsigned int i = take_first(s);
-
+	s->nr_free -= n;
+	for (; n;
+	     i++) { /* from the last on, so that they are used in the order of their addresses */
+		if (READ_ONCE(s->state[i]) != OBJECT_FREE)
+			continue;
 		s->state[i] = OBJECT_LOADED;
 		m->object[n] = s->base + i * c->size;
-		m->state[n] = &s->state[i];
+		m->state[n--] = &s->state[i];
 	}
+	s->first_free = i;
+	if (s->nr_free == 0)
+		list_del_init(&s->link);
 }
 
 void *slab_alloc(struct kmem_cache *c, unsigned long caller)
@@ -229,7 +234,7 @@ const char *slab_free(struct slab *s, void *p)
 		wrong = "free already";
 	} else {
 		if (!m->busy && m->n == c->most_loaded)
-			unload(c, m, m->n / 2);
+			unload(c, m, m->n - m->n / 4); /* who gives back many at a time goes on */
 		give_back(c, s, state);
 	}
 	spin_unlock_irqrestore(&c->lock, flags);

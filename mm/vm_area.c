@@ -2,28 +2,30 @@
 /*
  * Who has which piece of the vmalloc area.
  *
- * Areas are nodes of one tree, ordered by address.  Free space needs no nodes
- * of its own: it is the gap in front of each area, and the tail behind the last.
- * Each node also knows the largest gap in its subtree, so a walk down finds the
- * lowest gap that is large enough, and insertion and removal change the gap of
- * one neighbour only.  All are O(log n) in the number of areas.
+ * Areas are nodes of one tree, ordered by address, and entries of one list in the
+ * same order.  Free space needs no nodes of its own: it is the gap in front of each
+ * area.  Behind the last area there is one of no bytes at VMALLOC_END, so that the
+ * tail is a gap like any other.
  *
- * Two gaps do not count in these summaries and are looked at by themselves: the
- * tail, and the open gap, which is the one that changed last.  They are the large
- * ones that areas are cut from, or come back to, one after the other: each time the
- * news would have to climb to the root.
+ *   VMALLOC_START                                   VMALLOC_END
+ *   |  gap of A  | A ....... guard |  gap of B  | B .. guard | gap of the end |
  *
- *   VMALLOC_START                                      VMALLOC_END
- *   |  gap of A  | A ....... guard |  gap of B  | B .. guard | tail |
+ * Gaps are sorted by kind: one list for those of 1 page, of 2 and 3, of 4 to 7, and
+ * so on.  A request takes a gap of the lowest kind of which all are large enough; so
+ * the search is one look at a bitmap, and what is left of a gap only has to change
+ * lists.  It may fail with a gap left that is large enough, but smaller than twice
+ * the size: with 2^33 pages that is when there is next to nothing left.  Finding an
+ * area by address is a walk down the tree, inserting and removing one is O(log n) for
+ * the balance of the tree.
  *
  * An area that is given back is unmapped and can no longer be found (`leaving`),
  * but keeps its place in the tree, and the page tables beneath it stay: it is idle,
  * and the next area of its size becomes it again, which spares both sides most of
  * their work.  Where many of its pages had been used, the TLB is not flushed for it
  * alone: it may be used again once a flush of the whole TLB has come by.  At most
- * IDLE_MAX areas are idle.  When all of these wait for a flush and one is wanted, or
- * when one more comes, the TLB is flushed, once for all of them; in the second case
- * they then leave the tree.  vm_unmap_aliases() does that at any time.
+ * IDLE_MAX areas are idle.  When there are more, and when there is no room or memory
+ * for a new one, the TLB is flushed, once for all of them, if that is still due, and
+ * they leave the tree.  vm_unmap_aliases() does that at any time.
  *
  * remove_vm_area() does without all this: what it returns is unmapped, flushed and
  * out of the tree.
@@ -32,28 +34,37 @@
  * mm/ioremap.c).
  */
 #include "kernel/panic.h"
-#include "kernel/rbtree_augmented.h"
 #include "kernel/spinlock.h"
 #include "mm/fault_inject.h"
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"
 
-#define IDLE_MAX   32
-#define IDLE_KINDS 16 /* lists, so that a fitting one is soon found */
+#define IDLE_MAX 32
 
-static DEFINE_SPINLOCK(vmap_lock); /* the tree, its nodes, the idle ones and the counts */
-static struct rb_root areas;
-static struct vm_struct *last_area; /* NULL: there is none */
-static struct vm_struct *open_area; /* the one behind the open gap; NULL: no gap is open */
-static unsigned long none_below;    /* below the open gap, none has as many bytes; ~0: not known */
-static unsigned int nr_areas;	    /* that can be found */
+#define GAP_KINDS  35 /* up to the one gap of 2^33 pages */
+#define IDLE_KINDS 64 /* lists, so that a fitting one is soon found */
+#define IDLE_LOOKS 4  /* at as many of a list */
+
+#define GOLDEN_RATIO 0x9e3779b97f4a7c15UL /* of 2^64: multiples of it lie far apart */
+
+_Static_assert(VMALLOC_SIZE >> PAGE_SHIFT == 1UL << (GAP_KINDS - 2), "no gap has more bits");
+
+static DEFINE_SPINLOCK(vmap_lock); /* all that is below, and the areas' places */
+static struct tree_root areas;
+static LIST_HEAD(by_address);
+static struct vm_struct end_of_region = { .addr = (void *)VMALLOC_END, .leaving = true };
+static struct vm_struct *expected;	  /* who is asked for next, often; or NULL */
+static struct list_head gaps[GAP_KINDS];  /* by gap_kind(); the first is not used */
+static u64 gap_kinds;			  /* a bit for each of these lists that is not empty */
+static unsigned int nr_areas;		  /* that can be found */
 static struct list_head idle[IDLE_KINDS]; /* by idle_kind(), the longest idle first */
 static unsigned int nr_idle;
-static bool ready; /* set once, by vmalloc_init() */
+static unsigned long idle_flush_due; /* as flushed_at: the latest of any idle area */
+static bool ready;		     /* set once, by vmalloc_init() */
 
-static struct vm_struct *area_of(struct rb_node *node)
+static struct vm_struct *area_of(struct tree_node *node)
 {
-	return rb_entry(node, struct vm_struct, node);
+	return tree_entry(node, struct vm_struct, node);
 }
 
 static unsigned long area_start(const struct vm_struct *vm)
@@ -66,66 +77,67 @@ static unsigned long area_end(const struct vm_struct *vm)
 	return (unsigned long)vm->addr + vm->size;
 }
 
-static unsigned long gap_beneath(struct rb_node *node)
+/* The guard page left out. */
+static unsigned long area_pages(const struct vm_struct *vm)
 {
-	return node ? area_of(node)->subtree_gap : 0;
+	return (vm->size >> PAGE_SHIFT) - 1;
 }
 
-static bool update_gap(struct rb_node *node)
+/* The neighbour below; the lowest area has end_of_region for that, which is never idle. */
+static struct vm_struct *area_below(const struct vm_struct *vm)
 {
-	struct vm_struct *vm = area_of(node);
-	unsigned long gap = max(gap_beneath(node->left), gap_beneath(node->right));
+	struct list_head *below = vm->by_address.prev;
 
-	if (vm != open_area)
-		gap = max(gap, vm->gap);
-	if (vm->subtree_gap == gap)
-		return false;
-	vm->subtree_gap = gap;
-	return true;
+	if (below == &by_address)
+		return &end_of_region;
+	return list_entry(below, struct vm_struct, by_address);
 }
 
-/* The gap in front of vm is about to change. */
-static void open_gap(struct vm_struct *vm)
+/* The neighbour above; there is one, as nobody asks for that of the end. */
+static struct vm_struct *area_above(const struct vm_struct *vm)
 {
-	struct vm_struct *old = open_area;
-
-	if (vm == old)
-		return;
-	open_area = vm;
-	none_below = ~0UL;
-	if (old && old->gap)
-		__rb_propagate(&old->node, update_gap);
-	if (vm->gap)
-		__rb_propagate(&vm->node, update_gap);
+	return list_entry(vm->by_address.next, struct vm_struct, by_address);
 }
 
-static unsigned long tail_start(void)
+/* ---- places ---- */
+
+/* 0: no gap; else the number of bits of how many pages it has. */
+static inline unsigned int gap_kind(unsigned long bytes)
 {
-	return last_area ? area_end(last_area) : VMALLOC_START;
+	return bytes ? ilog2(bytes >> PAGE_SHIFT) + 1 : 0;
 }
 
-/* The area with the lowest address that has a gap of `bytes` in front of it, or NULL. */
-static struct vm_struct *find_gap(unsigned long bytes)
+static noinline void change_list(struct vm_struct *vm, unsigned int from, unsigned int to)
 {
-	struct vm_struct *open = open_area && open_area->gap >= bytes ? open_area : NULL;
-	struct rb_node *node = areas.node;
-
-	if (gap_beneath(node) < bytes || (open && bytes >= none_below))
-		return open;
-	for (;;) {
-		struct vm_struct *vm = area_of(node);
-
-		if (gap_beneath(node->left) >= bytes)
-			node = node->left;
-		else if (vm->gap < bytes || vm == open_area)
-			node = node->right;
-		else if (!open || vm->addr < open->addr)
-			return vm;
-		else
-			break;
+	if (from) {
+		list_del_init(&vm->gap_list);
+		if (list_empty(&gaps[from]))
+			gap_kinds &= ~BIT_ULL(from);
 	}
-	none_below = bytes;
-	return open;
+	if (to) {
+		list_add(&vm->gap_list, &gaps[to]);
+		gap_kinds |= BIT_ULL(to);
+	}
+}
+
+static inline void set_gap(struct vm_struct *vm, unsigned long bytes)
+{
+	unsigned int from = gap_kind(vm->gap), to = gap_kind(bytes);
+
+	vm->gap = bytes;
+	if (from != to)
+		change_list(vm, from, to);
+}
+
+/* The area behind a gap in which `pages` find room, or NULL. */
+static struct vm_struct *find_gap(unsigned long pages)
+{
+	unsigned int all_fit = pages > 1 ? ilog2(pages - 1) + 2 : 1;
+	u64 fitting = gap_kinds >> all_fit << all_fit;
+
+	if (!fitting)
+		return NULL;
+	return list_first_entry(&gaps[__builtin_ctzll(fitting)], struct vm_struct, gap_list);
 }
 
 /* Pages of each kind of area, the guard pages left out. */
@@ -134,86 +146,63 @@ static void count_pages(const struct vm_struct *vm, long sign)
 	mod_page_state(vm->flags & VM_IOREMAP ? NR_IOREMAP :
 		       vm->flags & VM_ALLOC   ? NR_VMALLOC :
 						NR_VMAP,
-		       sign * (long)((vm->size >> PAGE_SHIFT) - 1));
+		       sign * (long)area_pages(vm));
 }
 
-/* Put vm, whose address and size are set, behind all others. */
-static void append(struct vm_struct *vm)
-{
-	struct rb_node *parent = last_area ? &last_area->node : NULL;
-
-	vm->gap = area_start(vm) - tail_start();
-	rb_link_node(&vm->node, parent, parent ? &parent->right : &areas.node);
-	__rb_insert(&vm->node, &areas, update_gap);
-	last_area = vm;
-}
-
-/* Put it into the gap in front of `next`. */
+/* Put vm, whose address and size are set, into the gap in front of `next`. */
 static void insert_before(struct vm_struct *vm, struct vm_struct *next)
 {
-	struct rb_node *parent = &next->node, **link = &parent->left;
+	struct tree_node *parent = &next->node, **link = &parent->left;
 	unsigned long gap_start = area_start(next) - next->gap;
 
-	while (*link) {
-		parent = *link;
+	if (*link) { /* then the neighbour below is the last of that branch */
+		parent = &area_below(next)->node;
 		link = &parent->right;
 	}
-	vm->gap = area_start(vm) - gap_start;
-	next->gap = area_start(next) - area_end(vm);
-	if (next->gap >= vm->size)
-		open_gap(next); /* more such may follow */
-	else if (next != open_area)
-		__rb_propagate(&next->node, update_gap);
-	if (vm->gap >= none_below)
-		none_below = vm->gap + 1;
-	rb_link_node(&vm->node, parent, link);
-	__rb_insert(&vm->node, &areas, update_gap);
+	tree_link(&vm->node, parent, link);
+	tree_insert(&vm->node, &areas);
+	list_add_tail(&vm->by_address, &next->by_address);
+	vm->gap = 0;
+	set_gap(vm, area_start(vm) - gap_start);
+	set_gap(next, area_start(next) - area_end(vm));
 }
 
-/*
- * Find a place for vm, whose size is set.  Room is asked for the worst start, as
- * addresses are plenty and the search stays one walk.
- */
+/* Find a place for vm, whose size is set.  Room is asked for the worst start. */
 static bool place(struct vm_struct *vm, unsigned long align)
 {
-	unsigned long room = vm->size + align - PAGE_SIZE;
-	struct vm_struct *next = find_gap(room);
+	struct vm_struct *next = find_gap((vm->size + align - PAGE_SIZE) >> PAGE_SHIFT);
 
-	if (next) {
-		vm->addr = (void *)ALIGN(area_start(next) - next->gap, align);
-		insert_before(vm, next);
-	} else if (VMALLOC_END - tail_start() >= room) {
-		vm->addr = (void *)ALIGN(tail_start(), align);
-		append(vm);
-	} else {
+	if (!next)
 		return false;
-	}
+	vm->addr = (void *)ALIGN(area_start(next) - next->gap, align);
+	insert_before(vm, next);
 	return true;
 }
 
-/* Take vm out of the tree.  Its space goes to the area behind it. */
-static void take_out(struct vm_struct *vm)
+/*
+ * Take the areas of the next `bytes` from the start of `first` on, between which there
+ * is no gap, out of the tree.  Their space goes to the area behind them.
+ */
+static void take_out(struct vm_struct *first, unsigned long bytes)
 {
-	struct rb_node *next = vm == last_area ? NULL : rb_next(&vm->node);
+	unsigned long end = area_start(first) + bytes, gap = first->gap + bytes;
+	struct vm_struct *vm = first, *next;
 
-	if (!next) {
-		struct rb_node *prev = rb_prev(&vm->node);
-
-		last_area = prev ? area_of(prev) : NULL;
+	set_gap(first, 0);
+	for (; area_start(vm) < end; vm = next) {
+		next = area_above(vm);
+		if (expected == vm)
+			expected = NULL;
+		list_del_init(&vm->by_address);
+		tree_erase(&vm->node, &areas);
 	}
-	__rb_erase(&vm->node, &areas, update_gap);
-	if (vm == open_area)
-		open_area = NULL;
-	if (next) {
-		open_gap(area_of(next));
-		area_of(next)->gap += vm->size + vm->gap;
-	}
+	set_gap(vm, vm->gap + gap);
 }
 
 /* The area with the highest address that is not above addr, or NULL. */
-static struct vm_struct *find_at_or_below(unsigned long addr)
+static noinline struct vm_struct *find_at_or_below(unsigned long addr)
 {
-	struct rb_node *node = areas.node;
+	struct tree_node *node = areas.node;
 	struct vm_struct *best = NULL;
 
 	while (node) {
@@ -232,90 +221,143 @@ static struct vm_struct *find_at_or_below(unsigned long addr)
 }
 
 /* The area that starts at addr and can be found, or NULL. */
-static struct vm_struct *find_at(unsigned long addr)
+static inline struct vm_struct *find_at(unsigned long addr)
 {
-	struct rb_node *node = areas.node;
+	struct vm_struct *vm = expected;
 
-	while (node) {
-		struct vm_struct *vm = area_of(node);
-
-		if (addr < area_start(vm))
-			node = node->left;
-		else if (addr > area_start(vm))
-			node = node->right;
-		else
-			return vm->leaving ? NULL : vm;
-	}
-	return NULL;
+	if (unlikely(!vm || area_start(vm) != addr))
+		vm = find_at_or_below(addr);
+	return vm && area_start(vm) == addr && !vm->leaving ? vm : NULL;
 }
 
 /* ---- idle areas ---- */
 
+/* Sizes are mostly a power of two and a guard page: all their bits have to count. */
 static struct list_head *idle_kind(unsigned long size)
 {
-	return &idle[(size >> PAGE_SHIFT) % IDLE_KINDS];
+	return &idle[(size * GOLDEN_RATIO) >> (64 - ilog2(IDLE_KINDS))];
 }
 
-/* No translation of its addresses is in the TLB. */
-static bool is_flushed(const struct vm_struct *vm)
+/* Nothing of what went before tlb_flushes came to `due` is in the TLB any more. */
+static bool is_flushed(unsigned long due)
 {
-	return (long)(tlb_flushes - vm->flushed_at) >= 0;
+	return (long)(tlb_flushes - due) >= 0;
 }
 
-/* Take an idle area of that size, guard page included, out of its list; NULL: there is none. */
-static struct vm_struct *reuse(unsigned long size, unsigned long align)
+/*
+ * Take all idle areas out of their lists.  Neighbours without a gap between them are a
+ * run: the lowest is put on `runs` and knows how long it is, the others on `rest`.  The
+ * TLB has to be flushed once tlb_flushes is less than what is returned.
+ */
+static unsigned long collect_idle(struct list_head *runs, struct list_head *rest)
 {
-	struct vm_struct *vm;
+	struct vm_struct *vm, *tmp, *below;
 
-	list_for_each_entry(vm, idle_kind(size), idle) {
-		if (vm->size != size || !IS_ALIGNED(area_start(vm), align))
-			continue;
-		if (unlikely(!is_flushed(vm))) {
-			if (nr_idle < IDLE_MAX)
-				return NULL; /* let more of them gather */
-			flush_tlb_all();
+	for (unsigned int i = 0; i < IDLE_KINDS; i++)
+		list_splice_tail_init(&idle[i], rest);
+	nr_idle = 0;
+	list_for_each_entry(vm, rest, idle)
+		vm->run = vm->size;
+	list_for_each_entry_safe(vm, tmp, rest, idle) {
+		below = area_below(vm);
+		if (vm->gap || !below->run) {
+			list_del_init(&vm->idle);
+			list_add(&vm->idle, runs);
 		}
-		list_del_init(&vm->idle);
-		nr_idle--;
-		return vm;
 	}
-	return NULL;
+	list_for_each_entry(vm, runs, idle)
+		for (tmp = area_above(vm); tmp->run && !tmp->gap; tmp = area_above(tmp))
+			vm->run += tmp->size;
+	return idle_flush_due;
+}
+
+static void free_areas(struct list_head *list)
+{
+	struct vm_struct *vm, *tmp;
+
+	list_for_each_entry_safe(vm, tmp, list, idle)
+		kfree(vm);
 }
 
 void vm_unmap_aliases(void)
 {
-	struct vm_struct *vm, *tmp;
-	bool flushed = true;
-	LIST_HEAD(gone);
+	unsigned long flush_due;
+	struct vm_struct *vm;
+	LIST_HEAD(runs);
+	LIST_HEAD(rest);
 
 	spin_lock(&vmap_lock);
-	for (unsigned int i = 0; i < IDLE_KINDS; i++) {
-		list_for_each_entry_safe(vm, tmp, &idle[i], idle) {
-			list_del_init(&vm->idle);
-			list_add_tail(&vm->idle, &gone);
-			flushed = flushed && is_flushed(vm);
-		}
-	}
-	nr_idle = 0;
+	flush_due = collect_idle(&runs, &rest);
 	spin_unlock(&vmap_lock);
 
-	if (!flushed)
+	if (!is_flushed(flush_due))
 		flush_tlb_all();
-	list_for_each_entry(vm, &gone, idle)
-		free_area_tables(area_start(vm), vm->size);
+	list_for_each_entry(vm, &runs, idle)
+		free_area_tables(area_start(vm), vm->run);
 
 	spin_lock(&vmap_lock);
-	list_for_each_entry(vm, &gone, idle)
-		take_out(vm);
+	list_for_each_entry(vm, &runs, idle)
+		take_out(vm, vm->run);
 	spin_unlock(&vmap_lock);
-	list_for_each_entry_safe(vm, tmp, &gone, idle)
-		kfree(vm);
+	free_areas(&runs);
+	free_areas(&rest);
 }
 
 /* ---- from here on: what others call ---- */
 
-/* A new area of `size` bytes, guard page included; its place only is filled in. */
-static noinline struct vm_struct *new_area(unsigned long size, unsigned long align)
+/* vm, which has its place, can be found from here on; it is who is given back next, often. */
+static void publish(struct vm_struct *vm, unsigned long flags, unsigned long caller)
+{
+	vm->flags = flags;
+	vm->phys_addr = 0;
+	vm->pages = NULL;
+	vm->nr_pages = 0;
+	vm->caller = caller;
+	vm->leaving = false;
+	expected = vm;
+	nr_areas++;
+	count_pages(vm, 1);
+}
+
+/* One of that size, guard page included, that may be used at once; NULL: none. */
+static inline struct vm_struct *find_idle(const struct list_head *kind, unsigned long size,
+					  unsigned long align)
+{
+	unsigned int looks = IDLE_LOOKS;
+	struct vm_struct *vm;
+
+	list_for_each_entry(vm, kind, idle) {
+		if (vm->size == size && IS_ALIGNED(area_start(vm), align) &&
+		    is_flushed(vm->flushed_at))
+			return vm;
+		if (--looks == 0)
+			break;
+	}
+	return NULL;
+}
+
+static inline struct vm_struct *reuse(unsigned long size, unsigned long align, unsigned long flags,
+				      unsigned long caller)
+{
+	struct list_head *kind = idle_kind(size);
+	struct vm_struct *vm;
+
+	if (READ_ONCE(kind->next) ==
+	    kind) /* a look without the lock: whoever comes just now is late */
+		return NULL;
+	spin_lock(&vmap_lock);
+	vm = find_idle(kind, size, align);
+	if (likely(vm)) {
+		list_del_init(&vm->idle);
+		nr_idle--;
+		publish(vm, flags, caller);
+	}
+	spin_unlock(&vmap_lock);
+	return vm;
+}
+
+static noinline struct vm_struct *new_area(unsigned long size, unsigned long align,
+					   unsigned long flags, unsigned long caller)
 {
 	struct vm_struct *vm = kmalloc(sizeof(*vm), GFP_KERNEL);
 	bool placed;
@@ -323,9 +365,11 @@ static noinline struct vm_struct *new_area(unsigned long size, unsigned long ali
 	if (!vm)
 		return NULL;
 	vm->size = size;
-	vm->leaving = true;
+	vm->run = 0;
 	spin_lock(&vmap_lock);
 	placed = place(vm, align);
+	if (likely(placed))
+		publish(vm, flags, caller);
 	spin_unlock(&vmap_lock);
 	if (likely(placed))
 		return vm;
@@ -339,31 +383,19 @@ struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long align, un
 	unsigned long bytes = PAGE_ALIGN(size) + PAGE_SIZE;
 	struct vm_struct *vm;
 
-	if (size == 0 || size > VMALLOC_SIZE || align > VMALLOC_SIZE || align < PAGE_SIZE)
-		return NULL;
+	if (size - 1 >= VMALLOC_SIZE || align - PAGE_SIZE >= VMALLOC_SIZE || align & (align - 1))
+		return NULL; /* also 0, and less than a page */
 	if (WARN(!ready, "an area of %#lx bytes is wanted too early\n", size))
 		return NULL;
 	if (should_fail(FAULT_AREA, caller))
 		return NULL;
-	spin_lock(&vmap_lock);
-	vm = reuse(bytes, align);
-	spin_unlock(&vmap_lock);
-	if (!vm && !(vm = new_area(bytes, align))) {
-		vm_unmap_aliases();
-		vm = new_area(bytes, align);
-	}
+	vm = reuse(bytes, align, flags, caller);
 	if (!vm)
-		return NULL;
-	vm->flags = flags;
-	vm->phys_addr = 0;
-	vm->pages = NULL;
-	vm->nr_pages = 0;
-	vm->caller = caller;
-	spin_lock(&vmap_lock);
-	vm->leaving = false;
-	nr_areas++;
-	count_pages(vm, 1);
-	spin_unlock(&vmap_lock);
+		vm = new_area(bytes, align, flags, caller);
+	if (unlikely(!vm)) {
+		vm_unmap_aliases();
+		vm = new_area(bytes, align, flags, caller);
+	}
 	return vm;
 }
 
@@ -395,7 +427,7 @@ struct vm_struct *find_vm_area_containing(unsigned long addr)
 }
 
 /* Nobody can find it from here on, so it is taken only once. */
-static struct vm_struct *hide(const void *addr, unsigned long flags)
+static inline struct vm_struct *hide(const void *addr, unsigned long flags)
 {
 	struct vm_struct *vm;
 
@@ -403,6 +435,7 @@ static struct vm_struct *hide(const void *addr, unsigned long flags)
 	vm = find_at((unsigned long)addr);
 	if (likely(vm && vm->flags & flags)) {
 		vm->leaving = true;
+		expected = area_above(vm); /* who takes all back goes by address, often */
 		nr_areas--;
 		count_pages(vm, -1);
 	} else {
@@ -417,9 +450,9 @@ struct vm_struct *detach_vm_area(const void *addr, unsigned long flags)
 	struct vm_struct *vm = hide(addr, flags);
 
 	if (likely(vm)) {
-		bool flushed = unmap_area_range(area_start(vm), vm->size - PAGE_SIZE);
-
-		vm->flushed_at = tlb_flushes + !flushed;
+		vm->flushed_at = tlb_flushes;
+		if (unlikely(!unmap_area_range(area_start(vm), vm->size - PAGE_SIZE)))
+			vm->flushed_at = tlb_flushes + 1;
 	}
 	return vm;
 }
@@ -431,6 +464,8 @@ void release_vm_area(struct vm_struct *vm)
 	spin_lock(&vmap_lock);
 	list_add_tail(&vm->idle, idle_kind(vm->size));
 	too_many = ++nr_idle > IDLE_MAX;
+	if ((long)(vm->flushed_at - idle_flush_due) > 0)
+		idle_flush_due = vm->flushed_at;
 	spin_unlock(&vmap_lock);
 	if (unlikely(too_many))
 		vm_unmap_aliases();
@@ -444,7 +479,7 @@ struct vm_struct *remove_vm_area_flags(const void *addr, unsigned long flags)
 		return NULL;
 	unmap_kernel_range(area_start(vm), vm->size - PAGE_SIZE);
 	spin_lock(&vmap_lock);
-	take_out(vm);
+	take_out(vm, vm->size);
 	spin_unlock(&vmap_lock);
 	return vm;
 }
@@ -456,23 +491,24 @@ struct vm_struct *remove_vm_area(const void *addr)
 
 bool next_vm_area(unsigned long addr, struct vm_struct *copy)
 {
-	struct rb_node *node;
+	struct list_head *at = &by_address;
 	struct vm_struct *vm;
+	bool found = false;
 
 	spin_lock(&vmap_lock);
 	vm = find_at_or_below(addr);
-	if (!vm || area_start(vm) < addr) {
-		node = vm ? rb_next(&vm->node) : rb_first(&areas);
-		vm = node ? area_of(node) : NULL;
-	}
-	while (vm && vm->leaving) {
-		node = rb_next(&vm->node);
-		vm = node ? area_of(node) : NULL;
-	}
 	if (vm)
-		*copy = *vm;
+		at = &vm->by_address;
+	if (!vm || area_start(vm) < addr)
+		at = at->next;
+	for (; at != &by_address && !found; at = at->next) {
+		vm = list_entry(at, struct vm_struct, by_address);
+		found = !vm->leaving;
+		if (found)
+			*copy = *vm;
+	}
 	spin_unlock(&vmap_lock);
-	return vm;
+	return found;
 }
 
 unsigned int nr_vm_areas(void)
@@ -484,5 +520,11 @@ void __init vmalloc_init(void)
 {
 	for (unsigned int i = 0; i < IDLE_KINDS; i++)
 		INIT_LIST_HEAD(&idle[i]);
+	for (unsigned int i = 0; i < GAP_KINDS; i++)
+		INIT_LIST_HEAD(&gaps[i]);
+	tree_link(&end_of_region.node, NULL, &areas.node);
+	tree_insert(&end_of_region.node, &areas);
+	list_add(&end_of_region.by_address, &by_address);
+	set_gap(&end_of_region, VMALLOC_SIZE);
 	ready = true;
 }

@@ -7,7 +7,7 @@
 #ifndef MM_VMALLOC_H
 #define MM_VMALLOC_H
 
-#include "kernel/rbtree.h"
+#include "kernel/tree.h"
 #include "mm/memtype.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
@@ -24,11 +24,14 @@ struct vm_struct {
 	phys_addr_t phys_addr; /* VM_IOREMAP */
 	struct page **pages;   /* VM_ALLOC, VM_MAP */
 	unsigned int nr_pages;
-	bool leaving;			/* given back: nobody can find it any more */
-	unsigned long caller;		/* return address of who asked */
-	struct rb_node node;		/* by address, with the largest gap beneath */
-	unsigned long gap, subtree_gap; /* free bytes in front of this area, most beneath */
-	struct list_head idle;		/* mm/vm_area.c: the idle ones of its kind */
+	bool leaving;	      /* given back: nobody can find it any more */
+	unsigned long caller; /* return address of who asked */
+	/* mm/vm_area.c's: */
+	struct tree_node node; /* by address */
+	struct list_head by_address;
+	unsigned long gap;		 /* free bytes in front of this area */
+	struct list_head gap_list, idle; /* those of its gap's kind; the idle ones of its size */
+	unsigned long run;	  /* bytes from here on that leave the tree together; 0: it stays */
 	unsigned long flushed_at; /* while leaving: the tlb_flushes from which on it is in no TLB */
 	struct memtype memtype;	  /* VM_IOREMAP: what was reserved for it */
 };

@@ -24,6 +24,7 @@
 static struct ram_range no_ranges[1];
 static struct ram_range *ram_ranges = no_ranges;
 static unsigned int nr_ram_ranges;
+unsigned long max_pfn;
 
 /* The range that was asked for last: a hint, so races are harmless. */
 const struct ram_range *ram_hint = no_ranges;
@@ -62,7 +63,7 @@ bool pfn_valid(unsigned long pfn)
 	return true;
 }
 
-unsigned long pfn_first_ram(unsigned long start_pfn, unsigned long end_pfn)
+unsigned long __pfn_first_ram(unsigned long start_pfn, unsigned long end_pfn)
 {
 	unsigned int i = find_range(start_pfn);
 
@@ -114,6 +115,7 @@ static void __init note_ram(void)
 		r.bytes = PFN_PHYS(r.end - r.start);
 		if (r.start < r.end)
 			ram_ranges[nr_ram_ranges++] = r;
+		max_pfn = r.end;
 	}
 }
 

@@ -18,7 +18,7 @@ import pathlib
 import re
 import sys
 
-BASE = """types compiler errno list rbtree rbtree_augmented string printk printk_ring vsprintf resource resource_tree
+BASE = """types compiler errno list tree string printk printk_ring vsprintf resource resource_tree
           spinlock cpu cmdline ksyms""".split()
 # What lower layers may see of higher ones: declarations and data, no service.
 CONTRACTS = {

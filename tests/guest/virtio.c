@@ -333,7 +333,8 @@ GUEST_TEST(virtio, remove_and_probe)
 		guest_skip("no virtio function");
 		return;
 	}
-	vm_unmap_aliases(); /* what the mappings kept is free again */
+	vm_unmap_aliases(); /* what the mappings kept is free again, and what caches did */
+	kmem_cache_shrink_all();
 	pages = nr_free_pages();
 	EXPECT(list_empty(&virtio_devices));
 	EXPECT(!virtio_blk_get(0) && !virtio_rng_device());
@@ -344,6 +345,7 @@ GUEST_TEST(virtio, remove_and_probe)
 	EXPECT_EQ(take_all_away(), n);
 	EXPECT_EQ(nr_vm_areas(), areas);
 	vm_unmap_aliases();
+	kmem_cache_shrink_all();
 	EXPECT_EQ(nr_free_pages(), pages);
 	EXPECT(irq < 0 || !irq_get_data(irq));
 	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), n);

@@ -5,7 +5,7 @@
  *
  * tests/host/test_NAME.c starts with a line
  *
- *	// sources: mm/e820.c kernel/rbtree.c
+ *	// sources: mm/e820.c kernel/tree.c
  *
  * that names the kernel files it is linked with (kernel/string.c and
  * kernel/vsprintf.c always are), includes this header, and holds TEST(name)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: mm/memtype.c mm/memtype_tree.c kernel/rbtree.c
+// sources: mm/memtype.c mm/memtype_tree.c kernel/tree.c
 /*
  * Memory types against flat lists: a list of reservations for devices, a type per
  * page for RAM.  The machine here: pages 0-127 are a device's, 128-255 are RAM,
@@ -28,7 +28,9 @@ bool pfn_valid(unsigned long pfn)
 	return pfn >= RAM_START && pfn < RAM_END;
 }
 
-unsigned long pfn_first_ram(unsigned long start, unsigned long end)
+unsigned long max_pfn = RAM_END;
+
+unsigned long __pfn_first_ram(unsigned long start, unsigned long end)
 {
 	unsigned long pfn = max(start, (unsigned long)RAM_START);
 

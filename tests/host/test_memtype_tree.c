@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: mm/memtype_tree.c kernel/rbtree.c
+// sources: mm/memtype_tree.c kernel/tree.c
 /*
  * The tree of memory types against a flat list, with as many ranges as make it
  * deep: what meets a range, which is the first, and the order of all.
@@ -49,7 +49,7 @@ static void random_range(phys_addr_t *start, phys_addr_t *end)
 /* How a range stands to what is there, whether it is put in or not. */
 static void check_place(phys_addr_t start, phys_addr_t end, struct memtype_place *place)
 {
-	memtype_place(&tree, start, end, place);
+	memtype_place(&tree, start, end, test_random() % NR_TYPES, place);
 	EXPECT_EQ(place->same != NULL, model_same(start, end) != NULL);
 	EXPECT_EQ(place->free, model_types(start, end) == 0);
 }
@@ -103,6 +103,13 @@ static void take_out(unsigned int i)
 		live[i] = live[i + 1];
 }
 
+static void expect_empty(void)
+{
+	EXPECT(!tree.over.node && !tree.recent && !tree.nr);
+	for (unsigned int type = 0; type < NR_MEMTYPES; type++)
+		EXPECT(!tree.flat[type].root.node && !tree.flat[type].last);
+}
+
 TEST(against_a_list)
 {
 	struct memtype_place place;
@@ -129,7 +136,7 @@ TEST(against_a_list)
 	}
 	while (nr_live)
 		take_out(nr_live - 1);
-	EXPECT(!tree.flat.node && !tree.over.node && !tree.last && !tree.recent);
+	expect_empty();
 }
 
 /* One below the other, as ten thousand live mappings come: no walk gets long. */
@@ -143,7 +150,7 @@ TEST(ascending)
 		m[i].start = PFN_PHYS(i);
 		m[i].end = PFN_PHYS(i + 1);
 		m[i].type = i / 1000 % NR_TYPES;
-		memtype_place(&tree, m[i].start, m[i].end, &place);
+		memtype_place(&tree, m[i].start, m[i].end, m[i].type, &place);
 		EXPECT(!place.same && place.free);
 		memtype_insert(&tree, &m[i], &place);
 	}
@@ -154,6 +161,6 @@ TEST(ascending)
 		EXPECT_EQ(memtype_first(&tree, 0, PFN_PHYS(N)), &m[i]);
 		memtype_erase(&tree, &m[i]);
 	}
-	EXPECT(!tree.flat.node && !tree.over.node && !tree.last && !tree.recent);
+	expect_empty();
 	test_free(m);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/cap.c drivers/pci/iov.c drivers/pci/quirks.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/setup.c drivers/pci/size.c kernel/rbtree.c kernel/region.c kernel/resource.c
+// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/cap.c drivers/pci/iov.c drivers/pci/quirks.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/setup.c drivers/pci/size.c kernel/tree.c kernel/region.c kernel/resource.c
 /*
  * Enumeration, claims and assignment over a machine made of bytes: trees as
  * firmware should leave them, trees that loop or overlap, and noise.
@@ -170,8 +170,8 @@ static void forget(void)
 			functions[i][j] = NULL;
 		}
 	}
-	iomem_resource.children = RB_ROOT;
-	ioport_resource.children = RB_ROOT;
+	iomem_resource.children = TREE_ROOT;
+	ioport_resource.children = TREE_ROOT;
 	e820_table.nr_entries = 0;
 	noise = false;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/resource.c kernel/region.c kernel/rbtree.c
+// sources: kernel/resource.c kernel/region.c kernel/tree.c
 /*
  * Drivers' claims: request_mem_region and its kin, their release, the pool that
  * serves before kmalloc, and region_intersects.

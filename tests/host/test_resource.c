@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/resource.c kernel/region.c kernel/rbtree.c
+// sources: kernel/resource.c kernel/region.c kernel/tree.c
 /*
  * The register, case by case: operations, then the tree as text against a
  * literal.  What is expected is what Linux 6.1 gives for the same calls.

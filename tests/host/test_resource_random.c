@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/resource.c kernel/region.c kernel/rbtree.c
+// sources: kernel/resource.c kernel/region.c kernel/tree.c
 /*
  * Random calls on the register beside a flat model: an array in which each
  * resource only knows its parent, and every question is answered by looking at

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// sources: mm/vm_area.c kernel/rbtree.c
+// sources: mm/vm_area.c kernel/tree.c
 /*
  * The allocator of vmalloc addresses against a flat list: areas never meet, a
- * guard page follows each, the lowest fitting gap is taken, find and remove see
- * exactly what is there, and all space comes back.  Areas that were released are idle:
- * they keep their place until they are used again or let go, none of these before the
- * TLB was flushed where that is due, and there are never more than the bound says.
+ * guard page follows each, a gap of the lowest kind that surely fits is taken, find
+ * and remove see exactly what is there, and all space comes back.  Areas that were
+ * released are idle: they keep their place until they are used again or let go, none
+ * of these before the TLB was flushed where that is due, and there are never more than
+ * the bound says.
  */
 #include "mm/vmalloc.h"
 #include "tests/host/test.h"
@@ -27,7 +28,7 @@ void unmap_kernel_range(unsigned long va, unsigned long size)
 
 /* ---- idle areas: what the page tables are asked, and when ---- */
 
-#define IDLE_BOUND 32 /* mm/vm_area.c's IDLE_MAX */
+#define IDLE_BOUND 512 /* mm/vm_area.c's IDLE_MAX */
 
 static struct idle {
 	unsigned long start, size; /* guard page included */
@@ -68,13 +69,19 @@ static void drop_idle(unsigned int i)
 		idle[i] = idle[i + 1];
 }
 
+/* A run of idle areas, side by side, leaves. */
 void free_area_tables(unsigned long va, unsigned long size)
 {
-	unsigned int i = find_idle(va);
+	unsigned long end = va + size;
 
-	ASSERT(i < nr_idle);
-	EXPECT_EQ(size, idle[i].size);
-	drop_idle(i);
+	while (va < end) {
+		unsigned int i = find_idle(va);
+
+		ASSERT(i < nr_idle);
+		va += idle[i].size;
+		drop_idle(i);
+	}
+	EXPECT_EQ(va, end);
 }
 
 static void setup(void)
@@ -90,22 +97,70 @@ static void setup(void)
 	EXPECT_EQ(nr_vm_areas(), 0);
 }
 
+static struct vm_struct *model_containing(unsigned long addr);
+
 static unsigned long start_of(unsigned int i)
 {
 	return (unsigned long)model[i]->addr;
 }
 
-/* Where a first fit over the flat list would put it. */
-static unsigned long model_place(unsigned long bytes, unsigned long align)
+/* The end of the gap that holds addr, its begin in *from: up to the next area or idle one. */
+static unsigned long gap_around(unsigned long addr, unsigned long *from)
 {
-	unsigned long from = VMALLOC_START;
+	unsigned long to = VMALLOC_END;
 
+	*from = VMALLOC_START;
 	for (unsigned int i = 0; i < nr_model; i++) {
-		if (start_of(i) - from >= bytes + align - PAGE_SIZE)
-			break;
-		from = start_of(i) + model[i]->size;
+		if (start_of(i) > addr)
+			to = min(to, start_of(i));
+		else
+			*from = max(*from, start_of(i) + model[i]->size);
 	}
-	return ALIGN(from, align);
+	for (unsigned int i = 0; i < nr_idle; i++) {
+		if (idle[i].start > addr)
+			to = min(to, idle[i].start);
+		else
+			*from = max(*from, idle[i].start + idle[i].size);
+	}
+	return to;
+}
+
+static unsigned int kind_of(unsigned long bytes)
+{
+	return bytes ? ilog2(bytes / PAGE_SIZE) : 0;
+}
+
+/* Whether gaps of a lower kind than `kind` are there whose kind says that `room` fits. */
+static bool lower_kind_fits(unsigned int kind, unsigned long room)
+{
+	unsigned long at = VMALLOC_START, from, to;
+
+	while (at < VMALLOC_END) {
+		to = gap_around(at, &from);
+		if (from <= at && to > at && kind_of(to - from) < kind &&
+		    1UL << kind_of(to - from) >= room / PAGE_SIZE)
+			return true;
+		at = max(to, at + PAGE_SIZE);
+		while (find_idle(at) < nr_idle || model_containing(at)) {
+			unsigned int i = find_idle(at);
+			struct vm_struct *vm = model_containing(at);
+
+			at = vm ? (unsigned long)vm->addr + vm->size : at + idle[i].size;
+		}
+	}
+	return false;
+}
+
+/* A new area, not in the model yet, lies right in a gap, as low as alignment allows. */
+static void check_new(const struct vm_struct *vm, unsigned long bytes, unsigned long align)
+{
+	unsigned long start = (unsigned long)vm->addr, from, to = gap_around(start, &from);
+
+	EXPECT_EQ(vm->size, bytes);
+	EXPECT_EQ(start, ALIGN(from, align));
+	EXPECT(from <= start && start + bytes <= to);
+	EXPECT(test_random() % 16 ||
+	       !lower_kind_fits(kind_of(to - from), bytes + align - PAGE_SIZE));
 }
 
 static void model_add(struct vm_struct *vm)
@@ -130,12 +185,10 @@ static void add_random(void)
 	unsigned long size = 1 + test_random() % (16 * PAGE_SIZE);
 	unsigned long align = PAGE_SIZE << (test_random() % 4 ? 0 : test_random() % 10);
 	unsigned long bytes = PAGE_ALIGN(size) + PAGE_SIZE;
-	unsigned long want = model_place(bytes, align);
 	struct vm_struct *vm = get_vm_area_caller(size, align, VM_MAP, 0);
 
-	EXPECT(vm);
-	EXPECT_EQ(vm->addr, want);
-	EXPECT_EQ(vm->size, bytes);
+	ASSERT(vm);
+	check_new(vm, bytes, align);
 	model_add(vm);
 }
 
@@ -180,7 +233,7 @@ static void check_walk(void)
 	EXPECT_EQ(nr_vm_areas(), nr_model);
 }
 
-TEST(first_fit_against_a_flat_list)
+TEST(areas_against_a_flat_list)
 {
 	setup();
 	for (int step = 0; step < 100000; step++) {
@@ -200,57 +253,34 @@ TEST(first_fit_against_a_flat_list)
 	check_walk();
 }
 
-/* The longest idle of just that size that may be used at once, as an index; nr_idle: none. */
-static unsigned int reusable(unsigned long size, unsigned long align)
+static bool fits(const struct idle *i, unsigned long bytes, unsigned long align)
 {
-	unsigned int i;
-
-	for (i = 0; i < nr_idle; i++)
-		if (idle[i].size == size && IS_ALIGNED(idle[i].start, align))
-			break;
-	if (i < nr_idle && tlb_flushes < idle[i].flushed_at && nr_idle < IDLE_BOUND)
-		return nr_idle;
-	return i;
+	return i->size == bytes && IS_ALIGNED(i->start, align) && tlb_flushes >= i->flushed_at;
 }
 
-/* Where a first fit over areas and idle ones would put it. */
-static unsigned long place_among_idle(unsigned long bytes, unsigned long align)
-{
-	unsigned long from = VMALLOC_START, room = bytes + align - PAGE_SIZE;
-
-	for (;;) {
-		unsigned long next = VMALLOC_END, next_size = 0;
-
-		for (unsigned int i = 0; i < nr_model; i++)
-			if (start_of(i) >= from && start_of(i) < next)
-				next = start_of(i), next_size = model[i]->size;
-		for (unsigned int i = 0; i < nr_idle; i++)
-			if (idle[i].start >= from && idle[i].start < next)
-				next = idle[i].start, next_size = idle[i].size;
-		if (next - from >= room)
-			return ALIGN(from, align);
-		from = next + next_size;
-	}
-}
+static unsigned int could_reuse, did_reuse;
 
 static void get_one(void)
 {
 	unsigned long size = (1 + test_random() % 20) * PAGE_SIZE;
 	unsigned long align = PAGE_SIZE << (test_random() % 4 ? 0 : test_random() % 6);
-	unsigned long bytes = size + PAGE_SIZE, want;
-	unsigned int i = reusable(bytes, align);
-	bool again = i < nr_idle;
-	struct vm_struct *vm;
+	unsigned long bytes = size + PAGE_SIZE;
+	struct vm_struct *vm = get_vm_area_caller(size, align, VM_IOREMAP, 7);
+	unsigned int i;
 
-	want = again ? idle[i].start : place_among_idle(bytes, align);
-	vm = get_vm_area_caller(size, align, VM_IOREMAP, 7);
 	ASSERT(vm);
-	EXPECT_EQ(vm->addr, want);
-	EXPECT_EQ(vm->size, bytes);
-	EXPECT_EQ(vm->nr_pages, 0);
-	EXPECT(!vm->pages && !vm->phys_addr && vm->caller == 7);
-	if (again)
-		drop_idle(i); /* flushed in time, if that was due */
+	EXPECT(!vm->nr_pages && !vm->pages && !vm->phys_addr && vm->caller == 7);
+	for (i = 0; i < nr_idle && !fits(&idle[i], bytes, align);)
+		i++;
+	could_reuse += i < nr_idle;
+	i = find_idle((unsigned long)vm->addr);
+	if (i < nr_idle) {
+		EXPECT(fits(&idle[i], bytes, align) && vm->size == bytes);
+		drop_idle(i);
+		did_reuse++;
+	} else {
+		check_new(vm, bytes, align);
+	}
 	model_add(vm);
 }
 
@@ -297,6 +327,7 @@ TEST(idle_areas_against_a_flat_list)
 		release_nth(0);
 	vm_unmap_aliases();
 	EXPECT_EQ(nr_idle, 0);
+	EXPECT(did_reuse > could_reuse / 2); /* only the first few of a list are looked at */
 	check_walk();
 	kfree(remove_vm_area(get_vm_area(PAGE_SIZE, VM_MAP)->addr));
 	EXPECT_EQ(unmapped_va, VMALLOC_START);

@@ -9,7 +9,7 @@
  * sources need no counters.  They are included here to be compiled so, and nothing
  * else is.
  */
-#include "kernel/rbtree.c"
+#include "kernel/tree.c"
 #include "mm/vm_area.c"
 #include "tests/host/test.h"
 
@@ -115,7 +115,7 @@ static struct costs measure(unsigned int n)
 	return c;
 }
 
-/* Twice the logarithm is the depth a red-black tree can have; a level costs a few blocks. */
+/* Twice the logarithm is more than the depth that trees have; a level costs a few blocks. */
 static void check(const char *what, const struct cost *c, unsigned int n, unsigned long blocks)
 {
 	unsigned long levels = 2 * (ilog2(n) + 1);
