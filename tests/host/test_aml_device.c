@@ -270,8 +270,8 @@ TEST(sleep_types)
 	OPS(&c, 0x0a, 0x05, 0x01, 0x00, 0x00);
 	code_close(&c);
 	code_name(&c, "\x08_S3_");
-	code_package(&c, 1);
-	OPS(&c, 0x01);
+	code_package(&c, 1); /* both in one integer */
+	OPS(&c, 0x0b, 0x01, 0x02);
 	code_close(&c);
 	code_name(&c, "\x08_S4_");
 	code_package(&c, 1);
@@ -283,7 +283,7 @@ TEST(sleep_types)
 	EXPECT_EQ(b, 1);
 	EXPECT_EQ(aml_sleep_type(aml, 3, &a, &b), 0);
 	EXPECT_EQ(a, 1);
-	EXPECT_EQ(b, 0);
+	EXPECT_EQ(b, 2);
 	EXPECT_EQ(aml_sleep_type(aml, 4, &a, &b), -EINVAL);
 	EXPECT_EQ(aml_sleep_type(aml, 1, &a, &b), -ENOENT);
 	code_end(aml);

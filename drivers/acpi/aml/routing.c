@@ -143,8 +143,12 @@ int aml_sleep_type(struct aml *aml, unsigned int state, u8 *pm1a, u8 *pm1b)
 	if (err)
 		return err;
 	err = aml_element_integer(aml, &package, 0, &a);
-	if (!err && aml_count(&package) > 1)
+	if (!err && aml_count(&package) > 1) {
 		err = aml_element_integer(aml, &package, 1, &b);
+	} else if (!err) { /* old firmware has both in one integer, a byte each */
+		b = a >> 8;
+		a &= 0xff;
+	}
 	aml_put(aml, &package);
 	if (err || a > 7 || b > 7) /* three bits of PM1_CNT */
 		return -EINVAL;
