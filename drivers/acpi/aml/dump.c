@@ -181,6 +181,8 @@ void aml_dump(struct aml *aml, struct aml_node *root, bool evaluate,
 			put(&w, " %s", aml_type_name(node->value.type));
 			put_node(aml, &w, node, evaluate);
 		}
+		if (is_full(&w))
+			strscpy(text + sizeof(text) - sizeof("..."), "...", sizeof("..."));
 		print(arg, text);
 	}
 }
