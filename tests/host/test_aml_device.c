@@ -397,6 +397,10 @@ TEST(regions_that_are_refused)
 	code_field(&c, "ECRG", 1);
 	code_name(&c, "ECF0\x08");
 	code_close(&c);
+	code_region(&c, "OERG", 0x81, 0, 0x10);
+	code_field(&c, "OERG", 1);
+	code_name(&c, "OEF0\x08");
+	code_close(&c);
 	code_region(&c, "IORG", 1, 0xffff, 0x10); /* ports behind the last */
 	code_field(&c, "IORG", 1);
 	code_name(&c, "IOF0\x08");
@@ -411,9 +415,12 @@ TEST(regions_that_are_refused)
 	code_close(&c);
 	aml = code_load(&c, 0);
 	EXPECT_STR(value_of(aml, "\\ECF0"), "failed -95");
-	EXPECT(test_log_has("address space 0x03 is not served"));
+	EXPECT(test_log_has("\\ECF0: address space 0x03 (EmbeddedControl) is not served"));
+	EXPECT_STR(value_of(aml, "\\OEF0"), "failed -95");
+	EXPECT(test_log_has("address space 0x81 (of a vendor) is not served"));
 	EXPECT_STR(value_of(aml, "\\IOF0"), "failed -34");
 	EXPECT_STR(value_of(aml, "\\PCF0"), "failed -19");
+	EXPECT(test_log_has("\\PCF0: a PCI region of no PCI device"));
 	EXPECT_STR(value_of(aml, "\\MEF0"), "0x0");
 	EXPECT_STR(value_of(aml, "\\MEF1"), "0x0");
 	EXPECT_STR(value_of(aml, "\\MEF2"), "failed -34");

@@ -125,6 +125,7 @@ int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
 		 const struct aml_value *args, unsigned int nr_args, struct aml_value *result)
 {
 	struct aml_node *node = path ? aml_find(aml, scope, path) : aml_target(scope);
+	struct aml_node *asked = aml->asked;
 	struct aml_value value = { 0 };
 	int err;
 
@@ -133,6 +134,7 @@ int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
 	if (!node)
 		return -ENOENT;
 	begin_outer(aml, 0);
+	aml->asked = node;
 	if (node->value.type != AML_METHOD)
 		err = plain_value(aml, node, &value);
 	else if (nr_args > aml_method_args(node))
@@ -140,6 +142,7 @@ int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
 			       aml_method_args(node));
 	else
 		err = call_method(aml, node, args, nr_args, &value);
+	aml->asked = asked;
 	end_outer(aml);
 	if (!err && result)
 		*result = value;

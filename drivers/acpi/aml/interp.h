@@ -102,6 +102,7 @@ struct aml {
 	u32 frames, calls, nested, fields;
 	struct aml_call *call, *spare_calls;
 	struct aml_value result; /* of the frame or call that has just ended */
+	struct aml_node *asked;	 /* what is evaluated from outside: for messages; not counted */
 	bool failed_said;	 /* the running error was printed */
 	u32 steps, slept;	 /* left and used */
 	u32 budget;		 /* what steps began with */

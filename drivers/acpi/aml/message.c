@@ -18,14 +18,16 @@ const char *aml_type_name(u8 type)
 	return type < ARRAY_SIZE(names) ? names[type] : "Cell";
 }
 
-/* "DSDT+0x01a3: \_SB_.PCI0._CRS: " */
+/* "DSDT+0x01a3: \_SB_.PCI0._CRS: "; of a field that is read without AML, its name alone */
 static void where(const struct aml *aml, char *buf, size_t size)
 {
 	const struct aml_call *call = aml->call;
 	char path[AML_PATH_MAX];
 
 	buf[0] = '\0';
-	if (call)
+	if (!call && aml->asked)
+		scnprintf(buf, size, "%s: ", aml_node_path(aml->asked, path, sizeof(path)));
+	else if (call)
 		scnprintf(buf, size, "%s+0x%04lx: %s: ", call->table->name,
 			  (unsigned long)(aml->term - (const u8 *)call->table->header),
 			  aml_node_path(call->scope, path, sizeof(path)));

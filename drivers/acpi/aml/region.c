@@ -11,6 +11,19 @@
 #define PORTS	   0x10000ULL
 #define PCI_CONFIG 0x1000ULL /* PCI Express 5.0, 7.2.2 */
 
+/* Table 5.134. */
+static const char *space_name(u16 space)
+{
+	static const char *const names[] = {
+		"SystemMemory",	    "SystemIO", "PCI_Config",
+		"EmbeddedControl",  "SMBus",	"SystemCMOS",
+		"PciBarTarget",	    "IPMI",	"GeneralPurposeIO",
+		"GenericSerialBus", "PCC",	"PlatformRtMechanism",
+	};
+
+	return space < ARRAY_SIZE(names) ? names[space] : space < 0x80 ? "reserved" : "of a vendor";
+}
+
 static int prepare(struct aml *aml, struct aml_region *region)
 {
 	u64 end = region->address + region->size; /* does not wrap: op_region saw to it */
@@ -35,8 +48,8 @@ static int prepare(struct aml *aml, struct aml_region *region)
 			err = aml_fail(aml, -ENODEV, "a PCI region of no PCI device");
 		break;
 	default:
-		err = aml_fail(aml, -EOPNOTSUPP, "address space 0x%02x is not served",
-			       region->space);
+		err = aml_fail(aml, -EOPNOTSUPP, "address space 0x%02x (%s) is not served",
+			       region->space, space_name(region->space));
 		break;
 	}
 	region->ready = !err;
