@@ -124,8 +124,6 @@ static int enter(struct aml *aml, const struct aml_field *f)
 
 	if (err)
 		return err;
-	if (f->refused)
-		return aml_fail(aml, -EOPNOTSUPP, "a field with BufferAcc");
 	if (aml->fields == AML_MAX_FIELDS)
 		return aml_fail(aml, -E2BIG, "fields behind fields, AML_MAX_FIELDS is %u",
 				AML_MAX_FIELDS);

@@ -18,8 +18,7 @@ static int set_access(struct aml *aml, struct aml_field *f, u8 type)
 	type &= ACCESS_MASK;
 	if (type > ACCESS_BUFFER)
 		return aml_fail(aml, -EINVAL, "no such access type: %u", type);
-	f->refused = type == ACCESS_BUFFER;
-	/* AnyAcc is by bytes, which every region allows. */
+	/* AnyAcc is by bytes, which every region allows; BufferAcc means nothing else here. */
 	f->access_bytes = type >= 1 && type <= 4 ? (u8)(1U << (type - 1)) : 1;
 	return 0;
 }

@@ -85,7 +85,6 @@ struct aml_field {
 	struct aml_object base;
 	u8 access_bytes; /* 1, 2, 4, 8 */
 	u8 update;	 /* enum aml_update */
-	bool refused;	 /* BufferAcc: no such region is served */
 	u32 bit_offset, bit_length;
 	struct aml_object *region; /* NULL for an index field */
 	struct aml_object *bank;   /* a field to be set to bank_value before, or NULL */
