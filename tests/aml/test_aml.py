@@ -20,6 +20,8 @@ import time
 
 import pytest
 
+import pairs
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 HOST = ROOT / "build" / "host" / "aml_host"
@@ -152,16 +154,19 @@ def ours(value):
 
 # ---------------------------------------------------------------- cases
 
+def iasl(source, revision):
+    """The table: integers of 64 bits with revision 2, of 32 with 1.  Errors of type are meant."""
+    table = WORK / f"{source.stem}-{revision}.aml"
+    table.unlink(missing_ok=True)
+    subprocess.run(["iasl", "-f", "-oa", "-of", "-r", str(revision), "-p", table.with_suffix(""),
+                    source], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    assert table.exists(), f"iasl does not compile {source}"
+    return table
+
+
 @functools.lru_cache
 def compile_case(name, revision):
-    """iasl's table: integers of 64 bits with revision 2, of 32 with 1."""
-    stem = WORK / f"{name}{revision}"
-    subprocess.run(["iasl", "-f", "-oa", "-of", "-r", str(revision), "-p", stem,
-                    HERE / "cases" / f"{name}.asl"], stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL, check=False)
-    table = stem.with_suffix(".aml")
-    assert table.exists(), f"iasl does not compile {name}.asl"
-    return table
+    return iasl(HERE / "cases" / f"{name}.asl", revision)
 
 
 @pytest.mark.parametrize("revision", [2, 1])
@@ -172,6 +177,19 @@ def test_case(name, revision):
     paths = [f"\\{case}" for case in re.findall(r"^\tMethod \((T[0-9A-F]{3})\b", source, re.M)]
     assert paths
     bad = compare([table], paths, f"{name}{revision}")
+    assert not bad, "\n" + "\n".join(bad)
+
+
+@pytest.mark.parametrize("revision", [2, 1])
+@pytest.mark.parametrize("kind", pairs.KINDS)
+def test_pairs(kind, revision):
+    """An operator over every pair of types."""
+    text, cases = pairs.source(kind)
+    asl = WORK / f"pairs-{kind}{revision}.asl"
+    asl.write_text(text)
+    table = iasl(asl, revision)
+    bad = compare([table], list(cases), f"{kind}{revision}")
+    bad = [f"{cases[line.split(':')[0].removeprefix(f'{kind}{revision}')]}: {line}" for line in bad]
     assert not bad, "\n" + "\n".join(bad)
 
 

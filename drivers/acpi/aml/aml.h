@@ -151,7 +151,8 @@ char *aml_node_path(const struct aml_node *node, char *buf, size_t size);
  * What `path` beneath `scope` stands for (path NULL: `scope` itself): a method
  * is called with `args`, a field is read, other values are handed out.  Missing
  * arguments are uninitialized, surplus ones an error.  The result is never a
- * field or a method; it is AML_UNINITIALIZED where a method returned nothing.
+ * field or a method; a reference that a method returned to a name with data gives
+ * the data.  It is AML_UNINITIALIZED where a method returned nothing.
  * -ENOENT, silently: no such name.  Else 0 or an error that was printed.
  * `result` may be NULL.
  */

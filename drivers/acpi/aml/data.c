@@ -55,6 +55,14 @@ static int join(struct aml *aml, const struct aml_value *a, const struct aml_val
 	return 0;
 }
 
+/* Of a name that has no value, the name's type; of RefOf (data), a reference. */
+static u8 type_of_reference(const struct aml_value *v)
+{
+	u8 type = aml_is_reference(v, AML_REF_NODE) ? v->node->value.type : AML_REFERENCE;
+
+	return aml_is_thing(type) ? type : AML_REFERENCE;
+}
+
 /* What is no data stands for its type's name. */
 static int describe(struct aml *aml, struct aml_value *v)
 {
@@ -73,8 +81,8 @@ static int describe(struct aml *aml, struct aml_value *v)
 		*v = plain;
 		return aml_is_data(v->type) ? 0 : describe(aml, v);
 	}
-	if (aml_is_reference(v, AML_REF_NODE))
-		type = v->node->value.type;
+	if (type == AML_REFERENCE)
+		type = type_of_reference(v);
 	scnprintf(text, sizeof(text), "[%s Object]", aml_type_name(type));
 	aml_put(aml, v);
 	return aml_new_string(aml, text, v);

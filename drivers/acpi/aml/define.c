@@ -289,27 +289,38 @@ static void field_bits(const struct aml_frame *f, u64 *first, u64 *count)
 	}
 }
 
-AML_OPERATOR(create_field)
+static int define_buffer_field(struct aml *aml, const struct aml_frame *f,
+			       const struct aml_value *buffer)
 {
 	struct aml_buffer_field *field;
-	u64 first, count, bits;
+	u64 first, count, bits = 8ULL * buffer->object->length;
 
-	(void)out;
-	if (f->v[0].type != AML_BUFFER)
-		return aml_fail(aml, -EINVAL, "a buffer field of %s", aml_type_name(f->v[0].type));
 	field_bits(f, &first, &count);
-	bits = 8ULL * f->v[0].object->length;
 	if (count == 0 || first >= bits || count > bits - first)
 		return aml_fail(aml, -ERANGE, "bits 0x%lx + 0x%lx of a buffer with 0x%lx", first,
 				count, bits);
 	field = aml_object_new(aml, AML_BUFFER_FIELD, sizeof(*field));
 	if (field) {
-		field->buffer = aml_get(&f->v[0]).object;
+		field->buffer = aml_get(buffer).object;
 		field->bit_offset = (u32)first;
 		field->bit_length = (u32)count;
 		field->is_buffer = f->opcode == AML_CREATE_FIELD;
 	}
 	return define_object(aml, &f->v[f->have - 1], field);
+}
+
+/* The field is of the buffer itself; of a string or integer, of the buffer it converts to. */
+AML_OPERATOR(create_field)
+{
+	struct aml_value buffer;
+	int err = aml_to_buffer(aml, &f->v[0], &buffer);
+
+	(void)out;
+	if (err)
+		return err;
+	err = define_buffer_field(aml, f, &buffer);
+	aml_put(aml, &buffer);
+	return err;
 }
 
 /* Tables that come and go later are not served: the AML is told so. */

@@ -106,6 +106,22 @@ static int plain_value(struct aml *aml, struct aml_node *node, struct aml_value 
 	return 0;
 }
 
+/* A method that returned a name's reference meant the name's data, where it has any. */
+static int data_behind(struct aml *aml, struct aml_value *value)
+{
+	struct aml_value data;
+	int err;
+
+	if (!aml_is_reference(value, AML_REF_NODE))
+		return 0;
+	err = aml_node_value(aml, value->node, &data);
+	if (err)
+		return err;
+	aml_put(aml, value);
+	*value = data;
+	return 0;
+}
+
 /* What takes too long again and again is no longer tried. */
 static int call_method(struct aml *aml, struct aml_node *node, const struct aml_value *args,
 		       u32 nr_args, struct aml_value *out)
@@ -142,6 +158,8 @@ int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
 			       aml_method_args(node));
 	else
 		err = call_method(aml, node, args, nr_args, &value);
+	if (!err)
+		err = data_behind(aml, &value);
 	aml->asked = asked;
 	end_outer(aml);
 	if (!err && result)

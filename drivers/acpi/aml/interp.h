@@ -29,7 +29,7 @@
 #define AML_MAX_FIELDS	 4U	     /* index and bank fields behind each other [-E2BIG] */
 #define AML_MAX_NESTED	 1U	     /* evaluations that an evaluation needs [-E2BIG] */
 #define AML_MAX_SLEEP	 5000U	     /* milliseconds, of one evaluation [-ETIMEDOUT] */
-#define AML_MAX_STALL	 1000U	     /* microseconds of one Stall [-EINVAL] */
+#define AML_MAX_STALL	 255U /* microseconds of one Stall; AML should ask for 100 [-EINVAL] */
 #define AML_MAX_TABLES	 64U
 #define AML_MAX_MESSAGES 100U /* errors that are printed; and again what the AML says itself */
 

@@ -150,4 +150,10 @@ static inline bool aml_is_data(u8 type)
 	return type >= AML_INTEGER && type <= AML_BUFFER;
 }
 
+/* A device, an event, a method ...: its name has no value but a reference to itself. */
+static inline bool aml_is_thing(u8 type)
+{
+	return type >= AML_DEVICE && type <= AML_THERMAL;
+}
+
 #endif

@@ -41,18 +41,11 @@ static int bind(struct aml *aml, struct aml_value *element)
 
 int aml_node_value(struct aml *aml, struct aml_node *node, struct aml_value *out)
 {
-	switch (node->value.type) {
-	case AML_UNINITIALIZED:
-	case AML_DEVICE:
-	case AML_EVENT:
-	case AML_METHOD:
-	case AML_MUTEX:
-	case AML_REGION:
-	case AML_POWER:
-	case AML_PROCESSOR:
-	case AML_THERMAL:
+	if (!node->value.type || aml_is_thing(node->value.type)) {
 		*out = aml_make_node_reference(node);
 		return 0;
+	}
+	switch (node->value.type) {
 	case AML_FIELD:
 		return aml_field_read(aml, node->value.object, out);
 	case AML_BUFFER_FIELD:
@@ -171,9 +164,10 @@ AML_OPERATOR(cond_ref_of)
 static int deref_string(struct aml *aml, const struct aml_value *v, struct aml_value *out)
 {
 	const char *path = (const char *)AML_OBJECT(v, data)->bytes;
-	struct aml_node *scope = aml->call->scope, *node = aml_find(aml, scope, path);
+	struct aml_node *scope = aml->call->scope;
+	struct aml_node *node = *path ? aml_find(aml, scope, path) : NULL;
 
-	if (*path != '\\' && *path != '^' && !strchr(path, '.'))
+	if (*path && *path != '\\' && *path != '^' && !strchr(path, '.'))
 		while (!node && (scope = scope->parent))
 			node = aml_find(aml, scope, path);
 	if (!node)

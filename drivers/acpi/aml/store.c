@@ -3,8 +3,8 @@
  * Storing (ACPI 6.5, 19.3.5.8 and 19.6.17, .128).
  *
  * Store to a name keeps the name's type and converts; to a local or an element
- * it replaces.  CopyObject always replaces.  An argument that holds a reference
- * is stored through.
+ * it replaces.  CopyObject always replaces.  An argument that holds what RefOf
+ * gave is stored through.
  */
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/errno.h"
@@ -112,11 +112,16 @@ static int store_behind(struct aml *aml, const struct aml_value *ref, struct aml
 {
 	if (ref->kind == AML_REF_CELL)
 		return replace(aml, &((struct aml_cell *)ref->object)->value, value);
-	if (ref->kind == AML_REF_ELEMENT)
-		return store_element(aml, ref, value);
 	if (aml_is_data(ref->node->value.type))
 		return replace(aml, &ref->node->value, value);
 	return store_node(aml, ref->node, value);
+}
+
+/* What RefOf gave leads on; an element's reference and a device's name are overwritten. */
+static bool leads_on(const struct aml_value *slot)
+{
+	return slot->type == AML_REFERENCE && slot->kind != AML_REF_ELEMENT &&
+	       !(slot->kind == AML_REF_NODE && aml_is_thing(slot->node->value.type));
 }
 
 static int store_slot(struct aml *aml, u32 i, struct aml_value *value)
@@ -125,7 +130,7 @@ static int store_slot(struct aml *aml, u32 i, struct aml_value *value)
 	struct aml_value behind;
 	int err;
 
-	if (i < 8 || slot->type != AML_REFERENCE)
+	if (i < 8 || !leads_on(slot))
 		return replace(aml, slot, value);
 	behind = aml_get(slot);
 	err = store_behind(aml, &behind, value);
@@ -176,12 +181,14 @@ int aml_store(struct aml *aml, struct aml_value value, const struct aml_value *t
 	return err;
 }
 
+/* A name of the value's own type converts nothing, and a buffer keeps its length. */
 int aml_store_as_is(struct aml *aml, struct aml_value value, const struct aml_value *target)
 {
 	struct aml_value mine;
 	int err;
 
-	if (!aml_is_reference(target, AML_REF_NODE) || !aml_is_data(target->node->value.type))
+	if (!aml_is_reference(target, AML_REF_NODE) || !aml_is_data(target->node->value.type) ||
+	    target->node->value.type == value.type)
 		return aml_store(aml, value, target);
 	mine = aml_get(&value);
 	err = replace(aml, &target->node->value, &mine);
