@@ -50,6 +50,8 @@ const char *e820_type_to_string(u32 type)
 		return "Persistent Memory";
 	case E820_TYPE_PRAM:
 		return "Persistent Memory (legacy)";
+	case E820_TYPE_SOFT_RESERVED:
+		return "Soft Reserved";
 	default:
 		return "Unknown E820 type";
 	}
@@ -68,6 +70,8 @@ const char *e820_type_word(u32 type, char buf[E820_TYPE_WORD])
 		return "ACPI NVS";
 	case E820_TYPE_UNUSABLE:
 		return "unusable";
+	case E820_TYPE_SOFT_RESERVED:
+		return "soft reserved";
 	case E820_TYPE_PMEM:
 	case E820_TYPE_PRAM:
 		snprintf(buf, E820_TYPE_WORD, "persistent (type %u)", type);

@@ -8,7 +8,10 @@
 
 #include "kernel/compiler.h"
 
-/* ACPI 6.5, table 15.6; PRAM is the number that Linux and older firmware use. */
+/*
+ * ACPI 6.5, table 15.6; PRAM is the number that Linux and older firmware use, the
+ * soft reserved type Linux's own, for what EFI calls specific purpose memory.
+ */
 enum e820_type {
 	E820_TYPE_RAM = 1,
 	E820_TYPE_RESERVED = 2,
@@ -17,6 +20,7 @@ enum e820_type {
 	E820_TYPE_UNUSABLE = 5,
 	E820_TYPE_PMEM = 7,
 	E820_TYPE_PRAM = 12,
+	E820_TYPE_SOFT_RESERVED = 0xefffffff,
 };
 
 #define E820_MAX_ENTRIES 320

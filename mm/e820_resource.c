@@ -27,8 +27,8 @@ static bool __init entry_is_busy(const struct e820_entry *e)
 {
 	if (e->addr < MiB)
 		return true;
-	return e->type != E820_TYPE_RESERVED && e->type != E820_TYPE_PRAM &&
-	       e->type != E820_TYPE_PMEM;
+	return e->type != E820_TYPE_RESERVED && e->type != E820_TYPE_SOFT_RESERVED &&
+	       e->type != E820_TYPE_PRAM && e->type != E820_TYPE_PMEM;
 }
 
 void __init e820__reserve_resources(void)

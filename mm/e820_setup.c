@@ -40,18 +40,23 @@ static void __init take_loader_map(void)
 	e820__print_table(&e820_table, "BIOS-e820");
 }
 
-/* EFI's own map on top, where a person asks for it or the loader made no e820 of it. */
+/*
+ * EFI's own map on top: all of it where a person asks for it or the loader made no e820
+ * of it, else what the loader could not say.
+ */
 static void __init take_efi_map(void)
 {
-	const void *map;
+	bool all = !e820_table.nr_entries || cmdline_has("add_efi_memmap");
+	const void *map = efi_map_memmap();
+	unsigned int added;
 
-	if (e820_table.nr_entries && !cmdline_has("add_efi_memmap"))
-		return;
-	map = efi_map_memmap();
 	if (!map)
 		return;
-	efi_add_memmap(&e820_table, map, boot_info.efi_memmap_size, boot_info.efi_desc_size);
+	added = efi_add_memmap(&e820_table, map, boot_info.efi_memmap_size, boot_info.efi_desc_size,
+			       all);
 	efi_unmap_memmap(map);
+	if (!added)
+		return;
 	e820__update_table(&e820_table);
 	pr_info("extended physical RAM map:\n");
 	e820__print_table(&e820_table, "EFI");

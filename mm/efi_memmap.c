@@ -4,7 +4,8 @@
  *
  * The loader has made an e820 map of it already, which is what everything else
  * uses.  EFI's own is asked where that one has lost something: which memory the
- * boot services left data in, and, with add_efi_memmap, what the loader left out.
+ * boot services left data in, which is meant for one purpose, and, with
+ * add_efi_memmap, what the loader left out.
  */
 #define pr_fmt(fmt) "efi: " fmt
 #include "mm/efi_memmap.h"
@@ -25,6 +26,8 @@ enum e820_type efi_e820_type(const struct efi_memory_desc *desc)
 	case EFI_BOOT_SERVICES_CODE:
 	case EFI_BOOT_SERVICES_DATA:
 	case EFI_CONVENTIONAL:
+		if (desc->attribute & EFI_MEMORY_SP)
+			return E820_TYPE_SOFT_RESERVED;
 		return desc->attribute & EFI_MEMORY_WB ? E820_TYPE_RAM : E820_TYPE_RESERVED;
 	case EFI_ACPI_RECLAIM:
 		return E820_TYPE_ACPI;
@@ -57,14 +60,22 @@ static u64 desc_bytes(const struct efi_memory_desc *desc)
 	return desc->num_pages > room >> EFI_PAGE_SHIFT ? room : desc->num_pages << EFI_PAGE_SHIFT;
 }
 
-void efi_add_memmap(struct e820_table *table, const void *map, u32 size, u32 desc_size)
+unsigned int efi_add_memmap(struct e820_table *table, const void *map, u32 size, u32 desc_size,
+			    bool all)
 {
 	struct efi_memory_desc desc;
+	unsigned int added = 0;
 
-	for (u32 at = 0; get_desc(map, size, desc_size, at, &desc); at += desc_size)
-		if (desc.num_pages &&
-		    e820__range_add(table, desc.phys_addr, desc_bytes(&desc), efi_e820_type(&desc)))
-			return;
+	for (u32 at = 0; get_desc(map, size, desc_size, at, &desc); at += desc_size) {
+		enum e820_type type = efi_e820_type(&desc);
+
+		if (!desc.num_pages || (!all && type != E820_TYPE_SOFT_RESERVED))
+			continue;
+		if (e820__range_add(table, desc.phys_addr, desc_bytes(&desc), type))
+			break;
+		added++;
+	}
+	return added;
 }
 
 bool efi_find_desc(const void *map, u32 size, u32 desc_size, phys_addr_t addr,

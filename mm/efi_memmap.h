@@ -24,7 +24,8 @@ enum efi_memory_type {
 	EFI_PERSISTENT = 14,
 };
 
-#define EFI_MEMORY_WB  BIT_ULL(3) /* of `attribute`: can be cached */
+#define EFI_MEMORY_WB  BIT_ULL(3)  /* of `attribute`: can be cached */
+#define EFI_MEMORY_SP  BIT_ULL(18) /* is meant for a device or a driver, not for everybody */
 #define EFI_PAGE_SHIFT 12
 #define EFI_DESC_MIN   40U /* bytes of a descriptor of version 1; a later one may be longer */
 
@@ -38,8 +39,13 @@ struct efi_memory_desc {
 /* What e820 calls it. */
 enum e820_type efi_e820_type(const struct efi_memory_desc *desc);
 
-/* Add each descriptor of a map in memory to `table`, which wants e820__update_table() then. */
-void efi_add_memmap(struct e820_table *table, const void *map, u32 size, u32 desc_size);
+/*
+ * Add the descriptors of a map in memory to `table`, which wants e820__update_table()
+ * then: all of them, or what a loader's e820 has no word for, specific purpose memory.
+ * How many it were.
+ */
+unsigned int efi_add_memmap(struct e820_table *table, const void *map, u32 size, u32 desc_size,
+			    bool all);
 
 /* The descriptor that covers `addr` in it: false where there is none. */
 bool efi_find_desc(const void *map, u32 size, u32 desc_size, phys_addr_t addr,

@@ -25,6 +25,13 @@ TEST(types)
 	EXPECT_EQ(efi_e820_type(&d), E820_TYPE_RAM);
 	d.attribute = 0;
 	EXPECT_EQ(efi_e820_type(&d), E820_TYPE_RESERVED);
+	d.attribute = EFI_MEMORY_WB | EFI_MEMORY_SP;
+	EXPECT_EQ(efi_e820_type(&d), E820_TYPE_SOFT_RESERVED);
+	EXPECT_STR(e820_type_to_string(E820_TYPE_SOFT_RESERVED), "Soft Reserved");
+	d.type = EFI_PERSISTENT; /* only what would be RAM can be reserved softly */
+	EXPECT_EQ(efi_e820_type(&d), E820_TYPE_PMEM);
+	d.type = EFI_UNUSABLE;
+	EXPECT_EQ(efi_e820_type(&d), E820_TYPE_UNUSABLE);
 	d.type = EFI_ACPI_RECLAIM;
 	EXPECT_EQ(efi_e820_type(&d), E820_TYPE_ACPI);
 	d.type = EFI_ACPI_NVS;
@@ -42,12 +49,43 @@ TEST(map_to_e820)
 	desc(2, EFI_ACPI_NVS, 0x300000, 1, EFI_MEMORY_WB);
 	desc(3, EFI_CONVENTIONAL, 0x400000, 0, EFI_MEMORY_WB); /* nothing */
 	e820_table.nr_entries = 0;
-	efi_add_memmap(&e820_table, map, sizeof(map), DESC_SIZE);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, sizeof(map), DESC_SIZE, true), 3);
 	EXPECT_EQ(e820__update_table(&e820_table), 0);
 	EXPECT_EQ(e820_table.nr_entries, 2);
 	EXPECT_EQ(e820_table.entries[0].addr, 0x100000);
 	EXPECT_EQ(e820_table.entries[0].size, 0x200000);
 	EXPECT_EQ(e820_table.entries[1].type, E820_TYPE_NVS);
+}
+
+/* A loader's e820 calls specific purpose memory RAM: EFI's word is the later one. */
+TEST(specific_purpose_memory)
+{
+	desc(0, EFI_CONVENTIONAL, 0x100000, 0x300, EFI_MEMORY_WB);
+	desc(1, EFI_CONVENTIONAL, 0x200000, 0x100, EFI_MEMORY_WB | EFI_MEMORY_SP);
+	desc(2, EFI_ACPI_NVS, 0x300000, 1, EFI_MEMORY_WB);
+	e820_table.nr_entries = 0;
+	e820__range_add(&e820_table, 0x100000, 0x300000, E820_TYPE_RAM);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 3 * DESC_SIZE, DESC_SIZE, false), 1);
+	EXPECT_EQ(e820__update_table(&e820_table), 0);
+	EXPECT_EQ(e820_table.nr_entries, 3);
+	EXPECT_EQ(e820_table.entries[1].addr, 0x200000);
+	EXPECT_EQ(e820_table.entries[1].size, 0x100000);
+	EXPECT_EQ(e820_table.entries[1].type, E820_TYPE_SOFT_RESERVED);
+	EXPECT_EQ(e820_table.entries[2].type, E820_TYPE_RAM);
+}
+
+TEST(descriptors_of_other_lengths)
+{
+	desc(0, EFI_CONVENTIONAL, 0x100000, 0x100, EFI_MEMORY_WB);
+	desc(1, EFI_CONVENTIONAL, 0x400000, 0x100, EFI_MEMORY_WB);
+	e820_table.nr_entries = 0;
+	/* Too short for one, as long as the map, longer than it, and none at all. */
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, EFI_DESC_MIN - 1, true), 0);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 0, true), 0);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 2 * DESC_SIZE, true), 1);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 2 * DESC_SIZE + 1, true), 0);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, ~0U, true), 0);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE - 1, DESC_SIZE, true), 1);
 }
 
 TEST(find)
