@@ -296,6 +296,40 @@ TEST(a_native_method_wants_its_arguments)
 	aml_destroy(aml);
 }
 
+static u64 osi(struct aml *aml, const char *interface)
+{
+	struct aml_value arg, answer;
+
+	EXPECT_EQ(aml_new_string(aml, interface, &arg), 0);
+	EXPECT_EQ(aml_evaluate(aml, NULL, "\\_OSI", &arg, 1, &answer), 0);
+	EXPECT_EQ(answer.type, AML_INTEGER);
+	aml_put(aml, &arg);
+	return answer.integer;
+}
+
+TEST(osi_answers_as_linux_6_1_does)
+{
+	static const char *const yes[] = { "Windows 2000",  "Windows 2001.1 SP1",
+					   "Windows 2009",  "Windows 2021",
+					   "Module Device", "Extended Address Space Descriptor" };
+	static const char *const no[] = { "",
+					  "Linux",
+					  "Darwin",
+					  "FreeBSD",
+					  "Windows",
+					  "windows 2009",
+					  "Windows 2009 ",
+					  "Windows 2022",
+					  "3.0 Thermal Model" };
+	struct aml *aml = aml_create(&machine_ops, NULL);
+
+	for (u32 i = 0; i < ARRAY_SIZE(yes); i++)
+		EXPECT_EQ(osi(aml, yes[i]), ~0ULL);
+	for (u32 i = 0; i < ARRAY_SIZE(no); i++)
+		EXPECT_EQ(osi(aml, no[i]), 0);
+	aml_destroy(aml);
+}
+
 TEST(references_to_locals_outlive_the_method)
 {
 	struct aml *aml;

@@ -33,11 +33,8 @@ static const char *const interfaces[] = {
 	"Windows 2019",
 	"Windows 2020",
 	"Windows 2021",
-	"Windows 2022",
 	"Module Device",
 	"Processor Device",
-	"3.0 Thermal Model",
-	"3.0 _SCP Extensions",
 	"Processor Aggregator Device",
 	"Extended Address Space Descriptor",
 };
