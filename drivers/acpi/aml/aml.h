@@ -117,9 +117,9 @@ void aml_destroy(struct aml *aml);
 int aml_load_table(struct aml *aml, const struct acpi_table_header *table);
 
 /*
- * After all tables: _REG for PCI configuration regions, then \_INI, \_SB._INI
- * and the _INI of each device that is present (ACPI 6.5, 6.5.1).  How many
- * failed.
+ * After all tables: \_INI and \_SB._INI, _REG for PCI configuration regions, then
+ * the _INI of each device, processor and thermal zone that is present (ACPI 6.5,
+ * 6.5.1).  How many failed.
  */
 unsigned int aml_initialize(struct aml *aml);
 
@@ -200,7 +200,7 @@ struct aml_node *aml_reference_node(const struct aml_value *value);
 #define AML_STA_FUNCTIONING BIT(3)
 #define AML_STA_DEFAULT	    0x0fU /* 6.3.7: no _STA means all of them */
 
-/* _STA; AML_STA_DEFAULT where there is none, 0 where it failed. */
+/* _STA; AML_STA_DEFAULT where there is none, 0 where it failed or gave no integer. */
 u32 aml_device_status(struct aml *aml, struct aml_node *device);
 
 /*

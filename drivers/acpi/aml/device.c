@@ -3,19 +3,38 @@
  * Devices: which are there, what they are called, and how they are initialized
  * (ACPI 6.5, 6.1, 6.3.7 and 6.5.1).
  */
+#define pr_fmt(fmt) "AML: " fmt
 #include "drivers/acpi/aml/interp.h"
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
 
+/* No _STA means all of it; an answer that is no integer is none. */
+static int read_status(struct aml *aml, struct aml_node *device, u32 *status)
+{
+	char path[AML_PATH_MAX];
+	struct aml_value v;
+	int err = aml_evaluate(aml, device, "_STA", NULL, 0, &v);
+
+	*status = err == -ENOENT ? AML_STA_DEFAULT : 0;
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	if (v.type == AML_INTEGER) {
+		*status = (u32)v.integer;
+	} else {
+		pr_err("%s._STA gave no integer\n", aml_node_path(device, path, sizeof(path)));
+		err = -EINVAL;
+	}
+	aml_put(aml, &v);
+	return err;
+}
+
 u32 aml_device_status(struct aml *aml, struct aml_node *device)
 {
-	u64 status;
-	int err = aml_evaluate_integer(aml, device, "_STA", &status);
+	u32 status;
 
-	if (err)
-		return err == -ENOENT ? AML_STA_DEFAULT : 0;
-	return (u32)status;
+	read_status(aml, device, &status);
+	return status;
 }
 
 /* Past a node and all that is beneath it. */
@@ -147,13 +166,6 @@ static void run_ini(struct aml *aml, struct aml_node *scope, unsigned int *faile
 	*failed += err && err != -ENOENT;
 }
 
-static int init_device(struct aml *aml, struct aml_node *device, u32 sta, void *arg)
-{
-	(void)sta;
-	run_ini(aml, device, arg);
-	return 0;
-}
-
 /* 6.5.4: PCI configuration space can be reached; memory and ports need no such word. */
 static void connect_pci_regions(struct aml *aml, unsigned int *failed)
 {
@@ -170,13 +182,42 @@ static void connect_pci_regions(struct aml *aml, unsigned int *failed)
 	}
 }
 
+/* Processors and thermal zones may have an _INI too. */
+static bool has_ini(const struct aml_node *node)
+{
+	u8 type = node->value.type;
+
+	return !node->alias && (type == AML_DEVICE || type == AML_PROCESSOR || type == AML_THERMAL);
+}
+
+/* As the walk over devices, but a _STA that failed does not hide what is beneath. */
+static void init_devices(struct aml *aml, const struct aml_node *done, unsigned int *failed)
+{
+	struct aml_node *node = aml_next_node(aml->root, aml->root);
+
+	while (node) {
+		bool known = false;
+		u32 status = 0;
+
+		if (has_ini(node))
+			known = read_status(aml, node, &status) == 0;
+		if (status & AML_STA_PRESENT && node != done)
+			run_ini(aml, node, failed);
+		if (known && !(status & (AML_STA_PRESENT | AML_STA_FUNCTIONING)))
+			node = next_beside(aml->root, node);
+		else
+			node = aml_next_node(aml->root, node);
+	}
+}
+
 unsigned int aml_initialize(struct aml *aml)
 {
+	struct aml_node *system_bus = aml_find(aml, NULL, "\\_SB");
 	unsigned int failed = 0;
 
 	run_ini(aml, aml->root, &failed);
-	run_ini(aml, aml_find(aml, NULL, "\\_SB"), &failed);
+	run_ini(aml, system_bus, &failed); /* firmware wants it before any _REG */
 	connect_pci_regions(aml, &failed);
-	aml_walk_devices(aml, NULL, init_device, &failed);
+	init_devices(aml, system_bus, &failed);
 	return failed;
 }
