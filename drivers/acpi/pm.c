@@ -5,8 +5,9 @@
  *
  * The ports belong to this file, but for the PM timer's, which drivers/clock reads.
  * They are claimed late (acpi_reserve_resources), when the bridge's port region
- * around them is in the register; firmware's methods need ACPI mode before that.  A block in memory is mapped once, at
- * boot, because reset and power off may come when nothing can be mapped.
+ * around them is in the register; firmware's methods need ACPI mode before that.
+ * A block in memory is mapped once, at boot, because reset and power off may come
+ * when nothing can be mapped.
  */
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/acpi.h"
