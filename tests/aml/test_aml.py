@@ -383,7 +383,7 @@ def test_namespace(name):
 
 # ---------------------------------------------------------------- changed bytes
 
-@pytest.mark.parametrize("name", ["q35", "pc", "q35-pxb", "q35-many"])
+@pytest.mark.parametrize("name", machine_names())
 def test_mutated_machine(name):
     aml_host("-m", MUTATIONS, *machine_tables(name))
 
