@@ -155,11 +155,15 @@ void aml_free(struct aml *aml, void *p);
 void aml_bury(struct aml *aml, void *p); /* a node or object whose count is 0 */
 void aml_free_all(struct aml *aml);
 void aml_object_finish(struct aml *aml, struct aml_object *object); /* object.c */
-void aml_node_finish(struct aml *aml, struct aml_node *node);	    /* namespace.c */
+/* object.c: off the list of those held, where it is on it: released, or about to be freed. */
+void aml_forget_held(struct aml *aml, const struct aml_mutex *mutex);
+void aml_node_finish(struct aml *aml, struct aml_node *node); /* namespace.c */
 
 /* message.c: print where and what, once for each error; returns `error`. */
 int aml_fail(struct aml *aml, int error, const char *fmt, ...) __printf(3, 4);
 int aml_out_of_steps(struct aml *aml);
+/* For what AML itself can say again and again; with a line end. */
+void aml_say(struct aml *aml, const char *fmt, ...) __printf(2, 3);
 const char *aml_type_name(u8 type);
 
 /* stack.c */
@@ -193,8 +197,6 @@ static inline int aml_push(struct aml *aml, enum aml_frame_kind kind, struct aml
 	return 0;
 }
 
-/* For what AML itself can say again and again; with a line end. */
-void aml_say(struct aml *aml, const char *fmt, ...) __printf(2, 3);
 /* Take `n` steps off the budget: 0 or -ETIMEDOUT. */
 static inline int aml_charge(struct aml *aml, u32 n)
 {

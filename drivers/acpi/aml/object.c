@@ -81,8 +81,7 @@ static void finish_field(struct aml *aml, struct aml_field *field)
 	aml_object_put(aml, field->data);
 }
 
-/* A held mutex that goes away is no longer held. */
-static void finish_mutex(struct aml *aml, struct aml_mutex *mutex)
+void aml_forget_held(struct aml *aml, const struct aml_mutex *mutex)
 {
 	for (struct aml_mutex **p = &aml->held; *p; p = &(*p)->held)
 		if (*p == mutex) {
@@ -113,7 +112,7 @@ void aml_object_finish(struct aml *aml, struct aml_object *object)
 		aml_node_put(aml, ((struct aml_region *)object)->scope);
 		break;
 	case AML_MUTEX:
-		finish_mutex(aml, (struct aml_mutex *)object);
+		aml_forget_held(aml, (struct aml_mutex *)object);
 		break;
 	default:
 		break;

@@ -58,11 +58,7 @@ AML_OPERATOR(release)
 	if (--mutex->count)
 		return 0;
 	aml->sync_level = mutex->outer_level;
-	for (struct aml_mutex **p = &aml->held; *p; p = &(*p)->held)
-		if (*p == mutex) {
-			*p = mutex->held;
-			break;
-		}
+	aml_forget_held(aml, mutex);
 	return 0;
 }
 
