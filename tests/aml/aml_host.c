@@ -171,6 +171,7 @@ static void run_mutation(const struct acpi_table_header *table, u64 seed)
 	aml_initialize(aml);
 	aml_walk_devices(aml, NULL, print_device, NULL);
 	aml_dump(aml, NULL, true, ignore_line, NULL);
+	machine_call_methods(aml);
 	aml_destroy(aml);
 	machine_reset();
 	kfree(copy);

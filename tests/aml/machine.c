@@ -142,6 +142,25 @@ static const struct acpi_table_header *no_table(void *ctx, const char *signature
 	return NULL;
 }
 
+void machine_call_methods(struct aml *aml)
+{
+	struct aml_value args[7], result;
+	struct aml_node *node = NULL;
+
+	for (u32 i = 0; i < ARRAY_SIZE(args); i++)
+		args[i] = aml_integer(i);
+	aml_new_string(aml, "12", &args[1]);
+	aml_new_buffer(aml, "\x79\0", 2, &args[3]);
+	while ((node = aml_next_node(aml_root(aml), node))) {
+		u32 n = aml_method_args(node);
+
+		if (n && !aml_evaluate(aml, node, NULL, args, n, &result))
+			aml_put(aml, &result);
+	}
+	for (u32 i = 0; i < ARRAY_SIZE(args); i++)
+		aml_put(aml, &args[i]);
+}
+
 const struct aml_ops machine_ops = {
 	.mem_read = mem_read,
 	.mem_write = mem_write,

@@ -14,4 +14,7 @@ extern const struct aml_ops machine_ops;
 /* Forget what was written. */
 void machine_reset(void);
 
+/* Call each method that takes arguments, with some of every kind; its answer is dropped. */
+void machine_call_methods(struct aml *aml);
+
 #endif

@@ -66,6 +66,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	aml_initialize(aml);
 	aml_walk_devices(aml, NULL, look_at_device, NULL);
 	aml_dump(aml, NULL, true, ignore, NULL);
+	machine_call_methods(aml);
 	aml_destroy(aml);
 	machine_reset();
 	kfree(table);
