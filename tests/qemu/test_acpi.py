@@ -39,9 +39,9 @@ def test_namespace_is_listed():
         assert "no such" in g.command("acpi \\_SB.NONE").lower() or "error" in g.text.lower()
 
 
-@pytest.mark.parametrize("kind", ["q35", "pc"])
+@pytest.mark.parametrize("kind", ["q35", "pc", "ovmf"])
 def test_poweroff_ends_the_machine(kind):
-    args = {"q35": guest.Q35, "pc": guest.PC}[kind]
+    args = {"q35": guest.Q35, "pc": guest.PC}.get(kind) or guest.machine("q35-ovmf")
     with guest.Guest(f"poweroff-{kind}", args, 'run="poweroff"') as g:
         assert g.wait() == 0
         assert "the power is still on" not in g.text
