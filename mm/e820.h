@@ -71,6 +71,9 @@ u64 e820__range_remove(struct e820_table *table, u64 start, u64 size, u32 old_ty
 int e820_parse_mem(struct e820_table *table, const char *value);
 int e820_parse_memmap(struct e820_table *table, const char *value);
 
+/* mem= for RAM that is found later: none is taken that ends above.  __initdata. */
+extern u64 max_mem_size;
+
 /* Any byte / every byte of [start, end) has the type (0: is in the map). `end` exclusive. */
 bool e820__mapped_any(u64 start, u64 end, u32 type);
 bool e820__mapped_all(u64 start, u64 end, u32 type);

@@ -27,6 +27,8 @@ static void __init limit_ram(struct e820_table *table, u64 limit)
 	e820__range_remove(table, limit, ~0ULL - limit, E820_TYPE_RAM, true);
 }
 
+u64 max_mem_size __initdata = ~0ULL;
+
 int __init e820_parse_mem(struct e820_table *table, const char *value)
 {
 	size_t len = strlen(value);
@@ -38,6 +40,7 @@ int __init e820_parse_mem(struct e820_table *table, const char *value)
 	if (!limit)
 		return refuse("mem", value, len, "no memory would be left");
 	limit_ram(table, limit);
+	max_mem_size = limit;
 	return 0;
 }
 

@@ -27,6 +27,7 @@ LIST_HEAD(acpi_devices);
 /* Who takes a device, by its ids in their order. */
 static const char *const pci_root_ids[] = { "PNP0A03", "PNP0A08", NULL };
 static const char *const pci_link_ids[] = { "PNP0C0F", NULL };
+static const char *const memory_ids[] = { "PNP0C80", NULL };
 static const char *const pnp_ids[] = {
 	"PNP0300", "PNP0301", "PNP0302", "PNP0303", "PNP0304", "PNP0305", "PNP0306",
 	"PNP0309", "PNP030A", "PNP030B", "PNP0320", "PNP0343", "PNP0344", "PNP0345", /* keyboards */
@@ -41,9 +42,8 @@ static const char *const pnp_ids[] = {
 	"PNP2000", "PNP4972", NULL,
 };
 static const char *const other_ids[] = {
-	"ACPI0007",			   /* processors */
-	"ACPI0004", "PNP0A05",	"PNP0A06", /* containers */
-	"PNP0C80",			   /* memory: it is in e820 */
+	"ACPI0007",							    /* processors */
+	"ACPI0004", "PNP0A05",	"PNP0A06",				    /* containers */
 	"ACPI0009", "ACPI000A", "PNP0000", "PNP0100", "PNP0200", "SMB0001", /* others have them */
 	NULL,
 };
@@ -52,9 +52,8 @@ static const struct {
 	const char *const *ids;
 	enum acpi_device_kind kind;
 } takers[] = {
-	{ pci_root_ids, ACPI_DEV_PCI_ROOT },
-	{ pci_link_ids, ACPI_DEV_PCI_LINK },
-	{ other_ids, ACPI_DEV_OTHER },
+	{ pci_root_ids, ACPI_DEV_PCI_ROOT }, { pci_link_ids, ACPI_DEV_PCI_LINK },
+	{ memory_ids, ACPI_DEV_MEMORY },     { other_ids, ACPI_DEV_OTHER },
 	{ pnp_ids, ACPI_DEV_PNP },
 };
 
@@ -204,6 +203,9 @@ static void __init attach(struct acpi_device *dev)
 		break;
 	case ACPI_DEV_PCI_LINK:
 		acpi_pci_link_add(dev);
+		break;
+	case ACPI_DEV_MEMORY:
+		acpi_memory_device_add(dev);
 		break;
 	case ACPI_DEV_PLATFORM:
 		if (dev->has_hid)

@@ -14,6 +14,7 @@ enum acpi_device_kind {
 	ACPI_DEV_PLATFORM, /* nobody's: its resources are entered under its own name */
 	ACPI_DEV_PCI_ROOT,
 	ACPI_DEV_PCI_LINK,
+	ACPI_DEV_MEMORY,
 	ACPI_DEV_PNP,	/* of the boards before ACPI: see pnp.c */
 	ACPI_DEV_OTHER, /* holds nothing that the register shows */
 };
@@ -58,6 +59,8 @@ void acpi_pci_root_add(struct acpi_device *dev);
 bool acpi_osc_grants_shpc(struct aml_node *root, u8 bus);
 /* An interrupt link (PNP0C0F): what it can do and does; switched off until it is needed. */
 void acpi_pci_link_add(struct acpi_device *dev);
+/* A memory device (PNP0C80): its ranges into the register, where the map has not told them. */
+void acpi_memory_device_add(const struct acpi_device *dev);
 /* Links that were added; after all. */
 void acpi_pci_link_init(void);
 
