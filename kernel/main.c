@@ -10,6 +10,7 @@
 #include "drivers/acpi/acpi.h"
 #include "drivers/acpi/device.h"
 #include "drivers/acpi/dmar.h"
+#include "drivers/acpi/erst.h"
 #include "drivers/apic/apic.h"
 #include "drivers/clock/clock.h"
 #include "drivers/fw_cfg.h"
@@ -130,6 +131,7 @@ static void __init setup_register(void)
 	ivrs_init();
 	rtc_init();
 	pci_shpc_init();
+	erst_init(); /* its registers lie in a device's BAR */
 	hpet_insert_resource();
 	lapic_insert_resource();
 	pci_mmcfg_late_insert_resources();

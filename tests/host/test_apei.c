@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// sources: drivers/acpi/apei.c
+/* The programs of APEI tables, on a machine of eight registers. */
+#include "drivers/acpi/apei.h"
+#include "tests/host/test.h"
+
+#define REGS 0x1000
+
+static u64 regs[8];
+static unsigned int reads;
+
+static int read_reg(const struct acpi_gas *reg, unsigned int width, u64 *value)
+{
+	reads++;
+	if (reg->address < REGS || reg->address >= REGS + sizeof(regs))
+		return -ENODEV;
+	*value = regs[(reg->address - REGS) / 8];
+	if (width < 64)
+		*value &= BIT(width) - 1;
+	return 0;
+}
+
+static int write_reg(const struct acpi_gas *reg, unsigned int width, u64 value)
+{
+	(void)width;
+	if (reg->address < REGS || reg->address >= REGS + sizeof(regs))
+		return -ENODEV;
+	regs[(reg->address - REGS) / 8] = value;
+	return 0;
+}
+
+/* An entry on register `n`, 64 bits wide. */
+#define ENTRY(action_, instruction_, n, value_)                                                 \
+	{                                                                                       \
+		.action = (action_), .instruction = (instruction_),                             \
+		.reg = { ACPI_SPACE_MEMORY, 64, 0, 4, REGS + 8 * (u64)(n) }, .value = (value_), \
+		.mask = ~0ULL,                                                                  \
+	}
+
+static int run(const struct apei_entry *entries, u32 nr, u8 action, u64 *result)
+{
+	const struct apei_program program = { entries, nr, read_reg, write_reg };
+
+	return apei_run(&program, action, result);
+}
+
+TEST(ask_and_read_as_qemu_does)
+{
+	/* QEMU's acpi-erst: write the question, read the answer. */
+	const struct apei_entry entries[] = {
+		ENTRY(12, 2, 0, 0), ENTRY(13, 3, 0, 0xd), ENTRY(14, 3, 0, 0xe),
+		ENTRY(13, 0, 1, 0), ENTRY(14, 0, 2, 0),
+	};
+	u64 result = 0;
+
+	regs[1] = 0xfebf0000;
+	regs[2] = 0x2000;
+	EXPECT_EQ(run(entries, ARRAY_SIZE(entries), 13, &result), 0);
+	EXPECT_EQ(result, 0xfebf0000);
+	EXPECT_EQ(regs[0], 0xd);
+	EXPECT_EQ(run(entries, ARRAY_SIZE(entries), 14, &result), 0);
+	EXPECT_EQ(result, 0x2000);
+	EXPECT_EQ(run(entries, ARRAY_SIZE(entries), 15, &result), -ENOENT);
+}
+
+TEST(arithmetic_masks_and_offsets)
+{
+	struct apei_entry entries[] = {
+		ENTRY(1, 5, 1, 0),  /* var1 = r1 */
+		ENTRY(1, 6, 2, 0),  /* var2 = r2 */
+		ENTRY(1, 8, 0, 0),  /* var1 += var2 */
+		ENTRY(1, 7, 3, 0),  /* r3 = var1 */
+		ENTRY(1, 3, 4, 5),  /* value = r4 = 5 */
+		ENTRY(1, 10, 3, 0), /* r3 += value */
+		ENTRY(1, 11, 2, 0), /* r2 -= value */
+		ENTRY(1, 1, 2, 2),  /* value = r2 == 2 */
+	};
+	u64 result = 0;
+
+	regs[1] = 30;
+	regs[2] = 7;
+	EXPECT_EQ(run(entries, ARRAY_SIZE(entries), 1, &result), 0);
+	EXPECT_EQ(result, 1);
+	EXPECT_EQ(regs[3], 42);
+
+	/* Bits 4 to 7 alone, the others kept. */
+	entries[4].reg.bit_width = 4;
+	entries[4].reg.bit_offset = 4;
+	entries[4].mask = 0xf;
+	entries[4].flags = 1;
+	regs[4] = 0xffff;
+	EXPECT_EQ(run(entries, 5, 1, &result), 0);
+	EXPECT_EQ(regs[4], 0xff5f);
+	entries[4].flags = 0;
+	EXPECT_EQ(run(entries, 5, 1, &result), 0);
+	EXPECT_EQ(regs[4], 0x50);
+}
+
+TEST(jumps_end_and_loops_are_bounded)
+{
+	const struct apei_entry skip[] = {
+		ENTRY(1, 3, 0, 1),  /* value = r0 = 1 */
+		ENTRY(1, 14, 0, 0), /* r0 == value: not the next */
+		ENTRY(1, 3, 0, 9),
+		ENTRY(1, 0, 0, 0),
+	};
+	const struct apei_entry forever[] = { ENTRY(1, 3, 0, 0), ENTRY(1, 15, 0, 0) };
+	const struct apei_entry leave[] = { ENTRY(1, 3, 0, 1000), ENTRY(1, 15, 0, 0),
+					    ENTRY(1, 3, 0, 9) };
+	const struct apei_entry stuck[] = { ENTRY(1, 0, 0, 0), ENTRY(1, 13, 0, 0) };
+	u64 result = 0;
+
+	EXPECT_EQ(run(skip, ARRAY_SIZE(skip), 1, &result), 0);
+	EXPECT_EQ(result, 1);
+	EXPECT_EQ(run(forever, ARRAY_SIZE(forever), 1, &result), -ETIMEDOUT);
+	EXPECT_EQ(run(leave, ARRAY_SIZE(leave), 1, &result), 0);
+	EXPECT_EQ(result, 1000);
+	EXPECT_EQ(run(stuck, ARRAY_SIZE(stuck), 1, &result), -ETIMEDOUT);
+	EXPECT(test_log_has("stays at"));
+}
+
+TEST(what_is_not_done_is_said)
+{
+	const struct apei_entry move[] = { ENTRY(1, 18, 0, 0) };
+	const struct apei_entry none[] = { ENTRY(1, 19, 0, 0) };
+	const struct apei_entry far[] = { ENTRY(1, 0, 8, 0) };
+	u64 result;
+
+	EXPECT_EQ(run(move, 1, 1, &result), -EINVAL);
+	EXPECT(test_log_has("instruction 18 is not done"));
+	EXPECT_EQ(run(none, 1, 1, &result), -EINVAL);
+	EXPECT_EQ(run(far, 1, 1, &result), -ENODEV);
+}
+
+TEST(register_widths)
+{
+	struct acpi_gas reg = { ACPI_SPACE_MEMORY, 32, 0, 3, 0x1000 };
+
+	EXPECT_EQ(apei_register_width(&reg), 32);
+	reg.access_size = 1; /* firmware's slip: it is aligned for 32 */
+	EXPECT_EQ(apei_register_width(&reg), 32);
+	reg.address = 0x1002;
+	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
+	reg = (struct acpi_gas){ ACPI_SPACE_IO, 8, 0, 1, 0x70 };
+	EXPECT_EQ(apei_register_width(&reg), 8);
+	reg.bit_offset = 1;
+	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
+	reg = (struct acpi_gas){ ACPI_SPACE_MEMORY, 64, 0, 5, 0x1000 };
+	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
+	reg.access_size = 0;
+	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
+	reg = (struct acpi_gas){ 2, 8, 0, 1, 0x1000 }; /* configuration space */
+	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
+	reg = (struct acpi_gas){ ACPI_SPACE_MEMORY, 8, 0, 1, 0 };
+	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
+}
+
+TEST(ranges_are_collected_once)
+{
+	struct apei_entry entries[] = {
+		ENTRY(1, 0, 0, 0), ENTRY(2, 0, 2, 0), ENTRY(3, 2, 0, 0),
+		ENTRY(3, 4, 7, 0), ENTRY(4, 0, 1, 0), /* joins 0 and 2 */
+		ENTRY(5, 0, 5, 0), ENTRY(6, 0, 6, 0),
+	};
+	struct apei_program program = { entries, ARRAY_SIZE(entries), read_reg, write_reg };
+	struct apei_range r[3];
+
+	reads = 0;
+	EXPECT_EQ(apei_collect_ranges(&program, r, 3), 2);
+	EXPECT_EQ(r[0].start, REGS);
+	EXPECT_EQ(r[0].end, REGS + 0x17);
+	EXPECT_EQ(r[1].start, REGS + 0x28);
+	EXPECT_EQ(r[1].end, REGS + 0x37);
+	entries[5].reg.space_id = ACPI_SPACE_IO; /* ports are others */
+	EXPECT_EQ(apei_collect_ranges(&program, r, 3), 3);
+	EXPECT_EQ(apei_collect_ranges(&program, r, 1), -E2BIG);
+	entries[3].instruction = 77;
+	EXPECT_EQ(apei_collect_ranges(&program, r, 3), -EINVAL);
+	EXPECT_EQ(reads, 0);
+}
