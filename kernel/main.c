@@ -13,6 +13,8 @@
 #include "drivers/acpi/erst.h"
 #include "drivers/apic/apic.h"
 #include "drivers/clock/clock.h"
+#include "drivers/firmware/dmi.h"
+#include "drivers/firmware/ipmi_dmi.h"
 #include "drivers/fw_cfg.h"
 #include "drivers/hpet/hpet.h"
 #include "drivers/isa/isa.h"
@@ -121,6 +123,8 @@ static void __init setup_register(void)
 	reserve_standard_io_resources(); /* the PC's own ports */
 	pci_access_setup();		 /* configuration space: the namespace's methods need it */
 	acpi_scan_devices();		 /* host bridges' windows and buses, devices' ranges */
+	dmi_scan_machine();		 /* dmi_walk() works */
+	ipmi_dmi_init();		 /* beneath the namespace's device of the same ports */
 	pci_init();			 /* all buses are known, windows and BARs claimed */
 	e820__reserve_resources_late();	 /* firmware's reservations around them */
 	ioapic_insert_resources();
