@@ -15,6 +15,7 @@
 #include "drivers/acpi/device.h"
 
 #include "drivers/acpi/window.h"
+#include "drivers/pci/pci.h"
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
@@ -92,11 +93,11 @@ static bool nth_id(struct aml_node *node, unsigned int n, char *id)
 	return !aml_device_cid(acpi_namespace, node, n - has_hid, id);
 }
 
-bool acpi_device_matches(const struct acpi_device *dev, const char *const *ids)
+bool acpi_node_matches(struct aml_node *node, const char *const *ids)
 {
 	char id[AML_ID_MAX];
 
-	for (unsigned int n = 0; nth_id(dev->node, n, id); n++)
+	for (unsigned int n = 0; nth_id(node, n, id); n++)
 		if (is_in(id, ids))
 			return true;
 	return false;
@@ -242,6 +243,7 @@ void __init acpi_scan_devices(void)
 	acpi_enable();
 	aml_initialize(acpi_namespace);
 	choose_apic_mode();
+	pci_mmcfg_late_init();
 	while ((node = aml_next_node(aml_root(acpi_namespace), node)) != NULL) {
 		struct acpi_device *dev;
 		u32 status = 0;

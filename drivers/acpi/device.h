@@ -45,7 +45,7 @@ extern struct list_head acpi_devices; /* in the order of the namespace */
 void acpi_scan_devices(void);
 
 /* _HID or one of _CID is in the list, which ends with NULL; 'X' in it is any digit. */
-bool acpi_device_matches(const struct acpi_device *dev, const char *const *ids);
+bool acpi_node_matches(struct aml_node *node, const char *const *ids);
 
 /* All of a device's memory and port ranges in _CRS, a kmalloc()ed array: how many, or an errno. */
 int acpi_device_resources(const struct acpi_device *dev, struct resource **out);

@@ -91,7 +91,7 @@ bool __init pnp_find_ports(const char *const *ids, struct resource *ports)
 		int nr, i;
 
 		if (!is_listed(dev) || !(dev->status & AML_STA_ENABLED) ||
-		    !acpi_device_matches(dev, ids))
+		    !acpi_node_matches(dev->node, ids))
 			continue;
 		nr = acpi_device_resources(dev, &list);
 		for (i = 0; i < nr && !found; i++) {
@@ -117,7 +117,7 @@ void __init pnp_init(void)
 		if (!is_listed(dev))
 			continue;
 		number++;
-		if (!(dev->status & AML_STA_ENABLED) || !acpi_device_matches(dev, board_ids))
+		if (!(dev->status & AML_STA_ENABLED) || !acpi_node_matches(dev->node, board_ids))
 			continue;
 		name = kzalloc(PNP_NAME_MAX, GFP_KERNEL);
 		if (!name)

@@ -11,13 +11,19 @@
 #include "drivers/pci/cap.h"
 #include "kernel/errno.h"
 
-static const struct pci_ops *conf1_ops, *ecam_ops; /* written once, by pci_access_init() */
+static const struct pci_ops *conf1_ops, *ecam_ops; /* written once, at boot */
 
 bool __init pci_access_init(void)
 {
 	conf1_ops = pci_conf1_probe();
-	ecam_ops = pci_mmcfg_probe();
+	ecam_ops = pci_mmcfg_probe(false);
 	return conf1_ops || ecam_ops;
+}
+
+void __init pci_mmcfg_late_init(void)
+{
+	if (!ecam_ops)
+		ecam_ops = pci_mmcfg_probe(true);
 }
 
 static bool access_is_valid(int where, int size)

@@ -83,8 +83,11 @@ const struct pci_ops *pci_conf1_probe(void);
 /* Function 0 of any slot of the bus answers through it. */
 bool pci_conf1_bus_answers(u8 bus);
 
-/* ECAM from the MCFG table: NULL where there is none that can be trusted. */
-const struct pci_ops *pci_mmcfg_probe(void);
+/*
+ * ECAM from the MCFG table: NULL where there is none that can be trusted.  `late`:
+ * the namespace can be asked, too; only after a first call gave NULL.
+ */
+const struct pci_ops *pci_mmcfg_probe(bool late);
 /* An ECAM window covers this bus of segment 0 and could be mapped. */
 bool pci_mmcfg_covers(u8 bus);
 

@@ -5,8 +5,10 @@
  *
  * The MCFG table (PCI Firmware 3.2, 4.1.2) tells windows; firmware gets them
  * wrong often enough that Linux uses a window only where firmware reserved the
- * same addresses in its memory map, and so do we: a window that RAM or a BAR
- * may share would turn a configuration write into something else.
+ * same addresses a second time, and so do we: a window that RAM or a BAR may share
+ * would turn a configuration write into something else.  The memory map is asked
+ * first; the board's own resources (4.1.3) can be asked once there is a namespace.
+ * Until then configuration space is reached by the ports.
  *
  * A bus is mapped when it is first touched: 256 buses would cost 256 MiB of
  * mappings, of which a machine uses a handful.  The window itself enters the
@@ -15,6 +17,7 @@
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/acpi/acpi.h"
+#include "drivers/acpi/board.h"
 #include "drivers/pci/access.h"
 #include "kernel/cmdline.h"
 #include "kernel/errno.h"
@@ -96,20 +99,30 @@ static void __init mmcfg_read_table(void)
 	}
 }
 
+typedef bool (*reserved_fn)(u64 start, u64 end);
+
+static bool __init is_e820_reserved(u64 start, u64 end)
+{
+	return e820__mapped_all(start, end, E820_TYPE_RESERVED);
+}
+
 /*
- * Is the window reserved in e820?  Firmware may reserve less than the table
- * claims: then the window shrinks by halves to what is, down to 16 buses.
+ * Is the window reserved?  Firmware may reserve less than the table claims: then
+ * the window shrinks by halves to what is, down to 16 buses.
  */
-static bool __init mmcfg_is_reserved(struct pci_mmcfg_region *cfg)
+static bool __init mmcfg_is_reserved(struct pci_mmcfg_region *cfg, reserved_fn is_reserved,
+				     const char *where)
 {
 	u64 size = resource_size(&cfg->res), old_size = size;
 
-	while (!e820__mapped_all(cfg->res.start, cfg->res.start + size, E820_TYPE_RESERVED)) {
+	while (!is_reserved(cfg->res.start, cfg->res.start + size)) {
 		size >>= 1;
-		if (size < MMCFG_MIN_SIZE)
+		if (size < MMCFG_MIN_SIZE) {
+			pr_info("MMCONFIG at %pR not reserved in %s\n", &cfg->res, where);
 			return false;
+		}
 	}
-	pr_info("MMCONFIG at %pR reserved in E820\n", &cfg->res);
+	pr_info("MMCONFIG at %pR reserved in %s\n", &cfg->res, where);
 	if (size != old_size) {
 		cfg->end_bus = (u8)(cfg->start_bus + (size >> ECAM_BUS_SHIFT) - 1);
 		mmcfg_set_extent(cfg);
@@ -118,12 +131,31 @@ static bool __init mmcfg_is_reserved(struct pci_mmcfg_region *cfg)
 	return true;
 }
 
+/* One wrong entry: none of the table is to be trusted, says Linux. */
+static bool __init mmcfg_check_reserved(bool late)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_mmcfg; i++) {
+		struct pci_mmcfg_region *cfg = &mmcfg_regions[i];
+
+		if (late &&
+		    mmcfg_is_reserved(cfg, acpi_board_reserves, "ACPI motherboard resources"))
+			continue;
+		if (mmcfg_is_reserved(cfg, is_e820_reserved, "E820"))
+			continue;
+		pr_info("not using MMCONFIG%s\n", late ? "" : " for now");
+		nr_mmcfg = 0;
+	}
+	return nr_mmcfg != 0;
+}
+
 static int ecam_read(u8 bus, u8 devfn, int where, int size, u32 *value);
 static int ecam_write(u8 bus, u8 devfn, int where, int size, u32 value);
 
 static const struct pci_ops pci_ecam = { "ECAM", ecam_read, ecam_write };
 
-const struct pci_ops *__init pci_mmcfg_probe(void)
+const struct pci_ops *__init pci_mmcfg_probe(bool late)
 {
 	unsigned int i, bus;
 	bool usable = false;
@@ -131,15 +163,8 @@ const struct pci_ops *__init pci_mmcfg_probe(void)
 	if (cmdline_value_is("pci", "nommconf"))
 		return NULL;
 	mmcfg_read_table();
-	for (i = 0; i < nr_mmcfg; i++) {
-		if (mmcfg_is_reserved(&mmcfg_regions[i]))
-			continue;
-		/* One wrong entry: none of the table is to be trusted, says Linux. */
-		pr_info("MMCONFIG at %pR is not reserved in E820, not using MMCONFIG\n",
-			&mmcfg_regions[i].res);
-		nr_mmcfg = 0;
+	if (!mmcfg_check_reserved(late))
 		return NULL;
-	}
 	for (i = 0; i < nr_mmcfg; i++) {
 		const struct pci_mmcfg_region *cfg = &mmcfg_regions[i];
 

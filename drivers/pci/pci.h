@@ -207,6 +207,8 @@ void pci_scan_root_bus(u8 number, u8 last, struct resource **windows, unsigned i
 void pci_assign_unassigned_resources(void);
 /* Hot-plug controllers that are ours are silenced; after all addresses are assigned. */
 void pci_shpc_init(void);
+/* ECAM that was not trusted before: once more, now that the namespace is loaded. */
+void pci_mmcfg_late_init(void);
 /* "PCI MMCONFIG ..." above e820's Reserved (late, as Linux does). */
 void pci_mmcfg_late_insert_resources(void);
 

@@ -76,8 +76,9 @@ const struct pci_ops *pci_conf1_probe(void)
 	return &fake_ops;
 }
 
-const struct pci_ops *pci_mmcfg_probe(void)
+const struct pci_ops *pci_mmcfg_probe(bool late)
 {
+	(void)late;
 	return NULL;
 }
 

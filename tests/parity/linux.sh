@@ -9,12 +9,14 @@
 # in the user's cache folder and are made anew when this file changes.  Modules of
 # the virtio drivers are loaded, since our kernel has these, too.
 #
-# linux.sh --prepare makes the medium only.
+# linux.sh --prepare makes the medium only.  LINUX_WORDS are added to the kernel's
+# command line; a medium for them is made and thrown away.
 set -euo pipefail
 self=$(readlink -f "$0")
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/terrier-parity
 mkdir -p "$cache"
 cd "$cache"
+medium=linux.iso
 
 die() {
 	echo "linux.sh: $*" >&2
@@ -60,19 +62,20 @@ INIT
 	(cd initrd && find . | cpio -o -H newc --quiet | gzip -1) > initrd.gz
 }
 
+# $1: the kernel, $2: the medium, $3: words
 build_medium() {
-	rm -rf tree linux.iso.new
+	rm -rf tree "$2.new"
 	mkdir -p tree/boot/grub
 	cp "$1" tree/boot/vmlinuz
 	cp initrd.gz tree/boot/
-	cat > tree/boot/grub/grub.cfg <<'CFG'
+	cat > tree/boot/grub/grub.cfg <<CFG
 set timeout=0
-linux /boot/vmlinuz console=ttyS0 quiet nokaslr panic=-1
+linux /boot/vmlinuz console=ttyS0 quiet nokaslr panic=-1 $3
 initrd /boot/initrd.gz
 boot
 CFG
-	grub-mkrescue -o linux.iso.new tree > medium.log 2>&1 || die "$(cat medium.log)"
-	mv linux.iso.new linux.iso
+	grub-mkrescue -o "$2.new" tree > medium.log 2>&1 || die "$(cat medium.log)"
+	mv "$2.new" "$2"
 }
 
 prepare() {
@@ -80,10 +83,15 @@ prepare() {
 	exec 9> lock
 	flock 9
 	[ -d packages ] || fetch_kernel
+	vmlinuz=$(echo packages/boot/vmlinuz-*)
 	if [ ! -e linux.iso ] || [ "$self" -nt linux.iso ]; then
-		vmlinuz=$(echo packages/boot/vmlinuz-*)
 		build_initrd "${vmlinuz##*/vmlinuz-}"
-		build_medium "$vmlinuz"
+		build_medium "$vmlinuz" linux.iso ""
+	fi
+	if [ -n "${LINUX_WORDS:-}" ]; then
+		medium=$(mktemp -p "$cache" words-XXXXXX.iso)
+		trap 'rm -f "$medium"' EXIT
+		build_medium "$vmlinuz" "$medium" "$LINUX_WORDS"
 	fi
 	exec 9>&-
 }
@@ -91,5 +99,5 @@ prepare() {
 prepare
 [ "${1:-}" != --prepare ] || exit 0
 timeout "${LINUX_TIMEOUT:-180}" qemu-system-x86_64 -accel "${ACCEL:-tcg}" -display none -no-reboot \
-	-serial stdio -monitor none -cdrom linux.iso "$@" < /dev/null |
+	-serial stdio -monitor none -cdrom $medium "$@" < /dev/null |
 	tr -d '\r' | sed -n '/^=== \//,/^=== end/p' | grep -v '^=== end'

@@ -38,6 +38,12 @@ def machine(name):
     return (MACHINES / f"{name}.args").read_text().strip()
 
 
+def words(name):
+    """What stands on the command line there: machines/NAME.words, or nothing."""
+    path = MACHINES / f"{name}.words"
+    return path.read_text().strip() if path.exists() else ""
+
+
 class Guest:
     """A running QEMU; use as a context manager."""
 

@@ -14,7 +14,8 @@ NAMES = sorted(path.stem for path in guest.MACHINES.glob("*.args"))
 @pytest.fixture(scope="module", params=NAMES)
 def booted(request):
     name = request.param
-    text, out = guest.run(name, guest.machine(name), ["iomem", "ioports", "selftest"], timeout=120)
+    text, out = guest.run(name, guest.machine(name), ["iomem", "ioports", "selftest"],
+                          words=guest.words(name), timeout=120)
     return name, text, out
 
 
