@@ -15,7 +15,6 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/assign.h"
 #include "drivers/pci/access.h"
-#include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "mm/slab.h"
 
@@ -111,39 +110,39 @@ static void __init collect_wishes(struct pci_dev *dev, struct list_head *wishes)
 	}
 }
 
-/* A window without a place is closed; a BAR keeps its size and waits. */
+/*
+ * A window without a place is closed.  A BAR without one is no resource of the device
+ * any longer: its driver may do without, as with an MSI-X table, and is told when not.
+ */
 static void __init give_up(const struct pci_wish *wish)
 {
 	struct resource *res = wished(wish);
 
-	if (wish->nr >= PCI_BRIDGE_RESOURCES) {
-		res->start = res->end = 0;
-		res->flags = 0;
-		return;
-	}
-	res->end = resource_size(res) - 1;
-	res->start = 0;
-	res->flags |= IORESOURCE_UNSET;
+	res->start = res->end = 0;
+	res->flags = 0;
 }
 
-/* Flags of all that found no place. */
-static unsigned long __init place_all(struct list_head *wishes)
+/* Flags of all that found no place; they are also added to `failed`, where that is not NULL. */
+static unsigned long __init place_all(struct list_head *wishes, struct list_head *failed)
 {
-	unsigned long failed = 0;
+	unsigned long kinds = 0;
 	struct pci_wish *wish;
 
 	list_for_each_entry(wish, wishes, node) {
 		struct resource *res = wished(wish);
 		unsigned long flags = res->flags;
 
-		if (res->flags && resource_size(res) && pci_assign_resource(wish->dev, wish->nr)) {
-			/* A ROM that is switched off can do without an address. */
-			if (wish->nr != PCI_ROM_RESOURCE || flags & IORESOURCE_ROM_ENABLE)
-				failed |= flags;
-			give_up(wish);
+		if (!res->flags || !resource_size(res) || !pci_assign_resource(wish->dev, wish->nr))
+			continue;
+		/* A ROM that is switched off can do without an address. */
+		if (wish->nr != PCI_ROM_RESOURCE || flags & IORESOURCE_ROM_ENABLE) {
+			kinds |= flags;
+			if (failed)
+				pci_add_wish(failed, wish->dev, wish->nr);
 		}
+		give_up(wish);
 	}
-	return failed & (IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH);
+	return kinds & (IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH);
 }
 
 /* Each wish as big as with its extra; a higher alignment moves it up in the order. */
@@ -196,7 +195,7 @@ static bool __init place_with_extras(struct list_head *wishes, const struct list
 	unsigned long failed;
 
 	add_extras(wishes, extras);
-	failed = place_all(wishes);
+	failed = place_all(wishes, NULL);
 	list_for_each_entry_safe(wish, next, wishes, node) {
 		struct resource *res = wished(wish);
 
@@ -240,7 +239,8 @@ static void __init grant_extras(const struct list_head *wishes, struct list_head
 	}
 }
 
-static void __init assign_bus(const struct pci_bus *bus, struct list_head *extras)
+void __init pci_assign_bus_resources(const struct pci_bus *bus, struct list_head *extras,
+				     struct list_head *failed)
 {
 	struct pci_wish *wish, *next;
 	struct pci_dev *dev;
@@ -248,26 +248,13 @@ static void __init assign_bus(const struct pci_bus *bus, struct list_head *extra
 
 	list_for_each_entry(dev, &bus->devices, bus_list)
 		collect_wishes(dev, &wishes);
-	if (list_empty(extras) || !place_with_extras(&wishes, extras)) {
-		place_all(&wishes);
-		grant_extras(&wishes, extras);
+	if (!extras || list_empty(extras) || !place_with_extras(&wishes, extras)) {
+		place_all(&wishes, failed);
+		if (extras)
+			grant_extras(&wishes, extras);
 	}
 	list_for_each_entry_safe(wish, next, &wishes, node)
 		pci_drop_wish(wish);
-}
-
-static void __init assign_root(struct pci_bus *root)
-{
-	struct pci_bus *bus = NULL;
-	LIST_HEAD(extras);
-
-	pci_size_bridges(root, &extras);
-	while ((bus = pci_next_bus(root, bus)) != NULL)
-		assign_bus(bus, &extras);
-	while ((bus = pci_next_bus(root, bus)) != NULL)
-		if (bus->self)
-			pci_setup_bridge(bus->self);
-	WARN_ON(!list_empty(&extras));
 }
 
 void __init pci_assign_unassigned_resources(void)
@@ -279,5 +266,5 @@ void __init pci_assign_unassigned_resources(void)
 	pci_claim_roms();
 	pci_find_gap();
 	list_for_each_entry(root, &pci_root_buses, node)
-		assign_root(root);
+		pci_assign_root_bus(root);
 }

@@ -18,9 +18,20 @@ struct pci_wish {
 /*
  * The sizes of all bridge windows beneath a root bus that have no place yet, from
  * the leaves up: `start` becomes the alignment, IORESOURCE_STARTALIGN says so.  What
- * is only nice to have goes to the front of `extras`.
+ * is only nice to have goes to the front of `extras`; where that is NULL it is needed.
  */
 void pci_size_bridges(struct pci_bus *root, struct list_head *extras);
+
+/*
+ * Places for all on one bus that have none, the buses above having theirs.  Extras of
+ * this bus are granted or dropped.  What found no place is added to `failed`, as it
+ * was asked for.
+ */
+void pci_assign_bus_resources(const struct pci_bus *bus, struct list_head *extras,
+			      struct list_head *failed);
+
+/* All of one root bus: sizes, places, registers; again with bigger windows where that may help. */
+void pci_assign_root_bus(struct pci_bus *root);
 
 /* New at the front of the list; NULL, after a line, without memory. */
 struct pci_wish *pci_add_wish(struct list_head *list, struct pci_dev *dev, int nr);

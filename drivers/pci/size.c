@@ -8,8 +8,9 @@
  *
  * Two sizes: what must fit, and what would be good to have, which is more where a
  * card may be plugged in later; the difference is an extra that is tried first
- * and given up before anything that is needed.  While a window has no place,
- * `start` holds its alignment.
+ * and given up before anything that is needed.  Without a list of extras all that
+ * would be good to have is needed.  While a window has no place, `start` holds its
+ * alignment.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
@@ -21,6 +22,7 @@
 #define WINDOW_MEM_SHIFT 20
 #define WINDOW_MEM_ALIGN BIT(WINDOW_MEM_SHIFT)
 #define ALIGN_ORDERS	 24 /* 1 MiB to 8 TiB */
+#define BIG_IO_SIZE	 0x400UL
 
 /* Kept for a card that is plugged in later; Linux's sizes. */
 #define HOTPLUG_IO_SIZE	  256UL
@@ -33,6 +35,7 @@
 /* What a window must hold, and what it would like to. */
 struct need {
 	resource_size_t size, align;
+	resource_size_t big_io;		     /* ports in pieces that no slot's reserve counts */
 	resource_size_t add_size, add_align; /* of the extras behind it */
 };
 
@@ -73,13 +76,14 @@ static void __init set_window(const struct pci_bus *bus, struct resource *window
 			      const struct need *need, resource_size_t hotplug,
 			      struct list_head *extras)
 {
-	resource_size_t wanted = max(need->size, hotplug) + need->add_size;
+	resource_size_t must = max(need->size, extras ? 0 : hotplug) + need->big_io;
+	resource_size_t wanted = max(need->size + need->big_io, hotplug) + need->add_size;
 	resource_size_t old = window_size(window);
-	resource_size_t least = ALIGN(max(need->size, old), need->align);
+	resource_size_t least = ALIGN(max(must, old), need->align);
 	resource_size_t most = least;
 	struct pci_wish *extra;
 
-	if (hotplug || need->add_size)
+	if (extras && (hotplug || need->add_size))
 		most = ALIGN(max(wanted, old), need->add_align);
 	if (!least && !most) {
 		window->flags = 0; /* nothing behind it: closed */
@@ -103,7 +107,7 @@ static void __init set_window(const struct pci_bus *bus, struct resource *window
 static void __init count_extra(struct need *need, const struct list_head *extras,
 			       const struct resource *res)
 {
-	const struct pci_wish *extra = pci_find_wish(extras, res);
+	const struct pci_wish *extra = extras ? pci_find_wish(extras, res) : NULL;
 
 	if (!extra)
 		return;
@@ -127,7 +131,10 @@ static void __init size_io(const struct pci_bus *bus, resource_size_t hotplug,
 
 			if (res->parent || !(res->flags & IORESOURCE_IO))
 				continue;
-			need.size += resource_size(res);
+			if (resource_size(res) < BIG_IO_SIZE)
+				need.size += resource_size(res);
+			else
+				need.big_io += resource_size(res);
 			need.align = max(need.align, pci_resource_alignment(dev, nr));
 			count_extra(&need, extras, res);
 		}
@@ -178,6 +185,23 @@ static bool __init count_mem(struct need *need, const struct pci_dev *dev, int n
 	return true;
 }
 
+/* Virtual functions are only good to have: no room is needed for them. */
+static void __init make_extra(struct need *need, struct pci_dev *dev, int nr,
+			      struct list_head *extras)
+{
+	struct resource *res = &dev->resource[nr];
+	resource_size_t size = resource_size(res);
+	struct pci_wish *extra;
+
+	res->end = res->start - 1;
+	extra = pci_add_wish(extras, dev, nr);
+	if (!extra)
+		return;
+	extra->add_size = size;
+	need->add_size += size;
+	need->add_align = max(need->add_align, pci_resource_alignment(dev, nr));
+}
+
 /* Kinds of resources that go into a window, under a mask. */
 struct kinds {
 	unsigned long mask, kind[3];
@@ -213,6 +237,10 @@ static bool __init size_mem(const struct pci_bus *bus, const struct kinds *kinds
 			if (res->parent || res->flags & IORESOURCE_PCI_FIXED ||
 			    !is_one_of(res, kinds))
 				continue;
+			if (extras && nr >= PCI_IOV_RESOURCES && nr <= PCI_IOV_RESOURCE_END) {
+				make_extra(&need, dev, nr, extras);
+				continue;
+			}
 			if (count_mem(&need, dev, nr, aligned, &orders)) {
 				count_extra(&need, extras, res);
 				continue;

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/*
+ * All addresses beneath one root bus, and another try where they do not fit.
+ *
+ * Firmware gives windows to what it knows; it knows nothing of virtual functions
+ * (iov.c).  Where their BARs were left out, a failure is not final: the window that
+ * was too small is taken back with everything in it, and all is sized and placed
+ * anew.  First only windows of the buses that have no bridges behind them go, from
+ * the third try on all beneath the bus on which something failed.  Each try but
+ * the last counts what is only good to have as needed.
+ *
+ * Without virtual functions that lack an address there is one try, the last:
+ * Linux's rule, since moving what firmware placed is never without risk.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/access.h"
+#include "drivers/pci/assign.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+
+#define KIND (IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_MEM_64)
+
+/* Virtual functions of a device somewhere beneath have no address. */
+static bool __init lacks_vf_addresses(struct pci_bus *root)
+{
+	struct pci_dev *dev = NULL;
+	int nr;
+
+	while ((dev = pci_next_dev(root, dev)) != NULL)
+		for (nr = PCI_IOV_RESOURCES; nr <= PCI_IOV_RESOURCE_END; nr++)
+			if (dev->resource[nr].flags && !dev->resource[nr].start)
+				return true;
+	return false;
+}
+
+static int __init bus_depth(struct pci_bus *root)
+{
+	struct pci_bus *bus = NULL;
+	int depth = 0;
+
+	while ((bus = pci_next_bus(root, bus)) != NULL) {
+		const struct pci_bus *above = bus;
+		int d = 0;
+
+		while (above != root) {
+			above = above->parent;
+			d++;
+		}
+		depth = max(depth, d);
+	}
+	return depth;
+}
+
+/* It keeps its size, and its place no longer. */
+static void __init unplace(struct resource *res)
+{
+	resource_size_t size = resource_size(res);
+
+	release_resource(res);
+	res->start = 0;
+	res->end = size - 1;
+}
+
+static void __init unplace_children(struct resource *window)
+{
+	while (window->children.node) {
+		struct resource *res = window;
+
+		while (res->children.node)
+			res = tree_entry(tree_first(&res->children), struct resource, node);
+		unplace(res);
+	}
+}
+
+/* The window in which something of that kind would have to lie. */
+static int __init window_for(const struct pci_dev *bridge, unsigned long kind)
+{
+	unsigned long pref = bridge->resource[PCI_BRIDGE_PREF_WINDOW].flags;
+
+	if (kind & IORESOURCE_IO)
+		return PCI_BRIDGE_IO_WINDOW;
+	if (!(kind & IORESOURCE_PREFETCH))
+		return PCI_BRIDGE_MEM_WINDOW;
+	if (pref & IORESOURCE_MEM_64 ? kind & IORESOURCE_MEM_64 : pref & IORESOURCE_PREFETCH)
+		return PCI_BRIDGE_PREF_WINDOW;
+	return PCI_BRIDGE_MEM_WINDOW;
+}
+
+/* Take back the window of a bridge for that kind, with all that lies in it, and close it. */
+static void __init release_window(struct pci_dev *bridge, unsigned long kind)
+{
+	int nr = window_for(bridge, kind);
+	struct resource *res = &bridge->resource[nr];
+	unsigned long flags = res->flags & KIND;
+
+	if (!res->parent)
+		return;
+	pci_info(bridge, "bridge window %pR released\n", res);
+	unplace_children(res);
+	unplace(res);
+	res->flags = 0;
+	pci_write_bridge_window(bridge, nr);
+	res->flags = flags;
+}
+
+static bool __init has_bridges(const struct pci_bus *bus)
+{
+	const struct pci_dev *dev;
+
+	list_for_each_entry(dev, &bus->devices, bus_list)
+		if (dev->subordinate)
+			return true;
+	return false;
+}
+
+/* So that what failed on that bus finds bigger windows next time. */
+static void __init release_windows(struct pci_bus *top, unsigned long kind, bool leaf_only)
+{
+	struct pci_bus *bus = NULL;
+
+	if (leaf_only && has_bridges(top))
+		return;
+	while ((bus = pci_next_bus(top, bus)) != NULL)
+		if (bus->self && bus->self->class >> 8 == PCI_CLASS_BRIDGE_PCI)
+			release_window(bus->self, kind);
+}
+
+/* As it was asked for; a window is sized anew. */
+static void __init restore(const struct pci_wish *wish)
+{
+	struct resource *res = &wish->dev->resource[wish->nr];
+
+	res->start = wish->start;
+	res->end = wish->end;
+	res->flags = wish->nr >= PCI_BRIDGE_RESOURCES ? 0 : wish->flags;
+}
+
+static void __init prepare_next_try(struct list_head *failed, bool leaf_only)
+{
+	struct pci_wish *wish, *next;
+
+	list_for_each_entry(wish, failed, node)
+		release_windows(wish->dev->bus, wish->flags & KIND, leaf_only);
+	list_for_each_entry(wish, failed, node)
+		restore(wish);
+	list_for_each_entry_safe(wish, next, failed, node)
+		pci_drop_wish(wish);
+}
+
+static void __init try_once(struct pci_bus *root, struct list_head *extras,
+			    struct list_head *failed)
+{
+	struct pci_bus *bus = NULL;
+
+	pci_size_bridges(root, extras);
+	while ((bus = pci_next_bus(root, bus)) != NULL)
+		pci_assign_bus_resources(bus, extras, failed);
+	while ((bus = pci_next_bus(root, bus)) != NULL)
+		if (bus->self)
+			pci_setup_bridge(bus->self);
+}
+
+void __init pci_assign_root_bus(struct pci_bus *root)
+{
+	int tries = lacks_vf_addresses(root) ? bus_depth(root) + 1 : 1, n;
+	struct pci_wish *wish, *next;
+	LIST_HEAD(extras);
+	LIST_HEAD(failed);
+
+	for (n = 1; n <= tries; n++) {
+		try_once(root, n == tries ? &extras : NULL, &failed);
+		if (n == tries || list_empty(&failed))
+			break;
+		pr_info("%s: try %d of %d to assign what found no place\n", root->name, n + 1,
+			tries);
+		prepare_next_try(&failed, n == 1);
+	}
+	WARN_ON(!list_empty(&extras));
+	list_for_each_entry_safe(wish, next, &failed, node)
+		pci_drop_wish(wish);
+}
