@@ -23,6 +23,12 @@ struct pci_wish {
 void pci_size_bridges(struct pci_bus *root, struct list_head *extras);
 
 /*
+ * Windows that we size behind a hot-plug bridge that has room: they share it.  What
+ * got another size so is no longer one of the extras (NULL: there are none).
+ */
+void pci_distribute_windows(struct pci_bus *root, struct list_head *extras);
+
+/*
  * Places for all on one bus that have none, the buses above having theirs.  Extras of
  * this bus are granted or dropped.  What found no place is added to `failed`, as it
  * was asked for.

@@ -153,6 +153,7 @@ static void __init try_once(struct pci_bus *root, struct list_head *extras,
 	struct pci_bus *bus = NULL;
 
 	pci_size_bridges(root, extras);
+	pci_distribute_windows(root, extras);
 	while ((bus = pci_next_bus(root, bus)) != NULL)
 		pci_assign_bus_resources(bus, extras, failed);
 	while ((bus = pci_next_bus(root, bus)) != NULL)

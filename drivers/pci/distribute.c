@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Room for cards that bring bridges: what a hot-plug bridge's windows have to spare
+ * goes to the hot-plug bridges behind it, each an equal part, or, where there are
+ * none, to the other bridges, behind which there may be some.
+ *
+ * It concerns bridges that we set up ourselves, none of whose windows firmware
+ * placed, and that are not on a root bus, which has no window to share.  Ports,
+ * memory and prefetchable memory are shared each for itself.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/assign.h"
+
+#define NR_WINDOWS 3
+
+/* What a bridge's windows may take; `end` is inclusive, one below `start` where it is nothing. */
+struct share {
+	enum { LOOK_BEHIND, LEAVE_ALONE, TAKE } what;
+	unsigned long pref_flags; /* of the window that is shared out */
+	struct {
+		resource_size_t start, end;
+	} room[NR_WINDOWS];
+};
+
+static struct share shares[256] __initdata; /* by bus number */
+
+static struct resource *window_of(struct pci_dev *bridge, int i)
+{
+	return &bridge->resource[PCI_BRIDGE_IO_WINDOW + i];
+}
+
+static resource_size_t window_alignment(struct pci_dev *bridge, int i)
+{
+	return pci_resource_alignment(bridge, PCI_BRIDGE_IO_WINDOW + i);
+}
+
+/* None of its windows has a place that firmware gave. */
+static bool __init is_ours_to_size(struct pci_dev *bridge)
+{
+	for (int i = 0; i < NR_WINDOWS; i++) {
+		const struct resource *res = window_of(bridge, i);
+
+		if (res->flags && !(res->flags & IORESOURCE_STARTALIGN))
+			return false;
+	}
+	return true;
+}
+
+/* As big as its share; no longer one that would like more. */
+static void __init fill_share(struct pci_dev *bridge, const struct share *share,
+			      struct list_head *extras)
+{
+	for (int i = 0; i < NR_WINDOWS; i++) {
+		resource_size_t size = share->room[i].end - share->room[i].start + 1;
+		struct resource *res = window_of(bridge, i);
+		struct pci_wish *extra = extras ? pci_find_wish(extras, res) : NULL;
+
+		if (res->parent || !size || size == resource_size(res))
+			continue;
+		res->end = res->start + size - 1;
+		if (extra)
+			pci_drop_wish(extra);
+	}
+}
+
+/* From its window's alignment on: what lies before cannot be used. */
+static void __init align_share(struct pci_dev *bridge, struct share *share)
+{
+	for (int i = 0; i < NR_WINDOWS; i++) {
+		resource_size_t align = window_alignment(bridge, i);
+
+		if (!window_of(bridge, i)->parent && align)
+			share->room[i].start =
+				min(ALIGN(share->room[i].start, align), share->room[i].end + 1);
+	}
+}
+
+/* Which window a resource behind the bridge is counted in; negative: none. */
+static int __init window_index(const struct resource *res, unsigned long pref_flags)
+{
+	if (resource_type(res) == IORESOURCE_IO)
+		return 0;
+	if (resource_type(res) != IORESOURCE_MEM)
+		return -1;
+	if (res->flags & IORESOURCE_PREFETCH && !((res->flags ^ pref_flags) & IORESOURCE_MEM_64))
+		return 2;
+	return 1;
+}
+
+/* What the devices of the bus need themselves is not there to share. */
+static void __init take_needs(const struct pci_bus *bus, struct share *share)
+{
+	struct pci_dev *dev;
+
+	list_for_each_entry(dev, &bus->devices, bus_list) {
+		for (int nr = 0; nr < PCI_NUM_RESOURCES; nr++) {
+			const struct resource *res = &dev->resource[nr];
+			int i = window_index(res, share->pref_flags);
+			resource_size_t size = resource_size(res), align, start;
+
+			if (i < 0 || !size)
+				continue;
+			align = pci_resource_alignment(dev, nr);
+			start = share->room[i].start;
+			if (align)
+				start = ALIGN(start, align);
+			share->room[i].start = min(start + size, share->room[i].end + 1);
+		}
+	}
+}
+
+/*
+ * One bridge gets `each` and, since the room that is left was counted without it,
+ * its windows' own sizes.  How big a share is counts and how its start is aligned;
+ * that starts run away from one bridge to the next is Linux's arithmetic.
+ */
+static void __init give(struct share *from, const resource_size_t *each, struct pci_dev *bridge,
+			struct share *to)
+{
+	to->what = TAKE;
+	to->pref_flags = from->pref_flags;
+	for (int i = 0; i < NR_WINDOWS; i++) {
+		resource_size_t align = window_alignment(bridge, i);
+		resource_size_t start = from->room[i].start;
+
+		to->room[i].start = start - resource_size(window_of(bridge, i));
+		to->room[i].end = start + (align ? ALIGN_DOWN(each[i], align) : each[i]) - 1;
+		from->room[i].start = to->room[i].start + to->room[i].end + 1;
+		from->room[i].end = to->room[i].end;
+	}
+}
+
+/* What is left once the bus has what it needs: to its hot-plug bridges, or to all. */
+static void __init divide(const struct pci_bus *bus, struct share *share)
+{
+	resource_size_t each[NR_WINDOWS];
+	unsigned int hotplug = 0, all = 0;
+	struct pci_bus *child;
+
+	list_for_each_entry(child, &bus->children, node) {
+		hotplug += child->self->hotplug_bridge;
+		all++;
+	}
+	if (!all)
+		return;
+	take_needs(bus, share);
+	for (int i = 0; i < NR_WINDOWS; i++)
+		each[i] =
+			(share->room[i].end - share->room[i].start + 1) / (hotplug ? hotplug : all);
+	list_for_each_entry(child, &bus->children, node) {
+		if (hotplug && !child->self->hotplug_bridge)
+			shares[child->number].what = LEAVE_ALONE;
+		else
+			give(share, each, child->self, &shares[child->number]);
+	}
+}
+
+/* Bridges on this bus: whose windows are to be shared out behind them? */
+static void __init choose(const struct pci_bus *bus)
+{
+	struct pci_bus *child;
+
+	list_for_each_entry(child, &bus->children, node) {
+		struct share *share = &shares[child->number];
+		struct pci_dev *bridge = child->self;
+
+		share->what = LOOK_BEHIND;
+		if (!bus->self || !is_ours_to_size(bridge))
+			continue;
+		share->what = bridge->hotplug_bridge ? TAKE : LEAVE_ALONE;
+		share->pref_flags = window_of(bridge, 2)->flags;
+		for (int i = 0; i < NR_WINDOWS; i++) {
+			share->room[i].start = window_of(bridge, i)->start;
+			share->room[i].end = window_of(bridge, i)->end;
+		}
+	}
+}
+
+void __init pci_distribute_windows(struct pci_bus *root, struct list_head *extras)
+{
+	struct pci_bus *bus = NULL, *child;
+
+	shares[root->number].what = LOOK_BEHIND;
+	while ((bus = pci_next_bus(root, bus)) != NULL) {
+		struct share *share = &shares[bus->number];
+
+		switch (share->what) {
+		case LOOK_BEHIND:
+			choose(bus);
+			break;
+		case LEAVE_ALONE:
+			list_for_each_entry(child, &bus->children, node)
+				shares[child->number].what = LEAVE_ALONE;
+			break;
+		case TAKE:
+			align_share(bus->self, share);
+			fill_share(bus->self, share, extras);
+			divide(bus, share);
+			break;
+		}
+	}
+}
