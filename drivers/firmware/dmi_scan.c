@@ -13,7 +13,8 @@
 
 #define BIOS_ROM_START 0xf0000UL
 #define BIOS_ROM_SIZE  0x10000UL
-#define LEGACY_OFFSET  16 /* "_DMI_" within an entry point that begins with "_SM_" */
+#define TABLE_MAX      0x100000U /* bytes; SMBIOS 3 may claim 4 GiB and end after a few KiB */
+#define LEGACY_OFFSET  16	 /* "_DMI_" within an entry point that begins with "_SM_" */
 
 static struct dmi_table machine_table __initdata; /* length 0: none */
 
@@ -51,6 +52,7 @@ void __init dmi_scan_machine(void)
 			find_by_efi(&efi_smbios_guid, LEGACY_OFFSET, dmi_legacy_entry);
 	else
 		found = find_in_rom(dmi_smbios3_entry) || find_in_rom(dmi_legacy_entry);
+	machine_table.length = min(machine_table.length, TABLE_MAX);
 	if (found)
 		pr_info("SMBIOS table of %u bytes at %pa\n", machine_table.length,
 			&machine_table.base);
