@@ -3,51 +3,34 @@
 """Machines that nobody thought of: random_machines.py [--seed N] [--count N]
 
 Prints lines "NAME: QEMU ARGUMENTS", as parity.py reads them; the same seed gives
-the same machines on the same QEMU.  A machine is pc or q35 with an odd size of
-memory, perhaps several processors or OVMF, host bridges beside the first, bridges
-three deep, big BARs, and up to twenty devices out of what `-device help` offers.
-Each device is tried before it stays: QEMU must accept the machine with it.
+the same machines on the same QEMU.  A machine is pc or q35, perhaps of an older
+version, with an odd size of memory, perhaps several processors, OVMF, an IOMMU or
+slots for DIMMs; host bridges beside the first, bridges three deep, big BARs, and up
+to twenty devices out of what `-device help` offers (devices.py).  Each device is
+tried before it stays: QEMU must accept the machine with it.
 """
 
 import argparse
 import random
-import re
 import shlex
 import subprocess
 
-QEMU = "qemu-system-x86_64"
+import devices
+
 OVMF = "/usr/share/OVMF/OVMF_CODE.fd"
-
-# Not to be had here: they need a backend, a host's device or another machine; bridges are
-# placed by Machine; a device that ends or stops the guest is no witness.
-LEFT_OUT = re.compile(r"vfio|vhost|-9p-|virtio-blk|virtio-mem|virtio-pmem|input-host|-gl|cxl|pxb|"
-                      r"bridge|upstream|downstream|root-port|ioh3420|ivshmem|iommu|AMDVI|x-pci-|"
-                      r"pvrdma|rocker|vmbus|crypto|pc-testdev|debug-exit|i6300esb|ib700|tpm-|"
-                      r"ramfb|sga|isa-vga|isa-cirrus|vmmouse|ipmi|mc146818|i8042|adlib|"
-                      r"hyperv|piix._ide|piix.-ide|isa-fdc|isa-ide|qxl-vga|vga-gl|ati-vga")
-NEEDS = {"nvme": "serial=s{n}", "pci-testdev": "membar={size}"}
-# One of these is the display, by -vga; another one would want the same ports.
-DISPLAYS = ["std", "cirrus", "vmware", "qxl", "virtio", "none"]
-SIZES = ["64K", "1M", "16M", "256M", "1G", "4G", "16G", "64G"]
-
-
-def device_names():
-    """(PCI devices, ISA devices) that this QEMU offers."""
-    text = subprocess.run([QEMU, "-device", "help"], capture_output=True, text=True).stdout
-    pci, isa = [], []
-    for name, bus in re.findall(r'^name "([^"]+)", bus (\w+)', text, re.M):
-        if LEFT_OUT.search(name):
-            continue
-        if bus == "PCI":
-            pci.append(name)
-        elif bus == "ISA":
-            isa.append(name)
-    return sorted(pci), sorted(isa)
+BOARD_OPTIONS = ["hpet=off", "usb=on", "smbus=off", "i8042=off", "vmport=on", "acpi=off",
+                 "smbios-entry-point-type=64", "max-ram-below-4g=1G", "max-ram-below-4g=2500M",
+                 "max-ram-below-4g=3G"]
+PROCESSORS = ["max", "EPYC", "Nehalem", "Skylake-Server", "phenom", "qemu64,host-phys-bits=off"]
+# Hot-plug by the ports' own controllers instead of ACPI.
+NATIVE_HOTPLUG = {True: "ICH9-LPC", False: "PIIX4_PM"}
+RESERVES = ["hotplug=off", "io-reserve=8k", "mem-reserve=16M", "pref32-reserve=32M",
+            "pref64-reserve=4G", "bus-reserve=4"]
 
 
 def accepted(args):
     """QEMU starts with these arguments; it is stopped before the first instruction."""
-    command = [QEMU, "-S", "-display", "none", "-serial", "none", "-monitor", "stdio"]
+    command = [devices.QEMU, "-S", "-display", "none", "-serial", "none", "-monitor", "stdio"]
     try:
         done = subprocess.run(command + shlex.split(args), input="quit\n", capture_output=True,
                               text=True, timeout=20)
@@ -65,8 +48,9 @@ class Machine:
         self.q35 = rng.random() < 0.6
         self.parts = []
         self.number = 0
-        self.slots = {}  # bus name -> "pci" (many slots) or "pcie" (one)
+        self.slots = {}  # bus -> "pci", "shpc" (slot 0 cannot be had), "pcie" (one), "root", "cxl"
         self.depth = {}
+        self.cxl = False
 
     def args(self, extra=""):
         return " ".join(self.parts + ([extra] if extra else []))
@@ -78,16 +62,40 @@ class Machine:
         self.parts.append(text)
         return True
 
-    def start(self):
+    def chance(self, probability):
+        return self.rng.random() < probability
+
+    def board(self):
         rng = self.rng
+        name = "q35" if self.q35 else "pc"
+        if self.chance(0.1):
+            name = rng.choice(devices.machine_types("q35" if self.q35 else "i440fx"))
+        options = [rng.choice(BOARD_OPTIONS)] if self.chance(0.4) else []
+        if self.q35 and self.chance(0.1):
+            self.cxl = True
+            options.append("cxl=on")
+        if self.chance(0.15):
+            options.append("nvdimm=on")
         memory = rng.choice([rng.randrange(65, 1000), rng.randrange(1000, 4097),
                              rng.randrange(4097, 12000), 128 * rng.randrange(1, 40)])
-        self.parts = [f"-M {'q35' if self.q35 else 'pc'} -m {memory}M -nic none",
-                      f"-vga {rng.choice(DISPLAYS)}"]
-        if rng.random() < 0.4:
+        slots = ",slots=8,maxmem=64G" if self.chance(0.25) else ""
+        return f"-M {','.join([name] + options)} -m {memory}M{slots} -nic none"
+
+    def start(self):
+        rng = self.rng
+        self.parts = [self.board(),
+                      rng.choice(devices.DISPLAYS if self.q35 else devices.PC_DISPLAYS)]
+        if self.chance(0.4):
             self.parts.append(f"-smp {rng.randrange(2, 9)}")
-        if rng.random() < 0.15:
+        if self.chance(0.15):
+            self.parts.append(f"-cpu {rng.choice(PROCESSORS)}")
+        if self.chance(0.15):
             self.parts.append(f"-drive if=pflash,format=raw,readonly=on,file={OVMF}")
+        if self.chance(0.2):
+            self.parts.append(f"-global {NATIVE_HOTPLUG[self.q35]}."
+                              "acpi-pci-hotplug-with-bridge-support=off")
+        if self.q35 and self.chance(0.1):
+            self.parts.append(f"-device {rng.choice(['intel-iommu', 'amd-iommu'])}")
         self.slots[self.root()] = "pci"
         self.depth[self.root()] = 0
 
@@ -107,56 +115,90 @@ class Machine:
 
     def add_host_bridge(self):
         name, bus_nr = self.name("h"), self.rng.randrange(16, 250)
-        kind = "pxb-pcie" if self.q35 else "pxb"
-        self.add_bus(name, "pci" if not self.q35 else "root", 0,
-                     f"{kind},id={name},bus_nr={bus_nr},bus={self.root()}")
+        where = f"id={name},bus_nr={bus_nr},bus={self.root()}"
+        if self.cxl and self.chance(0.5):
+            self.add_bus(name, "cxl", 0, f"pxb-cxl,{where}")
+        elif self.q35:
+            self.add_bus(name, "root", 0, f"pxb-pcie,{where}")
+        else:
+            self.add_bus(name, "pci", 0, f"pxb,{where}")
+
+    def add_port(self, name, parent, depth):
+        """Beneath a root bus of PCI Express, which has ports and a bridge."""
+        kind = self.rng.choice(["pcie-root-port", "ioh3420", "i82801b11-bridge", "pcie-root-port"])
+        where = f"id={name},bus={parent}"
+        if kind == "i82801b11-bridge":
+            self.add_bus(name, "pci", depth, f"{kind},{where}")
+            return
+        more = ""
+        if kind == "pcie-root-port" and self.chance(0.3):
+            more = "," + self.rng.choice(RESERVES)
+        self.add_bus(name, "pcie", depth,
+                     f"{kind},{where},chassis={self.number},slot={self.number}{more}")
+
+    def add_switch(self, name, parent, depth):
+        up, down = (("cxl-upstream", "cxl-downstream") if self.cxl and self.chance(0.5)
+                    else ("x3130-upstream", "xio3130-downstream"))
+        if not self.add(f"-device {up},id={name},bus={parent}"):
+            return
+        for _ in range(self.rng.randrange(1, 4)):
+            port = self.name("d")
+            self.add_bus(port, "pcie", depth + 1, f"{down},id={port},bus={name},"
+                         f"chassis={self.number},slot={self.number}")
+
+    def add_conventional(self, name, parent, depth):
+        kind = self.rng.choice(["pci-bridge", "pci-bridge", "i82801b11-bridge", "pci-bridge-seat"])
+        where = f"id={name},bus={parent}{self.slot(parent)}"
+        if kind == "i82801b11-bridge":
+            self.add_bus(name, "pci", depth, f"{kind},{where}")
+            return
+        shpc = self.chance(0.3)
+        self.add_bus(name, "shpc" if shpc else "pci", depth,
+                     f"{kind},{where},chassis_nr={self.number}{',shpc=on' if shpc else ''}")
 
     def add_bridge(self):
         """A bridge of a kind that fits, at most three deep."""
-        rng = self.rng
-        parent = rng.choice([bus for bus in self.slots if self.depth[bus] < 3])
+        parent = self.rng.choice([bus for bus in self.slots if self.depth[bus] < 3])
         depth, name = self.depth[parent] + 1, self.name("b")
-        where = f"id={name},bus={parent}"
-        if self.q35 and (parent == self.root() or self.slots[parent] == "root"):
-            kind = rng.choice(["pcie-root-port", "ioh3420", "i82801b11-bridge", "pcie-root-port"])
-            port = f",chassis={self.number},slot={self.number}" if kind != "i82801b11-bridge" else ""
-            self.add_bus(name, "pci" if not port else "pcie", depth, f"{kind},{where}{port}")
-        elif self.slots[parent] == "pcie":
+        kind = self.slots[parent]
+        if kind == "cxl":
+            self.add_bus(name, "pcie", depth, f"cxl-rp,id={name},bus={parent},port={self.number},"
+                         f"chassis={self.number},slot={self.number}")
+        elif self.q35 and (parent == self.root() or kind == "root"):
+            self.add_port(name, parent, depth)
+        elif kind == "pcie":
             self.slots.pop(parent)
-            if rng.random() < 0.5:
-                self.add_bus(name, "pci", depth, f"pcie-pci-bridge,{where}")
-            elif self.add(f"-device x3130-upstream,{where}"):
-                for _ in range(rng.randrange(1, 4)):
-                    port = self.name("d")
-                    self.add_bus(port, "pcie", depth + 1,
-                                 f"xio3130-downstream,id={port},bus={name},"
-                                 f"chassis={self.number},slot={self.number}")
+            if self.chance(0.5):
+                self.add_bus(name, "shpc", depth, f"pcie-pci-bridge,id={name},bus={parent}")
+            else:
+                self.add_switch(name, parent, depth)
         else:
-            kind = rng.choice(["pci-bridge", "pci-bridge", "i82801b11-bridge"])
-            chassis = f",chassis_nr={self.number}" if kind == "pci-bridge" else ""
-            self.add_bus(name, "pci", depth, f"{kind},{where}{chassis}")
+            self.add_conventional(name, parent, depth)
+
+    def slot(self, bus):
+        """Where QEMU's own choice, the first slot that is free, would be refused."""
+        if self.slots[bus] != "shpc":
+            return ""
+        self.number += 1
+        return f",addr={self.number % 31 + 1}"
+
+    def device(self, name, where=""):
+        self.number += 1
+        before, text = devices.arguments(name, self.number, self.rng)
+        return self.add(f"{before} -device {text}{where}".strip())
 
     def add_device(self):
         rng = self.rng
-        if rng.random() < 0.08 and self.isa:
-            self.add(f"-device {self.with_needs(rng.choice(self.isa))}")
+        if self.chance(0.08):
+            self.device(rng.choice(self.isa))
             return
-        places = [bus for bus in self.slots if self.slots[bus] != "root"]
-        bus = rng.choice(places)
-        if rng.random() < 0.1:
-            name = self.name("m")
-            size = rng.choice(["1M", "16M", "256M"])
-            self.add(f"-object memory-backend-ram,id={name},size={size},share=on "
-                     f"-device ivshmem-plain,memdev={name},bus={bus}")
-        else:
-            self.add(f"-device {self.with_needs(rng.choice(self.pci))},bus={bus}")
+        if self.chance(0.1):
+            self.device(rng.choice(devices.BOARD))
+            return
+        bus = rng.choice([bus for bus in self.slots if self.slots[bus] not in ("root", "cxl")])
+        self.device(rng.choice(self.pci), f",bus={bus}{self.slot(bus)}")
         if self.slots[bus] == "pcie":
             self.slots.pop(bus)
-
-    def with_needs(self, name):
-        self.number += 1
-        need = NEEDS.get(name, "").format(n=self.number, size=self.rng.choice(SIZES))
-        return f"{name},{need}" if need else name
 
     def grow(self):
         self.start()
@@ -176,7 +218,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=50)
     options = parser.parse_args()
-    names = device_names()
+    names = devices.device_names()
     number = 0
     while number < options.count:
         machine = Machine(random.Random(f"{options.seed}/{number}"), names)
