@@ -24,6 +24,9 @@ LEFT_OUT = {
     r"bridge|upstream|downstream|root-port|cxl-rp|ioh3420|^pxb": "placed by Machine",
 }
 
+# The same on pc: they answer at the ports of the board's own IDE, on which the CD is.
+LEFT_OUT_OF_PC = r"^piix[34]-ide"
+
 SIZES = ["64K", "1M", "16M", "256M", "1G", "4G", "16G", "64G"]
 RAM = "-object memory-backend-ram,id=o{n},size={backing},share=on"
 
@@ -64,9 +67,9 @@ def help_text(option):
                           check=True).stdout
 
 
-def device_names():
-    """(PCI devices, ISA devices) that this QEMU offers."""
-    left_out = re.compile("|".join(LEFT_OUT))
+def device_names(q35):
+    """(PCI devices, ISA devices) that this QEMU offers for a board."""
+    left_out = re.compile("|".join([*LEFT_OUT] + ([] if q35 else [LEFT_OUT_OF_PC])))
     found = {"PCI": [], "ISA": []}
     for name, bus in re.findall(r'^name "([^"]+)", bus (\w+)', help_text("-device"), re.M):
         if bus in found and not left_out.search(name):

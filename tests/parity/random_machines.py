@@ -44,8 +44,8 @@ class Machine:
 
     def __init__(self, rng, names):
         self.rng = rng
-        self.pci, self.isa = names
         self.q35 = rng.random() < 0.6
+        self.pci, self.isa = names[self.q35]
         self.parts = []
         self.number = 0
         self.slots = {}  # bus -> "pci", "shpc" (slot 0 cannot be had), "pcie" (one), "root", "cxl"
@@ -218,7 +218,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=50)
     options = parser.parse_args()
-    names = devices.device_names()
+    names = {q35: devices.device_names(q35) for q35 in (False, True)}
     number = 0
     while number < options.count:
         machine = Machine(random.Random(f"{options.seed}/{number}"), names)
