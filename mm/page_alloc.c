@@ -19,8 +19,10 @@
  * reserved; the others are not even zeroed.  thaw_block() writes them when the
  * block is first broken up.  page_flags() and page_count() know that.
  *
- * Single pages come and go by way of mm/page_single.c.  How RAM comes here is in mm/page_init.c.  What this file does not do: reclaim,
- * since nothing here can be given up; compaction, since no page can be moved.
+ * Single pages come and go by way of mm/page_single.c; who holds a block is in
+ * mm/page_ref.c; how RAM comes here is in mm/page_init.c.  What this file does not
+ * do: reclaim, since nothing here can be given up; compaction, since no page can be
+ * moved.
  */
 #include "kernel/errno.h"
 #include "kernel/monitor.h"
@@ -85,19 +87,6 @@ void thaw_block(struct page *head)
 		head[i] = page;
 	if (unlikely(page_debug & PAGE_DEBUG_POISON) && !reserved)
 		poison_pages(head, TOP_ORDER);
-}
-
-/* Before a single page is counted: a fresh block that is reserved is thawed. */
-static noinline void thaw_reserved(struct page *page)
-{
-	struct page *head = page_block_head(page);
-	struct zone *zone = page_zone(head);
-	unsigned long flags;
-
-	spin_lock_irqsave(&zone->lock, flags);
-	if (in_fresh_reserved(head))
-		thaw_block(head);
-	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
 /* Halve a free block of order `have`, which hangs in no list any more, down to `order`. */
@@ -210,7 +199,7 @@ void zone_free(struct zone *zone, struct page *page, unsigned int order)
 }
 
 /* The reference count has come to 0. */
-static __always_inline void free_block(struct page *page, unsigned int order)
+static __always_inline void free_block_inline(struct page *page, unsigned int order)
 {
 	struct zone *zone = page_zone(page);
 	unsigned long flags;
@@ -224,64 +213,9 @@ static __always_inline void free_block(struct page *page, unsigned int order)
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
-static bool in_fresh_block(struct page *page)
+void free_block(struct page *page, unsigned int order)
 {
-	return unlikely(page_block_head(page)->flags & PG_FRESH);
-}
-
-static noinline void warn_page(const struct page *page, const char *what, unsigned long caller)
-{
-	WARN(true, "%s of page %#lx, flags %#x, order %u, owner %pS, by %pS\n", what,
-	     page_to_pfn(page), page_flags(page), page->order, (void *)page->owner, (void *)caller);
-}
-
-static void get_page_caller(struct page *page, unsigned long caller)
-{
-	if (in_fresh_block(page))
-		thaw_reserved(page);
-	if (unlikely(page_flags(page) & PG_FRESH)) {
-		warn_page(page, "get_page of a free block", caller);
-		return;
-	}
-	if (likely(__atomic_fetch_add(&page->refcount, 1, __ATOMIC_RELAXED) > 0)) {
-		count_vm_event(NR_FOLL_PIN_ACQUIRED);
-		return;
-	}
-	__atomic_fetch_sub(&page->refcount, 1, __ATOMIC_RELAXED);
-	warn_page(page, "get_page without a reference", caller);
-}
-
-static void put_page_caller(struct page *page, unsigned long caller)
-{
-	int before;
-
-	if (in_fresh_block(page))
-		thaw_reserved(page);
-	if (unlikely(page_flags(page) & PG_FRESH)) {
-		warn_page(page, "put_page of a free block", caller);
-		return;
-	}
-	before = __atomic_fetch_sub(&page->refcount, 1, __ATOMIC_ACQ_REL);
-	if (before > 1) {
-		count_vm_event(NR_FOLL_PIN_RELEASED);
-		return;
-	}
-	if (likely(before == 1 && !(page->flags & PG_RESERVED))) {
-		free_block(page, page->order);
-		return;
-	}
-	__atomic_fetch_add(&page->refcount, 1, __ATOMIC_RELAXED);
-	warn_page(page, before == 1 ? "last put_page" : "put_page without a reference", caller);
-}
-
-void get_page(struct page *page)
-{
-	get_page_caller(page, _RET_IP_);
-}
-
-void put_page(struct page *page)
-{
-	put_page_caller(page, _RET_IP_);
+	free_block_inline(page, order);
 }
 
 static noinline void put_block_slow(struct page *page, unsigned int order, unsigned long caller)
@@ -301,7 +235,7 @@ void put_block(struct page *page, unsigned int order, unsigned long caller)
 	if (likely(!in_fresh_block(page) && page->order == order && !(page->flags & PG_RESERVED) &&
 		   __atomic_compare_exchange_n(&page->refcount, &one, 0, false, __ATOMIC_ACQ_REL,
 					       __ATOMIC_RELAXED)))
-		free_block(page, order);
+		free_block_inline(page, order);
 	else
 		put_block_slow(page, order, caller);
 }
@@ -336,7 +270,12 @@ void get_page_counts(struct page_counts *counts)
 	unsigned long flags, singles = nr_single_pages();
 	unsigned int z;
 
-	*counts = (struct page_counts){ .free = singles, .used = -singles };
+	*counts = (struct page_counts){
+		.free = singles,
+		.used = -singles,
+		.pinned = global_page_state(NR_FOLL_PIN_ACQUIRED) -
+			  global_page_state(NR_FOLL_PIN_RELEASED),
+	};
 	for (z = 0; z < NR_ZONES; z++) {
 		spin_lock_irqsave(&zones[z].lock, flags);
 		counts->ram += zones[z].ram;

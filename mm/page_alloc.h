@@ -4,8 +4,9 @@
  *
  * Each page of RAM has a struct page in the vmemmap, which is backed only where
  * RAM is.  A block of 2^order pages is named by its first page, which carries
- * the reference count; alloc_pages gives it with one reference and put_page
- * frees it with the last.  Lock: zone lock, a leaf, taken with interrupts off.
+ * the counts of who holds it: references and pins (mm/page_ref.c).  alloc_pages gives
+ * it with one reference, and it is free again with the last of both.  Lock: zone
+ * lock, a leaf, taken with interrupts off.
  */
 #ifndef MM_PAGE_ALLOC_H
 #define MM_PAGE_ALLOC_H
@@ -35,7 +36,7 @@ struct page {
 		};
 		u32 head; /* the three at one glance: PAGE_HEAD() */
 	};
-	s32 refcount; /* 0 while free or in a tail */
+	s32 refcount; /* references, and PIN_BIAS for each pin; 0 while free or in a tail */
 	union {
 		struct list_head lru; /* in a free list, while PG_BUDDY */
 		struct page *next;    /* while PG_SINGLE */
@@ -43,6 +44,9 @@ struct page {
 	};
 	unsigned long owner; /* who allocated it: a return address */
 };
+
+#define PIN_BIAS 0x10000
+#define REF_MASK (PIN_BIAS - 1)
 
 #define PAGE_HEAD(zone) ((u32)(zone) << 24) /* of a single page that nobody marked */
 
@@ -155,10 +159,23 @@ unsigned long get_zeroed_page(gfp_t flags);
 void free_pages(unsigned long va, unsigned int order);
 #define free_page(va) free_pages(va, 0)
 
-/* A reference more; WARN on a free page. */
+/*
+ * A reference more, or less: the last frees the block, unless it is pinned.  WARN, and
+ * nothing changes, for a free page or a tail, where there is none to give back, for the
+ * last of a reserved page, and for more than REF_MASK.  Any context.
+ */
 void get_page(struct page *page);
-/* A reference less; frees with the last; WARN on underflow. */
 void put_page(struct page *page);
+
+/*
+ * Pin the block that begins with `page`, which the caller holds, for a device that is
+ * about to be told its address; unpin it when the device has been stopped from using
+ * that.  In between nobody else gets it, whoever frees it.  0; or -ENOMEM, as Linux's
+ * try_grab_page(), after a WARN, for a free page or more than 32767 pins.  To unpin
+ * what is not pinned is a WARN and changes nothing.  Any context.
+ */
+int pin_page(struct page *page) __must_check;
+void unpin_page(struct page *page);
 
 /* Head of the largest block that the page lies in. */
 static inline struct page *page_block_head(const struct page *page)
@@ -177,16 +194,29 @@ static inline unsigned int page_flags(const struct page *page)
 	return READ_ONCE(page->flags);
 }
 
-static inline int page_count(const struct page *page)
+/* Both counts at once: 0 where the page is free, or in a tail. */
+static inline s32 page_holders(const struct page *page)
 {
 	unsigned int flags = page_flags(page);
 
 	return flags & PG_FRESH ? !!(flags & PG_RESERVED) : READ_ONCE(page->refcount);
 }
 
+/* References that were taken, the allocation's own among them. */
+static inline int page_count(const struct page *page)
+{
+	return page_holders(page) & REF_MASK;
+}
+
+static inline int page_pincount(const struct page *page)
+{
+	return page_holders(page) / PIN_BIAS;
+}
+
 /* All in pages, and each counted by itself: ram = free + used + reserved, at any time. */
 struct page_counts {
 	unsigned long ram, free, used, reserved;
+	unsigned long pinned; /* of used and reserved; once for each pin */
 };
 void get_page_counts(struct page_counts *counts);
 

@@ -87,13 +87,15 @@ static unsigned long count_run(struct page_counts *counts, unsigned long pfn, un
 	}
 	if (flags & PG_RESERVED) {
 		counts->reserved++;
+		counts->pinned += page_pincount(page);
 		return 1;
 	}
-	run = flags & PG_BUDDY || page_count(page) ? 1UL << page->order : 1;
+	run = flags & PG_BUDDY || page_holders(page) ? 1UL << page->order : 1;
 	WARN(run > n || !IS_ALIGNED(pfn, run), "page census: a block of order %u at page %#lx\n",
 	     page->order, pfn);
 	run = min(run, n);
-	*(page_count(page) ? &counts->used : &counts->free) += run;
+	*(page_holders(page) ? &counts->used : &counts->free) += run;
+	counts->pinned += run * page_pincount(page);
 	return run;
 }
 
@@ -112,7 +114,7 @@ bool page_census(struct page_counts *counts)
 	get_page_counts(&told);
 	local_irq_restore(flags);
 	return told.ram == counts->ram && told.free == counts->free && told.used == counts->used &&
-	       told.reserved == counts->reserved &&
+	       told.reserved == counts->reserved && told.pinned == counts->pinned &&
 	       told.ram == told.free + told.used + told.reserved;
 }
 
@@ -128,8 +130,9 @@ static int cmd_vmstat(int argc, char **argv)
 		return 0;
 	get_page_counts(&told);
 	cprintf("vmstat: the account is wrong: counted are %lu free, %lu used, %lu reserved of %lu "
-		"pages, the struct pages say %lu, %lu, %lu of %lu\n",
-		told.free, told.used, told.reserved, told.ram, c.free, c.used, c.reserved, c.ram);
+		"pages, %lu pinned; the struct pages say %lu, %lu, %lu of %lu, %lu\n",
+		told.free, told.used, told.reserved, told.ram, told.pinned, c.free, c.used,
+		c.reserved, c.ram, c.pinned);
 	return -EIO;
 }
 MONITOR_COMMAND(vmstat, "",

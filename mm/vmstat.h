@@ -15,8 +15,8 @@
 enum vm_stat_item {
 	/* States, in pages. */
 	NR_SLAB_UNRECLAIMABLE,
-	NR_FOLL_PIN_ACQUIRED, /* references taken with get_page(), and given back; */
-	NR_FOLL_PIN_RELEASED, /* the difference is what pins pages now */
+	NR_FOLL_PIN_ACQUIRED, /* pages of blocks that pin_page() pinned, and that were unpinned: */
+	NR_FOLL_PIN_RELEASED, /* the difference is what devices hold now */
 	NR_PAGETABLE,
 	NR_VMALLOC, /* given out by vmalloc() */
 	NR_VMAP,    /* mapped by vmap() */

@@ -103,7 +103,7 @@ static const struct page *head_of(const struct page *page)
 
 		if (!pfn_valid(page_to_pfn(head)))
 			break;
-		if (head->order >= order && (page_flags(head) & PG_BUDDY || page_count(head)))
+		if (head->order >= order && (page_flags(head) & PG_BUDDY || page_holders(head)))
 			return head;
 	}
 	return page;
@@ -135,6 +135,9 @@ static void print_page(phys_addr_t phys)
 	head = page_flags(page) & PG_RESERVED ? page : head_of(page);
 	whatis_line("page", "pfn %#lx, zone %s, %s, %d references", PFN_DOWN(phys),
 		    page_zone(page)->name, use_of(page_flags(head)), page_count(head));
+	if (page_pincount(head))
+		whatis_line("", "pinned %d times: a device may read or write it",
+			    page_pincount(head));
 	if (head->order && !(page_flags(page) & PG_RESERVED))
 		whatis_line("", "in the block of order %u at %#lx", head->order,
 			    page_to_phys(head));
@@ -142,7 +145,7 @@ static void print_page(phys_addr_t phys)
 		describe_slab_object(__va(phys), object, sizeof(object));
 		whatis_line("", "%s", object);
 	}
-	if (page_count(head) && head->owner && !(page_flags(page) & PG_RESERVED))
+	if (page_holders(head) && head->owner && !(page_flags(page) & PG_RESERVED))
 		whatis_line("", "allocated by %pS", (void *)head->owner);
 }
 

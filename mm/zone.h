@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The zones of the page allocator, as mm/page_alloc.c, which gives out and takes
- * back, and mm/page_init.c, which hands RAM over to it, share them.  Nobody else
+ * The zones of the page allocator, as its files mm/page_*.c share them.  Nobody else
  * includes this, but mm/whatis_phys.c, which tells of them.
  */
 #ifndef MM_ZONE_H
@@ -31,6 +30,11 @@ static inline struct zone *page_zone(const struct page *page)
 	return &zones[page->zone];
 }
 
+static inline bool in_fresh_block(struct page *page)
+{
+	return unlikely(page_block_head(page)->flags & PG_FRESH);
+}
+
 /* The page lies in a fresh block that is reserved as a whole. */
 static inline bool in_fresh_reserved(struct page *page)
 {
@@ -51,6 +55,10 @@ unsigned long nr_single_pages(void);
 /* Give this CPU's back to their zones; false where there are none, or they cannot be had now. */
 bool drain_single_pages(void);
 void single_pages_init(void);
+
+/* What put_page() does for another; and the block, which nobody holds any more, becomes free. */
+void put_page_caller(struct page *page, unsigned long caller);
+void free_block(struct page *page, unsigned int order);
 
 /* __free_pages() for another. */
 void free_pages_caller(struct page *page, unsigned int order, unsigned long caller);

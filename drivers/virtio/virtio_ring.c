@@ -42,7 +42,7 @@ struct virtqueue *vring_create_virtqueue(struct virtio_device *vdev, u16 index, 
 		goto err;
 	vq->order = vring_order(num);
 	vq->mem = (void *)__get_free_pages(__GFP_ZERO, vq->order);
-	if (!vq->mem)
+	if (!vq->mem || pin_page(virt_to_page(vq->mem)))
 		goto err;
 	vq->vdev = vdev;
 	vq->index = index;
@@ -54,6 +54,8 @@ struct virtqueue *vring_create_virtqueue(struct virtio_device *vdev, u16 index, 
 	list_add_tail(&vq->node, &vdev->vqs);
 	return vq;
 err:
+	if (vq)
+		free_pages((unsigned long)vq->mem, vq->order);
 	kfree(slots);
 	kfree(vq);
 	return NULL;
@@ -62,6 +64,7 @@ err:
 void vring_del_virtqueue(struct virtqueue *vq)
 {
 	list_del_init(&vq->node);
+	unpin_page(virt_to_page(vq->mem)); /* the device was reset */
 	free_pages((unsigned long)vq->mem, vq->order);
 	kfree(vq->vring.slots);
 	kfree(vq);

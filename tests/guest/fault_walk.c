@@ -65,7 +65,7 @@ static void take_snapshot(struct snapshot *s)
 	s->tables = global_page_state(NR_PAGETABLE);
 	s->areas = nr_vm_areas();
 	s->kmaps = nr_kmaps();
-	s->pins = global_page_state(NR_FOLL_PIN_ACQUIRED) - global_page_state(NR_FOLL_PIN_RELEASED);
+	s->pins = c.pinned;
 	for_each_mapping(hash_mapping, &s->mappings);
 	resource_dump(&iomem_resource, hash_line, &s->register_lines);
 	resource_dump(&ioport_resource, hash_line, &s->register_lines);
@@ -78,7 +78,7 @@ static const char *difference(const struct snapshot *a, const struct snapshot *b
 	       a->tables != b->tables		      ? "page tables" :
 	       a->areas != b->areas		      ? "vm areas" :
 	       a->kmaps != b->kmaps		      ? "kmaps" :
-	       a->pins != b->pins		      ? "references" :
+	       a->pins != b->pins		      ? "pins" :
 	       a->mappings != b->mappings	      ? "mappings" :
 	       a->register_lines != b->register_lines ? "the register" :
 	       a->warns != b->warns		      ? "a WARN" :

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Pages: what is given out is ours alone, what is broken is noticed, all comes back. */
 #include "mm/page_alloc.h"
+#include "kernel/errno.h"
 #include "kernel/panic.h"
 #include "kernel/string.h"
 #include "mm/pgtable.h"
@@ -174,6 +175,65 @@ GUEST_TEST(page_alloc, broken_promises_warn_and_change_nothing)
 	EXPECT(counts_add_up());
 	free_pages((unsigned long)_text, 0); /* the image's address, no page's */
 	EXPECT_EQ(warn_count(), ++warns);
+}
+
+/* A pin holds the block when its owner has given it back. */
+GUEST_TEST(page_alloc, pins)
+{
+	unsigned long before = nr_free_pages();
+	unsigned int warns = warn_count();
+	struct page *block = alloc_pages(GFP_KERNEL, 1);
+
+	ASSERT(block);
+	EXPECT_EQ(pin_page(block), 0);
+	EXPECT_EQ(pin_page(block), 0);
+	EXPECT_EQ(page_count(block), 1);
+	EXPECT_EQ(page_pincount(block), 2);
+	__free_pages(block, 1);
+	EXPECT_EQ(page_count(block), 0);
+	EXPECT_EQ(nr_free_pages(), before - 2);
+	put_page(block); /* what is left are pins, not references */
+	EXPECT_EQ(warn_count(), ++warns);
+	unpin_page(block);
+	EXPECT_EQ(page_pincount(block), 1);
+	EXPECT_EQ(nr_free_pages(), before - 2);
+	unpin_page(block);
+	EXPECT_EQ(nr_free_pages(), before);
+	unpin_page(block); /* free */
+	EXPECT_EQ(warn_count(), ++warns);
+	EXPECT_EQ(pin_page(block), -ENOMEM);
+	EXPECT_EQ(warn_count(), ++warns);
+	EXPECT_EQ(nr_free_pages(), before);
+}
+
+/* Neither count runs into the other, nor over. */
+GUEST_TEST(page_alloc, counts_have_ends)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	unsigned int warns = warn_count();
+	int pins = 0;
+
+	ASSERT(page);
+	unpin_page(page); /* never pinned: the owner's reference is none */
+	EXPECT_EQ(warn_count(), ++warns);
+	for (unsigned int i = 1; i < REF_MASK; i++)
+		get_page(page);
+	EXPECT_EQ(warn_count(), warns);
+	get_page(page);
+	EXPECT_EQ(warn_count(), ++warns);
+	EXPECT_EQ(page_count(page), REF_MASK);
+	EXPECT_EQ(page_pincount(page), 0);
+	while (pin_page(page) == 0)
+		pins++;
+	EXPECT_EQ(warn_count(), ++warns);
+	EXPECT_EQ(pins, 0x7fff);
+	EXPECT_EQ(page_count(page), REF_MASK);
+	while (pins--)
+		unpin_page(page);
+	for (unsigned int i = 0; i < REF_MASK; i++)
+		put_page(page);
+	EXPECT_EQ(page_count(page), 0);
+	EXPECT_EQ(warn_count(), warns);
 }
 
 GUEST_TEST(page_alloc, ram_is_known)

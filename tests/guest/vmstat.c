@@ -92,23 +92,35 @@ GUEST_TEST(vmstat, slabs)
 	EXPECT_EQ(global_page_state(NR_SLAB_UNRECLAIMABLE), slabs);
 }
 
-GUEST_TEST(vmstat, pins_and_faults)
+/* In pages, once for each pin; a reference is none. */
+GUEST_TEST(vmstat, pins)
 {
 	unsigned long acquired = global_page_state(NR_FOLL_PIN_ACQUIRED);
 	unsigned long released = global_page_state(NR_FOLL_PIN_RELEASED);
-	unsigned long faults = global_page_state(PGFAULT);
-	struct page *page = alloc_page(GFP_KERNEL);
-	u64 value;
+	struct page *block = alloc_pages(GFP_KERNEL, 2);
+	struct page_counts c;
 
-	ASSERT(page);
-	get_page(page);
-	get_page(page);
-	put_page(page);
-	EXPECT_EQ(global_page_state(NR_FOLL_PIN_ACQUIRED), acquired + 2);
-	EXPECT_EQ(global_page_state(NR_FOLL_PIN_RELEASED), released + 1);
-	put_page(page);
-	__free_page(page); /* the owner's own is no pin */
-	EXPECT_EQ(global_page_state(NR_FOLL_PIN_RELEASED), released + 2);
+	ASSERT(block);
+	get_page(block);
+	EXPECT_EQ(pin_page(block), 0);
+	EXPECT_EQ(pin_page(block), 0);
+	EXPECT_EQ(global_page_state(NR_FOLL_PIN_ACQUIRED), acquired + 8);
+	EXPECT(page_census(&c));
+	EXPECT_EQ(c.pinned, acquired - released + 8);
+	put_page(block);
+	unpin_page(block);
+	__free_pages(block, 2);
+	EXPECT_EQ(global_page_state(NR_FOLL_PIN_RELEASED), released + 4);
+	EXPECT(page_census(&c)); /* its owner has let it go, and it is still there */
+	EXPECT_EQ(c.pinned, acquired - released + 4);
+	unpin_page(block);
+	EXPECT_EQ(global_page_state(NR_FOLL_PIN_RELEASED), released + 8);
+}
+
+GUEST_TEST(vmstat, faults)
+{
+	unsigned long faults = global_page_state(PGFAULT);
+	u64 value;
 
 	EXPECT_EQ(nofault_read(8, 4, &value, NULL), -EFAULT);
 	EXPECT_EQ(global_page_state(PGFAULT), faults + 1);
@@ -145,7 +157,7 @@ GUEST_TEST(vmstat, account)
 	EXPECT(page_census(&c));
 }
 
-/* It is no tautology: a page that nobody counts is found. */
+/* It is no tautology: a page, or a pin, that nobody counts is found. */
 GUEST_TEST(vmstat, account_finds_a_lost_page)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -153,6 +165,8 @@ GUEST_TEST(vmstat, account_finds_a_lost_page)
 
 	ASSERT(page);
 	page->refcount = 0;
+	EXPECT(!page_census(&c));
+	page->refcount = 1 + PIN_BIAS;
 	EXPECT(!page_census(&c));
 	page->refcount = 1;
 	EXPECT(page_census(&c));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c mm/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/pgtable.c mm/pgattr.c mm/pgwalk.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c kernel/tree.c kernel/cmdline.c
+// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c mm/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/pgtable.c mm/pgattr.c mm/pgwalk.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c kernel/tree.c kernel/cmdline.c
 /*
  * A million random steps on the page allocator beside a flat model: for each page
  * of RAM one byte says whether it is given out, and a list tells the blocks, their
@@ -26,7 +26,7 @@ static const struct fake_range ram[] = {
 static struct block {
 	struct page *page;
 	unsigned int order;
-	unsigned int refs;
+	unsigned int refs, pins;
 	u64 mark;
 } blocks[MAX_BLOCKS];
 static unsigned int nr_blocks;
@@ -118,23 +118,33 @@ static void step_alloc(void)
 		return;
 	}
 	b->refs = 1;
+	b->pins = 0;
 	b->mark = test_random();
 	check_new(b, gfp);
 	marks(b, true);
 	nr_blocks++;
 }
 
+/* A reference or a pin goes, and with the last of both the block. */
 static void step_put(struct block *b)
 {
 	unsigned long pfn = page_to_pfn(b->page), i;
 
 	EXPECT(marks(b, false));
 	EXPECT_EQ(page_count(b->page), b->refs);
-	if (b->refs > 1 || test_random() % 2)
-		put_page(b->page);
-	else
-		__free_pages(b->page, b->order);
-	if (--b->refs)
+	EXPECT_EQ(page_pincount(b->page), b->pins);
+	if (b->pins && (!b->refs || test_random() % 2)) {
+		unpin_page(b->page);
+		b->pins--;
+		model.pinned -= 1UL << b->order;
+	} else {
+		if (b->refs > 1 || test_random() % 2)
+			put_page(b->page);
+		else
+			__free_pages(b->page, b->order);
+		b->refs--;
+	}
+	if (b->refs || b->pins)
 		return;
 	for (i = 0; i < 1UL << b->order; i++)
 		taken[pfn + i] = 0;
@@ -143,10 +153,22 @@ static void step_put(struct block *b)
 	*b = blocks[--nr_blocks];
 }
 
+static void step_hold(struct block *b)
+{
+	if (test_random() % 4) {
+		get_page(b->page);
+		b->refs++;
+		return;
+	}
+	EXPECT_EQ(pin_page(b->page), 0);
+	b->pins++;
+	model.pinned += 1UL << b->order;
+}
+
 /* What is refused with a WARN and changes nothing. */
 static void step_wrong(struct block *b)
 {
-	switch (test_random() % 3) {
+	switch (test_random() % 5) {
 	case 0:
 		if (b->order == 0)
 			return;
@@ -156,6 +178,18 @@ static void step_wrong(struct block *b)
 	case 1:
 		expect_warns(1);
 		__free_pages(b->page, b->order + 1);
+		break;
+	case 2:
+		if (b->pins)
+			return;
+		expect_warns(1);
+		unpin_page(b->page);
+		break;
+	case 3:
+		if (b->refs)
+			return;
+		expect_warns(1);
+		put_page(b->page); /* only pins are left */
 		break;
 	default:
 		expect_warns(1);
@@ -172,6 +206,7 @@ static void check_counts(void)
 	EXPECT_EQ(told.free, model.free);
 	EXPECT_EQ(told.used, model.used);
 	EXPECT_EQ(told.reserved, model.reserved);
+	EXPECT_EQ(told.pinned, model.pinned);
 	EXPECT_EQ(told.ram, told.free + told.used + told.reserved);
 }
 
@@ -185,8 +220,7 @@ static void random_steps(unsigned int steps)
 		struct block *b = nr_blocks ? &blocks[test_random() % nr_blocks] : NULL;
 
 		if (b && test_random() % 8 == 0) {
-			get_page(b->page);
-			b->refs++;
+			step_hold(b);
 		} else if (b && test_random() % 4096 == 0) {
 			step_wrong(b);
 		} else if (grow && nr_blocks < MAX_BLOCKS) {
