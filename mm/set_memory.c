@@ -246,10 +246,13 @@ static int set_write_back(const struct range *all)
 		if (!run_is_ram(&run))
 			return refuse(&r, -EINVAL, "it is not RAM");
 		err = prepare_views(&r, true);
-		if (!err)
-			err = memtype_free(run.pa, run.pa + run.size);
 		if (err)
 			return err;
+		err = memtype_free(run.pa, run.pa + run.size);
+		if (err) {
+			join_views(&r, true);
+			return refuse(&r, err, "no memory to cut its type in two");
+		}
 		commit_views(&r, true, 0, CACHE_BITS);
 		join_views(&r, true);
 	}
@@ -264,20 +267,45 @@ noinline int set_memory_wb(unsigned long addr, int numpages)
 	return err ? err : set_write_back(&r);
 }
 
-void reset_vm_area_pages(const struct vm_struct *vm)
+/* ---------------------------------------------------------------- vfree() */
+
+/* The direct map has the page as it has any other: writable and write-back. */
+static bool is_as_it_came(struct page *page)
 {
+	const u64 differs = _PAGE_PWT | _PAGE_PCD;
+	u64 entry;
+
+	mapped_bytes((unsigned long)lowmem_page_address(page), PAGE_SIZE, &entry);
+	return (entry & (_PAGE_RW | differs)) == _PAGE_RW;
+}
+
+/* How many of the `most` pages from `first` on lie in a row and want the same done. */
+static unsigned int same_pages(struct page **first, unsigned int most)
+{
+	bool high = PageHighMem(first[0]), plain = !high && is_as_it_came(first[0]);
+	unsigned int n = 1;
+
+	while (n < most && first[n] == first[0] + n && PageHighMem(first[n]) == high &&
+	       (high || is_as_it_came(first[n]) == plain))
+		n++;
+	return n;
+}
+
+/* What was not changed is not touched: to cut it out of a large page would need memory. */
+bool reset_vm_area_pages(const struct vm_struct *vm)
+{
+	bool ok = true;
 	unsigned int i, n;
 
 	for (i = 0; i < vm->nr_pages; i += n) {
 		phys_addr_t pa = page_to_phys(vm->pages[i]);
 		unsigned long va = (unsigned long)__va(pa);
 
-		for (n = 1; i + n < vm->nr_pages && vm->pages[i + n] == vm->pages[i] + n; n++)
-			if (PageHighMem(vm->pages[i + n]) != PageHighMem(vm->pages[i]))
-				break;
+		n = same_pages(vm->pages + i, vm->nr_pages - i);
 		if (PageHighMem(vm->pages[i]))
-			WARN_ON(memtype_free(pa, pa + PFN_PHYS(n)));
-		else
-			WARN_ON(set_memory_wb(va, n) || set_memory_rw(va, n));
+			ok &= memtype_free(pa, pa + PFN_PHYS(n)) == 0;
+		else if (!is_as_it_came(vm->pages[i]))
+			ok &= set_memory_wb(va, (int)n) == 0 && set_memory_rw(va, (int)n) == 0;
 	}
+	return ok;
 }

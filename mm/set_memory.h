@@ -41,7 +41,11 @@ int set_memory_uc(unsigned long addr, int numpages);
 int set_memory_wc(unsigned long addr, int numpages);
 int set_memory_wb(unsigned long addr, int numpages);
 
-/* For vfree(): the pages of an area with VM_FLUSH_RESET_PERMS are as they came, elsewhere. */
-void reset_vm_area_pages(const struct vm_struct *vm);
+/*
+ * For vfree(): the pages of an area with VM_FLUSH_RESET_PERMS are as they came,
+ * elsewhere.  False, said, where there is no memory to split a large page with, as
+ * other areas' pages have been joined with these: nobody must get them then.
+ */
+bool reset_vm_area_pages(const struct vm_struct *vm) __must_check;
 
 #endif

@@ -125,9 +125,12 @@ void vfree(const void *addr)
 	vm = detach_vm_area(addr, VM_ALLOC);
 	if (WARN(!vm, "vfree of %p, which is no vmalloc area, by %pS\n", addr, (void *)_RET_IP_))
 		return;
-	if (unlikely(vm->flags & VM_FLUSH_RESET_PERMS))
-		reset_vm_area_pages(vm);
-	free_area_pages(vm, vm->nr_pages);
+	/* Read-only or uncached memory would be the ruin of who gets it next. */
+	if (unlikely(vm->flags & VM_FLUSH_RESET_PERMS) && !reset_vm_area_pages(vm))
+		WARN(true, "vfree of %p by %pS: %u pages are lost\n", addr, (void *)_RET_IP_,
+		     vm->nr_pages);
+	else
+		free_area_pages(vm, vm->nr_pages);
 	free_page_array(vm->pages);
 	release_vm_area(vm);
 }

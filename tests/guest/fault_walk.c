@@ -25,7 +25,7 @@
 struct snapshot {
 	unsigned long pages;   /* in use, but not for slabs: these keep some */
 	unsigned long objects; /* in slabs */
-	unsigned long tables, areas, kmaps, pins;
+	unsigned long tables, areas, kmaps, pins, memtypes;
 	u64 mappings, register_lines; /* checksums */
 	unsigned int warns;
 };
@@ -59,16 +59,25 @@ static void take_snapshot(struct snapshot *s)
 
 	vm_unmap_aliases(); /* areas that were given back are kept for a while */
 	*s = (struct snapshot){ .warns = warn_count() };
-	get_page_counts(&c);
+	EXPECT(page_census(&c)); /* RAM = free + used + reserved, also in between */
 	s->pages = c.used - global_page_state(NR_SLAB_UNRECLAIMABLE);
 	s->objects = nr_slab_objects();
 	s->tables = global_page_state(NR_PAGETABLE);
 	s->areas = nr_vm_areas();
 	s->kmaps = nr_kmaps();
 	s->pins = c.pinned;
+	s->memtypes = nr_memtypes() + nr_ram_memtypes();
 	for_each_mapping(hash_mapping, &s->mappings);
 	resource_dump(&iomem_resource, hash_line, &s->register_lines);
 	resource_dump(&ioport_resource, hash_line, &s->register_lines);
+}
+
+u64 state_of_memory(void)
+{
+	struct snapshot s;
+
+	take_snapshot(&s);
+	return hash(s.mappings, &s.pages, offsetof(struct snapshot, mappings));
 }
 
 static const char *difference(const struct snapshot *a, const struct snapshot *b)
@@ -79,6 +88,7 @@ static const char *difference(const struct snapshot *a, const struct snapshot *b
 	       a->areas != b->areas		      ? "vm areas" :
 	       a->kmaps != b->kmaps		      ? "kmaps" :
 	       a->pins != b->pins		      ? "pins" :
+	       a->memtypes != b->memtypes	      ? "memory types" :
 	       a->mappings != b->mappings	      ? "mappings" :
 	       a->register_lines != b->register_lines ? "the register" :
 	       a->warns != b->warns		      ? "a WARN" :

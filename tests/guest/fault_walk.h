@@ -11,4 +11,7 @@ typedef bool (*operation_t)(void);
 /* Run it in all those ways; whatever is left over, or lost, fails the test that runs. */
 void fault_walk(const char *name, operation_t op);
 
+/* All that a failed operation must leave as it was, in one number. */
+u64 state_of_memory(void);
+
 #endif
