@@ -16,6 +16,7 @@
 #include "mm/vmstat.h"
 
 u32 fault_sites;
+void (*fault_observer)(unsigned long caller);
 
 /* Written while fault_sites is 0, but for the counters, which are atomic. */
 static struct fault_plan plan;
@@ -60,6 +61,8 @@ noinline bool __should_fail(enum fault_site site, unsigned long caller)
 		return false;
 	__atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
 	count_vm_event(FAULTS_INJECTED);
+	if (fault_observer)
+		fault_observer(caller);
 	pr_info("FAULT_INJECTION: %s, call %lu, fails for %pS\n", site_names[site], call,
 		(void *)caller);
 	return true;

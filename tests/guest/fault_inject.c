@@ -31,14 +31,20 @@ GUEST_TEST(fault_inject, pages)
 static bool op_kmalloc(void)
 {
 	void *small = kmalloc(33, GFP_KERNEL), *large = kzalloc(3 * PAGE_SIZE, GFP_KERNEL);
-	char *text = kasprintf(GFP_KERNEL, "%d", 42);
-	bool ok = small && large && text;
+	char *text = kasprintf(GFP_KERNEL, "%d", 42), *copy = kstrdup("copy", GFP_KERNEL);
+	void *array = kmalloc_array(5, 20, GFP_KERNEL), *zeroed = kcalloc(5, 40, GFP_KERNEL);
+	void *aligned = kmalloc_aligned(100, 128, GFP_KERNEL);
+	bool ok = small && large && text && copy && array && zeroed && aligned;
 	void *grown = krealloc(small, 5000, GFP_KERNEL);
 
 	ok = ok && grown;
 	kfree(grown ? grown : small);
 	kfree(large);
 	kfree(text);
+	kfree(copy);
+	kfree(array);
+	kfree(zeroed);
+	kfree(aligned);
 	return ok;
 }
 
@@ -61,6 +67,20 @@ static bool op_kmem_cache(void)
 GUEST_TEST(fault_inject, kmem_cache)
 {
 	fault_walk("kmem_cache", op_kmem_cache);
+}
+
+static bool op_area(void)
+{
+	struct vm_struct *vm = get_vm_area(3 * PAGE_SIZE, VM_MAP);
+
+	if (vm)
+		kfree(remove_vm_area(vm->addr));
+	return vm;
+}
+
+GUEST_TEST(fault_inject, area)
+{
+	fault_walk("get_vm_area", op_area);
 }
 
 /* So many that the array of their pages needs an area too, in pieces when a block fails. */
@@ -156,6 +176,44 @@ GUEST_TEST(fault_inject, memremap)
 		fault_walk("memremap", op_memremap);
 }
 
+static struct page *high_page;
+
+static bool op_memremap_high(void)
+{
+	void *p = memremap(page_to_phys(high_page), PAGE_SIZE, MEMREMAP_WB);
+
+	if (p)
+		memunmap(p);
+	return p;
+}
+
+GUEST_TEST(fault_inject, memremap_of_high_memory)
+{
+	high_page = alloc_page(__GFP_HIGHMEM);
+	ASSERT(high_page);
+	if (PageHighMem(high_page))
+		fault_walk("memremap_high", op_memremap_high);
+	else
+		guest_skip("no high memory: boot with highmem=64M");
+	__free_page(high_page);
+}
+
+static bool op_memtype(void)
+{
+	enum page_cache_mode granted;
+
+	if (memtype_reserve(hole, hole + 4 * PAGE_SIZE, _PAGE_CACHE_MODE_WC, &granted))
+		return false;
+	EXPECT_EQ(granted, _PAGE_CACHE_MODE_WC);
+	return memtype_free(hole, hole + 4 * PAGE_SIZE) == 0;
+}
+
+GUEST_TEST(fault_inject, memtype)
+{
+	if (have_hole())
+		fault_walk("memtype_reserve", op_memtype);
+}
+
 /* Claim, then map, then use; undo in reverse. */
 static bool op_claim_and_map(void)
 {
@@ -176,6 +234,32 @@ GUEST_TEST(fault_inject, claim_and_map)
 {
 	if (have_hole())
 		fault_walk("claim_and_map", op_claim_and_map);
+}
+
+/* Two pieces around what is claimed already; what was got of them is given back. */
+static bool op_split_claim(void)
+{
+	static const char name[] = "fault test";
+	const phys_addr_t pieces[] = { hole, hole + 2 * PAGE_SIZE };
+	unsigned int n = 0;
+
+	if (!request_mem_region(hole + PAGE_SIZE, PAGE_SIZE, "fault test 2"))
+		return false;
+	reserve_region_with_split(&iomem_resource, hole, hole + 3 * PAGE_SIZE - 1, name);
+	for (unsigned int i = 0; i < ARRAY_SIZE(pieces); i++) {
+		if (lookup_resource_deepest(&iomem_resource, pieces[i], pieces[i])->name != name)
+			continue;
+		release_mem_region(pieces[i], PAGE_SIZE);
+		n++;
+	}
+	release_mem_region(hole + PAGE_SIZE, PAGE_SIZE);
+	return n == ARRAY_SIZE(pieces);
+}
+
+GUEST_TEST(fault_inject, claim_in_pieces)
+{
+	if (have_hole())
+		fault_walk("reserve_region_with_split", op_split_claim);
 }
 
 static bool op_split(void)

@@ -4,7 +4,7 @@
  *
  * It is run with its first allocation failing, then its second, until none is left
  * to fail; then with all from the first on, from the second on, and so forth; for
- * each kind of allocation alone and for all together.  After each run the kernel
+ * each kind of allocation alone, for all together, and for each caller alone.  After each run the kernel
  * must be as before it: pages, objects, tables, areas, mappings and both trees of
  * the register.
  */
@@ -18,7 +18,8 @@
 #include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
 
-#define MOST_CALLS 300 /* no operation here allocates as often */
+#define MOST_CALLS   300 /* no operation here allocates as often */
+#define MOST_CALLERS 64	 /* nor from so many places */
 
 /* ---- what must be the same afterwards ---- */
 
@@ -119,11 +120,9 @@ static bool run_once(const char *name, operation_t op, const struct fault_plan *
 	return failed;
 }
 
-/* How many calls of these kinds the operation makes. */
-static unsigned long walk_sites(const char *name, operation_t op, u32 sites)
+/* Each call of the plan alone, then all from each on: how many there are of it. */
+static unsigned long walk_plan(const char *name, operation_t op, struct fault_plan plan)
 {
-	struct fault_plan plan = { .sites = sites };
-
 	for (plan.nth = 1; plan.nth < MOST_CALLS && run_once(name, op, &plan); plan.nth++)
 		;
 	EXPECT(plan.nth < MOST_CALLS);
@@ -134,14 +133,43 @@ static unsigned long walk_sites(const char *name, operation_t op, u32 sites)
 	return plan.nth - 1;
 }
 
+/* The callers that the operation's allocations have, `most` at most; how many. */
+static unsigned int find_callers(const char *name, operation_t op, unsigned long *callers,
+				 unsigned int most)
+{
+	struct fault_plan plan = { .sites = FAULT_ALL, .nth = 1 };
+	unsigned int n = 0, i;
+
+	for (; plan.nth < MOST_CALLS && run_once(name, op, &plan); plan.nth++) {
+		for (i = 0; i < n && callers[i] != last_fault_caller; i++)
+			;
+		if (i < most)
+			callers[i] = last_fault_caller;
+		n = max(n, min(i + 1, most));
+	}
+	EXPECT(n < most);
+	return n;
+}
+
 void fault_walk(const char *name, operation_t op)
 {
-	unsigned long calls;
+	unsigned long callers[MOST_CALLERS];
+	unsigned int n;
 
+	watch_faults();
 	EXPECT(op() && op()); /* slabs and lists now keep what they keep */
 	for (unsigned int site = 0; site < NR_FAULT_SITES; site++)
-		walk_sites(name, op, BIT(site));
-	calls = walk_sites(name, op, FAULT_ALL);
-	if (!calls)
+		walk_plan(name, op, (struct fault_plan){ .sites = BIT(site) });
+	if (!walk_plan(name, op, (struct fault_plan){ .sites = FAULT_ALL }))
 		guest_fail(__FILE__, __LINE__, "%s makes no call that could fail", name);
+	n = find_callers(name, op, callers, ARRAY_SIZE(callers));
+	for (unsigned int i = 0; i < n; i++) {
+		const struct fault_plan plan = {
+			.sites = FAULT_ALL,
+			.start = callers[i],
+			.end = callers[i] + 1,
+		};
+
+		EXPECT(walk_plan(name, op, plan));
+	}
 }

@@ -11,6 +11,12 @@ typedef bool (*operation_t)(void);
 /* Run it in all those ways; whatever is left over, or lost, fails the test that runs. */
 void fault_walk(const char *name, operation_t op);
 
+/* From here on it is noted through which calls each failure went, for `faultsites`. */
+void watch_faults(void);
+
+/* The caller that was made to fail last, since it was set to 0. */
+extern unsigned long last_fault_caller;
+
 /* All that a failed operation must leave as it was, in one number. */
 u64 state_of_memory(void);
 
