@@ -221,9 +221,11 @@ GUEST_TEST(pgtable, direct_map_uses_large_pages)
 
 GUEST_TEST(pgtable, lookups)
 {
-	phys_addr_t pa, end = min(memblock_end_of_ram(), direct_map_end);
+	phys_addr_t pa, start, range_end, end = 0;
 	enum pg_level level;
 
+	for (unsigned int i = 0; direct_range(i, &start, &range_end); i++)
+		end = range_end;
 	EXPECT_EQ(virt_to_phys_walk((unsigned long)_text + 5, &pa), 0);
 	EXPECT_EQ(pa, __pa(_text) + 5);
 	EXPECT_EQ(virt_to_phys_walk((unsigned long)__va(end - 5), &pa), 0);

@@ -7,10 +7,12 @@ import pytest
 
 import guest
 
-# 64 MiB in the direct map, the rest high memory; free pages filled with a pattern, which on
-# the machine with six GiB would be all of them, again and again.
-SUITES = [("q35", "highmem=64M"), ("pc", "highmem=64M"), ("q35-6g", "highmem=64M"),
-          ("q35", "page_poison=on"), ("q35", "highmem=64M page_poison=on")]
+# 64 MiB in the direct map, the rest high memory, or as much as ends in no RAM; free pages
+# filled with a pattern; a direct map of 1 GiB pages.
+SUITES = [("q35", "highmem=64M", ""), ("pc", "highmem=64M", ""), ("q35-6g", "highmem=3G", ""),
+          ("q35", "page_poison=on", ""), ("q35-6g", "page_poison=on", ""),
+          ("q35-smp4", "highmem=64M page_poison=on", ""), ("q35-6g", "", "-cpu max"),
+          ("q35-6g", "highmem=64M", "-cpu max")]
 
 
 def check_account(vmstat):
@@ -24,11 +26,11 @@ def check_account(vmstat):
     return got
 
 
-@pytest.mark.parametrize("machine,words", SUITES)
-def test_suites_pass(machine, words):
-    name = f"{machine}-{re.sub('[^a-z0-9]+', '-', words)}"
+@pytest.mark.parametrize("machine,words,more", SUITES)
+def test_suites_pass(machine, words, more):
+    name = f"{machine}-{re.sub('[^a-z0-9]+', '-', words + more)}"
     text, out = guest.run(name, guest.machine(machine), ["selftest", "vmstat", "buddyinfo"],
-                          words=words, timeout=180)
+                          words=words, extra=more, timeout=180)
     boot = text.split("Terrier:", 1)[1].split("=== selftest")[0]
     assert "WARNING" not in boot and "panic" not in boot
     assert not re.findall(r"^not ok.*", out["selftest"], re.M)
