@@ -12,6 +12,7 @@
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
+#include "tests/guest/hole.h"
 
 #define LOWER_HALF_END 0x0000800000000000UL
 #define UPPER_HALF     0xffff800000000000UL
@@ -119,6 +120,30 @@ GUEST_TEST(ptdump, writable_and_executable_is_seen)
 	kfree(remove_vm_area(vm->addr));
 	EXPECT_EQ(check_wx_pages(), 0);
 	__free_page(page);
+}
+
+/* Each of the small pages in a large one counts. */
+GUEST_TEST(ptdump, large_writable_and_executable_is_seen)
+{
+	phys_addr_t hole = find_hole(PUD_SIZE);
+	struct vm_struct *vm;
+	struct pt_range r;
+
+	if (!hole) {
+		guest_skip("no hole of the bus that is large enough");
+		return;
+	}
+	vm = get_vm_area_caller(PMD_SIZE, PMD_SIZE, VM_MAP, _RET_IP_);
+	ASSERT(vm);
+	EXPECT_EQ(map_kernel_range((unsigned long)vm->addr, hole, PMD_SIZE,
+				   __pgprot(pgprot_val(PAGE_KERNEL) & ~_PAGE_NX), PG_LEVEL_2M),
+		  0);
+	pt_next_range((unsigned long)vm->addr, &r);
+	EXPECT_EQ(r.level, PG_LEVEL_2M);
+	EXPECT(r.writable && r.executable);
+	EXPECT_EQ(check_wx_pages(), PMD_SIZE / PAGE_SIZE);
+	kfree(remove_vm_area(vm->addr));
+	EXPECT_EQ(check_wx_pages(), 0);
 }
 
 /* A split page is many, a joined one is one again. */

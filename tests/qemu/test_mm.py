@@ -60,6 +60,47 @@ def test_pagetables_names_each_region_once(session):
     assert not [r for r in ranges(text) if "RW" in r[2] and "NX" not in r[2]]
 
 
+PRESENT, WRITABLE, LARGE, NO_EXECUTE = 1, 1 << 1, 1 << 7, 1 << 63
+ADDRESS = 0x000ffffffffff000
+
+
+def entry_of(session, va, size):
+    """Where the page table entry lies that maps va with a page of that size, and its value."""
+    table = int(re.search(r"CR3=(\w+)", session.hmp("info registers"))[1], 16) & ADDRESS
+    for shift in (39, 30, 21, 12):
+        where = table + 8 * (va >> shift & 511)
+        value = int(session.command(f"md.q {where:x} 1").split()[1], 16)
+        assert value & PRESENT
+        if shift == 12 or value & LARGE:
+            assert size == 1 << shift
+            return where, value
+        table = value & ADDRESS
+
+
+# A large page and a small one of the direct map, and code of the image; what is flipped in each.
+BREACHES = [("pmd", "RW", "Low Kernel Mapping", NO_EXECUTE),
+            ("pte", "RW", "Low Kernel Mapping", NO_EXECUTE),
+            ("pte", "x", "High Kernel Mapping", WRITABLE)]
+
+
+@pytest.mark.parametrize("level,right,region,bit", BREACHES)
+def test_pagetables_fails_on_writable_and_executable(session, level, right, region, bit):
+    size = {"pte": 4096, "pmd": 2 << 20}[level]
+    text = session.command("pagetables")
+    lines = text.split(f"---[ {region} ]---\n")[1].splitlines()
+    found = next(m for m in map(LINE.match, lines) if m[4] == level and right in m[3].split())
+    va = int(found[1], 16)
+    where, value = entry_of(session, va, size)
+    session.command(f"mw.q {where:x} {value ^ bit:x} 1")
+    broken = session.command("pagetables")
+    session.command(f"mw.q {where:x} {value:x} 1")
+    line = rf"^0x{va:016x}-0x{va + size:016x} .* RW .* x +{level}\n\*\*\* writable and exec"
+    assert re.search(line, broken, re.M)
+    assert f"\npagetables: {size // 4096} pages are writable and executable\n" in broken
+    assert broken.rstrip().endswith("pagetables: failed: EPERM (-1)")
+    assert session.command("pagetables") == text
+
+
 def test_pagetables_agree_with_qemu(session):
     """info mem merges what has the same user and write rights; so do we here."""
     ours = []
