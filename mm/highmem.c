@@ -230,3 +230,28 @@ unsigned int nr_kmaps(void)
 {
 	return READ_ONCE(nr_used);
 }
+
+/* Without the locks: a look at what may change meanwhile, and lives for ever. */
+void describe_kmap_slot(unsigned long slot, char *buf, size_t size)
+{
+	unsigned long local = slot - FIX_KMAP_BEGIN, shared = slot - FIX_PKMAP_BEGIN, caller;
+	bool is_local = slot <= FIX_KMAP_END, used;
+	int n;
+
+	if (is_local) {
+		const struct kmap_ctrl *ctrl = &kmap_ctrl[local / KM_MAX_IDX];
+		unsigned long i = local % KM_MAX_IDX;
+
+		n = scnprintf(buf, size, "kmap_local slot %lu of CPU %lu, ", i, local / KM_MAX_IDX);
+		used = i < ctrl->depth && !ctrl->left[i];
+		caller = ctrl->caller[i];
+	} else {
+		n = scnprintf(buf, size, "kmap slot %lu, ", shared);
+		used = pkmaps[shared].count;
+		caller = pkmaps[shared].caller;
+	}
+	if (used)
+		snprintf(buf + n, size - n, "for %pS", (void *)caller);
+	else
+		snprintf(buf + n, size - n, "free");
+}

@@ -63,6 +63,9 @@ void kunmap(struct page *page);
 /* What kmap() slots are in use: tests see that it comes back. */
 unsigned int nr_kmaps(void);
 
+/* Say of one of the fixmap's kmap slots whose it is: "kmap_local slot 0 of CPU 0, for f+0x1/0x2". */
+void describe_kmap_slot(unsigned long slot, char *buf, size_t size);
+
 static inline void clear_highpage(struct page *page)
 {
 	void *va = kmap_local_page(page);

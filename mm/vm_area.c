@@ -489,7 +489,8 @@ struct vm_struct *remove_vm_area(const void *addr)
 	return remove_vm_area_flags(addr, ~0UL);
 }
 
-bool next_vm_area(unsigned long addr, struct vm_struct *copy)
+/* The first area at or above addr that can be found, or that can not. */
+static bool next_area(unsigned long addr, bool leaving, struct vm_struct *copy)
 {
 	struct list_head *at = &by_address;
 	struct vm_struct *vm;
@@ -501,14 +502,24 @@ bool next_vm_area(unsigned long addr, struct vm_struct *copy)
 		at = &vm->by_address;
 	if (!vm || area_start(vm) < addr)
 		at = at->next;
-	for (; at != &by_address && !found; at = at->next) {
+	for (; at != &by_address && at != &end_of_region.by_address && !found; at = at->next) {
 		vm = list_entry(at, struct vm_struct, by_address);
-		found = !vm->leaving;
+		found = vm->leaving == leaving;
 		if (found)
 			*copy = *vm;
 	}
 	spin_unlock(&vmap_lock);
 	return found;
+}
+
+bool next_vm_area(unsigned long addr, struct vm_struct *copy)
+{
+	return next_area(addr, false, copy);
+}
+
+bool next_idle_area(unsigned long addr, struct vm_struct *copy)
+{
+	return next_area(addr, true, copy);
 }
 
 unsigned int nr_vm_areas(void)

@@ -157,15 +157,22 @@ static void show_area(const struct vm_struct *vm)
 	cprintf("\n");
 }
 
-/* Each area is copied under the lock and printed without it: consoles are slow. */
+/*
+ * Each area is copied under the lock and printed without it: consoles are slow.  Those
+ * that were given back, and whose addresses cannot be had yet, come last.
+ */
 void show_vmallocinfo(void)
 {
-	unsigned long addr = VMALLOC_START;
+	unsigned long addr;
 	struct vm_struct vm;
 
-	while (next_vm_area(addr, &vm)) {
+	for (addr = VMALLOC_START; next_vm_area(addr, &vm); addr += vm.size) {
 		show_area(&vm);
-		addr = (unsigned long)vm.addr + vm.size;
+		addr = (unsigned long)vm.addr;
+	}
+	for (addr = VMALLOC_START; next_idle_area(addr, &vm); addr += vm.size) {
+		addr = (unsigned long)vm.addr;
+		cprintf("0x%016lx-0x%016lx %7lu unpurged vm_area\n", addr, addr + vm.size, vm.size);
 	}
 }
 

@@ -53,6 +53,8 @@ struct vm_struct *find_vm_area_containing(unsigned long addr);
 
 /* A copy of the first area at or above addr: false where there is none. */
 bool next_vm_area(unsigned long addr, struct vm_struct *copy);
+/* The same of areas that were given back and keep their addresses for the next of their size. */
+bool next_idle_area(unsigned long addr, struct vm_struct *copy);
 
 /*
  * The usual way to give an area back, in two steps.  The area that starts at addr and

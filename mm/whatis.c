@@ -14,21 +14,42 @@
 #include "kernel/monitor.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
-#include "mm/fixmap.h"
+#include "mm/highmem.h"
 #include "mm/ptdump.h"
 #include "mm/vmalloc.h"
 
 #define UPPER_HALF 0xffff800000000000UL
 
-void whatis_line(const char *label, const char *fmt, ...)
+void (*whatis_write)(const char *text, size_t n) = console_write;
+
+/* What was put together in front, then the text, then a newline; cut off at the end of `line`. */
+static void write_line(char *line, size_t size, int n, const char *fmt, va_list args)
 {
-	char text[160];
+	n += vscnprintf(line + n, size - n - 1, fmt, args);
+	line[n++] = '\n';
+	whatis_write(line, (size_t)n);
+}
+
+void whatis_head(const char *fmt, ...)
+{
+	char line[180];
 	va_list args;
 
 	va_start(args, fmt);
-	vscnprintf(text, sizeof(text), fmt, args);
+	write_line(line, sizeof(line), 0, fmt, args);
 	va_end(args);
-	cprintf("  %s%s%*s%s\n", label, *label ? ":" : " ", 10 - (int)strlen(label), "", text);
+}
+
+void whatis_line(const char *label, const char *fmt, ...)
+{
+	char line[180];
+	va_list args;
+	int n = scnprintf(line, sizeof(line), "  %s%s%*s", label, *label ? ":" : " ",
+			  10 - (int)strlen(label), "");
+
+	va_start(args, fmt);
+	write_line(line, sizeof(line), n, fmt, args);
+	va_end(args);
 }
 
 /* ---------------------------------------------------------------- whose address it is */
@@ -38,7 +59,7 @@ static const char *area_kind(const struct vm_struct *vm)
 	return vm->flags & VM_IOREMAP ? "ioremap" : vm->flags & VM_ALLOC ? "vmalloc" : "vmap";
 }
 
-/* The area that holds va, in *vm; else the one below it, or none: false. */
+/* A copy of the area that holds va: false where none does. */
 static bool area_around(unsigned long va, struct vm_struct *vm)
 {
 	const struct vm_struct *found = find_vm_area_containing(va);
@@ -50,11 +71,29 @@ static void fixmap_owner(unsigned long va, char *buf, size_t size)
 {
 	unsigned long slot = __virt_to_fix(va);
 
-	if (slot >= FIX_BTMAP_END && slot <= FIX_BTMAP_BEGIN)
+	if (va >= FIXADDR_TOP)
+		snprintf(buf, size, "the last page, always empty");
+	else if (slot >= __end_of_fixed_addresses)
+		snprintf(buf, size, "nobody: the fixmap ends at %#lx",
+			 __fix_to_virt(__end_of_fixed_addresses - 1));
+	else if (slot >= FIX_KMAP_BEGIN)
+		describe_kmap_slot(slot, buf, size);
+	else if (slot >= FIX_BTMAP_END)
 		snprintf(buf, size, "early_ioremap slot %lu",
 			 (FIX_BTMAP_BEGIN - slot) / NR_FIX_BTMAPS);
+	else if (slot < __end_of_permanent_fixed_addresses)
+		snprintf(buf, size, "fixmap slot %lu, for a page table", slot);
 	else
-		snprintf(buf, size, "fixmap slot %lu", slot);
+		snprintf(buf, size, "fixmap slot %lu, unused", slot);
+}
+
+/* Of the one struct page: a page of them spans 512 KiB. */
+static void vmemmap_owner(unsigned long va, char *buf, size_t size)
+{
+	unsigned long pfn = (va - VMEMMAP_START) / sizeof(struct page);
+
+	snprintf(buf, size, "struct page of [mem 0x%08lx-0x%08lx]%s", PFN_PHYS(pfn),
+		 PFN_PHYS(pfn + 1) - 1, pfn_valid(pfn) ? "" : ", which is no RAM");
 }
 
 void whatis_owner(unsigned long va, char *buf, size_t size)
@@ -68,9 +107,7 @@ void whatis_owner(unsigned long va, char *buf, size_t size)
 	else if (va - PAGE_OFFSET < PAGE_OFFSET_SIZE)
 		snprintf(buf, size, "direct map");
 	else if (va - VMEMMAP_START < VMEMMAP_SIZE)
-		snprintf(buf, size, "struct page of [mem 0x%08lx-0x%08lx]",
-			 PFN_PHYS(page_to_pfn((struct page *)(va & PAGE_MASK))),
-			 PFN_PHYS(page_to_pfn((struct page *)(va | ~PAGE_MASK)) + 1) - 1);
+		vmemmap_owner(va, buf, size);
 	else if (area_around(va, &vm))
 		snprintf(buf, size, "%s for %pS", area_kind(&vm), (void *)vm.caller);
 	else
@@ -106,6 +143,20 @@ static void print_areas_beside(unsigned long va)
 		print_area(&next, any_below ? "" : "area", "above is ");
 }
 
+/* Say so where va is in an area that was given back, and is kept for the next of its size. */
+static void print_idle_area(unsigned long va)
+{
+	unsigned long addr = VMALLOC_START;
+	struct vm_struct vm;
+
+	while (next_idle_area(addr, &vm) && (unsigned long)vm.addr <= va) {
+		addr = (unsigned long)vm.addr + vm.size;
+		if (va < addr)
+			whatis_line("idle", "[%#lx-%#lx] was given back; it was for %pS",
+				    (unsigned long)vm.addr, addr - 1, (void *)vm.caller);
+	}
+}
+
 static void print_owner(unsigned long va)
 {
 	struct vm_struct vm;
@@ -119,6 +170,7 @@ static void print_owner(unsigned long va)
 		if (va >= (unsigned long)vm.addr + vm.size - PAGE_SIZE)
 			whatis_line("", "the address is in its guard page");
 	} else {
+		print_idle_area(va);
 		print_areas_beside(va);
 	}
 }
@@ -151,7 +203,7 @@ static void whatis_virtual(unsigned long va)
 	const char *region = address_region(va, &start, &last);
 	phys_addr_t phys;
 
-	cprintf("virtual address 0x%016lx\n", va);
+	whatis_head("virtual address 0x%016lx", va);
 	whatis_line("region", "%s [%#lx-%#lx]", region, start, last);
 	print_owner(va);
 	if (virt_to_phys_walk(va, &phys) == 0)
@@ -161,6 +213,18 @@ static void whatis_virtual(unsigned long va)
 }
 
 /* ---------------------------------------------------------------- the command */
+
+void whatis(u64 addr)
+{
+	if (addr >= UPPER_HALF)
+		whatis_virtual(addr);
+	else if (addr >> boot_cpu.phys_bits)
+		whatis_head("0x%lx is nothing: physical addresses end at 0x%lx, "
+			    "virtual ones of the kernel begin at 0x%lx",
+			    addr, (1UL << boot_cpu.phys_bits) - 1, UPPER_HALF);
+	else
+		whatis_physical(addr);
+}
 
 static int cmd_whatis(int argc, char **argv)
 {
@@ -176,13 +240,7 @@ static int cmd_whatis(int argc, char **argv)
 			return -ENOENT;
 		}
 	}
-	if (addr >= UPPER_HALF)
-		whatis_virtual(addr);
-	else if (addr >> boot_cpu.phys_bits)
-		cprintf("0x%lx is nothing: physical addresses end at 0x%lx, virtual ones of the kernel begin at 0x%lx\n",
-			addr, (1UL << boot_cpu.phys_bits) - 1, UPPER_HALF);
-	else
-		whatis_physical(addr);
+	whatis(addr);
 	return 0;
 }
 MONITOR_COMMAND(whatis, "ADDR", "all about a physical or virtual address, or a symbol", cmd_whatis);

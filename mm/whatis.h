@@ -5,7 +5,14 @@
 
 #include "mm/pgtable.h"
 
-/* "  label:      text", a line of the answer; the label may be empty. */
+/* All that the kernel knows of an address, virtual or physical, line by line. */
+void whatis(u64 addr);
+
+/* Where the answer goes: to the console, or to a test. */
+extern void (*whatis_write)(const char *text, size_t n);
+
+/* A line of the answer as it is; and "  label:      text", where the label may be empty. */
+void whatis_head(const char *fmt, ...) __printf(1, 2);
 void whatis_line(const char *label, const char *fmt, ...) __printf(2, 3);
 
 /* Everything about a physical address. */

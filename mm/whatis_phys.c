@@ -228,7 +228,7 @@ void whatis_physical(phys_addr_t phys)
 {
 	enum mtrr_type mtrr = mtrr_type_lookup(phys, phys + 1, NULL);
 
-	cprintf("physical address 0x%lx\n", phys);
+	whatis_head("physical address 0x%lx", phys);
 	print_e820(phys);
 	print_register(phys);
 	print_page(phys);

@@ -74,7 +74,7 @@ def test_boot_survives(words):
 def test_formats():
     """Lines that Linux's readers understand."""
     _, out = guest.run("mm-formats", guest.Q35,
-                       ["vmstat", "slabinfo", "buddyinfo", "vmallocinfo"])
+                       ["vmstat", "slabinfo", "buddyinfo", "selftest vmap", "vmallocinfo"])
     got = check_account(out["vmstat"])
     # The rings of the disk and of the random generator, a page each.
     assert got["nr_foll_pin_acquired"] - got["nr_foll_pin_released"] == 2
@@ -90,10 +90,12 @@ def test_formats():
     assert "kmalloc-96 " in out["slabinfo"] and "kmalloc-2k " in out["slabinfo"]
     for line in out["buddyinfo"].splitlines():
         assert re.fullmatch(r"Node 0, zone +\w+ ( *\d+ ){11}", line), line
-    area = (r"0x([0-9a-f]{16})-0x([0-9a-f]{16}) +(\d+) \w+\+0x[0-9a-f]+/0x[0-9a-f]+"
-            r"( pages=\d+)?( phys=0x[0-9a-f]{16})?( ioremap| vmalloc| vmap)( vpages)?")
+    area = (r"0x([0-9a-f]{16})-0x([0-9a-f]{16}) +(\d+) (?:\w+\+0x[0-9a-f]+/0x[0-9a-f]+"
+            r"( pages=\d+)?( phys=0x[0-9a-f]{16})?( ioremap| vmalloc| vmap)( vpages)?"
+            r"|unpurged vm_area)")
     rows = out["vmallocinfo"].splitlines()
-    assert rows
     for line in rows:
         start, end, size = re.fullmatch(area, line).group(1, 2, 3)
         assert int(end, 16) - int(start, 16) == int(size)
+    unpurged = [line.endswith("unpurged vm_area") for line in rows]
+    assert unpurged == sorted(unpurged) and 0 < sum(unpurged) < len(rows)
