@@ -3,27 +3,49 @@
  * memremap: RAM is mapped already, anything else is mapped as ioremap does it.
  *
  * One page must not be mapped with two memory types, so RAM is given as what it
- * is in the direct map, write-back, or not at all.  High memory, which that map has
- * not got, gets a mapping of the same kind.
+ * is in the direct map, or not at all: write-back, unless set_memory_*() has made it
+ * something else.  High memory, which that map has not got, gets a mapping of the
+ * same kind.
  */
 #include "mm/memremap.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "mm/ioremap.h"
+#include "mm/memtype.h"
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
+
+/* How other mappings have the RAM, in *mode: false where not all of it in the same way. */
+static bool one_type(phys_addr_t base, phys_addr_t last, enum page_cache_mode *mode)
+{
+	enum page_cache_mode next;
+	unsigned long holder;
+
+	memtype_lookup(base, mode, &holder);
+	for (phys_addr_t at = base + PAGE_SIZE; at <= last; at += PAGE_SIZE) {
+		memtype_lookup(at, &next, &holder);
+		if (next != *mode)
+			return false;
+	}
+	return true;
+}
 
 /* RAM of which the direct map has no address, or not of all. */
 static void *map_high(phys_addr_t phys, phys_addr_t last, unsigned long caller)
 {
 	phys_addr_t base = phys & PAGE_MASK;
 	unsigned long size = (last | ~PAGE_MASK) + 1 - base;
-	struct vm_struct *vm = get_vm_area_caller(size, PAGE_SIZE, VM_MAP, caller);
+	enum page_cache_mode mode;
+	struct vm_struct *vm;
 
+	if (!one_type(base, last, &mode))
+		return NULL;
+	vm = get_vm_area_caller(size, PAGE_SIZE, VM_MAP, caller);
 	if (!vm)
 		return NULL;
 	vm->phys_addr = base;
-	if (map_kernel_range((unsigned long)vm->addr, base, size, PAGE_KERNEL, PG_LEVEL_4K)) {
+	if (map_kernel_range((unsigned long)vm->addr, base, size, pgprot_cached(PAGE_KERNEL, mode),
+			     PG_LEVEL_4K)) {
 		kfree(remove_vm_area(vm->addr));
 		return NULL;
 	}
@@ -43,7 +65,7 @@ static void *map_ram(phys_addr_t phys, phys_addr_t last, unsigned long flags, en
 		addr = last < direct_map_end ? __va(phys) : map_high(phys, last, caller);
 		if (addr)
 			return addr;
-		why = "no address or no memory";
+		why = "no address, no memory, or types that differ";
 	}
 	pr_err("memremap: [mem %pa-%pa] is refused to %pS: %s\n", &phys, &last, (void *)caller,
 	       why);

@@ -10,6 +10,7 @@
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/mtrr.h"
+#include "mm/set_memory.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/hole.h"
@@ -236,6 +237,29 @@ GUEST_TEST(memtype, memremap_of_high_memory)
 	memunmap(p);
 	expect_counts(before);
 	__free_page(page);
+}
+
+/* No second mapping with another type: it gets the one that there is, or none at all. */
+GUEST_TEST(memtype, memremap_of_high_memory_that_is_write_combining)
+{
+	char *v = vmalloc(2 * PAGE_SIZE);
+	struct page *page = v ? vmalloc_to_page(v) : NULL;
+	void *p;
+
+	ASSERT(page);
+	if (!PageHighMem(page)) {
+		guest_skip("all RAM is in the direct map");
+		vfree(v);
+		return;
+	}
+	EXPECT_EQ(set_memory_wc((unsigned long)v, 1), 0);
+	p = memremap(page_to_phys(page), PAGE_SIZE, MEMREMAP_WB);
+	ASSERT(p);
+	EXPECT_EQ(mode_at((void __iomem *)p), WC);
+	memunmap(p);
+	EXPECT_EQ(vmalloc_to_page(v + PAGE_SIZE), page + 1);
+	EXPECT(!memremap(page_to_phys(page), 2 * PAGE_SIZE, MEMREMAP_WB));
+	vfree(v);
 }
 
 /* ---- all that is mapped now ---- */
