@@ -71,6 +71,21 @@ def test_boot_survives(words):
     assert "System RAM" in out["iomem"]
 
 
+def test_ram_is_the_firmwares():
+    """What adds up is all of it, whole pages; and holes have no struct pages."""
+    _, out = guest.run("mm-ram", guest.machine("q35-6g"), ["e820", "vmstat", "pagetables"])
+    usable = [(int(start, 16) + 4095 >> 12, int(end, 16) + 1 >> 12) for start, end in re.findall(
+        r"\[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\] usable", out["e820"])]
+    assert check_account(out["vmstat"])["nr_ram_pages"] == sum(end - start for start, end in usable)
+    region = out["pagetables"].split("---[ Vmemmap ]---\n")[1].split("---[")[0]
+    mapped = [(int(start, 16), int(end, 16)) for start, end in re.findall(
+        r"^0x([0-9a-f]+)-0x([0-9a-f]+) .* RW ", region, re.M)]
+    vmemmap, page, unit = 0xffffea0000000000, 32, 2 << 20
+    wanted = {at for start, end in usable for at in range(
+        vmemmap + start * page & -unit, vmemmap + end * page, unit)}
+    assert sum(end - start for start, end in mapped) == unit * len(wanted)
+
+
 def test_formats():
     """Lines that Linux's readers understand."""
     _, out = guest.run("mm-formats", guest.Q35,
