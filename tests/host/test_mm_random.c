@@ -263,6 +263,16 @@ static bool pte_is(u64 pte, const struct model_page *p)
 	       (pte & CACHE_BITS) == cachemode2protval(p->mode);
 }
 
+/* Whoever asks is told the type; of a device's page by whoever reserved it. */
+static void check_type(const struct model_page *p)
+{
+	enum page_cache_mode type = _PAGE_CACHE_MODE_WP;
+	unsigned long holder;
+
+	EXPECT(memtype_lookup(p->pa, &type, &holder));
+	EXPECT_EQ(type, p->mode);
+}
+
 static void check_page(const struct area *a, unsigned int i)
 {
 	const struct model_page *p = &a->pages[i];
@@ -272,6 +282,7 @@ static void check_page(const struct area *a, unsigned int i)
 
 	EXPECT_EQ(fake_access(a->va + i * PAGE_SIZE + offset, &pte), p->pa + offset);
 	EXPECT(pte_is(pte, p));
+	check_type(p);
 	if (a->kind != VMALLOC)
 		return;
 	/* The direct map's view: as writable, cached the same, never executable. */
@@ -302,6 +313,7 @@ static void count_mapped(unsigned long va, enum pg_level level, pte_t entry, voi
 static void check_all(void)
 {
 	unsigned long mapped = 0, want = 0;
+	unsigned int devices = 0, ram_types = 0;
 	struct page_counts census;
 
 	for_each_mapping(count_mapped, &mapped);
@@ -309,12 +321,18 @@ static void check_all(void)
 		struct vm_struct *vm = find_vm_area((void *)areas[i].va);
 
 		ASSERT(vm);
+		devices += areas[i].kind == IOREMAP;
+		for (unsigned int k = 0; k < areas[i].n; k++)
+			ram_types += areas[i].kind == VMALLOC &&
+				     areas[i].pages[k].mode != _PAGE_CACHE_MODE_WB;
 		want += (vm->size >> PAGE_SHIFT) - 1;
 		for (unsigned int k = 0; k < areas[i].n; k++)
 			check_page(&areas[i], k);
 	}
 	EXPECT_EQ(mapped, want);
 	EXPECT_EQ(nr_vm_areas(), nr_areas);
+	EXPECT_EQ(nr_memtypes(), devices);
+	EXPECT(nr_ram_memtypes() <= ram_types && !nr_ram_memtypes() == !ram_types);
 	EXPECT_EQ(global_page_state(NR_VMALLOC) + global_page_state(NR_VMAP) +
 			  global_page_state(NR_IOREMAP),
 		  want);
@@ -366,7 +384,7 @@ TEST(a_million_steps)
 			check_page(a, test_random() % a->n);
 			check_guard(a);
 		}
-		if (step % 20000 == 0)
+		if (step % 200 == 0)
 			check_all();
 	}
 	while (nr_areas)

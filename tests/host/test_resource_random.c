@@ -251,10 +251,28 @@ TEST(a_million_steps)
 }
 
 /* Claims: one owner a byte is all the model there is. */
+static u16 owner[SPAN]; /* 0: free; else the claim's start + 1 */
+static u16 length[SPAN];
+
+/* The root's children are the claims of the map, each of them and no others. */
+static bool claims_agree(const struct resource *root)
+{
+	struct resource *child;
+	unsigned int at, bytes = 0, taken = 0;
+
+	for_each_resource_child(child, root) {
+		if (owner[child->start] != child->start + 1 ||
+		    length[child->start] != child->end - child->start + 1 || child->children.node)
+			return false;
+		bytes += length[child->start];
+	}
+	for (at = 0; at < SPAN; at++)
+		taken += owner[at] != 0;
+	return bytes == taken;
+}
+
 TEST(claims_against_a_byte_map)
 {
-	static u16 owner[SPAN]; /* 0: free; else the claim's start + 1 */
-	static u16 length[SPAN];
 	struct resource root = { .end = SPAN - 1, .name = "root", .flags = IORESOURCE_MEM };
 	unsigned int i, at, n, start;
 
@@ -263,6 +281,7 @@ TEST(claims_against_a_byte_map)
 
 		start = (unsigned int)test_random() % SPAN;
 		n = 1 + (unsigned int)test_random() % 8;
+		ASSERT(i % 16 || claims_agree(&root));
 		for (at = start; at < start + n; at++)
 			is_free &= at < SPAN && !owner[at];
 		if (test_random() % 2) {
