@@ -163,7 +163,8 @@ int pci_enable_msix(struct pci_dev *dev, unsigned int count)
 	u16 flags, command;
 	int err;
 
-	if (!dev->msix_cap)
+	/* A message that no local APIC of ours takes could not be ended either. */
+	if (!dev->msix_cap || !lapic_available())
 		return -ENODEV;
 	if (dev->msix)
 		return -EBUSY;

@@ -176,7 +176,8 @@ void pci_iounmap(struct pci_dev *dev, void __iomem *addr);
 
 /*
  * MSI-X: map the table, mask all entries, enable, and make an irq for each of the
- * first `count` entries.  0, -ENOSPC (fewer entries or irqs), -ENODEV, -EBUSY, -ENOMEM;
+ * first `count` entries.  0, -ENOSPC (fewer entries or irqs), -ENODEV (no table, or no local
+ * APIC that would take the messages), -EBUSY, -ENOMEM;
  * all undone on failure.
  */
 int pci_enable_msix(struct pci_dev *dev, unsigned int count);

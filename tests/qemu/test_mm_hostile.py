@@ -54,7 +54,8 @@ def test_poison_names_the_owner():
 # Of each kind of allocation some calls of the boot, early and late ones.
 FAILURES = ["failslab=1", "failslab=7", "failslab=20+", "fail_page_alloc=2", "fail_page_alloc=9",
             "fail_table=2", "fail_table=3+", "fail_vmarea=1", "fail_vmarea=5", "fail_vmarea=9+",
-            "fail_resource=1", "fail_resource=3+", "failslab=2,alloc_resource"]
+            "fail_vmarea=1,map_registers", "fail_resource=1", "fail_resource=3+",
+            "failslab=2,alloc_resource"]
 
 
 @pytest.mark.parametrize("words", FAILURES)
