@@ -333,8 +333,8 @@ GUEST_TEST(virtio, remove_and_probe)
 		guest_skip("no virtio function");
 		return;
 	}
-	vm_unmap_aliases(); /* what the mappings kept is free again, and what caches did */
-	kmem_cache_shrink_all();
+	vm_unmap_aliases();	 /* what the mappings kept is free again, */
+	kmem_cache_shrink_all(); /* and what slabs keep */
 	pages = nr_free_pages();
 	EXPECT(list_empty(&virtio_devices));
 	EXPECT(!virtio_blk_get(0) && !virtio_rng_device());
