@@ -299,12 +299,14 @@ unsigned long nr_free_highpages(void)
 	return READ_ONCE(zones[ZONE_HIGHMEM].free);
 }
 
+/* No lock: all RAM is there from the beginning. */
 unsigned long nr_ram_pages(void)
 {
-	struct page_counts counts;
+	unsigned long ram = 0;
 
-	get_page_counts(&counts);
-	return counts.ram;
+	for (unsigned int z = 0; z < NR_ZONES; z++)
+		ram += zones[z].ram;
+	return ram;
 }
 
 unsigned long nr_reserved_pages(void)
