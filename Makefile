@@ -111,18 +111,24 @@ QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display none -boot d -cdrom $(
 	-device virtio-blk-pci,drive=disk0 -device virtio-rng-pci \
 	$(if $(findstring exit,$(CMDLINE)),-no-reboot) $(QEMU_CMDLINE)
 
+# As many compilers at a time as there are processors.
+JOBS	?= $(shell nproc)
+build-all = @$(MAKE) --no-print-directory -j$(JOBS) all
+
 setup: ## install the tools that are missing (Debian; as root or through sudo)
 	@boot/setup.sh
 
 run: setup ## set up, build and boot in QEMU, the serial console on this terminal
-	@$(MAKE) --no-print-directory all run-built
+	$(build-all)
+	@$(MAKE) --no-print-directory run-built
 
 run-built:
 	$(Q)if [ -t 0 ]; then mon=mon:; echo 'Ctrl-A X ends QEMU, Ctrl-A C is its own prompt.'; fi; \
 	$(QEMU) $(QEMU_ARGS) -serial $${mon}stdio
 
 debug: setup ## boot halted, gdb attached, first stop at kmain; serial in build/serial.log
-	@$(MAKE) --no-print-directory all debug-built
+	$(build-all)
+	@$(MAKE) --no-print-directory debug-built
 
 # gdb is QEMU's parent and talks to it over a pipe: no port to collide, nothing left behind.
 debug-built:
@@ -134,10 +140,11 @@ debug-built:
 # ---------------------------------------------------------------- the proofs
 
 test: setup ## set up, build, then host tests and the kernel on each machine under pytest
-	@$(MAKE) --no-print-directory all test-built
+	$(build-all)
+	@$(MAKE) --no-print-directory test-built
 
 test-built: host-test
-	$(Q)$(PYTHON) -m pytest $(PYTESTFLAGS) tests/
+	$(Q)$(PYTHON) -m pytest -n $(JOBS) --dist loadfile $(PYTESTFLAGS) tests/
 
 # One machine for both sides; a tick of its TSC is one instruction.  The guest's exit code 0
 # comes out of the exit device as 1.
@@ -174,7 +181,7 @@ parity-random: setup ## the same on COUNT=50 random machines of SEED=1
 	$(Q)$(PYTHON) tests/parity/parity.py --iso $(ISO) $(BUILD)/random.txt
 
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
-	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile host-test
+	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile JOBS=$(JOBS) host-test
 
 check: setup ## sparse, format, include directions, licence lines, W^X of the image
 	@$(MAKE) --no-print-directory $(ELF) check-built

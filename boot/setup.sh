@@ -21,6 +21,7 @@ qemu-system-x86_64	qemu-system-x86
 /usr/share/OVMF/OVMF_CODE.fd	ovmf
 /usr/bin/python3	python3
 /usr/lib/python3/dist-packages/pytest/__init__.py	python3-pytest
+/usr/lib/python3/dist-packages/xdist/__init__.py	python3-pytest-xdist
 gdb			gdb
 sparse			sparse
 clang-format		clang-format
