@@ -43,11 +43,17 @@ static inline void list_add_tail(struct list_head *entry, struct list_head *wher
 	list_add(entry, where->prev);
 }
 
-/* Take `entry` out; it points at itself afterwards, so a second del is harmless. */
-static inline void list_del_init(struct list_head *entry)
+/* Take `entry` out; where it points to afterwards means nothing. */
+static inline void list_del(struct list_head *entry)
 {
 	entry->prev->next = entry->next;
 	entry->next->prev = entry->prev;
+}
+
+/* Take `entry` out; it points at itself afterwards, so a second del is harmless. */
+static inline void list_del_init(struct list_head *entry)
+{
+	list_del(entry);
 	INIT_LIST_HEAD(entry);
 }
 

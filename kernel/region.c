@@ -39,7 +39,6 @@ static struct resource *pool_alloc(void)
 			continue;
 		pool_used |= BIT_ULL(i);
 		res = &pool[i];
-		memset(res, 0, sizeof(*res));
 	}
 	spin_unlock(&resource_lock);
 	return res;
@@ -48,21 +47,20 @@ static struct resource *pool_alloc(void)
 /* Says so itself when there is none. */
 static struct resource *alloc_resource(resource_size_t start, resource_size_t end, const char *name)
 {
-	bool slab = slab_is_available();
 	struct resource *res = NULL;
 
-	if (!should_fail(FAULT_RESOURCE, _RET_IP_))
-		res = slab ? kzalloc(sizeof(*res), GFP_KERNEL) : pool_alloc();
-	if (res) {
-		res->start = start;
-		res->end = end;
-		res->name = name;
-	} else if (slab) {
+	if (!should_fail(FAULT_RESOURCE, _RET_IP_)) {
+		res = kmalloc(sizeof(*res), GFP_KERNEL);
+		if (unlikely(!res) && !slab_is_available())
+			res = pool_alloc();
+	}
+	if (likely(res))
+		*res = (struct resource){ .start = start, .end = end, .name = name };
+	else if (slab_is_available())
 		pr_err("no memory for %s [0x%lx-0x%lx]\n", name, start, end);
-	} else {
+	else
 		pr_err("no room for %s [0x%lx-0x%lx]: raise POOL_SIZE (%d)\n", name, start, end,
 		       POOL_SIZE);
-	}
 	return res;
 }
 

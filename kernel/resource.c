@@ -5,8 +5,8 @@
  * A resource's children are its disjoint parts, kept in a balanced tree by
  * start.  Since they do not meet, they are in order by end as well, and the
  * lowest one that meets a range is found in one walk down
- * (resource_first_overlap).  All else is made of that walk, of tree_next() among
- * siblings, and of the way up through `parent`.
+ * (resource_first_overlap).  All else is made of that walk, of the links to the
+ * siblings beside, and of the way up through `parent`.
  *
  * A struct resource belongs to whoever declared it; here it only gets its place.
  * Drivers' claims, which are made on the fly, are in kernel/region.c.
@@ -41,10 +41,20 @@ struct resource ioport_resource = {
 
 DEFINE_SPINLOCK(resource_lock);
 
+static void link_between(struct resource *prev, struct resource *new, struct resource *sibling)
+{
+	new->prev = prev;
+	new->sibling = sibling;
+	if (prev)
+		prev->sibling = new;
+	if (sibling)
+		sibling->prev = new;
+}
+
 struct resource *resource_request_locked(struct resource *root, struct resource *new)
 {
-	struct tree_node **link = &root->children.node, *above = NULL;
-	struct resource *conflict = NULL;
+	struct tree_node **link = &root->children.node, *parent = NULL;
+	struct resource *conflict = NULL, *prev = NULL, *sibling = NULL;
 
 	if (new->end < new->start || new->start < root->start || new->end > root->end)
 		return root;
@@ -53,25 +63,32 @@ struct resource *resource_request_locked(struct resource *root, struct resource 
 	while (*link) {
 		struct resource *res = tree_entry(*link, struct resource, node);
 
-		above = *link;
+		parent = *link;
 		if (new->start > res->end) {
-			link = &above->right;
+			prev = res;
+			link = &parent->right;
 		} else {
 			if (new->end >= res->start)
 				conflict = res; /* a lower one may be in the way as well */
-			link = &above->left;
+			sibling = res;
+			link = &parent->left;
 		}
 	}
 	if (conflict)
 		return conflict;
-	tree_link(&new->node, above, link);
+	tree_link(&new->node, parent, link);
 	tree_insert(&new->node, &root->children);
 	new->parent = root;
+	link_between(prev, new, sibling);
 	return NULL;
 }
 
 void resource_unlink_locked(struct resource *res)
 {
+	if (res->prev)
+		res->prev->sibling = res->sibling;
+	if (res->sibling)
+		res->sibling->prev = res->prev;
 	tree_erase(&res->node, &res->parent->children);
 	res->parent = NULL;
 }
@@ -196,16 +213,13 @@ int release_resource(struct resource *res)
 
 int remove_resource(struct resource *res)
 {
-	struct resource *parent;
-	struct tree_node *node;
+	struct resource *parent, *child;
 
 	spin_lock(&resource_lock);
 	parent = res->parent;
 	if (parent) {
 		resource_unlink_locked(res);
-		while ((node = tree_first(&res->children))) {
-			struct resource *child = tree_entry(node, struct resource, node);
-
+		while ((child = resource_first_child(res))) {
 			resource_unlink_locked(child);
 			/* `res` kept the place free for it. */
 			resource_request_locked(parent, child);
@@ -218,21 +232,18 @@ int remove_resource(struct resource *res)
 /* [start, end] meets nothing but `res` itself around it and holds its children. */
 static bool bounds_fit(const struct resource *res, resource_size_t start, resource_size_t end)
 {
-	const struct resource *parent = res->parent;
+	const struct resource *parent = res->parent, *child = resource_first_child(res);
 	struct tree_node *node;
 
 	if (parent) {
 		if (start < parent->start || end > parent->end)
 			return false;
-		node = tree_prev(&res->node);
-		if (node && tree_entry(node, struct resource, node)->end >= start)
+		if (res->prev && res->prev->end >= start)
 			return false;
-		node = tree_next(&res->node);
-		if (node && tree_entry(node, struct resource, node)->start <= end)
+		if (res->sibling && res->sibling->start <= end)
 			return false;
 	}
-	node = tree_first(&res->children);
-	if (node && tree_entry(node, struct resource, node)->start < start)
+	if (child && child->start < start)
 		return false;
 	node = tree_last(&res->children);
 	return !node || tree_entry(node, struct resource, node)->end <= end;
@@ -321,17 +332,16 @@ void resource_dump(const struct resource *root, void (*emit)(const char *line, v
 
 	spin_lock(&resource_lock);
 	for (;;) {
-		struct tree_node *node = tree_first(&res->children);
+		const struct resource *next = resource_first_child(res);
 
 		level++;
-		while (!node && res != root) { /* up until there is one beside */
-			node = tree_next(&res->node);
-			res = res->parent;
+		for (; !next && res != root; res = res->parent) { /* up until there is one beside */
+			next = res->sibling;
 			level--;
 		}
-		if (!node)
+		if (!next)
 			break;
-		res = tree_entry(node, struct resource, node);
+		res = next;
 		dump_one(res, min(level - 1, MAX_DUMP_LEVEL), width, emit, arg);
 	}
 	spin_unlock(&resource_lock);

@@ -26,9 +26,10 @@ struct resource {
 	resource_size_t start, end; /* both inclusive */
 	const char *name;
 	unsigned long flags;
-	struct resource *parent;   /* NULL: not in a tree */
-	struct tree_root children; /* by start */
-	struct tree_node node;	   /* in parent->children */
+	struct resource *parent;	 /* NULL: not in a tree */
+	struct resource *prev, *sibling; /* the neighbours below and above, or NULL */
+	struct tree_root children;	 /* by start */
+	struct tree_node node;		 /* in parent->children */
 };
 
 #define IORESOURCE_BITS	      0x000000ff /* bus specific: a PCI BAR's low bits */
@@ -78,10 +79,17 @@ static inline bool resource_overlaps(const struct resource *a, const struct reso
 		.start = (_start), .end = (_start) + (_size)-1, .name = (_name), .flags = (_flags) \
 	}
 
+/* The lowest, or NULL. */
+static inline struct resource *resource_first_child(const struct resource *parent)
+{
+	struct tree_node *node = tree_first(&parent->children);
+
+	return node ? tree_entry(node, struct resource, node) : NULL;
+}
+
 /* In address order; `pos` must not leave the tree in the body. */
-#define for_each_resource_child(pos, parent_)                         \
-	for (struct tree_node *_n = tree_first(&(parent_)->children); \
-	     _n && (pos = tree_entry(_n, struct resource, node), true); _n = tree_next(_n))
+#define for_each_resource_child(pos, parent) \
+	for (pos = resource_first_child(parent); pos; pos = pos->sibling)
 
 /*
  * Put `new` right beneath `root`.  0, -EINVAL (end < start, or in a tree

@@ -36,8 +36,7 @@ static inline struct resource *resource_first_overlap(const struct resource *par
 static inline struct resource *resource_next_overlap(const struct resource *res,
 						     resource_size_t end)
 {
-	struct tree_node *node = tree_next(&res->node);
-	struct resource *next = node ? tree_entry(node, struct resource, node) : NULL;
+	struct resource *next = res->sibling;
 
 	return next && next->start <= end ? next : NULL;
 }

@@ -148,7 +148,7 @@ static void inherit(struct memtype_tree *tree, struct memtype *m)
 	heir->home = m->home;
 	if (flat->last == m)
 		flat->last = heir;
-	list_del_init(&m->same);
+	list_del(&m->same);
 }
 
 /* The highest is about to go. */

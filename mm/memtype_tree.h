@@ -142,7 +142,7 @@ static inline void memtype_erase(struct memtype_tree *tree, struct memtype *m)
 {
 	tree->nr--;
 	if (m->home == MEMTYPE_RING)
-		list_del_init(&m->same);
+		list_del(&m->same);
 	else if (m->home == MEMTYPE_RECENT)
 		tree->recent = NULL; /* alone: one of the same range would have settled it */
 	else

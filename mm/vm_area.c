@@ -110,7 +110,7 @@ static inline unsigned int gap_kind(unsigned long bytes)
 static noinline void change_list(struct vm_struct *vm, unsigned int from, unsigned int to)
 {
 	if (from) {
-		list_del_init(&vm->gap_list);
+		list_del(&vm->gap_list);
 		if (list_empty(&gaps[from]))
 			gap_kinds &= ~BIT_ULL(from);
 	}
@@ -193,7 +193,7 @@ static void take_out(struct vm_struct *first, unsigned long bytes)
 		next = area_above(vm);
 		if (expected == vm)
 			expected = NULL;
-		list_del_init(&vm->by_address);
+		list_del(&vm->by_address);
 		tree_erase(&vm->node, &areas);
 	}
 	set_gap(vm, vm->gap + gap);
@@ -261,7 +261,7 @@ static unsigned long collect_idle(struct list_head *runs, struct list_head *rest
 	list_for_each_entry_safe(vm, tmp, rest, idle) {
 		below = area_below(vm);
 		if (vm->gap || !below->run) {
-			list_del_init(&vm->idle);
+			list_del(&vm->idle);
 			list_add(&vm->idle, runs);
 		}
 	}
@@ -348,7 +348,7 @@ static inline struct vm_struct *reuse(unsigned long size, unsigned long align, u
 	spin_lock(&vmap_lock);
 	vm = find_idle(kind, size, align);
 	if (likely(vm)) {
-		list_del_init(&vm->idle);
+		list_del(&vm->idle);
 		nr_idle--;
 		publish(vm, flags, caller);
 	}
@@ -383,8 +383,9 @@ struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long align, un
 	unsigned long bytes = PAGE_ALIGN(size) + PAGE_SIZE;
 	struct vm_struct *vm;
 
-	if (size - 1 >= VMALLOC_SIZE || align - PAGE_SIZE >= VMALLOC_SIZE || align & (align - 1))
-		return NULL; /* also 0, and less than a page */
+	/* Each is at least 1, at least a page, and less than 2^45: VMALLOC_SIZE has one bit. */
+	if (((size - 1) | (align - PAGE_SIZE)) >= VMALLOC_SIZE || align & (align - 1))
+		return NULL;
 	if (WARN(!ready, "an area of %#lx bytes is wanted too early\n", size))
 		return NULL;
 	if (should_fail(FAULT_AREA, caller))

@@ -67,7 +67,7 @@ static void __init unplace_children(struct resource *window)
 		struct resource *res = window;
 
 		while (res->children.node)
-			res = tree_entry(tree_first(&res->children), struct resource, node);
+			res = resource_first_child(res);
 		unplace(res);
 	}
 }

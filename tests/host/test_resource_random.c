@@ -163,19 +163,17 @@ static bool agrees(void)
 /* Each one's children are listed in order, all of them and no others. */
 static bool children_agree(void)
 {
-	struct resource *child;
+	struct resource *child, *prev;
 	int i, listed = 0, in_tree = 0;
 
 	for (i = 0; i < NR_MODEL; i++) {
-		resource_size_t end = 0;
-		bool first = true;
-
 		in_tree += model[i].parent != NONE;
+		prev = NULL;
 		for_each_resource_child(child, &res[i]) {
-			if (child->parent != &res[i] || (!first && child->start <= end))
+			if (child->parent != &res[i] || child->prev != prev ||
+			    (prev && child->start <= prev->end))
 				return false;
-			end = child->end;
-			first = false;
+			prev = child;
 			listed++;
 		}
 	}
