@@ -203,11 +203,6 @@ static int prepare(unsigned long va, unsigned long size)
 	return err ? err : split_at(va + size);
 }
 
-static bool misshapen(unsigned long va, unsigned long size)
-{
-	return !size || ((va | size) & ~PAGE_MASK) || va + size < va;
-}
-
 int prepare_page_attr(unsigned long va, unsigned long size)
 {
 	int err;

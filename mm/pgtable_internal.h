@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files that edit page tables share: mm/pgtable.c, mm/pgattr.c and
- * mm/pgwalk.c.  Nobody else includes this.
+ * What the files that edit page tables share: mm/pgtable.c, mm/pgmap.c, mm/pgunmap.c,
+ * mm/pgattr.c, mm/pgwalk.c and mm/tlb.c.  Nobody else includes this.
  *
  * Levels are numbered by enum pg_level: the entries of a level-1 table map 4 KiB
  * each, those of the level-4 table, swapper_pg_dir, 512 GiB.  A table is named by
@@ -91,6 +91,55 @@ static inline u64 *entry_of(u64 ref, int level, unsigned long va)
 {
 	return table_at(entry_phys(ref), level) + entry_index(va, level);
 }
+
+/*
+ * The tables of each level below the top that were used last: the address's bits above
+ * those that select an entry, and the ref.  As most calls are for the neighbourhood of
+ * the one before, the walk is mostly saved.  Guarded by pgtable_lock.
+ */
+struct last_table {
+	unsigned long region;
+	u64 *ref;
+};
+extern struct last_table last_table[TOP_LEVEL];
+
+/* The ref of the table of that level for va, which is the last one from now on, or NULL. */
+u64 *walk_to_table(int level, unsigned long va);
+
+/*
+ * The short way: the ref of the table of that level for va, where that exists and all
+ * of the `size` bytes lie in it; else NULL.
+ */
+static __always_inline u64 *find_table(int level, unsigned long va, unsigned long size)
+{
+	unsigned long region = va >> level_shift(level + 1);
+
+	if (region != (va + size - 1) >> level_shift(level + 1))
+		return NULL;
+	if (likely(region == last_table[level].region))
+		return last_table[level].ref;
+	return direct_map_ready ? walk_to_table(level, va) : NULL;
+}
+
+/* The largest level whose pages `bits`, addresses and sizes, are all multiples of. */
+static __always_inline int common_level(unsigned long bits)
+{
+	return bits & (PMD_SIZE - 1) ? PG_LEVEL_4K :
+	       bits & (PUD_SIZE - 1) ? PG_LEVEL_2M :
+				       PG_LEVEL_1G;
+}
+
+/* A range that is no range of pages; to end at 2^64 is too far, too. */
+static inline bool misshapen(unsigned long va, unsigned long size)
+{
+	return ((va | size) & ~PAGE_MASK) || size - 1 >= ~va;
+}
+
+/* Unmap what is mapped of a range of pages, and flush; pgtable_lock is held. */
+void unmap_locked(unsigned long va, unsigned long size);
+
+/* As many pages are flushed one by one (Linux's tlb_single_page_flush_ceiling). */
+#define FLUSH_ONE_BY_ONE 33
 
 /* An empty table of that level; 0 without memory.  Its ref is phys | _KERNPG_TABLE. */
 phys_addr_t alloc_table(int level);

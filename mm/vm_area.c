@@ -39,7 +39,7 @@
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"
 
-#define IDLE_MAX 32
+#define IDLE_MAX 256
 
 #define GAP_KINDS  35 /* up to the one gap of 2^33 pages */
 #define IDLE_KINDS 64 /* lists, so that a fitting one is soon found */

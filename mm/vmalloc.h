@@ -66,7 +66,7 @@ void release_vm_area(struct vm_struct *vm);
 
 /*
  * Of the areas that were given back, nothing is in the TLB any more, and what was
- * kept to use them again (at most 32, see mm/vm_area.c) is freed.
+ * kept to use them again (at most 256, see mm/vm_area.c) is freed.
  */
 void vm_unmap_aliases(void);
 

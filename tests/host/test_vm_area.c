@@ -28,7 +28,7 @@ void unmap_kernel_range(unsigned long va, unsigned long size)
 
 /* ---- idle areas: what the page tables are asked, and when ---- */
 
-#define IDLE_BOUND 512 /* mm/vm_area.c's IDLE_MAX */
+#define IDLE_BOUND 256 /* mm/vm_area.c's IDLE_MAX */
 
 static struct idle {
 	unsigned long start, size; /* guard page included */

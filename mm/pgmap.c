@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Page tables: mapping.
+ *
+ * It goes down from the top and fills whole runs of entries; a range inside one table
+ * that exists, the usual ioremap(), takes a short way there.  What was mapped before
+ * it failed is taken back.
+ */
+#include "kernel/cpu.h"
+#include "kernel/errno.h"
+#include "kernel/panic.h"
+#include "mm/pgtable_internal.h"
+
+struct mapping {
+	u64 offset; /* physical minus virtual address */
+	u64 prot;   /* 4 KiB form */
+	int max_level;
+	unsigned long failed; /* where it stopped */
+};
+
+static u64 leaf_entry(const struct mapping *m, unsigned long va, int level)
+{
+	return (va + m->offset) | (level == PG_LEVEL_4K ? m->prot : pgprot_large(m->prot));
+}
+
+/* Fill `n` entries from `entry` on; how many were empty and now are filled. */
+static unsigned long fill_entries(u64 *entry, unsigned long n, u64 value, u64 step)
+{
+	u64 *e = entry, *stop = entry + n;
+
+	for (; e < stop && !*e; e++, value += step)
+		*e = value;
+	return e - entry;
+}
+
+static int map_table(u64 *ref, int level, unsigned long va, unsigned long end, struct mapping *m);
+
+/* Map [va, end), which lies inside one entry, in the table beneath it. */
+static int map_beneath(u64 *ref, u64 *entry, int level, unsigned long va, unsigned long end,
+		       struct mapping *m)
+{
+	phys_addr_t table;
+
+	if (!*entry) {
+		table = alloc_table(level - 1);
+		if (!table) {
+			m->failed = va;
+			return -ENOMEM;
+		}
+		*entry = table | _KERNPG_TABLE;
+		*ref += REF_ONE;
+	} else if (!entry_refers(*entry)) {
+		m->failed = va;
+		return -EEXIST;
+	}
+	return map_table(entry, level - 1, va, end, m);
+}
+
+/* [va, end) lies inside the one table that ref refers to. */
+static int map_table(u64 *ref, int level, unsigned long va, unsigned long end, struct mapping *m)
+{
+	unsigned long size = page_level_size(level), next;
+	u64 *entry = entry_of(*ref, level, va);
+	unsigned long n, filled;
+	int err;
+
+	while (va != end) {
+		n = (end - va) >> level_shift(level);
+		if (n && level <= m->max_level && !((va | (va + m->offset)) & (size - 1))) {
+			filled = fill_entries(entry, n, leaf_entry(m, va, level), size);
+			*ref += filled * REF_ONE;
+			entry += filled;
+			va += filled * size;
+			if (filled < n) {
+				m->failed = va;
+				return -EEXIST;
+			}
+			continue;
+		}
+		next = entry_end(va, end, size);
+		err = map_beneath(ref, entry, level, va, next, m);
+		if (err)
+			return err;
+		entry++;
+		va = next;
+	}
+	return 0;
+}
+
+/* Map it with pages of one level, in the one table that ref refers to: how many bytes are done. */
+static __always_inline unsigned long map_short(u64 *ref, int level, unsigned long va,
+					       unsigned long size, u64 entry)
+{
+	unsigned int shift = level_shift(level);
+	unsigned long filled =
+		fill_entries(entry_of(*ref, level, va), size >> shift, entry, 1UL << shift);
+
+	*ref += filled * REF_ONE;
+	return filled << shift;
+}
+
+static int map_long(unsigned long va, unsigned long size, struct mapping *m)
+{
+	u64 root = __pa(swapper_pg_dir);
+
+	return map_table(&root, TOP_LEVEL, va, va + size, m);
+}
+
+/* The short way with large pages, where they fit all of the range and no larger ones do a part. */
+static int map_large(unsigned long va, unsigned long size, struct mapping *m)
+{
+	int level = common_level(va | size | m->offset);
+	u64 *ref = NULL;
+
+	if (m->max_level == PG_LEVEL_1G && !boot_cpu.gbpages)
+		m->max_level = PG_LEVEL_2M;
+	level = min(level, m->max_level);
+	if (level > PG_LEVEL_4K && (level == m->max_level || size < page_level_size(level + 1)))
+		ref = find_table(level, va, size);
+	if (!ref)
+		return map_long(va, size, m);
+	m->failed = va + map_short(ref, level, va, size, leaf_entry(m, va, level));
+	return m->failed == va + size ? 0 : -EEXIST;
+}
+
+/*
+ * Take back what was mapped in front of the place that failed.  Without memory
+ * nothing was there, but tables that were just made for it have to go as well.
+ */
+static void undo_map(unsigned long va, unsigned long failed, int err)
+{
+	if (err == -ENOMEM)
+		failed += PAGE_SIZE;
+	if (failed != va)
+		unmap_locked(va, failed - va);
+}
+
+/* What the short way has left of [va, va + size), behind the first `done` bytes.  Unlocks. */
+static noinline int map_rest(unsigned long va, unsigned long done, unsigned long size,
+			     struct mapping m)
+{
+	int err = size < PMD_SIZE ? map_long(va + done, size - done, &m) : map_large(va, size, &m);
+
+	if (unlikely(err))
+		undo_map(va, m.failed, err);
+	spin_unlock(&pgtable_lock);
+	WARN(err == -EEXIST, "page tables: %#lx is mapped already, wanted for %#lx\n", m.failed,
+	     (phys_addr_t)(m.failed + m.offset));
+	return err;
+}
+
+int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgprot_t prot,
+		     enum pg_level max_level)
+{
+	unsigned long done = 0;
+	u64 *ref;
+
+	if (WARN(misshapen(va | (pa & ~PAGE_MASK), size),
+		 "page tables: cannot map %#lx to %#lx, %#lx bytes\n", va, pa, size))
+		return -EINVAL;
+	spin_lock(&pgtable_lock);
+	ref = size < PMD_SIZE ? find_table(PG_LEVEL_4K, va, size) : NULL;
+	if (likely(ref))
+		done = map_short(ref, PG_LEVEL_4K, va, size, pa | pgprot_val(prot));
+	if (unlikely(done != size))
+		return map_rest(va, done, size,
+				(struct mapping){ .offset = pa - va,
+						  .prot = pgprot_val(prot),
+						  .max_level = max_level });
+	spin_unlock(&pgtable_lock);
+	return 0;
+}

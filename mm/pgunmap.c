@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Page tables: unmapping.
+ *
+ * Tables that became empty are taken out, then the TLB is flushed, and only then are
+ * they freed: until the flush the CPU may still walk them.  Tables from memblock stay.
+ *
+ * What is flushed.  The CPU caches a translation only after it has set the
+ * accessed flag of the entry (SDM 3A, 4.10.2.3), so an entry that goes without it
+ * was never used and is in no TLB; PAGE_KERNEL_AREA is without it for that reason.
+ * Pages that were used are flushed one by one; when they are many, forgetting the
+ * whole TLB is cheaper, and can wait where the addresses can.
+ */
+#include "kernel/cpu.h"
+#include "kernel/panic.h"
+#include "mm/pgtable_internal.h"
+
+struct gather {
+	unsigned long used;	 /* pages that the TLB may know; the first of them are flushed */
+	phys_addr_t tables;	 /* unhooked, each with the next one's address in its first entry */
+	unsigned long straddler; /* a large page that sticks out of the range: left alone */
+	bool keep_edges;	 /* a table that the range covers in part stays, even when empty */
+};
+
+static inline bool must_flush_all(const struct gather *g)
+{
+	return g->used > FLUSH_ONE_BY_ONE;
+}
+
+static noinline void flush_used(struct gather *g, unsigned long va)
+{
+	if (++g->used <= FLUSH_ONE_BY_ONE)
+		flush_tlb_one(va);
+}
+
+/* Empty the entry that maps va: what it was.  In one step, since the CPU may set flags. */
+static __always_inline u64 clear_leaf(u64 *entry, unsigned long va, struct gather *g)
+{
+	u64 old = __atomic_exchange_n(entry, 0, __ATOMIC_RELAXED);
+
+	if (unlikely(old & _PAGE_ACCESSED))
+		flush_used(g, va);
+	return old;
+}
+
+/* Clear entries from `entry` on as long as they map pages, `n` at most; how many. */
+static unsigned long clear_leaves(u64 *entry, unsigned long n, int level, unsigned long va,
+				  struct gather *g)
+{
+	const u64 leaf = level == PG_LEVEL_4K ? _PAGE_PRESENT : _PAGE_PRESENT | _PAGE_PSE;
+	unsigned long size = page_level_size(level);
+	u64 *e = entry, *stop = entry + n;
+
+	for (; e < stop && (*e & leaf) == leaf; e++, va += size)
+		clear_leaf(e, va, g);
+	return e - entry;
+}
+
+static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end, struct gather *g);
+
+/* Unhook the empty table that `entry` refers to: false where it cannot be freed. */
+static bool gather_table(u64 *entry, int level, struct gather *g)
+{
+	phys_addr_t phys = entry_phys(*entry);
+
+	if (!table_can_be_freed(phys))
+		return false;
+	*table_at(phys, level) = g->tables;
+	g->tables = phys;
+	WRITE_ONCE(*entry, 0);
+	return true;
+}
+
+/* What is no run of whole pages: a hole, a table, or a page that sticks out. Entries cleared. */
+static unsigned int unmap_beneath(u64 *entry, int level, unsigned long va, unsigned long end,
+				  struct gather *g)
+{
+	if (!*entry)
+		return 0;
+	if (entry_maps(*entry, level)) {
+		g->straddler = va;
+		return 0;
+	}
+	unmap_table(entry, level - 1, va, end, g);
+	if (*entry & REF_COUNT_MASK || (g->keep_edges && end - va != page_level_size(level)))
+		return 0;
+	return gather_table(entry, level - 1, g);
+}
+
+/* [va, end) lies inside the one table that ref refers to. */
+static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end, struct gather *g)
+{
+	unsigned long size = page_level_size(level), n, cleared = 0;
+	u64 *entry = entry_of(*ref, level, va);
+
+	while (va != end) {
+		n = va & (size - 1) ? 0 : (end - va) >> level_shift(level);
+		if (n)
+			n = clear_leaves(entry, n, level, va, g);
+		if (n) {
+			cleared += n;
+			entry += n;
+			va += n * size;
+			continue;
+		}
+		n = entry_end(va, end, size);
+		cleared += unmap_beneath(entry, level, va, n, g);
+		entry++;
+		va = n;
+	}
+	*ref -= cleared * REF_ONE;
+}
+
+static noinline void unmap_long(unsigned long va, unsigned long size, struct gather *g)
+{
+	u64 root = __pa(swapper_pg_dir);
+
+	unmap_table(&root, TOP_LEVEL, va, va + size, g);
+	if (g->tables)
+		invlpg(va); /* forgets cached upper entries of any address (SDM 3A, 4.10.4.1) */
+	free_tables(g->tables);
+	WARN(g->straddler, "page tables: the large page at %#lx sticks out of [%#lx, %#lx)\n",
+	     g->straddler, va, va + size);
+}
+
+/* Clear the `size` bytes' entries, present or not, in one level-1 table. */
+static __always_inline void unmap_short(u64 *ref, unsigned long va, unsigned long size,
+					struct gather *g)
+{
+	u64 *e = entry_of(*ref, PG_LEVEL_4K, va), *stop = e + (size >> PAGE_SHIFT);
+	u64 cleared = 0;
+
+	for (; e < stop; e++, va += PAGE_SIZE)
+		cleared += clear_leaf(e, va, g) & _PAGE_PRESENT;
+	*ref -= cleared * REF_ONE;
+}
+
+void unmap_locked(unsigned long va, unsigned long size)
+{
+	u64 *ref = find_table(PG_LEVEL_4K, va, size);
+	struct gather g = { 0 };
+
+	if (ref)
+		unmap_short(ref, va, size, &g);
+	/* The long way, also to take out a table that the short one has emptied. */
+	if (!ref || !(*ref & REF_COUNT_MASK))
+		unmap_long(va, size, &g);
+	if (must_flush_all(&g))
+		flush_tlb_all();
+}
+
+void unmap_kernel_range(unsigned long va, unsigned long size)
+{
+	if (WARN(misshapen(va, size), "page tables: cannot unmap %#lx, %#lx bytes\n", va, size))
+		return;
+	spin_lock(&pgtable_lock);
+	unmap_locked(va, size);
+	spin_unlock(&pgtable_lock);
+}
+
+/* The short way where large pages of one level make up all of the range; else false. */
+static noinline bool unmap_large(unsigned long va, unsigned long size, struct gather *g)
+{
+	int level = common_level(va | size);
+	unsigned long n = size >> level_shift(level), cleared;
+	u64 *ref = level > PG_LEVEL_4K ? find_table(level, va, size) : NULL;
+
+	if (!ref)
+		return false;
+	cleared = clear_leaves(entry_of(*ref, level, va), n, level, va, g);
+	*ref -= cleared * REF_ONE;
+	return cleared == n;
+}
+
+bool unmap_area_range(unsigned long va, unsigned long size)
+{
+	struct gather g = { .keep_edges = true };
+	u64 *ref;
+
+	spin_lock(&pgtable_lock);
+	if (size < PMD_SIZE && (ref = find_table(PG_LEVEL_4K, va, size)))
+		unmap_short(ref, va, size, &g);
+	else if (size < PMD_SIZE || !unmap_large(va, size, &g))
+		unmap_long(va, size, &g);
+	spin_unlock(&pgtable_lock);
+	return !must_flush_all(&g);
+}
+
+void free_area_tables(unsigned long va, unsigned long size)
+{
+	struct gather g = { 0 };
+	u64 *ref;
+
+	spin_lock(&pgtable_lock);
+	ref = find_table(PG_LEVEL_4K, va, size);
+	if (!ref || !(*ref & REF_COUNT_MASK))
+		unmap_long(va, size, &g);
+	spin_unlock(&pgtable_lock);
+}
