@@ -20,6 +20,7 @@ struct gather {
 	phys_addr_t tables;	 /* unhooked, each with the next one's address in its first entry */
 	unsigned long straddler; /* a large page that sticks out of the range: left alone */
 	bool keep_edges;	 /* a table that the range covers in part stays, even when empty */
+	bool cleared;		 /* no page is mapped any more: only tables are looked for */
 };
 
 static inline bool must_flush_all(const struct gather *g)
@@ -81,7 +82,8 @@ static unsigned int unmap_beneath(u64 *entry, int level, unsigned long va, unsig
 		g->straddler = va;
 		return 0;
 	}
-	unmap_table(entry, level - 1, va, end, g);
+	if (level - 1 > PG_LEVEL_4K || !g->cleared)
+		unmap_table(entry, level - 1, va, end, g);
 	if (*entry & REF_COUNT_MASK || (g->keep_edges && end - va != page_level_size(level)))
 		return 0;
 	return gather_table(entry, level - 1, g);
@@ -188,7 +190,7 @@ bool unmap_area_range(unsigned long va, unsigned long size)
 
 void free_area_tables(unsigned long va, unsigned long size)
 {
-	struct gather g = { 0 };
+	struct gather g = { .cleared = true };
 	u64 *ref;
 
 	spin_lock(&pgtable_lock);
