@@ -13,19 +13,11 @@
  * Gaps are sorted by kind: one list for those of 1 page, of 2 and 3, of 4 to 7, and
  * so on.  A request takes a gap of the lowest kind of which all are large enough; so
  * the search is one look at a bitmap, and what is left of a gap only has to change
- * lists.  It may fail with a gap left that is large enough, but smaller than twice
- * the size: with 2^33 pages that is when there is next to nothing left.  Finding an
- * area by address is a walk down the tree, inserting and removing one is O(log n) for
- * the balance of the tree.
+ * lists.  The price: a gap that would do, but is smaller than twice the request, may
+ * be passed over.  Finding an area by address is a walk down the tree; inserting and
+ * removing one is O(log n) for the balance of the tree.
  *
- * An area that is given back is unmapped and can no longer be found (`leaving`),
- * but keeps its place in the tree, and the page tables beneath it stay: it is idle,
- * and the next area of its size becomes it again, which spares both sides most of
- * their work.  Where many of its pages had been used, the TLB is not flushed for it
- * alone: it may be used again once a flush of the whole TLB has come by.  At most
- * IDLE_MAX areas are idle.  When there are more, and when there is no room or memory
- * for a new one, the TLB is flushed, once for all of them, if that is still due, and
- * they leave the tree.  vm_unmap_aliases() does that at any time.
+ * Areas that are given back are not gone at once: mm/vm_purge.c.
  *
  * remove_vm_area() does without all this: what it returns is unmapped, flushed and
  * out of the tree.
@@ -34,69 +26,37 @@
  * mm/ioremap.c).
  */
 #include "kernel/panic.h"
-#include "kernel/spinlock.h"
 #include "mm/fault_inject.h"
-#include "mm/vmalloc.h"
+#include "mm/vm_area_internal.h"
 #include "mm/vmstat.h"
 
-#define IDLE_MAX 256
-
 #define GAP_KINDS  35 /* up to the one gap of 2^33 pages */
-#define IDLE_KINDS 64 /* lists, so that a fitting one is soon found */
 #define IDLE_LOOKS 4  /* at as many of a list */
 
-#define GOLDEN_RATIO 0x9e3779b97f4a7c15UL /* of 2^64: multiples of it lie far apart */
-
+_Static_assert(sizeof(struct vm_struct) <= 256, "one more byte doubles it: kmalloc-512");
 _Static_assert(VMALLOC_SIZE >> PAGE_SHIFT == 1UL << (GAP_KINDS - 2), "no gap has more bits");
 
-static DEFINE_SPINLOCK(vmap_lock); /* all that is below, and the areas' places */
+DEFINE_SPINLOCK(vmap_lock); /* all that is below, and the areas' places */
 static struct tree_root areas;
-static LIST_HEAD(by_address);
-static struct vm_struct end_of_region = { .addr = (void *)VMALLOC_END, .leaving = true };
-static struct vm_struct *expected;	  /* who is asked for next, often; or NULL */
-static struct list_head gaps[GAP_KINDS];  /* by gap_kind(); the first is not used */
-static u64 gap_kinds;			  /* a bit for each of these lists that is not empty */
-static unsigned int nr_areas;		  /* that can be found */
-static struct list_head idle[IDLE_KINDS]; /* by idle_kind(), the longest idle first */
-static unsigned int nr_idle;
-static unsigned long idle_flush_due; /* as flushed_at: the latest of any idle area */
-static bool ready;		     /* set once, by vmalloc_init() */
+LIST_HEAD(by_address);
+struct vm_struct end_of_region = { .addr = (void *)VMALLOC_END, .leaving = true };
+static struct vm_struct *expected;	 /* who is asked for next, often; or NULL */
+static struct list_head gaps[GAP_KINDS]; /* by gap_kind(); the first is not used */
+static u64 gap_kinds;			 /* a bit for each of these lists that is not empty */
+static unsigned int nr_areas;		 /* that can be found */
+struct list_head idle[IDLE_KINDS];
+unsigned int nr_idle;
+static bool ready; /* set once, by vmalloc_init() */
 
 static struct vm_struct *area_of(struct tree_node *node)
 {
 	return tree_entry(node, struct vm_struct, node);
 }
 
-static unsigned long area_start(const struct vm_struct *vm)
-{
-	return (unsigned long)vm->addr;
-}
-
-static unsigned long area_end(const struct vm_struct *vm)
-{
-	return (unsigned long)vm->addr + vm->size;
-}
-
 /* The guard page left out. */
 static unsigned long area_pages(const struct vm_struct *vm)
 {
 	return (vm->size >> PAGE_SHIFT) - 1;
-}
-
-/* The neighbour below; the lowest area has end_of_region for that, which is never idle. */
-static struct vm_struct *area_below(const struct vm_struct *vm)
-{
-	struct list_head *below = vm->by_address.prev;
-
-	if (below == &by_address)
-		return &end_of_region;
-	return list_entry(below, struct vm_struct, by_address);
-}
-
-/* The neighbour above; there is one, as nobody asks for that of the end. */
-static struct vm_struct *area_above(const struct vm_struct *vm)
-{
-	return list_entry(vm->by_address.next, struct vm_struct, by_address);
 }
 
 /* ---- places ---- */
@@ -179,11 +139,7 @@ static bool place(struct vm_struct *vm, unsigned long align)
 	return true;
 }
 
-/*
- * Take the areas of the next `bytes` from the start of `first` on, between which there
- * is no gap, out of the tree.  Their space goes to the area behind them.
- */
-static void take_out(struct vm_struct *first, unsigned long bytes)
+void take_out(struct vm_struct *first, unsigned long bytes)
 {
 	unsigned long end = area_start(first) + bytes, gap = first->gap + bytes;
 	struct vm_struct *vm = first, *next;
@@ -230,81 +186,6 @@ static inline struct vm_struct *find_at(unsigned long addr)
 	return vm && area_start(vm) == addr && !vm->leaving ? vm : NULL;
 }
 
-/* ---- idle areas ---- */
-
-/* Sizes are mostly a power of two and a guard page: all their bits have to count. */
-static struct list_head *idle_kind(unsigned long size)
-{
-	return &idle[(size * GOLDEN_RATIO) >> (64 - ilog2(IDLE_KINDS))];
-}
-
-/* Nothing of what went before tlb_flushes came to `due` is in the TLB any more. */
-static bool is_flushed(unsigned long due)
-{
-	return (long)(tlb_flushes - due) >= 0;
-}
-
-/*
- * Take all idle areas out of their lists.  Neighbours without a gap between them are a
- * run: the lowest is put on `runs` and knows how long it is, the others on `rest`.  The
- * TLB has to be flushed once tlb_flushes is less than what is returned.
- */
-static unsigned long collect_idle(struct list_head *runs, struct list_head *rest)
-{
-	struct vm_struct *vm, *tmp, *below;
-
-	for (unsigned int i = 0; i < IDLE_KINDS; i++)
-		list_splice_tail_init(&idle[i], rest);
-	nr_idle = 0;
-	list_for_each_entry(vm, rest, idle)
-		vm->run = vm->size;
-	list_for_each_entry_safe(vm, tmp, rest, idle) {
-		below = area_below(vm);
-		if (vm->gap || !below->run) {
-			list_del(&vm->idle);
-			list_add(&vm->idle, runs);
-		}
-	}
-	list_for_each_entry(vm, runs, idle)
-		for (tmp = area_above(vm); tmp->run && !tmp->gap; tmp = area_above(tmp))
-			vm->run += tmp->size;
-	return idle_flush_due;
-}
-
-static void free_areas(struct list_head *list)
-{
-	struct vm_struct *vm, *tmp;
-
-	list_for_each_entry_safe(vm, tmp, list, idle)
-		kfree(vm);
-}
-
-void vm_unmap_aliases(void)
-{
-	unsigned long flush_due;
-	struct vm_struct *vm;
-	LIST_HEAD(runs);
-	LIST_HEAD(rest);
-
-	spin_lock(&vmap_lock);
-	flush_due = collect_idle(&runs, &rest);
-	spin_unlock(&vmap_lock);
-
-	if (!is_flushed(flush_due))
-		flush_tlb_all();
-	list_for_each_entry(vm, &runs, idle)
-		free_area_tables(area_start(vm), vm->run);
-
-	spin_lock(&vmap_lock);
-	list_for_each_entry(vm, &runs, idle)
-		take_out(vm, vm->run);
-	spin_unlock(&vmap_lock);
-	free_areas(&runs);
-	free_areas(&rest);
-}
-
-/* ---- from here on: what others call ---- */
-
 /* vm, which has its place, can be found from here on; it is who is given back next, often. */
 static void publish(struct vm_struct *vm, unsigned long flags, unsigned long caller)
 {
@@ -327,8 +208,7 @@ static inline struct vm_struct *find_idle(const struct list_head *kind, unsigned
 	struct vm_struct *vm;
 
 	list_for_each_entry(vm, kind, idle) {
-		if (vm->size == size && IS_ALIGNED(area_start(vm), align) &&
-		    is_flushed(vm->flushed_at))
+		if (vm->size == size && IS_ALIGNED(area_start(vm), align) && vm_area_is_flushed(vm))
 			return vm;
 		if (--looks == 0)
 			break;
@@ -342,8 +222,8 @@ static inline struct vm_struct *reuse(unsigned long size, unsigned long align, u
 	struct list_head *kind = idle_kind(size);
 	struct vm_struct *vm;
 
-	if (READ_ONCE(kind->next) ==
-	    kind) /* a look without the lock: whoever comes just now is late */
+	/* A look without the lock: whoever comes just now is late. */
+	if (READ_ONCE(kind->next) == kind)
 		return NULL;
 	spin_lock(&vmap_lock);
 	vm = find_idle(kind, size, align);
@@ -383,7 +263,7 @@ struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long align, un
 	unsigned long bytes = PAGE_ALIGN(size) + PAGE_SIZE;
 	struct vm_struct *vm;
 
-	/* Each is at least 1, at least a page, and less than 2^45: VMALLOC_SIZE has one bit. */
+	/* 1 to VMALLOC_SIZE bytes, a page more for align; in one, as VMALLOC_SIZE has one bit. */
 	if (((size - 1) | (align - PAGE_SIZE)) >= VMALLOC_SIZE || align & (align - 1))
 		return NULL;
 	if (WARN(!ready, "an area of %#lx bytes is wanted too early\n", size))
@@ -456,20 +336,6 @@ struct vm_struct *detach_vm_area(const void *addr, unsigned long flags)
 			vm->flushed_at = tlb_flushes + 1;
 	}
 	return vm;
-}
-
-void release_vm_area(struct vm_struct *vm)
-{
-	bool too_many;
-
-	spin_lock(&vmap_lock);
-	list_add_tail(&vm->idle, idle_kind(vm->size));
-	too_many = ++nr_idle > IDLE_MAX;
-	if ((long)(vm->flushed_at - idle_flush_due) > 0)
-		idle_flush_due = vm->flushed_at;
-	spin_unlock(&vmap_lock);
-	if (unlikely(too_many))
-		vm_unmap_aliases();
 }
 
 struct vm_struct *remove_vm_area_flags(const void *addr, unsigned long flags)

@@ -17,6 +17,8 @@
 #define VM_MAP		     0x00000004
 #define VM_FLUSH_RESET_PERMS 0x00000100 /* set_memory_*() changed its pages: vfree() resets them */
 
+#define VM_IDLE_MAX 256 /* areas that were given back and keep their place */
+
 struct vm_struct {
 	void *addr;
 	unsigned long size; /* bytes, guard page included */
@@ -41,13 +43,14 @@ void vmalloc_init(void);
 
 /*
  * Reserve `size` bytes (rounded up to pages, a guard page added) aligned to
- * `align` (a power of two, at least PAGE_SIZE).  NULL: size 0, no room, no memory.
+ * `align` (a power of two, at least PAGE_SIZE).  NULL: size 0, another alignment, no
+ * memory, no room; there is always room where a gap has twice `size` and `align`.
  */
 struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long align, unsigned long flags,
 				     unsigned long caller);
 struct vm_struct *get_vm_area(unsigned long size, unsigned long flags);
 
-/* The area that starts at / contains addr, or NULL. */
+/* The area that starts at / contains addr, or NULL.  It is there while its owner keeps it. */
 struct vm_struct *find_vm_area(const void *addr);
 struct vm_struct *find_vm_area_containing(unsigned long addr);
 
@@ -64,9 +67,15 @@ bool next_idle_area(unsigned long addr, struct vm_struct *copy);
 struct vm_struct *detach_vm_area(const void *addr, unsigned long flags);
 void release_vm_area(struct vm_struct *vm);
 
+/* Nothing of its addresses is in the TLB; for an area that was detached. */
+static inline bool vm_area_is_flushed(const struct vm_struct *vm)
+{
+	return (long)(tlb_flushes - vm->flushed_at) >= 0;
+}
+
 /*
  * Of the areas that were given back, nothing is in the TLB any more, and what was
- * kept to use them again (at most 256, see mm/vm_area.c) is freed.
+ * kept to use them again (at most VM_IDLE_MAX, see mm/vm_purge.c) is freed.
  */
 void vm_unmap_aliases(void);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: mm/vm_area.c kernel/tree.c
+// sources: mm/vm_area.c mm/vm_purge.c kernel/tree.c
 /*
  * The allocator of vmalloc addresses against a flat list: areas never meet, a
  * guard page follows each, a gap of the lowest kind that surely fits is taken, find
@@ -28,12 +28,10 @@ void unmap_kernel_range(unsigned long va, unsigned long size)
 
 /* ---- idle areas: what the page tables are asked, and when ---- */
 
-#define IDLE_BOUND 256 /* mm/vm_area.c's IDLE_MAX */
-
 static struct idle {
 	unsigned long start, size; /* guard page included */
 	unsigned long flushed_at;  /* the tlb_flushes from which on it may be used again */
-} idle[IDLE_BOUND + 1];
+} idle[VM_IDLE_MAX + 1];
 static unsigned int nr_idle;
 static bool few_used; /* what unmap_area_range() is to say */
 
@@ -300,7 +298,7 @@ static void release_nth(unsigned int i)
 	EXPECT_EQ(nr_vm_areas(), nr_model);
 	idle[nr_idle++] = (struct idle){ unmapped_va, vm->size, tlb_flushes + !few_used };
 	release_vm_area(vm);
-	EXPECT(nr_idle <= IDLE_BOUND);
+	EXPECT(nr_idle <= VM_IDLE_MAX);
 }
 
 TEST(idle_areas_against_a_flat_list)

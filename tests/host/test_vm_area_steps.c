@@ -11,6 +11,7 @@
  */
 #include "kernel/tree.c"
 #include "mm/vm_area.c"
+#include "mm/vm_purge.c"
 #include "tests/host/test.h"
 
 #define MOST 100000
