@@ -222,8 +222,7 @@ static inline struct resource *next_overlap_in_depth(struct resource *res,
 	if (res->children.node)
 		next = resource_first_overlap(res, start, end);
 	for (; !next && res != top; res = res->parent)
-		if (res->end < end && res->end < res->parent->end) /* else nothing is beside it */
-			next = resource_next_overlap(res, end);
+		next = resource_next_overlap(res, end);
 	return next;
 }
 

@@ -184,15 +184,14 @@ void insert_resource_expand_to_fit(struct resource *root, struct resource *new)
 			spin_unlock(&resource_lock);
 			return;
 		}
+		name = conflict->name;
 		if (conflict == root || resource_contains(new, conflict)) {
 			spin_unlock(&resource_lock);
-			pr_err("%s %pR cannot be placed: %s is in the way\n", new->name, new,
-			       conflict->name);
+			pr_err("%s %pR cannot be placed: %s is in the way\n", new->name, new, name);
 			return;
 		}
 		new->start = min(new->start, conflict->start);
 		new->end = max(new->end, conflict->end);
-		name = conflict->name;
 		spin_unlock(&resource_lock);
 		pr_info("Expanded resource %s due to conflict with %s\n", new->name, name);
 	}

@@ -27,7 +27,7 @@ struct resource {
 	const char *name;
 	unsigned long flags;
 	struct resource *parent;	 /* NULL: not in a tree */
-	struct resource *prev, *sibling; /* the neighbours below and above, or NULL */
+	struct resource *prev, *sibling; /* beside it, below and above, or NULL; while in a tree */
 	struct tree_root children;	 /* by start */
 	struct tree_node node;		 /* in parent->children */
 };

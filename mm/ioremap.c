@@ -32,8 +32,8 @@ static inline bool is_range(phys_addr_t first, phys_addr_t last, unsigned long s
 {
 	const char *wrong;
 
-	if (likely(first <= last &&
-		   !(last >> boot_cpu.phys_bits))) /* empty: last is too low, or ~0 */
+	/* Of an empty range `last` is too low, or ~0. */
+	if (likely(first <= last && !(last >> boot_cpu.phys_bits)))
 		return true;
 	wrong = size == 0    ? "is empty" :
 		last < first ? "wraps" :
@@ -259,7 +259,7 @@ noinline void iounmap(volatile void __iomem *addr)
 		 (void *)_RET_IP_))
 		return;
 	/* Of a cached page nothing may be left once it can be had with another type. */
-	if (is_cached(vm->memtype.type) && (long)(tlb_flushes - vm->flushed_at) < 0)
+	if (is_cached(vm->memtype.type) && !vm_area_is_flushed(vm))
 		flush_tlb_all();
 	memtype_del(&vm->memtype);
 	release_vm_area(vm);

@@ -17,8 +17,8 @@
  * NULL, after one line that says why: size 0, wrap, beyond the CPU's physical
  * width, RAM in the range (its owner is named), no room, no memory, or a mapping of
  * a page of it that has another type with which the caller could not live (its
- * holder is named).  A range that touches more than one resource is mapped with a
- * warning, as in Linux.
+ * holder is named).  A range that is larger, by whole pages, than a resource it
+ * meets that nobody claimed is mapped with a warning, as in Linux.
  *
  * ioremap is UC- (MTRRs may make it WC), _uc is UC, _wc write combining, _wt
  * write through, _cache write back; _prot takes the type from a page table entry's

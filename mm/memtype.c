@@ -133,7 +133,7 @@ static __always_inline int add_io(struct memtype *m, enum page_cache_mode want, 
 		m->type = by_mtrr(m->start, m->end);
 	spin_lock(&memtype_lock);
 	memtype_place(&io_types, m->start, m->end, want, &place);
-	if (!place.free || place.same) {
+	if (!place.free) {
 		types = place.same ? BIT(place.same->type) :
 				     memtype_types(&io_types, m->start, m->end);
 		if (unlikely(!come_to_terms(m, types, want, other)))
@@ -173,7 +173,7 @@ static int add_ram(struct memtype *m, enum page_cache_mode want)
 	m->type = want;
 	spin_lock(&memtype_lock);
 	memtype_place(&ram_types, m->start, m->end, want, &place);
-	free = !place.same && place.free;
+	free = place.free;
 	if (!free)
 		holder = *memtype_first(&ram_types, m->start, m->end);
 	else if (want != _PAGE_CACHE_MODE_WB)

@@ -28,7 +28,7 @@ struct memtype_tree {
 /* How a range stands to what is there: found by memtype_place(), for memtype_insert(). */
 struct memtype_place {
 	struct memtype *same; /* one of exactly this range, or NULL */
-	bool free;	      /* no reservation meets it */
+	bool free;	      /* no reservation meets it; then `same` is NULL, too */
 	bool flat;	      /* none of the flat ones does, nor the recent one */
 };
 

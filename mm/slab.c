@@ -16,7 +16,8 @@
  * use: a double or foreign free is named and changes nothing.
  *
  * The short ways, with the magazine alone, are in mm/slab_internal.h.  An empty one is
- * loaded from the first slab that has room; of a full one the older half goes back.
+ * loaded from the first slab that has room; of a full one the older three
+ * quarters go back, as who gives back many at a time goes on.
  * A magazine belongs to its CPU; an interrupt that comes in the middle of a change
  * (`busy`) goes the long way, with the lock.
  *
@@ -155,8 +156,8 @@ static void load(struct kmem_cache *c, struct magazine *m, struct slab *s)
 
 	m->n = n;
 	s->nr_free -= n;
-	for (; n;
-	     i++) { /* from the last on, so that they are used in the order of their addresses */
+	/* From the last on, so that they are used in the order of their addresses. */
+	for (; n; i++) {
 		if (READ_ONCE(s->state[i]) != OBJECT_FREE)
 			continue;
 		s->state[i] = OBJECT_LOADED;
@@ -234,7 +235,7 @@ const char *slab_free(struct slab *s, void *p)
 		wrong = "free already";
 	} else {
 		if (!m->busy && m->n == c->most_loaded)
-			unload(c, m, m->n - m->n / 4); /* who gives back many at a time goes on */
+			unload(c, m, m->n - m->n / 4);
 		give_back(c, s, state);
 	}
 	spin_unlock_irqrestore(&c->lock, flags);

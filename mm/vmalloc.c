@@ -159,7 +159,7 @@ static void show_area(const struct vm_struct *vm)
 
 /*
  * Each area is copied under the lock and printed without it: consoles are slow.  Those
- * that were given back, and whose addresses cannot be had yet, come last.
+ * that were given back and are kept for the next of their size come last.
  */
 void show_vmallocinfo(void)
 {
