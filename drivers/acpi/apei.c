@@ -62,7 +62,9 @@ int apei_register_width(const struct acpi_gas *reg)
 	if ((reg->bit_width == 32 || reg->bit_width == 64) && !reg->bit_offset &&
 	    !(reg->address & (reg->bit_width / 8 - 1)))
 		width = max(width, (int)reg->bit_width);
-	return reg->bit_width + reg->bit_offset > width ? -EINVAL : width;
+	if (reg->bit_offset >= width || reg->bit_width + reg->bit_offset > width)
+		return -EINVAL;
+	return width;
 }
 
 /* Those that meet the new one, or touch it, become part of it. */

@@ -149,6 +149,8 @@ TEST(register_widths)
 	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
 	reg.access_size = 0;
 	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
+	reg = (struct acpi_gas){ ACPI_SPACE_MEMORY, 0, 64, 4, 0x1000 }; /* no bits, at its end */
+	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
 	reg = (struct acpi_gas){ 2, 8, 0, 1, 0x1000 }; /* configuration space */
 	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
 	reg = (struct acpi_gas){ ACPI_SPACE_MEMORY, 8, 0, 1, 0 };
