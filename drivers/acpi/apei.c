@@ -171,20 +171,34 @@ static int wait_for_change(const struct state *s, const struct apei_entry *entry
 	return -ETIMEDOUT;
 }
 
-static int step(struct state *s, const struct apei_entry *entry)
+/* *equal: the register holds that value, 1 or 0; left alone after an error. */
+static int compare_register(const struct state *s, const struct apei_entry *entry, u64 with,
+			    u64 *equal)
 {
 	u64 value;
-	int err;
+	int err = read_register(s, entry, &value);
 
-	s->next++;
+	if (!err)
+		*equal = value == with;
+	return err;
+}
+
+static int skip_next_if_equal(struct state *s, const struct apei_entry *entry)
+{
+	u64 equal = 0;
+	int err = compare_register(s, entry, s->value, &equal);
+
+	s->next += equal;
+	return err;
+}
+
+static int step(struct state *s, const struct apei_entry *entry)
+{
 	switch (entry->instruction) {
 	case READ_REGISTER:
 		return read_register(s, entry, &s->value);
 	case READ_REGISTER_VALUE:
-		err = read_register(s, entry, &value);
-		if (!err)
-			s->value = value == entry->value;
-		return err;
+		return compare_register(s, entry, entry->value, &s->value);
 	case WRITE_REGISTER:
 		return write_register(s, entry, s->value);
 	case WRITE_REGISTER_VALUE:
@@ -214,10 +228,7 @@ static int step(struct state *s, const struct apei_entry *entry)
 	case STALL_WHILE_TRUE:
 		return wait_for_change(s, entry);
 	case SKIP_NEXT_IF_TRUE:
-		err = read_register(s, entry, &value);
-		if (!err && value == s->value)
-			s->next++;
-		return err;
+		return skip_next_if_equal(s, entry);
 	case GOTO:
 		s->next = s->value;
 		return 0;
@@ -250,6 +261,7 @@ int apei_run(const struct apei_program *program, u8 action, u64 *result)
 			pr_err("action %u: no end after %d steps\n", action, STEPS_MAX);
 			return -ETIMEDOUT;
 		}
+		s.next++; /* unless the step jumps */
 		err = step(&s, entry);
 		if (err)
 			return err;
