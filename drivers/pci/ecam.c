@@ -160,7 +160,7 @@ const struct pci_ops *__init pci_mmcfg_probe(bool late)
 	unsigned int i, bus;
 	bool usable = false;
 
-	if (cmdline_value_is("pci", "nommconf"))
+	if (cmdline_value_is("pci", "nommconf") || nr_mmcfg) /* all kept are of other segments */
 		return NULL;
 	mmcfg_read_table();
 	if (!mmcfg_check_reserved(late))

@@ -2,6 +2,7 @@
 """Odd machines and hard words: the kernel copes, or says in one line why it cannot."""
 
 import re
+import struct
 
 import pytest
 
@@ -75,3 +76,13 @@ def test_mp_table_serves_without_acpi():
     text, out = guest.run("mp-table", "-M pc -no-acpi -nic none", ["interrupts"])
     assert "found SMP MP-table" in text
     assert "IO-APIC" in out["interrupts"]
+
+
+def test_config_window_of_another_segment_is_entered_once(tmp_path):
+    """It is read before the namespace is there; that no bus of ours is in it is no reason to ask again."""
+    path = tmp_path / "mcfg"
+    path.write_bytes(struct.pack("<QQHBBI", 0, 0xE0000000, 1, 0, 255, 0))
+    text, out = guest.run("mcfg-segment", f"-M pc -nic none -acpitable sig=MCFG,data={path}",
+                          ["iomem"], words="memmap=256M$0xe0000000")
+    assert text.count("MMCONFIG for domain 0001") == 1
+    assert out["iomem"].count("e0000000-efffffff : PCI MMCONFIG 0001 [bus 00-ff]") == 1
