@@ -4,9 +4,10 @@
  * goes to the hot-plug bridges behind it, each an equal part, or, where there are
  * none, to the other bridges, behind which there may be some.
  *
- * It concerns bridges that we set up ourselves, none of whose windows firmware
- * placed, and that are not on a root bus, which has no window to share.  Ports,
- * memory and prefetchable memory are shared each for itself.
+ * It concerns bridges that we set up ourselves: none of their windows lies where
+ * firmware put it, since it put them nowhere, or where something else is already.
+ * Those on a root bus are left out; it has no window to share.  Ports, memory and
+ * prefetchable memory are shared each for itself.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/assign.h"
