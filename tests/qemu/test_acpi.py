@@ -72,3 +72,11 @@ def test_bars_that_do_not_fit_are_said():
     register.check_tree(rows)
     placed = [r for r in rows if r.name == "0000:00:02.0" and r.end - r.start == 16 * 2**30 - 1]
     assert placed or "can't assign; no space" in text
+
+
+def test_smbios_is_found_by_efi():
+    """EFI's configuration tables name it; nothing of it is where a BIOS would have it."""
+    args = guest.machine("q35-ovmf") + " -device ipmi-bmc-sim,id=b -device isa-ipmi-kcs,bmc=b"
+    _, out = guest.run("ovmf-ipmi", args, ["ioports"])
+    names = [r.name for r in register.parse(out["ioports"])]
+    assert "IPMI Address 1" in names and "IPMI Address 2" in names
