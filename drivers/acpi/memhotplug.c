@@ -4,8 +4,8 @@
  * machine, or into one that has slots for it.
  *
  * Firmware's memory map knows nothing of such a DIMM; its device's _CRS tells where
- * it answers.  The range enters the register as System RAM, so that nobody maps it
- * as a device, and stays offline, as on Debian's Linux, until somebody wants it:
+ * it answers.  The range enters the register as System RAM, so that nobody claims it
+ * for a device, and stays offline, as on Debian's Linux, until somebody wants it:
  * no page of it is in the page allocator.
  *
  * Only whole blocks can go online.  What is not made of them is left out, and so
