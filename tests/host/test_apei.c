@@ -16,7 +16,7 @@ static int read_reg(const struct acpi_gas *reg, unsigned int width, u64 *value)
 		return -ENODEV;
 	*value = regs[(reg->address - REGS) / 8];
 	if (width < 64)
-		*value &= BIT(width) - 1;
+		*value &= BIT_ULL(width) - 1;
 	return 0;
 }
 
@@ -94,6 +94,14 @@ TEST(arithmetic_masks_and_offsets)
 	entries[4].flags = 0;
 	EXPECT_EQ(run(entries, 5, 1, &result), 0);
 	EXPECT_EQ(regs[4], 0x50);
+
+	/* A register of 32 bits. */
+	entries[0] = (struct apei_entry)ENTRY(1, 0, 1, 0);
+	entries[0].reg.bit_width = 32;
+	entries[0].reg.access_size = 3;
+	regs[1] = 0x1122334455667788;
+	EXPECT_EQ(run(entries, 1, 1, &result), 0);
+	EXPECT_EQ(result, 0x55667788);
 }
 
 TEST(jumps_end_and_loops_are_bounded)
