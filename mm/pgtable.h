@@ -64,8 +64,8 @@ enum page_cache_mode {
 #define PAGE_KERNEL_RO	 __pgprot(_PAGE_KERNEL_BITS & ~(_PAGE_RW | _PAGE_DIRTY))
 #define PAGE_KERNEL_ROX	 __pgprot(_PAGE_KERNEL_BITS & ~(_PAGE_RW | _PAGE_DIRTY | _PAGE_NX))
 
-/* The PTE bits (PWT, PCD, PAT at bit 7) that select the mode. mm/pat.c */
-extern u64 cache_mode_bits[]; /* mm/pat.c: for a 4 KiB entry */
+/* By mode, the bits of a PTE (PWT, PCD, PAT) that select it.  Only pat_init() writes it. */
+extern u64 cache_mode_bits[];
 
 static inline u64 cachemode2protval(enum page_cache_mode mode)
 {
