@@ -7,9 +7,9 @@
  * only cachemode2protval() knows the PAT, and only pgprot_large() that its
  * high bit sits elsewhere in a large page's entry (SDM 3A, 4.9.2).
  *
- * Lock: pgtable_lock guards all tables; it may be taken under the vmalloc
- * area's lock and takes the page allocator's (zone) lock.  Interrupt handlers
- * may look addresses up, but neither map nor unmap: it is taken with
+ * Lock: pgtable_lock guards all tables; the page allocator's (zone) lock is taken
+ * under it, and it is taken under none: vmap_lock (mm/vmalloc.h) is a leaf.  Interrupt
+ * handlers may look addresses up, but neither map nor unmap: it is taken with
  * interrupts as they are.
  */
 #ifndef MM_PGTABLE_H
