@@ -150,10 +150,16 @@ void join_page_attr(unsigned long va, unsigned long size);
 void for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t entry, void *arg),
 		      void *arg);
 
+/*
+ * This CPU's TLB alone, as no other CPU runs: all that is said here to be flushed is
+ * flushed here.  With more of them running these have to reach all, and tlb_flushes has
+ * to count what all have done: to whoever waits for it (mm/vm_area.c, iounmap()) a
+ * count says that the translations are in no TLB any more.
+ */
 void flush_tlb_one(unsigned long va);
 void flush_tlb_kernel_range(unsigned long start, unsigned long end); /* end exclusive */
 void flush_tlb_all(void);					     /* global entries too */
-extern unsigned long tlb_flushes; /* how many times that was done */
+extern unsigned long tlb_flushes; /* how many times flush_tlb_all() was done */
 
 /*
  * For init_mem_mapping() only.  Hang a static table of level-2 entries in at va

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Translations that the CPU has cached, and that are to be forgotten.
+ * Translations that this CPU has cached, and that are to be forgotten.
  */
 #include "kernel/cpu.h"
 #include "mm/pgtable_internal.h"
