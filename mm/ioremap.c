@@ -135,13 +135,12 @@ static noinline void warn_multiple(phys_addr_t first, phys_addr_t last, unsigned
 static noinline int map_large_range(unsigned long va, phys_addr_t base, unsigned long size,
 				    pgprot_t prot)
 {
-	enum pg_level largest = boot_cpu.gbpages ? PG_LEVEL_1G : PG_LEVEL_2M;
 	phys_addr_t at = base, end = base + size, next;
 	int err = 0;
 
 	for (; at < end && !err; at = next) {
 		next = mtrr_run_end(at, end, NULL);
-		err = map_kernel_range(va + (at - base), at, next - at, prot, largest);
+		err = map_kernel_range(va + (at - base), at, next - at, prot, PG_LEVEL_1G);
 	}
 	return err;
 }

@@ -90,7 +90,8 @@ static inline unsigned long page_level_size(enum pg_level level)
 /*
  * Map [va, va + size) to pa with `prot` (4 KiB form; its PAT bit is moved where
  * a large page is used).  va, pa and size are multiples of PAGE_SIZE.  Pages as
- * large as both sides' alignment and `max_level` allow.  The range must be
+ * large as both sides' alignment, `max_level` and the processor allow (not all have
+ * pages of 1 GiB).  The range must be
  * unmapped: an entry in the way is a WARN and -EEXIST.  -ENOMEM when a table
  * page cannot be had; the part that was mapped is unmapped again.  No TLB flush
  * is needed: not-present entries are not cached (SDM 3A, 4.10.2.3).
