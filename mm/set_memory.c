@@ -7,6 +7,8 @@
  *
  * Caching is changed as SDM 3A, 11.12.4 wants it: every view uncached, TLB and
  * caches emptied, and only then, where that is wished, write combining.
+ *
+ * What stops a try_* is said after it.
  */
 #include "mm/set_memory.h"
 #include "kernel/cpu.h"
@@ -63,24 +65,11 @@ static unsigned long find_bits(unsigned long va, unsigned long size, u64 bits, u
 	return 0;
 }
 
-/* Refuse what would be writable and executable: some view has the other right already. */
-static int refuse_wx(const struct range *r, u64 bits, u64 value, const char *what)
+/* prepare_views() has failed. */
+static int refuse_unprepared(const struct range *r, int err)
 {
-	unsigned long found = find_bits(r->start, r->end - r->start, bits, value), va, size;
-	struct run run;
-
-	for_each_run(&run, r) {
-		for (unsigned int n = 0;
-		     !found && run_is_ram(&run) && other_view(&run, n, &va, &size); n++)
-			found = find_bits(va, size, bits, value);
-		if (found)
-			break;
-	}
-	if (!found)
-		return 0;
-	pr_err("%s: [%#lx-%#lx], for %pS: %#lx (%pS) is %s\n", r->verb, r->start, r->end - 1,
-	       (void *)r->caller, found, (void *)found, what);
-	return -EPERM;
+	return refuse(r, err,
+		      err == -ENOMEM ? "no memory for page tables" : "not all of it is mapped");
 }
 
 /* The pages of a vmalloc area now differ elsewhere: vfree() has to mend that. */
@@ -94,55 +83,110 @@ static void note_area(const struct range *r)
 
 /* ---------------------------------------------------------------- rights */
 
-static int change_rights(const struct range *r, bool others, u64 set, u64 clear)
-{
-	int err = prepare_views(r, others);
+/* Bits of an entry, and how they are where it grants a right. */
+struct right {
+	u64 bits, value;
+	const char *name;
+};
 
+static const struct right writable = { _PAGE_RW, _PAGE_RW, "writable" };
+static const struct right executable = { _PAGE_NX, 0, "executable" };
+
+/* An address under which some of the range, or of its RAM, has the right; 0: none. */
+static unsigned long find_right(const struct range *r, const struct right *right)
+{
+	unsigned long found = find_bits(r->start, r->end - r->start, right->bits, right->value);
+	unsigned long va, size;
+	struct run run;
+
+	for_each_run(&run, r) {
+		for (unsigned int n = 0;
+		     !found && run_is_ram(&run) && other_view(&run, n, &va, &size); n++)
+			found = find_bits(va, size, right->bits, right->value);
+		if (found)
+			break;
+	}
+	return found;
+}
+
+struct rights_change {
+	bool others; /* the other views follow */
+	u64 set, clear;
+	const struct right *never_with; /* what no view may have then; NULL: no matter */
+};
+
+/* -EPERM: *found has that right already. */
+static int try_rights(const struct range *r, const struct rights_change *c, unsigned long *found)
+{
+	int err;
+
+	*found = c->never_with ? find_right(r, c->never_with) : 0;
+	if (*found)
+		return -EPERM;
+	err = prepare_views(r, c->others);
 	if (err)
 		return err;
-	if (others)
+	if (c->others)
 		note_area(r);
-	commit_views(r, others, set, clear);
-	join_views(r, others);
+	commit_views(r, c->others, c->set, c->clear);
+	join_views(r, c->others);
 	return 0;
+}
+
+/* Do it or say why not. */
+static int change_rights(const struct range *r, const struct rights_change *c)
+{
+	unsigned long found;
+	int err;
+
+	err = try_rights(r, c, &found);
+	if (!err)
+		return 0;
+	if (err != -EPERM)
+		return refuse_unprepared(r, err);
+	pr_err("%s: [%#lx-%#lx], for %pS: %#lx (%pS) is %s\n", r->verb, r->start, r->end - 1,
+	       (void *)r->caller, found, (void *)found, c->never_with->name);
+	return err;
 }
 
 noinline int set_memory_ro(unsigned long addr, int numpages)
 {
+	static const struct rights_change ro = { .others = true, .clear = WRITE_BITS };
 	struct range r;
 	int err = make_range(&r, "set_memory_ro", addr, numpages, _RET_IP_);
 
-	return err ? err : change_rights(&r, true, 0, WRITE_BITS);
+	return err ? err : change_rights(&r, &ro);
 }
 
 noinline int set_memory_rw(unsigned long addr, int numpages)
 {
+	static const struct rights_change rw = { .others = true,
+						 .set = WRITE_BITS,
+						 .never_with = &executable };
 	struct range r;
 	int err = make_range(&r, "set_memory_rw", addr, numpages, _RET_IP_);
 
-	if (!err)
-		err = refuse_wx(&r, _PAGE_NX, 0, "executable");
-	return err ? err : change_rights(&r, true, WRITE_BITS, 0);
+	return err ? err : change_rights(&r, &rw);
 }
 
 noinline int set_memory_x(unsigned long addr, int numpages)
 {
+	static const struct rights_change x = { .clear = _PAGE_NX, .never_with = &writable };
 	struct range r;
 	int err = make_range(&r, "set_memory_x", addr, numpages, _RET_IP_);
 
 	if (!err && r.start - PAGE_OFFSET < PAGE_OFFSET_SIZE)
 		err = refuse(&r, -EPERM, "the direct map is not executable");
-	if (!err)
-		err = refuse_wx(&r, _PAGE_RW, _PAGE_RW, "writable");
-	return err ? err : change_rights(&r, false, 0, _PAGE_NX);
+	return err ? err : change_rights(&r, &x);
 }
 
 noinline int set_memory_nx(unsigned long addr, int numpages)
 {
+	static const struct rights_change nx = { .set = _PAGE_NX };
 	struct range r;
 	int err = make_range(&r, "set_memory_nx", addr, numpages, _RET_IP_);
 
-	return err ? err : change_rights(&r, false, _PAGE_NX, 0);
+	return err ? err : change_rights(&r, &nx);
 }
 
 /* ---------------------------------------------------------------- caching */
@@ -195,20 +239,12 @@ static int reserve_types(const struct range *r, enum page_cache_mode mode)
 	return 0;
 }
 
-static int set_type(const struct range *r, enum page_cache_mode mode)
+static int try_type(const struct range *r, enum page_cache_mode mode)
 {
-	int err;
-
-	vm_unmap_aliases(); /* areas that had these pages may still be in the TLB as write-back */
-	err = reserve_types(r, mode);
+	int err = prepare_views(r, true);
 
 	if (err)
 		return err;
-	err = prepare_views(r, true);
-	if (err) {
-		free_types(r, r->end);
-		return err;
-	}
 	note_area(r);
 	commit_views(r, true, cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS), CACHE_BITS);
 	flush_caches(r);
@@ -216,6 +252,21 @@ static int set_type(const struct range *r, enum page_cache_mode mode)
 		commit_views(r, true, cachemode2protval(mode), CACHE_BITS);
 	join_views(r, true);
 	return 0;
+}
+
+static int set_type(const struct range *r, enum page_cache_mode mode)
+{
+	int err;
+
+	vm_unmap_aliases(); /* areas that had these pages may still be in the TLB as write-back */
+	err = reserve_types(r, mode); /* says why not */
+	if (err)
+		return err;
+	err = try_type(r, mode);
+	if (!err)
+		return 0;
+	free_types(r, r->end);
+	return refuse_unprepared(r, err);
 }
 
 noinline int set_memory_uc(unsigned long addr, int numpages)
@@ -234,9 +285,26 @@ noinline int set_memory_wc(unsigned long addr, int numpages)
 	return err ? err : set_type(&r, _PAGE_CACHE_MODE_WC);
 }
 
-/* Each run for itself: the type is given back only where the views change with it. */
+/* One run.  The type is given back only where the views change with it; why not, in *why. */
+static int try_write_back(const struct range *r, const struct run *run, const char **why)
+{
+	int err = prepare_views(r, true);
+
+	if (err) {
+		*why = NULL;
+		return err;
+	}
+	*why = "no memory to cut its type in two";
+	err = memtype_free(run->pa, run->pa + run->size);
+	if (!err)
+		commit_views(r, true, 0, CACHE_BITS);
+	join_views(r, true);
+	return err;
+}
+
 static int set_write_back(const struct range *all)
 {
+	const char *why;
 	struct run run;
 	int err;
 
@@ -245,16 +313,9 @@ static int set_write_back(const struct range *all)
 
 		if (!run_is_ram(&run))
 			return refuse(&r, -EINVAL, "it is not RAM");
-		err = prepare_views(&r, true);
+		err = try_write_back(&r, &run, &why);
 		if (err)
-			return err;
-		err = memtype_free(run.pa, run.pa + run.size);
-		if (err) {
-			join_views(&r, true);
-			return refuse(&r, err, "no memory to cut its type in two");
-		}
-		commit_views(&r, true, 0, CACHE_BITS);
-		join_views(&r, true);
+			return why ? refuse(&r, err, why) : refuse_unprepared(&r, err);
 	}
 	return 0;
 }

@@ -7,7 +7,6 @@
  * such as a vmap() of the same page, are their makers' affair, as in Linux.
  */
 #include "mm/views.h"
-#include "kernel/printk.h"
 #include "mm/page_alloc.h"
 
 unsigned long mapped_bytes(unsigned long va, unsigned long most, u64 *entry)
@@ -137,11 +136,8 @@ int prepare_views(const struct range *r, bool others)
 	const struct change prepare = { .step = PREPARE };
 	int err = change_views(r, others, &prepare);
 
-	if (err) {
+	if (err)
 		join_views(r, others);
-		pr_err("%s: [%#lx-%#lx], for %pS: no memory for page tables\n", r->verb, r->start,
-		       r->end - 1, (void *)r->caller);
-	}
 	return err;
 }
 

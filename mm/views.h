@@ -43,8 +43,9 @@ bool other_view(const struct run *run, unsigned int n, unsigned long *va, unsign
 
 /*
  * Change the range and, where `others` says so, its RAM's other views, in the steps
- * of mm/pgtable.h.  prepare_views() says when it fails, and has nothing changed then;
- * commit_views() works after it, several times; join_views() comes last.
+ * of mm/pgtable.h.  prepare_views() has nothing changed
+ * when it fails (-EFAULT, -ENOMEM); commit_views() works after it, several times;
+ * join_views() comes last.
  */
 int prepare_views(const struct range *r, bool others) __must_check;
 void commit_views(const struct range *r, bool others, u64 set, u64 clear);
