@@ -14,11 +14,18 @@
  * To see in vain that a table cannot be joined would cost 512 looks at every
  * change; so the two borders between what was changed and the rest are looked at
  * first, which nearly always settles it.
+ *
+ * The steps of several ranges may be taken together, so no one step can tell what is
+ * split for a change that is still to come: cpa_lock, which Linux has for the same, is
+ * held over all of them.
  */
 #include "kernel/cpu.h"
 #include "kernel/errno.h"
+#include "kernel/panic.h"
 #include "mm/pgtable_internal.h"
 #include "mm/vmstat.h"
+
+DEFINE_SPINLOCK(cpa_lock);
 
 struct attr_change {
 	u64 set, clear; /* 4 KiB form */
@@ -203,10 +210,17 @@ static int prepare(unsigned long va, unsigned long size)
 	return err ? err : split_at(va + size);
 }
 
+/* Whoever holds it: that somebody does is all that can be seen. */
+static void expect_cpa_lock(void)
+{
+	WARN(!READ_ONCE(cpa_lock.locked), "page tables: rights are changed without cpa_lock\n");
+}
+
 int prepare_page_attr(unsigned long va, unsigned long size)
 {
 	int err;
 
+	expect_cpa_lock();
 	if (misshapen(va, size))
 		return -EINVAL;
 	spin_lock(&pgtable_lock);
@@ -219,6 +233,7 @@ void change_prepared_attr(unsigned long va, unsigned long size, u64 set, u64 cle
 {
 	struct attr_change c = { set, clear };
 
+	expect_cpa_lock();
 	spin_lock(&pgtable_lock);
 	change_table(__pa(swapper_pg_dir), TOP_LEVEL, va, va + size, &c);
 	flush_tlb_kernel_range(va, va + size);
@@ -229,6 +244,7 @@ void join_page_attr(unsigned long va, unsigned long size)
 {
 	phys_addr_t root = __pa(swapper_pg_dir), tables;
 
+	expect_cpa_lock();
 	spin_lock(&pgtable_lock);
 	if (!has_hole(root, TOP_LEVEL, va, va + size)) {
 		tables = join_table(root, TOP_LEVEL, va, va + size, 0);
@@ -246,10 +262,12 @@ int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear)
 
 	if ((set | clear) & _PAGE_PRESENT)
 		return -EINVAL;
+	spin_lock(&cpa_lock);
 	err = prepare_page_attr(va, size);
 	if (!err)
 		change_prepared_attr(va, size, set, clear);
 	if (!err || err == -ENOMEM)
 		join_page_attr(va, size);
+	spin_unlock(&cpa_lock);
 	return err;
 }

@@ -7,14 +7,19 @@
  * only cachemode2protval() knows the PAT, and only pgprot_large() that its
  * high bit sits elsewhere in a large page's entry (SDM 3A, 4.9.2).
  *
- * Lock: pgtable_lock guards all tables; the page allocator's (zone) lock is taken
- * under it, and it is taken under none: vmap_lock (mm/vmalloc.h) is a leaf.  Interrupt
- * handlers may look addresses up, but neither map nor unmap: it is taken with
+ * Locks: pgtable_lock guards all tables; the page allocator's (zone) lock is taken
+ * under it, and it is taken under cpa_lock alone: vmap_lock (mm/vmalloc.h) is a leaf.
+ * Interrupt handlers may look addresses up, but neither map nor unmap: it is taken with
  * interrupts as they are.
+ *
+ * cpa_lock keeps large pages split from the step that splits them to the one that joins
+ * them: see prepare_page_attr().  It is the outermost: mm/set_memory.c takes pgtable_lock,
+ * vmap_lock, memtype_lock and the allocators' under it.  Nothing is printed under it.
  */
 #ifndef MM_PGTABLE_H
 #define MM_PGTABLE_H
 
+#include "kernel/spinlock.h"
 #include "mm/layout.h"
 
 typedef struct {
@@ -130,7 +135,7 @@ int virt_to_phys_walk(unsigned long va, phys_addr_t *pa);
  * their 4 KiB form and without _PAGE_PRESENT (-EINVAL).  A large page that sticks
  * out of the range is split; pages that come to agree again are joined.
  * 0; -EFAULT where something is not mapped and -ENOMEM, with nothing changed.
- * Flushes the TLB.
+ * Flushes the TLB.  Takes cpa_lock.
  */
 int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear) __must_check;
 
@@ -138,7 +143,12 @@ int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear) _
  * The same in steps, for who changes several ranges or none: what can fail (as
  * above), the change, which only prepared ranges may see, and the joining, which
  * also undoes a prepare that was not needed.
+ *
+ * cpa_lock is held from the first step to the last (WARN where it is not).  Between them
+ * the pages of what was a large page agree as before, so that a join next door would
+ * put it together again, and the change would then be one of all of it.
  */
+extern spinlock_t cpa_lock; /* what is prepared and not joined yet */
 int prepare_page_attr(unsigned long va, unsigned long size) __must_check;
 void change_prepared_attr(unsigned long va, unsigned long size, u64 set, u64 clear);
 void join_page_attr(unsigned long va, unsigned long size);

@@ -8,13 +8,16 @@
  * Caching is changed as SDM 3A, 11.12.4 wants it: every view uncached, TLB and
  * caches emptied, and only then, where that is wished, write combining.
  *
- * What stops a try_* is said after it.
+ * The try_* hold cpa_lock (mm/pgtable.h) from the look at others' rights to the joining,
+ * so that what was seen is still so when it counts.  Consoles are slow: what stopped a
+ * try_* is said after it.
  */
 #include "mm/set_memory.h"
 #include "kernel/cpu.h"
 #include "kernel/errno.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
+#include "kernel/spinlock.h"
 #include "mm/memtype.h"
 #include "mm/page_alloc.h"
 #include "mm/views.h"
@@ -139,7 +142,9 @@ static int change_rights(const struct range *r, const struct rights_change *c)
 	unsigned long found;
 	int err;
 
+	spin_lock(&cpa_lock);
 	err = try_rights(r, c, &found);
+	spin_unlock(&cpa_lock);
 	if (!err)
 		return 0;
 	if (err != -EPERM)
@@ -262,7 +267,9 @@ static int set_type(const struct range *r, enum page_cache_mode mode)
 	err = reserve_types(r, mode); /* says why not */
 	if (err)
 		return err;
+	spin_lock(&cpa_lock);
 	err = try_type(r, mode);
+	spin_unlock(&cpa_lock);
 	if (!err)
 		return 0;
 	free_types(r, r->end);
@@ -313,7 +320,9 @@ static int set_write_back(const struct range *all)
 
 		if (!run_is_ram(&run))
 			return refuse(&r, -EINVAL, "it is not RAM");
+		spin_lock(&cpa_lock);
 		err = try_write_back(&r, &run, &why);
+		spin_unlock(&cpa_lock);
 		if (err)
 			return why ? refuse(&r, err, why) : refuse_unprepared(&r, err);
 	}

@@ -9,7 +9,8 @@
  *
  * 0, or with nothing changed, after one line: -EINVAL (no such range), -EFAULT
  * (not all of it is mapped), -EPERM, -EBUSY, -ENOMEM.  Large pages are split as
- * needed and joined again once all of one agrees.  From boot and monitor context.
+ * needed and joined again once all of one agrees.  From boot and monitor context; each
+ * takes cpa_lock (mm/pgtable.h).
  *
  * Whoever changed memory changes it back before giving it away; only vfree() does
  * so itself.

@@ -43,7 +43,7 @@ bool other_view(const struct run *run, unsigned int n, unsigned long *va, unsign
 
 /*
  * Change the range and, where `others` says so, its RAM's other views, in the steps
- * of mm/pgtable.h.  prepare_views() has nothing changed
+ * of mm/pgtable.h, cpa_lock held over all of them.  prepare_views() has nothing changed
  * when it fails (-EFAULT, -ENOMEM); commit_views() works after it, several times;
  * join_views() comes last.
  */

@@ -2,8 +2,8 @@
 // sources: mm/pgattr.c
 /*
  * Changing rights in page tables, against a flat array with the rights of each page:
- * splitting and joining never show, tables are as few as they can be, and without
- * memory nothing happens.
+ * splitting and joining never show, tables are as few as they can be, without memory
+ * nothing happens, and cpa_lock is held from the first step to the last.
  *
  * The tables are real, in this program's memory; a "physical address" of one is its
  * number in a pool.  8 GiB are mapped, at first by pages of 1 GiB.
@@ -32,11 +32,31 @@ static unsigned int nr_tables; /* in use */
 static int budget = -1;	       /* tables that alloc_table() still gives; -1: any number */
 static u8 model[PAGES];
 
+/*
+ * What a held cpa_lock is made to say at the first look under pgtable_lock, which each
+ * step takes: who lets go of it, though he takes it again, makes that 0 or 1.
+ */
+#define KEPT 0x77
+static unsigned int looks; /* under pgtable_lock, since the mark */
+static bool unwatched;
+
 /* ---------------------------------------------------------------- what pgattr.c asks for */
+
+static void check_cpa_lock(void)
+{
+	if (unwatched)
+		return;
+	EXPECT(cpa_lock.locked);
+	if (looks++ == 0)
+		cpa_lock.locked = KEPT;
+	EXPECT_EQ(cpa_lock.locked, KEPT);
+}
 
 u64 *early_table_at(phys_addr_t phys, int level)
 {
 	(void)level;
+	if (pgtable_lock.locked)
+		check_cpa_lock();
 	if (phys == (__pa(swapper_pg_dir) & PTE_PFN_MASK))
 		return swapper_pg_dir;
 	return pool[(phys - POOL_BASE) >> PAGE_SHIFT];
@@ -81,8 +101,33 @@ static unsigned long flushed_from, flushed_to;
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
+	check_cpa_lock();
 	flushed_from = start;
 	flushed_to = end;
+}
+
+/* ---------------------------------------------------------------- under the lock */
+
+static int change(unsigned long va, unsigned long size, u64 set, u64 clear)
+{
+	int err;
+
+	looks = 0;
+	err = change_page_attr(va, size, set, clear);
+	EXPECT(!cpa_lock.locked);
+	return err;
+}
+
+static void start_steps(void)
+{
+	looks = 0;
+	spin_lock(&cpa_lock);
+}
+
+static void end_steps(void)
+{
+	EXPECT_EQ(cpa_lock.locked, KEPT);
+	spin_unlock(&cpa_lock);
 }
 
 /* ---------------------------------------------------------------- the model */
@@ -235,7 +280,7 @@ static void do_step(const struct step *s)
 
 	if (scarce)
 		budget = test_random() % 3;
-	err = change_page_attr(va, s->n * PAGE_SIZE, s->set, s->clear);
+	err = change(va, s->n * PAGE_SIZE, s->set, s->clear);
 	budget = -1;
 	if (err) {
 		EXPECT(scarce);
@@ -269,11 +314,9 @@ TEST(against_an_array)
 	}
 	check_all();
 	/* All the same again: nothing but the first table is left. */
-	EXPECT_EQ(change_page_attr(START, GIBS * PUD_SIZE, 0,
-				   ALL_BITS & ~FIXED_BITS & ~(_PAGE_DIRTY)),
-		  0);
+	EXPECT_EQ(change(START, GIBS * PUD_SIZE, 0, ALL_BITS & ~FIXED_BITS & ~(_PAGE_DIRTY)), 0);
 	EXPECT_EQ(nr_tables, 1);
-	EXPECT_EQ(change_page_attr(START, GIBS * PUD_SIZE, model_bits(M_RW | M_NX), 0), 0);
+	EXPECT_EQ(change(START, GIBS * PUD_SIZE, model_bits(M_RW | M_NX), 0), 0);
 	memset(model, M_RW | M_NX, sizeof(model));
 	check_all();
 }
@@ -283,12 +326,12 @@ TEST(no_gigabyte_pages)
 {
 	setup();
 	boot_cpu.gbpages = false;
-	EXPECT_EQ(change_page_attr(START + PAGE_SIZE, PAGE_SIZE, 0, _PAGE_RW | _PAGE_DIRTY), 0);
+	EXPECT_EQ(change(START + PAGE_SIZE, PAGE_SIZE, 0, _PAGE_RW | _PAGE_DIRTY), 0);
 	EXPECT_EQ(nr_tables, 3);
-	EXPECT_EQ(change_page_attr(START + PAGE_SIZE, PAGE_SIZE, _PAGE_RW | _PAGE_DIRTY, 0), 0);
+	EXPECT_EQ(change(START + PAGE_SIZE, PAGE_SIZE, _PAGE_RW | _PAGE_DIRTY, 0), 0);
 	EXPECT_EQ(nr_tables, 2);
 	boot_cpu.gbpages = true;
-	EXPECT_EQ(change_page_attr(START, PAGE_SIZE, 0, 0), 0);
+	EXPECT_EQ(change(START, PAGE_SIZE, 0, 0), 0);
 	EXPECT_EQ(nr_tables, 1);
 	check_all();
 }
@@ -296,23 +339,23 @@ TEST(no_gigabyte_pages)
 TEST(refusals)
 {
 	setup();
-	EXPECT_EQ(change_page_attr(START, 0, 0, 0), -EINVAL);
-	EXPECT_EQ(change_page_attr(START + 1, PAGE_SIZE, 0, 0), -EINVAL);
-	EXPECT_EQ(change_page_attr(START, PAGE_SIZE, 0, _PAGE_PRESENT), -EINVAL);
-	EXPECT_EQ(change_page_attr(~0UL & PAGE_MASK, 2 * PAGE_SIZE, 0, 0), -EINVAL);
-	EXPECT_EQ(change_page_attr(START + (GIBS - 1) * PUD_SIZE, 2 * PUD_SIZE, 0, _PAGE_RW),
-		  -EFAULT);
-	EXPECT_EQ(change_page_attr(START - PAGE_SIZE, 2 * PAGE_SIZE, 0, _PAGE_RW), -EFAULT);
+	EXPECT_EQ(change(START, 0, 0, 0), -EINVAL);
+	EXPECT_EQ(change(START + 1, PAGE_SIZE, 0, 0), -EINVAL);
+	EXPECT_EQ(change(START, PAGE_SIZE, 0, _PAGE_PRESENT), -EINVAL);
+	EXPECT_EQ(change(~0UL & PAGE_MASK, 2 * PAGE_SIZE, 0, 0), -EINVAL);
+	EXPECT_EQ(change(START + (GIBS - 1) * PUD_SIZE, 2 * PUD_SIZE, 0, _PAGE_RW), -EFAULT);
+	EXPECT_EQ(change(START - PAGE_SIZE, 2 * PAGE_SIZE, 0, _PAGE_RW), -EFAULT);
 	EXPECT_EQ(nr_tables, 1);
 	check_all();
 }
 
-/* In steps: what was prepared is split, and nothing else; joining undoes it. */
+/* What was prepared is split, and nothing else; joining undoes it. */
 TEST(steps)
 {
 	int level;
 
 	setup();
+	start_steps();
 	EXPECT_EQ(prepare_page_attr(START + 3 * PAGE_SIZE, PAGE_SIZE), 0);
 	EXPECT_EQ(nr_tables, 3);
 	for (unsigned long i = 0; i < 600; i++)
@@ -321,5 +364,28 @@ TEST(steps)
 	EXPECT_EQ(level, PG_LEVEL_4K);
 	join_page_attr(START + 3 * PAGE_SIZE, PAGE_SIZE);
 	EXPECT_EQ(nr_tables, 1);
+	end_steps();
+	check_all();
+}
+
+/*
+ * A join next door, between prepare and change, would take the split back: that is what
+ * the lock is for.  Each step says when nobody holds it.
+ */
+TEST(steps_without_the_lock)
+{
+	setup();
+	start_steps();
+	EXPECT_EQ(prepare_page_attr(START + 16 * PAGE_SIZE, PAGE_SIZE), 0);
+	join_page_attr(START + 17 * PAGE_SIZE, PAGE_SIZE);
+	EXPECT_EQ(nr_tables, 1);
+	end_steps();
+	unwatched = true;
+	expect_warns(3);
+	EXPECT_EQ(prepare_page_attr(START, PUD_SIZE), 0);
+	change_prepared_attr(START, PUD_SIZE, 0, 0);
+	join_page_attr(START, PUD_SIZE);
+	unwatched = false;
+	EXPECT(test_log_has("without cpa_lock"));
 	check_all();
 }
