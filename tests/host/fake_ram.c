@@ -27,10 +27,11 @@ static struct {
 unsigned long fake_flushes, fake_invlpgs;
 static u64 cr3, cr4 = X86_CR4_PGE;
 
+u64 (*fake_rdmsr)(u32 msr);
+
 u64 rdmsr(u32 msr)
 {
-	(void)msr;
-	return 0;
+	return fake_rdmsr ? fake_rdmsr(msr) : 0;
 }
 
 void wrmsr(u32 msr, u64 value)

@@ -29,6 +29,9 @@ void fake_ram_init(const struct fake_range *ranges, unsigned int n);
  */
 phys_addr_t fake_access(unsigned long va, u64 *pte);
 
+/* What rdmsr() reads; NULL: each MSR is 0. */
+extern u64 (*fake_rdmsr)(u32 msr);
+
 /* How often the TLB was emptied, and single pages were taken out. */
 extern unsigned long fake_flushes, fake_invlpgs;
 

@@ -238,6 +238,28 @@ TEST(mask_with_holes)
 	EXPECT(!uniform);
 }
 
+/* Each kind of edge may be the last there is; who asks behind it is spared the walk. */
+TEST(last_edge)
+{
+	struct mtrr_state s = { 0 };
+
+	EXPECT_EQ(mtrr_last_edge(&s), 0); /* no MTRRs at all */
+	clear_msrs(1, BIT(10) | WB);
+	mtrr_read(&s, read_fake, 36);
+	EXPECT_EQ(mtrr_last_edge(&s), 0); /* disabled */
+	msrs[0x2ff] |= BIT(11);
+	mtrr_read(&s, read_fake, 36);
+	EXPECT_EQ(mtrr_last_edge(&s), MTRR_FIXED_END);
+	set_var(0, 0xc0000000, 0xfc0000000, UC);
+	mtrr_read(&s, read_fake, 36);
+	EXPECT_EQ(mtrr_last_edge(&s), 4 * GIB);
+	s.tom2 = 6 * GIB;
+	EXPECT_EQ(mtrr_last_edge(&s), 6 * GIB);
+	set_var(0, 0, 0x800001000, UC); /* far too many to look at: there may always be one more */
+	mtrr_read(&s, read_fake, 36);
+	EXPECT_EQ(mtrr_last_edge(&s), ~0ULL);
+}
+
 /* AMD APM 2, 7.9.1: only what is there by default changes. */
 TEST(tom2)
 {
@@ -327,9 +349,43 @@ static void random_registers(struct mtrr_state *s)
 	mtrr_read(s, read_fake, 36);
 }
 
+/* Where the highest register ends: from there on nothing but the default holds. */
+static phys_addr_t highest_end(void)
+{
+	phys_addr_t end = 0;
+
+	for (unsigned int n = 0; n < (msrs[0xfe] & 0xff); n++) {
+		u64 base = msrs[0x200 + 2 * n] & PAGE_MASK, mask = msrs[0x201 + 2 * n] & PAGE_MASK;
+
+		if (msrs[0x201 + 2 * n] & BIT(11))
+			end = max(end, base + (0x1000000000 - mask));
+	}
+	return end;
+}
+
+/*
+ * From the last edge on the type stays, and nowhere sooner may anybody rely on that.  It
+ * may be an edge at which the type happens to stay too, where registers agree: true when
+ * this is one at which it does not.
+ */
+static bool check_last_edge(const struct mtrr_state *s)
+{
+	phys_addr_t edge = mtrr_last_edge(s), below = edge - PAGE_SIZE;
+	bool changes = edge && by_the_manual(below) != by_the_manual(edge);
+
+	EXPECT_EQ(edge, highest_end());
+	EXPECT_EQ(mtrr_range_run(s, edge, ~0ULL, NULL), ~0ULL);
+	for (phys_addr_t p = edge; p < edge + 80 * PAGE_SIZE; p += PAGE_SIZE)
+		EXPECT_EQ(type_at(s, p), by_the_manual(edge));
+	if (edge)
+		EXPECT_EQ(mtrr_range_run(s, below, ~0ULL, NULL), changes ? edge : ~0ULL);
+	return changes;
+}
+
 TEST(random_against_the_manual)
 {
 	struct mtrr_state s = { 0 };
+	unsigned int edges = 0;
 
 	for (unsigned int round = 0; round < 5000; round++) {
 		phys_addr_t at, next, end;
@@ -337,6 +393,7 @@ TEST(random_against_the_manual)
 		u8 first;
 
 		random_registers(&s);
+		edges += check_last_edge(&s);
 		for (at = 0; at < 80 * PAGE_SIZE; at += PAGE_SIZE) {
 			EXPECT_EQ(mtrr_type_at(&s, at, &next), by_the_manual(at));
 			for (phys_addr_t p = at; p < next && p < 80 * PAGE_SIZE; p += PAGE_SIZE)
@@ -353,4 +410,5 @@ TEST(random_against_the_manual)
 		if (uniform)
 			EXPECT_EQ(first, by_the_manual(at));
 	}
+	EXPECT(edges > 2000);
 }

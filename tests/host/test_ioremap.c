@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c mm/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/pat.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vmalloc.c mm/vmap.c mm/ioremap.c mm/memtype.c mm/memtype_tree.c mm/mtrr.c mm/mtrr_init.c mm/set_memory.c mm/views.c kernel/tree.c kernel/cmdline.c kernel/resource.c kernel/region.c
+/* What ioremap() asks of others: of the MTRRs where a large page may lie. */
+#include "kernel/cpu.h"
+#include "mm/ioremap.h"
+#include "mm/mtrr.h"
+#include "mm/pat.h"
+#include "mm/vmalloc.h"
+#include "tests/host/fake_ram.h"
+#include "tests/host/test.h"
+
+#define MIB(n)	((n)*0x100000UL)
+#define GIB(n)	((n)*0x40000000UL)
+#define DEVICES (1UL << 40) /* nobody's addresses */
+
+static const struct fake_range ram[] = { { 0, MIB(48) } };
+
+static void set_up(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	boot_cpu.pat = true;
+	pat_init();
+	fake_ram_init(ram, ARRAY_SIZE(ram));
+}
+
+/* ---- the MTRRs: write-back but for what a test sets ---- */
+
+#define MOST_VAR 8
+
+static u64 bases[MOST_VAR], masks[MOST_VAR];
+
+static u64 read_mtrr(u32 msr)
+{
+	if (msr == MSR_MTRRCAP)
+		return MOST_VAR;
+	if (msr == MSR_MTRRDEFTYPE)
+		return BIT(11) | MTRR_TYPE_WRBACK;
+	if (msr < 0x200 || msr >= 0x200 + 2 * MOST_VAR)
+		return 0;
+	return msr & 1 ? masks[(msr - 0x200) / 2] : bases[(msr - 0x200) / 2];
+}
+
+static void clear_mtrrs(void)
+{
+	memset(masks, 0, sizeof(masks));
+	fake_rdmsr = read_mtrr;
+	boot_cpu.mtrr = true;
+}
+
+/* `size` is a power of two, of which `base` is a multiple. */
+static void set_mtrr(unsigned int n, phys_addr_t base, unsigned long size, u8 type)
+{
+	bases[n] = base | type;
+	masks[n] = (-size & ((1UL << boot_cpu.phys_bits) - 1)) | BIT(11);
+}
+
+static enum pg_level level_at(const void __iomem *p, unsigned long offset)
+{
+	enum pg_level level;
+
+	lookup_address((unsigned long)p + offset, &level);
+	return level;
+}
+
+/* An edge in the middle of a large page: small ones there, on both sides, and only there. */
+TEST(edge_inside_a_large_page)
+{
+	void __iomem *p;
+
+	set_up();
+	clear_mtrrs();
+	set_mtrr(0, DEVICES + MIB(4), MIB(1), MTRR_TYPE_UNCACHABLE);
+	mtrr_init();
+	p = ioremap(DEVICES, MIB(16));
+	ASSERT(p);
+	EXPECT_EQ(level_at(p, MIB(4) - 1), PG_LEVEL_2M);
+	EXPECT_EQ(level_at(p, MIB(4)), PG_LEVEL_4K);
+	EXPECT_EQ(level_at(p, MIB(5) - 1), PG_LEVEL_4K);
+	EXPECT_EQ(level_at(p, MIB(5)), PG_LEVEL_4K);
+	EXPECT_EQ(level_at(p, MIB(6) - 1), PG_LEVEL_4K);
+	EXPECT_EQ(level_at(p, MIB(6)), PG_LEVEL_2M);
+	iounmap(p);
+	p = ioremap(DEVICES, GIB(2));
+	ASSERT(p);
+	EXPECT_EQ(level_at(p, 0), PG_LEVEL_2M); /* not 1 GiB: an edge is in it */
+	EXPECT_EQ(level_at(p, MIB(5)), PG_LEVEL_4K);
+	EXPECT_EQ(level_at(p, GIB(1) - 1), PG_LEVEL_2M);
+	EXPECT_EQ(level_at(p, GIB(1)), PG_LEVEL_1G);
+	iounmap(p);
+}
+
+/* An edge between large pages costs nothing, but for pages of 1 GiB that it cuts. */
+TEST(edge_between_large_pages)
+{
+	void __iomem *p;
+
+	set_up();
+	clear_mtrrs();
+	set_mtrr(0, DEVICES + MIB(512), MIB(512), MTRR_TYPE_WRTHROUGH);
+	set_mtrr(1, DEVICES + GIB(2), GIB(1), MTRR_TYPE_WRTHROUGH);
+	mtrr_init();
+	p = ioremap(DEVICES, GIB(4));
+	ASSERT(p);
+	EXPECT_EQ(level_at(p, 0), PG_LEVEL_2M);
+	EXPECT_EQ(level_at(p, MIB(512) - 1), PG_LEVEL_2M);
+	EXPECT_EQ(level_at(p, MIB(512)), PG_LEVEL_2M);
+	EXPECT_EQ(level_at(p, GIB(1) - 1), PG_LEVEL_2M);
+	EXPECT_EQ(level_at(p, GIB(1)), PG_LEVEL_1G);
+	EXPECT_EQ(level_at(p, GIB(2)), PG_LEVEL_1G);
+	EXPECT_EQ(level_at(p, GIB(3)), PG_LEVEL_1G);
+	iounmap(p);
+}
+
+static void random_mtrrs(void)
+{
+	static const u8 types[] = { MTRR_TYPE_UNCACHABLE, MTRR_TYPE_WRTHROUGH, MTRR_TYPE_WRBACK };
+
+	clear_mtrrs();
+	for (unsigned int n = 0; n < MOST_VAR; n++) {
+		unsigned long size = PAGE_SIZE << test_random() % 19;
+
+		if (test_random() % 2)
+			set_mtrr(n, DEVICES + (test_random() % GIB(4) & -size), size,
+				 types[test_random() % ARRAY_SIZE(types)]);
+	}
+	mtrr_init();
+}
+
+/* A page of that level at `offset` would lie in the mapping; *split: but over an edge. */
+static bool page_fits(unsigned long va, phys_addr_t pa, unsigned long size, unsigned long offset,
+		      enum pg_level level, bool *split)
+{
+	unsigned long bytes = page_level_size(level), into = (va + offset) & (bytes - 1);
+	bool uniform;
+
+	if ((va ^ pa) & (bytes - 1) || into > offset || offset - into + bytes > size)
+		return false;
+	mtrr_type_lookup(pa + offset - into, pa + offset - into + bytes, &uniform);
+	*split = !uniform;
+	return uniform;
+}
+
+/* Everywhere the largest page that lies in the mapping and over no edge; how many edges cut. */
+static unsigned int check_levels(const void __iomem *p, phys_addr_t pa, unsigned long size)
+{
+	unsigned long va = (unsigned long)p, offset = 0;
+	unsigned int cuts = 0;
+
+	while (offset < size) {
+		enum pg_level best = PG_LEVEL_1G, level = level_at(p, offset);
+		bool split = false;
+
+		while (best > PG_LEVEL_4K && !page_fits(va, pa, size, offset, best, &split))
+			best--;
+		cuts += split;
+		if (level != best) {
+			host_fail(__FILE__, __LINE__, "%#lx + %#lx: level %d, expected %d", pa,
+				  offset, level, best);
+			break;
+		}
+		offset += page_level_size(level);
+	}
+	return cuts;
+}
+
+/* Most begin where large pages can be had; the others are shorter, as they have small ones only. */
+TEST(random_edges)
+{
+	unsigned int cuts = 0;
+
+	set_up();
+	for (int round = 0; round < 2000; round++) {
+		phys_addr_t pa = DEVICES + test_random() % 2048 * PMD_SIZE;
+		unsigned long size = PMD_SIZE + test_random() % GIB(3);
+		void __iomem *p;
+
+		random_mtrrs();
+		if (test_random() % 4 == 0) {
+			pa += test_random() % 512 * PAGE_SIZE;
+			size = PMD_SIZE + test_random() % MIB(8);
+		}
+		if (test_random() % 4 == 0)
+			pa = ALIGN_DOWN(pa, PUD_SIZE);
+		size &= PAGE_MASK;
+		p = ioremap(pa, size);
+		ASSERT(p);
+		cuts += check_levels(p, pa, size);
+		iounmap(p);
+	}
+	EXPECT(cuts > 10000);
+}
