@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
-// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c mm/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/pat.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vmalloc.c mm/vmap.c mm/ioremap.c mm/memtype.c mm/memtype_tree.c mm/mtrr.c mm/mtrr_init.c mm/set_memory.c mm/views.c kernel/tree.c kernel/cmdline.c kernel/resource.c kernel/region.c
-/* What ioremap() asks of others: of the MTRRs where a large page may lie. */
+// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c mm/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/pat.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_purge.c mm/vmalloc.c mm/vmap.c mm/ioremap.c mm/memtype.c mm/memtype_tree.c mm/mtrr.c mm/mtrr_init.c mm/set_memory.c mm/views.c kernel/tree.c kernel/cmdline.c kernel/resource.c kernel/region.c
+/*
+ * What ioremap() asks of others: of the MTRRs where a large page may lie, of the
+ * register what else a mapping reaches over.
+ */
 #include "kernel/cpu.h"
+#include "kernel/resource.h"
 #include "mm/ioremap.h"
 #include "mm/mtrr.h"
 #include "mm/pat.h"
@@ -192,4 +196,61 @@ TEST(random_edges)
 		iounmap(p);
 	}
 	EXPECT(cuts > 10000);
+}
+
+/* ---- the register ---- */
+
+#define MOST_BARS 9
+
+static unsigned int count(const char *text, const char *what)
+{
+	unsigned int n = 0;
+
+	for (; *text; text++)
+		n += strncmp(text, what, strlen(what)) == 0;
+	return n;
+}
+
+/* One line for each of the n resources, by its name, and one that says who did it. */
+static void expect_lines(unsigned int n)
+{
+	char line[80];
+
+	EXPECT_EQ(count(test_log(), "which spans more than"), n);
+	EXPECT_EQ(count(test_log(), "mapping multiple BARs"), n > 0);
+	for (unsigned int i = 0; i < n; i++) {
+		unsigned long start = DEVICES + i * PAGE_SIZE;
+
+		snprintf(line, sizeof(line), "which spans more than bar%u [mem %#lx-%#lx]\n", i,
+			 start, start + PAGE_SIZE - 1);
+		EXPECT_EQ(count(test_log(), line), 1);
+	}
+}
+
+/*
+ * They are copied out from under the lock some at a time: none may be left out or said
+ * twice, however many there are.
+ */
+TEST(spans_more_than_each)
+{
+	static const char *const names[MOST_BARS] = { "bar0", "bar1", "bar2", "bar3", "bar4",
+						      "bar5", "bar6", "bar7", "bar8" };
+	struct resource bars[MOST_BARS];
+
+	set_up();
+	boot_cpu.mtrr = false;
+	for (unsigned int n = 1; n <= MOST_BARS; n++) {
+		void __iomem *p;
+
+		bars[n - 1] = (struct resource)DEFINE_RES_NAMED(
+			DEVICES + (n - 1) * PAGE_SIZE, PAGE_SIZE, names[n - 1], IORESOURCE_MEM);
+		ASSERT(request_resource(&iomem_resource, &bars[n - 1]) == 0);
+		test_log_clear();
+		p = ioremap(DEVICES, n * PAGE_SIZE);
+		ASSERT(p);
+		expect_lines(n > 1 ? n : 0);
+		iounmap(p);
+	}
+	for (unsigned int i = 0; i < MOST_BARS; i++)
+		release_resource(&bars[i]);
 }

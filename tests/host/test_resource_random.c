@@ -349,3 +349,99 @@ TEST(intersects_against_a_byte_map)
 	}
 	EXPECT_EQ(iomem_resource.children.node, 0);
 }
+
+/* ---- what is said of a mapping ---- */
+
+#define JUDGED 12 /* resources in a tree */
+
+/* Bytes that are mostly a page's first or last, and sometimes in the middle of one. */
+static u64 random_byte(void)
+{
+	u64 at = test_random() % 16 * PAGE_SIZE;
+
+	switch (test_random() % 3) {
+	case 0:
+		return at;
+	case 1:
+		return at + PAGE_SIZE - 1;
+	}
+	return at + test_random() % PAGE_SIZE;
+}
+
+static void random_bytes(u64 *start, u64 *end)
+{
+	u64 a = random_byte(), b = random_byte();
+
+	*start = min(a, b);
+	*end = max(a, b);
+}
+
+static void plant_tree(struct resource *r)
+{
+	static const unsigned long flags[] = {
+		IORESOURCE_MEM,
+		IORESOURCE_MEM,
+		IORESOURCE_MEM | IORESOURCE_BUSY,
+		IORESOURCE_SYSTEM_RAM,
+		IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
+		IORESOURCE_SYSRAM, /* a part of the flags: no RAM */
+	};
+	bool with_ram = test_random() % 2;
+
+	for (unsigned int i = 0; i < JUDGED; i++) {
+		u64 start, end;
+
+		random_bytes(&start, &end);
+		r[i] = (struct resource){ .start = start, .end = end, .name = "r" };
+		r[i].flags = flags[test_random() % (with_ram ? ARRAY_SIZE(flags) : 3)];
+		(void)insert_resource(&iomem_resource, &r[i]); /* one that cuts across stays out */
+	}
+}
+
+/* The same from the definitions, of each resource by itself, wherever in the tree it is. */
+static unsigned int model_judge(const struct resource *r, u64 start, u64 end)
+{
+	unsigned int found = 0;
+
+	for (unsigned int i = 0; i < JUDGED; i++) {
+		if (!r[i].parent || r[i].end < start || r[i].start > end)
+			continue;
+		if ((r[i].flags & IORESOURCE_MEM) && (r[i].flags & IORESOURCE_SYSRAM))
+			found |= MAPPING_MEETS_RAM;
+		else if (!(r[i].flags & IORESOURCE_BUSY) &&
+			 (start / PAGE_SIZE < r[i].start / PAGE_SIZE ||
+			  end / PAGE_SIZE > r[i].end / PAGE_SIZE))
+			found |= MAPPING_SPANS_MORE;
+	}
+	return found;
+}
+
+/*
+ * RAM that is met and resources that are too small for the mapping's pages, in any
+ * depth.  All four answers have to come up often, or the trees are badly chosen.
+ */
+TEST(judged_against_a_list)
+{
+	unsigned int answers[4] = { 0 };
+
+	for (int round = 0; round < 20000; round++) {
+		struct resource r[JUDGED];
+
+		plant_tree(r);
+		for (int i = 0; i < 20; i++) {
+			unsigned int want;
+			u64 start, end;
+
+			random_bytes(&start, &end);
+			want = model_judge(r, start, end);
+			answers[want]++;
+			EXPECT_EQ(iomem_judge_mapping(start, end), want);
+		}
+		for (int i = 0; i < JUDGED; i++)
+			if (r[i].parent)
+				remove_resource(&r[i]);
+	}
+	EXPECT_EQ(iomem_resource.children.node, 0);
+	for (int i = 0; i < 4; i++)
+		EXPECT(answers[i] > 10000);
+}
