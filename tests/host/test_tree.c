@@ -160,6 +160,28 @@ static void start(void)
 	}
 }
 
+/* Put `new` where `old` is, a copy with another node; nothing may still look at the old one. */
+static void put_in_place(struct item *old, struct item *new)
+{
+	*new = (struct item){ .key = old->key, .weight = old->weight, .sum = old->sum };
+	memset(&new->node, 0x55, sizeof(new->node));
+	tree_replace(&old->node, &new->node, &root);
+	memset(&old->node, 0xaa, sizeof(old->node));
+}
+
+/* Ranks, order and sums hold with a stand-in, and when it has left again. */
+static void replace(struct item *item, tree_update_t update)
+{
+	static struct item stand_in;
+	int before = height();
+
+	put_in_place(item, &stand_in);
+	EXPECT_EQ(height(), before);
+	EXPECT(!update || sums_are_right(root.node));
+	put_in_place(&stand_in, item);
+	EXPECT_EQ(height(), before);
+}
+
 static void random_steps(tree_update_t update, int nr_keys, int steps)
 {
 	int i;
@@ -172,6 +194,10 @@ static void random_steps(tree_update_t update, int nr_keys, int steps)
 			erase(item, update);
 		else
 			insert(item, update);
+		if (i % 8 == 0 && root.node)
+			replace(item_of(root.node), update);
+		else if (in_tree[item->key])
+			replace(item, update);
 		ASSERT(height() >= 0 && height() <= most_height());
 		ASSERT(!update || sums_are_right(root.node));
 		ASSERT(i % 16 || walks_agree());
@@ -238,7 +264,11 @@ TEST(height_in_the_long_run)
 		if (i % 100 == 0)
 			sum += (unsigned long)height();
 	}
-	EXPECT(sum / 10000 <= 10); /* about 150 at a time: log2 is 7.2 */
+	/*
+	 * About 150 at a time: log2 is 7.2.  10.05 on average is what comes out, 10.11 at most
+	 * of forty seeds, and a tenth more where erasure does not choose the lower side.
+	 */
+	EXPECT(sum <= 102000);
 }
 
 /* A queue: the lowest goes, a higher one comes, over and over. */
