@@ -118,6 +118,18 @@ static void step_vmap(void)
 		a->pages[i].pa = page_to_phys(pages[i]);
 }
 
+/* Aligned like its size, so that whoever is so physically as well gets large pages. */
+static void check_large(unsigned long va, unsigned long size)
+{
+	enum pg_level level;
+
+	EXPECT(IS_ALIGNED(va, roundup_pow_of_two(size)));
+	for (unsigned long offset = 0; offset < size; offset += PMD_SIZE) {
+		lookup_address(va + offset, &level);
+		EXPECT_EQ(level, PG_LEVEL_2M);
+	}
+}
+
 /* Each caching in a window of its own: that two types of one page meet is tested elsewhere. */
 static void step_ioremap(void)
 {
@@ -151,6 +163,8 @@ static void step_ioremap(void)
 		return;
 	EXPECT_EQ((unsigned long)p & ~PAGE_MASK, offset);
 	a = new_area(IOREMAP, (char *)p - offset, n);
+	if (large)
+		check_large(a->va, 3 * PMD_SIZE);
 	for (unsigned int i = 0; i < n; i++) {
 		a->pages[i].pa = base + i * PAGE_SIZE;
 		a->pages[i].mode = modes[which];
