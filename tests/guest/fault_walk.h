@@ -14,10 +14,10 @@ void fault_walk(const char *name, operation_t op);
 /* From here on it is noted through which calls each failure went, for `faultsites`. */
 void watch_faults(void);
 
-/* The caller that was made to fail last, since it was set to 0. */
+/* The caller that was made to fail last; where none was since, still the one before. */
 extern unsigned long last_fault_caller;
 
-/* All that a failed operation must leave as it was, in one number. */
+/* All that a failed operation must leave as it was, in one number; how many WARNs came, too. */
 u64 state_of_memory(void);
 
 #endif

@@ -139,7 +139,7 @@ TEST(against_a_list)
 	expect_empty();
 }
 
-/* One below the other, as ten thousand live mappings come: no walk gets long. */
+/* One above the other, as ten thousand live mappings come: no walk gets long. */
 TEST(ascending)
 {
 	enum { N = 10000 };
