@@ -193,16 +193,6 @@ static inline bool mapping_spans_more(const struct resource *res, resource_size_
 #define MAPPING_SPANS_MORE BIT(1)
 unsigned int iomem_judge_mapping(resource_size_t start, resource_size_t end);
 
-enum region_relation { REGION_DISJOINT, REGION_INTERSECTS, REGION_MIXED };
-
-/*
- * How [start, start + size) meets the resources of iomem_resource that have all
- * those flags, in any depth: not at all; these and nothing else (holes do not
- * count); or these and others.
- */
-enum region_relation region_intersects(resource_size_t start, resource_size_t size,
-				       unsigned long flags);
-
 /*
  * Print the tree as /proc/iomem or /proc/ioports does, a line at a time through
  * `emit`: two blanks a level down to five, "%0*llx-%0*llx : %s", no newline.  A

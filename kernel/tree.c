@@ -236,11 +236,6 @@ void tree_erase_augmented(struct tree_node *node, struct tree_root *root, tree_u
 	erase(node, root, update);
 }
 
-void tree_propagate(struct tree_node *node, tree_update_t update)
-{
-	refresh(node, NULL, update);
-}
-
 void tree_replace(struct tree_node *old, struct tree_node *new, struct tree_root *root)
 {
 	take_place(new, old);

@@ -50,9 +50,6 @@ void tree_erase_augmented(struct tree_node *node, struct tree_root *root, tree_u
 /* Put `new` in the place of `old`, whose order it has; a summary is the caller's to copy. */
 void tree_replace(struct tree_node *old, struct tree_node *new, struct tree_root *root);
 
-/* After an entry's own value changed in place: refresh summaries up to the root. */
-void tree_propagate(struct tree_node *node, tree_update_t update);
-
 /* In order; NULL at the end. */
 struct tree_node *tree_first(const struct tree_root *root);
 struct tree_node *tree_last(const struct tree_root *root);

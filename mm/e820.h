@@ -78,9 +78,8 @@ extern u64 max_mem_size;
 bool e820__mapped_any(u64 start, u64 end, u32 type);
 bool e820__mapped_all(u64 start, u64 end, u32 type);
 
-/* End of the highest RAM, in pages; end of the highest below 4 GiB, cut there. */
+/* End of the highest RAM, in pages. */
 unsigned long e820__end_of_ram_pfn(void);
-unsigned long e820__end_of_low_ram_pfn(void);
 
 const char *e820_type_to_string(u32 type); /* as /proc/iomem names it */
 /* As the boot log names it: "usable", "type 20"; buf serves types without a name. */

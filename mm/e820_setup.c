@@ -159,11 +159,6 @@ unsigned long e820__end_of_ram_pfn(void)
 	return end_pfn(PAGE_OFFSET_SIZE);
 }
 
-unsigned long e820__end_of_low_ram_pfn(void)
-{
-	return end_pfn(1ULL << 32);
-}
-
 void __init e820__memory_setup(void)
 {
 	take_loader_map();

@@ -2,7 +2,7 @@
 // sources: kernel/resource.c kernel/region.c kernel/tree.c
 /*
  * Drivers' claims: request_mem_region and its kin, their release, the pool that
- * serves before kmalloc, and region_intersects.
+ * serves before kmalloc.
  */
 #include "kernel/resource.h"
 #include "tests/host/test.h"
@@ -180,64 +180,6 @@ TEST(no_memory)
 	EXPECT(request_mem_region(0x1000, 0x1000, "fed"));
 	EXPECT(!request_mem_region(0x1000, 0x1000, "refused")); /* and nothing leaks */
 	release_mem_region(0x1000, 0x1000);
-}
-
-static enum region_relation ram_in(resource_size_t start, resource_size_t end)
-{
-	return region_intersects(start, end - start + 1, IORESOURCE_SYSTEM_RAM);
-}
-
-TEST(intersects)
-{
-	struct resource ram = NR(0x1000, 0x1fff, "System RAM", IORESOURCE_SYSTEM_RAM | BUSY);
-	struct resource code = NR(0x1000, 0x17ff, "code", IORESOURCE_SYSTEM_RAM | BUSY);
-	struct resource rom = NR(0x2000, 0x2fff, "rom", MEM);
-	struct resource ram2 = NR(0x4000, 0x4fff, "System RAM", IORESOURCE_SYSTEM_RAM | BUSY);
-
-	request_resource(&iomem_resource, &ram);
-	request_resource(&ram, &code);
-	request_resource(&iomem_resource, &rom);
-	request_resource(&iomem_resource, &ram2);
-	EXPECT_EQ(ram_in(0x1000, 0x1fff), REGION_INTERSECTS);
-	EXPECT_EQ(ram_in(0x0, 0x1000), REGION_INTERSECTS); /* a hole does not count */
-	EXPECT_EQ(ram_in(0x0, 0xfff), REGION_DISJOINT);
-	EXPECT_EQ(ram_in(0x2000, 0x2fff), REGION_DISJOINT);
-	EXPECT_EQ(ram_in(0x1fff, 0x2000), REGION_MIXED);
-	EXPECT_EQ(ram_in(0x3000, 0x4fff), REGION_INTERSECTS);
-	EXPECT_EQ(ram_in(0x0, 0xffff), REGION_MIXED);
-	EXPECT_EQ(region_intersects(0x1000, 0, IORESOURCE_SYSTEM_RAM), REGION_DISJOINT);
-	EXPECT_EQ(region_intersects(0x1000, ~0ULL, IORESOURCE_SYSTEM_RAM), REGION_DISJOINT);
-	EXPECT_EQ(region_intersects(0x2000, 1, MEM), REGION_INTERSECTS);
-	release_resource(&ram);
-	release_resource(&rom);
-	release_resource(&ram2);
-}
-
-/*
- *	[---------- window ----------]
- *	[- ram -]  [dev]  [--- ram --]	the gaps belong to the window
- */
-TEST(intersects_in_depth)
-{
-	struct resource window = NR(0x1000, 0x4fff, "window", MEM);
-	struct resource low = NR(0x1000, 0x1fff, "ram", IORESOURCE_SYSTEM_RAM);
-	struct resource dev = NR(0x2800, 0x2fff, "dev", MEM);
-	struct resource in_dev = NR(0x2800, 0x2fff, "ram", IORESOURCE_SYSTEM_RAM);
-	struct resource high = NR(0x3000, 0x4fff, "ram", IORESOURCE_SYSTEM_RAM);
-
-	request_resource(&iomem_resource, &window);
-	request_resource(&window, &low);
-	request_resource(&window, &dev);
-	request_resource(&dev, &in_dev);
-	request_resource(&window, &high);
-	EXPECT_EQ(ram_in(0x1000, 0x1fff), REGION_INTERSECTS);
-	EXPECT_EQ(ram_in(0x1000, 0x2000), REGION_MIXED);
-	EXPECT_EQ(ram_in(0x2000, 0x27ff), REGION_DISJOINT);
-	EXPECT_EQ(ram_in(0x27ff, 0x4fff), REGION_MIXED);
-	EXPECT_EQ(ram_in(0x2800, 0x4fff), REGION_INTERSECTS); /* two touch, in two depths */
-	EXPECT_EQ(ram_in(0x0, 0x1000), REGION_INTERSECTS);
-	EXPECT_EQ(ram_in(0x4000, 0x5fff), REGION_INTERSECTS);
-	release_resource(&window);
 }
 
 TEST(lookup_deepest)

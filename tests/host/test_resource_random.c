@@ -307,49 +307,6 @@ TEST(claims_against_a_byte_map)
 	test_log_clear();
 }
 
-/* How [start, start + size) meets RAM, told byte by byte. */
-TEST(intersects_against_a_byte_map)
-{
-	int round, i;
-
-	for (round = 0; round < 3000; round++) {
-		struct resource r[12];
-		u8 covered[64] = { 0 }, ram[64] = { 0 };
-		bool any_ram = false, any_other = false;
-		enum region_relation want;
-		u64 start = test_random() % 64, size = 1 + test_random() % (64 - start), at;
-
-		for (i = 0; i < 12; i++) {
-			u64 from = test_random() % 64, to = from + test_random() % (64 - from);
-
-			r[i] = (struct resource){
-				.start = from,
-				.end = to,
-				.name = "r",
-				.flags = test_random() % 2 ? IORESOURCE_SYSTEM_RAM : IORESOURCE_MEM,
-			};
-			if (insert_resource(&iomem_resource, &r[i]))
-				continue;
-			for (at = from; at <= to; at++) {
-				covered[at] = 1;
-				ram[at] |= r[i].flags == IORESOURCE_SYSTEM_RAM;
-			}
-		}
-		for (at = start; at < start + size; at++) {
-			any_ram |= ram[at];
-			any_other |= covered[at] && !ram[at];
-		}
-		want = any_other ? REGION_MIXED : REGION_INTERSECTS;
-		if (!any_ram)
-			want = REGION_DISJOINT;
-		EXPECT_EQ(region_intersects(start, size, IORESOURCE_SYSTEM_RAM), want);
-		for (i = 0; i < 12; i++)
-			if (r[i].parent)
-				remove_resource(&r[i]);
-	}
-	EXPECT_EQ(iomem_resource.children.node, 0);
-}
-
 /* ---- what is said of a mapping ---- */
 
 #define JUDGED 12 /* resources in a tree */

@@ -19,7 +19,6 @@ struct item {
 static struct item items[NR_KEYS];
 static bool in_tree[NR_KEYS];
 static struct tree_root root;
-static int updates;
 static unsigned long insertions; /* since start() */
 
 static struct item *item_of(struct tree_node *node)
@@ -39,7 +38,6 @@ static bool update_sum(struct tree_node *node)
 	bool changed = sum != item->sum;
 
 	item->sum = sum;
-	updates++;
 	return changed;
 }
 
@@ -292,23 +290,6 @@ TEST(height_of_a_queue)
 			most = max(most, check(root.node, NULL, -1, 1000000));
 	}
 	EXPECT(most > 0 && most <= 12);
-}
-
-TEST(propagate_stops_where_nothing_changed)
-{
-	int i;
-
-	start();
-	for (i = 0; i < NR_KEYS; i++)
-		insert(&items[i], update_sum);
-	for (i = 0; i < NR_KEYS; i++) {
-		items[i].weight += 5;
-		tree_propagate(&items[i].node, update_sum);
-		ASSERT(sums_are_right(root.node));
-		updates = 0;
-		tree_propagate(&items[i].node, update_sum);
-		EXPECT_EQ(updates, 1);
-	}
 }
 
 TEST(empty)
