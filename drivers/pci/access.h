@@ -90,6 +90,8 @@ bool pci_conf1_bus_answers(u8 bus);
 const struct pci_ops *pci_mmcfg_probe(bool late);
 /* An ECAM window covers this bus of segment 0 and could be mapped. */
 bool pci_mmcfg_covers(u8 bus);
+/* The highest bus of segment 0 that one is for, mapped or not; -1: there is none. */
+int pci_mmcfg_last_bus(void);
 
 /* The same through either mechanism. */
 bool pci_bus_answers(u8 bus);

@@ -209,6 +209,15 @@ bool pci_mmcfg_covers(u8 bus)
 	return ecam_map_bus(bus) != NULL;
 }
 
+int pci_mmcfg_last_bus(void)
+{
+	int bus = ARRAY_SIZE(mmcfg_of_bus) - 1;
+
+	while (bus >= 0 && !mmcfg_of_bus[bus])
+		bus--;
+	return bus;
+}
+
 static void __iomem *ecam_address(u8 bus, u8 devfn, int where)
 {
 	u8 __iomem *map = ecam_map_bus(bus);

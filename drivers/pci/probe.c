@@ -16,7 +16,6 @@
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/probe.h"
-#include "drivers/acpi/acpi.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
 #include "kernel/errno.h"
@@ -265,29 +264,16 @@ static void __init scan_unknown_root(u8 number)
 		root->busn_end = max(root->busn_end, bus->busn_end);
 }
 
-static bool __init is_in_a_root(unsigned int number)
-{
-	const struct pci_bus *root;
-
-	list_for_each_entry(root, &pci_root_buses, node)
-		if (number >= root->number && number <= root->busn_end)
-			return true;
-	return false;
-}
-
 /*
- * Root buses that the namespace left out: any that answers and that is in no
- * root's range.  Without ACPI a PC has no way to tell of them and Linux does not
- * look either.
+ * Root buses that the namespace left out: any number that answers and that no bus has.
+ * As in Linux it takes an MMCONFIG window to know how far to look.
  */
 static void __init scan_peer_buses(void)
 {
-	unsigned int number;
+	int number, last = pci_mmcfg_last_bus();
 
-	if (!acpi_available())
-		return;
-	for (number = 0; number <= 0xff; number++) {
-		if (is_in_a_root(number) || !pci_bus_answers((u8)number))
+	for (number = 0; number <= last; number++) {
+		if (pci_find_bus((u8)number) || !pci_bus_answers((u8)number))
 			continue;
 		pr_info("discovered peer bus %02x\n", number);
 		scan_unknown_root((u8)number);

@@ -26,11 +26,6 @@ bool cmdline_value_is(const char *name, const char *word)
 	return false;
 }
 
-bool acpi_available(void)
-{
-	return true;
-}
-
 /* Seven in eight slots of noise are empty; the rest have a header of a known type. */
 static u32 noise_at(int where)
 {
@@ -86,6 +81,13 @@ bool pci_mmcfg_covers(u8 bus)
 {
 	(void)bus;
 	return false;
+}
+
+static int last_bus = 0xff;
+
+int pci_mmcfg_last_bus(void)
+{
+	return last_bus;
 }
 
 bool pci_conf1_bus_answers(u8 bus)
@@ -224,6 +226,23 @@ TEST(bridges_and_peers)
 	EXPECT(pci_find_bus(2)->parent == pci_find_bus(1));
 	EXPECT(!pci_find_bus(0x80)->self);
 	EXPECT(test_log_has("discovered peer bus 80"));
+	forget();
+}
+
+/* Without an MMCONFIG window nobody knows how far to look, as in Linux. */
+TEST(no_peers_without_mmconfig)
+{
+	add(0, 0, 0, 0x060000);
+	add(0x10, 0, 0, 0x020000);
+	last_bus = -1;
+	probe();
+	EXPECT_EQ(nr_devices(), 1);
+	forget();
+	last_bus = 0xff;
+	add(0, 0, 0, 0x060000);
+	add(0x10, 0, 0, 0x020000);
+	probe();
+	EXPECT_EQ(nr_devices(), 2);
 	forget();
 }
 
