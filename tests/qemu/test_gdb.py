@@ -16,7 +16,7 @@ def free_port():
 
 def frames(text):
     """Function and file of each frame of a backtrace; line numbers change with every edit."""
-    return re.findall(r"^#\d+ +(?:0x[0-9a-f]+ in )?(\w+) \(.*\) at (\S+):\d+$", text, re.M)
+    return re.findall(r"^#\d+ +(?:0x[0-9a-f]+ in )?(\w+) \(.*\) at (\S+?)(?::\d+)?$", text, re.M)
 
 
 def test_ioremap_chain():
