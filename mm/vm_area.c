@@ -38,14 +38,14 @@ _Static_assert(VMALLOC_SIZE >> PAGE_SHIFT == 1UL << (GAP_KINDS - 2), "no gap has
 
 DEFINE_SPINLOCK(vmap_lock); /* all that is below, and the areas' places */
 static struct tree_root areas;
-LIST_HEAD(by_address);
+LIST_HEAD(areas_by_address);
 struct vm_struct end_of_region = { .addr = (void *)VMALLOC_END, .leaving = true };
 static struct vm_struct *expected;	 /* who is asked for next, often; or NULL */
 static struct list_head gaps[GAP_KINDS]; /* by gap_kind(); the first is not used */
 static u64 gap_kinds;			 /* a bit for each of these lists that is not empty */
 static unsigned int nr_areas;		 /* that can be found */
-struct list_head idle[IDLE_KINDS];
-unsigned int nr_idle;
+struct list_head idle_areas[IDLE_KINDS];
+unsigned int nr_idle_areas;
 static bool ready; /* set once, by vmalloc_init() */
 
 static struct vm_struct *area_of(struct tree_node *node)
@@ -229,7 +229,7 @@ static inline struct vm_struct *reuse(unsigned long size, unsigned long align, u
 	vm = find_idle(kind, size, align);
 	if (likely(vm)) {
 		list_del(&vm->idle);
-		nr_idle--;
+		nr_idle_areas--;
 		publish(vm, flags, caller);
 	}
 	spin_unlock(&vmap_lock);
@@ -359,7 +359,7 @@ struct vm_struct *remove_vm_area(const void *addr)
 /* The first area at or above addr that can be found, or that can not. */
 static bool next_area(unsigned long addr, bool leaving, struct vm_struct *copy)
 {
-	struct list_head *at = &by_address;
+	struct list_head *at = &areas_by_address;
 	struct vm_struct *vm;
 	bool found = false;
 
@@ -369,7 +369,8 @@ static bool next_area(unsigned long addr, bool leaving, struct vm_struct *copy)
 		at = &vm->by_address;
 	if (!vm || area_start(vm) < addr)
 		at = at->next;
-	for (; at != &by_address && at != &end_of_region.by_address && !found; at = at->next) {
+	for (; at != &areas_by_address && at != &end_of_region.by_address && !found;
+	     at = at->next) {
 		vm = list_entry(at, struct vm_struct, by_address);
 		found = vm->leaving == leaving;
 		if (found)
@@ -397,12 +398,12 @@ unsigned int nr_vm_areas(void)
 void __init vmalloc_init(void)
 {
 	for (unsigned int i = 0; i < IDLE_KINDS; i++)
-		INIT_LIST_HEAD(&idle[i]);
+		INIT_LIST_HEAD(&idle_areas[i]);
 	for (unsigned int i = 0; i < GAP_KINDS; i++)
 		INIT_LIST_HEAD(&gaps[i]);
 	tree_link(&end_of_region.node, NULL, &areas.node);
 	tree_insert(&end_of_region.node, &areas);
-	list_add(&end_of_region.by_address, &by_address);
+	list_add(&end_of_region.by_address, &areas_by_address);
 	set_gap(&end_of_region, VMALLOC_SIZE);
 	ready = true;
 }

@@ -14,10 +14,10 @@
 #define GOLDEN_RATIO 0x9e3779b97f4a7c15UL /* of 2^64: multiples of it lie far apart */
 
 extern spinlock_t vmap_lock;
-extern struct list_head by_address;	  /* all areas, and end_of_region as the last */
-extern struct vm_struct end_of_region;	  /* of no bytes, at VMALLOC_END; never found */
-extern struct list_head idle[IDLE_KINDS]; /* by idle_kind(), the longest idle first */
-extern unsigned int nr_idle;
+extern struct list_head areas_by_address;	/* all areas, and end_of_region as the last */
+extern struct vm_struct end_of_region;		/* of no bytes, at VMALLOC_END; never found */
+extern struct list_head idle_areas[IDLE_KINDS]; /* by idle_kind(), the longest idle first */
+extern unsigned int nr_idle_areas;
 
 static inline unsigned long area_start(const struct vm_struct *vm)
 {
@@ -34,7 +34,7 @@ static inline struct vm_struct *area_below(const struct vm_struct *vm)
 {
 	struct list_head *below = vm->by_address.prev;
 
-	if (below == &by_address)
+	if (below == &areas_by_address)
 		return &end_of_region;
 	return list_entry(below, struct vm_struct, by_address);
 }
@@ -48,7 +48,7 @@ static inline struct vm_struct *area_above(const struct vm_struct *vm)
 /* Sizes are mostly a power of two and a guard page: all their bits have to count. */
 static inline struct list_head *idle_kind(unsigned long size)
 {
-	return &idle[(size * GOLDEN_RATIO) >> (64 - ilog2(IDLE_KINDS))];
+	return &idle_areas[(size * GOLDEN_RATIO) >> (64 - ilog2(IDLE_KINDS))];
 }
 
 /*

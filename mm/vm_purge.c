@@ -36,8 +36,8 @@ static unsigned long collect_idle(struct list_head *runs, struct list_head *rest
 	struct vm_struct *vm, *tmp, *below;
 
 	for (unsigned int i = 0; i < IDLE_KINDS; i++)
-		list_splice_tail_init(&idle[i], rest);
-	nr_idle = 0;
+		list_splice_tail_init(&idle_areas[i], rest);
+	nr_idle_areas = 0;
 	list_for_each_entry(vm, rest, idle)
 		vm->run = vm->size;
 	list_for_each_entry_safe(vm, tmp, rest, idle) {
@@ -93,7 +93,7 @@ void release_vm_area(struct vm_struct *vm)
 
 	spin_lock(&vmap_lock);
 	list_add_tail(&vm->idle, idle_kind(vm->size));
-	too_many = ++nr_idle > VM_IDLE_MAX;
+	too_many = ++nr_idle_areas > VM_IDLE_MAX;
 	if ((long)(vm->flushed_at - idle_flush_due) > 0)
 		idle_flush_due = vm->flushed_at;
 	spin_unlock(&vmap_lock);
