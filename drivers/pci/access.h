@@ -45,6 +45,9 @@
 #define PCI_SRIOV_CTRL	     0x08
 #define PCI_SRIOV_CTRL_VFE   BIT(0)
 #define PCI_SRIOV_TOTAL_VFS  0x0e
+#define PCI_SRIOV_NUM_VFS    0x10
+#define PCI_SRIOV_VF_OFFSET  0x14
+#define PCI_SRIOV_VF_STRIDE  0x16
 #define PCI_SRIOV_PAGE_SIZES 0x1c
 #define PCI_SRIOV_PAGE_SIZE  0x20
 #define PCI_SRIOV_BAR	     0x24

@@ -72,6 +72,28 @@ static bool __init read_vf_bar(struct pci_dev *dev, int n, u16 total, bool *wide
 	return true;
 }
 
+/* 9.2.1.2: the last function's place, counted from the device's own, with all of them there. */
+static void __init read_vf_buses(struct pci_dev *dev, u16 total)
+{
+	u16 offset, stride;
+
+	pci_write_config_word(dev, dev->sriov_cap + PCI_SRIOV_NUM_VFS, total);
+	pci_read_config_word(dev, dev->sriov_cap + PCI_SRIOV_VF_OFFSET, &offset);
+	pci_read_config_word(dev, dev->sriov_cap + PCI_SRIOV_VF_STRIDE, &stride);
+	pci_write_config_word(dev, dev->sriov_cap + PCI_SRIOV_NUM_VFS, 0);
+	dev->vf_buses = (u16)((dev->devfn + offset + stride * (total - 1U)) >> 8);
+}
+
+unsigned int __init pci_iov_bus_range(const struct pci_bus *bus)
+{
+	const struct pci_dev *dev;
+	unsigned int range = 0;
+
+	list_for_each_entry(dev, &bus->devices, bus_list)
+		range = max(range, (unsigned int)dev->vf_buses);
+	return range;
+}
+
 void __init pci_iov_init(struct pci_dev *dev)
 {
 	u16 control, total;
@@ -97,4 +119,5 @@ void __init pci_iov_init(struct pci_dev *dev)
 		}
 		n += wide;
 	}
+	read_vf_buses(dev, total);
 }

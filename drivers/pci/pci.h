@@ -56,7 +56,7 @@ struct pci_bus {
 	struct pci_bus *parent; /* NULL: a root bus */
 	struct pci_dev *self;	/* the bridge that leads here; NULL: a root bus */
 	u8 number;		/* this bus */
-	u8 busn_end;		/* highest bus beneath */
+	u8 busn_end;		/* highest bus that is forwarded to it */
 	struct list_head devices, children, node;
 	/*
 	 * Where this bus's devices may lie: a bridge's three windows, or for a
@@ -86,6 +86,7 @@ struct pci_dev {
 	void *driver_data;
 	u8 msix_cap, pcie_cap; /* offset in configuration space, 0: none */
 	u16 sriov_cap;	       /* the same of the extended capability SR-IOV */
+	u16 vf_buses;	       /* so many further bus numbers its virtual functions reach */
 	resource_size_t vf_bar_size[PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES + 1]; /* of one */
 	struct msix_state *msix;
 	u16 enabled; /* command bits that pci_enable_device() set */
@@ -201,9 +202,10 @@ void pci_init(void);
 /*
  * What a host bridge leads to: buses from `number` on, at most to `last`, and all that
  * is on them.  `windows` are in the register and stay; `node` is the bridge's, or NULL.
+ * The highest number found; 0 where nothing can be looked at, or after a line.
  */
-void pci_scan_root_bus(u8 number, u8 last, struct resource **windows, unsigned int nr_windows,
-		       struct aml_node *node);
+unsigned int pci_scan_root_bus(u8 number, u8 last, struct resource **windows,
+			       unsigned int nr_windows, struct aml_node *node);
 /* After e820's late reservations: ROMs, and addresses for BARs that firmware gave none. */
 void pci_assign_unassigned_resources(void);
 /* Hot-plug controllers that are ours are silenced; after all addresses are assigned. */

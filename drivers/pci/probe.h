@@ -6,6 +6,18 @@
 #include "drivers/pci/pci.h"
 
 /*
+ * A new bus: behind the bridge `self` of `parent`, or a root where both are NULL.  The
+ * number has no bus yet.  NULL after a line.
+ */
+struct pci_bus *pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u8 number, u8 busn_end);
+
+/* Find the devices of one bus; not to be called twice for it. */
+void pci_scan_slots(struct pci_bus *bus);
+
+/* The devices of a root bus and of all buses beneath, which get numbers; the highest of these. */
+unsigned int pci_scan_tree(struct pci_bus *root);
+
+/*
  * Read a function's header, BARs and windows into `dev` (bus, devfn, vendor and
  * device are set).  -EIO for a header type that is unknown: to be left alone.
  */
@@ -19,6 +31,9 @@ bool pci_read_base(struct pci_dev *dev, int nr, int reg, bool has_next);
 
 /* The ranges that a device's virtual functions would decode, where it can have any. */
 void pci_iov_init(struct pci_dev *dev);
+
+/* How many bus numbers after the bus's own the virtual functions of its devices reach. */
+unsigned int pci_iov_bus_range(const struct pci_bus *bus);
 
 /* Which windows a bridge has: ports and prefetchable memory are optional. */
 void pci_probe_bridge_windows(struct pci_dev *bridge);

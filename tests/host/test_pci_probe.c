@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/cap.c drivers/pci/distribute.c drivers/pci/iov.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/setup.c drivers/pci/size.c kernel/tree.c kernel/region.c kernel/resource.c
+// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/distribute.c drivers/pci/iov.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/setup.c drivers/pci/size.c kernel/tree.c kernel/region.c kernel/resource.c
 /*
  * Enumeration, claims and assignment over a machine made of bytes: trees as
  * firmware should leave them, trees that loop or overlap, and noise.
  */
-#include "drivers/pci/probe.c" /* with its static tables: a test takes the tree apart again */
+#include "drivers/pci/access.h"
+#include "drivers/pci/bus.c" /* with its static table: a test takes the tree apart again */
+#include "drivers/pci/cap.h"
 
 #include "mm/e820.h"
 #include "tests/host/test.h"
 
 /* A function of the machine: its registers, and which of their bits can be written. */
 struct fake_fn {
-	u8 config[256], writable[256];
+	u8 config[4096], writable[4096];
 };
 
 static struct fake_fn *functions[256][256];
@@ -44,7 +46,7 @@ static int fake_read(u8 bus, u8 devfn, int where, int size, u32 *value)
 
 	EXPECT(where + size <= 4096);
 	for (i = size - 1; i >= 0; i--)
-		v = v << 8 | (fn && where + i < 256 ? fn->config[where + i] : 0xff);
+		v = v << 8 | (fn && where + i < 4096 ? fn->config[where + i] : 0xff);
 	if (noise)
 		v = noise_at(where) & (size == 4 ? ~0U : (1U << size * 8) - 1);
 	*value = v;
@@ -56,7 +58,7 @@ static int fake_write(u8 bus, u8 devfn, int where, int size, u32 value)
 	struct fake_fn *fn = functions[bus][devfn];
 	int i;
 
-	for (i = 0; fn && i < size && where + i < 256; i++, value >>= 8) {
+	for (i = 0; fn && i < size && where + i < 4096; i++, value >>= 8) {
 		u8 mask = fn->writable[where + i];
 
 		fn->config[where + i] = (u8)((fn->config[where + i] & ~mask) | (value & mask));
@@ -246,24 +248,95 @@ TEST(no_peers_without_mmconfig)
 	forget();
 }
 
+/* A bridge whose three bus numbers can be written. */
+static struct fake_fn *add_numbered_bridge(u8 bus, u8 slot, u8 secondary, u8 subordinate)
+{
+	struct fake_fn *fn = add_bridge(bus, slot, secondary, subordinate);
+
+	put(fn, PCI_PRIMARY_BUS, 4, bus | secondary << 8 | subordinate << 16, 0xffffff);
+	return fn;
+}
+
+/* "primary secondary-subordinate", as the bridge's registers hold them. */
+static const char *numbers_of(const struct fake_fn *fn)
+{
+	static char text[16];
+
+	snprintf(text, sizeof(text), "%02x %02x-%02x", fn->config[PCI_PRIMARY_BUS],
+		 fn->config[PCI_PRIMARY_BUS + 1], fn->config[PCI_PRIMARY_BUS + 2]);
+	return text;
+}
+
+/* Numbers that make no sense are given anew, after those that do; what is above the parent's too. */
 TEST(bus_numbers_that_make_no_tree)
 {
+	struct fake_fn *own, *root, *above, *upside, *more, *taken, *unset, *primary;
+
 	add_bridge(0, 1, 1, 3);
-	add_bridge(1, 1, 1, 1); /* back to its own bus */
-	add_bridge(1, 2, 0, 5); /* back to the root */
-	add_bridge(1, 3, 4, 4); /* not what the parent forwards */
-	add_bridge(1, 4, 3, 2); /* upside down */
-	add_bridge(1, 5, 2, 9); /* more than the parent forwards */
-	add_bridge(1, 6, 2, 2); /* somebody else's */
-	add_bridge(1, 7, 0, 0); /* not set up */
+	own = add_numbered_bridge(1, 1, 1, 1);	  /* back to its own bus */
+	root = add_numbered_bridge(1, 2, 0, 5);	  /* back to the root */
+	above = add_numbered_bridge(1, 3, 4, 4);  /* not what the parent forwards */
+	upside = add_numbered_bridge(1, 4, 3, 2); /* upside down */
+	more = add_numbered_bridge(1, 5, 2, 9);	  /* more than the parent forwards */
+	taken = add_numbered_bridge(1, 6, 2, 2);  /* somebody else's */
+	unset = add_numbered_bridge(1, 7, 0, 0);  /* not set up */
+	primary = add_numbered_bridge(1, 8, 2, 2);
+	primary->config[PCI_PRIMARY_BUS] = 7; /* on another bus, it thinks */
 	add(2, 0, 0, 0x020000);
+	add(0xc, 0, 0, 0x020000); /* behind the one that is upside down, in the end */
 	probe();
-	EXPECT_EQ(nr_devices(), 9);
-	EXPECT_EQ(pci_find_bus(2)->busn_end, 3);
+	EXPECT_EQ(nr_devices(), 11);
+	EXPECT_STR(numbers_of(above), "01 04-04");
+	EXPECT_STR(numbers_of(more), "01 02-09");
+	EXPECT_STR(numbers_of(taken), "01 02-02");
+	EXPECT_STR(numbers_of(own), "01 0a-0a");
+	EXPECT_STR(numbers_of(root), "01 0b-0b");
+	EXPECT_STR(numbers_of(upside), "01 0c-0c");
+	EXPECT_STR(numbers_of(unset), "01 0d-0d");
+	EXPECT_STR(numbers_of(primary), "01 0e-0e");
 	EXPECT(pci_get_slot(pci_find_bus(1), PCI_DEVFN(5, 0))->subordinate == pci_find_bus(2));
-	EXPECT(!pci_find_bus(4) && !pci_find_bus(3));
-	EXPECT(test_log_has("[bus 02-09] behind it is cut to [bus 02-03]"));
-	EXPECT(test_log_has("firmware gave it no bus numbers"));
+	EXPECT(!pci_get_slot(pci_find_bus(1), PCI_DEVFN(6, 0))->subordinate);
+	EXPECT(!pci_find_bus(3));
+	EXPECT(test_log_has("0000:01:01.0: invalid [bus 01-01] behind it: numbered anew"));
+	EXPECT(test_log_has("0000:01:03.0: [bus 04-04] behind it does not fit into [bus 01-03]"));
+	EXPECT(test_log_has("0000:01:06.0: bus 02 is behind 0000:01:05.0 already"));
+	EXPECT(test_log_has("0000:00:01.0: bus 0e behind it is above [bus 01-03]"));
+	forget();
+}
+
+/* Each bridge is followed to its end before the next gets a number. */
+TEST(bus_numbers_are_given_depth_first)
+{
+	struct fake_fn *first = add_numbered_bridge(0, 1, 0, 0);
+	struct fake_fn *beneath = add_numbered_bridge(1, 0, 0, 0);
+	struct fake_fn *second = add_numbered_bridge(0, 2, 0, 0);
+	struct fake_fn *set = add_numbered_bridge(0, 3, 0x10, 0x10);
+
+	put(first, PCI_PRIMARY_BUS + 3, 1, 0x40, 0); /* the latency timer is no number */
+	functions[0x11][0] = functions[1][0];	     /* where it will turn up */
+	functions[1][0] = NULL;
+	add(0x12, 3, 0, 0x020000);
+	probe();
+	EXPECT_EQ(nr_devices(), 5);
+	EXPECT_STR(numbers_of(set), "00 10-10");
+	EXPECT_STR(numbers_of(first), "00 11-12");
+	EXPECT_STR(numbers_of(beneath), "11 12-12");
+	EXPECT_STR(numbers_of(second), "00 13-13");
+	EXPECT_EQ(first->config[PCI_PRIMARY_BUS + 3], 0x40);
+	EXPECT_EQ(pci_find_bus(0x11)->busn_end, 0x12);
+	EXPECT_EQ(pci_find_bus(0)->busn_end, 0x13);
+	forget();
+}
+
+TEST(bus_numbers_run_out)
+{
+	struct fake_fn *last = add_numbered_bridge(0, 1, 0, 0);
+
+	add_numbered_bridge(0, 2, 0xff, 0xff);
+	probe();
+	EXPECT_EQ(nr_devices(), 2);
+	EXPECT_STR(numbers_of(last), "00 00-00");
+	EXPECT(test_log_has("0000:00:01.0: no bus number is left"));
 	forget();
 }
 
@@ -353,6 +426,43 @@ static u32 word_at(const struct fake_fn *fn, int where)
 {
 	return (u32)(fn->config[where] | fn->config[where + 1] << 8 | fn->config[where + 2] << 16) |
 	       (u32)fn->config[where + 3] << 24;
+}
+
+/* Bridges with slots share the numbers that their bus can spare: 2 to 5 here, for two. */
+TEST(hotplug_slots_get_bus_numbers)
+{
+	struct fake_fn *port[2], *plain;
+	int n;
+
+	add_bridge(0, 1, 1, 5);
+	for (n = 0; n < 2; n++) {
+		port[n] = add_open_bridge(1, (u8)(1 + n), 0, true);
+		put(port[n], PCI_PRIMARY_BUS, 4, 0, 0xffffff);
+	}
+	plain = add_numbered_bridge(1, 3, 0, 0);
+	probe();
+	EXPECT_STR(numbers_of(port[0]), "01 02-03");
+	EXPECT_STR(numbers_of(port[1]), "01 04-04");
+	EXPECT_STR(numbers_of(plain), "01 05-05");
+	forget();
+}
+
+/* Virtual functions reach beyond their device's bus: these numbers are no bridge's. */
+TEST(virtual_functions_need_bus_numbers)
+{
+	struct fake_fn *fn = add(0, 20, 0, 0x010802), *bridge = add_numbered_bridge(0, 21, 0, 0);
+
+	put(fn, PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0);
+	put(fn, PCI_CAPABILITY_LIST, 1, 0x40, 0);
+	put(fn, 0x40, 4, PCI_CAP_ID_EXP | 0x0002 << 16, 0);
+	put(fn, 0x100, 4, 0x00010010, 0); /* SR-IOV, nothing behind it */
+	put(fn, 0x100 + PCI_SRIOV_TOTAL_VFS, 2, 127, 0);
+	put(fn, 0x100 + PCI_SRIOV_VF_OFFSET, 4, 1 | 4 << 16, 0);
+	put(fn, 0x100 + PCI_SRIOV_PAGE_SIZES, 4, 1, 0);
+	probe();
+	/* The last one: devfn 20 * 8 + 1 + 126 * 4 = 0x299, so on bus 2. */
+	EXPECT_STR(numbers_of(bridge), "00 03-03");
+	forget();
 }
 
 /* Bridge and BARs without an address: windows are sized, opened and written. */
