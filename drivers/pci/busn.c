@@ -98,9 +98,9 @@ static unsigned int __init leave(const struct visit *visit)
 {
 	const struct pci_bus *bus = visit->bus;
 
-	if (!bus->self || !bus->self->hotplug_bridge || visit->max - bus->number >= visit->spare)
+	if (!bus->self || !bus->self->hotplug_bridge)
 		return visit->max;
-	return min(bus->number + visit->spare, (unsigned int)bus->busn_end);
+	return max(visit->max, min(bus->number + visit->spare, (unsigned int)bus->busn_end));
 }
 
 /* The bridge's share of what its bus has to spare. */
