@@ -5,9 +5,7 @@
  * The four pins of a board's slots are wired to interrupt inputs as its maker
  * liked; only firmware knows.  With ACPI the namespace's _PRT tells, without it the
  * MP table.  Where both are silent, the Interrupt Line register is what is left
- * (PCI 3.0, 6.2.4): firmware wrote there which 8259 input it routed the pin to, and
- * on these boards the IOAPIC's input of that number has the same wire, level
- * triggered and active high behind the 8259's router.
+ * (PCI 3.0, 6.2.4): firmware wrote there which ISA irq it routed the pin to.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/acpi/acpi.h"
@@ -17,9 +15,8 @@
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 
-#define PIN_NONE  0
-#define PIN_MAX	  4    /* INTD */
-#define LINE_NONE 0xff /* PCI 3.0, 6.2.4: no connection, or unknown */
+#define PIN_NONE 0
+#define PIN_MAX	 4 /* INTD */
 
 /* The MP table names only pins of buses it knows: behind a bridge the pin turns with the slot. */
 static int mp_pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
@@ -43,6 +40,22 @@ static int pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *ac
 	return mp_pin_to_gsi(dev, gsi, level, active_low);
 }
 
+/* The mode is the pin's own (PCI 3.0, 2.2.6), unless firmware says otherwise of that irq. */
+static int line_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
+{
+	const struct isa_irq_override *isa;
+
+	if (dev->irq_line == 0 || dev->irq_line >= ARRAY_SIZE(irq_routing.isa))
+		return -ENOENT;
+	isa = &irq_routing.isa[dev->irq_line];
+	if (isa->absent)
+		return -ENOENT;
+	*gsi = isa->gsi;
+	*level = isa->given ? isa->level : true;
+	*active_low = isa->given ? isa->active_low : true;
+	return 0;
+}
+
 int pci_intx_irq(struct pci_dev *dev)
 {
 	bool level, active_low;
@@ -51,14 +64,10 @@ int pci_intx_irq(struct pci_dev *dev)
 
 	if (dev->pin == PIN_NONE || dev->pin > PIN_MAX)
 		return -ENODEV;
-	if (pin_to_gsi(dev, &gsi, &level, &active_low)) {
-		if (dev->irq_line == 0 || dev->irq_line == LINE_NONE) {
-			pci_warn(dev, "nothing tells where INT%c goes\n", 'A' + dev->pin - 1);
-			return -ENODEV;
-		}
-		gsi = dev->irq_line;
-		level = true;
-		active_low = false;
+	if (pin_to_gsi(dev, &gsi, &level, &active_low) &&
+	    line_to_gsi(dev, &gsi, &level, &active_low)) {
+		pci_warn(dev, "nothing tells where INT%c goes\n", 'A' + dev->pin - 1);
+		return -ENODEV;
 	}
 	irq = gsi_to_irq(gsi, level, active_low);
 	if (irq < 0)
