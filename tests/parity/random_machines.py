@@ -25,7 +25,7 @@ PROCESSORS = ["max", "EPYC", "Nehalem", "Skylake-Server", "phenom", "qemu64,host
 # Hot-plug by the ports' own controllers instead of ACPI.
 NATIVE_HOTPLUG = {True: "ICH9-LPC", False: "PIIX4_PM"}
 RESERVES = ["hotplug=off", "io-reserve=8k", "mem-reserve=16M", "pref32-reserve=32M",
-            "pref64-reserve=4G", "bus-reserve=4"]
+            "pref64-reserve=4G", "bus-reserve=1", "bus-reserve=4"]
 
 
 def accepted(args):
