@@ -3,12 +3,11 @@
  * Addresses for what has none: BARs, ROMs and windows that firmware left out, or
  * that were lost in a conflict.
  *
- * First the windows of bridges get their sizes, from the leaves up (size.c).
- * Then places are given from the root down, bus by bus, on each bus the most
- * aligned first, since the small ones fill the gaps (room.c).  Each bus is tried
- * with all extras of hot-plug slots; if something does not fit, what could have
- * been in its way is taken back, the rest is placed at its least size, and the
- * extras get what is left.  At last the bridges' registers are written.
+ * One bus at a time, those above it having theirs (realloc.c goes through a tree).  The
+ * most aligned are placed first, since the small ones fill the gaps (room.c).  A bus is
+ * tried with all extras of hot-plug slots (size.c); if something does not fit, what
+ * could have been in its way is taken back, the rest is placed at its least size, and
+ * the extras get what is left.
  *
  * The order is Linux's in everything, since the result is to be the same.
  */
@@ -255,16 +254,4 @@ void __init pci_assign_bus_resources(const struct pci_bus *bus, struct list_head
 	}
 	list_for_each_entry_safe(wish, next, &wishes, node)
 		pci_drop_wish(wish);
-}
-
-void __init pci_assign_unassigned_resources(void)
-{
-	struct pci_bus *root;
-
-	if (list_empty(&pci_root_buses))
-		return;
-	pci_claim_roms();
-	pci_find_gap();
-	list_for_each_entry(root, &pci_root_buses, node)
-		pci_assign_root_bus(root);
 }

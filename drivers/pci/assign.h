@@ -36,9 +36,6 @@ void pci_distribute_windows(struct pci_bus *root, struct list_head *extras);
 void pci_assign_bus_resources(const struct pci_bus *bus, struct list_head *extras,
 			      struct list_head *failed);
 
-/* All of one root bus: sizes, places, registers; again with bigger windows where that may help. */
-void pci_assign_root_bus(struct pci_bus *root);
-
 /* New at the front of the list; NULL, after a line, without memory. */
 struct pci_wish *pci_add_wish(struct list_head *list, struct pci_dev *dev, int nr);
 struct pci_wish *pci_find_wish(const struct list_head *list, const struct resource *res);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * All addresses beneath one root bus, and another try where they do not fit.
+ * All addresses beneath the root buses, and another try where they do not fit.
+ *
+ * First the windows of bridges get their sizes, from the leaves up (size.c).  Then places
+ * are given from the root down, bus by bus (assign.c), and at last the bridges'
+ * registers are written.
  *
  * Firmware gives windows to what it knows; it knows nothing of virtual functions
  * (iov.c).  Where their BARs were left out, a failure is not final: the window that
@@ -161,7 +165,7 @@ static void __init try_once(struct pci_bus *root, struct list_head *extras,
 			pci_setup_bridge(bus->self);
 }
 
-void __init pci_assign_root_bus(struct pci_bus *root)
+static void __init assign_root_bus(struct pci_bus *root)
 {
 	int tries = lacks_vf_addresses(root) ? bus_depth(root) + 1 : 1, n;
 	struct pci_wish *wish, *next;
@@ -179,4 +183,16 @@ void __init pci_assign_root_bus(struct pci_bus *root)
 	WARN_ON(!list_empty(&extras));
 	list_for_each_entry_safe(wish, next, &failed, node)
 		pci_drop_wish(wish);
+}
+
+void __init pci_assign_unassigned_resources(void)
+{
+	struct pci_bus *root;
+
+	if (list_empty(&pci_root_buses))
+		return;
+	pci_claim_roms();
+	pci_find_gap();
+	list_for_each_entry(root, &pci_root_buses, node)
+		assign_root_bus(root);
 }

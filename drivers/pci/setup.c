@@ -240,6 +240,5 @@ int __init pci_setup_device(struct pci_dev *dev)
 		if (dev->resource[nr].flags)
 			pci_info(dev, "%s %pR\n", pci_resource_name(dev, nr), &dev->resource[nr]);
 	read_capabilities(dev);
-	pci_iov_init(dev);
 	return 0;
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Root buses: where a host bridge leads.
+ *
+ * Bus 0, and others (pxb, a second socket) that no bridge of the first leads to.  The
+ * ACPI namespace names them and what they forward (drivers/acpi/pci_root.c); where
+ * there is none, bus 0 is a root whose windows are the whole of both registers.
+ */
+#define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/access.h"
+#include "drivers/pci/probe.h"
+#include "kernel/printk.h"
+
+static bool reachable __initdata; /* configuration space */
+
+unsigned int __init pci_scan_root_bus(u8 number, u8 last, struct resource **windows,
+				      unsigned int nr_windows, struct aml_node *node)
+{
+	struct pci_bus *root;
+	unsigned int i;
+
+	if (!reachable)
+		return 0;
+	root = pci_add_bus(NULL, NULL, number, last);
+	if (!root)
+		return 0;
+	root->acpi_node = node;
+	for (i = 0; i < nr_windows && i < ARRAY_SIZE(root->resource); i++)
+		root->resource[i] = windows[i];
+	pr_info("host bridge to bus 0000:%02x\n", number);
+	return pci_scan_tree(root);
+}
+
+/* A root that nobody describes: anything may be anywhere, and what lies above is another's. */
+static void __init scan_unknown_root(u8 number)
+{
+	struct resource *everything[] = { &ioport_resource, &iomem_resource };
+	unsigned int last =
+		pci_scan_root_bus(number, 0xff, everything, ARRAY_SIZE(everything), NULL);
+	struct pci_bus *root = pci_find_bus(number);
+
+	if (root)
+		root->busn_end = (u8)last;
+}
+
+/*
+ * Root buses that the namespace left out: any number that answers and that no bus has.
+ * As in Linux it takes an MMCONFIG window to know how far to look.
+ */
+static void __init scan_peer_buses(void)
+{
+	int number, last = pci_mmcfg_last_bus();
+
+	for (number = 0; number <= last; number++) {
+		if (pci_find_bus((u8)number) || !pci_bus_answers((u8)number))
+			continue;
+		pr_info("discovered peer bus %02x\n", number);
+		scan_unknown_root((u8)number);
+	}
+}
+
+void __init pci_access_setup(void)
+{
+	reachable = pci_access_init();
+	if (!reachable)
+		pr_info("this machine has none that can be reached\n");
+}
+
+void __init pci_init(void)
+{
+	if (!reachable)
+		return;
+	if (list_empty(&pci_root_buses))
+		scan_unknown_root(0);
+	if (list_empty(&pci_root_buses))
+		return;
+	scan_peer_buses();
+	pci_resource_survey();
+}
