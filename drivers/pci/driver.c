@@ -116,6 +116,14 @@ void pci_set_master(struct pci_dev *dev)
 		pci_write_config_word(dev, PCI_COMMAND, command | PCI_COMMAND_MASTER);
 }
 
+void pci_clear_master(struct pci_dev *dev)
+{
+	u16 command;
+
+	if (!pci_read_config_word(dev, PCI_COMMAND, &command))
+		pci_write_config_word(dev, PCI_COMMAND, command & (u16)~PCI_COMMAND_MASTER);
+}
+
 int pci_select_bars(const struct pci_dev *dev, unsigned long flags)
 {
 	int nr, bars = 0;

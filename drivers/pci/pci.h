@@ -147,7 +147,9 @@ void pci_release_driver(struct pci_dev *dev);
 int pci_enable_device(struct pci_dev *dev);
 /* Decode as pci_enable_device() found it; bus mastering off. */
 void pci_disable_device(struct pci_dev *dev);
+/* The device may access memory of its own accord (DMA, MSI), or no longer. */
 void pci_set_master(struct pci_dev *dev);
+void pci_clear_master(struct pci_dev *dev);
 
 #define pci_resource_start(dev, bar) ((dev)->resource[bar].start)
 #define pci_resource_flags(dev, bar) ((dev)->resource[bar].flags)

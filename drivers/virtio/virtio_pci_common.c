@@ -6,22 +6,12 @@
  * a driver for its type is here.  One that has only the legacy interface (I/O
  * BAR 0, virtio 1.2, 4.1.4.8) is claimed and otherwise left alone.
  */
-#include "drivers/pci/access.h"
 #include "drivers/virtio/virtio_pci.h"
 #include "kernel/errno.h"
 #include "mm/slab.h"
 
 #define VIRTIO_PCI_LEGACY_BARS BIT(0)
 #define VIRTIO_PCI_ABI_VERSION 0 /* 4.1.2.3: revision id of a transitional function */
-
-void vp_clear_master(struct pci_dev *dev)
-{
-	u16 command;
-
-	if (pci_read_config_word(dev, PCI_COMMAND, &command))
-		return;
-	pci_write_config_word(dev, PCI_COMMAND, command & ~PCI_COMMAND_MASTER);
-}
 
 /* Not modern: hold its BAR as Linux's legacy driver would. */
 static int virtio_pci_legacy_probe(struct virtio_pci_device *vp_dev)
@@ -93,7 +83,7 @@ static void virtio_pci_remove(struct pci_dev *pci_dev)
 		pci_release_selected_regions(pci_dev, VIRTIO_PCI_LEGACY_BARS);
 	} else {
 		unregister_virtio_device(&vp_dev->vdev);
-		vp_clear_master(pci_dev);
+		pci_clear_master(pci_dev);
 		virtio_pci_modern_remove(vp_dev);
 	}
 	pci_disable_device(pci_dev);

@@ -34,7 +34,7 @@ static int vp_reset(struct virtio_device *vdev)
 	vp_modern_set_status(mdev, 0);
 	if (poll_timeout(vp_modern_get_status(mdev) == 0, VP_RESET_USEC))
 		return 0;
-	vp_clear_master(mdev->pci_dev);
+	pci_clear_master(mdev->pci_dev);
 	vp_warn(mdev->pci_dev, "does not reset: status 0x%02x, bus mastering taken away\n",
 		vp_modern_get_status(mdev));
 	return -EIO;
