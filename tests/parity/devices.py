@@ -52,6 +52,20 @@ NEEDS = [
                        "memdev=o{n},lsa=l{n}")]),
 ]
 
+# What may be asked of a device beside that: other BARs, other sizes, another ROM.
+OPTIONS = [
+    (r"^virtio-", ["disable-legacy=on", "disable-modern=on", "page-per-vq=on",
+                   "modern-pio-notify=on", "vectors=0", "ats=on"]),
+    (r"^virtio-(gpu|vga)", ["hostmem=256M", "hostmem=8G"]),
+    (r"^(VGA|secondary-vga|vmware-svga|cirrus-vga|ati-vga)$", ["vgamem_mb=4", "vgamem_mb=64"]),
+    (r"^bochs-display$", ["vgamem=64M"]),
+    (r"^qxl", ["vgamem_mb=64", "ram_size_mb=256", "vram_size_mb=512", "vram64_size_mb=2048"]),
+    (r"^nvme$", ["cmb_size_mb=64", "cmb_size_mb=16,legacy-cmb=on", "msix_qsize=2048"]),
+    (r"^(e1000|e1000e|rtl8139|virtio-net-pci|ne2k_pci|pcnet|vmxnet3|i82559c|tulip)$",
+     ["rombar=0", "romfile=", "romsize=2M", "romsize=64M"]),
+    (r"^(mptsas1068|megasas|lsi53c895a|pvscsi|qemu-xhci|intel-hda|edu)", ["multifunction=on"]),
+]
+
 # On no bus that has a name.
 BOARD = ["pc-dimm", "pc-dimm", "pc-dimm", "nvdimm", "vmgenid", "vmcoreinfo"]
 
@@ -87,8 +101,13 @@ def arguments(name, number, rng):
     values = {"n": number, "size": rng.choice(SIZES), "vfs": rng.choice([4, 30, 120]),
               "backing": rng.choice(["1M", "16M", "256M"]),
               "block": rng.choice(["128M", "192M", "256M", "1G"])}
+    before, properties = "", [name]
     for pattern, choices in NEEDS:
         if re.search(pattern, name):
-            before, properties = (text.format(**values) for text in rng.choice(choices))
-            return before, f"{name},{properties}"
-    return "", name
+            before, needed = (text.format(**values) for text in rng.choice(choices))
+            properties.append(needed)
+            break
+    for pattern, choices in OPTIONS:
+        if re.search(pattern, name) and rng.random() < 0.3:
+            properties.append(rng.choice(choices))
+    return before, ",".join(properties)

@@ -19,11 +19,16 @@ import devices
 
 OVMF = "/usr/share/OVMF/OVMF_CODE.fd"
 BOARD_OPTIONS = ["hpet=off", "usb=on", "smbus=off", "i8042=off", "vmport=on", "acpi=off",
-                 "smbios-entry-point-type=64", "max-ram-below-4g=1G", "max-ram-below-4g=2500M",
+                 "smbios-entry-point-type=64", "smm=off", "max-ram-below-4g=1G", "max-ram-below-4g=2500M",
                  "max-ram-below-4g=3G"]
 PROCESSORS = ["max", "EPYC", "Nehalem", "Skylake-Server", "phenom", "qemu64,host-phys-bits=off"]
 # Hot-plug by the ports' own controllers instead of ACPI.
 NATIVE_HOTPLUG = {True: "ICH9-LPC", False: "PIIX4_PM"}
+# How far the board opens above its memory.
+BOARD_GLOBALS = {True: ["q35-pcihost.pci-hole64-size=256G", "q35-pcihost.x-pci-hole64-fix=off",
+                        "mch.extended-tseg-mbytes=64"],
+                 False: ["i440FX-pcihost.pci-hole64-size=256G",
+                         "i440FX-pcihost.x-pci-hole64-fix=off", "PIIX4_PM.smb_io_base=0x1100"]}
 RESERVES = ["hotplug=off", "io-reserve=8k", "mem-reserve=16M", "pref32-reserve=32M",
             "pref64-reserve=4G", "bus-reserve=1", "bus-reserve=4"]
 
@@ -94,6 +99,8 @@ class Machine:
         if self.chance(0.2):
             self.parts.append(f"-global {NATIVE_HOTPLUG[self.q35]}."
                               "acpi-pci-hotplug-with-bridge-support=off")
+        if self.chance(0.15):
+            self.parts.append(f"-global {rng.choice(BOARD_GLOBALS[self.q35])}")
         if self.q35 and self.chance(0.1):
             self.parts.append(f"-device {rng.choice(['intel-iommu', 'amd-iommu'])}")
         self.slots[self.root()] = "pci"
