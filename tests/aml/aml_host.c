@@ -3,7 +3,7 @@
  * The interpreter as a program: aml_host [OPTION | TABLE | PATH]...
  *
  * Works through its arguments in order.  A TABLE is a file with a whole DSDT or
- * SSDT; what starts with a backslash is a PATH to evaluate, one line each:
+ * SSDT, or another one that AML may ask for; what starts with a backslash is a PATH to evaluate, one line each:
  * "\PATH = VALUE" or "\PATH failed: ERRNO".  Options:
  *
  *	-i	initialize (_REG, _INI)
@@ -146,6 +146,24 @@ static struct acpi_table_header *read_table(const char *file)
 	return table;
 }
 
+/* What the system loads by itself; an OEM's table waits for LoadTable. */
+static bool is_for_boot(const struct acpi_table_header *table)
+{
+	return memcmp(table->signature, "DSDT", 4) == 0 ||
+	       memcmp(table->signature, "SSDT", 4) == 0 || memcmp(table->signature, "PSDT", 4) == 0;
+}
+
+static void use_table(const char *file, const struct acpi_table_header *table)
+{
+	int err = 0;
+
+	machine_add_table(table);
+	if (is_for_boot(table))
+		err = aml_load_table(aml, table);
+	if (err)
+		host_print("%s: %d\n", file, err);
+}
+
 static void ignore_line(void *arg, const char *text)
 {
 	(void)arg;
@@ -237,10 +255,7 @@ int main(int argc, char **argv)
 		} else if (argv[i][0] == '\\') {
 			evaluate(argv[i]);
 		} else if (n < ARRAY_SIZE(tables) && (tables[n] = read_table(argv[i]))) {
-			int err = aml_load_table(aml, tables[n++]);
-
-			if (err)
-				host_print("%s: %d\n", argv[i], err);
+			use_table(argv[i], tables[n++]);
 		}
 	}
 	aml_destroy(aml);

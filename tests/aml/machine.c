@@ -4,9 +4,10 @@
 #include "kernel/string.h"
 #include "mm/slab.h"
 
-#define UNIT	  64U	/* bytes that are made together */
-#define MAX_UNITS 4096U /* then the machine fails */
-#define BUCKETS	  1024U
+#define UNIT	   64U	 /* bytes that are made together */
+#define MAX_UNITS  4096U /* then the machine fails */
+#define BUCKETS	   1024U
+#define MAX_TABLES 64U
 
 enum { MEMORY, PORTS, PCI };
 
@@ -134,11 +135,21 @@ static u64 timer(void *ctx)
 	return now += 10;
 }
 
-static const struct acpi_table_header *no_table(void *ctx, const char *signature, unsigned int n)
+static const struct acpi_table_header *firmware[MAX_TABLES];
+static u32 nr_firmware;
+
+void machine_add_table(const struct acpi_table_header *header)
+{
+	if (nr_firmware < MAX_TABLES)
+		firmware[nr_firmware++] = header;
+}
+
+static const struct acpi_table_header *table(void *ctx, const char *signature, unsigned int n)
 {
 	(void)ctx;
-	(void)signature;
-	(void)n;
+	for (u32 i = 0; i < nr_firmware; i++)
+		if (memcmp(firmware[i]->signature, signature, 4) == 0 && n-- == 0)
+			return firmware[i];
 	return NULL;
 }
 
@@ -171,5 +182,5 @@ const struct aml_ops machine_ops = {
 	.stall = no_wait,
 	.sleep = no_wait,
 	.timer = timer,
-	.table = no_table,
+	.table = table,
 };

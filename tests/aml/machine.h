@@ -14,6 +14,9 @@ extern const struct aml_ops machine_ops;
 /* Forget what was written. */
 void machine_reset(void);
 
+/* A table that AML may ask for; it stays the caller's. */
+void machine_add_table(const struct acpi_table_header *header);
+
 /* Call each method that takes arguments, with some of every kind; its answer is dropped. */
 void machine_call_methods(struct aml *aml);
 

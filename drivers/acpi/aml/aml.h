@@ -45,7 +45,7 @@ enum aml_type {
 	AML_PROCESSOR = 12,
 	AML_THERMAL = 13,
 	AML_BUFFER_FIELD = 14,
-	AML_DDB_HANDLE = 15,
+	AML_DDB_HANDLE = 15, /* no value has it since ACPI 6.4 */
 	AML_DEBUG = 16,
 	AML_REFERENCE = 17, /* to a node, an element, a local or an argument */
 	AML_CELL = 18,	    /* inside the interpreter only */
@@ -93,7 +93,11 @@ struct aml_ops {
 	void (*stall)(void *ctx, u64 usec); /* busy wait */
 	void (*sleep)(void *ctx, u64 msec);
 	u64 (*timer)(void *ctx); /* in 100 ns, ever rising */
-	/* Another table, for DataTableRegion: the n-th of that signature, or NULL. */
+	/*
+	 * One of the firmware's tables, for LoadTable and DataTableRegion: the n-th
+	 * of that signature, or NULL.  Its length and checksum were checked, and it
+	 * stays where it is as long as the interpreter does.
+	 */
 	const struct acpi_table_header *(*table)(void *ctx, const char *signature, unsigned int n);
 	/* Notify (node, value) was executed; it is recorded in any case. */
 	void (*notify)(void *ctx, struct aml_node *node, u64 value);
@@ -111,7 +115,8 @@ void aml_destroy(struct aml *aml);
  * Run the definition block of a DSDT, SSDT or PSDT, whose length and checksum
  * were checked; the table stays where it is as long as the interpreter does.
  * The DSDT comes first: its revision decides for all whether integers have 32
- * bits (below 2) or 64.  A term that fails is reported and passed over, and
+ * bits (below 2) or 64.  AML may load more tables; the interpreter keeps a copy of
+ * those that are not the firmware's.  A term that fails is reported and passed over, and
  * what stands around it is kept.  0; -EINVAL where terms were lost; -ENOMEM.
  */
 int aml_load_table(struct aml *aml, const struct acpi_table_header *table);

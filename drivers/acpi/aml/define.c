@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Terms that make names (ACPI 6.5, 20.2.5.1 and .2), but for fields of regions. */
+/* Terms that make names (ACPI 6.5, 20.2.5.1 and .2), but for fields and tables. */
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/errno.h"
 #include "kernel/string.h"
@@ -52,8 +52,7 @@ int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node
 	return 0;
 }
 
-/* A named object: the node takes the object's count. */
-static int define_object(struct aml *aml, const struct aml_value *operand, void *made)
+int aml_define_object(struct aml *aml, const struct aml_value *operand, void *made)
 {
 	struct aml_object *object = made;
 	struct aml_node *node;
@@ -119,6 +118,24 @@ static int enter_scope(struct aml *aml, struct aml_frame *f, struct aml_node *no
 	return AML_BECAME;
 }
 
+bool aml_opens_scope(const struct aml_node *node)
+{
+	switch (node->value.type) {
+	case AML_UNINITIALIZED: /* the predefined ones */
+	case AML_DEVICE:
+	case AML_POWER:
+	case AML_PROCESSOR:
+	case AML_THERMAL:
+		return true;
+	case AML_INTEGER: /* ASL of old opens a name as if it were a scope; so do others */
+	case AML_STRING:
+	case AML_BUFFER:
+		return true;
+	default:
+		return false;
+	}
+}
+
 AML_OPERATOR(scope)
 {
 	struct aml_node *node = aml_reference_node(&f->v[0]);
@@ -126,20 +143,9 @@ AML_OPERATOR(scope)
 	(void)out;
 	if (!node)
 		return aml_fail(aml, -EINVAL, "Scope of what is no name");
-	switch (node->value.type) {
-	case AML_UNINITIALIZED: /* the predefined ones */
-	case AML_DEVICE:
-	case AML_POWER:
-	case AML_PROCESSOR:
-	case AML_THERMAL:
-		return enter_scope(aml, f, node);
-	case AML_INTEGER: /* ASL of old opens a name as if it were a scope; so do others */
-	case AML_STRING:
-	case AML_BUFFER:
-		return enter_scope(aml, f, node);
-	default:
+	if (!aml_opens_scope(node))
 		return aml_fail(aml, -EINVAL, "Scope of %s", aml_type_name(node->value.type));
-	}
+	return enter_scope(aml, f, node);
 }
 
 AML_OPERATOR(device)
@@ -181,7 +187,7 @@ AML_OPERATOR(method)
 		method->end = f->end;
 		method->table = aml->call->table;
 	}
-	return define_object(aml, &f->v[0], method);
+	return aml_define_object(aml, &f->v[0], method);
 }
 
 AML_OPERATOR(mutex)
@@ -191,7 +197,7 @@ AML_OPERATOR(mutex)
 	(void)out;
 	if (mutex)
 		mutex->sync_level = f->v[1].integer & 0xf;
-	return define_object(aml, &f->v[0], mutex);
+	return aml_define_object(aml, &f->v[0], mutex);
 }
 
 AML_OPERATOR(event)
@@ -199,10 +205,10 @@ AML_OPERATOR(event)
 	struct aml_event *event = aml_object_new(aml, AML_EVENT, sizeof(*event));
 
 	(void)out;
-	return define_object(aml, &f->v[0], event);
+	return aml_define_object(aml, &f->v[0], event);
 }
 
-static struct aml_region *new_region(struct aml *aml, u16 space, u64 address, u64 size)
+struct aml_region *aml_new_region(struct aml *aml, u16 space, u64 address, u64 size)
 {
 	struct aml_region *region = aml_object_new(aml, AML_REGION, sizeof(*region));
 
@@ -223,40 +229,8 @@ AML_OPERATOR(region)
 	(void)out;
 	if (size == 0 || address + size - 1 < address)
 		return aml_fail(aml, -EINVAL, "a region at 0x%lx of 0x%lx bytes", address, size);
-	region = new_region(aml, (u8)f->v[1].integer, address, size);
-	return define_object(aml, &f->v[0], region);
-}
-
-/* A table's name in a DataTableRegion: it must fit, and "" matches any. */
-static bool matches(const struct aml_value *v, const char *field, u32 size)
-{
-	u32 length;
-	const u8 *text = aml_bytes(v, &length);
-
-	return text && length <= size &&
-	       (length == 0 || (memcmp(text, field, length) == 0 &&
-				(length == size || field[length] == '\0' || field[length] == ' ')));
-}
-
-AML_OPERATOR(data_region)
-{
-	const struct acpi_table_header *table = NULL;
-	struct aml_region *region;
-	u32 length;
-	const char *signature = (const char *)aml_bytes(&f->v[1], &length);
-
-	(void)out;
-	if (signature && f->v[1].type == AML_STRING && length == 4)
-		for (u32 n = 0; (table = aml->ops->table(aml->ctx, signature, n)); n++)
-			if (matches(&f->v[2], table->oem_id, sizeof(table->oem_id)) &&
-			    matches(&f->v[3], table->oem_table_id, sizeof(table->oem_table_id)))
-				break;
-	if (!table)
-		return aml_fail(aml, -ENOENT, "DataTableRegion of a table that is not there");
-	region = new_region(aml, AML_SPACE_TABLE, 0, table->length);
-	if (region)
-		region->bytes = (const u8 *)table;
-	return define_object(aml, &f->v[0], region);
+	region = aml_new_region(aml, (u8)f->v[1].integer, address, size);
+	return aml_define_object(aml, &f->v[0], region);
 }
 
 /* Where the Create...Field forms put their bits: first and count, in bits. */
@@ -306,7 +280,7 @@ static int define_buffer_field(struct aml *aml, const struct aml_frame *f,
 		field->bit_length = (u32)count;
 		field->is_buffer = f->opcode == AML_CREATE_FIELD;
 	}
-	return define_object(aml, &f->v[f->have - 1], field);
+	return aml_define_object(aml, &f->v[f->have - 1], field);
 }
 
 /* The field is of the buffer itself; of a string or integer, of the buffer it converts to. */
@@ -321,30 +295,4 @@ AML_OPERATOR(create_field)
 	err = define_buffer_field(aml, f, &buffer);
 	aml_put(aml, &buffer);
 	return err;
-}
-
-/* Tables that come and go later are not served: the AML is told so. */
-AML_OPERATOR(load)
-{
-	struct aml_value no = aml_integer(0);
-
-	(void)out;
-	aml_say(aml, "Load is refused: no table is added after boot\n");
-	return aml_store(aml, no, &f->v[1]);
-}
-
-AML_OPERATOR(load_table)
-{
-	(void)aml;
-	(void)f;
-	aml_say(aml, "LoadTable is refused: no table is added after boot\n");
-	*out = aml_integer(0);
-	return 0;
-}
-
-AML_OPERATOR(unload)
-{
-	(void)f;
-	(void)out;
-	return aml_fail(aml, -EOPNOTSUPP, "Unload: no table was loaded");
 }

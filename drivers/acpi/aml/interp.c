@@ -72,20 +72,31 @@ static void name_table(struct aml_table *table, u32 index)
 		scnprintf(table->name, sizeof(table->name), "%.4s", table->header->signature);
 }
 
-int aml_load_table(struct aml *aml, const struct acpi_table_header *header)
+struct aml_table *aml_add_table(struct aml *aml, const struct acpi_table_header *header)
 {
 	struct aml_table *table = &aml->tables[aml->nr_tables];
-	int err;
 
-	if (header->length < sizeof(*header) || aml->nr_tables == AML_MAX_TABLES) {
-		pr_err("%.4s is not loaded: length 0x%x, AML_MAX_TABLES is %u\n", header->signature,
-		       header->length, AML_MAX_TABLES);
-		return -EINVAL;
-	}
+	if (aml->nr_tables == AML_MAX_TABLES)
+		return NULL;
 	table->header = header;
 	name_table(table, aml->nr_tables);
 	if (aml->nr_tables++ == 0)
 		aml->narrow = header->revision < 2;
+	return table;
+}
+
+int aml_load_table(struct aml *aml, const struct acpi_table_header *header)
+{
+	struct aml_table *table = NULL;
+	int err;
+
+	if (header->length >= sizeof(*header))
+		table = aml_add_table(aml, header);
+	if (!table) {
+		pr_err("%.4s is not loaded: length 0x%x, AML_MAX_TABLES is %u\n", header->signature,
+		       header->length, AML_MAX_TABLES);
+		return -EINVAL;
+	}
 	aml->lost = 0;
 	begin_outer(aml, header->length); /* a term has at least a byte */
 	err = aml_run_table(aml, table);

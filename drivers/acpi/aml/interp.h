@@ -270,14 +270,25 @@ u32 aml_resource_end(const u8 *bytes, u32 length);
 /* predefined.c: 0 or -ENOMEM */
 int aml_add_predefined(struct aml *aml);
 
-/* define.c: make the name of an operand of letter 'n', uninitialized. */
+/* interp.c: a slot for a table of checked length; NULL: AML_MAX_TABLES. */
+struct aml_table *aml_add_table(struct aml *aml, const struct acpi_table_header *header);
+
+/* define.c: make the name of an operand of letter 'N', uninitialized. */
 int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node **out);
+/* The same for an object (NULL: there was no memory), whose count the node takes. */
+int aml_define_object(struct aml *aml, const struct aml_value *operand, void *made);
+/* NULL: no memory. */
+struct aml_region *aml_new_region(struct aml *aml, u16 space, u64 address, u64 size);
+/* What Scope may name. */
+bool aml_opens_scope(const struct aml_node *node);
 
 /* reference.c: what lies behind a place, and storing to it. */
 struct aml_value *aml_slot(struct aml *aml, u32 i);
 int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_value *out);
 int aml_node_value(struct aml *aml, struct aml_node *node, struct aml_value *out);
 int aml_element_value(struct aml *aml, struct aml_object *container, u32 i, struct aml_value *out);
+/* By a path in a string (19.6.29): a lone name is searched for upwards. NULL: none. */
+struct aml_node *aml_search(struct aml *aml, struct aml_node *scope, const char *path);
 /* `value` stays the caller's; what is kept is a copy of it, unless nobody else holds it. */
 int aml_store(struct aml *aml, struct aml_value value, const struct aml_value *target);
 /* The same, but a name with data takes the value's type. */

@@ -121,8 +121,8 @@ const struct aml_op aml_ext_ops[256] = {
 	[0x02] = { "N", aml_op_event },
 	[0x12] = { "qt", aml_op_cond_ref_of },
 	[0x13] = { "oiiN", aml_op_create_field },
-	[0x1f] = { "oooooo", aml_op_load_table },
-	[0x20] = { "ss", aml_op_load },
+	[0x1f] = { "ccccco", aml_op_load_table },
+	[0x20] = { "st", aml_op_load },
 	[0x21] = { "i", aml_op_stall },
 	[0x22] = { "i", aml_op_sleep },
 	[0x23] = { "sW", aml_op_acquire },
@@ -145,5 +145,5 @@ const struct aml_op aml_ext_ops[256] = {
 	[0x85] = { "PN", aml_op_device },
 	[0x86] = { "PrrB", aml_op_index_field },
 	[0x87] = { "PrriB", aml_op_bank_field },
-	[0x88] = { "Nooo", aml_op_data_region },
+	[0x88] = { "Nccc", aml_op_data_region },
 };

@@ -31,8 +31,10 @@ AML_OPERATOR(method);
 AML_OPERATOR(mutex);
 AML_OPERATOR(event);
 AML_OPERATOR(region);
-AML_OPERATOR(data_region);
 AML_OPERATOR(create_field);
+
+/* load.c */
+AML_OPERATOR(data_region);
 AML_OPERATOR(load);
 AML_OPERATOR(load_table);
 AML_OPERATOR(unload);

@@ -160,16 +160,21 @@ AML_OPERATOR(cond_ref_of)
 	return err;
 }
 
-/* A string is the path of a name, 19.6.29: a lone one is searched for upwards. */
-static int deref_string(struct aml *aml, const struct aml_value *v, struct aml_value *out)
+struct aml_node *aml_search(struct aml *aml, struct aml_node *scope, const char *path)
 {
-	const char *path = (const char *)AML_OBJECT(v, data)->bytes;
-	struct aml_node *scope = aml->call->scope;
 	struct aml_node *node = *path ? aml_find(aml, scope, path) : NULL;
 
 	if (*path && *path != '\\' && *path != '^' && !strchr(path, '.'))
 		while (!node && (scope = scope->parent))
 			node = aml_find(aml, scope, path);
+	return node;
+}
+
+static int deref_string(struct aml *aml, const struct aml_value *v, struct aml_value *out)
+{
+	const char *path = (const char *)AML_OBJECT(v, data)->bytes;
+	struct aml_node *node = aml_search(aml, aml->call->scope, path);
+
 	if (!node)
 		return aml_fail(aml, -ENOENT, "no such name: %.40s", path);
 	return aml_node_value(aml, node, out);

@@ -71,7 +71,6 @@ static int store_node(struct aml *aml, struct aml_node *node, struct aml_value *
 			break;
 		return replace(aml, &node->value, value);
 	case AML_REFERENCE:
-	case AML_DDB_HANDLE:
 		return replace(aml, &node->value, value);
 	default:
 		break;
