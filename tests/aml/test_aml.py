@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import pathlib
+import random
 import re
 import shlex
 import signal
@@ -400,6 +401,26 @@ def test_namespace(name):
 @pytest.mark.parametrize("name", machine_names())
 def test_mutated_machine(name):
     aml_host("-m", MUTATIONS, *machine_tables(name))
+
+
+# What every line of the interpreter begins with; but for sums and what AML cannot be blamed for.
+PLACE = re.compile(r"AML: ([A-Z0-9_]{4}\d*\+0x[0-9a-f]{4}: \\|[A-Z0-9_]{4}\d*: \d+ terms were passed|"
+                   r"AML_MAX_MESSAGES|\d+ evaluations took too long)")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_error_names_its_place(name):
+    """Table and offset, whatever is broken."""
+    table = compile_case(name, 2).read_bytes()
+    numbers = random.Random(name)
+    broken = WORK / f"broken-{name}.aml"
+    for _ in range(MUTATIONS // 20):
+        changed = bytearray(table)
+        for _ in range(numbers.randint(1, 12)):
+            changed[numbers.randrange(36, len(table))] = numbers.randrange(256)
+        broken.write_bytes(changed)
+        for line in aml_host(broken, "-i", "-D", "-s").splitlines():
+            assert not line.startswith("AML:") or PLACE.match(line), line
 
 
 @pytest.mark.parametrize("name", CASES)

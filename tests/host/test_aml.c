@@ -361,7 +361,8 @@ TEST(fatal_goes_on)
 	METHOD_RETURN("MIDL", 0x9e, 0x0d, 'a', 'b', 'c', 0, 0x01, 0xff, 0x00);
 	aml = code_load(&c, 0);
 	EXPECT_STR(value_of(aml, "\\FATL"), "0x4");
-	EXPECT(test_log_has("AML: Fatal: type 0x01, code 0x00000002, argument 0x3"));
+	EXPECT(test_log_has(
+		"AML: DSDT+0x002c: \\FATL: Fatal: type 0x01, code 0x00000002, argument 0x3"));
 	EXPECT_STR(value_of(aml, "\\MIDL"), "\"bc\"");
 	code_end(aml);
 }

@@ -208,9 +208,9 @@ TEST(routing_table)
 	see_nothing();
 	EXPECT_EQ(aml_walk_prt(aml, aml_find(aml, NULL, "PCI0"), see_prt, NULL), 0);
 	EXPECT_STR(seen, "2 0 - 20\n1f 3 \\PCI0.LNKA 0\n3 1 \\PCI0.LNKA 0\n4 1 - 21\n");
-	EXPECT(test_log_has("\\PCI0._PRT: entry 3 is broken"));
-	EXPECT(test_log_has("\\PCI0._PRT: entry 4 is broken"));
-	EXPECT(test_log_has("\\PCI0._PRT: entry 5 is broken"));
+	EXPECT(test_log_has(": \\PCI0._PRT: entry 3 is broken"));
+	EXPECT(test_log_has(": \\PCI0._PRT: entry 4 is broken"));
+	EXPECT(test_log_has(": \\PCI0._PRT: entry 5 is broken"));
 	EXPECT_EQ(aml_walk_prt(aml, aml_root(aml), see_prt, NULL), -ENOENT);
 	code_end(aml);
 }
@@ -248,7 +248,7 @@ TEST(links_are_set)
 	EXPECT_EQ(aml_link_set_irq(aml, link, 10), 0);
 	EXPECT_STR(value_of(aml, "\\LNKA.GOT"), "{89 06 00 09 01 0a 00 00 00 79 00}");
 	EXPECT_EQ(aml_link_set_irq(aml, link, 9), -EINVAL);
-	EXPECT(test_log_has("\\LNKA cannot be set to interrupt 9"));
+	EXPECT(test_log_has("AML: DSDT+0x0028: \\LNKA: it cannot be set to interrupt 9"));
 	EXPECT_EQ(aml_link_set_irq(aml, aml_root(aml), 9), -ENOENT);
 	code_end(aml);
 

@@ -57,7 +57,7 @@ TEST(a_loaded_table_outlives_its_memory)
 	inner_method(7);
 	to_memory(inner_table(0));
 	EXPECT_STR(value_of(aml, "\\LDIT"), "0xffffffff");
-	EXPECT(test_log_has("AML: SSDT1 of 0x2f bytes is loaded"));
+	EXPECT(test_log_has("AML: DSDT+0x0039: \\LDIT: SSDT1 of 0x2f bytes is loaded"));
 	machine_reset();
 	EXPECT_STR(value_of(aml, "\\MTHD"), "0x7");
 	code_end(aml);

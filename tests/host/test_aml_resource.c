@@ -43,11 +43,20 @@ static int see_resource(const struct aml_resource *r, void *arg)
 	return 0;
 }
 
-#define DECODE(...)                                                               \
-	({                                                                        \
-		const u8 _bytes[] = { __VA_ARGS__ };                              \
-		see_nothing();                                                    \
-		aml_decode_resources(_bytes, sizeof(_bytes), see_resource, NULL); \
+static int decode(const u8 *bytes, u32 n)
+{
+	struct aml *aml = aml_create(&machine_ops, NULL);
+	int err = aml_decode_resources(aml, aml_root(aml), bytes, n, see_resource, NULL);
+
+	aml_destroy(aml);
+	return err;
+}
+
+#define DECODE(...)                                  \
+	({                                           \
+		const u8 _bytes[] = { __VA_ARGS__ }; \
+		see_nothing();                       \
+		decode(_bytes, sizeof(_bytes));      \
 	})
 
 TEST(small_descriptors)
@@ -125,7 +134,7 @@ TEST(broken_templates)
 		  -EINVAL);
 	EXPECT_EQ(DECODE(0x79), 0);
 	EXPECT_EQ(DECODE(0x78), 0);
-	EXPECT(test_log_has("a resource template of 3 bytes is broken at 0"));
+	EXPECT(test_log_has("AML: \\: a resource template of 3 bytes is broken at 0"));
 	EXPECT(test_log_has("a resource template of 3 bytes is broken at 3"));
 }
 
@@ -144,7 +153,7 @@ TEST(random_templates)
 			bytes[2] = 0;
 		}
 		see_nothing();
-		aml_decode_resources(bytes, n, see_resource, NULL);
+		decode(bytes, n);
 		test_log_clear();
 	}
 }

@@ -268,7 +268,7 @@ struct aml_resource {
 	/* IRQ and DMA: the possible ones, the only one in a _CRS */
 	bool level, active_low, shared, wake;
 	u8 dma_width, dma_flags; /* the descriptor's own flags byte */
-	u16 nr;
+	u16 nr, left_out;
 	u32 numbers[AML_MAX_IRQS];
 	/* where it stands in the buffer, header included */
 	u32 offset, size;
@@ -278,11 +278,11 @@ struct aml_resource {
 /*
  * Decode a resource template: fn for each descriptor, in order; start and end
  * of dependent functions are passed over, an end tag ends it.  fn's nonzero
- * return ends the walk and is returned.  -EINVAL, after a line: a descriptor
- * that is too short, leaves the buffer, or no end tag.  What came before was
- * given to fn.
+ * return ends the walk and is returned.  -EINVAL, after a line that names
+ * `node`, which gave it: a descriptor that is too short, leaves the buffer, or
+ * no end tag.  What came before was given to fn.
  */
-int aml_decode_resources(const u8 *bytes, u32 length,
+int aml_decode_resources(struct aml *aml, struct aml_node *node, const u8 *bytes, u32 length,
 			 int (*fn)(const struct aml_resource *res, void *arg), void *arg);
 
 /* Evaluate `method` ("_CRS", "_PRS") of a device and decode it; -ENOENT: there is none. */

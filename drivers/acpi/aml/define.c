@@ -48,6 +48,7 @@ int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node
 	if (err)
 		return aml_fail(aml, err, "cannot make %s: %s",
 				aml_name_text(&name, text, sizeof(text)), why(err));
+	(*out)->made = (const u8 *)operand->integer;
 	note_temporary(aml, *out);
 	return 0;
 }

@@ -3,28 +3,32 @@
  * Devices: which are there, what they are called, and how they are initialized
  * (ACPI 6.5, 6.1, 6.3.7 and 6.5.1).
  */
-#define pr_fmt(fmt) "AML: " fmt
 #include "drivers/acpi/aml/interp.h"
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 #include "kernel/string.h"
 
+/* What an object of a device gave is not what it should be. */
+static int wrong_type(struct aml *aml, struct aml_node *device, const char *name,
+		      const struct aml_value *v)
+{
+	return aml_fail_of(aml, aml_find(aml, device, name), -EINVAL, "it gave %s",
+			   aml_type_name(v->type));
+}
+
 /* No _STA means all of it; an answer that is no integer is none. */
 static int read_status(struct aml *aml, struct aml_node *device, u32 *status)
 {
-	char path[AML_PATH_MAX];
 	struct aml_value v;
 	int err = aml_evaluate(aml, device, "_STA", NULL, 0, &v);
 
 	*status = err == -ENOENT ? AML_STA_DEFAULT : 0;
 	if (err)
 		return err == -ENOENT ? 0 : err;
-	if (v.type == AML_INTEGER) {
+	if (v.type == AML_INTEGER)
 		*status = (u32)v.integer;
-	} else {
-		pr_err("%s._STA gave no integer\n", aml_node_path(device, path, sizeof(path)));
-		err = -EINVAL;
-	}
+	else
+		err = wrong_type(aml, device, "_STA", &v);
 	aml_put(aml, &v);
 	return err;
 }
@@ -82,14 +86,15 @@ void aml_eisa_id(u32 value, char *id)
 }
 
 /* An _HID or an element of _CID. */
-static int id_text(const struct aml_value *v, char *id)
+static int id_text(struct aml *aml, struct aml_node *device, const char *name,
+		   const struct aml_value *v, char *id)
 {
 	if (v->type == AML_INTEGER)
 		aml_eisa_id((u32)v->integer, id);
 	else if (v->type == AML_STRING)
 		scnprintf(id, AML_ID_MAX, "%s", AML_OBJECT(v, data)->bytes);
 	else
-		return -EINVAL;
+		return wrong_type(aml, device, name, v);
 	return 0;
 }
 
@@ -99,7 +104,7 @@ int aml_device_hid(struct aml *aml, struct aml_node *device, char *id)
 	int err = aml_evaluate(aml, device, "_HID", NULL, 0, &v);
 
 	if (!err)
-		err = id_text(&v, id);
+		err = id_text(aml, device, "_HID", &v, id);
 	aml_put(aml, &v);
 	return err;
 }
@@ -113,13 +118,13 @@ int aml_device_cid(struct aml *aml, struct aml_node *device, unsigned int n, cha
 	if (err)
 		return err;
 	if (v.type != AML_PACKAGE) {
-		err = n ? -ENOENT : id_text(&v, id);
+		err = n ? -ENOENT : id_text(aml, device, "_CID", &v, id);
 	} else if (n >= aml_count(&v)) {
 		err = -ENOENT;
 	} else {
 		err = aml_element(aml, &v, n, &element);
 		if (!err)
-			err = id_text(&element, id);
+			err = id_text(aml, device, "_CID", &element, id);
 		aml_put(aml, &element);
 	}
 	aml_put(aml, &v);
@@ -138,7 +143,7 @@ int aml_device_uid(struct aml *aml, struct aml_node *device, char *uid)
 	else if (v.type == AML_STRING)
 		scnprintf(uid, AML_ID_MAX, "%s", AML_OBJECT(&v, data)->bytes);
 	else
-		err = -EINVAL;
+		err = wrong_type(aml, device, "_UID", &v);
 	aml_put(aml, &v);
 	return err;
 }

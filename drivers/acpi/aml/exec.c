@@ -320,6 +320,7 @@ static int start_call(struct aml *aml, struct aml_frame *f)
 	struct aml_value out = { 0 };
 	int err;
 
+	aml->term = f->start;
 	if (f->node->value.type != AML_METHOD) /* an argument's term has replaced it */
 		return aml_fail(aml, -EINVAL, "the method is gone");
 	if (method->native && f->have < method->args)

@@ -93,7 +93,8 @@ int aml_load_table(struct aml *aml, const struct acpi_table_header *header)
 	if (header->length >= sizeof(*header))
 		table = aml_add_table(aml, header);
 	if (!table) {
-		pr_err("%.4s is not loaded: length 0x%x, AML_MAX_TABLES is %u\n", header->signature,
+		pr_err("%.4s+0x%04lx: length 0x%x, or more tables than AML_MAX_TABLES %u\n",
+		       header->signature, __builtin_offsetof(struct acpi_table_header, length),
 		       header->length, AML_MAX_TABLES);
 		return -EINVAL;
 	}
@@ -182,13 +183,16 @@ int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
 
 int aml_evaluate_integer(struct aml *aml, struct aml_node *scope, const char *path, u64 *value)
 {
+	struct aml_node *asked = aml->asked;
 	struct aml_value result;
 	int err = aml_evaluate(aml, scope, path, NULL, 0, &result);
 
-	if (!err) {
-		err = aml_to_integer(aml, &result, value);
-		aml_put(aml, &result);
-	}
+	if (err)
+		return err;
+	aml->asked = aml_find(aml, scope, path);
+	err = aml_to_integer(aml, &result, value);
+	aml->asked = asked;
+	aml_put(aml, &result);
 	return err;
 }
 
@@ -201,7 +205,8 @@ int aml_evaluate_string(struct aml *aml, struct aml_node *scope, const char *pat
 	if (err)
 		return err;
 	if (result.type != AML_STRING)
-		err = -EINVAL;
+		err = aml_fail_of(aml, aml_find(aml, scope, path), -EINVAL,
+				  "a string is needed, not %s", aml_type_name(result.type));
 	else
 		err = scnprintf(buf, size, "%s", AML_OBJECT(&result, data)->bytes);
 	aml_put(aml, &result);

@@ -159,8 +159,15 @@ void aml_object_finish(struct aml *aml, struct aml_object *object); /* object.c 
 void aml_forget_held(struct aml *aml, const struct aml_mutex *mutex);
 void aml_node_finish(struct aml *aml, struct aml_node *node); /* namespace.c */
 
-/* message.c: print where and what, once for each error; returns `error`. */
+/*
+ * message.c: print where and what, with table and offset, once for each error;
+ * returns `error`.  The second form is about a byte that is not running, in the
+ * scope of `node`; the third about what a name gave, after it was asked.
+ */
 int aml_fail(struct aml *aml, int error, const char *fmt, ...) __printf(3, 4);
+int aml_fail_at(struct aml *aml, const u8 *at, const struct aml_node *node, int error,
+		const char *fmt, ...) __printf(5, 6);
+#define aml_fail_of(aml, node, ...) aml_fail_at(aml, (node)->made, node, __VA_ARGS__)
 int aml_out_of_steps(struct aml *aml);
 /* For what AML itself can say again and again; with a line end. */
 void aml_say(struct aml *aml, const char *fmt, ...) __printf(2, 3);

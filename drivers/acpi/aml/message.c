@@ -18,52 +18,95 @@ const char *aml_type_name(u8 type)
 	return type < ARRAY_SIZE(names) ? names[type] : "Cell";
 }
 
-/* "DSDT+0x01a3: \_SB_.PCI0._CRS: "; of a field that is read without AML, its name alone */
-static void where(const struct aml *aml, char *buf, size_t size)
+/* The table that a byte is in, which a term or a name may have outlived as the running one. */
+static const struct aml_table *table_at(const struct aml *aml, const u8 *at)
 {
-	const struct aml_call *call = aml->call;
+	for (u32 i = 0; i < aml->nr_tables; i++) {
+		const u8 *start = (const u8 *)aml->tables[i].header;
+
+		if (at >= start && at < start + aml->tables[i].header->length)
+			return &aml->tables[i];
+	}
+	return NULL;
+}
+
+/* "DSDT+0x01a3: \_SB_.PCI0._CRS: "; the path alone of what is predefined. */
+static void put_place(const struct aml *aml, const u8 *at, const struct aml_node *node, char *buf,
+		      size_t size)
+{
+	const struct aml_table *table = table_at(aml, at);
 	char path[AML_PATH_MAX];
 
+	aml_node_path(node, path, sizeof(path));
+	if (table)
+		scnprintf(buf, size, "%s+0x%04lx: %s: ", table->name,
+			  (unsigned long)(at - (const u8 *)table->header), path);
+	else
+		scnprintf(buf, size, "%s: ", path);
+}
+
+/* What runs; else, as when a field is read from outside, what was asked for. */
+static void where(const struct aml *aml, char *buf, size_t size)
+{
 	buf[0] = '\0';
-	if (!call && aml->asked)
-		scnprintf(buf, size, "%s: ", aml_node_path(aml->asked, path, sizeof(path)));
-	else if (call)
-		scnprintf(buf, size, "%s+0x%04lx: %s: ", call->table->name,
-			  (unsigned long)(aml->term - (const u8 *)call->table->header),
-			  aml_node_path(call->scope, path, sizeof(path)));
+	if (aml->call)
+		put_place(aml, aml->term, aml->call->scope, buf, size);
+	else if (aml->asked)
+		put_place(aml, aml->asked->made, aml->asked, buf, size);
+}
+
+static void print_error(struct aml *aml, const char *place, const char *fmt, va_list args)
+{
+	char what[120];
+
+	if (aml->errors++ >= AML_MAX_MESSAGES)
+		return;
+	vscnprintf(what, sizeof(what), fmt, args);
+	pr_err("%s%s\n", place, what);
+	if (aml->errors == AML_MAX_MESSAGES)
+		pr_err("AML_MAX_MESSAGES %u errors: more are not printed\n", AML_MAX_MESSAGES);
 }
 
 int aml_fail(struct aml *aml, int error, const char *fmt, ...)
 {
-	char place[AML_PATH_MAX + 32], what[120];
+	char place[AML_PATH_MAX + 32];
 	va_list args;
 
 	if (aml->failed_said)
 		return error;
 	aml->failed_said = true;
-	if (aml->errors++ >= AML_MAX_MESSAGES)
-		return error;
 	where(aml, place, sizeof(place));
 	va_start(args, fmt);
-	vscnprintf(what, sizeof(what), fmt, args);
+	print_error(aml, place, fmt, args);
 	va_end(args);
-	pr_err("%s%s\n", place, what);
-	if (aml->errors == AML_MAX_MESSAGES)
-		pr_err("AML_MAX_MESSAGES %u errors: more are not printed\n", AML_MAX_MESSAGES);
+	return error;
+}
+
+int aml_fail_at(struct aml *aml, const u8 *at, const struct aml_node *node, int error,
+		const char *fmt, ...)
+{
+	char place[AML_PATH_MAX + 32];
+	va_list args;
+
+	put_place(aml, at, node, place, sizeof(place));
+	va_start(args, fmt);
+	print_error(aml, place, fmt, args);
+	va_end(args);
 	return error;
 }
 
 void aml_say(struct aml *aml, const char *fmt, ...)
 {
-	char text[160];
+	char place[AML_PATH_MAX + 32], text[160];
 	va_list args;
 
 	if (aml->says++ >= AML_MAX_MESSAGES)
 		return;
+	where(aml, place, sizeof(place));
 	va_start(args, fmt);
 	vscnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	pr_info("%s", text);
+	pr_info("%s%s", place, text);
 }
 
 int aml_out_of_steps(struct aml *aml)

@@ -21,6 +21,7 @@ struct aml_node {
 	struct aml_node *parent, *children, *last_child, *prev, *next;
 	struct aml_node *hash_next;
 	struct aml_node *temporary; /* the next one that the same method call made */
+	const u8 *made;		    /* where a table names it, for messages; NULL: predefined */
 	/* Data, or an object; of a device just the type. */
 	struct aml_value value;
 };

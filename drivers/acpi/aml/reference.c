@@ -20,19 +20,19 @@ struct aml_value *aml_slot(struct aml *aml, u32 i)
 /* Look up a package element's name for good. */
 static int bind(struct aml *aml, struct aml_value *element)
 {
-	const struct aml_table *where = &aml->tables[element->table];
-	const struct acpi_table_header *table = where->header;
+	const struct acpi_table_header *table = aml->tables[element->table].header;
+	const u8 *at = (const u8 *)table + element->index;
 	char text[AML_PATH_MAX];
 	struct aml_node *node;
 	struct aml_name name;
 
-	aml_parse_name((const u8 *)table + element->index, (const u8 *)table + table->length,
-		       &name);
+	aml_parse_name(at, (const u8 *)table + table->length, &name);
 	node = aml_lookup(aml, element->node, &name);
-	if (!node)
-		return aml_fail(aml, -ENOENT, "no such name in the package at %s+0x%04x: %s",
-				where->name, element->index,
-				aml_name_text(&name, text, sizeof(text)));
+	if (!node) {
+		aml->failed_said = true;
+		return aml_fail_at(aml, at, element->node, -ENOENT, "no such name: %s",
+				   aml_name_text(&name, text, sizeof(text)));
+	}
 	aml_put(aml, element);
 	*element = aml_make_node_reference(node);
 	element->kind = AML_REF_NAMED;
@@ -56,6 +56,18 @@ int aml_node_value(struct aml *aml, struct aml_node *node, struct aml_value *out
 	}
 }
 
+/* What a package's name stands for; a field may fail, and is then named. */
+static int named_value(struct aml *aml, struct aml_node *node, struct aml_value *out)
+{
+	struct aml_node *asked = aml->asked;
+	int err;
+
+	aml->asked = node;
+	err = aml_node_value(aml, node, out);
+	aml->asked = asked;
+	return err;
+}
+
 int aml_element_value(struct aml *aml, struct aml_object *container, u32 i, struct aml_value *out)
 {
 	struct aml_value *element;
@@ -74,7 +86,7 @@ int aml_element_value(struct aml *aml, struct aml_object *container, u32 i, stru
 			return err;
 	}
 	if (aml_is_reference(element, AML_REF_NAMED))
-		return aml_node_value(aml, element->node, out);
+		return named_value(aml, element->node, out);
 	*out = aml_get(element);
 	return 0;
 }

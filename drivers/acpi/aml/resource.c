@@ -4,10 +4,8 @@
  * the length in their tag byte, large ones with 16 bits of length, up to an end
  * tag.  Each is decoded into a struct aml_resource.
  */
-#define pr_fmt(fmt) "AML: " fmt
 #include "drivers/acpi/aml/interp.h"
 #include "kernel/errno.h"
-#include "kernel/printk.h"
 #include "kernel/string.h"
 
 /* Small items: bits 6:3 of the tag; large ones: the tag byte. */
@@ -170,8 +168,7 @@ static int decode_extended_irq(const u8 *p, u32 size, struct aml_resource *r)
 	r->wake = p[3] & BIT(4);
 	if (5 + 4 * count > size)
 		return -EINVAL;
-	if (count > AML_MAX_IRQS)
-		pr_warn("%u interrupts in a descriptor, AML_MAX_IRQS is %u\n", count, AML_MAX_IRQS);
+	r->left_out = count > AML_MAX_IRQS ? (u16)(count - AML_MAX_IRQS) : 0;
 	for (r->nr = 0; r->nr < count && r->nr < AML_MAX_IRQS; r->nr++)
 		r->numbers[r->nr] = (u32)get(p + 5 + 4 * r->nr, 4);
 	return 0;
@@ -309,7 +306,7 @@ u32 aml_resource_end(const u8 *bytes, u32 length)
 	return ~0U;
 }
 
-int aml_decode_resources(const u8 *bytes, u32 length,
+int aml_decode_resources(struct aml *aml, struct aml_node *node, const u8 *bytes, u32 length,
 			 int (*fn)(const struct aml_resource *res, void *arg), void *arg)
 {
 	struct aml_resource r;
@@ -325,31 +322,33 @@ int aml_decode_resources(const u8 *bytes, u32 length,
 			return 0;
 		if (r.size < least_size(r.tag) || decode(bytes + at, r.size, &r))
 			break;
+		if (r.left_out)
+			aml_fail_of(aml, node, 0, "%u interrupts at %u, AML_MAX_IRQS is %u",
+				    r.nr + r.left_out, at, AML_MAX_IRQS);
 		if (r.tag == SMALL_START_DEPENDENT || r.tag == SMALL_END_DEPENDENT)
 			continue;
 		err = fn(&r, arg);
 		if (err)
 			return err;
 	}
-	pr_err("a resource template of %u bytes is broken at %u\n", length, at);
-	return -EINVAL;
+	return aml_fail_of(aml, node, -EINVAL, "a resource template of %u bytes is broken at %u",
+			   length, at);
 }
 
 int aml_walk_resources(struct aml *aml, struct aml_node *device, const char *method,
 		       int (*fn)(const struct aml_resource *res, void *arg), void *arg)
 {
+	struct aml_node *node = aml_find(aml, device, method);
 	struct aml_value v;
-	char path[AML_PATH_MAX];
 	int err = aml_evaluate(aml, device, method, NULL, 0, &v);
 
 	if (err)
 		return err;
-	if (v.type == AML_BUFFER) {
-		err = aml_decode_resources(AML_OBJECT(&v, data)->bytes, v.object->length, fn, arg);
-	} else {
-		pr_err("%s.%s gave no buffer\n", aml_node_path(device, path, sizeof(path)), method);
-		err = -EINVAL;
-	}
+	if (v.type == AML_BUFFER)
+		err = aml_decode_resources(aml, node, AML_OBJECT(&v, data)->bytes, v.object->length,
+					   fn, arg);
+	else
+		err = aml_fail_of(aml, node, -EINVAL, "it gave %s", aml_type_name(v.type));
 	aml_put(aml, &v);
 	return err;
 }

@@ -3,7 +3,6 @@
  * Interrupt routing: _PRT and the link devices that it names
  * (ACPI 6.5, 6.2.13), and the sleep types of \_Sx (7.4.2).
  */
-#define pr_fmt(fmt) "AML: " fmt
 #include "drivers/acpi/aml/interp.h"
 #include "kernel/errno.h"
 #include "kernel/printk.h"
@@ -46,7 +45,7 @@ static int decode_entry(struct aml *aml, struct aml_node *scope, const struct am
 int aml_walk_prt(struct aml *aml, struct aml_node *device,
 		 int (*fn)(const struct aml_prt_entry *entry, void *arg), void *arg)
 {
-	char path[AML_PATH_MAX];
+	struct aml_node *node = aml_find(aml, device, "_PRT");
 	struct aml_prt_entry entry;
 	struct aml_value table, package;
 	int err = aml_evaluate(aml, device, "_PRT", NULL, 0, &table);
@@ -54,14 +53,13 @@ int aml_walk_prt(struct aml *aml, struct aml_node *device,
 	if (err)
 		return err;
 	if (table.type != AML_PACKAGE)
-		pr_err("%s._PRT gave no package\n", aml_node_path(device, path, sizeof(path)));
+		aml_fail_of(aml, node, 0, "it gave %s", aml_type_name(table.type));
 	for (u32 i = 0; !err && i < aml_count(&table); i++) {
 		if (aml_element(aml, &table, i, &package) == 0 &&
 		    decode_entry(aml, device, &package, &entry) == 0)
 			err = fn(&entry, arg);
 		else
-			pr_err("%s._PRT: entry %u is broken\n",
-			       aml_node_path(device, path, sizeof(path)), i);
+			aml_fail_of(aml, node, 0, "entry %u is broken", i);
 		aml_put(aml, &package);
 	}
 	aml_put(aml, &table);
@@ -109,7 +107,6 @@ static int choose_form(const struct aml_resource *res, void *arg)
 int aml_link_set_irq(struct aml *aml, struct aml_node *link, u32 irq)
 {
 	struct link_setting s = { .irq = irq };
-	char path[AML_PATH_MAX];
 	struct aml_value buffer;
 	int err;
 
@@ -119,8 +116,7 @@ int aml_link_set_irq(struct aml *aml, struct aml_node *link, u32 irq)
 	if (err == -ENOENT)
 		err = aml_walk_resources(aml, link, "_CRS", choose_form, &s);
 	if (!s.size) {
-		pr_err("%s cannot be set to interrupt %u\n",
-		       aml_node_path(link, path, sizeof(path)), irq);
+		aml_fail_of(aml, link, 0, "it cannot be set to interrupt %u", irq);
 		return err < 0 ? err : -EINVAL;
 	}
 	err = aml_new_buffer(aml, s.bytes, s.size, &buffer);
@@ -151,7 +147,8 @@ int aml_sleep_type(struct aml *aml, unsigned int state, u8 *pm1a, u8 *pm1b)
 	}
 	aml_put(aml, &package);
 	if (err || a > 7 || b > 7) /* three bits of PM1_CNT */
-		return -EINVAL;
+		return aml_fail_of(aml, aml_find(aml, NULL, name), -EINVAL,
+				   "no package of small integers");
 	*pm1a = (u8)a;
 	*pm1b = (u8)b;
 	return 0;

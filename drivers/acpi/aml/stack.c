@@ -76,6 +76,7 @@ void aml_pop(struct aml *aml)
 		break;
 	case AML_FRAME_BODY:
 		leave_call(aml, f);
+		aml->term = f->below->start; /* of what waits for it */
 		break;
 	case AML_FRAME_SCOPE:
 		aml->call->scope = f->node;
