@@ -367,6 +367,23 @@ TEST(fatal_goes_on)
 	code_end(aml);
 }
 
+/* acpiexec crashes there. */
+TEST(a_method_overwrites_itself)
+{
+	struct aml *aml;
+
+	code_start(&c, 2);
+	code_method(&c, "SELF", 0); /* CopyObject (3, SELF) Return (8) */
+	OPS(&c, 0x9d, 0x0a, 0x03);
+	code_name(&c, "SELF");
+	OPS(&c, 0xa4, 0x0a, 0x08);
+	code_close(&c);
+	aml = code_load(&c, 0);
+	EXPECT_STR(value_of(aml, "\\SELF"), "0x8");
+	EXPECT_STR(value_of(aml, "\\SELF"), "0x3");
+	code_end(aml);
+}
+
 /* Every place where memory may run out, while a table with one of each is loaded and run. */
 TEST(without_memory)
 {

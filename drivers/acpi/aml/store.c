@@ -107,13 +107,21 @@ static int store_element(struct aml *aml, const struct aml_value *ref, struct am
 }
 
 /* 19.3.5.8.2: to an argument that holds a reference is to what that leads to, unconverted. */
-static int store_behind(struct aml *aml, const struct aml_value *ref, struct aml_value *value)
+static int store_behind(struct aml *aml, struct aml_node *node, struct aml_value *value)
 {
-	if (ref->kind == AML_REF_CELL)
-		return replace(aml, &((struct aml_cell *)ref->object)->value, value);
-	if (aml_is_data(ref->node->value.type))
-		return replace(aml, &ref->node->value, value);
-	return store_node(aml, ref->node, value);
+	if (aml_is_data(node->value.type))
+		return replace(aml, &node->value, value);
+	return store_node(aml, node, value);
+}
+
+/* 19.6.17: whatever the name was it becomes the value, but for fields, which stay fields. */
+static int copy_to_node(struct aml *aml, struct aml_node *node, struct aml_value *value)
+{
+	if (node->value.type == AML_FIELD || node->value.type == AML_BUFFER_FIELD)
+		return store_node(aml, node, value);
+	if (node->value.type == AML_REGION) /* its fields have none any more */
+		AML_OBJECT(&node->value, region)->size = 0;
+	return replace(aml, &node->value, value);
 }
 
 /* What RefOf gave leads on; an element's reference and a device's name are overwritten. */
@@ -123,7 +131,10 @@ static bool leads_on(const struct aml_value *slot)
 	       !(slot->kind == AML_REF_NODE && aml_is_thing(slot->node->value.type));
 }
 
-static int store_slot(struct aml *aml, u32 i, struct aml_value *value)
+/* `to_node` is for an argument that leads to a name. */
+static int store_slot(struct aml *aml, u32 i, struct aml_value *value,
+		      int (*to_node)(struct aml *aml, struct aml_node *node,
+				     struct aml_value *value))
 {
 	struct aml_value *slot = aml_slot(aml, i);
 	struct aml_value behind;
@@ -132,7 +143,10 @@ static int store_slot(struct aml *aml, u32 i, struct aml_value *value)
 	if (i < 8 || !leads_on(slot))
 		return replace(aml, slot, value);
 	behind = aml_get(slot);
-	err = store_behind(aml, &behind, value);
+	if (behind.kind == AML_REF_CELL)
+		err = replace(aml, &AML_OBJECT(&behind, cell)->value, value);
+	else
+		err = to_node(aml, behind.node, value);
 	aml_put(aml, &behind);
 	return err;
 }
@@ -154,7 +168,7 @@ static int store_to(struct aml *aml, struct aml_value *value, const struct aml_v
 	case AML_REF_DEBUG:
 		return store_debug(aml, value);
 	case AML_REF_LOCAL:
-		return store_slot(aml, target->index, value);
+		return store_slot(aml, target->index, value, store_behind);
 	case AML_REF_NODE:
 	case AML_REF_NAMED:
 		return store_node(aml, target->node, value);
@@ -220,32 +234,16 @@ AML_OPERATOR(store)
 AML_OPERATOR(copy_object)
 {
 	const struct aml_value *target = &f->v[1];
-	struct aml_node *node;
 	int err;
 
-	if (aml_is_reference(target, AML_REF_LOCAL)) {
-		*out = aml_get(&f->v[0]);
-		return store_slot(aml, target->index, &f->v[0]);
-	}
-	if (!aml_is_reference(target, AML_REF_NODE))
-		return aml_fail(aml, -EINVAL, "CopyObject to what is no name");
-	node = target->node;
-	switch (node->value.type) {
-	case AML_FIELD: /* fields stay fields: 19.6.17 */
-	case AML_BUFFER_FIELD:
-		err = store_node(aml, node, &f->v[0]);
-		break;
-	case AML_DEVICE:
-	case AML_POWER:
-	case AML_PROCESSOR:
-	case AML_THERMAL:
-	case AML_REGION:
-		return aml_fail(aml, -EINVAL, "CopyObject to %s", aml_type_name(node->value.type));
-	default:
-		*out = aml_get(&f->v[0]);
-		return replace(aml, &node->value, &f->v[0]);
-	}
-	if (!err)
-		*out = aml_get(&f->v[0]);
+	*out = aml_get(&f->v[0]);
+	if (aml_is_reference(target, AML_REF_LOCAL))
+		err = store_slot(aml, target->index, &f->v[0], copy_to_node);
+	else if (aml_is_reference(target, AML_REF_NODE))
+		err = copy_to_node(aml, target->node, &f->v[0]);
+	else
+		err = aml_fail(aml, -EINVAL, "CopyObject to what is no name");
+	if (err)
+		aml_put(aml, out);
 	return err;
 }
