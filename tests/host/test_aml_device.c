@@ -299,14 +299,16 @@ TEST(notifications)
 	code_device(&c, "DEV0");
 	code_close(&c);
 	code_method(&c, "NOTI", 1);
-	OPS(&c, 0x86, 0x68, 0x0a, 0x80); /* Notify (Arg0, 0x80) */
+	OPS(&c, 0x86); /* Notify (DEV0, Arg0) */
+	code_name(&c, "DEV0");
+	OPS(&c, 0x68);
 	code_close(&c);
 	code_method(&c, "RUN0", 0);
 	OPS(&c, 0x86);
 	code_name(&c, "DEV0");
 	OPS(&c, 0x01);
 	code_name(&c, "NOTI");
-	code_name(&c, "DEV0");
+	OPS(&c, 0x0a, 0x80);
 	code_close(&c);
 	code_method(&c, "BAD0", 0);
 	OPS(&c, 0x86, 0x60, 0x01);

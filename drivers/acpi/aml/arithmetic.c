@@ -64,8 +64,11 @@ AML_OPERATOR(increment)
 {
 	struct aml_value value;
 	u64 number;
-	int err = aml_load_value(aml, &f->v[0], &value);
+	int err;
 
+	if (aml_is_byte_reference(&f->v[0]))
+		return aml_fail(aml, -EINVAL, "a reference where data are needed");
+	err = aml_load_value(aml, &f->v[0], &value);
 	if (err)
 		return err;
 	err = aml_to_integer(aml, &value, &number);

@@ -96,17 +96,9 @@ AML_OPERATOR(return )
 	return err ? err : AML_BECAME;
 }
 
-/* What a place names, through references that locals and arguments hold. */
-static struct aml_node *named_node(struct aml *aml, const struct aml_value *place)
-{
-	if (aml_is_reference(place, AML_REF_LOCAL))
-		place = aml_slot(aml, place->index);
-	return aml_is_reference(place, AML_REF_NODE) ? place->node : NULL;
-}
-
 AML_OPERATOR(notify)
 {
-	struct aml_node *node = named_node(aml, &f->v[0]);
+	struct aml_node *node = aml_reference_node(&f->v[0]);
 	u32 at = aml->nr_notes++ % AML_MAX_NOTIFICATIONS;
 
 	(void)out;

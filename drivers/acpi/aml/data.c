@@ -55,14 +55,6 @@ static int join(struct aml *aml, const struct aml_value *a, const struct aml_val
 	return 0;
 }
 
-/* Of a name that has no value, the name's type; of RefOf (data), a reference. */
-static u8 type_of_reference(const struct aml_value *v)
-{
-	u8 type = aml_is_reference(v, AML_REF_NODE) ? v->node->value.type : AML_REFERENCE;
-
-	return aml_is_thing(type) ? type : AML_REFERENCE;
-}
-
 /* What is no data stands for its type's name. */
 static int describe(struct aml *aml, struct aml_value *v)
 {
@@ -73,16 +65,17 @@ static int describe(struct aml *aml, struct aml_value *v)
 
 	if (aml_is_data(type))
 		return 0;
-	if (aml_is_reference(v, AML_REF_ELEMENT)) {
+	if (aml_is_reference(v, AML_REF_ELEMENT) && !aml_is_byte_reference(v)) {
 		err = aml_load_value(aml, v, &plain);
 		if (err)
 			return err;
 		aml_put(aml, v);
 		*v = plain;
-		return aml_is_data(v->type) ? 0 : describe(aml, v);
+		if (aml_is_data(v->type))
+			return 0;
+	} else if (aml_is_reference(v, AML_REF_THING)) {
+		type = v->node->value.type;
 	}
-	if (type == AML_REFERENCE)
-		type = type_of_reference(v);
 	scnprintf(text, sizeof(text), "[%s Object]", aml_type_name(type));
 	aml_put(aml, v);
 	return aml_new_string(aml, text, v);
@@ -183,12 +176,9 @@ AML_OPERATOR(size_of)
 	int err;
 
 	for (u32 i = 0; i < 8 && value.type == AML_REFERENCE; i++) {
-		err = aml_load_value(aml, &value, &next);
-		if (!err && aml_is_reference(&value, AML_REF_NODE) &&
-		    aml_is_reference(&next, AML_REF_NODE) && next.node == value.node) {
-			aml_put(aml, &next); /* a device, a mutex ... */
+		if (value.kind == AML_REF_THING || aml_is_byte_reference(&value))
 			break;
-		}
+		err = aml_load_value(aml, &value, &next);
 		aml_put(aml, &value);
 		if (err)
 			return err;

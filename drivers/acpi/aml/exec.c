@@ -13,13 +13,13 @@
 #include "kernel/errno.h"
 #include "kernel/string.h"
 
-/* An element stands for its value where data are needed; other references do not. */
+/* An element of a package stands for its value where data are needed. */
 static int element_to_data(struct aml *aml, struct aml_value *value)
 {
 	struct aml_value plain;
 	int err;
 
-	if (value->kind != AML_REF_ELEMENT)
+	if (value->kind != AML_REF_ELEMENT || aml_is_byte_reference(value))
 		return aml_fail(aml, -EINVAL, "a reference where data are needed");
 	err = aml_load_value(aml, value, &plain);
 	if (err)
@@ -56,7 +56,7 @@ static inline int accept(struct aml *aml, struct aml_frame *f, char letter, stru
 
 	*slot = *value;
 	if (aml_wants_place(letter))
-		return likely(value->type == AML_REFERENCE) ?
+		return likely(value->type == AML_REFERENCE) || aml_takes_deref(letter) ?
 			       0 :
 			       aml_fail(aml, -EINVAL, "a value where a place is needed");
 	if (likely(value->type == AML_INTEGER) || letter == 'a')

@@ -56,9 +56,8 @@ struct aml_op;
 struct aml_frame {
 	struct aml_frame *below, *above; /* above the top: spare ones, or NULL */
 	u8 kind;
-	bool reference; /* its result is a place to store to, or to look behind */
-	u8 have;	/* operands */
-	u8 level;	/* of a serialized method's body: the sync level before */
+	u8 have;  /* operands */
+	u8 level; /* of a serialized method's body: the sync level before */
 	u16 opcode;
 	u32 count; /* rounds of a While, elements of a package */
 	const struct aml_op *op;
@@ -193,7 +192,6 @@ static inline int aml_push(struct aml *aml, enum aml_frame_kind kind, struct aml
 		f = aml->top->above;
 	}
 	f->kind = (u8)kind;
-	f->reference = false;
 	f->have = 0;
 	f->level = 0;
 	f->start = aml->term;
@@ -223,6 +221,17 @@ int aml_begin(struct aml *aml, char letter, struct aml_value *out);
 static inline bool aml_wants_place(char letter)
 {
 	return letter >= 'q';
+}
+
+static inline bool aml_takes_deref(char letter)
+{
+	return letter == 'u' || letter == 'v';
+}
+
+/* A method's name is not called. */
+static inline bool aml_wants_name(char letter)
+{
+	return letter == 'q' || letter == 'r' || letter == 'v';
 }
 
 /* exec.c */

@@ -31,8 +31,8 @@ bool aml_has_object(const struct aml_value *v)
 
 static bool has_node(const struct aml_value *v)
 {
-	return v->type == AML_REFERENCE &&
-	       (v->kind == AML_REF_NODE || v->kind == AML_REF_NAMED || v->kind == AML_REF_UNBOUND);
+	return v->type == AML_REFERENCE && (v->kind == AML_REF_NODE || v->kind == AML_REF_THING ||
+					    v->kind == AML_REF_NAMED || v->kind == AML_REF_UNBOUND);
 }
 
 struct aml_value aml_get(const struct aml_value *v)

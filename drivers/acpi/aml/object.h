@@ -17,7 +17,8 @@ struct aml_table;
 
 /* Kinds of reference, in aml_value.kind. */
 enum aml_reference_kind {
-	AML_REF_NODE,	 /* .node: RefOf (NAME), or a name that has no value of its own */
+	AML_REF_NODE,	 /* .node: RefOf (NAME) */
+	AML_REF_THING,	 /* .node: a name without a value, as a device's: stands for itself */
 	AML_REF_CELL,	 /* .object: RefOf (LocalX) or RefOf (ArgX) */
 	AML_REF_ELEMENT, /* .object, .index: Index () of a package, buffer or string */
 	AML_REF_NAMED,	 /* .node: a package element written as a name: stands for its value */
@@ -150,7 +151,13 @@ static inline bool aml_is_data(u8 type)
 	return type >= AML_INTEGER && type <= AML_BUFFER;
 }
 
-/* A device, an event, a method ...: its name has no value but a reference to itself. */
+/* Index () of a buffer or string: unlike a package's element it never stands for its value. */
+static inline bool aml_is_byte_reference(const struct aml_value *v)
+{
+	return aml_is_reference(v, AML_REF_ELEMENT) && v->object->type != AML_PACKAGE;
+}
+
+/* A device, an event, a method ...: its name has no value but itself. */
 static inline bool aml_is_thing(u8 type)
 {
 	return type >= AML_DEVICE && type <= AML_THERMAL;

@@ -17,6 +17,8 @@
  *	t	the same, or nothing
  *	r	where it is no call
  *	q	the same, and the name may be missing
+ *	v	as r, or the value that DerefOf gives
+ *	u	as s, or the value that DerefOf gives
  */
 #include "drivers/acpi/aml/ops.h"
 
@@ -60,14 +62,14 @@ const struct aml_op aml_plain_ops[256] = {
 	[0x84] = { "oot", aml_op_concatenate_resources },
 	[0x85] = { "iit", aml_op_arithmetic },
 	[0x86] = { "si", aml_op_notify },
-	[0x87] = { "s", aml_op_size_of },
+	[0x87] = { "u", aml_op_size_of },
 	[0x88] = { "oit", aml_op_index },
 	[0x89] = { "oBcBci", aml_op_match },
 	[0x8a] = { "oiN", aml_op_create_field },
 	[0x8b] = { "oiN", aml_op_create_field },
 	[0x8c] = { "oiN", aml_op_create_field },
 	[0x8d] = { "oiN", aml_op_create_field },
-	[0x8e] = { "r", aml_op_object_type },
+	[0x8e] = { "v", aml_op_object_type },
 	[0x8f] = { "oiN", aml_op_create_field },
 	[0x90] = { "ii", aml_op_logic },
 	[0x91] = { "ii", aml_op_logic },

@@ -210,7 +210,7 @@ const u8 *aml_skip_term(struct aml *aml, const u8 *p, const u8 *end)
 			continue;
 		}
 		stack[depth - 1]++;
-		if (strchr("rq", letter) && p < end && aml_is_name_start(*p)) {
+		if (aml_wants_name(letter) && p < end && aml_is_name_start(*p)) {
 			p = skip_operand('N', p, end);
 		} else if (strchr("BWDQNPz", letter)) {
 			p = skip_operand(letter, p, end);

@@ -43,6 +43,7 @@ int aml_node_value(struct aml *aml, struct aml_node *node, struct aml_value *out
 {
 	if (!node->value.type || aml_is_thing(node->value.type)) {
 		*out = aml_make_node_reference(node);
+		out->kind = AML_REF_THING;
 		return 0;
 	}
 	switch (node->value.type) {
@@ -96,6 +97,7 @@ int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_valu
 {
 	switch (ref->kind) {
 	case AML_REF_NODE:
+	case AML_REF_THING:
 	case AML_REF_NAMED:
 		return aml_node_value(aml, ref->node, out);
 	case AML_REF_CELL:
@@ -143,6 +145,8 @@ static int refer(struct aml *aml, const struct aml_value *place, struct aml_valu
 		return aml_fail(aml, -EINVAL, "RefOf of what was not set");
 	if (place->index >= 8 && slot->type == AML_REFERENCE) {
 		*out = aml_get(slot); /* an argument stands for what it refers to */
+		if (out->kind == AML_REF_THING)
+			out->kind = AML_REF_NODE;
 		return 0;
 	}
 	return refer_to_slot(aml, place->index, out);
@@ -192,19 +196,29 @@ static int deref_string(struct aml *aml, const struct aml_value *v, struct aml_v
 	return aml_node_value(aml, node, out);
 }
 
+static u8 type_of(const struct aml_value *v)
+{
+	const struct aml_node *node = aml_reference_node(v);
+
+	return node ? node->value.type : v->type;
+}
+
+/* A device or thermal zone is only a scope: there is nothing behind its reference. */
+static bool is_empty(const struct aml_value *v)
+{
+	return aml_is_reference(v, AML_REF_NODE) &&
+	       (v->node->value.type == AML_DEVICE || v->node->value.type == AML_THERMAL);
+}
+
 AML_OPERATOR(deref_of)
 {
 	struct aml_value *v = &f->v[0];
 	int err;
 
-	if (v->type == AML_STRING && !f->reference)
+	if (v->type == AML_STRING)
 		return deref_string(aml, v, out);
-	if (v->type != AML_REFERENCE)
-		return aml_fail(aml, -EINVAL, "DerefOf of %s", aml_type_name(v->type));
-	if (f->reference) { /* a place: what the reference leads to */
-		*out = aml_get(v);
-		return 0;
-	}
+	if (v->type != AML_REFERENCE || v->kind == AML_REF_THING || is_empty(v))
+		return aml_fail(aml, -EINVAL, "DerefOf of %s", aml_type_name(type_of(v)));
 	err = aml_load_value(aml, v, out);
 	if (!err && !out->type)
 		err = aml_fail(aml, -EINVAL, "DerefOf of an element that was not set");
@@ -222,12 +236,11 @@ static u8 type_behind(struct aml *aml, const struct aml_value *ref, int *err)
 			type = AML_DEBUG;
 			goto out;
 		}
-		if ((here.kind == AML_REF_NODE || here.kind == AML_REF_NAMED) &&
-		    here.node->value.type != AML_REFERENCE) {
+		if (aml_reference_node(&here) && here.node->value.type != AML_REFERENCE) {
 			type = here.node->value.type;
 			goto out;
 		}
-		if (here.kind == AML_REF_ELEMENT && here.object->type != AML_PACKAGE) {
+		if (aml_is_byte_reference(&here)) {
 			type = AML_BUFFER_FIELD;
 			goto out;
 		}

@@ -128,7 +128,7 @@ static int copy_to_node(struct aml *aml, struct aml_node *node, struct aml_value
 static bool leads_on(const struct aml_value *slot)
 {
 	return slot->type == AML_REFERENCE && slot->kind != AML_REF_ELEMENT &&
-	       !(slot->kind == AML_REF_NODE && aml_is_thing(slot->node->value.type));
+	       slot->kind != AML_REF_THING;
 }
 
 /* `to_node` is for an argument that leads to a name. */
@@ -162,11 +162,14 @@ static int store_debug(struct aml *aml, const struct aml_value *value)
 
 static int store_to(struct aml *aml, struct aml_value *value, const struct aml_value *target)
 {
-	switch (target->kind) {
-	case AML_REF_NULL:
+	if (target->kind == AML_REF_NULL)
 		return 0;
-	case AML_REF_DEBUG:
+	if (target->kind == AML_REF_DEBUG)
 		return store_debug(aml, value);
+	if (aml_is_reference(value, AML_REF_THING))
+		return aml_fail(aml, -EINVAL, "%s cannot be stored",
+				aml_type_name(value->node->value.type));
+	switch (target->kind) {
 	case AML_REF_LOCAL:
 		return store_slot(aml, target->index, value, store_behind);
 	case AML_REF_NODE:

@@ -9,16 +9,20 @@
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/errno.h"
 
-/* The object of that type that a place leads to, through locals and arguments. */
+/* The object of that type which a place names, or a local or argument was given by its name. */
 static struct aml_object *behind(struct aml *aml, const struct aml_value *place, u8 type)
 {
-	if (aml_is_reference(place, AML_REF_LOCAL))
+	struct aml_node *node;
+	bool is_slot = aml_is_reference(place, AML_REF_LOCAL);
+
+	if (is_slot)
 		place = aml_slot(aml, place->index);
-	if (!aml_is_reference(place, AML_REF_NODE) || place->node->value.type != type) {
+	node = aml_reference_node(place);
+	if (!node || node->value.type != type || (is_slot && place->kind != AML_REF_THING)) {
 		aml_fail(aml, -EINVAL, "%s is needed", aml_type_name(type));
 		return NULL;
 	}
-	return place->node->value.object;
+	return node->value.object;
 }
 
 AML_OPERATOR(acquire)

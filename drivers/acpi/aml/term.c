@@ -44,7 +44,7 @@ static noinline int begin_name(struct aml *aml, char letter, struct aml_value *o
 		*out = aml_make_reference(AML_REF_NULL, NULL, 0);
 		return 0;
 	}
-	if (node->value.type == AML_METHOD && letter != 'r' && letter != 'q')
+	if (node->value.type == AML_METHOD && !aml_wants_name(letter))
 		return push_call(aml, node);
 	if (!aml_wants_place(letter))
 		return aml_node_value(aml, node, out);
@@ -65,11 +65,13 @@ static noinline int begin_slot(struct aml *aml, u32 i, char letter, struct aml_v
 	if (!slot->type)
 		return aml_fail(aml, -EINVAL, "%s%u was not set", i < 8 ? "Local" : "Arg",
 				i < 8 ? i : i - 8);
+	if (slot->type == AML_REFERENCE && letter != 'o' && letter != 'a')
+		return aml_fail(aml, -EINVAL, "a reference where data are needed");
 	*out = aml_get(slot);
 	return 0;
 }
 
-static int push_operator(struct aml *aml, u16 opcode, bool reference)
+static int push_operator(struct aml *aml, u16 opcode)
 {
 	const struct aml_op *op = aml_op(opcode);
 	struct aml_frame *f;
@@ -82,22 +84,22 @@ static int push_operator(struct aml *aml, u16 opcode, bool reference)
 	if (err)
 		return err;
 	f->opcode = opcode;
-	f->reference = reference;
 	f->op = op;
 	f->letters = op->operands;
 	return AML_BECAME;
 }
 
 /* Only some operators give a place. */
-static int begin_place(struct aml *aml, u16 opcode, struct aml_value *out)
+static int begin_place(struct aml *aml, char letter, u16 opcode, struct aml_value *out)
 {
 	if (opcode == AML_DEBUG_OP) {
 		*out = aml_make_reference(AML_REF_DEBUG, NULL, 0);
 		return 0;
 	}
-	if (opcode != AML_INDEX && opcode != AML_DEREF_OF && opcode != AML_REF_OF)
+	if (opcode != AML_INDEX && opcode != AML_REF_OF &&
+	    !(opcode == AML_DEREF_OF && aml_takes_deref(letter)))
 		return aml_fail(aml, -EINVAL, "a value where a place is needed");
-	return push_operator(aml, opcode, true);
+	return push_operator(aml, opcode);
 }
 
 static noinline int begin_operator(struct aml *aml, char letter, struct aml_value *out)
@@ -110,8 +112,8 @@ static noinline int begin_operator(struct aml *aml, char letter, struct aml_valu
 		opcode = AML_EXT(*aml->pc++);
 	}
 	if (aml_wants_place(letter))
-		return begin_place(aml, opcode, out);
-	return push_operator(aml, opcode, false);
+		return begin_place(aml, letter, opcode, out);
+	return push_operator(aml, opcode);
 }
 
 static int begin_string(struct aml *aml, char letter, struct aml_value *out)
