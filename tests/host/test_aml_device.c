@@ -50,6 +50,33 @@ static int see_device(struct aml *aml, struct aml_node *device, u32 sta, void *a
 	return aml_find(aml, device, "SKIP") ? 1 : 0;
 }
 
+/* As Linux's acpi_bus_get_status_handle(): a name that _STA misses is a _STA that is missing. */
+TEST(a_status_that_fails)
+{
+	struct aml *aml;
+
+	code_start(&c, 2);
+	code_device(&c, "MISS");
+	code_method(&c, "_STA", 0);
+	OPS(&c, 0xa4);
+	code_name(&c, "NONE");
+	code_close(&c);
+	code_close(&c);
+	code_device(&c, "ZERO");
+	code_method(&c, "_STA", 0);
+	OPS(&c, 0xa4, 0x78, 0x01, 0x00, 0x00, 0x00); /* Return (1 / 0) */
+	code_close(&c);
+	code_close(&c);
+	code_device(&c, "GOOD");
+	code_close(&c);
+	aml = code_load(&c, 0);
+	EXPECT_EQ(aml_device_status(aml, aml_find(aml, NULL, "MISS")), AML_STA_DEFAULT);
+	EXPECT(test_log_has("\\MISS._STA: no such name: NONE"));
+	EXPECT_EQ(aml_device_status(aml, aml_find(aml, NULL, "ZERO")), 0);
+	EXPECT_EQ(aml_device_status(aml, aml_find(aml, NULL, "GOOD")), AML_STA_DEFAULT);
+	code_end(aml);
+}
+
 TEST(devices_that_are_there)
 {
 	struct aml *aml;

@@ -205,7 +205,7 @@ struct aml_node *aml_reference_node(const struct aml_value *value);
 #define AML_STA_FUNCTIONING BIT(3)
 #define AML_STA_DEFAULT	    0x0fU /* 6.3.7: no _STA means all of them */
 
-/* _STA; AML_STA_DEFAULT where there is none, 0 where it failed or gave no integer. */
+/* _STA; AML_STA_DEFAULT where there is none or it missed a name, else 0 where it failed. */
 u32 aml_device_status(struct aml *aml, struct aml_node *device);
 
 /*

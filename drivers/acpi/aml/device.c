@@ -16,11 +16,15 @@ static int wrong_type(struct aml *aml, struct aml_node *device, const char *name
 			   aml_type_name(v->type));
 }
 
-/* No _STA means all of it; an answer that is no integer is none. */
+/*
+ * No _STA means all of it; so does one that misses a name, as in Linux, which
+ * does not tell the two apart.  An answer that is no integer is none.
+ */
 static int read_status(struct aml *aml, struct aml_node *device, u32 *status)
 {
-	struct aml_value v;
-	int err = aml_evaluate(aml, device, "_STA", NULL, 0, &v);
+	struct aml_node *node = aml_find(aml, device, "_STA");
+	struct aml_value v = { 0 };
+	int err = node ? aml_evaluate_node(aml, node, NULL, 0, &v) : -ENOENT;
 
 	*status = err == -ENOENT ? AML_STA_DEFAULT : 0;
 	if (err)

@@ -149,18 +149,13 @@ static int call_method(struct aml *aml, struct aml_node *node, const struct aml_
 	return err;
 }
 
-int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
-		 const struct aml_value *args, unsigned int nr_args, struct aml_value *result)
+int aml_evaluate_node(struct aml *aml, struct aml_node *node, const struct aml_value *args,
+		      unsigned int nr_args, struct aml_value *result)
 {
-	struct aml_node *node = path ? aml_find(aml, scope, path) : aml_target(scope);
 	struct aml_node *asked = aml->asked;
 	struct aml_value value = { 0 };
 	int err;
 
-	if (result)
-		*result = value;
-	if (!node)
-		return -ENOENT;
 	begin_outer(aml, 0);
 	aml->asked = node;
 	if (node->value.type != AML_METHOD)
@@ -178,6 +173,20 @@ int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
 		*result = value;
 	else
 		aml_put(aml, &value);
+	return err;
+}
+
+int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
+		 const struct aml_value *args, unsigned int nr_args, struct aml_value *result)
+{
+	struct aml_node *node = path ? aml_find(aml, scope, path) : aml_target(scope);
+	int err;
+
+	if (result)
+		*result = (struct aml_value){ 0 };
+	if (!node)
+		return -ENOENT;
+	err = aml_evaluate_node(aml, node, args, nr_args, result);
 	return err == -ENOENT ? -EINVAL : err; /* -ENOENT is for `path` alone */
 }
 

@@ -286,7 +286,10 @@ u32 aml_resource_end(const u8 *bytes, u32 length);
 /* predefined.c: 0 or -ENOMEM */
 int aml_add_predefined(struct aml *aml);
 
-/* interp.c: a slot for a table of checked length; NULL: AML_MAX_TABLES. */
+/* interp.c: as aml_evaluate(), but -ENOENT where the AML missed a name; then it was printed. */
+int aml_evaluate_node(struct aml *aml, struct aml_node *node, const struct aml_value *args,
+		      unsigned int nr_args, struct aml_value *result);
+/* A slot for a table of checked length; NULL: AML_MAX_TABLES. */
 struct aml_table *aml_add_table(struct aml *aml, const struct acpi_table_header *header);
 
 /* define.c: make the name of an operand of letter 'N', uninitialized. */

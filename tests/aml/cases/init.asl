@@ -17,6 +17,8 @@ DefinitionBlock ("", "DSDT", 2, "TERR", "CASES", 1)
 		Device (DEV3) { Method (_STA) { Return (Package () { }) } Method (_INI) { NOTE ("package ") } Device (DUNP) { Method (_INI) { NOTE ("in-package ") } } }
 		Device (DEV4) { Name (_STA, "F") Method (_INI) { NOTE ("string ") } Device (DUNP) { Method (_INI) { NOTE ("in-string ") } } }
 		Device (DEV5) { Method (_STA) { Local0 = 0 Return (5 / Local0) } Method (_INI) { NOTE ("failed ") } Device (DUNP) { Method (_INI) { NOTE ("in-failed ") } } }
+		Device (DEV7) { Method (_STA) { Return (NONE) } Method (_INI) { NOTE ("missing ") } Device (DUNP) { Method (_INI) { NOTE ("in-missing ") } } }
+		Device (DEV8) { Method (_STA) { Return (CALL ()) } Method (CALL) { Local0 = "\\NONE" Return (DerefOf (Local0)) } Method (_INI) { NOTE ("called ") } }
 		Device (DEV6) { Method (_STA) { Return (0xF) } Method (_INI) { NOTE ("six ") Local0 = 0 Return (5 / Local0) } Device (DUNP) { Method (_INI) { NOTE ("in-six ") } } }
 		Scope (\_SB.DEV6) { Method (LATE) { Return (1) } }
 		Device (PCI0)
