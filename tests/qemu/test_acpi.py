@@ -39,6 +39,47 @@ def test_namespace_is_listed():
         assert "no such" in g.command("acpi \\_SB.NONE").lower() or "error" in g.text.lower()
 
 
+AML_TABLES = {
+    "oem9": """DefinitionBlock ("", "OEM9", 2, "TERR", "LATER", 1) {
+        Name (PLAC, 0x77)
+        Method (METH) { Return (PLAC + 1) } }""",
+    "late": """DefinitionBlock ("", "SSDT", 2, "TERR", "LATE", 1) {
+        Name (\\ROOT, 0x1234)
+        Method (\\ADDR, 1) { Return (Arg0 + ROOT) } }""",
+    # Physical memory that no system uses: above the BIOS's data area.
+    "ssdt": """DefinitionBlock ("", "SSDT", 2, "TERR", "LOADS", 1) {
+        External (\\DEVX.METH, MethodObj) External (\\ADDR, MethodObj)
+        Device (\\DEVX) { }
+        Name (\\LATE, Buffer () { %s })
+        OperationRegion (\\RGNX, SystemMemory, 0x600, 0x100)
+        Field (\\RGNX, AnyAcc, NoLock, Preserve) { FILL, 0x800 }
+        Method (\\LDTB) {
+            Return (LoadTable ("OEM9", "TERR", "LATER", "\\\\DEVX") & \\DEVX.METH ()) }
+        Method (\\LDIT) { FILL = LATE Load (RGNX, Local0) Return (Local0 & ADDR (1)) } }""",
+}
+
+
+def aml_table(folder, name, *inner):
+    source = folder / f"{name}.asl"
+    source.write_text(AML_TABLES[name].replace("%s", ", ".join(str(b) for b in b"".join(inner))))
+    subprocess.run(["iasl", "-f", source], check=True, timeout=30, capture_output=True)
+    return source.with_suffix(".aml")
+
+
+def test_aml_loads_tables(tmp_path):
+    """Load from memory, and LoadTable of one that the firmware has: their methods run."""
+    late = aml_table(tmp_path, "late").read_bytes()
+    files = [aml_table(tmp_path, "ssdt", late), aml_table(tmp_path, "oem9")]
+    args = guest.Q35 + "".join(f" -acpitable file={path}" for path in files)
+    with guest.Guest("aml-loads", args) as g:
+        g.prompt()
+        assert "\\LDIT Method (0) = 0x1235" in g.command("acpi -e \\LDIT")
+        assert "\\LDTB Method (0) = 0x78" in g.command("acpi -e \\LDTB")
+        assert "METH" in g.command("acpi \\DEVX")
+        assert re.search(r"AML: SSDT\d+\+0x[0-9a-f]+: \\LDIT: SSDT is loaded already",
+                         g.command("acpi -e \\LDIT") + g.text)
+
+
 @pytest.mark.parametrize("kind", ["q35", "pc", "ovmf"])
 def test_poweroff_ends_the_machine(kind):
     args = {"q35": guest.Q35, "pc": guest.PC}.get(kind) or guest.machine("q35-ovmf")
