@@ -79,6 +79,14 @@ static inline void code_dword(struct code *c, u32 value)
 	code_put(c, &value, 4);
 }
 
+/* Name (name, EisaId) */
+static inline void code_eisa_name(struct code *c, const char *name, u32 id)
+{
+	OPS(c, 0x08);
+	code_name(c, name);
+	code_dword(c, id);
+}
+
 /* A package length follows; it ends with code_close(). */
 static inline void code_open(struct code *c)
 {
