@@ -190,3 +190,33 @@ TEST(loading_without_memory)
 	EXPECT(failures >= 3);
 	EXPECT(failures < 40);
 }
+
+/* Broken AML in tables that pass every check, one after the other in the same interpreter. */
+TEST(random_loaded_tables)
+{
+	static const u8 likely_ops[] = { 0x08, 0x10, 0x14, 0x5b, 0x20, 0x70, 0x12, 0xa0,
+					 0xa2, 0xa4, 0x60, 0x0a, 0x0d, 0x71, 0x9d };
+	struct aml *aml = NULL;
+
+	for (u32 round = 0; round < 4000; round++) {
+		if (round % 20 == 0)
+			aml = loader(2);
+		code_start(&inner, 2);
+		for (u32 i = 0; i < 24; i++) {
+			u64 r = test_random();
+
+			if (r & 1)
+				OPS(&inner, likely_ops[(r >> 8) % ARRAY_SIZE(likely_ops)]);
+			else if (r & 2)
+				code_name(&inner, &"AAAAREGNLDIT"[4 * ((r >> 8) % 3)]);
+			else
+				OPS(&inner, (u8)(r >> 8));
+		}
+		to_memory(inner_table(round));
+		value_of(aml, "\\LDIT");
+		value_of(aml, "\\AAAA");
+		if (round % 20 == 19)
+			code_end(aml);
+		test_log_clear();
+	}
+}
