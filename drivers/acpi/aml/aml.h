@@ -322,8 +322,8 @@ int aml_sleep_type(struct aml *aml, unsigned int state, u8 *pm1a, u8 *pm1b);
 /*
  * The segment and bus that a host bridge's or bridge's children are on, from
  * _SEG, _BBN and, behind a PCI-to-PCI bridge, its secondary bus register; and
- * for any device beneath a host bridge, its own function by _ADR.  -ENODEV:
- * `node` is not beneath a host bridge (PNP0A03, PNP0A08).
+ * for any device, its own function by _ADR.  Beneath no host bridge (PNP0A03,
+ * PNP0A08) it is bus 0, as in Linux.  -ENODEV: too many bridges.
  */
 int aml_pci_address(struct aml *aml, struct aml_node *node, struct aml_pci_address *out);
 

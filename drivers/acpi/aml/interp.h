@@ -313,9 +313,6 @@ int aml_store(struct aml *aml, struct aml_value value, const struct aml_value *t
 /* The same, but a name with data takes the value's type. */
 int aml_store_as_is(struct aml *aml, struct aml_value value, const struct aml_value *target);
 
-/* pci.c: as aml_pci_address(), but beneath no host bridge it is bus 0, as in Linux. */
-int aml_pci_region_address(struct aml *aml, struct aml_node *scope, struct aml_pci_address *out);
-
 /* field.c, region.c */
 /* ACPI 6.5, table 5.134 */
 enum aml_space {

@@ -55,66 +55,31 @@ static int cross_bridge(struct aml *aml, struct aml_pci_address *at)
 	return err;
 }
 
-/* The devices with an _ADR, from a node upwards. */
-struct path {
-	struct aml_node *nodes[MAX_BRIDGES];
-	u32 depth;
-};
-
-/* Up to the host bridge; *host is NULL where there is none. */
-static int path_up(struct aml *aml, struct aml_node *node, struct path *path,
-		   struct aml_node **host)
+int aml_pci_address(struct aml *aml, struct aml_node *node, struct aml_pci_address *out)
 {
-	path->depth = 0;
-	for (; node && !is_host_bridge(aml, node); node = node->parent) {
-		if (node->value.type != AML_DEVICE || !aml_find(aml, node, "_ADR"))
-			continue;
-		if (path->depth == MAX_BRIDGES)
-			return -ENODEV;
-		path->nodes[path->depth++] = node;
-	}
-	*host = node;
-	return 0;
-}
-
-static int path_down(struct aml *aml, const struct path *path, struct aml_pci_address *out)
-{
+	struct aml_node *path[MAX_BRIDGES];
+	u32 depth = 0;
 	u64 adr;
 	int err = 0;
 
-	for (u32 i = path->depth; !err && i--;) {
-		err = aml_evaluate_integer(aml, path->nodes[i], "_ADR", &adr);
+	for (; node && !is_host_bridge(aml, node); node = node->parent) {
+		if (node->value.type != AML_DEVICE || !aml_find(aml, node, "_ADR"))
+			continue;
+		if (depth == MAX_BRIDGES)
+			return -ENODEV;
+		path[depth++] = node;
+	}
+	*out = (struct aml_pci_address){ 0 };
+	if (node)
+		err = host_address(aml, node, out);
+	for (u32 i = depth; !err && i--;) {
+		err = aml_evaluate_integer(aml, path[i], "_ADR", &adr);
 		if (err)
 			break;
-		if (i + 1 < path->depth) /* the one above is a bridge on the way */
+		if (i + 1 < depth) /* the one above is a bridge on the way */
 			err = cross_bridge(aml, out);
 		out->device = adr >> 16 & 0x1f;
 		out->function = adr & 7;
 	}
 	return err;
-}
-
-int aml_pci_address(struct aml *aml, struct aml_node *node, struct aml_pci_address *out)
-{
-	struct aml_node *host;
-	struct path path;
-	int err = path_up(aml, node, &path, &host);
-
-	if (!err && !host)
-		err = -ENODEV;
-	if (!err)
-		err = host_address(aml, host, out);
-	return err ? err : path_down(aml, &path, out);
-}
-
-int aml_pci_region_address(struct aml *aml, struct aml_node *scope, struct aml_pci_address *out)
-{
-	struct aml_node *host;
-	struct path path;
-	int err = path_up(aml, scope, &path, &host);
-
-	*out = (struct aml_pci_address){ 0 };
-	if (!err && host)
-		err = host_address(aml, host, out);
-	return err ? err : path_down(aml, &path, out);
 }

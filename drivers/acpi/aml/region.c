@@ -43,7 +43,7 @@ static int prepare(struct aml *aml, struct aml_region *region)
 			err = aml_fail(aml, -ERANGE, "PCI registers 0x%lx and on end behind 0xfff",
 				       region->address);
 		else
-			err = aml_pci_region_address(aml, region->scope, &region->pci);
+			err = aml_pci_address(aml, region->scope, &region->pci);
 		if (err == -ENODEV)
 			err = aml_fail(aml, -ENODEV, "too many bridges above a PCI region");
 		break;
