@@ -61,6 +61,8 @@ static void __init setup_cpu(void)
 	gdt_init();		 /* our own segments and TSS: the loader's may be gone */
 	idt_setup_early_traps(); /* #DB and #BP, and a report of any other exception */
 	cpu_init();		 /* boot_cpu tells features; WP, NX, SMEP and SMAP are on */
+	/* What the processor cannot address is nobody's. */
+	iomem_resource.end = (1ULL << boot_cpu.phys_bits) - 1;
 }
 
 /* A console and the loader's word: nothing is allocated before the next step. */

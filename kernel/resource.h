@@ -51,7 +51,7 @@ struct resource {
 
 #define IORESOURCE_SYSTEM_RAM (IORESOURCE_MEM | IORESOURCE_SYSRAM)
 
-extern struct resource iomem_resource;	/* 0 .. 2^64 - 1, "PCI mem" */
+extern struct resource iomem_resource;	/* "PCI mem": as far as the processor can address */
 extern struct resource ioport_resource; /* 0 .. 0xffff, "PCI IO" */
 
 static inline resource_size_t resource_size(const struct resource *res)

@@ -135,6 +135,8 @@ GUEST_TEST(ioremap, refusals)
 	EXPECT(!ioremap(hole, ~0UL));
 	EXPECT(!ioremap(1ULL << boot_cpu.phys_bits, 1));
 	EXPECT(!ioremap((1ULL << boot_cpu.phys_bits) - PAGE_SIZE, PAGE_SIZE + 1));
+	/* Nor can anybody own what is there. */
+	EXPECT(!request_mem_region(1ULL << boot_cpu.phys_bits, PAGE_SIZE, "beyond"));
 	EXPECT(!ioremap(page_to_phys(page) + 12, 4));
 	EXPECT(!ioremap_cache(page_to_phys(page), PAGE_SIZE));
 	EXPECT(!ioremap(__pa(_text), 1));
