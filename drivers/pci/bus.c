@@ -97,3 +97,18 @@ struct pci_bus *__init pci_add_bus(struct pci_bus *parent, struct pci_dev *self,
 	bus_by_number[number] = bus;
 	return bus;
 }
+
+void __init pci_sort_buses(struct pci_bus *root)
+{
+	struct pci_bus *bus = NULL;
+	struct pci_dev *dev;
+
+	while ((bus = pci_next_bus(root, bus)) != NULL) {
+		list_for_each_entry(dev, &bus->devices, bus_list) {
+			if (!dev->subordinate)
+				continue;
+			list_del(&dev->subordinate->node);
+			list_add_tail(&dev->subordinate->node, &bus->children);
+		}
+	}
+}

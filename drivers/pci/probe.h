@@ -11,6 +11,12 @@
  */
 struct pci_bus *pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u8 number, u8 busn_end);
 
+/*
+ * Buses beneath a bus come in the order in which they got numbers, until this puts them
+ * into that of the bridges which lead to them.
+ */
+void pci_sort_buses(struct pci_bus *root);
+
 /* Find the devices of one bus; not to be called twice for it. */
 void pci_scan_slots(struct pci_bus *bus);
 

@@ -68,6 +68,8 @@ void __init pci_access_setup(void)
 
 void __init pci_init(void)
 {
+	struct pci_bus *root;
+
 	if (!reachable)
 		return;
 	if (list_empty(&pci_root_buses))
@@ -76,4 +78,7 @@ void __init pci_init(void)
 		return;
 	scan_peer_buses();
 	pci_resource_survey();
+	/* Windows are claimed in the one order, and assigned in the other: Linux's. */
+	list_for_each_entry(root, &pci_root_buses, node)
+		pci_sort_buses(root);
 }

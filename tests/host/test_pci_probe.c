@@ -307,10 +307,13 @@ TEST(bus_numbers_that_make_no_tree)
 /* Each bridge is followed to its end before the next gets a number. */
 TEST(bus_numbers_are_given_depth_first)
 {
+	static const u8 in_order[] = { 0x11, 0x13, 0x10 };
 	struct fake_fn *first = add_numbered_bridge(0, 1, 0, 0);
 	struct fake_fn *beneath = add_numbered_bridge(1, 0, 0, 0);
 	struct fake_fn *second = add_numbered_bridge(0, 2, 0, 0);
 	struct fake_fn *set = add_numbered_bridge(0, 3, 0x10, 0x10);
+	struct pci_bus *bus;
+	unsigned int i = 0;
 
 	put(first, PCI_PRIMARY_BUS + 3, 1, 0x40, 0); /* the latency timer is no number */
 	functions[0x11][0] = functions[1][0];	     /* where it will turn up */
@@ -325,6 +328,10 @@ TEST(bus_numbers_are_given_depth_first)
 	EXPECT_EQ(first->config[PCI_PRIMARY_BUS + 3], 0x40);
 	EXPECT_EQ(pci_find_bus(0x11)->busn_end, 0x12);
 	EXPECT_EQ(pci_find_bus(0)->busn_end, 0x13);
+	/* Assignment goes by the bridges' places, whoever got a number first. */
+	list_for_each_entry(bus, &pci_find_bus(0)->children, node)
+		EXPECT_EQ(bus->number, in_order[i++]);
+	EXPECT_EQ(i, 3);
 	forget();
 }
 
