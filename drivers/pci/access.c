@@ -109,16 +109,6 @@ int pci_write_config_dword(const struct pci_dev *dev, int where, u32 val)
 	return pci_raw_write(dev->bus->number, dev->devfn, where, 4, val);
 }
 
-/* A conventional function, or one behind a conventional bridge, reads all ones above 255. */
-int pci_cfg_space_size(const struct pci_dev *dev)
-{
-	u32 v;
-
-	if (!dev->pcie_cap || pci_read_config_dword(dev, PCI_CFG_SPACE_SIZE, &v) || v == ~0U)
-		return PCI_CFG_SPACE_SIZE;
-	return PCI_CFG_SPACE_EXP_SIZE;
-}
-
 static u8 read_config(const void *dev, int where)
 {
 	u8 v;

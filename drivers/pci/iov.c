@@ -14,30 +14,7 @@
 #include "kernel/printk.h"
 #include "mm/layout.h"
 
-#define PCI_EXT_CAP_FIRST PCI_CFG_SPACE_SIZE
 #define PCI_EXT_CAP_SRIOV 0x10
-/* 7.6: an extended capability has 8 bytes at least, so a longer list goes round in circles. */
-#define PCI_EXT_CAP_STEPS ((PCI_CFG_SPACE_EXP_SIZE - PCI_CFG_SPACE_SIZE) / 8)
-
-/* Offset of the first extended capability of that id, 0 where there is none. */
-static u16 __init find_ext_capability(const struct pci_dev *dev, u16 id)
-{
-	unsigned int steps;
-	u16 pos = PCI_EXT_CAP_FIRST;
-	u32 header;
-
-	if (pci_cfg_space_size(dev) < PCI_CFG_SPACE_EXP_SIZE)
-		return 0;
-	for (steps = 0; steps < PCI_EXT_CAP_STEPS && pos >= PCI_EXT_CAP_FIRST; steps++) {
-		pci_read_config_dword(dev, pos, &header);
-		if (header == 0 || header == ~0U)
-			return 0;
-		if ((u16)header == id)
-			return pos;
-		pos = header >> 20 & 0xffc;
-	}
-	return 0;
-}
 
 /* The smallest size of page that the device supports and that is not below ours. */
 static bool __init choose_page_size(const struct pci_dev *dev)
@@ -102,7 +79,7 @@ void __init pci_iov_init(struct pci_dev *dev)
 
 	if (dev->hdr_type != PCI_HEADER_NORMAL || !dev->pcie_cap)
 		return;
-	dev->sriov_cap = find_ext_capability(dev, PCI_EXT_CAP_SRIOV);
+	dev->sriov_cap = pci_find_ext_capability(dev, PCI_EXT_CAP_SRIOV);
 	if (!dev->sriov_cap)
 		return;
 	pci_read_config_word(dev, dev->sriov_cap + PCI_SRIOV_CTRL, &control);

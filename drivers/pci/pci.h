@@ -78,6 +78,8 @@ struct pci_dev {
 	bool transparent; /* a bridge that forwards what nobody else takes, too */
 	bool io_window, pref_window, pref_64_window; /* a bridge that has such registers */
 	bool hotplug_bridge;			     /* its slot may get a card later */
+	bool ari;     /* of a port: what is behind it has a list of functions, no slots */
+	u8 pcie_type; /* kind of port, 0: none (PCI Express 5.0, 7.5.3.2) */
 	u16 vendor, device, subsystem_vendor, subsystem_device;
 	u32 class; /* base class, subclass, interface: 24 bits */
 	struct resource resource[PCI_NUM_RESOURCES];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Finding what is on a bus: up to 32 slots with up to 8 functions each.
+ * Finding what is on a bus: up to 32 slots with up to 8 functions each, or one device
+ * with a list of functions.
  *
  * A function answers with its vendor; an empty place reads all ones (PCI 3.0, 6.1).
  * What lies behind a bridge is busn.c's, where a bus begins root.c's.
@@ -12,18 +13,13 @@
 #include "kernel/printk.h"
 #include "mm/slab.h"
 
-/* PCI Express 5.0, 7.5.3.2: device/port type, bits 7:4 of the capabilities register. */
-#define PCI_EXP_FLAGS		 0x02
-#define PCI_EXP_TYPE(flags)	 ((flags) >> 4 & 0xf)
-#define PCI_EXP_TYPE_ROOT_PORT	 0x4
-#define PCI_EXP_TYPE_DOWNSTREAM	 0x6
-#define PCI_EXP_TYPE_PCIE_BRIDGE 0x8
-
 static struct pci_dev *__init scan_function(struct pci_bus *bus, u8 devfn)
 {
-	struct pci_dev *dev;
+	struct pci_dev *dev = pci_get_slot(bus, devfn);
 	u32 id;
 
+	if (dev) /* found before, by another way to this bus */
+		return dev;
 	if (pci_raw_read(bus->number, devfn, PCI_VENDOR_ID, 4, &id) || !pci_is_vendor(id))
 		return NULL;
 	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
@@ -40,6 +36,7 @@ static struct pci_dev *__init scan_function(struct pci_bus *bus, u8 devfn)
 		kfree(dev);
 		return NULL;
 	}
+	pci_ari_init(dev);
 	pci_iov_init(dev);
 	list_add_tail(&dev->bus_list, &bus->devices);
 	list_add_tail(&dev->global_list, &pci_devices);
@@ -47,42 +44,36 @@ static struct pci_dev *__init scan_function(struct pci_bus *bus, u8 devfn)
 	return dev;
 }
 
-/* Function 0 must be there; functions 1 to 7 are looked for where it says that it has more. */
-static void __init scan_slot(struct pci_bus *bus, u8 slot)
+/* What is to be looked for after that function, which may be absent; -1: nothing. */
+static int __init next_function(const struct pci_bus *bus, const struct pci_dev *dev, int func)
 {
-	struct pci_dev *dev = scan_function(bus, PCI_DEVFN(slot, 0));
-	u8 func;
+	if (bus->self && bus->self->ari) {
+		int next = dev ? pci_next_ari_function(dev) : 0;
 
-	if (!dev || !dev->multifunction)
-		return;
-	for (func = 1; func < 8; func++) {
-		dev = scan_function(bus, PCI_DEVFN(slot, func));
-		if (dev)
-			dev->multifunction = true;
+		return next > func ? next : -1; /* a list that runs back has no end */
 	}
+	return func < 7 && (!dev || dev->multifunction) ? func + 1 : -1;
 }
 
-/* PCI Express 5.0, 7.3.1: the link beneath a downstream port has device 0 alone. */
-static unsigned int __init nr_slots(const struct pci_bus *bus)
+/* Function 0 must be there; it says whether there are more. */
+static void __init scan_slot(struct pci_bus *bus, u8 slot)
 {
-	u16 flags;
+	int first = PCI_DEVFN(slot, 0), func = 0;
 
-	if (!bus->self || !bus->self->pcie_cap)
-		return 32;
-	pci_read_config_word(bus->self, bus->self->pcie_cap + PCI_EXP_FLAGS, &flags);
-	switch (PCI_EXP_TYPE(flags)) {
-	case PCI_EXP_TYPE_ROOT_PORT:
-	case PCI_EXP_TYPE_DOWNSTREAM:
-	case PCI_EXP_TYPE_PCIE_BRIDGE:
-		return 1;
-	default:
-		return 32;
-	}
+	do {
+		struct pci_dev *dev = scan_function(bus, (u8)(first + func));
+
+		if (!dev && !func)
+			return;
+		if (dev && func)
+			dev->multifunction = true;
+		func = next_function(bus, dev, func);
+	} while (func >= 0 && first + func <= 0xff);
 }
 
 void __init pci_scan_slots(struct pci_bus *bus)
 {
-	unsigned int slot, slots = nr_slots(bus);
+	unsigned int slot, slots = bus->self && pcie_leads_to_one_slot(bus->self) ? 1 : 32;
 
 	for (slot = 0; slot < slots; slot++)
 		scan_slot(bus, (u8)slot);

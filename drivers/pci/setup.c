@@ -14,16 +14,12 @@
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 
-#define PCI_MSI_FLAGS	   0x02 /* in both capabilities: PCI 3.0, 6.8.1.3 and 6.8.2.3 */
-#define PCI_MSI_ENABLE	   BIT(0)
-#define PCI_MSIX_ENABLE	   BIT(15)
-#define PCI_EXP_FLAGS	   0x02 /* PCI Express 5.0, 7.5.3.2 */
-#define PCI_EXP_FLAGS_SLOT BIT(8)
-#define PCI_EXP_SLTCAP	   0x14 /* 7.5.3.9 */
-#define PCI_EXP_SLTCAP_HPC BIT(6)
-#define PCI_SSVID_VENDOR   0x04 /* PCI-to-PCI Bridge 1.2, 3.2.5.13 */
-#define PCI_CB_SUBSYSTEM   0x40 /* PC Card 8.0, 4.5.4 */
-#define PCI_HEADER_MULTI   0x80
+#define PCI_MSI_FLAGS	 0x02 /* in both capabilities: PCI 3.0, 6.8.1.3 and 6.8.2.3 */
+#define PCI_MSI_ENABLE	 BIT(0)
+#define PCI_MSIX_ENABLE	 BIT(15)
+#define PCI_SSVID_VENDOR 0x04 /* PCI-to-PCI Bridge 1.2, 3.2.5.13 */
+#define PCI_CB_SUBSYSTEM 0x40 /* PC Card 8.0, 4.5.4 */
+#define PCI_HEADER_MULTI 0x80
 
 const char *pci_resource_name(const struct pci_dev *dev, int nr)
 {
@@ -174,29 +170,13 @@ static int __init read_header(struct pci_dev *dev)
 	return 0;
 }
 
-/* PCI Express 5.0, 7.5.3.2 and 7.5.3.9: a port with a slot that can take a card while it runs. */
-static bool __init is_hotplug_bridge(const struct pci_dev *dev)
-{
-	u16 flags;
-	u32 slot;
-
-	if (!dev->pcie_cap || dev->hdr_type != PCI_HEADER_BRIDGE)
-		return false;
-	pci_read_config_word(dev, dev->pcie_cap + PCI_EXP_FLAGS, &flags);
-	if (flags == 0xffff || !(flags & PCI_EXP_FLAGS_SLOT))
-		return false;
-	pci_read_config_dword(dev, dev->pcie_cap + PCI_EXP_SLTCAP, &slot);
-	return slot & PCI_EXP_SLTCAP_HPC;
-}
-
 /* Find the capabilities that others ask for, and silence what a boot ROM left switched on. */
 static void __init read_capabilities(struct pci_dev *dev)
 {
 	u8 msi = pci_find_capability(dev, PCI_CAP_ID_MSI);
 	u16 flags;
 
-	dev->pcie_cap = pci_find_capability(dev, PCI_CAP_ID_EXP);
-	dev->hotplug_bridge = is_hotplug_bridge(dev);
+	pci_express_init(dev);
 	dev->msix_cap = pci_find_capability(dev, PCI_CAP_ID_MSIX);
 	if (msi) {
 		pci_read_config_word(dev, msi + PCI_MSI_FLAGS, &flags);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/distribute.c drivers/pci/iov.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/tree.c kernel/region.c kernel/resource.c
+// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/distribute.c drivers/pci/iov.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/tree.c kernel/region.c kernel/resource.c
 /*
  * Enumeration, claims and assignment over a machine made of bytes: trees as
  * firmware should leave them, trees that loop or overlap, and noise.
@@ -139,6 +139,14 @@ static struct fake_fn *add_bridge(u8 bus, u8 slot, u8 secondary, u8 subordinate)
 	return fn;
 }
 
+/* A PCI Express capability with these flags; 0x142: version 2, a root port with a slot. */
+static void add_express(struct fake_fn *fn, u16 flags)
+{
+	put(fn, PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0);
+	put(fn, PCI_CAPABILITY_LIST, 1, 0x40, 0);
+	put(fn, 0x40, 4, PCI_CAP_ID_EXP | (u32)flags << 16, 0);
+}
+
 /* Read the machine, as the boot does, but for what is not PCI. */
 static void probe(void)
 {
@@ -199,6 +207,54 @@ TEST(functions_and_slots)
 	EXPECT_EQ(nr_devices(), 4);
 	EXPECT(pci_get_slot(pci_find_bus(0), PCI_DEVFN(3, 5))->multifunction);
 	EXPECT(!pci_get_slot(pci_find_bus(0), PCI_DEVFN(4, 1)));
+	forget();
+}
+
+static void add_ari_function(u8 func, u8 next)
+{
+	struct fake_fn *fn = add(1, func >> 3, func & 7, 0x020000);
+
+	add_express(fn, 0x0002);
+	put(fn, 0x100, 4, 0x0001000e, 0);
+	put(fn, 0x105, 1, next, 0);
+}
+
+/* PCI Express 5.0, 6.13: function 0, 3, 33; not 1, which no list names; 3 is not met again. */
+TEST(functions_in_a_list)
+{
+	struct fake_fn *port = add_bridge(0, 1, 1, 1);
+
+	add_express(port, 0x0142);
+	put(port, 0x40 + 0x24, 4, BIT(5), 0); /* it can forward them */
+	put(port, 0x40 + 0x28, 2, 0, 0xffff);
+	add_ari_function(0, 3);
+	add_ari_function(3, 33);
+	add_ari_function(33, 3);
+	add(1, 0, 1, 0x020000);
+	probe();
+	EXPECT_EQ(nr_devices(), 4);
+	EXPECT(pci_get_slot(pci_find_bus(1), 33));
+	EXPECT(!pci_get_slot(pci_find_bus(1), 1));
+	EXPECT_EQ(port->config[0x40 + 0x28], BIT(5));
+	forget();
+}
+
+/* Behind a root port lies device 0 alone; a downstream port right behind it is none, as in Linux. */
+TEST(ports_in_impossible_places)
+{
+	struct fake_fn *port = add_bridge(0, 1, 1, 2), *odd = add_bridge(1, 0, 2, 2);
+
+	add_express(port, 0x0142);
+	add_express(odd, 0x0162);
+	put(odd, 0x54, 4, BIT(6), 0);
+	add(1, 3, 0, 0x020000);
+	add(2, 5, 0, 0x020000);
+	probe();
+	EXPECT_EQ(nr_devices(), 3);
+	EXPECT(!pci_get_slot(pci_find_bus(1), PCI_DEVFN(3, 0)));
+	EXPECT(pci_get_slot(pci_find_bus(2), PCI_DEVFN(5, 0)));
+	EXPECT(!pci_get_slot(pci_find_bus(1), 0)->hotplug_bridge);
+	EXPECT(test_log_has("0000:01:00.0: a port of type 6 cannot be behind 0000:00:01.0"));
 	forget();
 }
 
@@ -422,10 +478,8 @@ static struct fake_fn *add_open_bridge(u8 bus, u8 slot, u8 secondary, bool hotpl
 	put(fn, PCI_PREF_LIMIT_UPPER, 4, 0, ~0U);
 	if (!hotplug)
 		return fn;
-	put(fn, PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0);
-	put(fn, PCI_CAPABILITY_LIST, 1, 0x40, 0);
-	put(fn, 0x40, 4, PCI_CAP_ID_EXP | 0x0142 << 16, 0); /* a root port with a slot */
-	put(fn, 0x54, 4, BIT(6), 0);			    /* that can take a card later */
+	add_express(fn, 0x0142);
+	put(fn, 0x54, 4, BIT(6), 0); /* its slot can take a card later */
 	return fn;
 }
 
@@ -459,9 +513,7 @@ TEST(virtual_functions_need_bus_numbers)
 {
 	struct fake_fn *fn = add(0, 20, 0, 0x010802), *bridge = add_numbered_bridge(0, 21, 0, 0);
 
-	put(fn, PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0);
-	put(fn, PCI_CAPABILITY_LIST, 1, 0x40, 0);
-	put(fn, 0x40, 4, PCI_CAP_ID_EXP | 0x0002 << 16, 0);
+	add_express(fn, 0x0002);
 	put(fn, 0x100, 4, 0x00010010, 0); /* SR-IOV, nothing behind it */
 	put(fn, 0x100 + PCI_SRIOV_TOTAL_VFS, 2, 127, 0);
 	put(fn, 0x100 + PCI_SRIOV_VF_OFFSET, 4, 1 | 4 << 16, 0);
