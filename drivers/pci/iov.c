@@ -49,8 +49,21 @@ static bool __init read_vf_bar(struct pci_dev *dev, int n, u16 total, bool *wide
 	return true;
 }
 
+static bool __init read_vf_bars(struct pci_dev *dev, u16 total)
+{
+	bool wide;
+
+	for (int n = 0; n <= PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES; n += 1 + wide) {
+		if (read_vf_bar(dev, n, total, &wide))
+			continue;
+		pci_warn(dev, "VF BAR %d cannot be laid out %u times\n", n, total);
+		return false;
+	}
+	return true;
+}
+
 /* 9.2.1.2: the last function's place, counted from the device's own, with all of them there. */
-static void __init read_vf_buses(struct pci_dev *dev, u16 total)
+static bool __init read_vf_buses(struct pci_dev *dev, u16 total)
 {
 	u16 offset, stride;
 
@@ -58,7 +71,13 @@ static void __init read_vf_buses(struct pci_dev *dev, u16 total)
 	pci_read_config_word(dev, dev->sriov_cap + PCI_SRIOV_VF_OFFSET, &offset);
 	pci_read_config_word(dev, dev->sriov_cap + PCI_SRIOV_VF_STRIDE, &stride);
 	pci_write_config_word(dev, dev->sriov_cap + PCI_SRIOV_NUM_VFS, 0);
-	dev->vf_buses = (u16)((dev->devfn + offset + stride * (total - 1U)) >> 8);
+	if (!offset || (total > 1 && !stride)) {
+		pci_warn(dev, "%u virtual functions at offset %u, stride %u: no place for them\n",
+			 total, offset, stride);
+		return false;
+	}
+	dev->vf_buses = (u8)min((dev->devfn + offset + stride * (total - 1U)) >> 8, 0xffU);
+	return true;
 }
 
 unsigned int __init pci_iov_bus_range(const struct pci_bus *bus)
@@ -74,8 +93,6 @@ unsigned int __init pci_iov_bus_range(const struct pci_bus *bus)
 void __init pci_iov_init(struct pci_dev *dev)
 {
 	u16 control, total;
-	bool wide;
-	int n;
 
 	if (dev->hdr_type != PCI_HEADER_NORMAL || !dev->pcie_cap)
 		return;
@@ -88,13 +105,8 @@ void __init pci_iov_init(struct pci_dev *dev)
 	pci_read_config_word(dev, dev->sriov_cap + PCI_SRIOV_TOTAL_VFS, &total);
 	if (!total || total == 0xffff || !choose_page_size(dev))
 		return;
-	for (n = 0; n <= PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES; n++) {
-		if (!read_vf_bar(dev, n, total, &wide)) {
-			pci_warn(dev, "VF BAR %d cannot be laid out %u times\n", n, total);
-			dev->resource[PCI_IOV_RESOURCES + n].flags = 0;
-			return;
-		}
-		n += wide;
-	}
-	read_vf_buses(dev, total);
+	if (read_vf_bars(dev, total) && read_vf_buses(dev, total))
+		return;
+	for (int nr = PCI_IOV_RESOURCES; nr <= PCI_IOV_RESOURCE_END; nr++)
+		dev->resource[nr].flags = 0;
 }

@@ -88,7 +88,7 @@ struct pci_dev {
 	void *driver_data;
 	u8 msix_cap, pcie_cap; /* offset in configuration space, 0: none */
 	u16 sriov_cap;	       /* the same of the extended capability SR-IOV */
-	u16 vf_buses;	       /* so many further bus numbers its virtual functions reach */
+	u8 vf_buses;	       /* so many further bus numbers its virtual functions reach */
 	resource_size_t vf_bar_size[PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES + 1]; /* of one */
 	struct msix_state *msix;
 	u16 enabled; /* command bits that pci_enable_device() set */
@@ -191,7 +191,8 @@ int pci_irq_vector(struct pci_dev *dev, unsigned int nr); /* irq of entry nr, -E
 
 /*
  * The INTx pin's irq: from the MP table or the namespace where they tell, else
- * the Interrupt Line register.  -ENODEV without a pin.
+ * the Interrupt Line register.  -ENODEV without a pin or where nothing tells, or the
+ * error of gsi_to_irq() after a line.
  */
 int pci_intx_irq(struct pci_dev *dev);
 
@@ -206,7 +207,7 @@ void pci_init(void);
 /*
  * What a host bridge leads to: buses from `number` on, at most to `last`, and all that
  * is on them.  `windows` are in the register and stay; `node` is the bridge's, or NULL.
- * The highest number found; 0 where nothing can be looked at, or after a line.
+ * The highest number that is taken; 0 where nothing can be looked at, or after a line.
  */
 unsigned int pci_scan_root_bus(u8 number, u8 last, struct resource **windows,
 			       unsigned int nr_windows, struct aml_node *node);
