@@ -17,7 +17,8 @@
  * Each bridge is followed to the end before the next one's turn, for a number is
  * free once all that is behind the earlier bridges is known.  A number beyond what
  * the parent forwards is taken nevertheless, and said: its devices do not answer, but
- * its windows count.  A number that a bus has already stays that bus's.
+ * its windows count.  Where a second bridge leads to a bus it is no child of that
+ * bridge, but is looked at again, for more may answer that way.
  *
  * A bridge with a slot for cards to come keeps a share of the numbers that its bus
  * has to spare (`spare`), so that a card with a bridge would find some.
@@ -30,19 +31,24 @@
 #define PCI_BUS_NUMBERS	    0x00ffffffU /* primary, secondary, subordinate; then a latency */
 #define PCI_SUBORDINATE_BUS 0x1a
 
+/* Buses that lead to each other by several ways would be looked at for ever. */
+#define MAX_VISITS 1024
+
 /* A bus whose bridges are looked behind now. */
 struct visit {
 	struct pci_bus *bus;
-	struct pci_dev *bridge; /* whose turn it is; NULL: nobody's yet */
-	bool second;		/* of the two times */
-	unsigned int max;	/* the highest number beneath, so far */
-	unsigned int spare;	/* how many more than it needs it may have */
-	unsigned int used;	/* how many are in use beneath, or will be */
+	struct pci_dev *bridge;	  /* whose turn it is; NULL: nobody's yet */
+	bool second;		  /* of the two times */
+	unsigned int subordinate; /* the highest number behind it, by its own word */
+	unsigned int max;	  /* the highest number beneath the bus, so far */
+	unsigned int spare;	  /* how many more than it needs it may have */
+	unsigned int used;	  /* how many are in use beneath, or will be */
 	unsigned int nr_hotplug, nr_normal;
 };
 
 /* Numbers grow on the way down, so there are no more levels than numbers. */
 static struct visit visits[256] __initdata;
+static unsigned int nr_visits __initdata;
 
 static struct pci_dev *__init next_bridge(struct pci_bus *bus, struct pci_dev *dev)
 {
@@ -58,12 +64,16 @@ static struct pci_dev *__init next_bridge(struct pci_bus *bus, struct pci_dev *d
 
 static void __init enter(struct visit *visit, struct pci_bus *bus, unsigned int spare)
 {
+	bool first = list_empty(&bus->devices);
 	struct pci_dev *bridge = NULL;
 
+	nr_visits++;
 	pci_scan_slots(bus);
+	if (first && bus->self)
+		pci_read_bridge_bases(bus);
 	*visit = (struct visit){ .bus = bus, .spare = spare };
 	visit->used = pci_iov_bus_range(bus);
-	visit->max = bus->number + visit->used;
+	visit->max = min(bus->number + visit->used, 0xffU);
 	while ((bridge = next_bridge(bus, bridge)) != NULL) {
 		if (bridge->hotplug_bridge)
 			visit->nr_hotplug++;
@@ -113,32 +123,33 @@ static unsigned int __init share(const struct visit *visit)
 	return min(visit->spare / visit->nr_hotplug, visit->spare - visit->used + 1);
 }
 
-/* A bus behind the bridge whose turn it is, or NULL after a line. */
-static struct pci_bus *__init add_bus(const struct visit *visit, u8 number, u8 busn_end)
+/* The bus of that number behind the bridge whose turn it is, or NULL after a line. */
+static struct pci_bus *__init bus_behind(const struct visit *visit, u8 number, u8 busn_end)
 {
-	struct pci_bus *parent = visit->bus, *child, *other = pci_find_bus(number);
+	struct pci_bus *parent = visit->bus, *bus = pci_find_bus(number);
 
-	if (other) {
-		pci_warn(visit->bridge, "bus %02x is behind %s already: not looked behind\n",
-			 number, other->self ? other->self->name : "a host bridge");
+	if (nr_visits >= MAX_VISITS) {
+		pci_warn(visit->bridge,
+			 "bus %02x: too many ways lead to buses, not looked behind\n", number);
 		return NULL;
 	}
+	if (bus) {
+		pci_warn(visit->bridge, "bus %02x behind it is behind %s already\n", number,
+			 bus->self ? bus->self->name : "a host bridge");
+		return bus;
+	}
 	if (number > parent->busn_end)
-		pci_warn(visit->bridge,
-			 "[bus %02x-%02x] behind it does not fit into [bus %02x-%02x]\n", number,
-			 busn_end, parent->number, parent->busn_end);
-	child = pci_add_bus(parent, visit->bridge, number, busn_end);
-	if (child)
-		pci_read_bridge_bases(child);
-	return child;
+		pci_warn(visit->bridge, "bus %02x behind it does not fit into [bus %02x-%02x]\n",
+			 number, parent->number, parent->busn_end);
+	return pci_add_bus(parent, visit->bridge, number, busn_end);
 }
 
-/* The first turn: the bus that firmware's numbers lead to. */
-static struct pci_bus *__init configured_bus(struct visit *visit)
+/* The first turn: the bus that firmware's numbers lead to, and how many more they allow. */
+static struct pci_bus *__init configured_bus(struct visit *visit, unsigned int *spare)
 {
 	struct pci_dev *bridge = visit->bridge;
-	struct pci_bus *child;
 	u8 primary, secondary, subordinate;
+	struct pci_bus *bus;
 	u32 numbers;
 
 	pci_read_config_dword(bridge, PCI_PRIMARY_BUS, &numbers);
@@ -154,18 +165,20 @@ static struct pci_bus *__init configured_bus(struct visit *visit)
 		reached(visit, visit->max);
 		return NULL;
 	}
-	child = add_bus(visit, secondary, subordinate);
-	if (!child)
+	bus = bus_behind(visit, secondary, subordinate);
+	if (!bus)
 		reached(visit, max(visit->max, (unsigned int)subordinate));
-	return child;
+	visit->subordinate = subordinate;
+	*spare = subordinate - secondary;
+	return bus;
 }
 
-/* The second turn: the next number, for a bridge that has none. */
-static struct pci_bus *__init numbered_bus(struct visit *visit)
+/* The second turn: the next number, for a bridge that has none, and how many more it may have. */
+static struct pci_bus *__init numbered_bus(struct visit *visit, unsigned int *spare)
 {
 	struct pci_dev *bridge = visit->bridge;
 	unsigned int number = visit->max + 1;
-	struct pci_bus *child;
+	struct pci_bus *bus;
 	u32 numbers;
 
 	pci_read_config_dword(bridge, PCI_PRIMARY_BUS, &numbers);
@@ -175,59 +188,48 @@ static struct pci_bus *__init numbered_bus(struct visit *visit)
 		pci_warn(bridge, "no bus number is left: not looked behind\n");
 		return NULL;
 	}
-	child = add_bus(visit, (u8)number, visit->bus->busn_end);
-	if (!child) {
+	bus = bus_behind(visit, (u8)number, visit->bus->busn_end);
+	if (!bus) {
 		reached(visit, number);
 		return NULL;
 	}
-	numbers = (numbers & ~PCI_BUS_NUMBERS) | (u32)child->busn_end << 16 |
-		  (u32)child->number << 8 | visit->bus->number;
+	*spare = share(visit);
+	*spare -= *spare > 0; /* its own number */
+	numbers = (numbers & ~PCI_BUS_NUMBERS) | (u32)bus->busn_end << 16 | (u32)bus->number << 8 |
+		  (bus->parent ? bus->parent->number : 0);
 	pci_write_config_dword(bridge, PCI_PRIMARY_BUS, numbers);
-	return child;
+	return bus;
 }
 
-/* All behind the bridge is known: `last` is the highest number there. */
-static void __init come_back(struct visit *visit, struct pci_bus *child, unsigned int last)
+/* All behind the bridge is known: `last` is the highest number on that bus and beneath. */
+static void __init come_back(struct visit *visit, struct pci_bus *bus, unsigned int last)
 {
 	if (!visit->second) {
-		if (last > child->busn_end)
+		if (last > visit->subordinate)
 			pci_warn(visit->bridge, "bus %02x behind it is above [bus %02x-%02x]\n",
-				 last, child->number, child->busn_end);
-		reached(visit, max(visit->max, (unsigned int)child->busn_end));
+				 last, bus->number, visit->subordinate);
+		reached(visit, max(visit->max, visit->subordinate));
 		return;
 	}
 	pci_write_config_byte(visit->bridge, PCI_SUBORDINATE_BUS, (u8)last);
-	child->busn_end = (u8)last;
+	bus->busn_end = (u8)last;
 	reached(visit, last);
-}
-
-/* The bus behind the bridge whose turn it is, if it has one now, and what it may have to spare. */
-static struct pci_bus *__init look_behind(struct visit *visit, unsigned int *spare)
-{
-	struct pci_bus *child;
-
-	if (!visit->second) {
-		child = configured_bus(visit);
-		*spare = child ? child->busn_end - child->number : 0;
-		return child;
-	}
-	*spare = share(visit);
-	*spare -= *spare > 0; /* its own number */
-	return numbered_bus(visit);
 }
 
 unsigned int __init pci_scan_tree(struct pci_bus *root)
 {
 	struct visit *visit = visits;
-	struct pci_bus *child;
+	struct pci_bus *bus;
 	unsigned int spare;
 
+	nr_visits = 0;
 	enter(visit, root, 0);
 	for (;;) {
 		if (next_turn(visit)) {
-			child = look_behind(visit, &spare);
-			if (child)
-				enter(++visit, child, spare);
+			bus = visit->second ? numbered_bus(visit, &spare) :
+					      configured_bus(visit, &spare);
+			if (bus)
+				enter(++visit, bus, spare);
 		} else if (visit == visits) {
 			return leave(visit);
 		} else {

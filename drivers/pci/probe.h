@@ -17,10 +17,13 @@ struct pci_bus *pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u8 num
  */
 void pci_sort_buses(struct pci_bus *root);
 
-/* Find the devices of one bus; not to be called twice for it. */
+/* Find the devices of one bus that are not known yet. */
 void pci_scan_slots(struct pci_bus *bus);
 
-/* The devices of a root bus and of all buses beneath, which get numbers; the highest of these. */
+/*
+ * The devices of a root bus and of all buses beneath, which get numbers.  The highest
+ * number that is taken, by a bus, for virtual functions, or for cards to come.
+ */
 unsigned int pci_scan_tree(struct pci_bus *root);
 
 /*

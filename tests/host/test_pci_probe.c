@@ -354,8 +354,8 @@ TEST(bus_numbers_that_make_no_tree)
 	EXPECT(!pci_get_slot(pci_find_bus(1), PCI_DEVFN(6, 0))->subordinate);
 	EXPECT(!pci_find_bus(3));
 	EXPECT(test_log_has("0000:01:01.0: invalid [bus 01-01] behind it: numbered anew"));
-	EXPECT(test_log_has("0000:01:03.0: [bus 04-04] behind it does not fit into [bus 01-03]"));
-	EXPECT(test_log_has("0000:01:06.0: bus 02 is behind 0000:01:05.0 already"));
+	EXPECT(test_log_has("0000:01:03.0: bus 04 behind it does not fit into [bus 01-03]"));
+	EXPECT(test_log_has("0000:01:06.0: bus 02 behind it is behind 0000:01:05.0 already"));
 	EXPECT(test_log_has("0000:00:01.0: bus 0e behind it is above [bus 01-03]"));
 	forget();
 }
@@ -388,6 +388,39 @@ TEST(bus_numbers_are_given_depth_first)
 	list_for_each_entry(bus, &pci_find_bus(0)->children, node)
 		EXPECT_EQ(bus->number, in_order[i++]);
 	EXPECT_EQ(i, 3);
+	forget();
+}
+
+/* The next number may have a bus that lies elsewhere: this bridge leads there, too. */
+TEST(bus_number_of_another)
+{
+	struct fake_fn *unset;
+
+	add_bridge(0, 1, 2, 2);
+	add_bridge(0, 2, 1, 1);
+	unset = add_numbered_bridge(1, 3, 0, 0);
+	add(2, 0, 0, 0x020000);
+	probe();
+	EXPECT_EQ(nr_devices(), 4);
+	EXPECT_STR(numbers_of(unset), "00 02-02");
+	EXPECT(pci_find_bus(2)->parent == pci_find_bus(0));
+	EXPECT(!pci_get_slot(pci_find_bus(1), PCI_DEVFN(3, 0))->subordinate);
+	EXPECT(test_log_has("0000:01:03.0: bus 02 behind it is behind 0000:00:01.0 already"));
+	forget();
+}
+
+/* Two ways from each bus to the next would be 2^40 to the last. */
+TEST(bus_numbers_with_many_ways)
+{
+	unsigned int bus;
+
+	for (bus = 0; bus < 40; bus++) {
+		add_bridge((u8)bus, 0, (u8)(bus + 1), 255);
+		add_bridge((u8)bus, 1, (u8)(bus + 1), 255);
+	}
+	probe();
+	EXPECT_EQ(nr_devices(), 80);
+	EXPECT(test_log_has("too many ways lead to buses"));
 	forget();
 }
 
@@ -522,6 +555,31 @@ TEST(virtual_functions_need_bus_numbers)
 	/* The last one: devfn 20 * 8 + 1 + 126 * 4 = 0x299, so on bus 2. */
 	EXPECT_STR(numbers_of(bridge), "00 03-03");
 	forget();
+}
+
+/* A VF BAR of less than a page, or no place for the functions: then there is room for none. */
+TEST(virtual_functions_that_cannot_be)
+{
+	static const u32 places[] = { 0, 1, 1 | 1 << 16 }; /* offset, stride */
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(places); n++) {
+		struct fake_fn *fn = add(0, 3, 0, 0x010802);
+		const struct resource *res;
+
+		add_express(fn, 0x0002);
+		put(fn, 0x100, 4, 0x00010010, 0);
+		put(fn, 0x100 + PCI_SRIOV_TOTAL_VFS, 2, 4, 0);
+		put(fn, 0x100 + PCI_SRIOV_VF_OFFSET, 4, places[n], 0);
+		put(fn, 0x100 + PCI_SRIOV_PAGE_SIZES, 4, 1, 0);
+		put(fn, 0x100 + PCI_SRIOV_BAR, 4, 0, 0xfffff000);
+		if (n == 2) /* this one alone could be, but for its second BAR */
+			put(fn, 0x104 + PCI_SRIOV_BAR, 4, 0, 0xffffff00);
+		probe();
+		res = &pci_get_slot(pci_find_bus(0), PCI_DEVFN(3, 0))->resource[PCI_IOV_RESOURCES];
+		EXPECT(!res[0].flags && !res[1].flags);
+		forget();
+	}
 }
 
 /* Bridge and BARs without an address: windows are sized, opened and written. */
