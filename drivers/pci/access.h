@@ -102,7 +102,4 @@ bool pci_bus_answers(u8 bus);
 /* Choose the mechanisms: false where no configuration space can be reached. */
 bool pci_access_init(void);
 
-/* pcie.c: bytes of configuration space that the device answers to, 256 or 4096. */
-int pci_cfg_space_size(const struct pci_dev *dev);
-
 #endif

@@ -12,9 +12,9 @@
  * slots of 8.
  */
 #define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/pcie.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
-#include "drivers/pci/probe.h"
 #include "kernel/printk.h"
 
 #define PCI_EXP_FLAGS		 0x02 /* 7.5.3.2 */

@@ -10,6 +10,7 @@
 #include "drivers/pci/probe.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
+#include "drivers/pci/pcie.h"
 #include "kernel/printk.h"
 #include "mm/slab.h"
 

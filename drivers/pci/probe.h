@@ -38,21 +38,6 @@ int pci_setup_device(struct pci_dev *dev);
  */
 bool pci_read_base(struct pci_dev *dev, int nr, int reg, bool has_next);
 
-/* pcie_cap, pcie_type and hotplug_bridge; the bridge that leads to the device has its own. */
-void pci_express_init(struct pci_dev *dev);
-
-/* A root or downstream port, or a bridge to PCI Express: device 0 alone lies behind it (7.3.1). */
-bool pcie_leads_to_one_slot(const struct pci_dev *dev);
-
-/* Offset of the first extended capability of that id, 0 where there is none. */
-u16 pci_find_ext_capability(const struct pci_dev *dev, u16 id);
-
-/* Function 0 is there: the port that leads to it forwards ARI from now on, if both can. */
-void pci_ari_init(struct pci_dev *dev);
-
-/* The function that comes after this one in the device's list, 0: none. */
-u8 pci_next_ari_function(const struct pci_dev *dev);
-
 /* The ranges that a device's virtual functions would decode, where it can have any. */
 void pci_iov_init(struct pci_dev *dev);
 

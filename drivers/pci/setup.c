@@ -10,6 +10,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
+#include "drivers/pci/pcie.h"
 #include "drivers/pci/probe.h"
 #include "kernel/errno.h"
 #include "kernel/printk.h"

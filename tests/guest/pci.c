@@ -11,6 +11,7 @@
 #include "drivers/apic/ioapic.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
+#include "drivers/pci/pcie.h"
 #include "kernel/errno.h"
 #include "kernel/panic.h"
 #include "kernel/spinlock.h"
