@@ -238,6 +238,41 @@ static void __init grant_extras(const struct list_head *wishes, struct list_head
 	}
 }
 
+/* Into the nearest window of just its kind, unless something else is there. */
+static void __init claim_fixed(const struct pci_bus *bus, struct resource *res)
+{
+	const unsigned long kind = IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH;
+
+	for (; bus && !res->parent; bus = bus->parent) {
+		for (unsigned int i = 0; i < ARRAY_SIZE(bus->resource); i++) {
+			struct resource *window = bus->resource[i];
+
+			if (window && !((window->flags ^ res->flags) & kind) &&
+			    resource_contains(window, res) && !request_resource(window, res))
+				break;
+		}
+	}
+}
+
+/*
+ * What cannot move and was not claimed before: the copy of a ROM in RAM.  A claim
+ * that failed is not tried again.
+ */
+static void __init claim_fixed_resources(const struct pci_bus *bus)
+{
+	struct pci_dev *dev;
+	int nr;
+
+	list_for_each_entry(dev, &bus->devices, bus_list) {
+		for (nr = 0; nr < PCI_NUM_RESOURCES; nr++) {
+			struct resource *res = &dev->resource[nr];
+
+			if (res->flags & IORESOURCE_PCI_FIXED && !(res->flags & IORESOURCE_UNSET))
+				claim_fixed(bus, res);
+		}
+	}
+}
+
 void __init pci_assign_bus_resources(const struct pci_bus *bus, struct list_head *extras,
 				     struct list_head *failed)
 {
@@ -254,4 +289,5 @@ void __init pci_assign_bus_resources(const struct pci_bus *bus, struct list_head
 	}
 	list_for_each_entry_safe(wish, next, &wishes, node)
 		pci_drop_wish(wish);
+	claim_fixed_resources(bus);
 }

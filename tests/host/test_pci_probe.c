@@ -699,6 +699,28 @@ TEST(legacy_ide_and_piix4_regions)
 	forget();
 }
 
+/* A ROM's copy in RAM is entered once, from behind bridges too; what failed to be claimed is not. */
+TEST(fixed_ranges_are_claimed_last)
+{
+	struct fake_fn *bridge = add_bridge(0, 1, 1, 1);
+
+	put(bridge, PCI_BRIDGE_CONTROL, 2, PCI_BRIDGE_CTL_VGA, 0);
+	add(1, 0, 0, 0x030000);
+	add(1, 1, 0, 0x010180); /* at ports that the bridge does not forward */
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "000c0000-000dffff : 0000:01:00.0\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-1fff : PCI Bus 0000:01\n");
+	forget();
+
+	add(0, 2, 0, 0x030000);
+	add(0, 3, 0, 0x030000);
+	add_bar(add(0, 4, 0, 0x020000), 0, 0xe0000, 0x1000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "000c0000-000dffff : 0000:00:02.0\n"
+					     "000e0000-000e0fff : 0000:00:04.0\n");
+	forget();
+}
+
 TEST(no_room_and_no_memory)
 {
 	struct fake_fn *fn = add(0, 1, 0, 0x020000);
