@@ -41,15 +41,17 @@ struct need {
 
 /*
  * The first window of that kind that has no place, else one that has, else NULL.
- * Behind a transparent bridge the windows above serve too.
+ * Behind a transparent bridge the windows above serve too: *owner is the bus whose
+ * it is, where it has no place.
  */
 static struct resource *__init find_window(const struct pci_bus *bus, unsigned long mask,
-					   unsigned long kind)
+					   unsigned long kind, const struct pci_bus **owner)
 {
 	struct resource *placed = NULL;
 	unsigned int i;
 
 	for (; bus; bus = bus->self && bus->self->transparent ? bus->parent : NULL) {
+		*owner = bus;
 		for (i = 0; i < ARRAY_SIZE(bus->resource); i++) {
 			struct resource *window = bus->resource[i];
 
@@ -71,7 +73,7 @@ static resource_size_t __init window_size(const struct resource *window)
 	return window->end == window->start ? 0 : resource_size(window);
 }
 
-/* Both sizes are known: into the window, and the difference onto the list of extras. */
+/* Both sizes are known: into the window of `bus`, and the difference onto the list of extras. */
 static void __init set_window(const struct pci_bus *bus, struct resource *window,
 			      const struct need *need, resource_size_t hotplug,
 			      struct list_head *extras)
@@ -118,7 +120,8 @@ static void __init count_extra(struct need *need, const struct list_head *extras
 static void __init size_io(const struct pci_bus *bus, resource_size_t hotplug,
 			   struct list_head *extras)
 {
-	struct resource *window = find_window(bus, IORESOURCE_IO, IORESOURCE_IO);
+	const struct pci_bus *owner;
+	struct resource *window = find_window(bus, IORESOURCE_IO, IORESOURCE_IO, &owner);
 	struct need need = { .align = WINDOW_IO_ALIGN };
 	struct pci_dev *dev;
 	int nr;
@@ -140,7 +143,7 @@ static void __init size_io(const struct pci_bus *bus, resource_size_t hotplug,
 		}
 	}
 	need.add_align = need.align; /* ports of a bridge are never aligned higher */
-	set_window(bus, window, &need, hotplug, extras);
+	set_window(owner, window, &need, hotplug, extras);
 }
 
 /*
@@ -218,8 +221,9 @@ static bool __init is_one_of(const struct resource *res, const struct kinds *kin
 static bool __init size_mem(const struct pci_bus *bus, const struct kinds *kinds,
 			    resource_size_t hotplug, struct list_head *extras)
 {
+	const struct pci_bus *owner;
 	struct resource *window =
-		find_window(bus, kinds->mask | IORESOURCE_PREFETCH, kinds->kind[0]);
+		find_window(bus, kinds->mask | IORESOURCE_PREFETCH, kinds->kind[0], &owner);
 	resource_size_t aligned[ALIGN_ORDERS] = { 0 };
 	struct need need = { 0 };
 	unsigned int orders = 1;
@@ -252,7 +256,7 @@ static bool __init size_mem(const struct pci_bus *bus, const struct kinds *kinds
 	}
 	need.align = least_alignment(aligned, orders);
 	need.add_align = max(need.add_align, need.align);
-	set_window(bus, window, &need, hotplug, extras);
+	set_window(owner, window, &need, hotplug, extras);
 	return true;
 }
 

@@ -541,16 +541,30 @@ TEST(hotplug_slots_get_bus_numbers)
 	forget();
 }
 
+/* Up to `total` virtual functions, every `stride`-th from the next one on. */
+static void add_sriov(struct fake_fn *fn, u16 total, u16 stride)
+{
+	put(fn, PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0);
+	put(fn, PCI_CAPABILITY_LIST, 1, 0x40, 0);
+	put(fn, 0x40, 4, PCI_CAP_ID_EXP | 0x0002 << 16, 0);
+	put(fn, 0x100, 4, 0x00010010, 0); /* SR-IOV, nothing behind it */
+	put(fn, 0x100 + PCI_SRIOV_TOTAL_VFS, 2, total, 0);
+	put(fn, 0x100 + PCI_SRIOV_VF_OFFSET, 4, 1 | (u32)stride << 16, 0);
+	put(fn, 0x100 + PCI_SRIOV_PAGE_SIZES, 4, 1, 0);
+}
+
+/* Their first BAR; `size` is that of one. */
+static void add_vf_bar(struct fake_fn *fn, u32 value, u32 size)
+{
+	put(fn, 0x100 + PCI_SRIOV_BAR, 4, value, -size);
+}
+
 /* Virtual functions reach beyond their device's bus: these numbers are no bridge's. */
 TEST(virtual_functions_need_bus_numbers)
 {
 	struct fake_fn *fn = add(0, 20, 0, 0x010802), *bridge = add_numbered_bridge(0, 21, 0, 0);
 
-	add_express(fn, 0x0002);
-	put(fn, 0x100, 4, 0x00010010, 0); /* SR-IOV, nothing behind it */
-	put(fn, 0x100 + PCI_SRIOV_TOTAL_VFS, 2, 127, 0);
-	put(fn, 0x100 + PCI_SRIOV_VF_OFFSET, 4, 1 | 4 << 16, 0);
-	put(fn, 0x100 + PCI_SRIOV_PAGE_SIZES, 4, 1, 0);
+	add_sriov(fn, 127, 4);
 	probe();
 	/* The last one: devfn 20 * 8 + 1 + 126 * 4 = 0x299, so on bus 2. */
 	EXPECT_STR(numbers_of(bridge), "00 03-03");
@@ -622,6 +636,29 @@ TEST(hotplug_slots_get_room)
 	EXPECT_STR(dump_of(&ioport_resource), "1000-1fff : PCI Bus 0000:01\n");
 	EXPECT_EQ(word_at(plain, PCI_MEMORY_BASE), 0x0000fff0);
 	EXPECT_EQ(word_at(plain, PCI_PREF_MEMORY_BASE), 0x0001fff1);
+	forget();
+}
+
+/* Virtual functions behind a transparent bridge would like more of the window above it. */
+TEST(extra_of_a_window_above)
+{
+	struct fake_fn *bridge = add_open_bridge(0, 1, 1, false), *fn;
+
+	put(bridge, PCI_PRIMARY_BUS + 2, 1, 2, 0);
+	put(bridge, PCI_PREF_MEMORY_BASE, 4, 0xfe00fe00, 0xfff0fff0);
+	bridge = add_bridge(1, 0, 2, 2);
+	put(bridge, PCI_CLASS_REVISION, 4, 0x06040100, 0);
+	put(bridge, PCI_IO_BASE, 2, 0, 0);
+	put(bridge, PCI_PREF_MEMORY_BASE, 4, 0, 0);
+	fn = add(2, 0, 0, 0x010802);
+	add_sriov(fn, 4, 1);
+	add_vf_bar(fn, 8, 0x100000);
+	/* For this one, which never fits, all windows are taken back before the last try. */
+	add_bar(add(0, 2, 0, 0x020000), 0, 8, 0x80000000);
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-803fffff : PCI Bus 0000:01\n"
+					     "  80000000-803fffff : 0000:02:00.0\n");
 	forget();
 }
 
