@@ -19,7 +19,6 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/assign.h"
-#include "kernel/panic.h"
 #include "kernel/printk.h"
 
 #define KIND (IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_MEM_64)
@@ -165,6 +164,25 @@ static void __init try_once(struct pci_bus *root, struct list_head *extras,
 			pci_setup_bridge(bus->self);
 }
 
+/*
+ * What no bus granted: virtual functions of a device that may not be touched, or a
+ * second extra for one window.
+ */
+static void __init drop_extras(struct list_head *extras)
+{
+	struct pci_wish *extra, *next;
+
+	list_for_each_entry_safe(extra, next, extras, node) {
+		struct resource *res = &extra->dev->resource[extra->nr];
+
+		pci_info(extra->dev, "%s: %#lx bytes more are not granted\n",
+			 pci_resource_name(extra->dev, extra->nr), extra->add_size);
+		if (!res->parent)
+			res->flags = 0;
+		pci_drop_wish(extra);
+	}
+}
+
 static void __init assign_root_bus(struct pci_bus *root)
 {
 	int tries = lacks_vf_addresses(root) ? bus_depth(root) + 1 : 1, n;
@@ -180,7 +198,7 @@ static void __init assign_root_bus(struct pci_bus *root)
 			tries);
 		prepare_next_try(&failed, n == 1);
 	}
-	WARN_ON(!list_empty(&extras));
+	drop_extras(&extras);
 	list_for_each_entry_safe(wish, next, &failed, node)
 		pci_drop_wish(wish);
 }

@@ -639,6 +639,13 @@ TEST(hotplug_slots_get_room)
 	forget();
 }
 
+/* A BAR that no try finds room for: where there are virtual functions the last one is reached. */
+static void add_what_never_fits(u8 bus)
+{
+	add_bar(add(bus, 2, 0, 0x020000), 0, 8, 0x80000000);
+	add_ram(0, 0x80000000);
+}
+
 /* Virtual functions behind a transparent bridge would like more of the window above it. */
 TEST(extra_of_a_window_above)
 {
@@ -653,12 +660,27 @@ TEST(extra_of_a_window_above)
 	fn = add(2, 0, 0, 0x010802);
 	add_sriov(fn, 4, 1);
 	add_vf_bar(fn, 8, 0x100000);
-	/* For this one, which never fits, all windows are taken back before the last try. */
-	add_bar(add(0, 2, 0, 0x020000), 0, 8, 0x80000000);
-	add_ram(0, 0x80000000);
+	add_what_never_fits(0);
 	probe();
 	EXPECT_STR(dump_of(&iomem_resource), "80000000-803fffff : PCI Bus 0000:01\n"
 					     "  80000000-803fffff : 0000:02:00.0\n");
+	forget();
+}
+
+/* A device without a class is left alone, and its virtual functions with it. */
+TEST(virtual_functions_of_no_class)
+{
+	struct fake_fn *fn = add(1, 0, 0, 0);
+	const struct resource *res;
+
+	add_open_bridge(0, 1, 1, false);
+	add_sriov(fn, 4, 1);
+	add_vf_bar(fn, 8, 0x100000);
+	add_what_never_fits(1);
+	probe();
+	res = &pci_get_slot(pci_find_bus(1), 0)->resource[PCI_IOV_RESOURCES];
+	EXPECT(!res->flags);
+	EXPECT(test_log_has("0000:01:00.0: VF BAR: 0x400000 bytes more are not granted"));
 	forget();
 }
 
