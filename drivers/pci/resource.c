@@ -22,19 +22,6 @@
 #include "kernel/errno.h"
 #include "kernel/printk.h"
 
-/*
- * SDM 3A, 9.1.4: the processor's first instruction is fetched from here, so
- * firmware's ROM answers and no BAR can.  One that says so was left with all
- * ones when firmware had sized it.
- */
-#define RESET_VECTOR 0xfffffff0ULL
-
-static bool covers_reset_vector(const struct resource *res)
-{
-	return res->flags & IORESOURCE_MEM && res->start <= RESET_VECTOR &&
-	       res->end >= RESET_VECTOR;
-}
-
 static bool window_holds(const struct resource *window, const struct resource *res)
 {
 	return resource_type(window) == resource_type(res) && !(window->flags & IORESOURCE_UNSET) &&
@@ -46,8 +33,6 @@ struct resource *pci_find_parent_resource(const struct pci_dev *dev, const struc
 	const struct pci_bus *bus;
 	unsigned int i;
 
-	if (covers_reset_vector(res))
-		return NULL;
 	for (bus = dev->bus; bus; bus = bus->parent) {
 		for (i = 0; i < ARRAY_SIZE(bus->resource); i++) {
 			struct resource *window = bus->resource[i];

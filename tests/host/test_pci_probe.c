@@ -725,12 +725,12 @@ TEST(assignment_biggest_first_and_off_isa_ports)
 	add_bar(b, 1, 1, 0x80);
 	add_bar(a, 1, 1, 0x100);
 	add_bar(a, 2, 1, 0x80);
-	put(b, PCI_ROM_ADDRESS, 4, 0xfffc0000, 0xfffc0001); /* as OVMF leaves it */
+	put(b, PCI_ROM_ADDRESS, 4, 0xfffc0000, 0xfffc0001); /* as OVMF leaves it: claimed */
 	add_ram(0x100000, 0x20000000);
 	probe();
 	EXPECT_STR(dump_of(&iomem_resource), "20100000-201fffff : 0000:00:02.0\n"
-					     "20200000-2023ffff : 0000:00:02.0\n"
-					     "20240000-20240fff : 0000:00:01.0\n");
+					     "20200000-20200fff : 0000:00:01.0\n"
+					     "fffc0000-ffffffff : 0000:00:02.0\n");
 	EXPECT_STR(dump_of(&ioport_resource), "1000-10ff : 0000:00:01.0\n"
 					      "1400-147f : 0000:00:01.0\n"
 					      "1480-14ff : 0000:00:02.0\n");
