@@ -77,27 +77,36 @@ int pci_claim_resource(struct pci_dev *dev, int nr)
 	return 0;
 }
 
-/* Cut a window down to the part that the bus above lets through. */
+/* The first window that meets `res`: of the bus, or of those above where a bridge is transparent. */
+static const struct resource *__init first_overlap(const struct pci_bus *bus,
+						   const struct resource *res)
+{
+	for (; bus; bus = bus->self && bus->self->transparent ? bus->parent : NULL) {
+		for (unsigned int i = 0; i < ARRAY_SIZE(bus->resource); i++) {
+			const struct resource *window = bus->resource[i];
+
+			if (window && resource_type(window) == resource_type(res) &&
+			    resource_overlaps(window, res))
+				return window;
+		}
+	}
+	return NULL;
+}
+
+/* Cut a window down to what the bus above lets through; false where that is all of it, or nothing. */
 static bool __init clip_window(struct pci_dev *bridge, struct resource *res)
 {
-	const struct pci_bus *bus = bridge->bus;
+	const struct resource *window = first_overlap(bridge->bus, res);
 	struct resource old = *res;
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(bus->resource); i++) {
-		const struct resource *window = bus->resource[i];
-
-		if (!window || resource_type(window) != resource_type(res) ||
-		    !resource_overlaps(window, res) || resource_contains(window, res))
-			continue;
-		res->start = max(res->start, window->start);
-		res->end = min(res->end, window->end);
-		res->flags &= ~(unsigned long)IORESOURCE_UNSET;
-		pci_info(bridge, "%pR clipped to %pR\n", &old, res);
-		pci_write_bridge_window(bridge, (int)(res - bridge->resource));
-		return true;
-	}
-	return false;
+	if (!window || resource_contains(window, res))
+		return false;
+	res->start = max(res->start, window->start);
+	res->end = min(res->end, window->end);
+	res->flags &= ~(unsigned long)IORESOURCE_UNSET;
+	pci_info(bridge, "%pR clipped to %pR\n", &old, res);
+	pci_write_bridge_window(bridge, (int)(res - bridge->resource));
+	return true;
 }
 
 static void __init claim_bridge_windows(struct pci_dev *bridge)

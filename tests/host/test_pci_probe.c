@@ -701,6 +701,24 @@ TEST(need_goes_before_extras)
 	forget();
 }
 
+/* One that reaches beyond the window above, which a transparent bridge lets through. */
+TEST(window_is_clipped)
+{
+	struct fake_fn *bridge = add_bridge(0, 1, 1, 3);
+
+	put(bridge, PCI_MEMORY_BASE, 4, 0xfe10fe00, 0);
+	bridge = add_bridge(1, 0, 2, 3);
+	put(bridge, PCI_CLASS_REVISION, 4, 0x06040100, 0);
+	bridge = add_open_bridge(2, 0, 3, false);
+	put(bridge, PCI_MEMORY_BASE, 4, 0xfe20fe10, 0xfff0fff0);
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "fe000000-fe1fffff : PCI Bus 0000:01\n"
+					     "  fe100000-fe1fffff : PCI Bus 0000:03\n");
+	EXPECT_EQ(word_at(bridge, PCI_MEMORY_BASE), 0xfe10fe10);
+	forget();
+}
+
 TEST(enabled_wins_over_disabled)
 {
 	struct fake_fn *off = add(0, 1, 0, 0x020000), *on = add(0, 2, 0, 0x020000);
