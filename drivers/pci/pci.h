@@ -83,7 +83,7 @@ struct pci_dev {
 	u16 vendor, device, subsystem_vendor, subsystem_device;
 	u32 class; /* base class, subclass, interface: 24 bits */
 	struct resource resource[PCI_NUM_RESOURCES];
-	resource_size_t fw_addr[PCI_STD_RESOURCE_END + 1]; /* a BAR's that could not be claimed */
+	resource_size_t fw_addr[PCI_IOV_RESOURCE_END + 1]; /* a BAR's that could not be claimed */
 	const struct pci_driver *driver;
 	void *driver_data;
 	u8 msix_cap, pcie_cap; /* offset in configuration space, 0: none */

@@ -150,8 +150,7 @@ static void __init claim_bars(struct pci_dev *dev, bool enabled)
 		    res->flags & IORESOURCE_UNSET || enabled != !!(command & decode))
 			continue;
 		if (pci_claim_resource(dev, nr) && !(res->flags & IORESOURCE_PCI_FIXED)) {
-			if (nr <= PCI_STD_RESOURCE_END)
-				dev->fw_addr[nr] = res->start;
+			dev->fw_addr[nr] = res->start;
 			forget_address(res);
 		}
 	}

@@ -238,7 +238,7 @@ static int __init revert_to_firmware(struct pci_dev *dev, int nr, resource_size_
 	struct resource *res = &dev->resource[nr], *parent, *conflict;
 	struct resource old = *res;
 
-	if (nr > PCI_STD_RESOURCE_END || !dev->fw_addr[nr])
+	if (nr > PCI_IOV_RESOURCE_END || !dev->fw_addr[nr])
 		return -ENOSPC;
 	res->start = dev->fw_addr[nr];
 	res->end = res->start + size - 1;

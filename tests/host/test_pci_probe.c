@@ -755,6 +755,30 @@ TEST(assignment_biggest_first_and_off_isa_ports)
 	forget();
 }
 
+/* Outside of the root's only window, and too big for it: better there than nowhere. */
+TEST(back_to_where_firmware_had_it)
+{
+	struct resource window = {
+		.name = "window", .start = 0x80000000, .end = 0x800fffff, .flags = IORESOURCE_MEM
+	};
+	struct resource *windows[] = { &window };
+	struct fake_fn *fn = add(0, 1, 0, 0x010802);
+
+	EXPECT_EQ(insert_resource(&iomem_resource, &window), 0);
+	add_bar(fn, 0, 0xfd000000, 0x200000);
+	add_sriov(fn, 4, 1);
+	add_vf_bar(fn, 0xfe000000, 0x100000);
+	add_ram(0, 0x80000000);
+	pci_access_setup();
+	pci_scan_root_bus(0, 0xff, windows, 1, NULL);
+	pci_init();
+	pci_assign_unassigned_resources();
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-800fffff : window\n"
+					     "fd000000-fd1fffff : 0000:00:01.0\n"
+					     "fe000000-fe3fffff : 0000:00:01.0\n");
+	forget();
+}
+
 TEST(legacy_ide_and_piix4_regions)
 {
 	struct fake_fn *ide = add(0, 1, 0, 0x010180), *pm;
