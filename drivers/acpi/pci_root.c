@@ -122,7 +122,7 @@ static void __init insert_windows(struct pci_root *root)
 	}
 }
 
-/* The second takes over the first's range; what was in either stays beneath. */
+/* The second takes over the first's range; the first's children stay, which Linux loses. */
 static void __init join(struct resource *first, struct resource *second)
 {
 	struct resource *top = register_for(second);
