@@ -134,21 +134,14 @@ static bool __init find_room(const struct resource *window, const struct resourc
 	return fits(first, window->end, q, where);
 }
 
-/* Put `res` there; one that is in the register already may only move when it has no children. */
+/* Put `res` there; one that is in the register already moves, but not with children. */
 static int __init put_into(struct resource *window, struct resource *res, const struct request *q)
 {
 	resource_size_t where;
 
-	if (!find_room(window, res, q, &where))
+	if (res->children.node || !find_room(window, res, q, &where))
 		return -EBUSY;
-	if (res->parent) {
-		if (res->parent == window && where <= res->start &&
-		    where + (q->size - 1) >= res->end)
-			return adjust_resource(res, where, q->size);
-		if (res->children.node)
-			return -EBUSY;
-		release_resource(res);
-	}
+	release_resource(res);
 	res->start = where;
 	res->end = where + q->size - 1;
 	return request_resource(window, res);

@@ -664,6 +664,7 @@ TEST(extra_of_a_window_above)
 	probe();
 	EXPECT_STR(dump_of(&iomem_resource), "80000000-803fffff : PCI Bus 0000:01\n"
 					     "  80000000-803fffff : 0000:02:00.0\n");
+	EXPECT(test_log_has("[mem 0x80000000-0x803fffff pref]: expanded by 0x300000"));
 	forget();
 }
 
