@@ -544,9 +544,7 @@ TEST(hotplug_slots_get_bus_numbers)
 /* Up to `total` virtual functions, every `stride`-th from the next one on. */
 static void add_sriov(struct fake_fn *fn, u16 total, u16 stride)
 {
-	put(fn, PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0);
-	put(fn, PCI_CAPABILITY_LIST, 1, 0x40, 0);
-	put(fn, 0x40, 4, PCI_CAP_ID_EXP | 0x0002 << 16, 0);
+	add_express(fn, 0x0002);
 	put(fn, 0x100, 4, 0x00010010, 0); /* SR-IOV, nothing behind it */
 	put(fn, 0x100 + PCI_SRIOV_TOTAL_VFS, 2, total, 0);
 	put(fn, 0x100 + PCI_SRIOV_VF_OFFSET, 4, 1 | (u32)stride << 16, 0);
@@ -581,12 +579,9 @@ TEST(virtual_functions_that_cannot_be)
 		struct fake_fn *fn = add(0, 3, 0, 0x010802);
 		const struct resource *res;
 
-		add_express(fn, 0x0002);
-		put(fn, 0x100, 4, 0x00010010, 0);
-		put(fn, 0x100 + PCI_SRIOV_TOTAL_VFS, 2, 4, 0);
+		add_sriov(fn, 4, 1);
 		put(fn, 0x100 + PCI_SRIOV_VF_OFFSET, 4, places[n], 0);
-		put(fn, 0x100 + PCI_SRIOV_PAGE_SIZES, 4, 1, 0);
-		put(fn, 0x100 + PCI_SRIOV_BAR, 4, 0, 0xfffff000);
+		add_vf_bar(fn, 0, 0x1000);
 		if (n == 2) /* this one alone could be, but for its second BAR */
 			put(fn, 0x104 + PCI_SRIOV_BAR, 4, 0, 0xffffff00);
 		probe();
@@ -651,9 +646,11 @@ TEST(extra_of_a_window_above)
 {
 	struct fake_fn *bridge = add_open_bridge(0, 1, 1, false), *fn;
 
+	add_express(bridge, 0x0052); /* ports of a switch: extended space lies behind them */
 	put(bridge, PCI_PRIMARY_BUS + 2, 1, 2, 0);
 	put(bridge, PCI_PREF_MEMORY_BASE, 4, 0xfe00fe00, 0xfff0fff0);
 	bridge = add_bridge(1, 0, 2, 2);
+	add_express(bridge, 0x0062);
 	put(bridge, PCI_CLASS_REVISION, 4, 0x06040100, 0);
 	put(bridge, PCI_IO_BASE, 2, 0, 0);
 	put(bridge, PCI_PREF_MEMORY_BASE, 4, 0, 0);
@@ -674,7 +671,7 @@ TEST(virtual_functions_of_no_class)
 	struct fake_fn *fn = add(1, 0, 0, 0);
 	const struct resource *res;
 
-	add_open_bridge(0, 1, 1, false);
+	add_express(add_open_bridge(0, 1, 1, false), 0x0052);
 	add_sriov(fn, 4, 1);
 	add_vf_bar(fn, 8, 0x100000);
 	add_what_never_fits(1);
