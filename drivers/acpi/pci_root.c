@@ -169,14 +169,12 @@ static unsigned int __init list_windows(struct pci_root *root, struct resource *
 
 static void __init scan_root(struct pci_root *root)
 {
-	static struct resource *everything[] __initdata = { &ioport_resource, &iomem_resource };
 	struct resource *list[MAX_HOST_WINDOWS];
 	unsigned int nr;
 
 	if (cmdline_value_is("pci", "nocrs")) {
 		pr_info("%s: windows ignored: pci=nocrs\n", root->dev->name);
-		pci_scan_root_bus(root->bus, root->last_bus, everything, ARRAY_SIZE(everything),
-				  root->dev->node);
+		pci_scan_root_bus(root->bus, root->last_bus, NULL, 0, root->dev->node);
 		return;
 	}
 	select_windows(&root->windows);

@@ -206,7 +206,8 @@ void pci_access_setup(void);
 void pci_init(void);
 /*
  * What a host bridge leads to: buses from `number` on, at most to `last`, and all that
- * is on them.  `windows` are in the register and stay; `node` is the bridge's, or NULL.
+ * is on them.  `windows` are in the register and stay (NULL: it forwards everything); `node`
+ * is the bridge's, or NULL.
  * The highest number that is taken; 0 where nothing can be looked at, or after a line.
  */
 unsigned int pci_scan_root_bus(u8 number, u8 last, struct resource **windows,

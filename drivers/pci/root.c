@@ -16,11 +16,16 @@ static bool reachable __initdata; /* configuration space */
 unsigned int __init pci_scan_root_bus(u8 number, u8 last, struct resource **windows,
 				      unsigned int nr_windows, struct aml_node *node)
 {
+	static struct resource *everything[] __initdata = { &ioport_resource, &iomem_resource };
 	struct pci_bus *root;
 	unsigned int i;
 
 	if (!reachable)
 		return 0;
+	if (!windows) {
+		windows = everything;
+		nr_windows = ARRAY_SIZE(everything);
+	}
 	root = pci_add_bus(NULL, NULL, number, last);
 	if (!root)
 		return 0;
@@ -34,13 +39,13 @@ unsigned int __init pci_scan_root_bus(u8 number, u8 last, struct resource **wind
 /* A root that nobody describes: anything may be anywhere, and what lies above is another's. */
 static void __init scan_unknown_root(u8 number)
 {
-	struct resource *everything[] = { &ioport_resource, &iomem_resource };
-	unsigned int last =
-		pci_scan_root_bus(number, 0xff, everything, ARRAY_SIZE(everything), NULL);
+	unsigned int last = pci_scan_root_bus(number, 0xff, NULL, 0, NULL);
 	struct pci_bus *root = pci_find_bus(number);
 
-	if (root)
-		root->busn_end = (u8)last;
+	if (!root)
+		return;
+	root->busn_end = (u8)last;
+	root->shpc_granted = true; /* no firmware can want its hot-plug controllers */
 }
 
 /*
