@@ -111,6 +111,26 @@ static void __init read_pref_window(struct pci_dev *bridge, struct resource *res
 		     (wide ? IORESOURCE_MEM_64 : 0);
 }
 
+/* A transparent bridge also lets through what its own bus may have, after its own windows. */
+static void __init add_windows_above(struct pci_bus *child)
+{
+	unsigned int n = PCI_BRIDGE_RESOURCE_END - PCI_BRIDGE_RESOURCES + 1;
+
+	for (unsigned int i = 0; i < PCI_BUS_WINDOWS; i++) {
+		struct resource *window = child->parent->resource[i];
+
+		if (!window || !window->flags)
+			continue;
+		if (n == PCI_BUS_WINDOWS) {
+			pci_warn(child->self, "more than %d windows, %pR is left out\n",
+				 PCI_BUS_WINDOWS, window);
+			return;
+		}
+		child->resource[n++] = window;
+		pci_info(child->self, "  bridge window %pR (subtractive decode)\n", window);
+	}
+}
+
 void __init pci_read_bridge_bases(struct pci_bus *child)
 {
 	struct pci_dev *bridge = child->self;
@@ -124,6 +144,8 @@ void __init pci_read_bridge_bases(struct pci_bus *child)
 	for (i = 0; i < 3; i++)
 		if (child->resource[i]->flags)
 			pci_info(bridge, "  bridge window %pR\n", child->resource[i]);
+	if (bridge->transparent)
+		add_windows_above(child);
 }
 
 /* Written in an order in which no half-set window is open. */

@@ -48,7 +48,7 @@ struct pci_ops {
 	int (*write)(u8 bus, u8 devfn, int where, int size, u32 value);
 };
 
-#define PCI_BUS_WINDOWS 64 /* a bridge has four at most, a host bridge as many as its _CRS names */
+#define PCI_BUS_WINDOWS 64 /* a bridge has four of its own, a host bridge what its _CRS names */
 
 struct aml_node;
 
@@ -59,7 +59,8 @@ struct pci_bus {
 	u8 busn_end;		/* highest bus that is forwarded to it */
 	struct list_head devices, children, node;
 	/*
-	 * Where this bus's devices may lie: a bridge's three windows, or for a
+	 * Where this bus's devices may lie: a bridge's windows, then, where it is
+	 * transparent, those of the bus above that were open when it was found; or for a
 	 * root bus what its host bridge forwards, in the order in which the
 	 * namespace names it (the whole of both registers, where none does).
 	 */

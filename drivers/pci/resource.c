@@ -30,24 +30,17 @@ static bool window_holds(const struct resource *window, const struct resource *r
 
 struct resource *pci_find_parent_resource(const struct pci_dev *dev, const struct resource *res)
 {
-	const struct pci_bus *bus;
-	unsigned int i;
+	const struct pci_bus *bus = dev->bus;
 
-	for (bus = dev->bus; bus; bus = bus->parent) {
-		for (i = 0; i < ARRAY_SIZE(bus->resource); i++) {
-			struct resource *window = bus->resource[i];
+	for (unsigned int i = 0; i < ARRAY_SIZE(bus->resource); i++) {
+		struct resource *window = bus->resource[i];
 
-			if (!window || !window_holds(window, res))
-				continue;
-			/* Reads that have side effects must not be prefetched. */
-			if (window->flags & IORESOURCE_PREFETCH &&
-			    !(res->flags & IORESOURCE_PREFETCH))
-				return NULL;
-			return window;
-		}
-		/* A transparent bridge also lets through what its own bus may have. */
-		if (!bus->self || !bus->self->transparent)
-			return NULL;
+		if (!window || !window_holds(window, res))
+			continue;
+		/* Reads that have side effects must not be prefetched. */
+		return window->flags & IORESOURCE_PREFETCH && !(res->flags & IORESOURCE_PREFETCH) ?
+			       NULL :
+			       window;
 	}
 	return NULL;
 }
@@ -77,18 +70,15 @@ int pci_claim_resource(struct pci_dev *dev, int nr)
 	return 0;
 }
 
-/* The first window that meets `res`: of the bus, or of those above where a bridge is transparent. */
 static const struct resource *__init first_overlap(const struct pci_bus *bus,
 						   const struct resource *res)
 {
-	for (; bus; bus = bus->self && bus->self->transparent ? bus->parent : NULL) {
-		for (unsigned int i = 0; i < ARRAY_SIZE(bus->resource); i++) {
-			const struct resource *window = bus->resource[i];
+	for (unsigned int i = 0; i < ARRAY_SIZE(bus->resource); i++) {
+		const struct resource *window = bus->resource[i];
 
-			if (window && resource_type(window) == resource_type(res) &&
-			    resource_overlaps(window, res))
-				return window;
-		}
+		if (window && resource_type(window) == resource_type(res) &&
+		    resource_overlaps(window, res))
+			return window;
 	}
 	return NULL;
 }

@@ -39,32 +39,32 @@ struct need {
 	resource_size_t add_size, add_align; /* of the extras behind it */
 };
 
-/*
- * The first window of that kind that has no place, else one that has, else NULL.
- * Behind a transparent bridge the windows above serve too: *owner is the bus whose
- * it is, where it has no place.
- */
+/* The first window of that kind that has no place, else one that has, else NULL. */
 static struct resource *__init find_window(const struct pci_bus *bus, unsigned long mask,
-					   unsigned long kind, const struct pci_bus **owner)
+					   unsigned long kind)
 {
 	struct resource *placed = NULL;
-	unsigned int i;
 
-	for (; bus; bus = bus->self && bus->self->transparent ? bus->parent : NULL) {
-		*owner = bus;
-		for (i = 0; i < ARRAY_SIZE(bus->resource); i++) {
-			struct resource *window = bus->resource[i];
+	for (unsigned int i = 0; i < ARRAY_SIZE(bus->resource); i++) {
+		struct resource *window = bus->resource[i];
 
-			if (!window || (window->flags & mask) != kind ||
-			    window == &iomem_resource || window == &ioport_resource)
-				continue;
-			if (!window->parent)
-				return window;
-			if (!placed)
-				placed = window;
-		}
+		if (!window || (window->flags & mask) != kind || window == &iomem_resource ||
+		    window == &ioport_resource)
+			continue;
+		if (!window->parent)
+			return window;
+		if (!placed)
+			placed = window;
 	}
 	return placed;
+}
+
+/* The bridge whose window it is: not that of this bus, where it lies behind a transparent one. */
+static struct pci_dev *__init owner_of(const struct pci_bus *bus, const struct resource *window)
+{
+	while (window < bus->self->resource || window >= bus->self->resource + PCI_NUM_RESOURCES)
+		bus = bus->parent;
+	return bus->self;
 }
 
 static resource_size_t __init window_size(const struct resource *window)
@@ -83,6 +83,7 @@ static void __init set_window(const struct pci_bus *bus, struct resource *window
 	resource_size_t old = window_size(window);
 	resource_size_t least = ALIGN(max(must, old), need->align);
 	resource_size_t most = least;
+	struct pci_dev *owner;
 	struct pci_wish *extra;
 
 	if (extras && (hotplug || need->add_size))
@@ -96,7 +97,8 @@ static void __init set_window(const struct pci_bus *bus, struct resource *window
 	window->flags |= IORESOURCE_STARTALIGN;
 	if (most <= least)
 		return;
-	extra = pci_add_wish(extras, bus->self, (int)(window - bus->self->resource));
+	owner = owner_of(bus, window);
+	extra = pci_add_wish(extras, owner, (int)(window - owner->resource));
 	if (!extra)
 		return;
 	extra->add_size = most - least;
@@ -120,8 +122,7 @@ static void __init count_extra(struct need *need, const struct list_head *extras
 static void __init size_io(const struct pci_bus *bus, resource_size_t hotplug,
 			   struct list_head *extras)
 {
-	const struct pci_bus *owner;
-	struct resource *window = find_window(bus, IORESOURCE_IO, IORESOURCE_IO, &owner);
+	struct resource *window = find_window(bus, IORESOURCE_IO, IORESOURCE_IO);
 	struct need need = { .align = WINDOW_IO_ALIGN };
 	struct pci_dev *dev;
 	int nr;
@@ -143,7 +144,7 @@ static void __init size_io(const struct pci_bus *bus, resource_size_t hotplug,
 		}
 	}
 	need.add_align = need.align; /* ports of a bridge are never aligned higher */
-	set_window(owner, window, &need, hotplug, extras);
+	set_window(bus, window, &need, hotplug, extras);
 }
 
 /*
@@ -221,9 +222,8 @@ static bool __init is_one_of(const struct resource *res, const struct kinds *kin
 static bool __init size_mem(const struct pci_bus *bus, const struct kinds *kinds,
 			    resource_size_t hotplug, struct list_head *extras)
 {
-	const struct pci_bus *owner;
 	struct resource *window =
-		find_window(bus, kinds->mask | IORESOURCE_PREFETCH, kinds->kind[0], &owner);
+		find_window(bus, kinds->mask | IORESOURCE_PREFETCH, kinds->kind[0]);
 	resource_size_t aligned[ALIGN_ORDERS] = { 0 };
 	struct need need = { 0 };
 	unsigned int orders = 1;
@@ -256,7 +256,7 @@ static bool __init size_mem(const struct pci_bus *bus, const struct kinds *kinds
 	}
 	need.align = least_alignment(aligned, orders);
 	need.add_align = max(need.add_align, need.align);
-	set_window(owner, window, &need, hotplug, extras);
+	set_window(bus, window, &need, hotplug, extras);
 	return true;
 }
 

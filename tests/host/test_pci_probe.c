@@ -754,6 +754,38 @@ TEST(assignment_biggest_first_and_off_isa_ports)
 }
 
 /* Outside of the root's only window, and too big for it: better there than nowhere. */
+/* Behind a transparent bridge the windows above are the bus's own: 64 bits prefer the high one. */
+TEST(windows_above_a_transparent_bridge)
+{
+	struct resource low = {
+		.name = "low", .start = 0x80000000, .end = 0x8fffffff, .flags = IORESOURCE_MEM
+	};
+	struct resource high = { .name = "high",
+				 .start = 0x100000000,
+				 .end = 0x1ffffffff,
+				 .flags = IORESOURCE_MEM | IORESOURCE_MEM_64 };
+	struct resource *windows[] = { &low, &high };
+	struct fake_fn *bridge = add_bridge(0, 1, 1, 1), *fn = add(1, 2, 0, 0x0c0330);
+
+	put(bridge, PCI_CLASS_REVISION, 4, 0x06040100, 0);
+	put(bridge, PCI_MEMORY_BASE, 4, 0x80008000, 0);
+	EXPECT_EQ(insert_resource(&iomem_resource, &low), 0);
+	EXPECT_EQ(insert_resource(&iomem_resource, &high), 0);
+	add_bar(fn, 0, 4, 0x4000);
+	put(fn, PCI_BASE_ADDRESS_0 + 4, 4, 0, ~0U);
+	add_bar(fn, 2, 0, 0x1000);
+	pci_access_setup();
+	pci_scan_root_bus(0, 0xff, windows, 2, NULL);
+	pci_init();
+	pci_assign_unassigned_resources();
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-8fffffff : low\n"
+					     "  80000000-800fffff : PCI Bus 0000:01\n"
+					     "    80000000-80000fff : 0000:01:02.0\n"
+					     "100000000-1ffffffff : high\n"
+					     "  100000000-100003fff : 0000:01:02.0\n");
+	forget();
+}
+
 TEST(back_to_where_firmware_had_it)
 {
 	struct resource window = {
