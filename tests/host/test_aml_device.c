@@ -236,6 +236,30 @@ TEST(routing_table)
 	code_end(aml);
 }
 
+/* A link that _PRT itself makes is gone when its result is. */
+TEST(routing_table_with_a_link_of_its_own)
+{
+	struct aml *aml;
+
+	code_start(&c, 2);
+	code_device(&c, "PCI0");
+	code_method(&c, "_PRT", 0);
+	code_device(&c, "LNKX");
+	code_close(&c);
+	OPS(&c, 0xa4); /* Return */
+	code_package(&c, 1);
+	prt_entry(0x0002ffff, 0, "LNKX", false, 0);
+	code_close(&c);
+	code_close(&c);
+	code_close(&c);
+	aml = code_load(&c, 0);
+	see_nothing();
+	EXPECT_EQ(aml_walk_prt(aml, aml_find(aml, NULL, "PCI0"), see_prt, NULL), 0);
+	EXPECT_STR(seen, "");
+	EXPECT(test_log_has(": \\PCI0._PRT: entry 0 is broken"));
+	code_end(aml);
+}
+
 /* A link: _PRS is a buffer, _SRS keeps what it is given. */
 static struct aml *load_link(const u8 *prs, u8 length)
 {

@@ -21,6 +21,8 @@ static int decode_source(struct aml *aml, struct aml_node *scope, const struct a
 		entry->link = aml_find(aml, scope, (char *)AML_OBJECT(&source, data)->bytes);
 	else
 		entry->link = aml_reference_node(&source);
+	if (entry->link && !entry->link->linked)
+		entry->link = NULL; /* made by _PRT itself, and gone with it */
 	if (!entry->link && (source.type != AML_INTEGER || source.integer != 0))
 		err = -EINVAL;
 	aml_put(aml, &source);
