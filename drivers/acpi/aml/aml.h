@@ -117,7 +117,8 @@ void aml_destroy(struct aml *aml);
  * The DSDT comes first: its revision decides for all whether integers have 32
  * bits (below 2) or 64.  AML may load more tables; the interpreter keeps a copy of
  * those that are not the firmware's.  A term that fails is reported and passed over, and
- * what stands around it is kept.  0; -EINVAL where terms were lost; -ENOMEM.
+ * what stands around it is kept.  0; -EINVAL where terms were lost; -ENOMEM; -ETIMEDOUT
+ * where it took too long: what comes after is not run.
  */
 int aml_load_table(struct aml *aml, const struct acpi_table_header *table);
 
@@ -323,7 +324,8 @@ int aml_sleep_type(struct aml *aml, unsigned int state, u8 *pm1a, u8 *pm1b);
  * The segment and bus that a host bridge's or bridge's children are on, from
  * _SEG, _BBN and, behind a PCI-to-PCI bridge, its secondary bus register; and
  * for any device, its own function by _ADR.  Beneath no host bridge (PNP0A03,
- * PNP0A08) it is bus 0, as in Linux.  -ENODEV: too many bridges.
+ * PNP0A08) it is bus 0, as in Linux.  -ENODEV after a line: too many
+ * bridges; or what pci_read() gave.
  */
 int aml_pci_address(struct aml *aml, struct aml_node *node, struct aml_pci_address *out);
 

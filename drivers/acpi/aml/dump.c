@@ -63,6 +63,7 @@ static void put_element(struct aml *aml, struct writer *w, struct aml_object *pa
 	struct aml_value element;
 
 	if (aml_element_value(aml, package, i, &element)) {
+		aml->failed_said = false; /* it is not the evaluation's */
 		put(w, "?");
 		return;
 	}

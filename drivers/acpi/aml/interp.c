@@ -198,7 +198,7 @@ int aml_evaluate_integer(struct aml *aml, struct aml_node *scope, const char *pa
 
 	if (err)
 		return err;
-	aml->asked = aml_find(aml, scope, path);
+	aml->asked = path ? aml_find(aml, scope, path) : scope;
 	err = aml_to_integer(aml, &result, value);
 	aml->asked = asked;
 	aml_put(aml, &result);
@@ -214,7 +214,7 @@ int aml_evaluate_string(struct aml *aml, struct aml_node *scope, const char *pat
 	if (err)
 		return err;
 	if (result.type != AML_STRING)
-		err = aml_fail_of(aml, aml_find(aml, scope, path), -EINVAL,
+		err = aml_fail_of(aml, path ? aml_find(aml, scope, path) : scope, -EINVAL,
 				  "a string is needed, not %s", aml_type_name(result.type));
 	else
 		err = scnprintf(buf, size, "%s", AML_OBJECT(&result, data)->bytes);

@@ -13,32 +13,21 @@
 
 static bool is_host_bridge(struct aml *aml, struct aml_node *node)
 {
-	return node->value.type == AML_DEVICE &&
-	       (aml_device_is(aml, node, "PNP0A03") || aml_device_is(aml, node, "PNP0A08"));
+	bool is_bridge = node->value.type == AML_DEVICE && (aml_device_is(aml, node, "PNP0A03") ||
+							    aml_device_is(aml, node, "PNP0A08"));
+
+	aml->failed_said = false; /* what asks for the address has its own word */
+	return is_bridge;
 }
 
-/* An integer that may be missing: then it is 0. */
-static int optional(struct aml *aml, struct aml_node *node, const char *name, u64 *value)
+/* 0 where it is missing or, after a line, fails: as in Linux that is no reason to stop. */
+static u64 number_of(struct aml *aml, struct aml_node *node, const char *name)
 {
-	int err = aml_evaluate_integer(aml, node, name, value);
+	u64 value;
 
-	if (err == -ENOENT) {
-		*value = 0;
-		err = 0;
-	}
-	return err;
-}
-
-static int host_address(struct aml *aml, struct aml_node *bridge, struct aml_pci_address *out)
-{
-	u64 segment, bus;
-	int err = optional(aml, bridge, "_SEG", &segment);
-
-	if (!err)
-		err = optional(aml, bridge, "_BBN", &bus);
-	if (err)
-		return err;
-	*out = (struct aml_pci_address){ .segment = (u16)segment, .bus = (u8)bus };
+	if (!aml_evaluate_integer(aml, node, name, &value))
+		return value;
+	aml->failed_said = false;
 	return 0;
 }
 
@@ -48,11 +37,15 @@ static int cross_bridge(struct aml *aml, struct aml_pci_address *at)
 	u64 type, bus;
 	int err = aml->ops->pci_read(aml->ctx, *at, PCI_HEADER_TYPE, 1, &type);
 
-	if (err || ((type & 0x7f) != 1 && (type & 0x7f) != 2))
-		return err;
-	err = aml->ops->pci_read(aml->ctx, *at, PCI_SECONDARY_BUS, 1, &bus);
+	if (!err && (type & 0x7f) != 1 && (type & 0x7f) != 2)
+		return 0;
+	if (!err)
+		err = aml->ops->pci_read(aml->ctx, *at, PCI_SECONDARY_BUS, 1, &bus);
+	if (err)
+		return aml_fail(aml, err, "the bridge at %04x:%02x:%02x.%x cannot be read",
+				at->segment, at->bus, at->device, at->function);
 	at->bus = (u8)bus;
-	return err;
+	return 0;
 }
 
 int aml_pci_address(struct aml *aml, struct aml_node *node, struct aml_pci_address *out)
@@ -66,16 +59,16 @@ int aml_pci_address(struct aml *aml, struct aml_node *node, struct aml_pci_addre
 		if (node->value.type != AML_DEVICE || !aml_find(aml, node, "_ADR"))
 			continue;
 		if (depth == MAX_BRIDGES)
-			return -ENODEV;
+			return aml_fail(aml, -ENODEV, "more than %u bridges above it", MAX_BRIDGES);
 		path[depth++] = node;
 	}
 	*out = (struct aml_pci_address){ 0 };
-	if (node)
-		err = host_address(aml, node, out);
+	if (node) {
+		out->segment = (u16)number_of(aml, node, "_SEG");
+		out->bus = (u8)number_of(aml, node, "_BBN");
+	}
 	for (u32 i = depth; !err && i--;) {
-		err = aml_evaluate_integer(aml, path[i], "_ADR", &adr);
-		if (err)
-			break;
+		adr = number_of(aml, path[i], "_ADR");
 		if (i + 1 < depth) /* the one above is a bridge on the way */
 			err = cross_bridge(aml, out);
 		out->device = adr >> 16 & 0x1f;

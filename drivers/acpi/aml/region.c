@@ -44,8 +44,6 @@ static int prepare(struct aml *aml, struct aml_region *region)
 				       region->address);
 		else
 			err = aml_pci_address(aml, region->scope, &region->pci);
-		if (err == -ENODEV)
-			err = aml_fail(aml, -ENODEV, "too many bridges above a PCI region");
 		break;
 	default:
 		err = aml_fail(aml, -EOPNOTSUPP, "address space 0x%02x (%s) is not served",
