@@ -137,13 +137,16 @@ static int run_table(struct aml *aml, struct aml_frame *f, const struct acpi_tab
 
 	aml_say(aml, "%s of 0x%x bytes is loaded\n", table->name, header->length);
 	err = aml_push(aml, AML_FRAME_CALL, &call);
-	if (err)
-		return err;
-	f->letters = &waiting[1];
-	call->node = scope;
-	err = aml_enter_call(aml, call, table, (const u8 *)(header + 1),
-			     (const u8 *)header + header->length);
-	return err ? err : AML_BECAME;
+	if (!err) {
+		f->letters = &waiting[1];
+		call->node = scope;
+		err = aml_enter_call(aml, call, table, (const u8 *)(header + 1),
+				     (const u8 *)header + header->length);
+	}
+	if (!err)
+		return AML_BECAME;
+	aml->nr_tables--; /* nothing of it was run */
+	return err;
 }
 
 /* ---- Load ---- */
@@ -251,6 +254,9 @@ static int path_operand(struct aml *aml, struct aml_value *v, struct aml_node *s
 	const char *path;
 	int err = make_string(aml, v);
 
+	if (err)
+		return err;
+	err = aml_charge(aml, v->object->length / 16);
 	if (err)
 		return err;
 	path = (const char *)AML_OBJECT(v, data)->bytes;

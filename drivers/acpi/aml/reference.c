@@ -63,9 +63,10 @@ static int named_value(struct aml *aml, struct aml_node *node, struct aml_value 
 	struct aml_node *asked = aml->asked;
 	int err;
 
-	aml->asked = node;
+	aml->asked = aml_node_get(node); /* a method of its region may drop the package */
 	err = aml_node_value(aml, node, out);
 	aml->asked = asked;
+	aml_node_put(aml, node);
 	return err;
 }
 
@@ -136,6 +137,8 @@ static int refer(struct aml *aml, const struct aml_value *place, struct aml_valu
 {
 	struct aml_value *slot;
 
+	if (aml_is_reference(place, AML_REF_DEBUG))
+		return aml_fail(aml, -EINVAL, "RefOf of Debug");
 	if (!aml_is_reference(place, AML_REF_LOCAL)) {
 		*out = aml_get(place);
 		return 0;
@@ -189,8 +192,11 @@ struct aml_node *aml_search(struct aml *aml, struct aml_node *scope, const char 
 static int deref_string(struct aml *aml, const struct aml_value *v, struct aml_value *out)
 {
 	const char *path = (const char *)AML_OBJECT(v, data)->bytes;
-	struct aml_node *node = aml_search(aml, aml->call->scope, path);
+	struct aml_node *node;
 
+	if (aml_charge(aml, v->object->length / 16))
+		return -ETIMEDOUT;
+	node = aml_search(aml, aml->call->scope, path);
 	if (!node)
 		return aml_fail(aml, -ENOENT, "no such name: %.40s", path);
 	return aml_node_value(aml, node, out);
@@ -203,11 +209,10 @@ static u8 type_of(const struct aml_value *v)
 	return node ? node->value.type : v->type;
 }
 
-/* A device or thermal zone is only a scope: there is nothing behind its reference. */
-static bool is_empty(const struct aml_value *v)
+/* It has no value: what refers to it gives itself. */
+static bool is_itself(const struct aml_node *node)
 {
-	return aml_is_reference(v, AML_REF_NODE) &&
-	       (v->node->value.type == AML_DEVICE || v->node->value.type == AML_THERMAL);
+	return node->value.type == AML_DEVICE || node->value.type == AML_THERMAL;
 }
 
 AML_OPERATOR(deref_of)
@@ -217,7 +222,7 @@ AML_OPERATOR(deref_of)
 
 	if (v->type == AML_STRING)
 		return deref_string(aml, v, out);
-	if (v->type != AML_REFERENCE || v->kind == AML_REF_THING || is_empty(v))
+	if (v->type != AML_REFERENCE || (v->kind == AML_REF_THING && !is_itself(v->node)))
 		return aml_fail(aml, -EINVAL, "DerefOf of %s", aml_type_name(type_of(v)));
 	err = aml_load_value(aml, v, out);
 	if (!err && !out->type)

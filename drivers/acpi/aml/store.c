@@ -3,7 +3,7 @@
  * Storing (ACPI 6.5, 19.3.5.8 and 19.6.17, .128).
  *
  * Store to a name keeps the name's type and converts; to a local or an element
- * it replaces.  CopyObject always replaces.  An argument that holds what RefOf
+ * it replaces.  CopyObject always replaces, but for fields.  An argument that holds what RefOf
  * gave is stored through.
  */
 #include "drivers/acpi/aml/ops.h"

@@ -34,7 +34,8 @@ static noinline int begin_name(struct aml *aml, char letter, struct aml_value *o
 	p = aml_parse_name(aml->pc, aml->end, &name);
 	if (!p)
 		return aml_fail(aml, -EINVAL, "no proper name");
-	if (name.count > 1 && aml_charge(aml, name.count))
+	/* A lone name is asked for in all scopes above: ten deep is usual, and free. */
+	if (aml_charge(aml, name.count > 1 ? name.count : aml->call->scope->depth / 16))
 		return -ETIMEDOUT;
 	node = aml_lookup(aml, aml->call->scope, &name);
 	if (!node && letter != 'q')
