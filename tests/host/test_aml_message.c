@@ -77,6 +77,55 @@ TEST(what_is_read_from_outside)
 	code_end(aml);
 }
 
+/* What cannot be read for Debug, or for a region's place, does not silence what comes after. */
+TEST(errors_that_are_passed_over)
+{
+	struct aml *aml;
+
+	code_start(&c, 2);
+	code_region(&c, "ECRG", 3, 0, 8);
+	code_field(&c, "ECRG", 1);
+	code_name(&c, "ECFL\x08");
+	code_close(&c);
+	code_name(&c, "\x08"
+		      "PACK");
+	code_package(&c, 1);
+	code_name(&c, "ECFL");
+	code_close(&c);
+	code_method(&c, "USER", 0);
+	OPS(&c, 0x70); /* Debug = PACK */
+	code_name(&c, "PACK");
+	OPS(&c, 0x5b, 0x31, 0x70); /* Local0 = NONE */
+	code_name(&c, "NONE");
+	OPS(&c, 0x60);
+	code_close(&c);
+	code_device(&c, "DEV0");
+	code_method(&c, "_HID", 0);
+	OPS(&c, 0xa4);
+	code_name(&c, "NOID");
+	code_close(&c);
+	code_region(&c, "PCIR", 2, 0, 8);
+	code_field(&c, "PCIR", 1);
+	code_name(&c, "PCIF\x08");
+	code_close(&c);
+	code_method(&c, "USER", 0);
+	OPS(&c, 0x70); /* Local0 = PCIF */
+	code_name(&c, "PCIF");
+	OPS(&c, 0x60, 0x70); /* Local0 = NIX_ */
+	code_name(&c, "NIX_");
+	OPS(&c, 0x60);
+	code_close(&c);
+	code_close(&c);
+	aml = code_load(&c, 0);
+	EXPECT_STR(value_of(aml, "\\USER"), "failed -22");
+	EXPECT(test_log_has("\\USER: address space 0x03"));
+	EXPECT(test_log_has("\\USER: no such name: NONE"));
+	EXPECT_STR(value_of(aml, "\\DEV0.USER"), "failed -22");
+	EXPECT(test_log_has("\\DEV0._HID: no such name: NOID"));
+	EXPECT(test_log_has("\\DEV0.USER: no such name: NIX_"));
+	code_end(aml);
+}
+
 static int take_nothing(const struct aml_resource *res, void *arg)
 {
 	(void)res;
