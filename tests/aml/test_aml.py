@@ -219,6 +219,12 @@ def test_leaks(name):
     assert text.endswith("\n0 leaks\n") or text == "0 leaks\n", text
 
 
+def test_error_after_reg():
+    """A _REG that fails within Load does not silence the method that goes on."""
+    text = aml_host(compile_case("late", 2), "-i", "\\T005")
+    assert re.findall(r"(\S+): division by zero", text) == ["\\_SB_.PCI0.FAIL._REG", "\\T005"]
+
+
 # ---------------------------------------------------------------- machines' tables
 
 class Monitor:

@@ -125,7 +125,7 @@ int aml_load_table(struct aml *aml, const struct acpi_table_header *table);
 /*
  * After all tables: \_INI and \_SB._INI, _REG for PCI configuration regions, then
  * the _INI of each device, processor and thermal zone that is present (ACPI 6.5,
- * 6.5.1).  How many failed.
+ * 6.5.1).  How many failed.  Regions of tables that AML loads later get their _REG then.
  */
 unsigned int aml_initialize(struct aml *aml);
 

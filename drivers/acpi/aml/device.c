@@ -175,20 +175,31 @@ static void run_ini(struct aml *aml, struct aml_node *scope, unsigned int *faile
 	*failed += err && err != -ENOENT;
 }
 
+static bool is_new_pci_region(const struct aml_node *node)
+{
+	const struct aml_region *region = AML_OBJECT(&node->value, region);
+
+	return node->value.type == AML_REGION && !node->alias && region->space == AML_SPACE_PCI &&
+	       !region->connected;
+}
+
 /* 6.5.4: PCI configuration space can be reached; memory and ports need no such word. */
-static void connect_pci_regions(struct aml *aml, unsigned int *failed)
+unsigned int aml_connect_pci_regions(struct aml *aml)
 {
 	struct aml_value args[2] = { aml_integer(AML_SPACE_PCI), aml_integer(1) };
 	struct aml_node *node = NULL;
+	unsigned int failed = 0;
 	int err;
 
 	while ((node = aml_next_node(aml->root, node))) {
-		if (node->value.type != AML_REGION || node->alias ||
-		    AML_OBJECT(&node->value, region)->space != AML_SPACE_PCI)
+		if (!is_new_pci_region(node))
 			continue;
+		AML_OBJECT(&node->value, region)->connected = true;
 		err = aml_evaluate(aml, node->parent, "_REG", args, 2, NULL);
-		*failed += err && err != -ENOENT;
+		failed += err && err != -ENOENT;
+		aml->failed_said = false; /* who loaded a table goes on */
 	}
+	return failed;
 }
 
 /* Processors and thermal zones may have an _INI too. */
@@ -226,7 +237,8 @@ unsigned int aml_initialize(struct aml *aml)
 
 	run_ini(aml, aml->root, &failed);
 	run_ini(aml, system_bus, &failed); /* firmware wants it before any _REG */
-	connect_pci_regions(aml, &failed);
+	aml->connects = true;
+	failed += aml_connect_pci_regions(aml);
 	init_devices(aml, system_bus, &failed);
 	return failed;
 }

@@ -108,7 +108,8 @@ struct aml {
 	u32 timeouts;
 	u8 sync_level;
 	struct aml_mutex *held;
-	u32 lost; /* terms that failed while tables were loaded */
+	u32 lost;      /* terms that failed while tables were loaded */
+	bool connects; /* PCI regions of tables that are loaded: aml_initialize() got so far */
 
 	/* memory */
 	struct list_head blocks, dead;
@@ -282,6 +283,9 @@ int aml_order(const struct aml_value *a, const struct aml_value *b);
 /* resource.c: bytes before the end tag of a template, ~0U where there is none. */
 #define AML_END_TAG 0x79
 u32 aml_resource_end(const u8 *bytes, u32 length);
+
+/* device.c: run _REG for the PCI regions that have not seen it; how many failed. */
+unsigned int aml_connect_pci_regions(struct aml *aml);
 
 /* predefined.c: 0 or -ENOMEM */
 int aml_add_predefined(struct aml *aml);

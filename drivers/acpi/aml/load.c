@@ -10,7 +10,10 @@
  * nothing could be unloaded.
  *
  * Load and LoadTable run twice: the table becomes a call above the operator's
- * frame, which then goes on with one operand more.
+ * frame, which then goes on with one operand more.  From aml_initialize() on,
+ * the table's PCI regions are connected then; but _REG cannot run where an
+ * evaluation that another one needs loads a table (AML_MAX_NESTED), and no _INI
+ * of its devices is run, as in Linux.
  */
 #include "drivers/acpi/actbl.h"
 #include "drivers/acpi/aml/ops.h"
@@ -149,6 +152,14 @@ static int run_table(struct aml *aml, struct aml_frame *f, const struct acpi_tab
 	return err;
 }
 
+/* The table has been run. */
+static struct aml_value loaded(struct aml *aml)
+{
+	if (aml->connects)
+		aml_connect_pci_regions(aml);
+	return aml_integer(aml_ones(aml));
+}
+
 /* ---- Load ---- */
 
 /* What Load is given: a region of memory, a buffer, or a field that is long enough to be one. */
@@ -234,7 +245,7 @@ AML_OPERATOR(load)
 	int err;
 
 	if (f->have > LOAD_OPERANDS) {
-		*out = aml_integer(aml_ones(aml));
+		*out = loaded(aml);
 		return aml_store(aml, *out, &f->v[1]);
 	}
 	err = source_of(aml, &f->v[0], &from);
@@ -298,7 +309,7 @@ AML_OPERATOR(load_table)
 	int err;
 
 	if (f->have > LOAD_TABLE_OPERANDS) {
-		*out = aml_integer(aml_ones(aml));
+		*out = loaded(aml);
 		return aml_store(aml, f->v[5], &f->v[4]);
 	}
 	err = find_table(aml, f->v, &table);

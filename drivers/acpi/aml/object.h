@@ -73,8 +73,9 @@ struct aml_method {
 
 struct aml_region {
 	struct aml_object base;
-	u16 space;  /* enum aml_space */
-	bool ready; /* its place is known to be in range; pci is known */
+	u16 space;	/* enum aml_space */
+	bool ready;	/* its place is known to be in range; pci is known */
+	bool connected; /* _REG was told */
 	u64 address, size;
 	struct aml_node *scope; /* where it was declared: counted */
 	const u8 *bytes;	/* of a table region */
