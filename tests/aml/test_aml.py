@@ -10,7 +10,6 @@ UBSan, so that a bad access or a leak ends it with a status.
 import functools
 import json
 import os
-import pathlib
 import random
 import re
 import shlex
@@ -22,13 +21,10 @@ import time
 import pytest
 
 import pairs
+from asl import CASES, HERE, ROOT, WORK, compile_case, iasl, table_of
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 HOST = ROOT / "build" / "host" / "aml_host"
-WORK = ROOT / "build" / "aml"
 MACHINES = ROOT / "tests" / "qemu" / "machines"
-CASES = sorted(path.stem for path in (HERE / "cases").glob("*.asl"))
 MUTATIONS = int(os.environ.get("MUTATIONS", "300"))  # of each table
 
 # Where this interpreter means to differ from acpiexec: case -> what it gives, and why.
@@ -41,7 +37,6 @@ DIFFERS = json.loads((HERE / "differs.json").read_text())
 def built():
     subprocess.run(["make", "--no-print-directory", "-f", "tests/aml/Makefile"], cwd=ROOT,
                    check=True)
-    WORK.mkdir(parents=True, exist_ok=True)
 
 
 def aml_host(*args):
@@ -158,33 +153,6 @@ def ours(value):
 
 
 # ---------------------------------------------------------------- cases
-
-def iasl(source, revision=None):
-    """The table: integers of 64 bits with revision 2, of 32 with 1.  Errors of type are meant."""
-    table = WORK / f"{source.stem}-{revision or 'own'}.aml"
-    table.unlink(missing_ok=True)
-    override = ["-r", str(revision)] if revision else []
-    subprocess.run(["iasl", "-f", "-oa", "-of", *override, "-p", table.with_suffix(""), source],
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    assert table.exists(), f"iasl does not compile {source}"
-    return table
-
-
-@functools.lru_cache
-def table_of(name):
-    return iasl(HERE / "tables" / f"{name}.asl")
-
-
-@functools.lru_cache
-def compile_case(name, revision):
-    """With the bytes of tables/NAME.asl in the buffers that name it."""
-    text = (HERE / "cases" / f"{name}.asl").read_text()
-    text = re.sub(r"/\* tables/(\w+)\.asl \*/",
-                  lambda m: ", ".join(map(str, table_of(m[1]).read_bytes())), text)
-    source = WORK / f"{name}.asl"
-    source.write_text(text)
-    return iasl(source, revision)
-
 
 @pytest.mark.parametrize("revision", [2, 1])
 @pytest.mark.parametrize("name", CASES)

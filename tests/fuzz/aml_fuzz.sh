@@ -8,12 +8,11 @@ seconds=${1:-60}
 corpus=${2:-build/fuzz/aml}
 mkdir -p "$corpus" build/fuzz/object
 
+python3 tests/aml/asl.py
 for case in tests/aml/cases/*.asl; do
-	stem=build/fuzz/$(basename "$case" .asl)
-	[ -f "$stem.aml" ] || iasl -f -oa -of -p "$stem" "$case" >/dev/null 2>&1 || true
+	name=$(basename "$case" .asl)
 	# The revision, then the body.
-	[ -f "$corpus/$(basename "$stem")" ] ||
-		{ printf '\002'; tail -c +37 "$stem.aml"; } >"$corpus/$(basename "$stem")"
+	{ printf '\002'; tail -c +37 "build/aml/$name-2.aml"; } >"$corpus/$name"
 done
 
 flags="-std=gnu11 -g -O1 -I. -fno-strict-aliasing -fsanitize=fuzzer-no-link,address,undefined

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""The ASL cases and their tables, compiled with iasl into build/aml.
+
+As a program: each case with integers of 64 bits, build/aml/NAME-2.aml.
+"""
+import functools
+import pathlib
+import re
+import subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+WORK = ROOT / "build" / "aml"
+CASES = sorted(path.stem for path in (HERE / "cases").glob("*.asl"))
+
+WORK.mkdir(parents=True, exist_ok=True)
+
+
+def iasl(source, revision=None):
+    """The table: integers of 64 bits with revision 2, of 32 with 1.  Errors of type are meant."""
+    table = WORK / f"{source.stem}-{revision or 'own'}.aml"
+    table.unlink(missing_ok=True)
+    override = ["-r", str(revision)] if revision else []
+    subprocess.run(["iasl", "-f", "-oa", "-of", *override, "-p", table.with_suffix(""), source],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    assert table.exists(), f"iasl does not compile {source}"
+    return table
+
+
+@functools.lru_cache
+def table_of(name):
+    return iasl(HERE / "tables" / f"{name}.asl")
+
+
+@functools.lru_cache
+def compile_case(name, revision):
+    """With the bytes of tables/NAME.asl in the buffers that name it."""
+    text = (HERE / "cases" / f"{name}.asl").read_text()
+    text = re.sub(r"/\* tables/(\w+)\.asl \*/",
+                  lambda m: ", ".join(map(str, table_of(m[1]).read_bytes())), text)
+    source = WORK / f"{name}.asl"
+    source.write_text(text)
+    return iasl(source, revision)
+
+
+if __name__ == "__main__":
+    for case in CASES:
+        compile_case(case, 2)
