@@ -2,7 +2,7 @@
 #
 # make help lists the verbs.  Sources are found by folder: a new .c or .asm file
 # needs no line here.  The image is linked with room for its own symbol table,
-# which kernel/ksyms.py fills in; when the room is not what the table needs, the
+# which kernel/core/ksyms.py fills in; when the room is not what the table needs, the
 # link is done once more.
 
 BUILD	:= build
@@ -29,7 +29,7 @@ CFLAGS	:= -std=gnu11 -O2 -g -ffreestanding -mno-red-zone -mgeneral-regs-only -mc
 NASMFLAGS := -f elf64 -g -F dwarf -w+all -Werror -I. -P $(BUILD)/layout.inc
 LDFLAGS	:= -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none
 
-FOLDERS	:= boot kernel mm drivers drivers/* drivers/*/* tests/guest tests/bench
+FOLDERS	:= boot kernel kernel/* mm drivers/* drivers/*/* tests/guest tests/bench
 CSRC	:= $(sort $(wildcard $(FOLDERS:%=%/*.c)))
 ASMSRC	:= $(sort $(wildcard $(FOLDERS:%=%/*.asm)))
 OBJS	:= $(CSRC:%.c=$(BUILD)/%.o) $(ASMSRC:%.asm=$(BUILD)/%.o)
@@ -72,12 +72,12 @@ link	= $(LD) $(LDFLAGS) -T $(BUILD)/linker.ld -Map=$(BUILD)/terrier.map --defsym
 $(BUILD)/objects: FORCE
 	@mkdir -p $(@D); echo '$(OBJS)' | cmp -s - $@ || echo '$(OBJS)' > $@
 
-$(ELF): $(OBJS) $(BUILD)/objects $(BUILD)/linker.ld kernel/ksyms.py
+$(ELF): $(OBJS) $(BUILD)/objects $(BUILD)/linker.ld kernel/core/ksyms.py
 	@$(call say,LINK,$@)
 	$(Q)size=$$(cat $(BUILD)/ksyms.size 2>/dev/null || echo 0); \
-	$(call link,$$size) && need=$$($(PYTHON) kernel/ksyms.py $@) || exit 1; \
+	$(call link,$$size) && need=$$($(PYTHON) kernel/core/ksyms.py $@) || exit 1; \
 	[ "$$need" = "$$size" ] || { echo $$need > $(BUILD)/ksyms.size; \
-		$(call link,$$need) && [ "$$($(PYTHON) kernel/ksyms.py $@)" = "$$need" ]; }
+		$(call link,$$need) && [ "$$($(PYTHON) kernel/core/ksyms.py $@)" = "$$need" ]; }
 
 $(BUILD)/terrier.sym: $(ELF)
 	$(Q)nm -n $< > $@

@@ -10,8 +10,8 @@
 
 #include "boot/boot_info.h"
 #include "boot/multiboot2.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 #include "mm/early_ioremap.h"
 #include "mm/layout.h"
 

@@ -8,7 +8,7 @@
 #ifndef BOOT_BOOT_INFO_H
 #define BOOT_BOOT_INFO_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 #define BOOT_MAX_RANGES	 128 /* memory map entries kept */
 #define BOOT_MAX_MODULES 16

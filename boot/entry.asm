@@ -43,7 +43,7 @@ FIXMAP_FIRST	equ 504		; (FIXADDR_START_LIMIT >> PMD_SHIFT) & 511
 %error "the fixmap does not start where level2_fixmap_pgt has its tables"
 %endif
 
-BOOT_CS		equ 0x10	; Linux's numbers, also those of kernel/desc.c
+BOOT_CS		equ 0x10	; Linux's numbers, also those of kernel/trap/desc.c
 BOOT_DS		equ 0x18
 
 extern kmain

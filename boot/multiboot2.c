@@ -15,10 +15,10 @@
 #define pr_fmt(fmt) "multiboot2: " fmt
 
 #include "boot/multiboot2.h"
-#include "kernel/cmdline.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/cmdline.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 struct tag {
 	u32 type;

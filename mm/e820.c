@@ -18,10 +18,10 @@
  * into the register.
  */
 #include "mm/e820.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 struct e820_table e820_table;
 

@@ -6,7 +6,7 @@
 #ifndef MM_E820_H
 #define MM_E820_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /*
  * ACPI 6.5, table 15.6; PRAM is the number that Linux and older firmware use, the

@@ -6,9 +6,9 @@
  * that what helped a machine there helps it here.  The numbers take a suffix K,
  * M, G ... and any base.  Pure: runs on the host too.
  */
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/e820.h"
 
 static int __init refuse(const char *param, const char *value, size_t len, const char *why)

@@ -12,9 +12,9 @@
  *
  * The resources live for ever, like the register.
  */
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/resource.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
 #include "mm/e820.h"
 #include "mm/slab.h"
 

@@ -8,11 +8,11 @@
  * table stands still for the rest of the boot.
  */
 #include "boot/boot_info.h"
-#include "kernel/cmdline.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
+#include "kernel/core/cmdline.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
 #include "mm/efi_memmap.h"

@@ -10,9 +10,9 @@
  *
  * One CPU, no interrupts that map: no lock.
  */
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/time.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/time/time.h"
 #include "mm/fixmap.h"
 
 struct early_slot {

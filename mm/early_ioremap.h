@@ -11,7 +11,7 @@
 #ifndef MM_EARLY_IOREMAP_H
 #define MM_EARLY_IOREMAP_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 #define NR_FIX_BTMAPS	 64 /* pages a slot */
 #define FIX_BTMAPS_SLOTS 8

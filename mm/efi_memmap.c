@@ -11,9 +11,9 @@
 #include "mm/efi_memmap.h"
 
 #include "boot/boot_info.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/early_ioremap.h"
 #include "mm/layout.h"
 #include "mm/memblock.h"

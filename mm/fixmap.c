@@ -8,8 +8,8 @@
  * no walk, no allocation, no lock.
  */
 #include "mm/fixmap.h"
-#include "kernel/cpu.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
+#include "kernel/cpu/cpu.h"
 
 #define FIXMAP_ENTRIES ((FIXADDR_TOP - FIXADDR_START_LIMIT) / PAGE_SIZE + 1)
 

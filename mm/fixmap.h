@@ -11,8 +11,8 @@
 #ifndef MM_FIXMAP_H
 #define MM_FIXMAP_H
 
-#include "kernel/cpu.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/early_ioremap.h"
 #include "mm/pgtable.h"
 

@@ -16,12 +16,12 @@
  * asking for its address first breaks here, and not on somebody's 32-bit machine.
  */
 #include "mm/highmem.h"
-#include "kernel/cmdline.h"
-#include "kernel/cpu.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/spinlock.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/cmdline.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/memblock.h"
 #include "mm/vmstat.h"
 

@@ -15,7 +15,7 @@
 #ifndef MM_HIGHMEM_H
 #define MM_HIGHMEM_H
 
-#include "kernel/string.h"
+#include "kernel/lib/string.h"
 #include "mm/fixmap.h"
 #include "mm/page_alloc.h"
 

@@ -5,7 +5,7 @@
 #ifndef MM_INIT_H
 #define MM_INIT_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /* Take what must not be given out: the first MiB, the image, the loader's data and modules. */
 void mem_reserve_boot(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Accesses to devices: memory mapped registers and ports.
+ * Accesses to memory mapped registers of devices.  Ports are the processor's own:
+ * kernel/cpu/port.h.
  *
  * Each accessor is one instruction of exactly the width in its name: b 8, w 16,
  * l 32, q 64 bits, little endian.  The address must be a multiple of the width.
@@ -15,13 +16,11 @@
  *   readX_relaxed, ...     stay in order with each other only
  * A write may still be on its way when the next instruction runs; a read from
  * the same device waits for it.  In a write-combining mapping wmb() is needed.
- *
- * Ports: in and out wait until done (SDM 1, 19.6), so they are never posted.
  */
 #ifndef MM_IO_H
 #define MM_IO_H
 
-#include "mm/barrier.h"
+#include "kernel/cpu/barrier.h"
 
 #define DEFINE_READ(name, type, insn, reg, clobber...)                           \
 	static __always_inline type name(const volatile void __iomem *addr)      \
@@ -72,44 +71,5 @@ DEFINE_WRITE(writeq_relaxed, u64, "movq", "r")
 void memcpy_fromio(void *to, const volatile void __iomem *from, size_t n);
 void memcpy_toio(volatile void __iomem *to, const void *from, size_t n);
 void memset_io(volatile void __iomem *to, int c, size_t n);
-
-/* One port (SDM 2A, IN and OUT), and `n` items between one port and memory. */
-#define DEFINE_PORT(suffix, type, reg)                                                 \
-	static __always_inline type in##suffix(u16 port)                               \
-	{                                                                              \
-		type value;                                                            \
-		__asm__ __volatile__("in" #suffix " %w1, %" reg "0"                    \
-				     : "=a"(value)                                     \
-				     : "Nd"(port)                                      \
-				     : "memory");                                      \
-		return value;                                                          \
-	}                                                                              \
-	static __always_inline void out##suffix(type value, u16 port)                  \
-	{                                                                              \
-		__asm__ __volatile__("out" #suffix " %" reg "0, %w1"                   \
-				     :                                                 \
-				     : "a"(value), "Nd"(port)                          \
-				     : "memory");                                      \
-	}                                                                              \
-	static __always_inline void ins##suffix(u16 port, void *to, size_t n)          \
-	{                                                                              \
-		__asm__ __volatile__("rep ins" #suffix                                 \
-				     : "+D"(to), "+c"(n)                               \
-				     : "d"(port)                                       \
-				     : "memory");                                      \
-	}                                                                              \
-	static __always_inline void outs##suffix(u16 port, const void *from, size_t n) \
-	{                                                                              \
-		__asm__ __volatile__("rep outs" #suffix                                \
-				     : "+S"(from), "+c"(n)                             \
-				     : "d"(port)                                       \
-				     : "memory");                                      \
-	}
-
-DEFINE_PORT(b, u8, "b")
-DEFINE_PORT(w, u16, "w")
-DEFINE_PORT(l, u32, "k")
-
-#undef DEFINE_PORT
 
 #endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Ports and mapped registers through one kind of pointer. */
 #include "mm/iomap.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/cpu/port.h"
 #include "mm/io.h"
 #include "mm/layout.h"
 

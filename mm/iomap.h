@@ -9,7 +9,7 @@
 #ifndef MM_IOMAP_H
 #define MM_IOMAP_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 #define PIO_OFFSET 0x10000UL
 #define PIO_MASK   0x0ffffUL

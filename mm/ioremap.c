@@ -17,11 +17,11 @@
  * request_mem_region() or the bus's own function.
  */
 #include "mm/ioremap.h"
-#include "kernel/cpu.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/resource.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
 #include "mm/mtrr.h"
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"

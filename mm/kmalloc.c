@@ -5,9 +5,9 @@
  * What is small comes from the smallest cache that it fits into; what is large, or of
  * a zone, is a block of pages.  kfree() finds out by itself which, from the page.
  */
-#include "kernel/panic.h"
-#include "kernel/string.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/string.h"
 #include "mm/slab_internal.h"
 #include "mm/vmstat.h"
 

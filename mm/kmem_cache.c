@@ -6,12 +6,12 @@
  * destroyed when none of its objects is in use; those that are would dangle, so
  * the cache then stays and the caller is told.
  */
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/slab_internal.h"
 
 #define CACHE_LINE 64

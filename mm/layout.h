@@ -47,7 +47,7 @@
 #define IST_STACK_SIZE	_UL(0x2000)
 
 #ifndef __ASSEMBLER__
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 #define PAGE_MASK   (~(PAGE_SIZE - 1))
 #define VMALLOC_END (VMALLOC_START + VMALLOC_SIZE) /* exclusive */

@@ -12,10 +12,10 @@
  * Pure: runs on the host too.
  */
 #include "mm/memblock.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/e820.h"
 
 #define MAX_REGIONS E820_MAX_ENTRIES /* of RAM there cannot be more than e820 has */

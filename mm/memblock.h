@@ -9,7 +9,7 @@
 #ifndef MM_MEMBLOCK_H
 #define MM_MEMBLOCK_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 struct memblock_region {
 	phys_addr_t base, size; /* bytes */

@@ -8,8 +8,8 @@
  * same kind.
  */
 #include "mm/memremap.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
 #include "mm/ioremap.h"
 #include "mm/memtype.h"
 #include "mm/page_alloc.h"

@@ -6,7 +6,7 @@
 #ifndef MM_MEMREMAP_H
 #define MM_MEMREMAP_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 #define MEMREMAP_WB BIT(0)
 #define MEMREMAP_WT BIT(1)

@@ -13,10 +13,10 @@
  * uncached-minus from the start, and whoever comes second is told the truth.
  */
 #include "mm/memtype.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
-#include "kernel/spinlock.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/memtype_tree.h"
 #include "mm/mtrr.h"
 #include "mm/page_alloc.h"

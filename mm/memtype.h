@@ -15,8 +15,8 @@
 #ifndef MM_MEMTYPE_H
 #define MM_MEMTYPE_H
 
-#include "kernel/list.h"
-#include "kernel/tree.h"
+#include "kernel/lib/list.h"
+#include "kernel/lib/tree.h"
 #include "mm/pgtable.h"
 
 /* A reservation.  Who maps embeds it; its fields are mm/memtype.c's. */

@@ -16,8 +16,8 @@
  * only masks with holes have more, and after MAX_STEPS a range counts as mixed.
  */
 #include "mm/mtrr.h"
-#include "kernel/cpu.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/cpu/cpu.h"
 
 #define MSR_MTRR_PHYSBASE(n) (0x200 + 2 * (n)) /* SDM 4, table 2-2 */
 #define MSR_MTRR_PHYSMASK(n) (0x201 + 2 * (n))

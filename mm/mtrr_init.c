@@ -2,11 +2,11 @@
 /*
  * This machine's memory type range registers: read once, asked for ever, shown.
  */
-#include "kernel/cpu.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/mtrr.h"
 
 #define MSR_AMD64_SYSCFG   0xc0010010 /* AMD APM 2, 7.9.1 and 7.9.4 */

@@ -24,11 +24,11 @@
  * do: reclaim, since nothing here can be given up; compaction, since no page can be
  * moved.
  */
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/highmem.h"
 #include "mm/page_poison.h"
 #include "mm/vmstat.h"

@@ -11,7 +11,7 @@
 #ifndef MM_PAGE_ALLOC_H
 #define MM_PAGE_ALLOC_H
 
-#include "kernel/list.h"
+#include "kernel/lib/list.h"
 #include "mm/layout.h"
 #include "mm/slab.h"
 
@@ -141,7 +141,7 @@ static inline enum ram_share ram_share(unsigned long start_pfn, unsigned long en
 
 /* What the allocator does besides: nothing, and that costs one test a call, unless asked for. */
 #define PAGE_DEBUG_POISON BIT(0) /* mm/page_poison.h */
-#define PAGE_DEBUG_FAIL	  BIT(1) /* mm/fault_inject.h has a plan for pages */
+#define PAGE_DEBUG_FAIL	  BIT(1) /* kernel/core/fault_inject.h has a plan for pages */
 extern u8 page_debug;
 
 /* 2^order pages, aligned to their size, one reference; NULL when there are none. Any context. */

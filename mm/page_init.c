@@ -11,9 +11,9 @@
  * tables, the loader's data, the first MiB.  Parts of it can come later, through
  * free_reserved_area().
  */
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
 #include "mm/memblock.h"
 #include "mm/page_poison.h"
 #include "mm/vmemmap.h"

@@ -11,9 +11,9 @@
  * more: it is for finding out, not for measuring.
  */
 #include "mm/page_poison.h"
-#include "kernel/cmdline.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
+#include "kernel/core/cmdline.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
 #include "mm/highmem.h"
 
 #define POISON_WORD 0xaaaaaaaaaaaaaaaaUL

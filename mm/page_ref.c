@@ -14,8 +14,8 @@
  * to see with one comparison that there is nobody else.  They do not run into each
  * other: what would is refused, as is giving back what one has not got.
  */
-#include "kernel/errno.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
 #include "mm/vmstat.h"
 #include "mm/zone.h"
 

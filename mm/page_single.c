@@ -19,8 +19,8 @@
  * by few; of high memory there mostly is none.  With poisoned pages, or with
  * failures to inject, there is only the long way.
  */
-#include "kernel/cpu.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/vmstat.h"
 #include "mm/zone.h"
 

@@ -11,9 +11,9 @@
  * Who maps which range with which mode is kept in mm/memtype.c.
  */
 #include "mm/pat.h"
-#include "kernel/cpu.h"
-#include "kernel/printk.h"
-#include "kernel/spinlock.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/pgtable.h"
 
 /* Encodings of the MSR's fields: SDM 3A, table 11-10. */

@@ -6,7 +6,7 @@
 #ifndef MM_PAT_H
 #define MM_PAT_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /* Program this CPU's table as Linux does and say so.  Before any PTE asks for WC, WT or WP. */
 void pat_init(void);

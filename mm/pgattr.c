@@ -19,9 +19,9 @@
  * split for a change that is still to come: cpa_lock, which Linux has for the same, is
  * held over all of them.
  */
-#include "kernel/cpu.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
 #include "mm/pgtable_internal.h"
 #include "mm/vmstat.h"
 

@@ -6,9 +6,9 @@
  * that exists, the usual ioremap(), takes a short way there.  What was mapped before
  * it failed is taken back.
  */
-#include "kernel/cpu.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
 #include "mm/pgtable_internal.h"
 
 struct mapping {

@@ -11,9 +11,9 @@
  * rights, mm/pgwalk.c looks up.  Nothing in these knows what a range is for:
  * mm/vm_area.c gives out the addresses.
  */
-#include "kernel/cpu.h"
-#include "kernel/panic.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/panic.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/fixmap.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"

@@ -19,7 +19,7 @@
 #ifndef MM_PGTABLE_H
 #define MM_PGTABLE_H
 
-#include "kernel/spinlock.h"
+#include "kernel/core/spinlock.h"
 #include "mm/layout.h"
 
 typedef struct {

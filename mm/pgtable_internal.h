@@ -14,7 +14,7 @@
 #ifndef MM_PGTABLE_INTERNAL_H
 #define MM_PGTABLE_INTERNAL_H
 
-#include "kernel/spinlock.h"
+#include "kernel/core/spinlock.h"
 #include "mm/pgtable.h"
 
 #define PTRS_PER_TABLE 512

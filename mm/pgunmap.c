@@ -11,8 +11,8 @@
  * Pages that were used are flushed one by one; when they are many, forgetting the
  * whole TLB is cheaper, and can wait where the addresses can.
  */
-#include "kernel/cpu.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/pgtable_internal.h"
 
 struct gather {

@@ -6,8 +6,8 @@
  * truth also when something is wrong with ours.  lookup_address() takes no lock:
  * exception handlers call it.
  */
-#include "kernel/cpu.h"
-#include "kernel/errno.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
 #include "mm/pgtable_internal.h"
 
 /* Bits 63-47 are equal (SDM 1, 3.3.7.1): others name no address at all. */

@@ -7,10 +7,10 @@
  * The lock is held for one range at a time, and never while a line is printed.
  */
 #include "mm/ptdump.h"
-#include "kernel/cpu.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/fixmap.h"
 #include "mm/pgtable_internal.h"
 

@@ -13,11 +13,11 @@
  * try_* is said after it.
  */
 #include "mm/set_memory.h"
-#include "kernel/cpu.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/spinlock.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
 #include "mm/memtype.h"
 #include "mm/page_alloc.h"
 #include "mm/views.h"

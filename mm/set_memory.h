@@ -18,7 +18,7 @@
 #ifndef MM_SET_MEMORY_H
 #define MM_SET_MEMORY_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 struct vm_struct;
 

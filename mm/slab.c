@@ -28,8 +28,8 @@
  *
  * What it does not do: redzones.
  */
-#include "kernel/panic.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/string.h"
 #include "mm/slab_internal.h"
 #include "mm/vmstat.h"
 

@@ -6,7 +6,7 @@
 #ifndef MM_SLAB_H
 #define MM_SLAB_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 typedef unsigned int gfp_t;
 #define GFP_KERNEL    0U
@@ -85,7 +85,7 @@ void show_slabinfo(void);
 /* Say of an address in a page with PG_SLAB what is there: "kmalloc-64, object at 0x..., in use". */
 void describe_slab_object(const void *p, char *buf, size_t size);
 
-/* Off: kmalloc goes the long way each time, where it can be made to fail.  mm/fault_inject.c */
+/* Off: kmalloc goes the long way each time, where it can be made to fail.  kernel/core/fault_inject.c */
 void kmalloc_use_magazines(bool use);
 
 void kmem_cache_init(void);

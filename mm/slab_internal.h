@@ -7,8 +7,8 @@
 #ifndef MM_SLAB_INTERNAL_H
 #define MM_SLAB_INTERNAL_H
 
-#include "kernel/cpu.h"
-#include "kernel/spinlock.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/page_alloc.h"
 
 #define SLAB_MAX_OBJECTS 256 /* 4 KiB of the smallest */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What is built on kmalloc() and needs no more of it than its contract. */
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/string.h"
 #include "mm/slab.h"
 
 static void *kmalloc_array_caller(size_t n, size_t size, gfp_t flags, unsigned long caller)

@@ -2,7 +2,7 @@
 /*
  * Translations that this CPU has cached, and that are to be forgotten.
  */
-#include "kernel/cpu.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/pgtable_internal.h"
 #include "mm/vmstat.h"
 

@@ -25,8 +25,8 @@
  * What the pages behind an area are is its owner's business (mm/vmalloc.c,
  * mm/ioremap.c).
  */
-#include "kernel/panic.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/panic.h"
 #include "mm/vm_area_internal.h"
 #include "mm/vmstat.h"
 

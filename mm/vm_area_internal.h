@@ -6,7 +6,7 @@
 #ifndef MM_VM_AREA_INTERNAL_H
 #define MM_VM_AREA_INTERNAL_H
 
-#include "kernel/spinlock.h"
+#include "kernel/core/spinlock.h"
 #include "mm/vmalloc.h"
 
 #define IDLE_KINDS 64 /* lists, so that a fitting one is soon found */

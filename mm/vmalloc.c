@@ -9,10 +9,10 @@
  * block's order.  Where the addresses come from is in mm/vm_area.c.
  */
 #include "mm/vmalloc.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/set_memory.h"
 
 /* Give back the first n pages of the area. */

@@ -7,7 +7,7 @@
 #ifndef MM_VMALLOC_H
 #define MM_VMALLOC_H
 
-#include "kernel/tree.h"
+#include "kernel/lib/tree.h"
 #include "mm/memtype.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"

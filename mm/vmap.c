@@ -5,7 +5,7 @@
  * The area does not own its pages and takes no reference, as in Linux: whoever
  * maps them keeps them until vunmap().
  */
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
 #include "mm/vmalloc.h"
 
 /* Length of the run of physically adjacent pages at the array's begin. */

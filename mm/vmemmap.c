@@ -15,8 +15,8 @@
  * What the struct pages say is mm/page_alloc.c's business.
  */
 #include "mm/vmemmap.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
 #include "mm/memblock.h"
 #include "mm/pgtable.h"
 

@@ -8,11 +8,11 @@
  * struct pages say what they are.
  */
 #include "mm/vmstat.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/spinlock.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/page_alloc.h"
 #include "mm/vmemmap.h"
 

@@ -10,7 +10,7 @@
 #ifndef MM_VMSTAT_H
 #define MM_VMSTAT_H
 
-#include "kernel/cpu.h"
+#include "kernel/cpu/cpu.h"
 
 enum vm_stat_item {
 	/* States, in pages. */
@@ -34,7 +34,7 @@ enum vm_stat_item {
 	DIRECT_MAP_LEVEL2_SPLIT, /* 2 MiB pages of the direct map cut up */
 	DIRECT_MAP_LEVEL3_SPLIT, /* 1 GiB pages */
 	KMAP_HIGH,		 /* high pages mapped by the kmap family */
-	FAULTS_INJECTED,	 /* allocations that mm/fault_inject.c made fail */
+	FAULTS_INJECTED,	 /* allocations that kernel/core/fault_inject.c made fail */
 
 	NR_VM_STAT_ITEMS
 };

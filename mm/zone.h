@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The zones of the page allocator, as its files mm/page_*.c share them.  Nobody else
- * includes this, but mm/whatis_phys.c, which tells of them.
+ * includes this, but kernel/monitor/whatis_phys.c, which tells of them.
  */
 #ifndef MM_ZONE_H
 #define MM_ZONE_H
 
-#include "kernel/spinlock.h"
+#include "kernel/core/spinlock.h"
 #include "mm/page_alloc.h"
 
 #define TOP_ORDER (MAX_ORDER - 1)

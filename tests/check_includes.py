@@ -4,7 +4,7 @@
 
 Layers, lowest first; a file includes its own layer and those below it.
 
-    base     of kernel/: types, strings, printk, the register ... (BASE below)
+    base     kernel/lib, kernel/cpu, kernel/core
     mm       mm/
     kernel   boot/ and the rest of kernel/
     drivers  drivers/
@@ -18,17 +18,19 @@ import pathlib
 import re
 import sys
 
-BASE = """types compiler errno list tree string printk printk_ring vsprintf resource resource_tree
-          spinlock cpu cmdline ksyms""".split()
 # What lower layers may see of higher ones: declarations and data, no service.
 CONTRACTS = {
-    "kernel/panic.h": "base",
-    "kernel/time.h": "base",
-    "kernel/desc.h": "base",  # the stacks, whose guard pages mm/ leaves out
-    "kernel/monitor.h": "base",  # MONITOR_COMMAND stands beside what it shows
+    "kernel/time/time.h": "base",
+    "kernel/trap/backtrace.h": "base",  # panic()
+    "kernel/trap/ptrace.h": "base",
+    "kernel/trap/reboot.h": "base",
+    "kernel/trap/traps.h": "base",
+    "kernel/trap/desc.h": "base",  # the stacks, whose guard pages mm/ leaves out
+    "kernel/monitor/monitor.h": "base",  # MONITOR_COMMAND stands beside what it shows
     "mm/layout.h": "base",  # constants
-    "mm/fault_inject.h": "base",  # where a claim's entry may be made to fail
     "mm/slab.h": "base",  # the register's claims come from kmalloc once it works
+    "mm/page_alloc.h": "base",  # fault injection
+    "mm/vmstat.h": "base",
     "boot/boot_info.h": "base",
     "tests/guest/guest_test.h": "base",
 }
@@ -41,10 +43,10 @@ def layer(path):
     """Which layer a file belongs to, by its path from the top."""
     if path in CONTRACTS:
         return CONTRACTS[path]
-    folder, name = path.split("/")[0], path.split("/")[-1].split(".")[0]
+    folder = path.split("/")[0]
     if path == "kernel/main.c" or folder == "tests":
         return "top"
-    if folder == "kernel" and name in BASE:
+    if path.startswith(("kernel/lib/", "kernel/cpu/", "kernel/core/")):
         return "base"
     return "kernel" if folder == "boot" else folder
 

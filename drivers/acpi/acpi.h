@@ -8,7 +8,7 @@
 #ifndef DRIVERS_ACPI_ACPI_H
 #define DRIVERS_ACPI_ACPI_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /* ACPI 6.5, 5.2.6: the header of every table but RSDP and FACS. */
 struct acpi_table_header {

@@ -10,9 +10,9 @@
 #define pr_fmt(fmt) "APEI: " fmt
 #include "drivers/acpi/apei.h"
 
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/time.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
 
 #define STEPS_MAX    1000
 #define STALL_MAX_US 50UL   /* of one instruction; Linux's bound */

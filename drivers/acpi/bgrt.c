@@ -10,8 +10,8 @@
 #define pr_fmt(fmt) "ACPI: BGRT: " fmt
 #include "drivers/acpi/bgrt.h"
 #include "drivers/acpi/acpi.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/string.h"
 #include "mm/early_ioremap.h"
 #include "mm/efi_memmap.h"
 

@@ -5,7 +5,7 @@
  * Pure: also runs on the host.
  */
 #include "drivers/acpi/actbl.h"
-#include "kernel/string.h"
+#include "kernel/lib/string.h"
 
 static bool mcfg_usable(const struct acpi_mcfg_allocation *a)
 {

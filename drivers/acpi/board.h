@@ -2,7 +2,7 @@
 #ifndef DRIVERS_ACPI_BOARD_H
 #define DRIVERS_ACPI_BOARD_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /*
  * One memory descriptor of a motherboard's _CRS (PNP0C01, PNP0C02) holds all of

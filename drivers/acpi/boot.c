@@ -5,9 +5,9 @@
  */
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/actbl.h"
-#include "drivers/acpi/mptable.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "drivers/firmware/mptable.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 
 /* Written by acpi_boot_init() alone. */
 struct irq_routing irq_routing;

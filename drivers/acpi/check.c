@@ -4,9 +4,9 @@
  * line that lists it.  Pure: also runs on the host.
  */
 #include "drivers/acpi/actbl.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 u8 acpi_checksum(const void *p, size_t n)
 {

@@ -9,10 +9,10 @@
  */
 #include "drivers/acpi/actbl.h"
 #include "drivers/acpi/aml/aml.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
 
 #define BYTES_PER_LINE 16
 

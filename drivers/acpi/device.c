@@ -16,9 +16,9 @@
 
 #include "drivers/acpi/window.h"
 #include "drivers/pci/pci.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/slab.h"
 
 LIST_HEAD(acpi_devices);

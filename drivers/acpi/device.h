@@ -7,8 +7,8 @@
 #define DRIVERS_ACPI_DEVICE_H
 
 #include "drivers/acpi/aml/aml.h"
-#include "kernel/list.h"
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
+#include "kernel/lib/list.h"
 
 enum acpi_device_kind {
 	ACPI_DEV_PLATFORM, /* nobody's: its resources are entered under its own name */

@@ -11,9 +11,10 @@
 #include "drivers/acpi/erst.h"
 
 #include "drivers/acpi/apei.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/resource.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/port.h"
+#include "kernel/lib/errno.h"
 #include "mm/e820.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"

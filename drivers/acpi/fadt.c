@@ -7,7 +7,7 @@
  * the table's length covers it.  Offsets are the specification's.
  */
 #include "drivers/acpi/actbl.h"
-#include "kernel/string.h"
+#include "kernel/lib/string.h"
 
 #define FADT_TMR_VAL_EXT   BIT(8)
 #define FADT_RESET_REG_SUP BIT(10)

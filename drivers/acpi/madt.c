@@ -8,9 +8,9 @@
  * decode to the specification's table instead.
  */
 #include "drivers/acpi/actbl.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 void inti_decode(u16 flags, bool default_level, bool default_low, bool *level, bool *active_low)
 {

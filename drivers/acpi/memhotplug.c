@@ -16,9 +16,9 @@
 #include "drivers/acpi/memhotplug.h"
 
 #include "drivers/acpi/device.h"
-#include "kernel/cpu.h"
-#include "kernel/printk.h"
-#include "kernel/resource.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/e820.h"
 #include "mm/layout.h"
 

@@ -11,9 +11,9 @@
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/device.h"
 #include "drivers/pci/access.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 /* 4.5.1: words of the capabilities buffer, and their bits. */
 enum { OSC_STATUS, OSC_SUPPORT, OSC_CONTROL, OSC_WORDS };

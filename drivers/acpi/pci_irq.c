@@ -11,7 +11,7 @@
 #include "drivers/acpi/pci_irq.h"
 #include "drivers/acpi/device.h"
 #include "drivers/pci/pci.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 
 #define NR_PINS 4
 

@@ -3,7 +3,7 @@
 #ifndef DRIVERS_ACPI_PCI_IRQ_H
 #define DRIVERS_ACPI_PCI_IRQ_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 struct pci_bus;
 struct pci_dev;

@@ -15,8 +15,8 @@
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/device.h"
 
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 #include "mm/slab.h"
 
 struct pci_link {

@@ -14,9 +14,9 @@
 #include "drivers/acpi/device.h"
 #include "drivers/acpi/window.h"
 #include "drivers/pci/pci.h"
-#include "kernel/cmdline.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "kernel/core/cmdline.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 #include "mm/slab.h"
 
 struct pci_root {

@@ -12,11 +12,12 @@
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/acpi.h"
 #include "drivers/acpi/aml/aml.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/reboot.h"
-#include "kernel/resource.h"
-#include "kernel/time.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/port.h"
+#include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
+#include "kernel/trap/reboot.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 

@@ -15,8 +15,8 @@
 #include "drivers/acpi/device.h"
 
 #include "drivers/pci/pci.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 #include "mm/slab.h"
 
 #define PNP_NAME_MAX 12	   /* "pnp 00:05" */

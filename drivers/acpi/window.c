@@ -9,8 +9,8 @@
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/window.h"
 
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/string.h"
 
 #define PORT_END 0x10003ULL /* a descriptor may reach three bytes over: the last port, 4 wide */
 

@@ -7,7 +7,7 @@
 #define DRIVERS_ACPI_WINDOW_H
 
 #include "drivers/acpi/aml/aml.h"
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
 
 /* IORESOURCE_BITS of a port range: the device decodes all 16 address bits, sparse translation. */
 #define IORESOURCE_IO_16BIT  0x01

@@ -5,7 +5,7 @@
 #ifndef DRIVERS_APIC_APIC_H
 #define DRIVERS_APIC_APIC_H
 
-#include "kernel/irq.h"
+#include "kernel/irq/irq.h"
 
 /* Remap the 8259s to vectors 0x20-0x2f and mask every line. */
 void i8259_init(void);

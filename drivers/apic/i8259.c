@@ -9,8 +9,8 @@
  */
 #include "drivers/acpi/acpi.h"
 #include "drivers/apic/apic.h"
-#include "kernel/printk.h"
-#include "mm/io.h"
+#include "kernel/core/printk.h"
+#include "kernel/cpu/port.h"
 
 #define PIC1_COMMAND 0x20
 #define PIC1_DATA    0x21

@@ -8,7 +8,7 @@
 #ifndef DRIVERS_APIC_IOAPIC_H
 #define DRIVERS_APIC_IOAPIC_H
 
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
 
 struct ioapic;
 

@@ -3,10 +3,10 @@
 #include "drivers/acpi/acpi.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/apic/rte.h"
-#include "kernel/errno.h"
-#include "kernel/irq.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/irq/irq.h"
+#include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 
 /* ", irq 0 (7 times) for hpet, ISA irq 0 by MADT: edge high": who the pin is for. */
 static void show_owner(const struct ioapic_pin *p, u32 gsi)

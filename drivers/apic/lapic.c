@@ -9,9 +9,9 @@
  */
 #include "drivers/acpi/acpi.h"
 #include "drivers/apic/apic.h"
-#include "kernel/cpu.h"
-#include "kernel/printk.h"
-#include "kernel/resource.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 #include "mm/layout.h"

@@ -2,7 +2,7 @@
 /* Redirection table entries as values.  See rte.h. */
 #include "drivers/apic/rte.h"
 
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 
 u64 rte_make(u8 vector, bool level, bool active_low, u8 dest)
 {

@@ -7,7 +7,7 @@
 #ifndef DRIVERS_APIC_RTE_H
 #define DRIVERS_APIC_RTE_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 #define RTE_VECTOR_MASK	   0xffULL
 #define RTE_DELIVERY_SHIFT 8

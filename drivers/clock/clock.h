@@ -3,7 +3,7 @@
 #ifndef DRIVERS_CLOCK_CLOCK_H
 #define DRIVERS_CLOCK_CLOCK_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /* Quiet channel 0, let channel 2 count, and register it as the clocksource "pit". */
 void pit_init(void);

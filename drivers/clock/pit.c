@@ -12,10 +12,10 @@
  * pit_lock guards the latch and its two reads; it is a leaf.
  */
 #include "drivers/clock/clock.h"
-#include "kernel/printk.h"
-#include "kernel/spinlock.h"
-#include "kernel/time.h"
-#include "mm/io.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/port.h"
+#include "kernel/time/time.h"
 
 #define PIT_HZ	     1193182
 #define PIT_CHANNEL0 0x40

@@ -4,8 +4,9 @@
  * whatever power state the CPU is in.
  */
 #include "drivers/acpi/acpi.h"
-#include "kernel/printk.h"
-#include "kernel/time.h"
+#include "kernel/core/printk.h"
+#include "kernel/cpu/port.h"
+#include "kernel/time/time.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 

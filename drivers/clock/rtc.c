@@ -14,11 +14,11 @@
 #define pr_fmt(fmt) "rtc: " fmt
 #include "drivers/acpi/device.h"
 #include "drivers/clock/clock.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
-#include "kernel/spinlock.h"
-#include "mm/io.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/port.h"
+#include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 
 #define RTC_STATUS_A	 0x0a
 #define RTC_UPDATING	 BIT(7)

@@ -9,8 +9,8 @@
 #define pr_fmt(fmt) "DMI: " fmt
 #include "drivers/firmware/dmi.h"
 
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/string.h"
 
 #define END_OF_TABLE 127 /* 7.46 */
 

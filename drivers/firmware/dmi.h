@@ -6,7 +6,7 @@
 #ifndef DRIVERS_FIRMWARE_DMI_H
 #define DRIVERS_FIRMWARE_DMI_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /* 6.1.2: every structure begins so; strings follow its `length` bytes. */
 struct dmi_header {

@@ -8,7 +8,7 @@
 #include "drivers/firmware/dmi.h"
 
 #include "drivers/firmware/efi.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 #include "mm/ioremap.h"
 
 #define BIOS_ROM_START 0xf0000UL

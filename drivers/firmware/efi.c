@@ -9,8 +9,8 @@
 #include "drivers/firmware/efi.h"
 
 #include "boot/boot_info.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/string.h"
 #include "mm/ioremap.h"
 
 #define SYSTEM_TABLE_SIGNATURE 0x5453595320494249ULL /* "IBI SYST" */

@@ -3,7 +3,7 @@
 #ifndef DRIVERS_FIRMWARE_EFI_H
 #define DRIVERS_FIRMWARE_EFI_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 struct efi_guid {
 	u8 b[16]; /* as it lies in memory: the first three parts little endian */

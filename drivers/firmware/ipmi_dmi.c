@@ -9,8 +9,8 @@
 #define pr_fmt(fmt) "ipmi: " fmt
 #include "drivers/firmware/ipmi_dmi.h"
 
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/string.h"
 #include "mm/slab.h"
 
 #define IPMI_STRUCTURE	 38

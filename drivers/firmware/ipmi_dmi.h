@@ -4,7 +4,7 @@
 #define DRIVERS_FIRMWARE_IPMI_DMI_H
 
 #include "drivers/firmware/dmi.h"
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
 
 #define IPMI_MAX_REGISTERS 3
 

@@ -17,11 +17,11 @@
 
 #include "drivers/acpi/actbl.h"
 #include "drivers/hpet/regs.h"
-#include "kernel/cmdline.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/resource.h"
-#include "kernel/time.h"
+#include "kernel/core/cmdline.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
 #include "mm/ioremap.h"
 
 #define COUNTER_TRIES	   3

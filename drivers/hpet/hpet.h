@@ -3,7 +3,7 @@
 #ifndef DRIVERS_HPET_HPET_H
 #define DRIVERS_HPET_HPET_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /*
  * Find the HPET in the ACPI table, claim and map it, set it counting, have its

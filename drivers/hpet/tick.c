@@ -25,12 +25,12 @@
 #include "drivers/apic/ioapic.h"
 #include "drivers/hpet/hpet.h"
 #include "drivers/hpet/regs.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
-#include "kernel/spinlock.h"
-#include "kernel/string.h"
-#include "kernel/time.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
+#include "kernel/time/time.h"
 
 #define SPINS	       1000 /* turns between two looks at the counter */
 #define MAX_TICK_USEC  1000000

@@ -3,7 +3,7 @@
 #ifndef DRIVERS_ISA_ISA_H
 #define DRIVERS_ISA_ISA_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /* DMA, interrupt controllers, timers, keyboard, FPU and a text console's VGA ports. */
 void reserve_standard_io_resources(void);

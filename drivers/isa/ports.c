@@ -9,8 +9,8 @@
 #define pr_fmt(fmt) "isa: " fmt
 #include "boot/boot_info.h"
 #include "drivers/isa/isa.h"
-#include "kernel/printk.h"
-#include "kernel/resource.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
 
 #define PORTS(first, last, what)                           \
 	{                                                  \

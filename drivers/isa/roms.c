@@ -13,8 +13,8 @@
  */
 #define pr_fmt(fmt) "isa: " fmt
 #include "drivers/isa/isa.h"
-#include "kernel/printk.h"
-#include "kernel/resource.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
 #include "mm/ioremap.h"
 
 #define ROM_FIRST    0xc0000UL

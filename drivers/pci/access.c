@@ -9,7 +9,7 @@
  */
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 
 static const struct pci_ops *conf1_ops, *ecam_ops; /* written once, at boot */
 

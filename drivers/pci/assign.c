@@ -14,7 +14,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/assign.h"
 #include "drivers/pci/access.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 #include "mm/slab.h"
 
 struct pci_wish *__init pci_add_wish(struct list_head *list, struct pci_dev *dev, int nr)

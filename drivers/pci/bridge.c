@@ -10,7 +10,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/probe.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 
 #define IO_TYPE_32   0x01U /* low nibble of base and limit: more than 16 bits of ports */
 #define PREF_TYPE_64 0x01U

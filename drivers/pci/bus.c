@@ -9,7 +9,7 @@
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/probe.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 #include "mm/slab.h"
 
 LIST_HEAD(pci_devices);

@@ -26,7 +26,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/probe.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 
 #define PCI_BUS_NUMBERS	    0x00ffffffU /* primary, secondary, subordinate; then a latency */
 #define PCI_SUBORDINATE_BUS 0x1a

@@ -6,7 +6,7 @@
  * nothing; a mask may have holes.  Nothing here touches hardware.
  */
 #include "drivers/pci/cap.h"
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
 
 u8 pci_cap_walk(pci_cap_read_t read, const void *dev, u8 where, u8 id)
 {

@@ -6,7 +6,7 @@
 #ifndef DRIVERS_PCI_CAP_H
 #define DRIVERS_PCI_CAP_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 struct resource;
 

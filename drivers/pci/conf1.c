@@ -8,10 +8,10 @@
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/spinlock.h"
-#include "mm/io.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/port.h"
+#include "kernel/lib/errno.h"
 
 #define CONF1_ADDRESS 0xcf8
 #define CONF1_DATA    0xcfc

@@ -9,8 +9,8 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/probe.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 
 static const struct pci_device_id *match_id(const struct pci_driver *drv, const struct pci_dev *dev)
 {

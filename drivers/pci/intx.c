@@ -12,8 +12,8 @@
 #include "drivers/acpi/pci_irq.h"
 #include "drivers/apic/apic.h"
 #include "drivers/pci/access.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 
 #define PIN_NONE 0
 #define PIN_MAX	 4 /* INTD */

@@ -9,7 +9,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "mm/iomap.h"
 #include "drivers/pci/probe.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 #include "mm/ioremap.h"
 
 void __iomem *pci_iomap_range(struct pci_dev *dev, int bar, unsigned long offset,

@@ -12,7 +12,7 @@
 #include "drivers/pci/cap.h"
 #include "drivers/pci/pcie.h"
 #include "drivers/pci/probe.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 #include "mm/layout.h"
 
 #define PCI_EXT_CAP_SRIOV 0x10

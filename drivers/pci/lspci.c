@@ -11,10 +11,10 @@
 #include "drivers/pci/cap.h"
 #include "drivers/pci/pcie.h"
 #include "drivers/pci/probe.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
 
 struct lspci_options {
 	bool verbose;

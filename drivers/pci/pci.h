@@ -6,9 +6,9 @@
 #ifndef DRIVERS_PCI_PCI_H
 #define DRIVERS_PCI_PCI_H
 
-#include "kernel/irq.h"
-#include "kernel/list.h"
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
+#include "kernel/irq/irq.h"
+#include "kernel/lib/list.h"
 
 #define PCI_DEVFN(slot, func) ((u8)((slot) << 3 | (func))) /* slot 0-31, func 0-7 */
 #define PCI_SLOT(devfn)	      (0x1f & (devfn) >> 3)

@@ -15,7 +15,7 @@
 #include "drivers/pci/pcie.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 
 #define PCI_EXP_FLAGS		 0x02 /* 7.5.3.2 */
 #define PCI_EXP_VERSION(flags)	 ((flags)&0xf)

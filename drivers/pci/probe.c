@@ -11,7 +11,7 @@
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
 #include "drivers/pci/pcie.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 #include "mm/slab.h"
 
 static struct pci_dev *__init scan_function(struct pci_bus *bus, u8 devfn)

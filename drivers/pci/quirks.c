@@ -10,7 +10,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/probe.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 
 /*
  * A region of `size` ports whose base is the word at `reg`, its low bits being

@@ -19,7 +19,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/assign.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 
 #define KIND (IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_MEM_64)
 

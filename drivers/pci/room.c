@@ -16,9 +16,9 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/assign.h"
-#include "kernel/cmdline.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "kernel/core/cmdline.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 #include "mm/e820.h"
 
 #define PCI_MIN_IO    0x1000ULL /* in the whole register: below lie the board's own ports */

@@ -9,7 +9,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/probe.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 
 static bool reachable __initdata; /* configuration space */
 

@@ -12,8 +12,8 @@
 #include "drivers/pci/cap.h"
 #include "drivers/pci/pcie.h"
 #include "drivers/pci/probe.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 
 #define PCI_MSI_FLAGS	 0x02 /* in both capabilities: PCI 3.0, 6.8.1.3 and 6.8.2.3 */
 #define PCI_MSI_ENABLE	 BIT(0)

@@ -12,7 +12,7 @@
 #include "drivers/acpi/pci_irq.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 

@@ -15,7 +15,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/assign.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
 
 /* PCI-to-PCI Bridge 1.2, 3.2.5: the steps in which windows are made. */
 #define WINDOW_IO_ALIGN	 0x1000UL

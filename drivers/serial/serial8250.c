@@ -20,17 +20,17 @@
 
 #include "drivers/serial/serial8250.h"
 
-#include "kernel/cmdline.h"
-#include "kernel/cpu.h"
-#include "kernel/errno.h"
-#include "kernel/irq.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
-#include "kernel/resource.h"
-#include "kernel/spinlock.h"
-#include "kernel/string.h"
-#include "kernel/time.h"
-#include "mm/io.h"
+#include "kernel/core/cmdline.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/port.h"
+#include "kernel/irq/irq.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
+#include "kernel/time/time.h"
 
 /* TL16C550C data sheet, table 7: offsets and bits. */
 enum {

@@ -3,7 +3,7 @@
 #ifndef DRIVERS_SERIAL_SERIAL8250_H
 #define DRIVERS_SERIAL_SERIAL8250_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /*
  * Test COM1 to COM4, claim the ports of each UART that answers, and make the

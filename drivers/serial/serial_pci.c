@@ -6,8 +6,8 @@
 #define pr_fmt(fmt) "serial_pci: " fmt
 #include "drivers/pci/pci.h"
 #include "drivers/serial/serial8250.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 
 #define UART_PORTS 8
 

@@ -3,9 +3,9 @@
  * The monitor's window on disks.
  */
 #include "drivers/virtio/virtio_blk.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/slab.h"
 
 #define DUMP_WIDTH 16

@@ -14,8 +14,8 @@
 #include "drivers/virtio/virtio.h"
 #include "drivers/virtio/virtio_pci.h"
 #include "drivers/virtio/virtio_ring.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
+#include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 
 LIST_HEAD(virtio_devices); /* grows at boot, shrinks and grows in tests: one CPU, no lock */
 

@@ -12,9 +12,9 @@
 #ifndef DRIVERS_VIRTIO_VIRTIO_H
 #define DRIVERS_VIRTIO_VIRTIO_H
 
-#include "kernel/list.h"
-#include "kernel/printk.h"
-#include "kernel/spinlock.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/lib/list.h"
 
 /* 2.1: device status bits. */
 #define VIRTIO_CONFIG_S_ACKNOWLEDGE BIT(0)

@@ -14,9 +14,9 @@
  */
 #include "drivers/virtio/virtio_blk.h"
 #include "drivers/virtio/virtio_ring.h"
-#include "kernel/errno.h"
-#include "kernel/time.h"
-#include "mm/barrier.h"
+#include "kernel/cpu/barrier.h"
+#include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 

@@ -11,8 +11,8 @@
 #include "drivers/virtio/virtio_pci_cap.h"
 #include "drivers/pci/cap.h"
 #include "drivers/virtio/virtio_pci_regs.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
 
 #define PCI_CFG_SPACE_SIZE 256
 #define VP_NR_BARS	   6

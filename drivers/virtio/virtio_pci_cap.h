@@ -7,7 +7,7 @@
 #ifndef DRIVERS_VIRTIO_VIRTIO_PCI_CAP_H
 #define DRIVERS_VIRTIO_VIRTIO_PCI_CAP_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /* 4.1.4: cfg_type.  Others exist and more may come: they are passed over. */
 enum {

@@ -7,7 +7,7 @@
  * BAR 0, virtio 1.2, 4.1.4.8) is claimed and otherwise left alone.
  */
 #include "drivers/virtio/virtio_pci.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 #include "mm/slab.h"
 
 #define VIRTIO_PCI_LEGACY_BARS BIT(0)

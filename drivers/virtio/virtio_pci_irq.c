@@ -13,7 +13,7 @@
  */
 #include "drivers/virtio/virtio_pci.h"
 #include "drivers/virtio/virtio_ring.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 #include "mm/iomap.h"
 #include "mm/slab.h"
 

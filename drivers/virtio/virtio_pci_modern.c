@@ -4,8 +4,8 @@
  */
 #include "drivers/virtio/virtio_pci.h"
 #include "drivers/virtio/virtio_ring.h"
-#include "kernel/errno.h"
-#include "kernel/time.h"
+#include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
 #include "mm/iomap.h"
 
 #define VP_RESET_USEC	   1000000 /* 4.1.4.3.2 names no bound; a device that needs more is gone */

@@ -12,7 +12,7 @@
  */
 #include "drivers/pci/cap.h"
 #include "drivers/virtio/virtio_pci.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 #include "mm/iomap.h"
 #include "mm/layout.h"
 

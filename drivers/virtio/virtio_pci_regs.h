@@ -3,7 +3,7 @@
 #ifndef DRIVERS_VIRTIO_VIRTIO_PCI_REGS_H
 #define DRIVERS_VIRTIO_VIRTIO_PCI_REGS_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 #define VIRTIO_PCI_VENDOR_ID  0x1af4 /* 4.1.2 */
 #define VIRTIO_PCI_DEVICE_MIN 0x1000 /* 4.1.2: transitional below _MODERN, ... */

@@ -16,10 +16,10 @@
  */
 #include "drivers/virtio/virtio_ring.h"
 #include "drivers/virtio/virtio_pci_regs.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
-#include "kernel/time.h"
-#include "mm/barrier.h"
+#include "kernel/core/panic.h"
+#include "kernel/cpu/barrier.h"
+#include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
 #include "mm/page_alloc.h"
 
 #define WAIT_SPINS 64			 /* looks at RAM between two at the clock */

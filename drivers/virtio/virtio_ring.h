@@ -7,7 +7,7 @@
 
 #include "drivers/virtio/virtio.h"
 #include "drivers/virtio/vring.h"
-#include "kernel/irq.h"
+#include "kernel/irq/irq.h"
 
 /*
  * Rings are made no longer than this, where the device would allow more: it

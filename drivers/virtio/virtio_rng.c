@@ -10,9 +10,9 @@
  */
 #include "drivers/virtio/virtio_rng.h"
 #include "drivers/virtio/virtio_ring.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
-#include "mm/barrier.h"
+#include "kernel/cpu/barrier.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/page_alloc.h"
 
 #define RNG_BUFFER    64

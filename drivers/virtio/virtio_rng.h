@@ -3,7 +3,7 @@
 #ifndef DRIVERS_VIRTIO_VIRTIO_RNG_H
 #define DRIVERS_VIRTIO_VIRTIO_RNG_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 struct virtio_device;
 

@@ -20,8 +20,8 @@
  * What it does not do: lock, allocate, notify, indirect descriptors.
  */
 #include "drivers/virtio/vring.h"
-#include "kernel/errno.h"
-#include "mm/barrier.h"
+#include "kernel/cpu/barrier.h"
+#include "kernel/lib/errno.h"
 
 #define VRING_LINE 64 /* the parts each start a cache line: the two sides write different ones */
 

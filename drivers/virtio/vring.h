@@ -6,7 +6,7 @@
 #ifndef DRIVERS_VIRTIO_VRING_H
 #define DRIVERS_VIRTIO_VRING_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 #define VRING_MAX_NUM 32768 /* 2.7: queue size, a power of two */
 

@@ -18,9 +18,9 @@
 #include <stdint.h>
 
 #include "drivers/acpi/aml/aml.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/slab.h"
 #include "tests/aml/host_os.h"
 #include "tests/aml/machine.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/aml/machine.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/slab.h"
 
 #define UNIT	   64U	 /* bytes that are made together */

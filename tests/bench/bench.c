@@ -9,12 +9,12 @@
  * the benchmark is meant for; where one of these cannot be mapped or claimed, the
  * line says FAILED instead of a figure.
  */
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
-#include "kernel/resource.h"
-#include "kernel/string.h"
-#include "kernel/time.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
+#include "kernel/time/time.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 #include "mm/page_alloc.h"

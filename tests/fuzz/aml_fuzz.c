@@ -7,7 +7,7 @@
  *	sh tests/fuzz/aml_fuzz.sh [SECONDS] [CORPUS]
  */
 #include "drivers/acpi/aml/aml.h"
-#include "kernel/string.h"
+#include "kernel/lib/string.h"
 #include "mm/slab.h"
 #include "tests/aml/host_os.h"
 #include "tests/aml/machine.h"

@@ -2,10 +2,10 @@
 /* ACPI tables as they are mapped for good, and the fixed hardware they describe. */
 #include "drivers/acpi/actbl.h"
 #include "drivers/acpi/aml/aml.h"
-#include "kernel/errno.h"
-#include "kernel/resource.h"
-#include "kernel/string.h"
-#include "mm/io.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/port.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/page_alloc.h"
 #include "tests/guest/guest_test.h"
 

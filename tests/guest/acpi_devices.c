@@ -7,8 +7,8 @@
 #include "drivers/acpi/device.h"
 #include "drivers/acpi/pci_irq.h"
 #include "drivers/pci/pci.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "tests/guest/guest_test.h"
 
 static bool have_namespace(void)

@@ -4,10 +4,10 @@
  * broken promise is named.
  */
 #include "mm/early_ioremap.h"
-#include "kernel/errno.h"
-#include "kernel/nofault.h"
-#include "kernel/panic.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/trap/nofault.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "tests/guest/guest_test.h"

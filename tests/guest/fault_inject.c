@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The way back from every failure of what mm/ does, and of a driver's probe on top of it. */
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
 #include "drivers/virtio/virtio_pci.h"
-#include "kernel/ksyms.h"
+#include "kernel/core/ksyms.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/memremap.h"

@@ -4,7 +4,7 @@
  * memory types to be cut in two, and that fails, nothing has changed, neither what was
  * asked for nor anything beside it.
  */
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
 #include "mm/ioremap.h"
 #include "mm/set_memory.h"
 #include "mm/vmalloc.h"

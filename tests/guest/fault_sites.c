@@ -4,10 +4,10 @@
  * seen the other side fail.  tests/qemu finds all calls by which mm/ allocates in the
  * image itself, and holds them against this list.
  */
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/layout.h"
 #include "tests/guest/fault_walk.h"
 

@@ -3,7 +3,7 @@
  * The slab allocator without pages: a cache that has to grow and cannot.  What makes it
  * grow is that all its objects are held, those at hand for the CPU among them.
  */
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
 #include "mm/page_alloc.h"
 #include "mm/vmstat.h"
 #include "tests/guest/fault_walk.h"

@@ -9,10 +9,10 @@
  * the register.
  */
 #include "tests/guest/fault_walk.h"
-#include "kernel/panic.h"
-#include "kernel/resource.h"
-#include "kernel/string.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/resource.h"
+#include "kernel/lib/string.h"
 #include "mm/highmem.h"
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"

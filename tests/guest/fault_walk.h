@@ -3,7 +3,7 @@
 #ifndef TESTS_GUEST_FAULT_WALK_H
 #define TESTS_GUEST_FAULT_WALK_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 /* Do it and undo it: true; or false, and nothing has happened. */
 typedef bool (*operation_t)(void);

@@ -4,8 +4,8 @@
  * are free once the direct map exists, so the tests take those.
  */
 #include "mm/fixmap.h"
-#include "kernel/errno.h"
-#include "kernel/nofault.h"
+#include "kernel/lib/errno.h"
+#include "kernel/trap/nofault.h"
 #include "mm/page_alloc.h"
 #include "tests/guest/guest_test.h"
 

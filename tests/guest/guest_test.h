@@ -7,7 +7,7 @@
 #ifndef TESTS_GUEST_GUEST_TEST_H
 #define TESTS_GUEST_GUEST_TEST_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 struct guest_test {
 	const char *suite, *name;

@@ -7,10 +7,10 @@
  * highmem= made some.
  */
 #include "mm/highmem.h"
-#include "kernel/errno.h"
-#include "kernel/nofault.h"
-#include "kernel/panic.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
+#include "kernel/trap/nofault.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 

@@ -3,8 +3,8 @@
 #ifndef TESTS_GUEST_HOLE_H
 #define TESTS_GUEST_HOLE_H
 
-#include "kernel/cpu.h"
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/mtrr.h"
 #include "mm/page_alloc.h"
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Accessors: width, order of bytes, blocks at every alignment, and the two kinds of pointer. */
 #include "mm/io.h"
-#include "kernel/panic.h"
-#include "kernel/resource.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/port.h"
+#include "kernel/lib/string.h"
 #include "mm/iomap.h"
 #include "tests/guest/guest_test.h"
 

@@ -5,10 +5,10 @@
 #include "drivers/acpi/acpi.h"
 #include "drivers/apic/apic.h"
 #include "drivers/apic/rte.h"
-#include "kernel/cpu.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
-#include "mm/io.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/port.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "tests/guest/guest_test.h"
 
 /* Skip, with the reason, where no IOAPIC is in use. */

@@ -5,12 +5,12 @@
  * lies in a hole of the bus, found in the register.
  */
 #include "mm/ioremap.h"
-#include "kernel/cpu.h"
-#include "kernel/errno.h"
-#include "kernel/nofault.h"
-#include "kernel/panic.h"
-#include "kernel/resource.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/trap/nofault.h"
 #include "mm/io.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"

@@ -4,11 +4,11 @@
  * push is pushed by hand, and the vector's stub entered: INT n would do the same,
  * but some hypervisors cannot emulate it.
  */
-#include "kernel/irq.h"
+#include "kernel/irq/irq.h"
 
-#include "kernel/errno.h"
-#include "kernel/panic.h"
-#include "kernel/spinlock.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/lib/errno.h"
 #include "tests/guest/guest_test.h"
 
 static struct {
@@ -60,7 +60,7 @@ static irqreturn_t second_handler(int irq, void *dev_id)
 	return IRQ_HANDLED;
 }
 
-extern const char trap_stubs[]; /* kernel/trap_entry.asm: 16 bytes a vector */
+extern const char trap_stubs[]; /* kernel/trap/trap_entry.asm: 16 bytes a vector */
 
 /* SDM 3A, 6.14.2: RSP is aligned, then SS, RSP, RFLAGS, CS and RIP are pushed. */
 static void raise(u8 vector)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Caches of objects: aligned, constructed, apart; wrong frees are named; nothing is left over. */
-#include "kernel/panic.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/string.h"
 #include "mm/page_alloc.h"
 #include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"

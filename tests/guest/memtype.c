@@ -5,8 +5,8 @@
  * what was reserved for it.
  */
 #include "mm/memtype.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/mtrr.h"

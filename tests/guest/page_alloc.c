@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Pages: what is given out is ours alone, what is broken is noticed, all comes back. */
 #include "mm/page_alloc.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/pgtable.h"
 #include "tests/guest/guest_test.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* page_poison=on: a write through a stale pointer is found, and an honest one is not. */
 #include "mm/page_poison.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
 #include "mm/highmem.h"
 #include "tests/guest/guest_test.h"
 

@@ -5,11 +5,11 @@
  * proved by accesses that work or fault.
  */
 #include "mm/pgtable.h"
-#include "kernel/cpu.h"
-#include "kernel/desc.h"
-#include "kernel/errno.h"
-#include "kernel/nofault.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
+#include "kernel/trap/desc.h"
+#include "kernel/trap/nofault.h"
 #include "mm/init.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"

@@ -4,9 +4,9 @@
  * tables say, and show what is writable and executable.
  */
 #include "mm/ptdump.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/init.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"

@@ -4,10 +4,10 @@
  * of large pages seen in the page tables, types that all views of a page share.
  */
 #include "mm/set_memory.h"
-#include "kernel/errno.h"
-#include "kernel/nofault.h"
-#include "kernel/panic.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
+#include "kernel/trap/nofault.h"
 #include "mm/init.h"
 #include "mm/ioremap.h"
 #include "mm/memtype.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* kmalloc: objects are apart and aligned, wrong frees are named and do no harm. */
 #include "mm/slab.h"
-#include "kernel/panic.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/string.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Time: never back, as long as asked for, and the same by every clock. */
-#include "kernel/time.h"
+#include "kernel/time/time.h"
 
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 #include "tests/guest/guest_test.h"
 
 GUEST_TEST(time, never_goes_back)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Exceptions: decoded as the CPU means them, survived where they are to be. */
-#include "kernel/traps.h"
+#include "kernel/trap/traps.h"
 
-#include "kernel/backtrace.h"
-#include "kernel/cpu.h"
-#include "kernel/desc.h"
-#include "kernel/errno.h"
-#include "kernel/nofault.h"
-#include "kernel/spinlock.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
+#include "kernel/trap/backtrace.h"
+#include "kernel/trap/desc.h"
+#include "kernel/trap/nofault.h"
 #include "mm/layout.h"
 #include "tests/guest/guest_test.h"
 

@@ -8,9 +8,9 @@
 #include "drivers/virtio/virtio_pci.h"
 #include "drivers/virtio/virtio_ring.h"
 #include "drivers/virtio/virtio_rng.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* vmalloc: proved by behaviour, aliases through the direct map and faults where nothing is. */
 #include "mm/vmalloc.h"
-#include "kernel/errno.h"
-#include "kernel/nofault.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
+#include "kernel/trap/nofault.h"
 #include "mm/highmem.h"
 #include "tests/guest/guest_test.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* vmap: pages side by side in any order, seen through both addresses, gone with vunmap. */
-#include "kernel/errno.h"
-#include "kernel/nofault.h"
-#include "kernel/panic.h"
+#include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
+#include "kernel/trap/nofault.h"
 #include "mm/highmem.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Counters: each follows what it counts, and the account of all pages adds up. */
 #include "mm/vmstat.h"
-#include "kernel/errno.h"
-#include "kernel/nofault.h"
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
+#include "kernel/lib/errno.h"
+#include "kernel/trap/nofault.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/vmalloc.h"

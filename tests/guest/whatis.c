@@ -3,11 +3,11 @@
  * whatis: whose a virtual address is, and whole answers for what is made here.  What
  * the machine has by itself is asked by tests/qemu, where that is known.
  */
-#include "mm/whatis.h"
-#include "kernel/errno.h"
-#include "kernel/monitor.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/monitor/whatis.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/page_alloc.h"

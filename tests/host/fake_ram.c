@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/host/fake_ram.h"
-#include "kernel/cpu.h"
-#include "kernel/ksyms.h"
+#include "kernel/core/ksyms.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable_internal.h"

@@ -10,7 +10,7 @@
 #ifndef TESTS_HOST_FAKE_RAM_H
 #define TESTS_HOST_FAKE_RAM_H
 
-#include "kernel/compiler.h"
+#include "kernel/lib/compiler.h"
 
 struct fake_range {
 	phys_addr_t start, end; /* end exclusive */

@@ -175,7 +175,7 @@ int libc_snprintf(char *buf, size_t size, const char *fmt, ...)
 	return n;
 }
 
-/* kernel/printk.h */
+/* kernel/core/printk.h */
 
 __weak int vprintk(const char *fmt, va_list args)
 {
@@ -219,14 +219,14 @@ __weak int console_getchar(void)
 	return -1;
 }
 
-/* kernel/ksyms.h: no symbol is known here. */
+/* kernel/core/ksyms.h: no symbol is known here. */
 __weak int ksym_format(char *buf, size_t size, unsigned long addr, bool with_offset)
 {
 	(void)with_offset;
 	return snprintf(buf, size, "0x%lx", addr);
 }
 
-/* kernel/panic.h */
+/* kernel/core/panic.h */
 
 __attribute__((noreturn)) __weak void panic(const char *fmt, ...)
 {
@@ -260,7 +260,7 @@ __weak unsigned int warn_count(void)
 	return warns;
 }
 
-/* kernel/time.h */
+/* kernel/time/time.h */
 
 __weak u64 ktime_get(void)
 {
@@ -282,7 +282,7 @@ __weak void udelay(u64 usec)
 	test_clock_ns += usec * 1000;
 }
 
-/* mm/fault_inject.h and mm/vmstat.h: nothing fails on purpose, and nobody reads the counters. */
+/* kernel/core/fault_inject.h and mm/vmstat.h: nothing fails on purpose, and nobody reads the counters. */
 
 __weak unsigned int fault_sites;
 __weak unsigned long vm_counters[4096] __attribute__((aligned(64)));

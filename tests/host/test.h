@@ -5,10 +5,10 @@
  *
  * tests/host/test_NAME.c starts with a line
  *
- *	// sources: mm/e820.c kernel/tree.c
+ *	// sources: mm/e820.c kernel/lib/tree.c
  *
- * that names the kernel files it is linked with (kernel/string.c and
- * kernel/vsprintf.c always are), includes this header, and holds TEST(name)
+ * that names the kernel files it is linked with (kernel/lib/string.c and
+ * kernel/lib/vsprintf.c always are), includes this header, and holds TEST(name)
  * functions, which run in the order of the file.  What those sources call and
  * nobody links comes from tests/host/shims.c, where each function is weak.
  *
@@ -23,11 +23,11 @@
 #ifndef TESTS_HOST_TEST_H
 #define TESTS_HOST_TEST_H
 
-#include "kernel/compiler.h"
-#include "kernel/errno.h"
-#include "kernel/panic.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/compiler.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 struct host_test {
 	const char *name;

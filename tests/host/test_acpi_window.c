@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/acpi/window.c kernel/tree.c kernel/region.c kernel/resource.c
+// sources: drivers/acpi/window.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
 /* What a _CRS says, as resources, and the windows of a host bridge made fit for the register. */
 #include "drivers/acpi/window.h"
 #include "tests/host/test.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/cmdline.c
+// sources: kernel/core/cmdline.c
 /* Words, values, quotes, and what does not fit. */
-#include "kernel/cmdline.h"
+#include "kernel/core/cmdline.h"
 #include "tests/host/test.h"
 
 static void set(const char *words)

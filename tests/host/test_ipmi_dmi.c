@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/firmware/ipmi_dmi.c kernel/tree.c kernel/region.c kernel/resource.c
+// sources: drivers/firmware/ipmi_dmi.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
 /* IPMI interfaces of SMBIOS, as registers. */
 #include "drivers/firmware/ipmi_dmi.h"
 #include "mm/slab.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/ksyms.c
-/* Symbol look-up on a small table of the form that kernel/ksyms.py writes. */
-#include "kernel/ksyms.h"
+// sources: kernel/core/ksyms.c
+/* Symbol look-up on a small table of the form that kernel/core/ksyms.py writes. */
+#include "kernel/core/ksyms.h"
 #include "mm/layout.h"
 #include "tests/host/test.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/lineedit.c
+// sources: kernel/monitor/lineedit.c
 /*
  * The line editor against a terminal of one line: whatever was typed, what the
  * terminal shows is what read_line() gives.
  */
-#include "kernel/lineedit.h"
+#include "kernel/monitor/lineedit.h"
 
-#include "kernel/monitor.h"
+#include "kernel/monitor/monitor.h"
 #include "tests/host/test.h"
 
 #define PROMPT	"> "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/string.c
+// sources: kernel/lib/string.c
 /*
  * mm/memblock.c: its tables against a map of one byte a page.  The source is
  * included rather than linked, so that each test starts with empty tables.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/acpi/memhotplug.c kernel/tree.c kernel/region.c kernel/resource.c
+// sources: drivers/acpi/memhotplug.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
 /* Memory devices: what their _CRS says, in the register. */
 #include "drivers/acpi/device.h"
 #include "drivers/acpi/memhotplug.h"
-#include "kernel/cpu.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/e820.h"
 #include "tests/host/test.h"
 

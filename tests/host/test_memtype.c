@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: mm/memtype.c mm/memtype_tree.c kernel/tree.c
+// sources: mm/memtype.c mm/memtype_tree.c kernel/lib/tree.c
 /*
  * Memory types against flat lists: a list of reservations for devices, a type per
  * page for RAM.  The machine here: pages 0-127 are a device's, 128-255 are RAM,

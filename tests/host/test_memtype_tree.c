@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: mm/memtype_tree.c kernel/tree.c
+// sources: mm/memtype_tree.c kernel/lib/tree.c
 /*
  * The tree of memory types against a flat list, with as many ranges as make it
  * deep: what meets a range, which is the first, and the order of all.

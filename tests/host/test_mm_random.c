@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c mm/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/pat.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_purge.c mm/vmalloc.c mm/vmap.c mm/ioremap.c mm/memtype.c mm/memtype_tree.c mm/mtrr.c mm/mtrr_init.c mm/set_memory.c mm/views.c kernel/tree.c kernel/cmdline.c kernel/resource.c kernel/region.c
+// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/pat.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_purge.c mm/vmalloc.c mm/vmap.c mm/ioremap.c mm/memtype.c mm/memtype_tree.c mm/mtrr.c mm/mtrr_init.c mm/set_memory.c mm/views.c kernel/lib/tree.c kernel/core/cmdline.c kernel/core/resource.c kernel/core/region.c
 /*
  * A million random steps of vmalloc, vmap, ioremap, set_memory_* and their undoing,
  * beside a flat model: for each area a list of its pages with what each should map
@@ -10,9 +10,9 @@
  * unmapped, or whose rights were changed, without a flush in time, is found too.
  * A part of the steps runs with allocations that fail: then nothing may have changed.
  */
-#include "kernel/cpu.h"
-#include "kernel/resource.h"
-#include "mm/fault_inject.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/ioremap.h"
 #include "mm/pat.h"
 #include "mm/set_memory.h"

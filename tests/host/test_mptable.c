@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/acpi/mptable.c drivers/acpi/madt.c drivers/acpi/check.c
+// sources: drivers/firmware/mptable.c drivers/acpi/madt.c drivers/acpi/check.c
 /* The MP table's walk: MultiProcessor Specification 1.4, chapters 4 and 5. */
-#include "drivers/acpi/mptable.h"
+#include "drivers/firmware/mptable.h"
 #include "tests/host/table_builder.h"
 
 static struct mp_pci_routes pci;

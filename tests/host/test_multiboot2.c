@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: boot/multiboot2.c kernel/cmdline.c
+// sources: boot/multiboot2.c kernel/core/cmdline.c
 /*
  * The tag walk, on lists as loaders write them and on lists that lie.  Each list
  * is walked in a block of just its size, so that a read beyond it is caught.

@@ -4,7 +4,7 @@
 #include "tests/host/test.h"
 
 #include "drivers/pci/cap.h"
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
 
 /* A function's 256 bytes, and how often one was read: the walk's bound is seen in it. */
 struct fake {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/pci/distribute.c kernel/tree.c kernel/resource.c
+// sources: drivers/pci/distribute.c kernel/lib/tree.c kernel/core/resource.c
 /*
  * Room that a hot-plug bridge shares with the bridges behind it.  The figures are what
  * Linux's arithmetic gives for the same windows.

@@ -8,7 +8,7 @@
 #include "drivers/acpi/pci_irq.h"
 #include "drivers/apic/apic.h"
 #include "drivers/pci/pci.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 #include "tests/host/test.h"
 
 struct irq_routing irq_routing;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/distribute.c drivers/pci/iov.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/tree.c kernel/region.c kernel/resource.c
+// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/distribute.c drivers/pci/iov.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
 /*
  * Enumeration, claims and assignment over a machine made of bytes: trees as
  * firmware should leave them, trees that loop or overlap, and noise.

@@ -8,7 +8,7 @@
  * The tables are real, in this program's memory; a "physical address" of one is its
  * number in a pool.  8 GiB are mapped, at first by pages of 1 GiB.
  */
-#include "kernel/cpu.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/pgtable_internal.h"
 #include "mm/vmstat.h"
 #include "tests/host/test.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/printk.c kernel/printk_ring.c
+// sources: kernel/core/printk.c kernel/core/printk_ring.c
 /*
  * The ring and the consoles.  Both live as long as the program, so the tests
  * build on each other in the order of this file: first there is no console, then

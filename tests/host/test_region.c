@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/resource.c kernel/region.c kernel/tree.c
+// sources: kernel/core/resource.c kernel/core/region.c kernel/lib/tree.c
 /*
  * Drivers' claims: request_mem_region and its kin, their release, the pool that
  * serves before kmalloc.
  */
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
 #include "tests/host/test.h"
 
 #define MEM  IORESOURCE_MEM

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/resource.c kernel/region.c kernel/tree.c
+// sources: kernel/core/resource.c kernel/core/region.c kernel/lib/tree.c
 /*
  * The register, case by case: operations, then the tree as text against a
  * literal.  What is expected is what Linux 6.1 gives for the same calls.
  */
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
 #include "tests/host/test.h"
 
 #define MEM		      IORESOURCE_MEM

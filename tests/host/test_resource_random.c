@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/resource.c kernel/region.c kernel/tree.c
+// sources: kernel/core/resource.c kernel/core/region.c kernel/lib/tree.c
 /*
  * Random calls on the register beside a flat model: an array in which each
  * resource only knows its parent, and every question is answered by looking at
  * all of them.  After each step the answer, the changed bounds and all parents
  * are compared; now and then the order of children as well.
  */
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
 #include "tests/host/test.h"
 
 #define NR_MODEL 48

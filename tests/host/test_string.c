@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/string.c
+// sources: kernel/lib/string.c
 /*
  * Memory functions at every size and offset near their branches, against a byte
  * loop; string and number functions at their edges.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/tree.c
+// sources: kernel/lib/tree.c
 /*
  * Random insertions and erasures against a flat array of flags; after each the
  * tree's rules, its order and every summary are checked.
  */
-#include "kernel/tree.h"
+#include "kernel/lib/tree.h"
 #include "tests/host/test.h"
 
 #define NR_KEYS 300

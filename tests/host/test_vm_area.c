@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: mm/vm_area.c mm/vm_purge.c kernel/tree.c
+// sources: mm/vm_area.c mm/vm_purge.c kernel/lib/tree.c
 /*
  * The allocator of vmalloc addresses against a flat list: areas never meet, a
  * guard page follows each, a gap of the lowest kind that surely fits is taken, find

@@ -11,7 +11,7 @@
  * sources need no counters.  They are included here to be compiled so, and nothing
  * else is.
  */
-#include "kernel/tree.c"
+#include "kernel/lib/tree.c"
 #include "mm/vm_area.c"
 #include "mm/vm_purge.c"
 #include "tests/host/test.h"

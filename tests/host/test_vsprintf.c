@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/vsprintf.c
+// sources: kernel/lib/vsprintf.c
 /*
  * Conversions: C's own against libc's snprintf over random flags, widths,
  * precisions and values, the kernel's own against literals.
  */
-#include "kernel/resource.h"
+#include "kernel/core/resource.h"
 #include "tests/host/test.h"
 
 #define SIZE 600

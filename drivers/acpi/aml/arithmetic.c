@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Arithmetic, bits, logic and comparison (ACPI 6.5, 20.2.5.4). */
 #include "drivers/acpi/aml/ops.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 static u64 calculate(u16 opcode, u64 a, u64 b, u32 width)
 {

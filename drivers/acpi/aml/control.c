@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Control flow (ACPI 6.5, 20.2.5.3): blocks that begin, go round, and are left. */
 #include "drivers/acpi/aml/ops.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 
 AML_OPERATOR(if)
 {

@@ -5,9 +5,9 @@
  * these give keeps its type in a target: there it is not converted once more.
  */
 #include "drivers/acpi/aml/ops.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 static int digit(u8 c)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Buffers, strings and packages: making, joining, cutting, searching. */
 #include "drivers/acpi/aml/ops.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 /* Buffer (size) {bytes}: as long as the longer of the two says. */
 AML_OPERATOR(buffer)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Terms that make names (ACPI 6.5, 20.2.5.1 and .2), but for fields and tables. */
 #include "drivers/acpi/aml/ops.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 #define U32_MAX 0xffffffffU
 

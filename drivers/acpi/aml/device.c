@@ -4,9 +4,9 @@
  * (ACPI 6.5, 6.1, 6.3.7 and 6.5.1).
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 /* What an object of a device gave is not what it should be. */
 static int wrong_type(struct aml *aml, struct aml_node *device, const char *name,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The namespace and its values as text, for people and for tests. */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 #define FORMAT_DEPTH 4 /* packages inside each other that are written out */
 

@@ -10,8 +10,8 @@
  */
 #include "drivers/acpi/aml/interp.h"
 #include "drivers/acpi/aml/opcodes.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 /* An element of a package stands for its value where data are needed. */
 static int element_to_data(struct aml *aml, struct aml_value *value)

@@ -7,8 +7,8 @@
  * A field of up to an integer's bits is an integer, a longer one a buffer.
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 /* What is written, as bytes; zeroes behind them. */
 struct source {

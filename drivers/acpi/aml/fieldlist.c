@@ -4,8 +4,8 @@
  * 6.5, 20.2.5.2, FieldList).
  */
 #include "drivers/acpi/aml/ops.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 /* FieldFlags: bits 3:0 access type, 4 lock, 6:5 update rule. */
 #define ACCESS_BUFFER 5

@@ -5,9 +5,9 @@
  */
 #define pr_fmt(fmt) "AML: " fmt
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/slab.h"
 
 struct aml *aml_create(const struct aml_ops *ops, void *ctx)

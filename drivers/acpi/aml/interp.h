@@ -15,7 +15,7 @@
 
 #include "drivers/acpi/aml/namespace.h"
 #include "drivers/acpi/aml/opcodes.h"
-#include "kernel/list.h"
+#include "kernel/lib/list.h"
 
 /* The limits.  Breaking one ends the evaluation with the errno in brackets. */
 #define AML_MAX_STEPS	 500000U     /* terms, or 16 bytes copied; of one evaluation [-ETIMEDOUT] */

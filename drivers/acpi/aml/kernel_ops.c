@@ -10,9 +10,10 @@
 #define pr_fmt(fmt) "AML: " fmt
 #include "drivers/acpi/aml/aml.h"
 #include "drivers/pci/access.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/time.h"
+#include "kernel/core/printk.h"
+#include "kernel/cpu/port.h"
+#include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
 #include "mm/io.h"
 #include "mm/layout.h"
 #include "mm/memremap.h"

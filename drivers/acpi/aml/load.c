@@ -17,8 +17,8 @@
  */
 #include "drivers/acpi/actbl.h"
 #include "drivers/acpi/aml/ops.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 #define LOAD_OPERANDS	    2
 #define LOAD_TABLE_OPERANDS 6

@@ -8,7 +8,7 @@
  * in chains as long as the AML likes, and the CPU's stack is short.
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 #include "mm/slab.h"
 
 struct aml_block {

@@ -2,9 +2,9 @@
 /* What is said when something is wrong, and when an evaluation takes too long. */
 #define pr_fmt(fmt) "AML: " fmt
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 /* ObjectType's names, as concatenation writes them too: "[Device Object]". */
 const char *aml_type_name(u8 type)

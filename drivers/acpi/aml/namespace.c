@@ -7,9 +7,9 @@
  * search for a lone name asks every scope up to the root.
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 static struct aml_node **bucket(struct aml *aml, const struct aml_node *parent, u32 name)
 {

@@ -8,8 +8,8 @@
  */
 #include "drivers/acpi/aml/interp.h"
 #include "drivers/acpi/aml/opcodes.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 #define SKIP_DEPTH 64 /* operators inside each other while skipping */
 

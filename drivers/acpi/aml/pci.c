@@ -5,7 +5,7 @@
  * (ACPI 6.5, 6.1.1, 6.5.5, 6.5.6).
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 
 #define PCI_HEADER_TYPE	  0x0e /* PCI-to-PCI Bridge 1.2, 3.2 */
 #define PCI_SECONDARY_BUS 0x19

@@ -7,8 +7,8 @@
  * answers as Linux does: yes to each Windows, no to "Linux".
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 static const char *const interfaces[] = {
 	"Windows 2000",

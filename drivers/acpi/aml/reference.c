@@ -4,9 +4,9 @@
  * behind (ACPI 6.5, 19.6.13, .29, .96 and .122).
  */
 #include "drivers/acpi/aml/ops.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 #define FOLLOW_MAX 8 /* references behind references */
 

@@ -5,8 +5,8 @@
  * a field of them is accessed, not when they are declared.
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 #define PORTS	   0x10000ULL
 #define PCI_CONFIG 0x1000ULL /* PCI Express 5.0, 7.2.2 */

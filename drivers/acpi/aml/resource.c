@@ -5,8 +5,8 @@
  * tag.  Each is decoded into a struct aml_resource.
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 /* Small items: bits 6:3 of the tag; large ones: the tag byte. */
 enum tag {

@@ -4,9 +4,9 @@
  * (ACPI 6.5, 6.2.13), and the sleep types of \_Sx (7.4.2).
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/printk.h"
-#include "kernel/string.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 /* The source: a link device by reference or by path, or 0 for none. */
 static int decode_source(struct aml *aml, struct aml_node *scope, const struct aml_value *package,

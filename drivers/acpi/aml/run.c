@@ -7,7 +7,7 @@
  * behind the statement that failed.
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 
 static bool is_block(const struct aml_frame *f)
 {

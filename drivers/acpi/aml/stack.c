@@ -4,8 +4,8 @@
  * grew to until the interpreter ends, so that growing moves nothing.
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 #define FRAMES_AT_ONCE 16U
 

@@ -7,8 +7,8 @@
  * gave is stored through.
  */
 #include "drivers/acpi/aml/ops.h"
-#include "kernel/errno.h"
-#include "kernel/string.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 
 /* Put a value of one's own into a place that it replaces. */
 static int replace(struct aml *aml, struct aml_value *place, struct aml_value *value)

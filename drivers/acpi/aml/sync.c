@@ -7,7 +7,7 @@
  * order are kept all the same, since AML that breaks them is wrong elsewhere.
  */
 #include "drivers/acpi/aml/ops.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 
 /* The object of that type which a place names, or a local or argument was given by its name. */
 static struct aml_object *behind(struct aml *aml, const struct aml_value *place, u8 type)

@@ -4,7 +4,7 @@
  * is pushed that collects its operands (see exec.c).
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/errno.h"
+#include "kernel/lib/errno.h"
 
 static int push_call(struct aml *aml, struct aml_node *node)
 {

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The command line: one buffer of words, walked anew for each question.
+ *
+ * A word is NAME or NAME=VALUE.  Double quotes keep blanks together and are
+ * themselves dropped; they may surround the value (run="a; b") or the whole word
+ * ("run=a; b").  A dash and an underscore in a name are the same, as in Linux.
+ * The buffer is written at boot only and read for ever.
+ */
+#define pr_fmt(fmt) "cmdline: " fmt
+
+#include "kernel/core/cmdline.h"
+
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+
+char boot_command_line[COMMAND_LINE_SIZE];
+
+/* A word where it lies, quotes still in it. */
+struct word {
+	const char *text;
+	size_t len;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The word at or behind *pos; false at the end.  An open quote ends with the text. */
+static bool next_word(const char **pos, struct word *word)
+{
+	const char *p = *pos;
+	bool quoted = false;
+
+	while (is_blank(*p))
+		p++;
+	word->text = p;
+	for (; *p && (quoted || !is_blank(*p)); p++)
+		if (*p == '"')
+			quoted = !quoted;
+	word->len = (size_t)(p - word->text);
+	*pos = p;
+	return word->len != 0;
+}
+
+/* The word has an odd number of quotes: the last one is still open at its end. */
+static bool quote_is_open(const struct word *word)
+{
+	bool open = false;
+	size_t i;
+
+	for (i = 0; i < word->len; i++)
+		open ^= word->text[i] == '"';
+	return open;
+}
+
+void cmdline_cut_word(char *words)
+{
+	const char *pos = words;
+	char *last = words;
+	struct word word;
+
+	while (next_word(&pos, &word))
+		last = words + (word.text - words);
+	pr_warn("cut off at \"%.*s\"\n", 64, last);
+	*last = '\0';
+}
+
+void cmdline_append(const char *words)
+{
+	char *end = boot_command_line + strlen(boot_command_line);
+	struct word word;
+
+	while (next_word(&words, &word)) {
+		bool blank = end != boot_command_line, open = quote_is_open(&word);
+		size_t room = (size_t)(boot_command_line + COMMAND_LINE_SIZE - end);
+
+		/* Half a word would mean something else (mem=1G, mem=1): leave it out. */
+		if (blank + word.len + open >= room) {
+			pr_warn("cut off at \"%.*s\": more than %d bytes (COMMAND_LINE_SIZE)\n",
+				(int)min(word.len, (size_t)64), word.text, COMMAND_LINE_SIZE - 1);
+			return;
+		}
+		if (blank)
+			*end++ = ' ';
+		memcpy(end, word.text, word.len);
+		end += word.len;
+		if (open) /* or it would swallow what is appended next */
+			*end++ = '"';
+		*end = 0;
+	}
+}
+
+static char fold(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+/*
+ * Does the word have this name?  *value is then what stands behind the equal
+ * sign, empty with text NULL where there is none.
+ */
+static bool word_matches(const struct word *word, const char *name, struct word *value)
+{
+	const char *p = word->text, *end = word->text + word->len;
+
+	for (; p < end && *p != '='; p++) {
+		if (*p == '"')
+			continue;
+		if (!*name || fold(*p) != fold(*name))
+			return false;
+		name++;
+	}
+	if (*name)
+		return false;
+	*value = (struct word){ NULL, 0 };
+	if (p < end)
+		*value = (struct word){ p + 1, (size_t)(end - p - 1) };
+	return true;
+}
+
+bool cmdline_has(const char *name)
+{
+	const char *pos = boot_command_line;
+	struct word word, value;
+
+	while (next_word(&pos, &word))
+		if (word_matches(&word, name, &value))
+			return true;
+	return false;
+}
+
+/* Copy without quotes; as cmdline_get returns. */
+static int copy_value(const struct word *value, char *buf, size_t size)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < value->len; i++) {
+		if (value->text[i] == '"')
+			continue;
+		if (n + 1 >= size) {
+			if (size)
+				buf[n] = 0;
+			return -E2BIG;
+		}
+		buf[n++] = value->text[i];
+	}
+	if (size == 0)
+		return -E2BIG;
+	buf[n] = 0;
+	return (int)n;
+}
+
+int cmdline_get(const char *name, unsigned int n, char *buf, size_t size)
+{
+	const char *pos = boot_command_line;
+	struct word word, value;
+
+	while (next_word(&pos, &word))
+		if (word_matches(&word, name, &value) && value.text && n-- == 0)
+			return copy_value(&value, buf, size);
+	return -ENOENT;
+}
+
+/* One of the comma separated parts of `value`, quotes aside, is `want`. */
+static bool value_has_part(const struct word *value, const char *want)
+{
+	const char *p = value->text, *end = p + value->len, *w = want;
+	bool same = true;
+
+	for (; p < end; p++) {
+		if (*p == '"')
+			continue;
+		if (*p == ',') {
+			if (same && !*w)
+				return true;
+			w = want;
+			same = true;
+		} else if (same && *w == *p) {
+			w++;
+		} else {
+			same = false;
+		}
+	}
+	return same && !*w;
+}
+
+bool cmdline_value_is(const char *name, const char *word)
+{
+	const char *pos = boot_command_line;
+	struct word w, value;
+
+	while (next_word(&pos, &w))
+		if (word_matches(&w, name, &value) && value.text && value_has_part(&value, word))
+			return true;
+	return false;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Allocations that fail on purpose: the plan, its counting, and how it is told.
+ *
+ * What fails says so in the log, with its caller, so that a report of what broke
+ * afterwards can be read from its beginning.
+ */
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/cmdline.h"
+#include "kernel/core/ksyms.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
+#include "mm/page_alloc.h"
+#include "mm/vmstat.h"
+
+u32 fault_sites;
+void (*fault_observer)(unsigned long caller);
+
+/* Written while fault_sites is 0, but for the counters, which are atomic. */
+static struct fault_plan plan;
+static unsigned long calls, failed;
+
+/* As Linux names them on the command line, and ours in their way. */
+static const char *const site_names[NR_FAULT_SITES] = {
+	[FAULT_PAGE] = "fail_page_alloc",   [FAULT_SLAB] = "failslab",
+	[FAULT_TABLE] = "fail_table",	    [FAULT_AREA] = "fail_vmarea",
+	[FAULT_RESOURCE] = "fail_resource", [FAULT_KMAP] = "fail_kmap",
+};
+
+void fault_inject_arm(const struct fault_plan *new)
+{
+	fault_inject_disarm();
+	plan = *new;
+	calls = failed = 0;
+	WRITE_ONCE(page_debug, (new->sites &BIT(FAULT_PAGE) ? PAGE_DEBUG_FAIL : 0) |
+				       (page_debug & ~PAGE_DEBUG_FAIL));
+	kmalloc_use_magazines(!(new->sites &BIT(FAULT_SLAB)));
+	barrier();
+	WRITE_ONCE(fault_sites, new->sites);
+}
+
+unsigned long fault_inject_disarm(void)
+{
+	WRITE_ONCE(fault_sites, 0);
+	page_debug &= ~PAGE_DEBUG_FAIL;
+	kmalloc_use_magazines(true);
+	barrier();
+	return failed;
+}
+
+noinline bool __should_fail(enum fault_site site, unsigned long caller)
+{
+	unsigned long call;
+
+	if (!(fault_sites & BIT(site)) || (plan.end && (caller < plan.start || caller >= plan.end)))
+		return false;
+	call = __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
+	if (plan.onwards ? call < plan.nth : call != plan.nth)
+		return false;
+	__atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
+	count_vm_event(FAULTS_INJECTED);
+	if (fault_observer)
+		fault_observer(caller);
+	pr_info("FAULT_INJECTION: %s, call %lu, fails for %pS\n", site_names[site], call,
+		(void *)caller);
+	return true;
+}
+
+/* "N" or "N+", then perhaps ",FUNCTION": 0, or -EINVAL. */
+static int parse_plan(const char *text, u32 sites, struct fault_plan *new)
+{
+	char *end;
+
+	*new = (struct fault_plan){ .sites = sites, .nth = simple_strtoull(text, &end, 0) };
+	if (end == text || new->nth == 0)
+		return -EINVAL;
+	new->onwards = *end == '+';
+	end += new->onwards;
+	if (!*end)
+		return 0;
+	if (*end != ',')
+		return -EINVAL;
+	new->start = ksym_address(end + 1);
+	if (!new->start || !ksym_lookup(new->start, NULL, &new->end))
+		return -EINVAL;
+	new->end += new->start;
+	return 0;
+}
+
+void __init fault_inject_init(void)
+{
+	struct fault_plan new;
+	char text[64];
+
+	for (unsigned int i = 0; i < NR_FAULT_SITES; i++) {
+		if (cmdline_get(site_names[i], 0, text, sizeof(text)) < 0)
+			continue;
+		if (parse_plan(text, BIT(i), &new)) {
+			pr_err("%s=%s is not understood: N, N+ or N,FUNCTION\n", site_names[i],
+			       text);
+			continue;
+		}
+		fault_inject_arm(&new);
+		pr_info("FAULT_INJECTION: %s=%s\n", site_names[i], text);
+	}
+}
+
+static void show_plan(void)
+{
+	if (!fault_sites)
+		cprintf("off");
+	for (unsigned int i = 0; i < NR_FAULT_SITES; i++)
+		if (fault_sites & BIT(i))
+			cprintf("%s ", site_names[i]);
+	if (fault_sites)
+		cprintf("%lu%s", plan.nth, plan.onwards ? "+" : "");
+	if (fault_sites && plan.end)
+		cprintf(" for %ps", (void *)plan.start);
+	cprintf(", %lu of %lu calls failed\n", failed, calls);
+}
+
+static int cmd_fault(int argc, char **argv)
+{
+	struct fault_plan new;
+	u32 sites = 0;
+
+	if (argc == 2 && strcmp(argv[1], "off") == 0)
+		fault_inject_disarm();
+	if (argc <= 2 && (argc == 1 || strcmp(argv[1], "off") == 0)) {
+		show_plan();
+		return 0;
+	}
+	for (unsigned int i = 0; i < NR_FAULT_SITES; i++)
+		if (strcmp(argv[1], site_names[i]) == 0)
+			sites = BIT(i);
+	if (strcmp(argv[1], "all") == 0)
+		sites = FAULT_ALL;
+	if (argc != 3 || !sites || parse_plan(argv[2], sites, &new))
+		return -EINVAL;
+	fault_inject_arm(&new);
+	return 0;
+}
+MONITOR_COMMAND(
+	fault,
+	"[off | all|fail_page_alloc|failslab|fail_table|fail_vmarea|fail_resource|fail_kmap "
+	"N[+][,FUNCTION]]",
+	"make the nth allocation fail, or all from there on (+), of one caller", cmd_fault);

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/*
+ * panic and WARN.
+ *
+ * The first CPU to panic prints; one that panics after it only stops, and a
+ * panic inside the panic prints a line and stops, so the report of what went
+ * wrong first is never lost in that of its consequences.
+ */
+#include "kernel/core/panic.h"
+
+#include "kernel/core/cmdline.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/string.h"
+#include "kernel/time/time.h"
+#include "kernel/trap/backtrace.h"
+#include "kernel/trap/reboot.h"
+#include "kernel/trap/traps.h"
+
+#define NO_CPU (-1)
+
+static int panic_cpu = NO_CPU; /* atomic: who panicked first */
+static unsigned int warnings;  /* atomic */
+
+static void __noreturn stop_cpu(void)
+{
+	for (;;) {
+		local_irq_disable();
+		halt();
+	}
+}
+
+/* The words of panic=: -1 resets at once, N after N seconds; anything else halts. */
+static void __noreturn leave_panic(void)
+{
+	char word[8];
+	u64 seconds;
+
+	if (cmdline_get("panic", 0, word, sizeof(word)) > 0) {
+		if (strcmp(word, "-1") == 0)
+			emergency_restart();
+		if (kstrtoull(word, 10, &seconds) == 0 && seconds > 0) {
+			pr_err("Rebooting in %llu seconds..\n", (unsigned long long)seconds);
+			while (seconds--)
+				udelay(1000000);
+			emergency_restart();
+		}
+	}
+	stop_cpu();
+}
+
+/* Claim the right to print: there is one panic. */
+static void enter_panic(void)
+{
+	static unsigned int nested;
+	int owner = NO_CPU;
+
+	local_irq_disable();
+	if (__atomic_compare_exchange_n(&panic_cpu, &owner, (int)smp_processor_id(), false,
+					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		return;
+	if (owner == (int)smp_processor_id() && nested++ == 0) {
+		pr_err("panic inside a panic: stopped\n");
+		leave_panic();
+	}
+	stop_cpu();
+}
+
+/* A message may or may not end its line; ours does. */
+static void strip_newline(char *s)
+{
+	char *end = strchr(s, '\n');
+
+	if (end)
+		*end = '\0';
+}
+
+static void headline(const char *fmt, va_list args)
+{
+	char message[256];
+
+	printk_panic();
+	vsnprintf(message, sizeof(message), fmt, args);
+	strip_newline(message);
+	printk(KERN_EMERG "Kernel panic - not syncing: %s\n", message);
+}
+
+void panic(const char *fmt, ...)
+{
+	struct pt_regs regs;
+	va_list args;
+
+	capture_regs(&regs);
+	enter_panic();
+	va_start(args, fmt);
+	headline(fmt, args);
+	va_end(args);
+	show_regs(&regs, read_cr2());
+	show_backtrace(NULL);
+	printk(KERN_EMERG "---[ end Kernel panic ]---\n");
+	leave_panic();
+}
+
+void panic_after_report(const char *fmt, ...)
+{
+	va_list args;
+
+	enter_panic();
+	va_start(args, fmt);
+	headline(fmt, args);
+	va_end(args);
+	printk(KERN_EMERG "---[ end Kernel panic ]---\n");
+	leave_panic();
+}
+
+void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt, ...)
+{
+	unsigned long here = _RET_IP_;
+	char message[256];
+	va_list args;
+
+	__atomic_add_fetch(&warnings, 1, __ATOMIC_RELAXED);
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	strip_newline(message);
+	pr_warn("------------[ cut here ]------------\n");
+	pr_warn("WARNING: at %s:%d %pS\n", file, line, (void *)here);
+	pr_warn("%s\n", message);
+	pr_warn("called from %pS\n", (void *)ip);
+	show_backtrace(NULL);
+	pr_warn("---[ end trace ]---\n");
+}
+
+unsigned int warn_count(void)
+{
+	return __atomic_load_n(&warnings, __ATOMIC_RELAXED);
+}

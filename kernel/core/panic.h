@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The three voices' last two.  WARN: a broken promise that can be survived; it
+ * prints a backtrace and goes on.  panic: a broken invariant; it prints, with
+ * interrupts off, and stops this CPU for ever.
+ */
+#ifndef KERNEL_CORE_PANIC_H
+#define KERNEL_CORE_PANIC_H
+
+#include "kernel/lib/compiler.h"
+
+struct pt_regs;
+
+/*
+ * "Kernel panic - not syncing: ...", registers and backtrace.  With panic=-1 on
+ * the command line the machine is then reset at once (a QEMU with -no-reboot
+ * ends), with panic=N after N seconds; else this CPU halts.  A panic inside a
+ * panic prints one line and stops.
+ */
+void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
+
+/* The same without registers and backtrace: an exception's report has them already. */
+void panic_after_report(const char *fmt, ...) __printf(1, 2) __noreturn;
+
+/* Print "WARNING: at FILE:LINE FUNCTION" with the message and a backtrace. */
+void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt, ...)
+	__printf(4, 5);
+
+/* How many WARNs there have been: tests hold it still. */
+unsigned int warn_count(void);
+
+/* True when the condition held and was reported, so it can stand in an if. */
+#define WARN(cond, fmt, ...)                                                             \
+	({                                                                               \
+		bool _hit = !!(cond);                                                    \
+		if (unlikely(_hit))                                                      \
+			warn_slowpath(__FILE__, __LINE__, _RET_IP_, fmt, ##__VA_ARGS__); \
+		unlikely(_hit);                                                          \
+	})
+#define WARN_ON(cond) WARN(cond, "%s\n", #cond)
+#define BUG_ON(cond)                                                          \
+	do {                                                                  \
+		if (unlikely(cond))                                           \
+			panic("BUG at %s:%d: %s", __FILE__, __LINE__, #cond); \
+	} while (0)
+
+#endif

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Messages: the ring and the consoles.
+ *
+ * A message is formatted on the caller's stack, put into the ring as one record,
+ * and then whoever gets hold of the consoles writes out all that they have not
+ * seen.  Two locks, never held together by one CPU but in that order: consoles,
+ * then ring.  Both know their owner, which makes printk() safe from any context:
+ *
+ *  - The ring is held for copies only, with interrupts off.  A message from an
+ *    NMI or a fault in there is written to the consoles and not kept.
+ *  - Another CPU writes to the consoles: it will see our record and write it too.
+ *  - This CPU does, and a fault struck in a console's write(): the message is
+ *    written at once in the middle of the line, for the fault may never return.
+ *  - Once printk_panic() was called, no other CPU's hold is respected for long.
+ */
+#include "kernel/core/printk.h"
+
+#include "kernel/core/printk_ring.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/time/time.h"
+
+#define MAX_CPRINTF   1024
+#define LEVEL_CONSOLE 6		 /* KERN_DEBUG goes to the ring only */
+#define LEVEL_DEBUG   7		 /* the least urgent there is */
+#define HOLDER_DEAD   (1U << 24) /* spins: no holder that lives takes so long */
+
+/* A lock that knows its owner: CPU + 1, 0 when free. */
+struct owner_lock {
+	u32 owner;
+};
+
+enum hold { HOLD_TAKEN, HOLD_NESTED, HOLD_BUSY };
+
+/* Guards printk_ring.c, and counts what was stored. */
+static struct owner_lock ring_lock;
+static u32 ring_changes;
+
+/* Guarded by console_lock. */
+static struct owner_lock console_lock;
+static struct console *consoles;
+static struct reader shown; /* what the consoles have seen */
+static u32 shown_number;    /* and the number of the next record to come */
+static bool line_open;	    /* the consoles' last byte was no newline */
+static struct record piece; /* the record that is being written */
+static char piece_text[RECORD_MAX_TEXT];
+
+static int console_level = LEVEL_CONSOLE;
+static bool in_panic;
+
+static u32 this_owner(void)
+{
+	return smp_processor_id() + 1;
+}
+
+/* Tries again `spins` times, then HOLD_BUSY. */
+static enum hold hold(struct owner_lock *lock, u32 spins)
+{
+	for (;;) {
+		u32 owner = 0;
+
+		if (__atomic_compare_exchange_n(&lock->owner, &owner, this_owner(), false,
+						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+			return HOLD_TAKEN;
+		if (owner == this_owner())
+			return HOLD_NESTED;
+		if (spins-- == 0)
+			return HOLD_BUSY;
+		cpu_relax();
+	}
+}
+
+/* As hold(), but a holder that does not let go is taken for dead. */
+static enum hold hold_by_force(struct owner_lock *lock)
+{
+	enum hold got = hold(lock, HOLDER_DEAD);
+
+	if (got != HOLD_BUSY)
+		return got;
+	__atomic_store_n(&lock->owner, this_owner(), __ATOMIC_SEQ_CST);
+	return HOLD_TAKEN;
+}
+
+static void drop(struct owner_lock *lock)
+{
+	__atomic_store_n(&lock->owner, 0, __ATOMIC_RELEASE);
+}
+
+/* False when this CPU holds it already. */
+static bool hold_ring(void)
+{
+	return hold_by_force(&ring_lock) == HOLD_TAKEN;
+}
+
+/* The consoles.  All with console_lock held, or nested in a holder. */
+
+static void write_to(struct console *only, const char *s, size_t n)
+{
+	struct console *con;
+
+	for (con = consoles; con && !only; con = con->next)
+		con->write(con, s, n);
+	if (only)
+		only->write(only, s, n);
+}
+
+/*
+ * One record's text, a stamp in front of each line, to one console or (NULL) to
+ * all.  `first`: it is the record's beginning, so it starts a line of its own.
+ */
+static void write_record(struct console *only, bool *open, const struct record *rec,
+			 const char *text, bool first)
+{
+	size_t left = rec->len;
+	u64 usec = rec->ns / NSEC_PER_USEC;
+	char stamp[32];
+	int n = 0;
+
+	if (first && *open) {
+		write_to(only, "\n", 1);
+		*open = false;
+	}
+	while (left) {
+		size_t line = 0;
+		bool ends;
+
+		if (!*open) {
+			*open = true; /* from the first byte on: a nested message must see it */
+			if (!n)
+				n = scnprintf(stamp, sizeof(stamp), "[%5lu.%06lu] ", usec / 1000000,
+					      usec % 1000000);
+			write_to(only, stamp, n);
+		}
+		while (line < left && text[line] != '\n')
+			line++;
+		ends = line < left;
+		line += ends;
+		write_to(only, text, line);
+		*open = !ends;
+		text += line;
+		left -= line;
+	}
+}
+
+static void say_dropped(u32 count)
+{
+	char text[64];
+	int n = scnprintf(text, sizeof(text), "%s** %u printk messages dropped **\n",
+			  line_open ? "\n" : "", count);
+
+	write_to(NULL, text, n);
+	line_open = false;
+}
+
+/* Write the next piece that the consoles have not seen; false when there is none. */
+static bool show_next(void)
+{
+	bool first, more;
+
+	if (!consoles || !hold_ring())
+		return false;
+	more = ring_read(&shown, ring_end(), &piece, piece_text);
+	first = more && shown.done == piece.len;
+	drop(&ring_lock);
+	if (!more)
+		return false;
+	if (first) {
+		if (piece.number != shown_number)
+			say_dropped(piece.number - shown_number);
+		shown_number = piece.number + 1;
+	}
+	if (!(piece.flags & RECORD_SHOWN) && piece.level <= console_level)
+		write_record(NULL, &line_open, &piece, piece_text, first);
+	return true;
+}
+
+/*
+ * Bring the consoles up to date, unless somebody is at it.  Interrupts are off for
+ * one record at a time, so that a handler's message waits for the end of a line.
+ * What another CPU stored after our last look and before the drop is ours to write.
+ */
+static void show_all(void)
+{
+	u32 seen;
+	bool more;
+
+	do {
+		unsigned long flags = local_irq_save();
+		enum hold got = in_panic ? hold_by_force(&console_lock) : hold(&console_lock, 0);
+
+		seen = READ_ONCE(ring_changes);
+		more = got == HOLD_TAKEN && show_next();
+		if (got == HOLD_TAKEN)
+			drop(&console_lock);
+		local_irq_restore(flags);
+		if (got != HOLD_TAKEN)
+			return;
+	} while (more || READ_ONCE(ring_changes) != seen);
+}
+
+/* Take levels off the front of a message: -1 for KERN_CONT. */
+static const char *parse_level(const char *text, int *level)
+{
+	*level = RECORD_LEVEL_DEFAULT;
+	while (text[0] == '\001' && text[1]) {
+		*level = text[1] >= '0' && text[1] <= '7' ? text[1] - '0' : -1;
+		text += 2;
+	}
+	return text;
+}
+
+int vprintk(const char *fmt, va_list args)
+{
+	struct record rec = { .ns = local_clock(), .level = RECORD_LEVEL_DEFAULT };
+	char buf[RECORD_MAX_TEXT];
+	const char *text;
+	unsigned long flags;
+	bool nested, kept;
+	int level, len;
+
+	len = vscnprintf(buf, sizeof(buf), fmt, args);
+	text = parse_level(buf, &level);
+	len -= (int)(text - buf);
+	if (len == 0)
+		return 0;
+
+	flags = local_irq_save();
+	nested = READ_ONCE(console_lock.owner) == this_owner();
+	kept = hold_ring();
+	if (kept) {
+		ring_changes++;
+		ring_store(level, rec.ns, nested ? RECORD_SHOWN : 0, text, (size_t)len);
+		drop(&ring_lock);
+	}
+	if (level >= 0)
+		rec.level = (u8)level;
+	if ((nested || !kept) && rec.level <= console_level) {
+		rec.len = (u16)len;
+		write_record(NULL, &line_open, &rec, text, level >= 0);
+	}
+	local_irq_restore(flags);
+	if (!nested)
+		show_all();
+	return len;
+}
+
+int printk(const char *fmt, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vprintk(fmt, args);
+	va_end(args);
+	return n;
+}
+
+/* The next record from `at` up to `end` to one console or all; false at the end. */
+static bool replay_next(struct reader *at, u64 end, struct console *only, bool *open, int max_level)
+{
+	bool more;
+
+	if (!hold_ring())
+		return false;
+	more = ring_read(at, end, &piece, piece_text);
+	drop(&ring_lock);
+	if (more && piece.level <= max_level)
+		write_record(only, open, &piece, piece_text, at->done == piece.len);
+	return more;
+}
+
+/*
+ * What the others have seen is replayed; with none there, nothing has been seen
+ * and show_all() writes it.  An open record is closed, for to be at one point of
+ * it would take a reader for each console.
+ */
+static void add_console(struct console *con)
+{
+	struct console **link = &consoles;
+	struct reader at = { 0, 0 };
+	bool open = false;
+
+	for (; *link; link = &(*link)->next)
+		if (*link == con)
+			return;
+	if (hold_ring()) {
+		ring_close_last();
+		drop(&ring_lock);
+	}
+	while (show_next())
+		;
+	while (replay_next(&at, shown.pos, con, &open, console_level))
+		;
+	if (open && !line_open)
+		write_to(con, "\n", 1);
+	con->next = NULL;
+	*link = con;
+}
+
+void register_console(struct console *con)
+{
+	unsigned long flags = local_irq_save();
+	enum hold got = hold_by_force(&console_lock);
+
+	add_console(con);
+	if (got == HOLD_TAKEN)
+		drop(&console_lock);
+	local_irq_restore(flags);
+	show_all();
+}
+
+void console_write(const char *s, size_t n)
+{
+	unsigned long flags = local_irq_save();
+	enum hold got = hold_by_force(&console_lock);
+
+	if (n) {
+		line_open = true;
+		write_to(NULL, s, n);
+		line_open = s[n - 1] != '\n';
+	}
+	if (got == HOLD_TAKEN)
+		drop(&console_lock);
+	local_irq_restore(flags);
+}
+
+int cprintf(const char *fmt, ...)
+{
+	char text[MAX_CPRINTF];
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vscnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	console_write(text, (size_t)n);
+	return n;
+}
+
+int console_getchar(void)
+{
+	struct console *con;
+
+	for (con = READ_ONCE(consoles); con; con = con->next) {
+		int c = con->getchar ? con->getchar(con) : -1;
+
+		if (c >= 0)
+			return c;
+	}
+	return -1;
+}
+
+/* Messages that come while dmesg writes are not part of what it was asked for. */
+static u64 last_position(void)
+{
+	unsigned long flags = local_irq_save();
+	u64 end = 0;
+
+	if (hold_ring()) {
+		end = ring_end();
+		drop(&ring_lock);
+	}
+	local_irq_restore(flags);
+	return end;
+}
+
+void dmesg_dump(void)
+{
+	struct reader at = { 0, 0 };
+	bool more = true;
+	u64 end = last_position();
+
+	while (more) {
+		unsigned long flags = local_irq_save();
+		enum hold got = hold_by_force(&console_lock);
+
+		more = replay_next(&at, end, NULL, &line_open, LEVEL_DEBUG);
+		if (got == HOLD_TAKEN)
+			drop(&console_lock);
+		local_irq_restore(flags);
+	}
+}
+
+void console_set_loglevel(int level)
+{
+	WRITE_ONCE(console_level, level);
+}
+
+void printk_panic(void)
+{
+	WRITE_ONCE(in_panic, true);
+	console_set_loglevel(LEVEL_DEBUG);
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Claims on the register that are made on the fly, and questions about ranges.
+ *
+ * A driver claims a range by __request_region(); the resource for it is ours,
+ * marked IORESOURCE_AUTO and freed by the release.  It comes from kmalloc, before
+ * that works from a small pool, and always before resource_lock is taken.
+ *
+ * The one difference from Linux in what comes out: a release takes only what a
+ * request made, and only when nothing has been put beneath it.
+ */
+#define pr_fmt(fmt) "resource: " fmt
+
+#include "kernel/core/fault_inject.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/core/resource_tree.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "mm/slab.h"
+
+#define POOL_SIZE 64 /* claims before kmalloc works; one bit each in pool_used */
+
+/* Guarded by resource_lock. */
+static struct resource pool[POOL_SIZE];
+static u64 pool_used;
+
+_Static_assert(POOL_SIZE <= 64, "pool_used has a bit for each");
+
+static struct resource *pool_alloc(void)
+{
+	struct resource *res = NULL;
+	unsigned int i;
+
+	spin_lock(&resource_lock);
+	for (i = 0; i < POOL_SIZE && !res; i++) {
+		if (pool_used & BIT_ULL(i))
+			continue;
+		pool_used |= BIT_ULL(i);
+		res = &pool[i];
+	}
+	spin_unlock(&resource_lock);
+	return res;
+}
+
+/* Says so itself when there is none. */
+static struct resource *alloc_resource(resource_size_t start, resource_size_t end, const char *name)
+{
+	struct resource *res = NULL;
+
+	if (!should_fail(FAULT_RESOURCE, _RET_IP_)) {
+		res = kmalloc(sizeof(*res), GFP_KERNEL);
+		if (unlikely(!res) && !slab_is_available())
+			res = pool_alloc();
+	}
+	if (likely(res))
+		*res = (struct resource){ .start = start, .end = end, .name = name };
+	else if (slab_is_available())
+		pr_err("no memory for %s [0x%lx-0x%lx]\n", name, start, end);
+	else
+		pr_err("no room for %s [0x%lx-0x%lx]: raise POOL_SIZE (%d)\n", name, start, end,
+		       POOL_SIZE);
+	return res;
+}
+
+static void free_resource(struct resource *res)
+{
+	if (res >= pool && res < pool + POOL_SIZE) {
+		spin_lock(&resource_lock);
+		pool_used &= ~BIT_ULL(res - pool);
+		spin_unlock(&resource_lock);
+	} else {
+		kfree(res);
+	}
+}
+
+/* Put `res` into the lowest gap of root in [start, end]; false when there is none. */
+static bool claim_gap_locked(struct resource *root, struct resource *res, resource_size_t start,
+			     resource_size_t end)
+{
+	struct resource *taken;
+
+	while ((taken = resource_first_overlap(root, start, end)) && taken->start <= start) {
+		if (taken->end >= end)
+			return false;
+		start = taken->end + 1;
+	}
+	res->start = start;
+	res->end = taken ? taken->start - 1 : end;
+	return !resource_request_locked(root, res);
+}
+
+void reserve_region_with_split(struct resource *root, resource_size_t start, resource_size_t end,
+			       const char *name)
+{
+	if (start < root->start || end > root->end) {
+		pr_err("%s [0x%lx-0x%lx] is not in %s %pR: clipped\n", name, start, end, root->name,
+		       root);
+		start = max(start, root->start);
+		end = min(end, root->end);
+	}
+	while (start <= end) {
+		struct resource *res = alloc_resource(start, end, name);
+		bool placed;
+
+		if (!res)
+			return;
+		res->flags = resource_type(root) | IORESOURCE_BUSY | IORESOURCE_AUTO;
+		spin_lock(&resource_lock);
+		placed = claim_gap_locked(root, res, start, end);
+		start = res->end + 1;
+		spin_unlock(&resource_lock);
+		if (!placed) {
+			free_resource(res);
+			return;
+		}
+		if (start == 0) /* up to the last address there is */
+			return;
+	}
+}
+
+/* As request_locked, but down through whatever no driver holds; *holder ends at the last parent. */
+static struct resource *request_region_locked(struct resource **holder, struct resource *res,
+					      unsigned long flags)
+{
+	for (;;) {
+		struct resource *conflict;
+
+		res->flags = ((*holder)->flags & (IORESOURCE_TYPE_BITS | IORESOURCE_SYSRAM)) |
+			     IORESOURCE_BUSY | IORESOURCE_AUTO | flags;
+		conflict = resource_request_locked(*holder, res);
+		if (!conflict || conflict == *holder || (conflict->flags & IORESOURCE_BUSY))
+			return conflict;
+		*holder = conflict;
+	}
+}
+
+struct resource *__request_region(struct resource *parent, resource_size_t start, resource_size_t n,
+				  const char *name, unsigned long flags)
+{
+	struct resource *conflict, other, *res;
+
+	if (n == 0 || start + (n - 1) < start) {
+		pr_err("%s: 0x%lx bytes at 0x%lx are no range\n", name, n, start);
+		return NULL;
+	}
+	res = alloc_resource(start, start + (n - 1), name);
+	if (!res)
+		return NULL;
+	spin_lock(&resource_lock);
+	conflict = request_region_locked(&parent, res, flags);
+	if (conflict)
+		other = *conflict; /* it may go as soon as the lock does */
+	spin_unlock(&resource_lock);
+	if (!conflict)
+		return res;
+	if (conflict == parent)
+		pr_err("%s: %pR reaches out of %pR (%s)\n", name, res, &other, other.name);
+	else
+		pr_err("%s: %pR is taken: %pR (%s)\n", name, res, &other, other.name);
+	free_resource(res);
+	return NULL;
+}
+
+/* The claim of just that range, or NULL. */
+static struct resource *find_region_locked(const struct resource *parent, resource_size_t start,
+					   resource_size_t end)
+{
+	struct resource *res;
+
+	for (;;) {
+		res = resource_first_overlap(parent, start, end);
+		if (!res || res->start > start || res->end < end)
+			return NULL;
+		if (res->flags & IORESOURCE_BUSY)
+			break;
+		parent = res;
+	}
+	if (res->start != start || res->end != end || !(res->flags & IORESOURCE_AUTO))
+		return NULL;
+	return res->children.node ? NULL : res;
+}
+
+void __release_region(struct resource *parent, resource_size_t start, resource_size_t n)
+{
+	resource_size_t end = start + n - 1;
+	struct resource *res;
+
+	spin_lock(&resource_lock);
+	res = find_region_locked(parent, start, end);
+	if (res)
+		resource_unlink_locked(res);
+	spin_unlock(&resource_lock);
+	if (!WARN(!res, "Trying to free nonexistent resource <%pa-%pa>\n", &start, &end))
+		free_resource(res);
+}
+
+struct resource *lookup_resource_deepest(struct resource *root, resource_size_t start,
+					 resource_size_t end)
+{
+	struct resource *res = root, *child;
+
+	spin_lock(&resource_lock);
+	while ((child = resource_first_overlap(res, start, end)) && child->start <= start &&
+	       child->end >= end)
+		res = child;
+	spin_unlock(&resource_lock);
+	return res;
+}
+
+/*
+ * The next one beneath `top` that meets [start, end], parents before children;
+ * begin with `res` = top.  NULL at the end.
+ */
+static inline struct resource *next_overlap_in_depth(struct resource *res,
+						     const struct resource *top,
+						     resource_size_t start, resource_size_t end)
+{
+	struct resource *next = NULL;
+
+	if (res->children.node)
+		next = resource_first_overlap(res, start, end);
+	for (; !next && res != top; res = res->parent)
+		next = resource_next_overlap(res, end);
+	return next;
+}
+
+bool resource_walk(struct resource *root, resource_size_t start, resource_size_t end,
+		   bool (*visit)(const struct resource *res, void *arg), void *arg)
+{
+	struct resource *res = root;
+	bool stopped = false;
+
+	spin_lock(&resource_lock);
+	while (!stopped && (res = next_overlap_in_depth(res, root, start, end)))
+		stopped = visit(res, arg);
+	spin_unlock(&resource_lock);
+	return stopped;
+}
+
+static inline unsigned int judge_mapping(const struct resource *res, resource_size_t start,
+					 resource_size_t end)
+{
+	if ((res->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM)
+		return MAPPING_MEETS_RAM;
+	return mapping_spans_more(res, start, end) ? MAPPING_SPANS_MORE : 0;
+}
+
+unsigned int iomem_judge_mapping(resource_size_t start, resource_size_t end)
+{
+	struct resource *res = &iomem_resource;
+	unsigned int found = 0;
+
+	spin_lock(&resource_lock);
+	while ((res = next_overlap_in_depth(res, &iomem_resource, start, end)))
+		found |= judge_mapping(res, start, end);
+	spin_unlock(&resource_lock);
+	return found;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside the register: what kernel/core/resource.c and kernel/core/region.c share, nobody
+ * else.  All but the lock itself is called with resource_lock held.
+ */
+#ifndef KERNEL_CORE_RESOURCE_TREE_H
+#define KERNEL_CORE_RESOURCE_TREE_H
+
+#include "kernel/core/resource.h"
+#include "kernel/core/spinlock.h"
+
+/* Guards every resource's place, bounds and children. */
+extern spinlock_t resource_lock;
+
+/* The lowest child of `parent` that meets [start, end], or NULL. */
+static inline struct resource *resource_first_overlap(const struct resource *parent,
+						      resource_size_t start, resource_size_t end)
+{
+	struct tree_node *node = parent->children.node;
+	struct resource *found = NULL;
+
+	while (node) {
+		struct resource *res = tree_entry(node, struct resource, node);
+
+		if (res->end < start) {
+			node = node->right;
+		} else {
+			found = res;
+			node = node->left;
+		}
+	}
+	return found && found->start <= end ? found : NULL;
+}
+
+/* The sibling above `res`, where it meets a range that goes on to `end`; else NULL. */
+static inline struct resource *resource_next_overlap(const struct resource *res,
+						     resource_size_t end)
+{
+	struct resource *next = res->sibling;
+
+	return next && next->start <= end ? next : NULL;
+}
+
+/* request_resource_conflict() without the lock. */
+struct resource *resource_request_locked(struct resource *root, struct resource *new);
+
+/* Take `res` out of its parent; its children stay beneath it. */
+void resource_unlink_locked(struct resource *res);
+
+#endif

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The interrupt core: which vector is which irq, who handles it, how often.
+ *
+ * A chip driver calls irq_create() for each irq it can deliver and programs the
+ * vector it is given; a device driver calls request_irq() and knows nothing of
+ * chips.  do_irq() counts, calls the handlers, then ends the interrupt at the
+ * chip, with interrupts off throughout: handlers do not nest.
+ *
+ * irq_lock guards the tables.  It is not held while handlers run, so that they
+ * may use the chip's lock and take their time; free_irq() therefore waits for a
+ * handler that runs on another CPU.
+ */
+#define pr_fmt(fmt) "irq: " fmt
+
+#include "kernel/irq/irq.h"
+
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
+#include "kernel/trap/traps.h"
+#include "mm/slab.h"
+
+#define NR_VECTORS	256
+/* With this many interrupts in a row that no handler knew, the line is stuck: mask it. */
+#define UNHANDLED_LIMIT 10000
+
+struct irqaction {
+	irq_handler_t handler;
+	unsigned long flags;
+	const char *name;
+	void *dev_id;
+	struct irqaction *next;
+};
+
+struct irq_desc {
+	struct irq_data data;
+	struct irqaction *actions; /* in the order of request_irq() */
+	u64 count;
+	unsigned int unhandled; /* in a row */
+	unsigned int running;	/* CPUs inside the handlers */
+};
+
+static DEFINE_SPINLOCK(irq_lock);
+static struct irq_desc descs[NR_IRQS];
+static s16 vector_irq[NR_VECTORS]; /* irq + 1, 0: none */
+
+/* Not behind the lock: each is written by the interrupted CPU, and a lost count does no harm. */
+static u64 spurious_count, stray_count;
+static bool stray_said[NR_VECTORS];
+static void (*stray_eoi)(void);
+
+static struct irq_desc *get_desc(int irq)
+{
+	if (irq < 0 || irq >= NR_IRQS || !descs[irq].data.chip)
+		return NULL;
+	return &descs[irq];
+}
+
+struct irq_data *irq_get_data(int irq)
+{
+	struct irq_desc *desc = get_desc(irq);
+
+	return desc ? &desc->data : NULL;
+}
+
+u64 irq_count(int irq)
+{
+	struct irq_desc *desc = get_desc(irq);
+
+	return desc ? READ_ONCE(desc->count) : 0;
+}
+
+static int find_free_irq(void)
+{
+	for (int irq = NR_IRQS / 2; irq < NR_IRQS; irq++)
+		if (!descs[irq].data.chip)
+			return irq;
+	return -ENOSPC;
+}
+
+static int find_free_vector(void)
+{
+	for (int v = FIRST_EXTERNAL_VECTOR; v < LAPIC_SPURIOUS_VECTOR; v++)
+		if (!vector_irq[v])
+			return v;
+	return -ENOSPC;
+}
+
+static int create_locked(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq,
+			 bool level)
+{
+	int vector = find_free_vector();
+
+	if (irq < 0)
+		irq = find_free_irq();
+	else if (irq < NR_IRQS && descs[irq].data.chip)
+		return -EBUSY;
+	if (irq < 0 || irq >= NR_IRQS || vector < 0)
+		return -ENOSPC;
+
+	descs[irq] = (struct irq_desc){
+		.data = {
+			.irq = irq,
+			.vector = (u8)vector,
+			.level = level,
+			.hwirq = hwirq,
+			.chip = chip,
+			.chip_data = chip_data,
+		},
+	};
+	vector_irq[vector] = (s16)(irq + 1);
+	return irq;
+}
+
+int irq_create(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq, bool level)
+{
+	unsigned long flags;
+	int ret;
+
+	spin_lock_irqsave(&irq_lock, flags);
+	ret = create_locked(irq, chip, chip_data, hwirq, level);
+	spin_unlock_irqrestore(&irq_lock, flags);
+	if (ret == -EBUSY)
+		pr_err("%d: %s wants it for input %u, %s has it\n", irq, chip->name, hwirq,
+		       descs[irq].data.chip->name);
+	else if (ret == -ENOSPC)
+		pr_err("%s input %u: irq numbers or vectors have run out\n", chip->name, hwirq);
+	return ret;
+}
+
+int irq_destroy(int irq)
+{
+	struct irq_desc *desc;
+	unsigned long flags;
+	int ret = -EINVAL;
+
+	spin_lock_irqsave(&irq_lock, flags);
+	desc = get_desc(irq);
+	if (desc && desc->actions) {
+		ret = -EBUSY;
+	} else if (desc) {
+		vector_irq[desc->data.vector] = 0;
+		*desc = (struct irq_desc){ 0 };
+		ret = 0;
+	}
+	spin_unlock_irqrestore(&irq_lock, flags);
+	if (ret)
+		pr_err("%d: cannot be taken away: %s\n", irq,
+		       ret == -EBUSY ? "it has handlers" : "no chip has made it");
+	return ret;
+}
+
+/* Append, and unmask with the first; what is in the way on conflict in *holder. */
+static int add_action_locked(int irq, struct irqaction *action, const char **holder)
+{
+	struct irq_desc *desc = get_desc(irq);
+	struct irqaction **link;
+
+	if (!desc)
+		return -EINVAL;
+	if (desc->actions && !(desc->actions->flags & action->flags & IRQF_SHARED)) {
+		*holder = desc->actions->name;
+		return -EBUSY;
+	}
+	for (link = &desc->actions; *link; link = &(*link)->next)
+		;
+	/* do_irq() walks without the lock: the action is whole before it can be seen. */
+	__atomic_store_n(link, action, __ATOMIC_RELEASE);
+	if (desc->actions == action) {
+		desc->unhandled = 0;
+		desc->data.chip->irq_unmask(&desc->data);
+	}
+	return 0;
+}
+
+int request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev_id)
+{
+	struct irqaction *action;
+	const char *holder = NULL;
+	unsigned long irqflags;
+	int ret = -EINVAL;
+
+	if (handler) {
+		action = kmalloc(sizeof(*action), GFP_KERNEL);
+		if (!action) {
+			pr_err("%d: no memory for the handler of %s\n", irq, name);
+			return -ENOMEM;
+		}
+		*action = (struct irqaction){ handler, flags, name, dev_id, NULL };
+		spin_lock_irqsave(&irq_lock, irqflags);
+		ret = add_action_locked(irq, action, &holder);
+		spin_unlock_irqrestore(&irq_lock, irqflags);
+		if (ret)
+			kfree(action);
+	}
+	if (ret == -EBUSY)
+		pr_err("%d: %s wants it, %s holds it\n", irq, name, holder);
+	else if (ret)
+		pr_err("%d: %s wants it, but there is no %s\n", irq, name,
+		       handler ? "such irq" : "handler");
+	return ret;
+}
+
+/* Unlink, and mask after the last; NULL where there is no such handler. */
+static struct irqaction *remove_action_locked(struct irq_desc *desc, void *dev_id)
+{
+	struct irqaction **link, *action;
+
+	for (link = &desc->actions; (action = *link); link = &action->next) {
+		if (action->dev_id != dev_id)
+			continue;
+		WRITE_ONCE(*link, action->next);
+		if (!desc->actions)
+			desc->data.chip->irq_mask(&desc->data);
+		return action;
+	}
+	return NULL;
+}
+
+void free_irq(int irq, void *dev_id)
+{
+	struct irqaction *action = NULL;
+	struct irq_desc *desc;
+	unsigned long flags;
+
+	spin_lock_irqsave(&irq_lock, flags);
+	desc = get_desc(irq);
+	if (desc)
+		action = remove_action_locked(desc, dev_id);
+	spin_unlock_irqrestore(&irq_lock, flags);
+	if (WARN(!action, "irq %d has no handler for that device\n", irq))
+		return;
+	while (__atomic_load_n(&desc->running, __ATOMIC_ACQUIRE))
+		cpu_relax();
+	kfree(action);
+}
+
+void irq_set_stray_eoi(void (*eoi)(void))
+{
+	stray_eoi = eoi;
+}
+
+/* A vector that belongs to no irq: counted, said once, and ended where a local APIC waits. */
+static void handle_stray(u8 vector)
+{
+	if (vector == LAPIC_SPURIOUS_VECTOR) {
+		spurious_count++; /* SDM 3A, 11.9: takes no end of interrupt */
+		return;
+	}
+	stray_count++;
+	if (!stray_said[vector]) {
+		stray_said[vector] = true;
+		pr_warn("stray interrupt, vector 0x%02x%s\n", vector,
+			vector < FIRST_EXTERNAL_VECTOR ? ", from a masked 8259" : "");
+	}
+	if (vector >= FIRST_EXTERNAL_VECTOR && stray_eoi)
+		stray_eoi();
+}
+
+static void run_handlers(struct irq_desc *desc)
+{
+	irqreturn_t handled = IRQ_NONE;
+	struct irqaction *action = __atomic_load_n(&desc->actions, __ATOMIC_ACQUIRE);
+
+	for (; action; action = __atomic_load_n(&action->next, __ATOMIC_ACQUIRE))
+		if (action->handler(desc->data.irq, action->dev_id) == IRQ_HANDLED)
+			handled = IRQ_HANDLED;
+
+	if (handled == IRQ_HANDLED) {
+		desc->unhandled = 0;
+	} else if (++desc->unhandled == UNHANDLED_LIMIT) {
+		desc->data.chip->irq_mask(&desc->data);
+		pr_err("%d: nobody cared, %u times in a row; masked\n", desc->data.irq,
+		       UNHANDLED_LIMIT);
+	}
+}
+
+void do_irq(u8 vector)
+{
+	struct irq_desc *desc = NULL;
+
+	/* Interrupts are off here, so the plain lock does. */
+	spin_lock(&irq_lock);
+	if (vector_irq[vector]) {
+		desc = &descs[vector_irq[vector] - 1];
+		desc->count++;
+		__atomic_add_fetch(&desc->running, 1, __ATOMIC_ACQUIRE);
+	}
+	spin_unlock(&irq_lock);
+	if (!desc) {
+		handle_stray(vector);
+		return;
+	}
+	run_handlers(desc);
+	desc->data.chip->irq_eoi(&desc->data);
+	__atomic_sub_fetch(&desc->running, 1, __ATOMIC_RELEASE);
+}
+
+void irq_show_owners(int irq, const char *before)
+{
+	if (!irq_get_data(irq))
+		return;
+	for (const struct irqaction *a = descs[irq].actions; a; a = a->next, before = ", ")
+		cprintf("%s%s", before, a->name);
+}
+
+static void show_irq(const struct irq_desc *desc)
+{
+	const struct irq_data *d = &desc->data;
+
+	cprintf("%3d: %10llu  %8s %3u-%-8s", d->irq, (unsigned long long)desc->count, d->chip->name,
+		d->hwirq, d->level ? "fasteoi" : "edge");
+	irq_show_owners(d->irq, "  ");
+	cprintf("\n");
+}
+
+void show_interrupts(void)
+{
+	cprintf("%11sCPU%-8d\n", "", 0);
+	for (int irq = 0; irq < NR_IRQS; irq++)
+		if (descs[irq].data.chip && (descs[irq].actions || descs[irq].count))
+			show_irq(&descs[irq]);
+	cprintf("%3s: %10llu   Non-maskable interrupts\n", "NMI",
+		(unsigned long long)trap_count(X86_TRAP_NMI));
+	cprintf("%3s: %10llu   Spurious interrupts\n", "SPU", (unsigned long long)spurious_count);
+	cprintf("%3s: %10llu\n", "ERR", (unsigned long long)stray_count);
+}
+
+static int cmd_interrupts(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	show_interrupts();
+	return 0;
+}
+MONITOR_COMMAND(interrupts, "", "the interrupts and how often each struck", cmd_interrupts);

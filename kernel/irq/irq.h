@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The interrupt core: Linux irq numbers, their handlers and their counts.
+ *
+ * An irq number below NR_GSI_IRQS is a global system interrupt after the MADT's
+ * overrides were applied to the 16 ISA ones (ISA irq 0 stays irq 0 even where
+ * its pin is GSI 2); numbers above belong to message signalled interrupts.
+ * A chip driver (IOAPIC, MSI) gives each irq a vector and an ops table; the core
+ * counts, calls the handlers and tells the chip.  Vectors 0x20-0x2f are where
+ * the masked 8259s would strike, 0x30 up to LAPIC_SPURIOUS belong to irqs.
+ *
+ * Lock order: irq_lock is a leaf but for the chip's own lock.
+ */
+#ifndef KERNEL_IRQ_IRQ_H
+#define KERNEL_IRQ_IRQ_H
+
+#include "kernel/lib/compiler.h"
+
+#define NR_IRQS		      256
+#define NR_ISA_IRQS	      16
+#define FIRST_EXTERNAL_VECTOR 0x30
+#define LAPIC_SPURIOUS_VECTOR 0xff /* SDM 3A, 11.9: low four bits set */
+
+typedef enum { IRQ_NONE, IRQ_HANDLED } irqreturn_t;
+
+/* Runs with interrupts off, on the interrupted stack; must not wait. */
+typedef irqreturn_t (*irq_handler_t)(int irq, void *dev_id);
+
+struct irq_data;
+
+/* A chip's verbs.  Each is called with interrupts off.  mask/unmask/eoi are required. */
+struct irq_chip {
+	const char *name; /* as /proc/interrupts shows it: "IO-APIC", "PCI-MSI" */
+	void (*irq_mask)(struct irq_data *d);
+	void (*irq_unmask)(struct irq_data *d);
+	void (*irq_eoi)(struct irq_data *d);
+};
+
+struct irq_data {
+	int irq;
+	u8 vector;		     /* 0 while none is assigned */
+	bool level;		     /* trigger mode, for /proc/interrupts */
+	u32 hwirq;		     /* the chip's own number: IOAPIC pin, MSI-X entry */
+	const struct irq_chip *chip; /* NULL: no such irq */
+	void *chip_data;
+};
+
+#define IRQF_SHARED 0x80 /* several handlers, each says whether it was its own */
+
+/*
+ * A chip brings irq `irq` (or, with irq < 0, the next free number from
+ * `NR_IRQS / 2` up) into being, masked, with a vector.  Returns the irq number,
+ * -EBUSY when that number has a chip already, -ENOSPC when numbers or vectors
+ * have run out.
+ */
+int irq_create(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq, bool level);
+
+/* Undo irq_create: -EBUSY while handlers are left. */
+int irq_destroy(int irq);
+
+/* The irq's data, or NULL where no chip has made it. */
+struct irq_data *irq_get_data(int irq);
+
+/*
+ * Add a handler and unmask the irq with the first one.  `name` is shown by
+ * interrupts and must outlive the claim.  0, -EINVAL (no such irq, no handler),
+ * -EBUSY (taken and not shared by both; the holder's name is printed), -ENOMEM.
+ */
+int request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name,
+		void *dev_id);
+
+/* Take the handler out again and mask after the last one; WARN if it is not there. */
+void free_irq(int irq, void *dev_id);
+
+/* How often the irq has struck. */
+u64 irq_count(int irq);
+
+/* From the trap entry: interrupts are off. */
+void do_irq(u8 vector);
+
+/* The local APIC registers its end-of-interrupt write, used for stray vectors. */
+void irq_set_stray_eoi(void (*eoi)(void));
+
+/* Print `before` and the handlers' names, ", " between; nothing where there is none. Monitor context. */
+void irq_show_owners(int irq, const char *before);
+
+/* Print /proc/interrupts. */
+void show_interrupts(void);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Error numbers, as in POSIX and Linux; functions return them negated. */
+#ifndef KERNEL_LIB_ERRNO_H
+#define KERNEL_LIB_ERRNO_H
+
+#define EPERM	   1
+#define ENOENT	   2
+#define EIO	   5
+#define ENXIO	   6
+#define E2BIG	   7
+#define EAGAIN	   11
+#define ENOMEM	   12
+#define EFAULT	   14
+#define EBUSY	   16
+#define EEXIST	   17
+#define ENODEV	   19
+#define EINVAL	   22
+#define ENOSPC	   28
+#define ERANGE	   34
+#define ENOSYS	   38
+#define EPROTO	   71
+#define EOVERFLOW  75
+#define EILSEQ	   84
+#define EOPNOTSUPP 95
+#define ETIMEDOUT  110
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Commands of the core: its registers and messages shown, and faults made on
+ * purpose.  What belongs to one subsystem has its command in that one's file.
+ */
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
+
+static void print_line(const char *line, void *arg)
+{
+	(void)arg;
+	cprintf("%s\n", line);
+}
+
+static int cmd_iomem(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	resource_dump(&iomem_resource, print_line, NULL);
+	return 0;
+}
+MONITOR_COMMAND(iomem, "", "who owns each physical address, as /proc/iomem", cmd_iomem);
+
+static int cmd_ioports(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	resource_dump(&ioport_resource, print_line, NULL);
+	return 0;
+}
+MONITOR_COMMAND(ioports, "", "who owns each port, as /proc/ioports", cmd_ioports);
+
+static int cmd_dmesg(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	dmesg_dump();
+	return 0;
+}
+MONITOR_COMMAND(dmesg, "", "all messages since boot", cmd_dmesg);
+
+static int cmd_panic(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	panic("asked for at the monitor");
+}
+MONITOR_COMMAND(panic, "", "stop the kernel with a report", cmd_panic);
+
+/* ---------------------------------------------------------------- crash */
+
+/* Each ends in an exception; the compiler may not see through, so they are assembly. */
+
+static void crash_null(void)
+{
+	__asm__ __volatile__("movq (%0), %%rax" ::"r"(0UL) : "rax");
+}
+
+static void crash_nx(void)
+{
+	static u8 ret_instruction[16] = { 0xc3 }; /* in .data, which is not executable */
+
+	__asm__ __volatile__("call *%0" ::"r"(ret_instruction) : "memory");
+}
+
+static void crash_ro(void)
+{
+	static const u64 constant = 1;
+
+	__asm__ __volatile__("movq $2, (%0)" ::"r"(&constant) : "memory");
+}
+
+static void crash_ud(void)
+{
+	__asm__ __volatile__("ud2");
+}
+
+static void crash_gp(void)
+{
+	__asm__ __volatile__("movq (%0), %%rax" ::"r"(BIT_ULL(63)) : "rax"); /* not canonical */
+}
+
+/* A page fault whose own frame cannot be pushed. */
+static void crash_df(void)
+{
+	__asm__ __volatile__("movq %0, %%rsp; pushq $0" ::"r"(4096UL) : "memory");
+}
+
+static noinline u64 recurse(volatile u64 *above)
+{
+	volatile u64 here[16];
+
+	here[0] = *above + 1;
+	return here[0] ? recurse(here) + here[0] : 0; /* 2^64 calls are not reached */
+}
+
+static void crash_overflow(void)
+{
+	volatile u64 depth = 0;
+
+	depth = recurse(&depth);
+}
+
+static int cmd_crash(int argc, char **argv)
+{
+	static const struct {
+		const char *how;
+		void (*func)(void);
+	} faults[] = {
+		{ "null", crash_null },
+		{ "nx", crash_nx },
+		{ "ro", crash_ro },
+		{ "ud", crash_ud },
+		{ "gp", crash_gp },
+		{ "df", crash_df },
+		{ "overflow", crash_overflow },
+	};
+
+	if (argc != 2)
+		return -EINVAL;
+	for (unsigned int i = 0; i < ARRAY_SIZE(faults); i++) {
+		if (strcmp(argv[1], faults[i].how) == 0) {
+			faults[i].func();
+			return -EIO; /* it should not have been survived */
+		}
+	}
+	return -EINVAL;
+}
+MONITOR_COMMAND(crash, "null|nx|ro|ud|gp|df|overflow", "commit that fault", cmd_crash);

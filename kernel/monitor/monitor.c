@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The monitor: lines to commands, typed at the prompt or given by run=.
+ *
+ * Commands are collected by the linker from all files, sorted by name.  They run
+ * one at a time on the boot CPU, with interrupts on, and own the console while
+ * they do.
+ */
+#include "kernel/monitor/monitor.h"
+
+#include "kernel/core/cmdline.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/lineedit.h"
+
+#define PROMPT	 "terrier> "
+#define MAX_ARGS 32
+
+extern const struct monitor_command __monitor_commands_start[], __monitor_commands_end[];
+
+static bool input_interrupts;
+
+void monitor_input_interrupts(void)
+{
+	input_interrupts = true;
+}
+
+int monitor_getchar(void)
+{
+	int c;
+
+	for (;;) {
+		/* Off, so that a key cannot strike between the look and the sleep. */
+		local_irq_disable();
+		c = console_getchar();
+		if (c >= 0)
+			break;
+		if (input_interrupts)
+			safe_halt();
+		else
+			local_irq_enable();
+		cpu_relax();
+	}
+	local_irq_enable();
+	return c;
+}
+
+const struct monitor_command *monitor_command_at(unsigned int n)
+{
+	const struct monitor_command *cmd = __monitor_commands_start + n;
+
+	return cmd < __monitor_commands_end ? cmd : NULL;
+}
+
+static const char *command_name_at(unsigned int n)
+{
+	const struct monitor_command *cmd = monitor_command_at(n);
+
+	return cmd ? cmd->name : NULL;
+}
+
+static bool takes_width(const struct monitor_command *cmd)
+{
+	return strncmp(cmd->args, "[.b", 3) == 0;
+}
+
+unsigned int monitor_width(const char *name, unsigned int plain)
+{
+	static const char letters[] = "bwlq";
+	const char *dot = strchr(name, '.'), *letter;
+
+	if (!dot)
+		return plain;
+	letter = dot[1] && !dot[2] ? strchr(letters, dot[1]) : NULL;
+	return letter ? 1U << (letter - letters) : 0;
+}
+
+static const struct monitor_command *find_command(const char *word)
+{
+	const struct monitor_command *cmd;
+	size_t len;
+
+	for (unsigned int n = 0; (cmd = monitor_command_at(n)); n++) {
+		len = strlen(cmd->name);
+		if (strncmp(cmd->name, word, len) == 0 &&
+		    (!word[len] || (word[len] == '.' && takes_width(cmd))))
+			return cmd;
+	}
+	return NULL;
+}
+
+/* ---------------------------------------------------------------- words */
+
+/*
+ * Take the next word from *pos, quotes removed, to *out, terminated.  False at
+ * the end of the line, and with *pos NULL where a quote stays open.  What is
+ * written is never longer than what was read.
+ */
+static bool next_word(const char **pos, char **out)
+{
+	const char *s = *pos;
+	char *o = *out, quote = 0;
+
+	while (*s == ' ' || *s == '\t')
+		s++;
+	if (!*s)
+		return false;
+	for (; *s && (quote || (*s != ' ' && *s != '\t')); s++) {
+		if (*s == '\\' && quote != '\'' && s[1])
+			*o++ = *++s;
+		else if (quote && *s == quote)
+			quote = 0;
+		else if (!quote && (*s == '"' || *s == '\''))
+			quote = *s;
+		else
+			*o++ = *s;
+	}
+	*o++ = '\0';
+	*out = o;
+	*pos = quote ? NULL : s;
+	return !quote;
+}
+
+/* The words of `line` in argv, their text in buf (as long as line): how many, or -EINVAL. */
+static int split(const char *line, char *buf, char **argv)
+{
+	int argc = 0;
+
+	for (char *word = buf; next_word(&line, &buf); word = buf) {
+		if (argc == MAX_ARGS) {
+			pr_err("more than %d words\n", MAX_ARGS);
+			return -EINVAL;
+		}
+		argv[argc++] = word;
+	}
+	if (!line) {
+		pr_err("a quote is not closed\n");
+		return -EINVAL;
+	}
+	argv[argc] = NULL;
+	return argc;
+}
+
+static const char *error_name(int error)
+{
+	static const struct {
+		int number;
+		const char *name;
+	} names[] = {
+		{ EPERM, "EPERM" },
+		{ ENOENT, "ENOENT" },
+		{ EIO, "EIO" },
+		{ ENXIO, "ENXIO" },
+		{ E2BIG, "E2BIG" },
+		{ EAGAIN, "EAGAIN" },
+		{ ENOMEM, "ENOMEM" },
+		{ EFAULT, "EFAULT" },
+		{ EBUSY, "EBUSY" },
+		{ EEXIST, "EEXIST" },
+		{ ENODEV, "ENODEV" },
+		{ ENOSPC, "ENOSPC" },
+		{ ERANGE, "ERANGE" },
+		{ ENOSYS, "ENOSYS" },
+		{ EPROTO, "EPROTO" },
+		{ EILSEQ, "EILSEQ" },
+		{ EOVERFLOW, "EOVERFLOW" },
+		{ EOPNOTSUPP, "EOPNOTSUPP" },
+		{ ETIMEDOUT, "ETIMEDOUT" },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i].number == error)
+			return names[i].name;
+	return "error";
+}
+
+/* Of its own in a backtrace, so that a report says what the monitor was doing. */
+noinline int monitor_execute(const char *line)
+{
+	char buf[COMMAND_LINE_SIZE], *argv[MAX_ARGS + 1];
+	const struct monitor_command *cmd;
+	int argc, ret;
+
+	if (strlen(line) >= sizeof(buf))
+		return -E2BIG;
+	argc = split(line, buf, argv);
+	if (argc <= 0)
+		return argc;
+	cmd = find_command(argv[0]);
+	if (!cmd) {
+		cprintf("%s: no such command; help lists them\n", argv[0]);
+		return -ENOENT;
+	}
+	ret = cmd->func(argc, argv);
+	if (ret == -EINVAL)
+		cprintf("usage: %s%s%s\n", cmd->name, *cmd->args && !takes_width(cmd) ? " " : "",
+			cmd->args);
+	else if (ret < 0)
+		cprintf("%s: failed: %s (%d)\n", argv[0], error_name(-ret), ret);
+	return ret;
+}
+
+/* ---------------------------------------------------------------- several commands */
+
+/*
+ * Cut the next command, up to a ';' outside quotes, out of *list (which it
+ * changes); blanks around it removed.  NULL at the end.
+ */
+static char *next_command(char **list)
+{
+	char *start = *list, *s, *end, quote = 0;
+
+	while (*start == ' ' || *start == ';')
+		start++;
+	if (!*start)
+		return NULL;
+	for (s = start; *s && (quote || *s != ';'); s++) {
+		if (*s == '\\' && s[1])
+			s++;
+		else if (quote ? *s == quote : *s == '"' || *s == '\'')
+			quote = quote ? 0 : *s;
+	}
+	*list = *s ? s + 1 : s;
+	for (end = s; end > start && end[-1] == ' '; end--)
+		;
+	*end = '\0';
+	return start;
+}
+
+void monitor_run_cmdline(void)
+{
+	char list[COMMAND_LINE_SIZE], *rest, *command;
+	unsigned int n;
+	int len;
+
+	for (n = 0; (len = cmdline_get("run", n, list, sizeof(list))) >= 0; n++) {
+		for (rest = list; (command = next_command(&rest));) {
+			cprintf("=== %s\n", command);
+			monitor_execute(command);
+		}
+	}
+	if (len != -ENOENT)
+		pr_err("run=: the value is too long\n");
+	if (n > 0)
+		cprintf("=== end\n");
+}
+
+void monitor(void)
+{
+	char line[LINE_MAX], *rest, *command;
+
+	for (;;) {
+		if (read_line(PROMPT, line, command_name_at) < 0)
+			continue;
+		for (rest = line; (command = next_command(&rest));)
+			monitor_execute(command);
+	}
+}
+
+static int cmd_help(int argc, char **argv)
+{
+	const struct monitor_command *cmd;
+	char usage[80];
+
+	if (argc > 2)
+		return -EINVAL;
+	if (argc == 2 && !find_command(argv[1])) {
+		cprintf("%s: no such command; help lists them\n", argv[1]);
+		return -ENOENT;
+	}
+	for (unsigned int n = 0; (cmd = monitor_command_at(n)); n++) {
+		if (argc == 2 && cmd != find_command(argv[1]))
+			continue;
+		scnprintf(usage, sizeof(usage), "%s%s%s", cmd->name,
+			  *cmd->args && !takes_width(cmd) ? " " : "", cmd->args);
+		cprintf("%-38s %s\n", usage, cmd->help);
+	}
+	return 0;
+}
+MONITOR_COMMAND(help, "[COMMAND]", "list the commands", cmd_help);

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What is at a physical address: for firmware, for the register, for the page
+ * allocator, for the MTRRs; and under which virtual addresses, with which rights
+ * and what memory type in the end, the page can be reached.
+ *
+ * The mappings are found by a walk over all page tables: that is slow, but it also
+ * finds the one that nobody remembers.
+ */
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/monitor/whatis.h"
+#include "mm/e820.h"
+#include "mm/memtype.h"
+#include "mm/mtrr.h"
+#include "mm/page_alloc.h"
+#include "mm/zone.h"
+
+/* ---------------------------------------------------------------- e820 */
+
+static void print_e820_entry(const char *label, const char *where, const struct e820_entry *e)
+{
+	char word[E820_TYPE_WORD];
+
+	whatis_line(label, "%s[mem 0x%08lx-0x%08lx] %s", where, e->addr, e->addr + (e->size - 1),
+		    e820_type_word(e->type, word));
+}
+
+static void print_e820(phys_addr_t phys)
+{
+	const struct e820_entry *below = NULL, *above = NULL;
+
+	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
+		const struct e820_entry *e = &e820_table.entries[i];
+
+		if (phys - e->addr < e->size) {
+			print_e820_entry("e820", "", e);
+			return;
+		}
+		if (e->addr < phys)
+			below = e;
+		else if (!above)
+			above = e;
+	}
+	if (below)
+		print_e820_entry("e820", "none; below is ", below);
+	if (above)
+		print_e820_entry(below ? "" : "e820", below ? "above is " : "none; above is ",
+				 above);
+	if (!below && !above)
+		whatis_line("e820", "the table is empty");
+}
+
+/* ---------------------------------------------------------------- the register */
+
+#define MAX_PATH 16 /* levels of the register: deeper ones are not shown */
+
+static void print_beside(const struct resource *parent, phys_addr_t phys)
+{
+	const struct resource *child, *below = NULL, *above = NULL;
+
+	for_each_resource_child(child, parent) {
+		if (child->end < phys)
+			below = child;
+		else if (child->start > phys && !above)
+			above = child;
+	}
+	if (below)
+		whatis_line("", "below is %s %pR", below->name, below);
+	if (above)
+		whatis_line("", "above is %s %pR", above->name, above);
+}
+
+static void print_register(phys_addr_t phys)
+{
+	const struct resource *deepest = lookup_resource_deepest(&iomem_resource, phys, phys);
+	const struct resource *path[MAX_PATH], *res;
+	unsigned int n = 0;
+
+	for (res = deepest; res != &iomem_resource && n < MAX_PATH; res = res->parent)
+		path[n++] = res;
+	if (!n)
+		whatis_line("register", "nobody");
+	for (unsigned int i = 0; i < n; i++) {
+		res = path[n - 1 - i];
+		whatis_line(i ? "" : "register", "%*s%s %pR%s", (int)i * 2, "", res->name, res,
+			    res->flags & IORESOURCE_BUSY ? ", held" : "");
+	}
+	if (!n || deepest->children.node)
+		print_beside(deepest, phys);
+}
+
+/* ---------------------------------------------------------------- the page */
+
+/* The first page of the block that a page lies in, free or not; itself where there is none. */
+static const struct page *head_of(const struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	for (unsigned int order = 0; order < MAX_ORDER; order++) {
+		const struct page *head = pfn_to_page(pfn & ~((1UL << order) - 1));
+
+		if (!pfn_valid(page_to_pfn(head)))
+			break;
+		if (head->order >= order && (page_flags(head) & PG_BUDDY || page_holders(head)))
+			return head;
+	}
+	return page;
+}
+
+static const char *use_of(unsigned int flags)
+{
+	if (flags & PG_RESERVED)
+		return "reserved since boot";
+	if (flags & (PG_BUDDY | PG_SINGLE))
+		return "free";
+	if (flags & PG_SLAB)
+		return "slab";
+	if (flags & PG_TABLE)
+		return "page table";
+	return flags & PG_KMALLOC ? "kmalloc" : "in use";
+}
+
+static void print_page(phys_addr_t phys)
+{
+	const struct page *page, *head;
+	char object[100];
+
+	if (!pfn_valid(PFN_DOWN(phys))) {
+		whatis_line("page", "none: not RAM that the page allocator knows");
+		return;
+	}
+	page = pfn_to_page(PFN_DOWN(phys));
+	head = page_flags(page) & PG_RESERVED ? page : head_of(page);
+	whatis_line("page", "pfn %#lx, zone %s, %s, %d references", PFN_DOWN(phys),
+		    page_zone(page)->name, use_of(page_flags(head)), page_count(head));
+	if (page_pincount(head))
+		whatis_line("", "pinned %d times: a device may read or write it",
+			    page_pincount(head));
+	if (head->order && !(page_flags(page) & PG_RESERVED))
+		whatis_line("", "in the block of order %u at %#lx", head->order,
+			    page_to_phys(head));
+	if (page_flags(page) & PG_SLAB) {
+		describe_slab_object(__va(phys), object, sizeof(object));
+		whatis_line("", "%s", object);
+	}
+	if (page_holders(head) && head->owner && !(page_flags(page) & PG_RESERVED))
+		whatis_line("", "allocated by %pS", (void *)head->owner);
+}
+
+/* ---------------------------------------------------------------- types and mappings */
+
+static void print_types(phys_addr_t phys, enum mtrr_type mtrr)
+{
+	enum page_cache_mode mode;
+	unsigned long holder;
+	bool reserved = memtype_lookup(phys, &mode, &holder);
+
+	whatis_line("type", "MTRR %s", mtrr_type_name(mtrr));
+	if (reserved && holder)
+		whatis_line("", "%s for %pS", cattr_name(mode), (void *)holder);
+	else if (reserved)
+		whatis_line("", "%s, as all RAM", cattr_name(mode));
+	else
+		whatis_line("", "not reserved by anybody");
+}
+
+#define MAX_VIEWS 32 /* shown; the others are counted */
+
+struct views {
+	phys_addr_t phys;
+	unsigned int nr;
+	struct view {
+		unsigned long va;
+		enum pg_level level;
+		u64 entry;
+	} view[MAX_VIEWS];
+};
+
+/* Under the page tables' lock: note it, print later. */
+static void note_view(unsigned long va, enum pg_level level, pte_t entry, void *arg)
+{
+	unsigned long size = page_level_size(level);
+	phys_addr_t start = pte_val(entry) & PTE_PFN_MASK & ~(size - 1);
+	struct views *views = arg;
+
+	if (views->phys - start >= size)
+		return;
+	if (views->nr < MAX_VIEWS)
+		views->view[views->nr] =
+			(struct view){ va + (views->phys - start), level, pte_val(entry) };
+	views->nr++;
+}
+
+static void print_view(const struct view *view, enum mtrr_type mtrr, const char *label)
+{
+	static const char *const sizes[] = { "?", "4K", "2M", "1G" };
+	u64 bits = view->entry & (_PAGE_PWT | _PAGE_PCD);
+	enum page_cache_mode mode;
+	char owner[100];
+
+	if (view->entry & (view->level == PG_LEVEL_4K ? _PAGE_PAT : _PAGE_PAT_LARGE))
+		bits |= _PAGE_PAT;
+	mode = protval2cachemode(bits);
+	whatis_owner(view->va, owner, sizeof(owner));
+	whatis_line(label, "0x%016lx %s %s %s%s %s, in effect %s", view->va, sizes[view->level],
+		    view->entry & _PAGE_RW ? "RW" : "ro", view->entry & _PAGE_NX ? "NX" : "x",
+		    view->entry & _PAGE_USER ? " USR" : "", cattr_name(mode),
+		    cattr_name(effective_memory_type(mode, mtrr)));
+	whatis_line("", "  %s", owner);
+}
+
+static void print_views(phys_addr_t phys, enum mtrr_type mtrr)
+{
+	struct views views = { .phys = phys };
+
+	for_each_mapping(note_view, &views);
+	for (unsigned int i = 0; i < views.nr && i < MAX_VIEWS; i++)
+		print_view(&views.view[i], mtrr, i ? "" : "mapped");
+	if (!views.nr)
+		whatis_line("mapped", "nowhere");
+	if (views.nr > MAX_VIEWS)
+		whatis_line("", "and %u times more", views.nr - MAX_VIEWS);
+}
+
+void whatis_physical(phys_addr_t phys)
+{
+	enum mtrr_type mtrr = mtrr_type_lookup(phys, phys + 1, NULL);
+
+	whatis_head("physical address 0x%lx", phys);
+	print_e820(phys);
+	print_register(phys);
+	print_page(phys);
+	print_types(phys, mtrr);
+	print_views(phys, mtrr);
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The GDT, the TSS, and the table of stacks.
+ *
+ * In long mode segments only carry rights, and a TSS only stack pointers
+ * (SDM 3A, 3.2.4 and 7.7).  The stacks that its IST names are for exceptions
+ * which may strike when RSP itself cannot be trusted; kernel/trap/trap_entry.asm
+ * lays them out, each above its guard page.  mm/init.c leaves the guard pages
+ * out of the final tables.
+ */
+#include "kernel/trap/desc.h"
+
+#include "mm/layout.h"
+
+/* SDM 3A, figure 7-11. */
+struct tss {
+	u32 reserved0;
+	u64 rsp[3];
+	u64 reserved1;
+	u64 ist[7];
+	u64 reserved2;
+	u16 reserved3;
+	u16 iomap_base; /* at or beyond the limit: no port is open to user mode */
+} __packed;
+
+_Static_assert(sizeof(struct tss) == 104, "SDM 3A, 7.7");
+
+struct table_pointer {
+	u16 limit;
+	u64 base;
+} __packed;
+
+/* SDM 3A, 3.4.5: present, ring 0, accessed; L for code, G and a limit of all ones. */
+#define DESC_CODE64 0x00af9b000000ffffULL
+#define DESC_DATA   0x00cf93000000ffffULL
+#define DESC_TSS    0x0000890000000000ULL /* available 64-bit TSS, present */
+
+extern char boot_stack_guard[], boot_stack_top[];
+extern char ist_df_guard[], ist_df_top[], ist_nmi_guard[], ist_nmi_top[];
+extern char ist_db_guard[], ist_db_top[], ist_mce_guard[], ist_mce_top[];
+
+#define STACK(label, symbol)                                                                     \
+	{                                                                                        \
+		label, (unsigned long)symbol##_guard, (unsigned long)symbol##_guard + PAGE_SIZE, \
+			(unsigned long)symbol##_top                                              \
+	}
+
+const struct kernel_stack kernel_stacks[] = {
+	STACK("boot stack", boot_stack), STACK("#DF stack", ist_df),  STACK("NMI stack", ist_nmi),
+	STACK("#DB stack", ist_db),	 STACK("#MC stack", ist_mce),
+};
+const unsigned int nr_kernel_stacks = ARRAY_SIZE(kernel_stacks);
+
+static struct tss boot_tss;
+static u64 gdt[GDT_TSS / 8 + 2];
+
+const struct kernel_stack *find_stack(unsigned long addr)
+{
+	for (unsigned int i = 0; i < nr_kernel_stacks; i++)
+		if (addr >= kernel_stacks[i].bottom && addr < kernel_stacks[i].top)
+			return &kernel_stacks[i];
+	return NULL;
+}
+
+const struct kernel_stack *find_stack_guard(unsigned long addr)
+{
+	for (unsigned int i = 0; i < nr_kernel_stacks; i++)
+		if (addr >= kernel_stacks[i].guard && addr < kernel_stacks[i].bottom)
+			return &kernel_stacks[i];
+	return NULL;
+}
+
+#define FRAME_REACH 63 /* SDM 3A, 6.14.2: RSP aligned down to 16, then up to six words */
+
+const struct kernel_stack *find_frame_guard(unsigned long sp)
+{
+	return find_stack_guard(sp - 1) ?: find_stack_guard(sp - FRAME_REACH);
+}
+
+static void __init load_segments(const struct table_pointer *pointer)
+{
+	/* CS changes only by a far transfer: a far return is the one that takes 64 bits. */
+	__asm__ __volatile__("lgdt %0\n\t"
+			     "pushq %1\n\t"
+			     "leaq 1f(%%rip), %%rax\n\t"
+			     "pushq %%rax\n\t"
+			     "lretq\n"
+			     "1:\n\t"
+			     "movl %2, %%ds\n\t"
+			     "movl %2, %%es\n\t"
+			     "movl %2, %%ss\n\t"
+			     "movl %3, %%fs\n\t"
+			     "movl %3, %%gs"
+			     :
+			     : "m"(*pointer), "i"(KERNEL_CS), "r"(KERNEL_DS), "r"(0)
+			     : "rax", "memory");
+}
+
+void __init gdt_init(void)
+{
+	const struct table_pointer pointer = { sizeof(gdt) - 1, (u64)gdt };
+	u64 base = (u64)&boot_tss;
+
+	boot_tss.ist[IST_DF - 1] = (u64)ist_df_top;
+	boot_tss.ist[IST_NMI - 1] = (u64)ist_nmi_top;
+	boot_tss.ist[IST_DB - 1] = (u64)ist_db_top;
+	boot_tss.ist[IST_MCE - 1] = (u64)ist_mce_top;
+	boot_tss.iomap_base = sizeof(boot_tss);
+
+	gdt[KERNEL_CS / 8] = DESC_CODE64;
+	gdt[KERNEL_DS / 8] = DESC_DATA;
+	/* SDM 3A, figure 7-4: the base is spread over both entries. */
+	gdt[GDT_TSS / 8] = DESC_TSS | (sizeof(boot_tss) - 1) | (base & 0xffffff) << 16 |
+			   (base >> 24 & 0xff) << 56;
+	gdt[GDT_TSS / 8 + 1] = base >> 32;
+
+	load_segments(&pointer);
+	__asm__ __volatile__("ltr %w0" ::"r"(GDT_TSS));
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Segments, the task state segment, and the kernel's stacks.
+ *
+ * Selectors have Linux's numbers; the user ones join when there are processes.
+ */
+#ifndef KERNEL_TRAP_DESC_H
+#define KERNEL_TRAP_DESC_H
+
+#include "kernel/lib/compiler.h"
+
+#define KERNEL_CS 0x10
+#define KERNEL_DS 0x18
+#define GDT_TSS	  0x40 /* 16 bytes, SDM 3A, 7.2.3 */
+
+/* A gate's IST field: which stack the CPU changes to; 0 is the interrupted one. */
+enum ist {
+	IST_NONE = 0,
+	IST_DF = 1,
+	IST_NMI = 2,
+	IST_DB = 3,
+	IST_MCE = 4,
+};
+
+/*
+ * A stack with the page below it that is never mapped in the final tables, so
+ * that an overflow faults instead of eating what lies there.
+ */
+struct kernel_stack {
+	const char *name;
+	unsigned long guard;  /* first byte of the guard page */
+	unsigned long bottom; /* lowest usable byte: the guard's end */
+	unsigned long top;    /* exclusive */
+};
+
+/* All stacks that exist from the start: the boot stack and the IST ones. */
+extern const struct kernel_stack kernel_stacks[];
+extern const unsigned int nr_kernel_stacks;
+
+/* The stack that addr lies in / whose guard page addr lies in, or NULL.  Any context. */
+const struct kernel_stack *find_stack(unsigned long addr);
+const struct kernel_stack *find_stack_guard(unsigned long addr);
+
+/* The stack whose guard page an exception's frame below `sp` reaches into, or NULL. */
+const struct kernel_stack *find_frame_guard(unsigned long sp);
+
+/* Load our GDT and TSS; the loader's may be overwritten afterwards. */
+void gdt_init(void);
+
+#endif

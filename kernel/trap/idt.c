@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The IDT: 256 gates to the stubs of kernel/trap/trap_entry.asm.
+ *
+ * All are interrupt gates, so each handler starts with interrupts off.  The two
+ * steps are Linux's idt_setup_early_traps() and idt_setup_traps(); Linux has a
+ * third between them for #PF and calls the reporting of all other exceptions
+ * its early handler, while here one table serves from the start.
+ */
+#include "kernel/trap/idt.h"
+
+#include "kernel/trap/desc.h"
+#include "kernel/trap/mce.h"
+#include "kernel/trap/traps.h"
+#include "mm/layout.h"
+
+/* SDM 3A, figure 6-8. */
+struct gate {
+	u16 offset_low;
+	u16 selector;
+	u8 ist;
+	u8 type;
+	u16 offset_middle;
+	u32 offset_high;
+	u32 reserved;
+} __packed;
+
+_Static_assert(sizeof(struct gate) == 16, "SDM 3A, 6.14.1");
+
+#define GATE_INTERRUPT 0x8e /* present, ring 0, 64-bit interrupt gate */
+#define GATE_DPL3      0x60 /* also reached by an instruction in user mode */
+
+#define NR_VECTORS     256
+#define TRAP_STUB_SIZE 16
+
+extern const char trap_stubs[];
+
+static struct gate idt[NR_VECTORS] __aligned(16);
+
+static void set_gate(unsigned int vector, enum ist ist)
+{
+	u64 addr = (u64)trap_stubs + (u64)vector * TRAP_STUB_SIZE;
+	u8 dpl = vector == X86_TRAP_BP || vector == X86_TRAP_OF ? GATE_DPL3 : 0;
+
+	idt[vector] = (struct gate){
+		.offset_low = (u16)addr,
+		.selector = KERNEL_CS,
+		.ist = ist,
+		.type = GATE_INTERRUPT | dpl,
+		.offset_middle = (u16)(addr >> 16),
+		.offset_high = (u32)(addr >> 32),
+	};
+}
+
+void __init idt_setup_early_traps(void)
+{
+	const struct {
+		u16 limit;
+		u64 base;
+	} __packed pointer = { sizeof(idt) - 1, (u64)idt };
+
+	set_gate(X86_TRAP_DB, IST_NONE);
+	set_gate(X86_TRAP_BP, IST_NONE);
+	for (unsigned int v = 0; v < NR_EXCEPTIONS; v++)
+		if (v != X86_TRAP_DB && v != X86_TRAP_BP)
+			set_gate(v, v == X86_TRAP_DF ? IST_DF : IST_NONE);
+	__asm__ __volatile__("lidt %0" ::"m"(pointer));
+}
+
+void __init idt_setup_traps(void)
+{
+	set_gate(X86_TRAP_NMI, IST_NMI);
+	set_gate(X86_TRAP_DB, IST_DB);
+	set_gate(X86_TRAP_MC, IST_MCE);
+	for (unsigned int v = NR_EXCEPTIONS; v < NR_VECTORS; v++)
+		set_gate(v, IST_NONE);
+	mce_init();
+}

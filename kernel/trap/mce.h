@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Machine checks: switched on, and shown. */
+#ifndef KERNEL_TRAP_MCE_H
+#define KERNEL_TRAP_MCE_H
+
+#include "kernel/lib/compiler.h"
+
+/* Let the CPU raise #MC instead of shutting down; its gate must have its stack. */
+void mce_init(void);
+
+/* Print what the banks hold, for the report of a #MC. */
+void mce_show(void);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What is done about each exception.
+ *
+ * The kernel runs nothing but itself, so an exception is either expected, and
+ * then the exception table (kernel/trap/nofault.h) says where to go on, or a broken
+ * invariant: it is reported whole and the kernel panics.  Three are reported
+ * and survived: #BP, #DB and NMI.  Vectors from 32 on are interrupts.
+ */
+#include "kernel/trap/traps.h"
+
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/port.h"
+#include "kernel/irq/irq.h"
+#include "kernel/trap/desc.h"
+#include "kernel/trap/nofault.h"
+#include "mm/vmstat.h"
+
+static const char *const names[NR_EXCEPTIONS] = {
+	"divide error",
+	"debug",
+	"non-maskable interrupt",
+	"breakpoint",
+	"overflow",
+	"bound range exceeded",
+	"invalid opcode",
+	"device not available",
+	"double fault",
+	"coprocessor segment overrun",
+	"invalid TSS",
+	"segment not present",
+	"stack segment fault",
+	"general protection fault",
+	"page fault",
+	"reserved exception 15",
+	"x87 exception",
+	"alignment check",
+	"machine check",
+	"SIMD exception",
+	"virtualization exception",
+	"control protection fault",
+	"reserved exception 22",
+	"reserved exception 23",
+	"reserved exception 24",
+	"reserved exception 25",
+	"reserved exception 26",
+	"reserved exception 27",
+	"hypervisor injection exception",
+	"VMM communication exception",
+	"security exception",
+	"reserved exception 31",
+};
+
+/* Statistics: a lost update on another CPU does no harm, so there is no lock. */
+static u64 counts[NR_EXCEPTIONS];
+
+/* How deep this CPU is in reports that end in a panic. */
+static unsigned int dying[NR_CPUS];
+
+const char *trap_name(unsigned int vector)
+{
+	return vector < NR_EXCEPTIONS ? names[vector] : "interrupt";
+}
+
+u64 trap_count(unsigned int vector)
+{
+	return vector < NR_EXCEPTIONS ? READ_ONCE(counts[vector]) : 0;
+}
+
+static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
+{
+	const struct kernel_stack *stack = NULL;
+
+	printk_panic(); /* the report is for the console, whatever else is not */
+	/* A report may itself hit what is broken: the second one is a line, the third silence. */
+	switch (dying[smp_processor_id()]++) {
+	case 0:
+		break;
+	case 1:
+		pr_err("%s at %pS while reporting, CR2 %016llx\n", trap_name(vector),
+		       (void *)regs->ip, (unsigned long long)cr2);
+		panic_after_report("exception in the report of an exception");
+	default:
+		for (;;)
+			halt();
+	}
+
+	report_exception(regs, vector, cr2);
+	/*
+	 * A push onto the guard page cannot be reported on that stack: #DF, on its own.
+	 * Only #PF says anything by CR2: it stays as it is for whatever comes later.
+	 */
+	if (vector == X86_TRAP_DF)
+		stack = find_frame_guard(regs->sp);
+	else if (vector == X86_TRAP_PF)
+		stack = find_stack_guard(cr2);
+	if (stack)
+		panic_after_report("stack overflow of the %s", stack->name);
+	panic_after_report("%s", trap_name(vector));
+}
+
+#define DR6_RESET  0xffff0ff0UL /* SDM 3B, 17.2.3 */
+#define DR6_BS	   BIT(14)	/* single step */
+#define DR6_BREAKS 0xfUL
+
+/*
+ * Reported and gone on: a breakpoint on an instruction is a fault, so RF has to
+ * let that instruction pass; a single step that nobody asked for would go on
+ * for ever, so it ends here.
+ */
+static void handle_debug(struct pt_regs *regs, u64 cr2)
+{
+	unsigned long dr6;
+
+	__asm__ __volatile__("mov %%dr6, %0" : "=r"(dr6));
+	__asm__ __volatile__("mov %0, %%dr6" ::"r"(DR6_RESET));
+	report_exception(regs, X86_TRAP_DB, cr2);
+	pr_info("DR6: %016lx:%s%s\n", dr6, dr6 & DR6_BS ? " single step" : "",
+		dr6 & DR6_BREAKS ? " breakpoint" : "");
+	if (dr6 & DR6_BREAKS)
+		regs->flags |= X86_EFLAGS_RF;
+	if (dr6 & DR6_BS)
+		regs->flags &= ~(unsigned long)X86_EFLAGS_TF;
+}
+
+/* Port 61h says why, on a PC: SERR# or IOCHK# (ICH9 datasheet, 13.7.1). */
+#define NMI_SC_PORT  0x61
+#define NMI_SC_SERR  BIT(7)
+#define NMI_SC_IOCHK BIT(6)
+
+static void handle_nmi(const struct pt_regs *regs, u64 cr2)
+{
+	u8 reason = inb(NMI_SC_PORT);
+
+	report_exception(regs, X86_TRAP_NMI, cr2);
+	pr_warn("NMI: port 61h reads 0x%02x: %s; going on\n", reason,
+		reason & NMI_SC_SERR  ? "SERR#, a bus or memory error" :
+		reason & NMI_SC_IOCHK ? "IOCHK#, an error on an I/O channel" :
+					"no reason given");
+}
+
+void trap_dispatch(struct pt_regs *regs, unsigned int vector)
+{
+	u64 cr2;
+
+	if (vector >= NR_EXCEPTIONS) {
+		do_irq((u8)vector);
+		return;
+	}
+
+	cr2 = read_cr2();
+	counts[vector]++;
+	if (vector == X86_TRAP_PF)
+		count_vm_event(PGFAULT);
+	switch (vector) {
+	case X86_TRAP_BP:
+		report_exception(regs, vector, cr2);
+		return;
+	case X86_TRAP_DB:
+		handle_debug(regs, cr2);
+		return;
+	case X86_TRAP_NMI:
+		handle_nmi(regs, cr2);
+		/* What was interrupted may be between a fault and its reading of CR2. */
+		write_cr2(cr2);
+		return;
+	case X86_TRAP_DF:
+	case X86_TRAP_MC:
+		break; /* aborts: nothing may go on from here */
+	default:
+		if (fixup_exception(regs, (u8)vector))
+			return;
+	}
+	die(regs, vector, cr2);
+}

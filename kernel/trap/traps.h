@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* Exceptions: their numbers, what is done about each, and the report. */
+#ifndef KERNEL_TRAP_TRAPS_H
+#define KERNEL_TRAP_TRAPS_H
+
+#include "kernel/trap/ptrace.h"
+
+#define NR_EXCEPTIONS 32
+
+/* SDM 3A, table 6-1; those that code here asks for by name. */
+enum {
+	X86_TRAP_DE = 0,
+	X86_TRAP_DB = 1,
+	X86_TRAP_NMI = 2,
+	X86_TRAP_BP = 3,
+	X86_TRAP_OF = 4,
+	X86_TRAP_UD = 6,
+	X86_TRAP_DF = 8,
+	X86_TRAP_TS = 10,
+	X86_TRAP_NP = 11,
+	X86_TRAP_SS = 12,
+	X86_TRAP_GP = 13,
+	X86_TRAP_PF = 14,
+	X86_TRAP_MC = 18,
+};
+
+/* A page fault's error code: SDM 3A, figure 4-12. */
+#define X86_PF_PROT  BIT(0) /* the entry was present: rights, not absence */
+#define X86_PF_WRITE BIT(1)
+#define X86_PF_USER  BIT(2)
+#define X86_PF_RSVD  BIT(3)
+#define X86_PF_INSTR BIT(4)
+#define X86_PF_PK    BIT(5)
+#define X86_PF_SGX   BIT(15)
+
+/* "page fault", "general protection fault" ...; never NULL. */
+const char *trap_name(unsigned int vector);
+
+/* How often the exception has struck, those that a fixup caught included. */
+u64 trap_count(unsigned int vector);
+
+/* From trap_entry.asm, for every vector, with interrupts off. */
+void trap_dispatch(struct pt_regs *regs, unsigned int vector);
+
+/*
+ * kernel/trap/report.c.  A headline with the vector and its error code decoded, the
+ * registers, the code and a backtrace, as messages.  `cr2` is what CR2 held at
+ * the trap: a fault taken while reporting changes it.
+ */
+void report_exception(const struct pt_regs *regs, unsigned int vector, u64 cr2);
+void show_regs(const struct pt_regs *regs, u64 cr2);
+
+#endif

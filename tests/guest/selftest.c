@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The runner of the guest's test suites: KTAP version 1 on the console
+ * (Linux's Documentation/dev-tools/ktap.rst).
+ *
+ * Tests run in the monitor's context, one after the other, in the order of their
+ * names.  A failed expectation is a diagnostic line in front of the result; the
+ * runner itself only counts.  Messages that tests provoke go to the ring alone,
+ * so that the console has nothing but KTAP; how many of them were WARNs is said.
+ */
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
+#include "mm/page_alloc.h"
+#include "tests/guest/guest_test.h"
+
+#define LEVEL_QUIET  0 /* only what a panic says */
+#define LEVEL_NORMAL 6 /* KERN_INFO and what is more urgent */
+
+extern const struct guest_test __guest_tests_start[], __guest_tests_end[];
+
+/* Of the test that runs now: there is one at a time. */
+static unsigned int failures;
+static char skip_reason[128];
+
+void guest_fail(const char *file, int line, const char *fmt, ...)
+{
+	char message[200];
+	va_list args;
+
+	failures++;
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	cprintf("# %s:%d: %s\n", file, line, message);
+}
+
+void guest_skip(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(skip_reason, sizeof(skip_reason), fmt, args);
+	va_end(args);
+}
+
+bool guest_lacks_memory(size_t bytes)
+{
+	if (nr_free_pages() * PAGE_SIZE >= bytes)
+		return false;
+	guest_skip("needs %zu KiB of free memory", bytes >> 10);
+	return true;
+}
+
+bool guest_lacks_block(unsigned int order)
+{
+	struct page *block = alloc_pages(GFP_KERNEL, order);
+
+	if (!block) {
+		guest_skip("needs a free block of %lu KiB", PAGE_SIZE << order >> 10);
+		return true;
+	}
+	__free_pages(block, order);
+	return false;
+}
+
+/* `wanted` is NULL, "suite" or "suite.name". */
+static bool is_wanted(const struct guest_test *test, const char *wanted)
+{
+	size_t len;
+
+	if (!wanted)
+		return true;
+	len = strlen(test->suite);
+	if (strncmp(wanted, test->suite, len) != 0)
+		return false;
+	return !wanted[len] || (wanted[len] == '.' && strcmp(wanted + len + 1, test->name) == 0);
+}
+
+/* RAM = free + used + reserved, whatever the test did. */
+static void check_account(void)
+{
+	struct page_counts c;
+
+	if (!page_census(&c))
+		guest_fail(__FILE__, __LINE__, "the account of pages is wrong: see vmstat");
+}
+
+struct totals {
+	unsigned int run, pass, fail, skip;
+};
+
+static void run_test(const struct guest_test *test, struct totals *totals)
+{
+	unsigned int warnings = warn_count();
+
+	failures = 0;
+	skip_reason[0] = '\0';
+	test->func();
+	check_account();
+	totals->run++;
+	if (warn_count() != warnings)
+		cprintf("# %s.%s: %u WARN, see dmesg\n", test->suite, test->name,
+			warn_count() - warnings);
+	if (failures) {
+		totals->fail++;
+		cprintf("not ok %u %s.%s\n", totals->run, test->suite, test->name);
+	} else if (skip_reason[0]) {
+		totals->skip++;
+		cprintf("ok %u %s.%s # SKIP %s\n", totals->run, test->suite, test->name,
+			skip_reason);
+	} else {
+		totals->pass++;
+		cprintf("ok %u %s.%s\n", totals->run, test->suite, test->name);
+	}
+}
+
+static int cmd_selftest(int argc, char **argv)
+{
+	const char *wanted = argc > 1 ? argv[1] : NULL;
+	struct totals totals = { 0 };
+	unsigned int count = 0;
+
+	if (argc > 2)
+		return -EINVAL;
+	for (const struct guest_test *t = __guest_tests_start; t < __guest_tests_end; t++)
+		count += is_wanted(t, wanted);
+	if (!count) {
+		cprintf("selftest: there is no suite %s\n", wanted ? wanted : "at all");
+		return -ENOENT;
+	}
+	cprintf("KTAP version 1\n1..%u\n", count);
+	console_set_loglevel(LEVEL_QUIET);
+	for (const struct guest_test *t = __guest_tests_start; t < __guest_tests_end; t++)
+		if (is_wanted(t, wanted))
+			run_test(t, &totals);
+	console_set_loglevel(LEVEL_NORMAL);
+	cprintf("# pass:%u fail:%u skip:%u\n", totals.pass, totals.fail, totals.skip);
+	return totals.fail ? -EIO : 0;
+}
+MONITOR_COMMAND(selftest, "[SUITE|SUITE.TEST]", "run the tests inside the kernel (KTAP)",
+		cmd_selftest);
