@@ -8,6 +8,7 @@
 BUILD	:= build
 MACHINE	?= -M q35 -m 512M
 CMDLINE	?=
+IMAGE	?= terrier
 ACCEL	?= tcg
 V	?=
 Q	:= $(if $(V),,@)
@@ -29,13 +30,19 @@ CFLAGS	:= -std=gnu11 -O2 -g -ffreestanding -mno-red-zone -mgeneral-regs-only -mc
 NASMFLAGS := -f elf64 -g -F dwarf -w+all -Werror -I. -P $(BUILD)/layout.inc
 LDFLAGS	:= -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none
 
-FOLDERS	:= boot kernel kernel/* mm drivers/* drivers/*/* tests/guest tests/bench
-CSRC	:= $(sort $(wildcard $(FOLDERS:%=%/*.c)))
-ASMSRC	:= $(sort $(wildcard $(FOLDERS:%=%/*.asm)))
-OBJS	:= $(CSRC:%.c=$(BUILD)/%.o) $(ASMSRC:%.asm=$(BUILD)/%.o)
+# Two images: the kernel, and the same with its tests and measurements in it.
+FOLDERS	:= boot kernel kernel/* mm drivers/* drivers/*/*
+TESTS	:= tests/guest tests/bench
+sources	 = $(sort $(wildcard $(1:%=%/*.c) $(1:%=%/*.asm)))
+objects	 = $(patsubst %,$(BUILD)/%.o,$(basename $(call sources,$(1))))
+OBJS	:= $(call objects,$(FOLDERS))
+ALLOBJS	:= $(OBJS) $(call objects,$(TESTS))
 
 ELF	:= $(BUILD)/terrier.elf
 ISO	:= $(BUILD)/terrier.iso
+RUN_ISO	:= $(BUILD)/$(IMAGE).iso
+TESTELF	:= $(BUILD)/terrier-test.elf
+TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
@@ -43,7 +50,7 @@ DISK	:= $(BUILD)/disk.img
 	check-built
 .DEFAULT_GOAL := all
 
-all: $(ELF) $(ISO) $(DISK) $(BUILD)/terrier.sym $(BUILD)/terrier.asm ## build/terrier.elf, .iso, .map, .sym, .asm and disk.img
+all: $(ISO) $(TESTISO) $(DISK) $(BUILD)/terrier.sym $(BUILD)/terrier.asm ## build/terrier.elf, .iso, .map, .sym, .asm, terrier-test.* and disk.img
 
 # ---------------------------------------------------------------- the image
 
@@ -65,19 +72,21 @@ $(BUILD)/linker.ld: linker.ld mm/layout.h Makefile
 	$(Q)$(CC) -E -P -x c -D__ASSEMBLER__ -I. -o $@ $<
 
 # $(1): bytes for the symbol table
-link	= $(LD) $(LDFLAGS) -T $(BUILD)/linker.ld -Map=$(BUILD)/terrier.map --defsym=KSYMS_SIZE=$(1) \
-	-o $@ $(OBJS)
+link	= $(LD) $(LDFLAGS) -T $(BUILD)/linker.ld -Map=$(@:.elf=.map) --defsym=KSYMS_SIZE=$(1) \
+	-o $@ $(filter %.o,$^)
+
+$(ELF): $(OBJS)
+$(TESTELF): $(ALLOBJS)
+$(ELF) $(TESTELF): $(BUILD)/objects $(BUILD)/linker.ld kernel/core/ksyms.py
+	@$(call say,LINK,$@)
+	$(Q)size=$$(cat $(@:.elf=.ksyms) 2>/dev/null || echo 0); \
+	$(call link,$$size) && need=$$($(PYTHON) kernel/core/ksyms.py $@) || exit 1; \
+	[ "$$need" = "$$size" ] || { echo $$need > $(@:.elf=.ksyms); \
+		$(call link,$$need) && [ "$$($(PYTHON) kernel/core/ksyms.py $@)" = "$$need" ]; }
 
 # The list of sources is an input too: a removed file must relink.
 $(BUILD)/objects: FORCE
-	@mkdir -p $(@D); echo '$(OBJS)' | cmp -s - $@ || echo '$(OBJS)' > $@
-
-$(ELF): $(OBJS) $(BUILD)/objects $(BUILD)/linker.ld kernel/core/ksyms.py
-	@$(call say,LINK,$@)
-	$(Q)size=$$(cat $(BUILD)/ksyms.size 2>/dev/null || echo 0); \
-	$(call link,$$size) && need=$$($(PYTHON) kernel/core/ksyms.py $@) || exit 1; \
-	[ "$$need" = "$$size" ] || { echo $$need > $(BUILD)/ksyms.size; \
-		$(call link,$$need) && [ "$$($(PYTHON) kernel/core/ksyms.py $@)" = "$$need" ]; }
+	@mkdir -p $(@D); echo '$(ALLOBJS)' | cmp -s - $@ || echo '$(ALLOBJS)' > $@
 
 $(BUILD)/terrier.sym: $(ELF)
 	$(Q)nm -n $< > $@
@@ -88,9 +97,9 @@ $(BUILD)/terrier.asm: $(ELF)
 
 # ---------------------------------------------------------------- the media
 
-$(ISO): $(ELF) boot/grub.cfg boot/mkiso.sh
+$(BUILD)/%.iso: $(BUILD)/%.elf boot/grub.cfg boot/mkiso.sh
 	@$(call say,ISO,$@)
-	$(Q)boot/mkiso.sh $(ELF) $@
+	$(Q)boot/mkiso.sh $< $@
 
 $(DISK): tests/mkdisk.py
 	@mkdir -p $(@D); $(call say,DISK,$@)
@@ -106,7 +115,7 @@ export CMDLINE
 QEMU_CMDLINE = $(if $(CMDLINE),-fw_cfg "name=opt/terrier/cmdline$(comma)string=$$(printf %s "$$CMDLINE" | sed 's/$(comma)/&&/g')")
 # run="...; exit N" ends by a reset where no exit device is present.  The disk is not locked,
 # so that a machine left running in one terminal does not keep the tests from theirs.
-QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display none -boot d -cdrom $(ISO) \
+QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display none -boot d -cdrom $(RUN_ISO) \
 	-drive if=none,id=disk0,format=raw,file=$(DISK),file.locking=off \
 	-device virtio-blk-pci,drive=disk0 -device virtio-rng-pci \
 	$(if $(findstring exit,$(CMDLINE)),-no-reboot) $(QEMU_CMDLINE)
@@ -135,7 +144,7 @@ debug-built:
 	@echo "serial console: build/serial.log; to type: socat - unix:build/serial.sock"
 	$(Q)echo 'exec $(QEMU) $(subst ','\'',$(QEMU_ARGS)) -S -gdb stdio -chardev socket,id=con,path=$(BUILD)/serial.sock,server=on,wait=off,logfile=$(BUILD)/serial.log -serial chardev:con' \
 		> $(BUILD)/debug-qemu.sh
-	$(Q)gdb -q $(ELF) -ex 'target remote | sh $(BUILD)/debug-qemu.sh' -ex 'hbreak kmain' -ex continue $(GDBFLAGS)
+	$(Q)gdb -q $(BUILD)/$(IMAGE).elf -ex 'target remote | sh $(BUILD)/debug-qemu.sh' -ex 'hbreak kmain' -ex continue $(GDBFLAGS)
 
 # ---------------------------------------------------------------- the proofs
 
@@ -150,18 +159,18 @@ test-built: host-test
 # comes out of the exit device as 1.
 BENCH_MACHINE := -M q35 -m 1G -nic none -cpu max -icount shift=0$(comma)sleep=off
 bench-run = timeout 120 $(QEMU) -accel tcg $(BENCH_MACHINE) -display none -monitor none -no-reboot \
-	-serial stdio -boot d -cdrom $(ISO) -device isa-debug-exit,iobase=0xf4,iosize=4 \
+	-serial stdio -boot d -cdrom $(TESTISO) -device isa-debug-exit,iobase=0xf4,iosize=4 \
 	-fw_cfg 'name=opt/terrier/cmdline,string=run="bench; exit 0"' < /dev/null \
 	> $(BUILD)/bench.txt || [ $$? = 1 ]
 
 bench: setup ## what operations cost, in instructions, beside Linux on the same machine
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
-	@$(MAKE) --no-print-directory $(ISO)
+	@$(MAKE) --no-print-directory $(TESTISO)
 	$(Q)tests/bench/linux/run.sh $(BENCH_MACHINE) > $(BUILD)/bench-linux.txt
 	$(Q)$(bench-run)
 	$(Q)$(PYTHON) tests/bench/compare.py $(BUILD)/bench.txt $(BUILD)/bench-linux.txt
 
-bench-ours: $(ISO) ## the same beside Linux's recorded figures, in seconds
+bench-ours: $(TESTISO) ## the same beside Linux's recorded figures, in seconds
 	$(Q)$(bench-run)
 	$(Q)$(PYTHON) tests/bench/compare.py $(BUILD)/bench.txt
 
@@ -197,8 +206,9 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
-	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) V=1'
+	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) V=1'
+	@echo '  IMAGE=terrier-test is the kernel with its suites and measurements: selftest, bench'
 	@echo '  for instance: make run CMDLINE='\''run="iomem; poweroff"'\'' MACHINE="-M pc -m 256M"'
 
 FORCE:
--include $(OBJS:.o=.d)
+-include $(ALLOBJS:.o=.d)

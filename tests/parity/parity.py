@@ -123,7 +123,7 @@ def report(result, verbose):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--iso", default=guest.ISO)
+    parser.add_argument("--iso", default=guest.KERNEL_ISO)
     parser.add_argument("--machine")
     parser.add_argument("--keep", type=pathlib.Path)
     parser.add_argument("-v", dest="verbose", action="store_true", help="each line's verdict")

@@ -18,7 +18,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")  # as make's
-ISO = BUILD / "terrier.iso"
+ISO = BUILD / "terrier-test.iso"  # the kernel with its suites
+KERNEL_ISO = BUILD / "terrier.iso"  # what people boot
 DISK = BUILD / "disk.img"
 LOGS = BUILD / "logs"
 MACHINES = pathlib.Path(__file__).with_name("machines")

@@ -10,6 +10,21 @@ import guest
 import register
 
 
+def test_the_kernel_alone_has_no_test_code():
+    """What people boot: no suites, no measurements, and not a file of tests/ in it."""
+    _, out = guest.run("kernel-alone", guest.Q35, ["iomem", "help", "selftest", "bench"],
+                       iso=guest.KERNEL_ISO)
+    assert "virtio-pci-modern" in out["iomem"]
+    assert not re.search(r"^(selftest|bench|faultsites)\b", out["help"], re.M)
+    for command in ("selftest", "bench"):
+        assert "no such command" in out[command]
+    lines = subprocess.run(["objdump", "--dwarf=info", guest.BUILD / "terrier.elf"], check=True,
+                           capture_output=True, text=True, timeout=60).stdout
+    names = set(re.findall(r"DW_AT_name .*: (\S+\.(?:c|asm))$", lines, re.M))
+    assert "kernel/main.c" in names
+    assert not [name for name in names if name.startswith("tests/")]
+
+
 def test_without_nx():
     with guest.Guest("no-nx", guest.Q35 + " -cpu qemu64,-nx", timeout=20) as g:
         g.expect(r"NX")
@@ -57,7 +72,7 @@ def test_modules_and_the_loader_s_command_line(tmp_path):
         "set timeout=0\nmultiboot2 /boot/terrier.elf mem=256M\n"
         "module2 /boot/module first one\nmodule2 /boot/module second\nboot\n")
     iso = tmp_path / "modules.iso"
-    subprocess.run([guest.ROOT / "boot/mkiso.sh", guest.ROOT / "build/terrier.elf", iso,
+    subprocess.run([guest.ROOT / "boot/mkiso.sh", guest.BUILD / "terrier-test.elf", iso,
                     tmp_path / "extra"], check=True, timeout=60)
     with guest.Guest("modules", guest.Q35, iso=iso) as g:
         g.prompt()

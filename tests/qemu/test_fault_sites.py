@@ -10,7 +10,7 @@ import subprocess
 
 import guest
 
-ELF = guest.BUILD / "terrier.elf"
+ELF = guest.BUILD / "terrier-test.elf"
 
 # What can fail on purpose, and whatever stands between that and who asked.
 ALLOCATORS = {
