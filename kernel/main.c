@@ -7,9 +7,9 @@
  */
 #include "boot/boot_info.h"
 #include "boot/multiboot2.h"
-#include "drivers/acpi/acpi.h"
 #include "drivers/acpi/device.h"
-#include "drivers/acpi/erst.h"
+#include "drivers/acpi/table/acpi.h"
+#include "drivers/acpi/table/erst.h"
 #include "drivers/apic/apic.h"
 #include "drivers/clock/clock.h"
 #include "drivers/firmware/dmi.h"

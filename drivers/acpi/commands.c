@@ -7,8 +7,8 @@
  * that does.  acpidump prints the tables in the form of the program of that name,
  * which acpixtract -a turns into files and these iasl -d into source.
  */
-#include "drivers/acpi/actbl.h"
 #include "drivers/acpi/aml/aml.h"
+#include "drivers/acpi/table/actbl.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"

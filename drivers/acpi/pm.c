@@ -10,8 +10,8 @@
  * when nothing can be mapped.
  */
 #define pr_fmt(fmt) "ACPI: " fmt
-#include "drivers/acpi/acpi.h"
 #include "drivers/acpi/aml/aml.h"
+#include "drivers/acpi/table/acpi.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/port.h"

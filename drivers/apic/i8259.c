@@ -7,7 +7,7 @@
  * where the interrupt core knows a stray one, before every line is masked.
  * Ports 0x20-0x21 and 0xa0-0xa1 stand in the register as "pic1" and "pic2".
  */
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/port.h"

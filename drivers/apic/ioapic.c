@@ -16,7 +16,7 @@
 #define pr_fmt(fmt) "IOAPIC: " fmt
 #include "drivers/apic/ioapic.h"
 
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "drivers/apic/rte.h"
 #include "kernel/core/cmdline.h"

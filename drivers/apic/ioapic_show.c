@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The monitor's view of the IOAPICs: every entry next to what the tables want of it. */
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/apic/rte.h"
 #include "kernel/core/printk.h"

@@ -7,7 +7,7 @@
  * then (11.12), and it takes a reset to leave that mode, so it stays.  Local
  * vector table entries are all masked but the one that the MADT names as NMI.
  */
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"

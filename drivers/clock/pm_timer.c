@@ -3,7 +3,7 @@
  * The ACPI PM timer (ACPI 6.5, 4.8.3.3): 3579545 Hz, 24 or 32 bits, counting
  * whatever power state the CPU is in.
  */
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/port.h"
 #include "kernel/time/time.h"

@@ -8,7 +8,7 @@
  * leaves those out that it gave to PCI.
  */
 #include "drivers/firmware/mptable.h"
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/table/actbl.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"

@@ -6,7 +6,7 @@
 #ifndef DRIVERS_FIRMWARE_MPTABLE_H
 #define DRIVERS_FIRMWARE_MPTABLE_H
 
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 
 #define MP_FLOAT_SIZE 16U
 #define MP_TABLE_MIN  44U

@@ -15,7 +15,7 @@
 #define pr_fmt(fmt) "hpet: " fmt
 #include "drivers/hpet/hpet.h"
 
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/table/actbl.h"
 #include "drivers/hpet/regs.h"
 #include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"

@@ -20,7 +20,7 @@
  * Time is taken from the main counter, which bounds every wait.
  */
 #define pr_fmt(fmt) "hpet: " fmt
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/hpet/hpet.h"

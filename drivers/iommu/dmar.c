@@ -9,7 +9,7 @@
 #define pr_fmt(fmt) "DMAR: " fmt
 #include "drivers/iommu/dmar.h"
 
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/table/actbl.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"

@@ -9,7 +9,7 @@
 #define pr_fmt(fmt) "IVRS: " fmt
 #include "drivers/iommu/dmar.h"
 
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/lib/string.h"

@@ -16,8 +16,8 @@
  * parent of what firmware reserved inside it, as on Linux.
  */
 #define pr_fmt(fmt) "PCI: " fmt
-#include "drivers/acpi/acpi.h"
 #include "drivers/acpi/board.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/pci/access.h"
 #include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"

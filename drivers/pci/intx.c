@@ -8,8 +8,8 @@
  * (PCI 3.0, 6.2.4): firmware wrote there which ISA irq it routed the pin to.
  */
 #define pr_fmt(fmt) "PCI: " fmt
-#include "drivers/acpi/acpi.h"
 #include "drivers/acpi/pci_irq.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "drivers/pci/access.h"
 #include "kernel/core/printk.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* ACPI tables as they are mapped for good, and the fixed hardware they describe. */
-#include "drivers/acpi/actbl.h"
 #include "drivers/acpi/aml/aml.h"
+#include "drivers/acpi/table/actbl.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"

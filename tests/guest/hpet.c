@@ -2,7 +2,7 @@
 /* The HPET: it counts, at the rate that it says, and its interrupts arrive. */
 #include "drivers/hpet/hpet.h"
 
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/hpet/regs.h"

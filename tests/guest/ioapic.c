@@ -2,7 +2,7 @@
 /* IOAPICs, the local APIC and the 8259s: what their registers say after boot. */
 #include "drivers/apic/ioapic.h"
 
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "drivers/apic/rte.h"
 #include "kernel/cpu/cpu.h"

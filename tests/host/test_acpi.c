@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/acpi/check.c drivers/acpi/fadt.c drivers/acpi/blocks.c
+// sources: drivers/acpi/table/check.c drivers/acpi/table/fadt.c drivers/acpi/table/blocks.c
 /* ACPI tables: what is believed, and what firmware's mistakes cost. */
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/table/actbl.h"
 #include "tests/host/table_builder.h"
 
 static void build_rsdp(struct builder *b, u8 revision)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/acpi/apei.c
+// sources: drivers/acpi/table/apei.c
 /* The programs of APEI tables, on a machine of eight registers. */
-#include "drivers/acpi/apei.h"
+#include "drivers/acpi/table/apei.h"
 #include "tests/host/test.h"
 
 #define REGS 0x1000

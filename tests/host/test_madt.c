@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/acpi/madt.c drivers/apic/rte.c
+// sources: drivers/acpi/table/madt.c drivers/apic/rte.c
 /* The MADT's walk, and what an IOAPIC pin is programmed to in consequence. */
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/table/actbl.h"
 #include "drivers/apic/rte.h"
 #include "tests/host/table_builder.h"
 

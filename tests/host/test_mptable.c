@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/firmware/mptable.c drivers/acpi/madt.c drivers/acpi/check.c
+// sources: drivers/firmware/mptable.c drivers/acpi/table/madt.c drivers/acpi/table/check.c
 /* The MP table's walk: MultiProcessor Specification 1.4, chapters 4 and 5. */
 #include "drivers/firmware/mptable.h"
 #include "tests/host/table_builder.h"

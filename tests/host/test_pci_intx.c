@@ -4,8 +4,8 @@
  * Where an interrupt pin goes: by the namespace, else the MP table, else the Interrupt
  * Line register, whose ISA irq firmware may have given a mode of its own.
  */
-#include "drivers/acpi/acpi.h"
 #include "drivers/acpi/pci_irq.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "drivers/pci/pci.h"
 #include "kernel/lib/errno.h"

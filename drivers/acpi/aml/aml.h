@@ -22,7 +22,7 @@
 #ifndef DRIVERS_ACPI_AML_AML_H
 #define DRIVERS_ACPI_AML_AML_H
 
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 
 struct aml;
 struct aml_node;

@@ -15,8 +15,8 @@
  * evaluation that another one needs loads a table (AML_MAX_NESTED), and no _INI
  * of its devices is run, as in Linux.
  */
-#include "drivers/acpi/actbl.h"
 #include "drivers/acpi/aml/ops.h"
+#include "drivers/acpi/table/actbl.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 

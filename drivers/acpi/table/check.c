@@ -3,7 +3,7 @@
  * The checks that every table passes before anything of it is believed, and the
  * line that lists it.  Pure: also runs on the host.
  */
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/table/actbl.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"

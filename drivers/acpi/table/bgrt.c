@@ -8,8 +8,8 @@
  * must hold.
  */
 #define pr_fmt(fmt) "ACPI: BGRT: " fmt
-#include "drivers/acpi/bgrt.h"
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/bgrt.h"
+#include "drivers/acpi/table/acpi.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/string.h"
 #include "mm/early_ioremap.h"

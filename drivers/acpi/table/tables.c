@@ -14,8 +14,8 @@
  */
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "boot/boot_info.h"
-#include "drivers/acpi/actbl.h"
-#include "drivers/acpi/bgrt.h"
+#include "drivers/acpi/table/actbl.h"
+#include "drivers/acpi/table/bgrt.h"
 #include "drivers/firmware/bios_scan.h"
 #include "drivers/firmware/mptable.h"
 #include "kernel/core/cmdline.h"

@@ -8,9 +8,9 @@
  * Records themselves are neither read nor written.
  */
 #define pr_fmt(fmt) "ERST: " fmt
-#include "drivers/acpi/erst.h"
+#include "drivers/acpi/table/erst.h"
 
-#include "drivers/acpi/apei.h"
+#include "drivers/acpi/table/apei.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/port.h"

@@ -6,7 +6,7 @@
  * firmware's revision field is no guide to what it holds: a field counts when
  * the table's length covers it.  Offsets are the specification's.
  */
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/table/actbl.h"
 #include "kernel/lib/string.h"
 
 #define FADT_TMR_VAL_EXT   BIT(8)

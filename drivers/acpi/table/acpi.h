@@ -5,8 +5,8 @@
  * Tables are byte aligned and untrusted: nothing is used before signature,
  * length and checksum hold, and each record walk is bounded by its table.
  */
-#ifndef DRIVERS_ACPI_ACPI_H
-#define DRIVERS_ACPI_ACPI_H
+#ifndef DRIVERS_ACPI_TABLE_ACPI_H
+#define DRIVERS_ACPI_TABLE_ACPI_H
 
 #include "kernel/lib/compiler.h"
 

@@ -8,7 +8,7 @@
  * jump in its list; how many steps it takes is bounded, and so is each wait.
  */
 #define pr_fmt(fmt) "APEI: " fmt
-#include "drivers/acpi/apei.h"
+#include "drivers/acpi/table/apei.h"
 
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"

@@ -6,10 +6,10 @@
  * An action is a list of instructions, each on one register.  Nothing here keeps
  * anything, and registers are reached through an ops table: also runs on the host.
  */
-#ifndef DRIVERS_ACPI_APEI_H
-#define DRIVERS_ACPI_APEI_H
+#ifndef DRIVERS_ACPI_TABLE_APEI_H
+#define DRIVERS_ACPI_TABLE_APEI_H
 
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 
 /* 18.5.1.2 (ERST) and 18.6.2 (EINJ) have the same entries. */
 struct apei_entry {

@@ -4,7 +4,7 @@
  * 4.1.2), DMAR's DRHDs (VT-d 4.0, 8.3) and HPET (IA-PC HPET 1.0a, 3.2.4).
  * Pure: also runs on the host.
  */
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/table/actbl.h"
 #include "kernel/lib/string.h"
 
 static bool mcfg_usable(const struct acpi_mcfg_allocation *a)

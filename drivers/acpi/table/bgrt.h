@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* EFI's start picture. */
-#ifndef DRIVERS_ACPI_BGRT_H
-#define DRIVERS_ACPI_BGRT_H
+#ifndef DRIVERS_ACPI_TABLE_BGRT_H
+#define DRIVERS_ACPI_TABLE_BGRT_H
 
 struct acpi_table_header;
 

@@ -4,7 +4,7 @@
  * fixed hardware of the FADT, where PCI's configuration space is mapped.
  */
 #define pr_fmt(fmt) "ACPI: " fmt
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/table/actbl.h"
 #include "drivers/firmware/mptable.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"

@@ -7,7 +7,7 @@
  * every boot test and fails on the first real machine.  The host tests hold the
  * decode to the specification's table instead.
  */
-#include "drivers/acpi/actbl.h"
+#include "drivers/acpi/table/actbl.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"

@@ -7,10 +7,10 @@
  * may be read, keeps nothing of it, and runs on the host as well.  None of the
  * structures is aligned: all are packed.
  */
-#ifndef DRIVERS_ACPI_ACTBL_H
-#define DRIVERS_ACPI_ACTBL_H
+#ifndef DRIVERS_ACPI_TABLE_ACTBL_H
+#define DRIVERS_ACPI_TABLE_ACTBL_H
 
-#include "drivers/acpi/acpi.h"
+#include "drivers/acpi/table/acpi.h"
 
 #define ACPI_RSDP_V1_SIZE 20
 #define ACPI_RSDP_V2_SIZE 36
