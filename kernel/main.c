@@ -8,6 +8,7 @@
 #include "boot/boot_info.h"
 #include "boot/multiboot2.h"
 #include "drivers/acpi/device.h"
+#include "drivers/acpi/pm.h"
 #include "drivers/acpi/table/acpi.h"
 #include "drivers/acpi/table/erst.h"
 #include "drivers/apic/apic.h"

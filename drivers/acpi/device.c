@@ -14,9 +14,14 @@
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/device.h"
 
+#include "drivers/acpi/board.h"
+#include "drivers/acpi/pci_irq.h"
+#include "drivers/acpi/pm.h"
 #include "drivers/acpi/window.h"
+#include "drivers/pci/firmware.h"
 #include "drivers/pci/pci.h"
 #include "kernel/core/printk.h"
+#include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "mm/slab.h"
@@ -233,6 +238,12 @@ static void __init choose_apic_mode(void)
 	aml_evaluate(acpi_namespace, NULL, "\\_PIC", &mode, 1, NULL);
 }
 
+static const struct pci_firmware_ops pci_answers = {
+	.board_reserves = acpi_board_reserves,
+	.irq_route = acpi_pci_irq_route,
+	.slots_are_firmware_s = acpi_pci_slots_are_firmware_s,
+};
+
 void __init acpi_scan_devices(void)
 {
 	const struct aml_node *absent = NULL;
@@ -243,6 +254,7 @@ void __init acpi_scan_devices(void)
 	acpi_enable();
 	aml_initialize(acpi_namespace);
 	choose_apic_mode();
+	pci_set_firmware_ops(&pci_answers);
 	pci_mmcfg_late_init();
 	while ((node = aml_next_node(aml_root(acpi_namespace), node)) != NULL) {
 		struct acpi_device *dev;

@@ -14,6 +14,7 @@
  */
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/device.h"
+#include "kernel/irq/routing.h"
 
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"

@@ -10,6 +10,7 @@
  * when nothing can be mapped.
  */
 #define pr_fmt(fmt) "ACPI: " fmt
+#include "drivers/acpi/pm.h"
 #include "drivers/acpi/aml/aml.h"
 #include "drivers/acpi/table/acpi.h"
 #include "kernel/core/printk.h"

@@ -7,10 +7,10 @@
  * where the interrupt core knows a stray one, before every line is masked.
  * Ports 0x20-0x21 and 0xa0-0xa1 stand in the register as "pic1" and "pic2".
  */
-#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/port.h"
+#include "kernel/irq/routing.h"
 
 #define PIC1_COMMAND 0x20
 #define PIC1_DATA    0x21

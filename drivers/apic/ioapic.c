@@ -16,12 +16,12 @@
 #define pr_fmt(fmt) "IOAPIC: " fmt
 #include "drivers/apic/ioapic.h"
 
-#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "drivers/apic/rte.h"
 #include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
+#include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
@@ -38,7 +38,7 @@
 #define MAX_PINS    240		     /* 3.2.2: the last index is at most 239 */
 
 static DEFINE_SPINLOCK(ioapic_lock);
-static struct ioapic ioapics[ACPI_MAX_IOAPICS];
+static struct ioapic ioapics[MAX_IOAPICS];
 static unsigned int nr_ioapics;
 static u32 gsi_end; /* one past the highest GSI */
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The monitor's view of the IOAPICs: every entry next to what the tables want of it. */
-#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/apic/rte.h"
 #include "kernel/core/printk.h"
 #include "kernel/irq/irq.h"
+#include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
 #include "kernel/monitor/monitor.h"
 

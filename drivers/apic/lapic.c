@@ -7,11 +7,11 @@
  * then (11.12), and it takes a reset to leave that mode, so it stays.  Local
  * vector table entries are all masked but the one that the MADT names as NMI.
  */
-#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/irq/routing.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 #include "mm/layout.h"
@@ -142,7 +142,7 @@ static void __init setup_nmi(void)
 {
 	u32 nmi = LVT_NMI | (irq_routing.nmi_active_low ? LVT_ACTIVE_LOW : 0);
 
-	if (irq_routing.nmi_lint != ACPI_NO_LINT)
+	if (irq_routing.nmi_lint != NO_LINT)
 		apic_write(irq_routing.nmi_lint ? APIC_LVT_LINT1 : APIC_LVT_LINT0, nmi);
 }
 

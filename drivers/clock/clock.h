@@ -8,6 +8,9 @@
 /* Quiet channel 0, let channel 2 count, and register it as the clocksource "pit". */
 void pit_init(void);
 
+/* The FADT's PM timer as a clocksource, where it is there and counts. */
+void acpi_pm_timer_init(void);
+
 /* The clock that keeps the date: its ports are claimed, "rtc0"; `date` asks it. */
 void rtc_init(void);
 

@@ -4,6 +4,7 @@
  * whatever power state the CPU is in.
  */
 #include "drivers/acpi/table/acpi.h"
+#include "drivers/clock/clock.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/port.h"
 #include "kernel/time/time.h"

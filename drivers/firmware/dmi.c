@@ -14,19 +14,10 @@
 
 #define END_OF_TABLE 127 /* 7.46 */
 
-static bool sums_to_zero(const u8 *p, size_t n)
-{
-	u8 sum = 0;
-
-	while (n--)
-		sum += *p++;
-	return sum == 0;
-}
-
 bool dmi_smbios3_entry(const u8 *p, size_t size, struct dmi_table *table)
 {
 	if (size < 24 || memcmp(p, "_SM3_", 5) != 0 || p[6] < 24 || p[6] > DMI_ENTRY_SIZE ||
-	    p[6] > size || !sums_to_zero(p, p[6]))
+	    p[6] > size || byte_sum(p, p[6]))
 		return false;
 	table->nr = 0;
 	memcpy(&table->length, p + 12, sizeof(table->length));
@@ -39,7 +30,7 @@ bool dmi_legacy_entry(const u8 *p, size_t size, struct dmi_table *table)
 	u16 length;
 	u32 base;
 
-	if (size < 15 || memcmp(p, "_DMI_", 5) != 0 || !sums_to_zero(p, 15))
+	if (size < 15 || memcmp(p, "_DMI_", 5) != 0 || byte_sum(p, 15))
 		return false;
 	memcpy(&length, p + 6, sizeof(length));
 	memcpy(&base, p + 8, sizeof(base));

@@ -5,6 +5,7 @@
  * One of SMBIOS 3 goes before an older one.
  */
 #define pr_fmt(fmt) "DMI: " fmt
+#include "drivers/firmware/bios_scan.h"
 #include "drivers/firmware/dmi.h"
 
 #include "drivers/firmware/efi.h"
@@ -31,13 +32,16 @@ static bool __init find_by_efi(const struct efi_guid *guid, size_t offset, entry
 	return found;
 }
 
+static bool __init holds_entry(const u8 *p, size_t size, void *arg)
+{
+	return ((entry_fn)arg)(p, size, &machine_table);
+}
+
 static bool __init find_in_rom(entry_fn entry)
 {
 	const u8 *rom = memremap(BIOS_ROM_START, BIOS_ROM_SIZE, MEMREMAP_WB);
-	bool found = false;
+	bool found = rom && bios_scan(rom, BIOS_ROM_SIZE, holds_entry, entry);
 
-	for (size_t i = 0; rom && !found && i < BIOS_ROM_SIZE; i += 16)
-		found = entry(rom + i, BIOS_ROM_SIZE - i, &machine_table);
 	if (rom)
 		memunmap((void *)rom);
 	return found;

@@ -60,7 +60,7 @@ bool mp_float_check(const void *p, size_t size)
 	const struct mp_float *f = p;
 
 	return size >= MP_FLOAT_SIZE && memcmp(f->signature, "_MP_", 4) == 0 && f->length == 1 &&
-	       (f->revision == 1 || f->revision == 4) && acpi_checksum(p, MP_FLOAT_SIZE) == 0;
+	       (f->revision == 1 || f->revision == 4) && byte_sum(p, MP_FLOAT_SIZE) == 0;
 }
 
 int mp_table_check(const void *p, size_t size)
@@ -70,7 +70,7 @@ int mp_table_check(const void *p, size_t size)
 	if (size < sizeof(*t) || memcmp(t->signature, "PCMP", 4) != 0 || t->length < sizeof(*t) ||
 	    t->length > size)
 		return -EINVAL;
-	return acpi_checksum(p, t->length) ? -EILSEQ : 0;
+	return byte_sum(p, t->length) ? -EILSEQ : 0;
 }
 
 static void add_bus(const struct mp_bus *b, struct walk *w)
@@ -89,8 +89,7 @@ static void add_ioapic(const struct mp_ioapic *m, struct walk *w)
 	if (!(m->flags & 1) || !m->addr)
 		return;
 	if (r->nr_ioapics == ARRAY_SIZE(r->ioapics)) {
-		pr_warn("MPTABLE: IOAPIC id %u left out, ACPI_MAX_IOAPICS is %d\n", m->id,
-			ACPI_MAX_IOAPICS);
+		pr_warn("MPTABLE: IOAPIC id %u left out, MAX_IOAPICS is %d\n", m->id, MAX_IOAPICS);
 		return;
 	}
 	io->id = m->id;

@@ -6,7 +6,7 @@
 #ifndef DRIVERS_FIRMWARE_MPTABLE_H
 #define DRIVERS_FIRMWARE_MPTABLE_H
 
-#include "drivers/acpi/table/acpi.h"
+#include "kernel/irq/routing.h"
 
 #define MP_FLOAT_SIZE 16U
 #define MP_TABLE_MIN  44U
@@ -75,5 +75,11 @@ void mp_find_table(void);
 
 /* Once memremap works: decode what was found.  0, or -ENOENT with `r` untouched. */
 int mp_boot_init(struct irq_routing *r);
+
+/*
+ * Where the MP table says that a PCI device's INTx goes: pin 0 is INTA.  0, or
+ * -ENOENT where there is no MP table in use or it is silent.
+ */
+int mp_pci_irq(u8 bus, u8 slot, u8 pin, u32 *gsi, bool *level, bool *active_low);
 
 #endif

@@ -20,13 +20,13 @@
  * Time is taken from the main counter, which bounds every wait.
  */
 #define pr_fmt(fmt) "hpet: " fmt
-#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/hpet/hpet.h"
 #include "drivers/hpet/regs.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
+#include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/monitor/monitor.h"

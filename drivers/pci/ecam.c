@@ -16,9 +16,9 @@
  * parent of what firmware reserved inside it, as on Linux.
  */
 #define pr_fmt(fmt) "PCI: " fmt
-#include "drivers/acpi/board.h"
 #include "drivers/acpi/table/acpi.h"
 #include "drivers/pci/access.h"
+#include "drivers/pci/firmware.h"
 #include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
@@ -140,7 +140,7 @@ static bool __init mmcfg_check_reserved(bool late)
 		struct pci_mmcfg_region *cfg = &mmcfg_regions[i];
 
 		if (late &&
-		    mmcfg_is_reserved(cfg, acpi_board_reserves, "ACPI motherboard resources"))
+		    mmcfg_is_reserved(cfg, pci_board_reserves, "ACPI motherboard resources"))
 			continue;
 		if (mmcfg_is_reserved(cfg, is_e820_reserved, "E820"))
 			continue;

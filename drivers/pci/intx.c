@@ -8,11 +8,12 @@
  * (PCI 3.0, 6.2.4): firmware wrote there which ISA irq it routed the pin to.
  */
 #define pr_fmt(fmt) "PCI: " fmt
-#include "drivers/acpi/pci_irq.h"
-#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
+#include "drivers/firmware/mptable.h"
 #include "drivers/pci/access.h"
+#include "drivers/pci/firmware.h"
 #include "kernel/core/printk.h"
+#include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
 
 #define PIN_NONE 0
@@ -35,7 +36,7 @@ static int mp_pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool 
 
 static int pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
 {
-	if (!acpi_pci_irq_route(dev, dev->pin - 1, gsi, level, active_low))
+	if (!pci_firmware_irq_route(dev, dev->pin - 1, gsi, level, active_low))
 		return 0;
 	return mp_pin_to_gsi(dev, gsi, level, active_low);
 }

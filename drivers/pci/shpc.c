@@ -9,9 +9,9 @@
  * answer them; what it controls stays as it is.
  */
 #define pr_fmt(fmt) "PCI: " fmt
-#include "drivers/acpi/pci_irq.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
+#include "drivers/pci/firmware.h"
 #include "kernel/core/printk.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
@@ -84,7 +84,7 @@ void __init pci_shpc_init(void)
 			continue;
 		for (root = dev->bus; root->self; root = root->parent)
 			;
-		if (!root->shpc_granted || acpi_pci_slots_are_firmware_s(dev->subordinate))
+		if (!root->shpc_granted || pci_slots_are_firmware_s(dev->subordinate))
 			continue;
 		cap = pci_find_capability(dev, PCI_CAP_ID_SHPC);
 		if (cap)

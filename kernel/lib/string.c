@@ -283,3 +283,13 @@ u64 memparse(const char *s, char **end)
 		*end = (char *)stop;
 	return value;
 }
+
+u8 byte_sum(const void *p, size_t n)
+{
+	const u8 *b = p;
+	u8 sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += b[i];
+	return sum;
+}

@@ -36,4 +36,7 @@ int kstrtoull(const char *s, unsigned int base, u64 *value) __must_check;
 /* As simple_strtoull with base 0, then one optional suffix K M G T P E (2^10 .. 2^60). */
 u64 memparse(const char *s, char **end);
 
+/* The sum of `n` bytes, modulo 256: 0 where a checksum of firmware's holds. */
+u8 byte_sum(const void *p, size_t n);
+
 #endif

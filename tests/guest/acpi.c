@@ -2,6 +2,7 @@
 /* ACPI tables as they are mapped for good, and the fixed hardware they describe. */
 #include "drivers/acpi/aml/aml.h"
 #include "drivers/acpi/table/actbl.h"
+#include "drivers/firmware/mptable.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* IOAPICs, the local APIC and the 8259s: what their registers say after boot. */
 #include "drivers/apic/ioapic.h"
+#include "kernel/irq/routing.h"
 
-#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
 #include "drivers/apic/rte.h"
 #include "kernel/cpu/cpu.h"

@@ -31,7 +31,7 @@ static const struct acpi_table_header *inner_table(u32 oem_revision)
 	inner.header.oem_revision = oem_revision;
 	code_table(&inner);
 	inner.header.checksum = 0;
-	inner.header.checksum = (u8)-acpi_checksum(&inner.header, inner.header.length);
+	inner.header.checksum = (u8)-byte_sum(&inner.header, inner.header.length);
 	return &inner.header;
 }
 

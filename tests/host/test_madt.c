@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/acpi/table/madt.c drivers/apic/rte.c
+// sources: drivers/acpi/table/madt.c drivers/apic/rte.c kernel/irq/routing.c
 /* The MADT's walk, and what an IOAPIC pin is programmed to in consequence. */
 #include "drivers/acpi/table/actbl.h"
 #include "drivers/apic/rte.h"
@@ -202,7 +202,7 @@ TEST(nonsense_is_left_out)
 	EXPECT_EQ(decode(&b, 9, &r), 0);
 	EXPECT_EQ(r.isa[3].gsi, 3);
 	EXPECT(!r.isa[3].given);
-	EXPECT_EQ(r.nmi_lint, ACPI_NO_LINT);
+	EXPECT_EQ(r.nmi_lint, NO_LINT);
 	EXPECT_EQ(r.nr_ioapics, 1);
 	EXPECT_EQ(r.ioapics[0].id, 2);
 }
@@ -213,11 +213,11 @@ TEST(more_ioapics_than_fit)
 	struct builder b;
 
 	begin_madt(&b);
-	for (u32 i = 0; i < ACPI_MAX_IOAPICS + 3; i++)
+	for (u32 i = 0; i < MAX_IOAPICS + 3; i++)
 		put_ioapic(&b, (u8)i, 0xfec00000 + i * 0x1000, i * 24);
 	EXPECT_EQ(decode(&b, 9, &r), 0);
-	EXPECT_EQ(r.nr_ioapics, ACPI_MAX_IOAPICS);
-	EXPECT(test_log_has("ACPI_MAX_IOAPICS"));
+	EXPECT_EQ(r.nr_ioapics, MAX_IOAPICS);
+	EXPECT(test_log_has("MAX_IOAPICS"));
 }
 
 /* A record length of 0 would walk for ever, one beyond the end would leave the table. */
@@ -293,6 +293,6 @@ TEST(random_bytes)
 		while (n--)
 			put(&b, test_random() % 4 ? test_random() % 16 : test_random(), 1);
 		decode(&b, (u16)(test_random() % 32), &r);
-		EXPECT(r.nr_ioapics <= ACPI_MAX_IOAPICS);
+		EXPECT(r.nr_ioapics <= MAX_IOAPICS);
 	}
 }

@@ -4,10 +4,11 @@
  * Where an interrupt pin goes: by the namespace, else the MP table, else the Interrupt
  * Line register, whose ISA irq firmware may have given a mode of its own.
  */
-#include "drivers/acpi/pci_irq.h"
-#include "drivers/acpi/table/acpi.h"
 #include "drivers/apic/apic.h"
+#include "drivers/firmware/mptable.h"
+#include "drivers/pci/firmware.h"
 #include "drivers/pci/pci.h"
+#include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
 #include "tests/host/test.h"
 
@@ -18,7 +19,8 @@ static u32 mp_gsi, asked_gsi;
 static unsigned int mp_bus, mp_slot, mp_pin;
 static bool asked_level, asked_low;
 
-int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
+int pci_firmware_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level,
+			   bool *active_low)
 {
 	(void)dev;
 	if (!prt_tells)

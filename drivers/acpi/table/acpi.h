@@ -33,42 +33,6 @@ struct acpi_gas {
 	u64 address;
 } __packed;
 
-/* ISA irq -> GSI, MADT type 2 (ACPI 6.5, 5.2.12.5) or an MP table's entry. */
-struct isa_irq_override {
-	u32 gsi;
-	bool level, active_low;
-	bool given;  /* firmware said so; else it is the bus's default */
-	bool absent; /* wired to no pin: another irq has it, or the MP table is silent */
-};
-
-struct ioapic_entry {
-	u8 id;
-	phys_addr_t addr;
-	u32 gsi_base;
-};
-
-#define ACPI_MAX_IOAPICS 16
-#define ACPI_NO_LINT	 0xff
-
-/*
- * Interrupt routing as firmware tells it, from the MADT or else the MP table:
- * identity for every ISA irq that has no override.
- */
-struct irq_routing {
-	phys_addr_t lapic_addr;
-	unsigned int nr_cpus; /* enabled processors */
-	unsigned int nr_ioapics;
-	struct ioapic_entry ioapics[ACPI_MAX_IOAPICS];
-	struct isa_irq_override isa[16];
-	bool pcat_compat; /* 8259s are there */
-	bool imcr;	  /* MP spec 3.6.2.1: the 8259s bypass the APICs until told */
-	u8 nmi_lint;	  /* local APIC input that is NMI, or ACPI_NO_LINT */
-	bool nmi_active_low;
-	const char *source; /* "MADT", "MP table", NULL: neither */
-};
-
-extern struct irq_routing irq_routing;
-
 /* One decoded FADT; zero where the table lacks it. */
 struct fadt_info {
 	u16 sci_irq;
@@ -107,25 +71,5 @@ void acpi_boot_init(void);
  * bus 0 of the segment would lie.  0, or -ENOENT past the last.
  */
 int acpi_mcfg_entry(unsigned int n, u64 *base, u16 *segment, u8 *start_bus, u8 *end_bus);
-
-/*
- * Where the MP table says that a PCI device's INTx goes: pin 0 is INTA.  0, or
- * -ENOENT where there is no MP table in use or it is silent.
- */
-int mp_pci_irq(u8 bus, u8 slot, u8 pin, u32 *gsi, bool *level, bool *active_low);
-
-/* Bring the machine into ACPI mode; reset and power off through the FADT work. */
-void acpi_enable(void);
-/* Claim the PM blocks, "ACPI PM1a_EVT_BLK" and so on. */
-void acpi_reserve_resources(void);
-
-/* The PM timer as a clocksource. */
-void acpi_pm_timer_init(void);
-
-/* Reset through the FADT's register: false when there is none; else may return. */
-bool acpi_reset(void);
-
-/* Power off by what \_S5 says, evaluated then; returns when it cannot, having said why. */
-void acpi_power_off(void);
 
 #endif

@@ -11,6 +11,7 @@
 #define DRIVERS_ACPI_TABLE_ACTBL_H
 
 #include "drivers/acpi/table/acpi.h"
+#include "kernel/irq/routing.h"
 
 #define ACPI_RSDP_V1_SIZE 20
 #define ACPI_RSDP_V2_SIZE 36
@@ -99,14 +100,6 @@ struct acpi_madt_x2apic_nmi {
 	u8 lint, reserved[3];
 } __packed;
 
-/* Table 5.26, and the same bits in an MP table (MP 1.4, table 4-10). */
-#define INTI_POLARITY_MASK 0x3
-#define INTI_POLARITY_HIGH 0x1
-#define INTI_POLARITY_LOW  0x3
-#define INTI_TRIGGER_MASK  0xc
-#define INTI_TRIGGER_EDGE  0x4
-#define INTI_TRIGGER_LEVEL 0xc
-
 /* PCI Firmware 3.3, table 4-3. */
 struct acpi_mcfg_allocation {
 	u64 base;
@@ -152,9 +145,6 @@ _Static_assert(sizeof(struct acpi_mcfg_allocation) == 16, "PCI Firmware table 4-
 _Static_assert(sizeof(struct acpi_hpet) == 56, "HPET 3.2.4");
 _Static_assert(sizeof(struct acpi_dmar_drhd) == 16, "VT-d 8.3");
 
-/* The sum of `n` bytes, modulo 256: 0 where a checksum holds. */
-u8 acpi_checksum(const void *p, size_t n);
-
 /*
  * An RSDP in `size` readable bytes: its length (20 or more) when signature and
  * the sums of its revision hold.  A revision 2 whose second sum is wrong, or
@@ -173,12 +163,6 @@ void acpi_table_describe(char *buf, size_t size, const struct acpi_table_header 
 			 phys_addr_t phys);
 void acpi_rsdp_describe(char *buf, size_t size, const struct acpi_rsdp *rsdp, int length,
 			phys_addr_t phys);
-
-/* "MPS INTI flags" against a bus's default. */
-void inti_decode(u16 flags, bool default_level, bool default_low, bool *level, bool *active_low);
-
-/* ISA defaults, identity, nothing known: where both decoders start from. */
-void irq_routing_reset(struct irq_routing *r);
 
 /*
  * Fill `r` from a checked MADT.  `sci` is the FADT's SCI, whose default is level

@@ -10,7 +10,6 @@
 #include "kernel/lib/errno.h"
 
 /* Written by acpi_boot_init() alone. */
-struct irq_routing irq_routing;
 struct fadt_info acpi_fadt;
 
 static void __init decode_fadt(void)

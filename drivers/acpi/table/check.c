@@ -8,27 +8,17 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 
-u8 acpi_checksum(const void *p, size_t n)
-{
-	const u8 *b = p;
-	u8 sum = 0;
-
-	for (size_t i = 0; i < n; i++)
-		sum += b[i];
-	return sum;
-}
-
 int acpi_rsdp_check(const void *p, size_t size)
 {
 	const struct acpi_rsdp *rsdp = p;
 
 	if (size < ACPI_RSDP_V1_SIZE || memcmp(rsdp->signature, "RSD PTR ", 8) != 0 ||
-	    acpi_checksum(p, ACPI_RSDP_V1_SIZE) != 0)
+	    byte_sum(p, ACPI_RSDP_V1_SIZE) != 0)
 		return -EINVAL;
 	if (rsdp->revision < 2)
 		return ACPI_RSDP_V1_SIZE;
 	if (size < ACPI_RSDP_V2_SIZE || rsdp->length < ACPI_RSDP_V2_SIZE || rsdp->length > size ||
-	    acpi_checksum(p, rsdp->length) != 0)
+	    byte_sum(p, rsdp->length) != 0)
 		return ACPI_RSDP_V1_SIZE;
 	return (int)rsdp->length;
 }
@@ -49,7 +39,7 @@ int acpi_table_check(const struct acpi_table_header *h, size_t size)
 {
 	if (size < ACPI_TABLE_MIN || acpi_header_check(h) || h->length > size)
 		return -EINVAL;
-	if (!is_facs(h) && acpi_checksum(h, h->length) != 0)
+	if (!is_facs(h) && byte_sum(h, h->length) != 0)
 		return -EILSEQ;
 	return 0;
 }

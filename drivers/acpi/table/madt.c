@@ -12,36 +12,13 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 
-void inti_decode(u16 flags, bool default_level, bool default_low, bool *level, bool *active_low)
-{
-	*level = default_level;
-	*active_low = default_low;
-	/* The value 2 is reserved in both fields: taken as the bus's default. */
-	if ((flags & INTI_TRIGGER_MASK) == INTI_TRIGGER_EDGE)
-		*level = false;
-	if ((flags & INTI_TRIGGER_MASK) == INTI_TRIGGER_LEVEL)
-		*level = true;
-	if ((flags & INTI_POLARITY_MASK) == INTI_POLARITY_HIGH)
-		*active_low = false;
-	if ((flags & INTI_POLARITY_MASK) == INTI_POLARITY_LOW)
-		*active_low = true;
-}
-
-void irq_routing_reset(struct irq_routing *r)
-{
-	memset(r, 0, sizeof(*r));
-	r->nmi_lint = ACPI_NO_LINT;
-	for (u32 i = 0; i < ARRAY_SIZE(r->isa); i++)
-		r->isa[i].gsi = i;
-}
-
 static void add_ioapic(const struct acpi_madt_io_apic *m, struct irq_routing *r)
 {
 	struct ioapic_entry *io = &r->ioapics[r->nr_ioapics];
 
 	if (r->nr_ioapics == ARRAY_SIZE(r->ioapics)) {
-		pr_warn("ACPI: MADT: IOAPIC id %u left out, ACPI_MAX_IOAPICS is %d\n", m->id,
-			ACPI_MAX_IOAPICS);
+		pr_warn("ACPI: MADT: IOAPIC id %u left out, MAX_IOAPICS is %d\n", m->id,
+			MAX_IOAPICS);
 		return;
 	}
 	if (!m->addr) {
