@@ -23,11 +23,13 @@
 #include "drivers/serial/serial8250.h"
 #include "drivers/virtio/virtio.h"
 #include "kernel/core/cmdline.h"
+#include "kernel/core/ksyms.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/irq/irq.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/desc.h"
@@ -59,9 +61,12 @@ static noinline void __noreturn start_monitor(u64 entry_tsc)
 /* The CPU: from here on a fault is reported instead of a reset. */
 static void __init setup_cpu(void)
 {
+	ksyms_init();		 /* messages name addresses */
 	gdt_init();		 /* our own segments and TSS: the loader's may be gone */
 	idt_setup_early_traps(); /* #DB and #BP, and a report of any other exception */
 	cpu_init();		 /* boot_cpu tells features; WP, NX, SMEP and SMAP are on */
+	time_init();		 /* messages are stamped */
+	irq_init();		 /* irq_create() works; vectors are opened with the traps */
 	/* What the processor cannot address is nobody's. */
 	iomem_resource.end = (1ULL << boot_cpu.phys_bits) - 1;
 }

@@ -12,14 +12,12 @@
  */
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
-#include "kernel/time/time.h"
 #include "mm/fixmap.h"
 
 struct early_slot {
 	unsigned long addr; /* as it was returned; 0: free */
 	unsigned long size; /* as it was asked for */
 	unsigned long caller;
-	u64 since; /* local_clock() */
 };
 
 static struct early_slot slots[FIX_BTMAPS_SLOTS];
@@ -78,7 +76,6 @@ static unsigned long early_map(phys_addr_t phys, unsigned long size, pgprot_t pr
 		.addr = __fix_to_virt(idx) + (phys & ~PAGE_MASK),
 		.size = size,
 		.caller = caller,
-		.since = local_clock(),
 	};
 	nr = nr_pages_of(phys, size);
 	for (phys &= PAGE_MASK; nr; nr--, phys += PAGE_SIZE)
@@ -147,10 +144,8 @@ int check_early_ioremap_leak(void)
 	for (int i = 0; i < FIX_BTMAPS_SLOTS; i++) {
 		const struct early_slot *s = &slots[i];
 
-		WARN(s->addr,
-		     "early_ioremap: slot %d leaks: %#lx bytes at %#lx, held by %pS for %llu us\n",
-		     i, s->size, s->addr, (void *)s->caller,
-		     (local_clock() - s->since) / NSEC_PER_USEC);
+		WARN(s->addr, "early_ioremap: slot %d leaks: %#lx bytes at %#lx, held by %pS\n", i,
+		     s->size, s->addr, (void *)s->caller);
 	}
 	return early_ioremap_used();
 }

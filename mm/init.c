@@ -3,8 +3,7 @@
  * The address space of the rest of the kernel's life.
  *
  * Three things are mapped, and nothing else: the image, section by section with
- * no more rights than it needs, its stacks' guard pages left out; RAM, and RAM
- * only, at PAGE_OFFSET (a hole of the bus, or a device, faults there); and the
+ * no more rights than it needs; RAM, and RAM only, at PAGE_OFFSET (a hole of the bus, or a device, faults there); and the
  * fixmap, whose static tables go on being used.  Nothing is both writable and
  * executable, under any of its addresses: the direct map's alias of code and
  * constants is read-only as well.
@@ -18,7 +17,6 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/trap/desc.h"
 #include "mm/fixmap.h"
 #include "mm/highmem.h"
 #include "mm/memblock.h"
@@ -59,8 +57,6 @@ static void __init map_image(void)
 	map_section(__inittext_begin, __inittext_end, PAGE_KERNEL_ROX);
 	map_section(__inittext_end, __init_end, PAGE_KERNEL);
 	map_section(__bss_start, __bss_stop, PAGE_KERNEL);
-	for (unsigned int i = 0; i < nr_kernel_stacks; i++)
-		unmap_kernel_range(kernel_stacks[i].guard, PAGE_SIZE);
 }
 
 /* Bytes that are mapped. */

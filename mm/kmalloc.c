@@ -7,6 +7,7 @@
  */
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/panic.h"
+#include "kernel/core/resource.h"
 #include "kernel/lib/string.h"
 #include "mm/slab_internal.h"
 #include "mm/vmstat.h"
@@ -29,11 +30,6 @@ static struct kmem_cache *cache_of_size[KMALLOC_MAX_SLAB / SLAB_MIN_SIZE];
 /* Sizes 1 .. short_sizes take the short way; 0 before there are caches, or when any may fail. */
 static size_t short_sizes;
 static bool available;
-
-bool slab_is_available(void)
-{
-	return available;
-}
 
 void kmalloc_use_magazines(bool use)
 {
@@ -156,6 +152,18 @@ size_t ksize(const void *p)
 	return s ? s->cache->size : large ? PAGE_SIZE << large->order : 0;
 }
 
+static struct resource *alloc_resource(void)
+{
+	return kmalloc(sizeof(struct resource), GFP_KERNEL);
+}
+
+static void free_resource(struct resource *res)
+{
+	kfree(res);
+}
+
+static const struct resource_allocator resource_allocator = { alloc_resource, free_resource };
+
 void __init kmem_cache_init(void)
 {
 	unsigned int i, c = 0;
@@ -169,5 +177,6 @@ void __init kmem_cache_init(void)
 		cache_of_size[i] = &caches[c];
 	}
 	available = true;
-	kmalloc_use_magazines(true);
+	kmalloc_use_magazines(!(fault_sites & BIT(FAULT_SLAB)));
+	resource_set_allocator(&resource_allocator);
 }

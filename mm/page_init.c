@@ -16,7 +16,9 @@
 #include "kernel/core/printk.h"
 #include "mm/memblock.h"
 #include "mm/page_poison.h"
+#include "mm/slab.h"
 #include "mm/vmemmap.h"
+#include "mm/vmstat.h"
 #include "mm/zone.h"
 
 static unsigned int zone_index(unsigned long pfn)
@@ -157,6 +159,21 @@ static void __init count_zones(void)
 	}
 }
 
+/* A site that may fail is off the short ways, which do not ask. */
+static void fault_planned(u32 sites)
+{
+	WRITE_ONCE(page_debug, (sites & BIT(FAULT_PAGE) ? PAGE_DEBUG_FAIL : 0) |
+				       (page_debug & ~PAGE_DEBUG_FAIL));
+	kmalloc_use_magazines(!(sites & BIT(FAULT_SLAB)));
+}
+
+static void fault_happened(void)
+{
+	count_vm_event(FAULTS_INJECTED);
+}
+
+static const struct fault_inject_ops fault_ops = { fault_planned, fault_happened };
+
 void __init mem_init(void)
 {
 	struct page_counts c;
@@ -170,5 +187,5 @@ void __init mem_init(void)
 	pr_info("Memory: %luK/%luK available (%luK reserved)\n", c.free << (PAGE_SHIFT - 10),
 		c.ram << (PAGE_SHIFT - 10), c.reserved << (PAGE_SHIFT - 10));
 	single_pages_init();
-	fault_inject_init(); /* up to here nothing may fail */
+	fault_inject_init(&fault_ops); /* up to here nothing may fail */
 }

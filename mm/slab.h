@@ -15,9 +15,6 @@ typedef unsigned int gfp_t;
 #define GFP_DMA32     BIT(2) /* below 4 GiB */
 #define __GFP_HIGHMEM BIT(3) /* alloc_pages(): the page need not be in the direct map */
 
-/* kmalloc and friends work; before that kmalloc returns NULL. */
-bool slab_is_available(void);
-
 /*
  * `size` bytes, aligned to 16 (to its size when that is a power of two), or
  * NULL.  Any context.  More than KMALLOC_MAX_SLAB bytes, or memory of a zone

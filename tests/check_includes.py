@@ -20,17 +20,8 @@ import sys
 
 # What lower layers may see of higher ones: declarations and data, no service.
 CONTRACTS = {
-    "kernel/time/time.h": "base",
-    "kernel/trap/backtrace.h": "base",  # panic()
-    "kernel/trap/ptrace.h": "base",
-    "kernel/trap/reboot.h": "base",
-    "kernel/trap/traps.h": "base",
-    "kernel/trap/desc.h": "base",  # the stacks, whose guard pages mm/ leaves out
     "kernel/monitor/monitor.h": "base",  # MONITOR_COMMAND stands beside what it shows
     "mm/layout.h": "base",  # constants
-    "mm/slab.h": "base",  # the register's claims come from kmalloc once it works
-    "mm/page_alloc.h": "base",  # fault injection
-    "mm/vmstat.h": "base",
     "boot/boot_info.h": "base",
     "tests/guest/guest_test.h": "base",
 }

@@ -12,8 +12,6 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/monitor/monitor.h"
-#include "mm/page_alloc.h"
-#include "mm/vmstat.h"
 
 u32 fault_sites;
 void (*fault_observer)(unsigned long caller);
@@ -21,6 +19,7 @@ void (*fault_observer)(unsigned long caller);
 /* Written while fault_sites is 0, but for the counters, which are atomic. */
 static struct fault_plan plan;
 static unsigned long calls, failed;
+static const struct fault_inject_ops *ops;
 
 /* As Linux names them on the command line, and ours in their way. */
 static const char *const site_names[NR_FAULT_SITES] = {
@@ -29,24 +28,26 @@ static const char *const site_names[NR_FAULT_SITES] = {
 	[FAULT_RESOURCE] = "fail_resource", [FAULT_KMAP] = "fail_kmap",
 };
 
+static void tell_allocators(u32 sites)
+{
+	if (ops)
+		ops->planned(sites);
+	barrier();
+}
+
 void fault_inject_arm(const struct fault_plan *new)
 {
 	fault_inject_disarm();
 	plan = *new;
 	calls = failed = 0;
-	WRITE_ONCE(page_debug, (new->sites &BIT(FAULT_PAGE) ? PAGE_DEBUG_FAIL : 0) |
-				       (page_debug & ~PAGE_DEBUG_FAIL));
-	kmalloc_use_magazines(!(new->sites &BIT(FAULT_SLAB)));
-	barrier();
+	tell_allocators(new->sites);
 	WRITE_ONCE(fault_sites, new->sites);
 }
 
 unsigned long fault_inject_disarm(void)
 {
 	WRITE_ONCE(fault_sites, 0);
-	page_debug &= ~PAGE_DEBUG_FAIL;
-	kmalloc_use_magazines(true);
-	barrier();
+	tell_allocators(0);
 	return failed;
 }
 
@@ -60,7 +61,8 @@ noinline bool __should_fail(enum fault_site site, unsigned long caller)
 	if (plan.onwards ? call < plan.nth : call != plan.nth)
 		return false;
 	__atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
-	count_vm_event(FAULTS_INJECTED);
+	if (ops)
+		ops->failed();
 	if (fault_observer)
 		fault_observer(caller);
 	pr_info("FAULT_INJECTION: %s, call %lu, fails for %pS\n", site_names[site], call,
@@ -89,10 +91,12 @@ static int parse_plan(const char *text, u32 sites, struct fault_plan *new)
 	return 0;
 }
 
-void __init fault_inject_init(void)
+void __init fault_inject_init(const struct fault_inject_ops *allocators)
 {
 	struct fault_plan new;
 	char text[64];
+
+	ops = allocators;
 
 	for (unsigned int i = 0; i < NR_FAULT_SITES; i++) {
 		if (cmdline_get(site_names[i], 0, text, sizeof(text)) < 0)

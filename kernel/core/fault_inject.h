@@ -50,7 +50,13 @@ static __always_inline bool should_fail(enum fault_site site, unsigned long call
 	return unlikely(READ_ONCE(fault_sites)) && __should_fail(site, caller);
 }
 
+/* What mm is told: which sites may fail from here on (0: none), and of each call that did. */
+struct fault_inject_ops {
+	void (*planned)(u32 sites);
+	void (*failed)(void);
+};
+
 /* Make the command line's plan, where it has one.  From mem_init(). */
-void fault_inject_init(void);
+void fault_inject_init(const struct fault_inject_ops *allocators);
 
 #endif

@@ -93,3 +93,8 @@ int ksym_format(char *buf, size_t size, unsigned long addr, bool with_offset)
 		return scnprintf(buf, size, "%s", name);
 	return scnprintf(buf, size, "%s+0x%lx/0x%lx", name, offset, length);
 }
+
+void __init ksyms_init(void)
+{
+	vsprintf_set_symbols(ksym_format);
+}

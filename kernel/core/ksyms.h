@@ -25,6 +25,9 @@ int ksym_format(char *buf, size_t size, unsigned long addr, bool with_offset);
  */
 const char *ksym_lookup(unsigned long addr, unsigned long *offset, unsigned long *size);
 
+/* %pS and %ps give names from here on. */
+void ksyms_init(void);
+
 /* The address of the symbol of that exact name, the lowest where several have it; 0: none. */
 unsigned long ksym_address(const char *name);
 

@@ -12,16 +12,19 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/ptrace.h"
 #include "kernel/lib/string.h"
-#include "kernel/time/time.h"
-#include "kernel/trap/backtrace.h"
-#include "kernel/trap/reboot.h"
-#include "kernel/trap/traps.h"
 
 #define NO_CPU (-1)
 
 static int panic_cpu = NO_CPU; /* atomic: who panicked first */
 static unsigned int warnings;  /* atomic */
+static const struct panic_ops *ops;
+
+void panic_set_ops(const struct panic_ops *supplied)
+{
+	ops = supplied;
+}
 
 static void __noreturn stop_cpu(void)
 {
@@ -37,14 +40,14 @@ static void __noreturn leave_panic(void)
 	char word[8];
 	u64 seconds;
 
-	if (cmdline_get("panic", 0, word, sizeof(word)) > 0) {
+	if (ops && cmdline_get("panic", 0, word, sizeof(word)) > 0) {
 		if (strcmp(word, "-1") == 0)
-			emergency_restart();
+			ops->restart();
 		if (kstrtoull(word, 10, &seconds) == 0 && seconds > 0) {
 			pr_err("Rebooting in %llu seconds..\n", (unsigned long long)seconds);
 			while (seconds--)
-				udelay(1000000);
-			emergency_restart();
+				ops->delay(1000000);
+			ops->restart();
 		}
 	}
 	stop_cpu();
@@ -96,8 +99,10 @@ void panic(const char *fmt, ...)
 	va_start(args, fmt);
 	headline(fmt, args);
 	va_end(args);
-	show_regs(&regs, read_cr2());
-	show_backtrace(NULL);
+	if (ops) {
+		ops->show_regs(&regs, read_cr2());
+		ops->show_backtrace(NULL);
+	}
 	printk(KERN_EMERG "---[ end Kernel panic ]---\n");
 	leave_panic();
 }
@@ -129,7 +134,8 @@ void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt
 	pr_warn("WARNING: at %s:%d %pS\n", file, line, (void *)here);
 	pr_warn("%s\n", message);
 	pr_warn("called from %pS\n", (void *)ip);
-	show_backtrace(NULL);
+	if (ops)
+		ops->show_backtrace(NULL);
 	pr_warn("---[ end trace ]---\n");
 }
 

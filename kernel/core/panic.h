@@ -12,6 +12,18 @@
 struct pt_regs;
 
 /*
+ * What a panic needs of the rooms above: they give it at boot, with the first trap gates.
+ * Any context; nothing of the kernel is to be trusted any more.
+ */
+struct panic_ops {
+	void (*show_regs)(const struct pt_regs *regs, u64 cr2);
+	void (*show_backtrace)(const struct pt_regs *regs); /* NULL: of the caller */
+	void (*delay)(u64 usec);
+	void (*restart)(void) __noreturn;
+};
+void panic_set_ops(const struct panic_ops *ops);
+
+/*
  * "Kernel panic - not syncing: ...", registers and backtrace.  With panic=-1 on
  * the command line the machine is then reset at once (a QEMU with -no-reboot
  * ends), with panic=N after N seconds; else this CPU halts.  A panic inside a

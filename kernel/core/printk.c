@@ -19,7 +19,6 @@
 #include "kernel/core/printk_ring.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/time/time.h"
 
 #define MAX_CPRINTF   1024
 #define LEVEL_CONSOLE 6		 /* KERN_DEBUG goes to the ring only */
@@ -47,6 +46,7 @@ static struct record piece; /* the record that is being written */
 static char piece_text[RECORD_MAX_TEXT];
 
 static int console_level = LEVEL_CONSOLE;
+static u64 (*clock)(void);
 static bool in_panic;
 
 static u32 this_owner(void)
@@ -113,7 +113,7 @@ static void write_record(struct console *only, bool *open, const struct record *
 			 const char *text, bool first)
 {
 	size_t left = rec->len;
-	u64 usec = rec->ns / NSEC_PER_USEC;
+	u64 usec = rec->ns / 1000;
 	char stamp[32];
 	int n = 0;
 
@@ -210,9 +210,14 @@ static const char *parse_level(const char *text, int *level)
 	return text;
 }
 
+void printk_set_clock(u64 (*source)(void))
+{
+	WRITE_ONCE(clock, source);
+}
+
 int vprintk(const char *fmt, va_list args)
 {
-	struct record rec = { .ns = local_clock(), .level = RECORD_LEVEL_DEFAULT };
+	struct record rec = { .ns = clock ? clock() : 0, .level = RECORD_LEVEL_DEFAULT };
 	char buf[RECORD_MAX_TEXT];
 	const char *text;
 	unsigned long flags;

@@ -5,17 +5,13 @@
  *
  * printk() may be called from any context, also with interrupts off and from
  * an exception handler.  A message is at most 1000 bytes, the rest is cut off.
- * Conversions: those of C without floating point, and
- *   %pa   phys_addr_t or resource_size_t behind the pointer: 0x%016llx
- *   %pR   struct resource *: [mem 0xfed00000-0xfed003ff], [io  0x0cf8-0x0cff]
- *   %pS   code address as symbol+0xoffset/0xsize
- *   %ps   the same, symbol alone
- *   %p    0x%016lx
+ * Conversions: kernel/lib/vsprintf.h.
  */
 #ifndef KERNEL_CORE_PRINTK_H
 #define KERNEL_CORE_PRINTK_H
 
 #include "kernel/lib/compiler.h"
+#include "kernel/lib/vsprintf.h"
 
 /* A message's level is its first two bytes, as in Linux: SOH and a digit. */
 #define KERN_EMERG   "\0010"
@@ -39,15 +35,6 @@ int vprintk(const char *fmt, va_list args) __printf(1, 0);
 #define pr_cont(fmt, ...)  printk(KERN_CONT fmt, ##__VA_ARGS__)
 
 /*
- * Format into `buf` of `size` bytes, terminated when size > 0.  snprintf returns
- * the length the whole text has; scnprintf the length that was written.
- */
-int vsnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
-int vscnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
-int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
-int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
-
-/*
  * A sink for messages, and perhaps a source of keys.  write() may be called from
  * any context and must not call printk().  getchar() returns a byte or -1 at
  * once; NULL where there is no input.
@@ -58,6 +45,9 @@ struct console {
 	int (*getchar)(struct console *con);
 	struct console *next; /* owned by printk */
 };
+
+/* From now on messages are stamped with clock(), ns since boot, any context; until then with 0. */
+void printk_set_clock(u64 (*clock)(void));
 
 /* Add a console and replay the ring to it.  The struct lives for ever. */
 void register_console(struct console *con);

@@ -14,7 +14,7 @@
 #define RECORD_LEVEL_DEFAULT 4	  /* of a message that says none: a warning, as in Linux */
 
 struct record {
-	u64 ns;	    /* local_clock() */
+	u64 ns;	    /* printk's clock */
 	u32 number; /* counts records, fillers aside */
 	u16 len;    /* of the text behind this */
 	u8 level;

@@ -3,8 +3,8 @@
  * Claims on the register that are made on the fly, and questions about ranges.
  *
  * A driver claims a range by __request_region(); the resource for it is ours,
- * marked IORESOURCE_AUTO and freed by the release.  It comes from kmalloc, before
- * that works from a small pool, and always before resource_lock is taken.
+ * marked IORESOURCE_AUTO and freed by the release.  It comes from the allocator that mm
+ * has given, before that from a small pool, and always before resource_lock is taken.
  *
  * The one difference from Linux in what comes out: a release takes only what a
  * request made, and only when nothing has been put beneath it.
@@ -18,13 +18,19 @@
 #include "kernel/core/resource_tree.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "mm/slab.h"
 
-#define POOL_SIZE 64 /* claims before kmalloc works; one bit each in pool_used */
+#define POOL_SIZE 64 /* claims before there is an allocator; one bit each in pool_used */
 
 /* Guarded by resource_lock. */
 static struct resource pool[POOL_SIZE];
 static u64 pool_used;
+
+static const struct resource_allocator *allocator;
+
+void resource_set_allocator(const struct resource_allocator *supplied)
+{
+	allocator = supplied;
+}
 
 _Static_assert(POOL_SIZE <= 64, "pool_used has a bit for each");
 
@@ -49,14 +55,11 @@ static struct resource *alloc_resource(resource_size_t start, resource_size_t en
 {
 	struct resource *res = NULL;
 
-	if (!should_fail(FAULT_RESOURCE, _RET_IP_)) {
-		res = kmalloc(sizeof(*res), GFP_KERNEL);
-		if (unlikely(!res) && !slab_is_available())
-			res = pool_alloc();
-	}
+	if (!should_fail(FAULT_RESOURCE, _RET_IP_))
+		res = likely(allocator) ? allocator->alloc() : pool_alloc();
 	if (likely(res))
 		*res = (struct resource){ .start = start, .end = end, .name = name };
-	else if (slab_is_available())
+	else if (allocator)
 		pr_err("no memory for %s [0x%lx-0x%lx]\n", name, start, end);
 	else
 		pr_err("no room for %s [0x%lx-0x%lx]: raise POOL_SIZE (%d)\n", name, start, end,
@@ -71,7 +74,7 @@ static void free_resource(struct resource *res)
 		pool_used &= ~BIT_ULL(res - pool);
 		spin_unlock(&resource_lock);
 	} else {
-		kfree(res);
+		allocator->free(res);
 	}
 }
 

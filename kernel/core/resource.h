@@ -144,6 +144,16 @@ int allocate_resource(struct resource *root, struct resource *new, resource_size
 		      resource_size_t min, resource_size_t max, resource_size_t align);
 
 /*
+ * Where the entries of claims come from once memory can be had: mm gives it when
+ * kmalloc() works.  alloc() returns one struct resource, or NULL.
+ */
+struct resource_allocator {
+	struct resource *(*alloc)(void);
+	void (*free)(struct resource *res);
+};
+void resource_set_allocator(const struct resource_allocator *allocator);
+
+/*
  * A driver's claim of [start, start + n): goes down through non-busy resources
  * and adds a BUSY one of `name`, with the type of its parent.  NULL on failure,
  * after one line that names the range asked for, the range in the way and its

@@ -12,7 +12,6 @@
 
 #include "kernel/core/printk.h"
 #include "kernel/lib/string.h"
-#include "kernel/time/time.h"
 
 #define MAX_PHYS_BITS 52U /* SDM 3A, 4.4.1: an entry of a page table has no room for more */
 
@@ -144,7 +143,6 @@ void __init cpu_init(void)
 		identify_basic(cpu, max_leaf);
 	identify_extended(cpu);
 	cpu->tsc_hz = tsc_rate(max_leaf, cpu->hypervisor);
-	time_init();
 	enable_protections(cpu);
 
 	while (*brand == ' ')

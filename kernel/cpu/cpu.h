@@ -22,7 +22,7 @@ extern struct cpu_info boot_cpu;
 
 /*
  * Identify the CPU, print it, and set CR0.WP, EFER.NXE, CR4.PGE, SMEP and SMAP
- * where it has them; time starts.
+ * where it has them.
  */
 void cpu_init(void);
 

@@ -279,7 +279,7 @@ static void run_handlers(struct irq_desc *desc)
 	}
 }
 
-void do_irq(u8 vector)
+static void do_irq(u8 vector)
 {
 	struct irq_desc *desc = NULL;
 
@@ -298,6 +298,11 @@ void do_irq(u8 vector)
 	run_handlers(desc);
 	desc->data.chip->irq_eoi(&desc->data);
 	__atomic_sub_fetch(&desc->running, 1, __ATOMIC_RELEASE);
+}
+
+void __init irq_init(void)
+{
+	trap_set_interrupt_handler(do_irq);
 }
 
 void irq_show_owners(int irq, const char *before)

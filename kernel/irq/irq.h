@@ -75,8 +75,8 @@ void free_irq(int irq, void *dev_id);
 /* How often the irq has struck. */
 u64 irq_count(int irq);
 
-/* From the trap entry: interrupts are off. */
-void do_irq(u8 vector);
+/* Vectors from 32 on come here: before idt_setup_traps(). */
+void irq_init(void);
 
 /* The local APIC registers its end-of-interrupt write, used for stray vectors. */
 void irq_set_stray_eoi(void (*eoi)(void));

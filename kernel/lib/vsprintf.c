@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Formatted text: the conversions that kernel/core/printk.h lists.
+ * Formatted text: the conversions that kernel/lib/vsprintf.h lists.
  *
  * One pass over the format.  Each conversion is parsed into a struct spec
  * (flags, width, precision, length) and then written, character by character,
@@ -10,8 +10,8 @@
  * A pointer into the first page cannot be a string or a structure; "(null)" or
  * "(efault)" is written in its place, since a message is often about just that.
  */
-#include "kernel/core/ksyms.h"
-#include "kernel/core/printk.h"
+#include "kernel/lib/vsprintf.h"
+
 #include "kernel/core/resource.h"
 #include "kernel/lib/string.h"
 
@@ -19,6 +19,14 @@
 #define MAX_SYMBOL_TEXT	  192 /* a symbol with offset and size */
 #define MAX_RESOURCE_TEXT 96
 #define MAX_DIGITS	  22 /* 2^64 in octal */
+
+static int (*format_symbol)(char *buf, size_t size, unsigned long addr, bool with_offset);
+
+void vsprintf_set_symbols(int (*format)(char *buf, size_t size, unsigned long addr,
+					bool with_offset))
+{
+	format_symbol = format;
+}
 
 struct out {
 	char *buf;
@@ -190,7 +198,10 @@ static void put_symbol(struct out *o, const struct spec *s, unsigned long addr, 
 {
 	char text[MAX_SYMBOL_TEXT];
 
-	ksym_format(text, sizeof(text), addr, with_offset);
+	if (format_symbol)
+		format_symbol(text, sizeof(text), addr, with_offset);
+	else
+		snprintf(text, sizeof(text), "0x%lx", addr);
 	put_string(o, s, text);
 }
 

@@ -258,6 +258,7 @@ void __init time_init(void)
 	if (boot_cpu.tsc_hz)
 		b.tsc_mult = mult_of(boot_cpu.tsc_hz);
 	set_base(&b);
+	printk_set_clock(local_clock);
 }
 
 /* From here on cs supplies the time; base_lock is held. */

@@ -31,7 +31,7 @@ struct clocksource {
 	struct clocksource *next; /* owned by time.c */
 };
 
-/* Time starts here: from cpu_init(), when boot_cpu.tsc_hz is known. */
+/* Time starts here, and messages are stamped: after cpu_init(), when boot_cpu.tsc_hz is known. */
 void time_init(void);
 
 /* The struct lives for ever; time goes on without a step.  -EINVAL: no rate or no read(). */

@@ -3,7 +3,7 @@
 #ifndef KERNEL_TRAP_BACKTRACE_H
 #define KERNEL_TRAP_BACKTRACE_H
 
-#include "kernel/trap/ptrace.h"
+#include "kernel/cpu/ptrace.h"
 
 /* The address may hold an instruction of ours: __init code only until it is given back. */
 bool is_kernel_text(unsigned long addr);

@@ -5,12 +5,12 @@
  * In long mode segments only carry rights, and a TSS only stack pointers
  * (SDM 3A, 3.2.4 and 7.7).  The stacks that its IST names are for exceptions
  * which may strike when RSP itself cannot be trusted; kernel/trap/trap_entry.asm
- * lays them out, each above its guard page.  mm/init.c leaves the guard pages
- * out of the final tables.
+ * lays them out, each above its guard page, which is taken out of the final tables.
  */
 #include "kernel/trap/desc.h"
 
 #include "mm/layout.h"
+#include "mm/pgtable.h"
 
 /* SDM 3A, figure 7-11. */
 struct tss {
@@ -56,7 +56,7 @@ static u64 gdt[GDT_TSS / 8 + 2];
 
 const struct kernel_stack *find_stack(unsigned long addr)
 {
-	for (unsigned int i = 0; i < nr_kernel_stacks; i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(kernel_stacks); i++)
 		if (addr >= kernel_stacks[i].bottom && addr < kernel_stacks[i].top)
 			return &kernel_stacks[i];
 	return NULL;
@@ -64,10 +64,16 @@ const struct kernel_stack *find_stack(unsigned long addr)
 
 const struct kernel_stack *find_stack_guard(unsigned long addr)
 {
-	for (unsigned int i = 0; i < nr_kernel_stacks; i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(kernel_stacks); i++)
 		if (addr >= kernel_stacks[i].guard && addr < kernel_stacks[i].bottom)
 			return &kernel_stacks[i];
 	return NULL;
+}
+
+void __init unmap_stack_guards(void)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(kernel_stacks); i++)
+		unmap_kernel_range(kernel_stacks[i].guard, PAGE_SIZE);
 }
 
 #define FRAME_REACH 63 /* SDM 3A, 6.14.2: RSP aligned down to 16, then up to six words */

@@ -37,6 +37,9 @@ struct kernel_stack {
 extern const struct kernel_stack kernel_stacks[];
 extern const unsigned int nr_kernel_stacks;
 
+/* Take the guard pages out of the final tables: from here on an overflow faults.  Boot. */
+void unmap_stack_guards(void);
+
 /* The stack that addr lies in / whose guard page addr lies in, or NULL.  Any context. */
 const struct kernel_stack *find_stack(unsigned long addr);
 const struct kernel_stack *find_stack_guard(unsigned long addr);

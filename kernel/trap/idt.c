@@ -9,8 +9,12 @@
  */
 #include "kernel/trap/idt.h"
 
+#include "kernel/core/panic.h"
+#include "kernel/time/time.h"
+#include "kernel/trap/backtrace.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/mce.h"
+#include "kernel/trap/reboot.h"
 #include "kernel/trap/traps.h"
 #include "mm/layout.h"
 
@@ -52,6 +56,13 @@ static void set_gate(unsigned int vector, enum ist ist)
 	};
 }
 
+static const struct panic_ops panic_ops = {
+	.show_regs = show_regs,
+	.show_backtrace = show_backtrace,
+	.delay = udelay,
+	.restart = emergency_restart,
+};
+
 void __init idt_setup_early_traps(void)
 {
 	const struct {
@@ -59,6 +70,7 @@ void __init idt_setup_early_traps(void)
 		u64 base;
 	} __packed pointer = { sizeof(idt) - 1, (u64)idt };
 
+	panic_set_ops(&panic_ops);
 	set_gate(X86_TRAP_DB, IST_NONE);
 	set_gate(X86_TRAP_BP, IST_NONE);
 	for (unsigned int v = 0; v < NR_EXCEPTIONS; v++)
@@ -74,5 +86,6 @@ void __init idt_setup_traps(void)
 	set_gate(X86_TRAP_MC, IST_MCE);
 	for (unsigned int v = NR_EXCEPTIONS; v < NR_VECTORS; v++)
 		set_gate(v, IST_NONE);
+	unmap_stack_guards();
 	mce_init();
 }

@@ -11,8 +11,8 @@
 
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/ptrace.h"
 #include "kernel/lib/errno.h"
-#include "kernel/trap/ptrace.h"
 
 struct exception_table_entry {
 	s32 insn, fixup; /* both relative to the field's own address */

@@ -13,7 +13,6 @@
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/port.h"
-#include "kernel/irq/irq.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/nofault.h"
 #include "mm/vmstat.h"
@@ -55,6 +54,13 @@ static const char *const names[NR_EXCEPTIONS] = {
 
 /* Statistics: a lost update on another CPU does no harm, so there is no lock. */
 static u64 counts[NR_EXCEPTIONS];
+
+static void (*interrupt_handler)(u8 vector);
+
+void trap_set_interrupt_handler(void (*handler)(u8 vector))
+{
+	interrupt_handler = handler;
+}
 
 /* How deep this CPU is in reports that end in a panic. */
 static unsigned int dying[NR_CPUS];
@@ -146,7 +152,7 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 	u64 cr2;
 
 	if (vector >= NR_EXCEPTIONS) {
-		do_irq((u8)vector);
+		interrupt_handler((u8)vector);
 		return;
 	}
 

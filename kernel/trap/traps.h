@@ -3,7 +3,7 @@
 #ifndef KERNEL_TRAP_TRAPS_H
 #define KERNEL_TRAP_TRAPS_H
 
-#include "kernel/trap/ptrace.h"
+#include "kernel/cpu/ptrace.h"
 
 #define NR_EXCEPTIONS 32
 
@@ -38,6 +38,9 @@ const char *trap_name(unsigned int vector);
 
 /* How often the exception has struck, those that a fixup caught included. */
 u64 trap_count(unsigned int vector);
+
+/* Who takes vectors from 32 on, with interrupts off: before idt_setup_traps() opens them. */
+void trap_set_interrupt_handler(void (*handler)(u8 vector));
 
 /* From trap_entry.asm, for every vector, with interrupts off. */
 void trap_dispatch(struct pt_regs *regs, unsigned int vector);

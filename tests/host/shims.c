@@ -35,7 +35,6 @@ struct host_test {
 int k_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 
 u64 test_clock_ns;
-bool test_slab_available = true;
 
 static struct host_test *first_test, **last_link = &first_test;
 static unsigned int failures_here, warns, warns_expected; /* of the running test */
@@ -296,14 +295,9 @@ __weak bool __should_fail(int site, unsigned long caller)
 
 /* mm/slab.h */
 
-__weak bool slab_is_available(void)
-{
-	return test_slab_available;
-}
-
 __weak void *kmalloc(size_t size, gfp_t flags)
 {
-	if (!test_slab_available || kmalloc_budget == 0)
+	if (kmalloc_budget == 0)
 		return NULL;
 	if (kmalloc_budget > 0)
 		kmalloc_budget--;
@@ -349,14 +343,50 @@ __weak char *kasprintf(gfp_t flags, const char *fmt, ...)
 	return kstrdup(text, flags);
 }
 
+/* Services that the kernel's core is given by higher rooms, where a test links their user. */
+
+struct resource;
+struct resource_allocator {
+	struct resource *(*alloc)(void);
+	void (*free)(struct resource *res);
+};
+
+__weak void resource_set_allocator(const struct resource_allocator *allocator)
+{
+	(void)allocator;
+}
+
+__weak void printk_set_clock(u64 (*clock)(void))
+{
+	(void)clock;
+}
+
+static struct resource *alloc_resource(void)
+{
+	return kmalloc(256, 0); /* more than a struct resource has */
+}
+
+static void free_resource(struct resource *res)
+{
+	kfree(res);
+}
+
+void test_supply_allocator(bool there)
+{
+	static const struct resource_allocator allocator = { alloc_resource, free_resource };
+
+	resource_set_allocator(there ? &allocator : NULL);
+}
+
 static bool run_one(struct host_test *test, unsigned int number)
 {
 	test_log_clear();
 	failures_here = 0;
 	test_clock_ns = 0;
-	test_slab_available = true;
 	kmalloc_budget = -1;
 	warns = warns_expected = 0;
+	test_supply_allocator(true);
+	printk_set_clock(local_clock);
 	test->func();
 	if (warns != warns_expected)
 		host_fail(test->name, 0, "%u WARNs, expected %u", warns, warns_expected);

@@ -95,8 +95,8 @@ extern u64 test_clock_ns;
 /* kmalloc() gives NULL after `n` more calls that worked; -1: never. */
 void test_fail_kmalloc_after(int n);
 
-/* slab_is_available()'s answer: true until a test says otherwise. */
-extern bool test_slab_available;
+/* Whether the register has an allocator for claims: it has, until a test says otherwise. */
+void test_supply_allocator(bool there);
 
 /* Bytes from libc's allocator for the test's own use, never NULL; the test frees them. */
 void *test_alloc(size_t size);

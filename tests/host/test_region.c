@@ -146,7 +146,7 @@ TEST(pool_before_kmalloc)
 	struct resource *first = NULL;
 	u64 i;
 
-	test_slab_available = false;
+	test_supply_allocator(false);
 	for (i = 0; i < 64; i++) {
 		struct resource *res = request_mem_region(i * 0x1000, 0x1000, "early");
 
@@ -159,11 +159,11 @@ TEST(pool_before_kmalloc)
 	release_mem_region(0x7000, 0x1000); /* one gone, one to be had */
 	EXPECT(request_mem_region(0x40000, 0x1000, "again"));
 	EXPECT(!request_mem_region(0x7000, 0x1000, "none left"));
-	test_slab_available = true;
+	test_supply_allocator(true);
 	EXPECT(request_mem_region(0x7000, 0x1000, "from kmalloc"));
 	for (i = 0; i < 65; i++) /* both kinds go back where they came from */
 		release_mem_region(i * 0x1000, 0x1000);
-	test_slab_available = false;
+	test_supply_allocator(false);
 	EXPECT_EQ(request_mem_region(0, 1, "pool again"), first);
 	release_mem_region(0, 1);
 	EXPECT_EQ(iomem_resource.children.node, 0);

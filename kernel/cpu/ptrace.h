@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The registers of an interrupted context, in Linux's names and order. */
-#ifndef KERNEL_TRAP_PTRACE_H
-#define KERNEL_TRAP_PTRACE_H
+#ifndef KERNEL_CPU_PTRACE_H
+#define KERNEL_CPU_PTRACE_H
 
 #include "kernel/lib/compiler.h"
 
