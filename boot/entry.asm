@@ -36,8 +36,6 @@ PTE_R		equ 0x21	; present, accessed
 PTE_RW		equ 0x63
 PTE_NX		equ 1 << 31	; in the high dword
 
-IMAGE_TABLES	equ 4		; 2 MiB each from physical 0; linker.ld checks the image's end
-FIXMAP_TABLES	equ 8		; FIXADDR_START_LIMIT up to 2^64
 FIXMAP_FIRST	equ 504		; (FIXADDR_START_LIMIT >> PMD_SHIFT) & 511
 %if (FIXADDR_START_LIMIT >> PMD_SHIFT) & 511 != 504
 %error "the fixmap does not start where level2_fixmap_pgt has its tables"
@@ -47,6 +45,9 @@ BOOT_CS		equ 0x10	; Linux's numbers, also those of kernel/trap/desc.c
 BOOT_DS		equ 0x18
 
 extern kmain
+extern boot_stack_guard, boot_stack_top		; kernel/trap/trap_entry.asm
+extern early_top_pgt, level3_kernel_pgt, level2_kernel_pgt, level1_kernel_pgt
+extern level2_fixmap_pgt, level1_fixmap_pgt	; mm/early_pgtable.asm
 extern _text, _etext, __start_rodata, __end_rodata, _sdata, _edata
 extern __init_begin, __inittext_begin, __inittext_end, __init_end, __bss_start, __bss_stop
 
@@ -326,18 +327,3 @@ msg_long_mode:	db "this processor has no long mode (64 bits)", 0
 msg_nx:		db "this processor does not offer NX (no-execute pages), or it is disabled", 0
 msg_suffix:	db 13, 10, 0
 
-; ---------------------------------------------------------------- tables, stack
-section .bss..page_aligned nobits alloc noexec write align=4096
-
-global early_top_pgt, level3_kernel_pgt, level2_kernel_pgt, level1_kernel_pgt
-global level2_fixmap_pgt, level1_fixmap_pgt
-global boot_stack_guard, boot_stack, boot_stack_top
-early_top_pgt:		resb PAGE_SIZE
-level3_kernel_pgt:	resb PAGE_SIZE
-level2_kernel_pgt:	resb PAGE_SIZE
-level2_fixmap_pgt:	resb PAGE_SIZE
-level1_kernel_pgt:	resb PAGE_SIZE * IMAGE_TABLES
-level1_fixmap_pgt:	resb PAGE_SIZE * FIXMAP_TABLES
-boot_stack_guard:	resb PAGE_SIZE		; never mapped
-boot_stack:		resb BOOT_STACK_SIZE
-boot_stack_top:

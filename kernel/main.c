@@ -89,13 +89,13 @@ static void __init setup_loader(u32 magic, phys_addr_t mbi)
 /* Memory, from the firmware's map to ioremap(). */
 static void __init setup_memory(void)
 {
-	e820__memory_setup();	/* what is RAM, after mem= and memmap= */
-	mem_reserve_boot();	/* image, loader data, modules: before any memblock_alloc */
-	e820__memblock_setup(); /* memblock hands out RAM */
-	mtrr_init();		/* firmware's memory types are known */
-	pat_init();		/* cache modes mean what we say, before a PTE uses them */
-	init_mem_mapping();	/* final tables: __va() works, image is W^X, page 0 is gone */
-	idt_setup_traps();	/* the other exceptions; IST stacks now have guard pages */
+	e820__memory_setup(&boot_info); /* what is RAM, after mem= and memmap= */
+	mem_reserve_boot(&boot_info);	/* image, loader data, modules: before any memblock_alloc */
+	e820__memblock_setup();		/* memblock hands out RAM */
+	mtrr_init();			/* firmware's memory types are known */
+	pat_init();			/* cache modes mean what we say, before a PTE uses them */
+	init_mem_mapping(); /* final tables: __va() works, image is W^X, page 0 is gone */
+	idt_setup_traps();  /* the other exceptions; IST stacks now have guard pages */
 
 	acpi_boot_table_init(); /* tables found and checked, through early_memremap() */
 	mem_init();		/* alloc_pages() works; memblock is closed */

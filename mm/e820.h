@@ -23,6 +23,8 @@ enum e820_type {
 	E820_TYPE_SOFT_RESERVED = 0xefffffff,
 };
 
+struct boot_info;
+
 #define E820_MAX_ENTRIES 320
 #define E820_TYPE_WORD	 32 /* bytes that hold any type's word */
 
@@ -87,11 +89,11 @@ const char *e820_type_word(u32 type, char buf[E820_TYPE_WORD]);
 void e820__print_table(const struct e820_table *table, const char *who);
 
 /*
- * From boot_info: sanitise, print, memmap= and then mem=, the image made RAM
+ * From the loader's word: sanitise, print, memmap= and then mem=, the image made RAM
  * where the map denies it, page 0 and the hole below 1 MiB trimmed.  Panics
  * without any RAM.
  */
-void e820__memory_setup(void);
+void e820__memory_setup(const struct boot_info *bi);
 /* Whole pages of RAM into memblock, up to what the direct map can hold. */
 void e820__memblock_setup(void);
 /*

@@ -28,10 +28,10 @@
 static char param[COMMAND_LINE_SIZE] __initdata;
 static bool user_map __initdata;
 
-static void __init take_loader_map(void)
+static void __init take_loader_map(const struct boot_info *bi)
 {
-	for (unsigned int i = 0; i < boot_info.nr_ranges; i++) {
-		const struct boot_range *r = &boot_info.ranges[i];
+	for (unsigned int i = 0; i < bi->nr_ranges; i++) {
+		const struct boot_range *r = &bi->ranges[i];
 
 		e820__range_add(&e820_table, r->start, r->size, r->type);
 	}
@@ -44,16 +44,17 @@ static void __init take_loader_map(void)
  * EFI's own map on top: all of it where a person asks for it or the loader made no e820
  * of it, else what the loader could not say.
  */
-static void __init take_efi_map(void)
+static void __init take_efi_map(const struct boot_info *bi)
 {
 	bool all = !e820_table.nr_entries || cmdline_has("add_efi_memmap");
-	const void *map = efi_map_memmap();
 	unsigned int added;
+	const void *map;
 
+	efi_memmap_init(bi);
+	map = efi_map_memmap();
 	if (!map)
 		return;
-	added = efi_add_memmap(&e820_table, map, boot_info.efi_memmap_size, boot_info.efi_desc_size,
-			       all);
+	added = efi_add_memmap(&e820_table, map, bi->efi_memmap_size, bi->efi_desc_size, all);
 	efi_unmap_memmap(map);
 	if (!added)
 		return;
@@ -159,10 +160,10 @@ unsigned long e820__end_of_ram_pfn(void)
 	return end_pfn(PAGE_OFFSET_SIZE);
 }
 
-void __init e820__memory_setup(void)
+void __init e820__memory_setup(const struct boot_info *bi)
 {
-	take_loader_map();
-	take_efi_map();
+	take_loader_map(bi);
+	take_efi_map(bi);
 	take_user_map();
 	add_kernel_range();
 	trim_bios_range();

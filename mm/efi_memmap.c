@@ -89,18 +89,28 @@ bool efi_find_desc(const void *map, u32 size, u32 desc_size, phys_addr_t addr,
 
 #ifdef __KERNEL__
 
+static struct {
+	phys_addr_t phys; /* 0: the loader passed none */
+	u32 size, desc_size;
+} loader_map __initdata;
+
+void __init efi_memmap_init(const struct boot_info *bi)
+{
+	loader_map.phys = bi->efi_memmap;
+	loader_map.size = bi->efi_memmap_size;
+	loader_map.desc_size = bi->efi_desc_size;
+}
+
 const void *__init efi_map_memmap(void)
 {
-	u32 size = boot_info.efi_memmap_size;
-
-	if (!boot_info.efi_memmap || !size)
+	if (!loader_map.phys || !loader_map.size)
 		return NULL;
-	return early_memremap_ro(boot_info.efi_memmap, size);
+	return early_memremap_ro(loader_map.phys, loader_map.size);
 }
 
 void __init efi_unmap_memmap(const void *map)
 {
-	early_memunmap((void *)map, boot_info.efi_memmap_size);
+	early_memunmap((void *)map, loader_map.size);
 }
 
 static bool __init is_boot_data(phys_addr_t addr, u64 size)
@@ -111,7 +121,7 @@ static bool __init is_boot_data(phys_addr_t addr, u64 size)
 
 	if (!map)
 		return false;
-	found = efi_find_desc(map, boot_info.efi_memmap_size, boot_info.efi_desc_size, addr, &desc);
+	found = efi_find_desc(map, loader_map.size, loader_map.desc_size, addr, &desc);
 	efi_unmap_memmap(map);
 	return found && desc.type == EFI_BOOT_SERVICES_DATA &&
 	       size <= desc_bytes(&desc) - (addr - desc.phys_addr);

@@ -51,6 +51,9 @@ unsigned int efi_add_memmap(struct e820_table *table, const void *map, u32 size,
 bool efi_find_desc(const void *map, u32 size, u32 desc_size, phys_addr_t addr,
 		   struct efi_memory_desc *out);
 
+/* Where the loader says that the map is: before the next ones, which find none without it. */
+void efi_memmap_init(const struct boot_info *bi);
+
 /* The loader's map, mapped for a moment: NULL where it passed none.  Unmap before boot ends. */
 const void *efi_map_memmap(void);
 void efi_unmap_memmap(const void *map);

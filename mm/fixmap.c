@@ -2,7 +2,7 @@
 /*
  * The fixmap's entries.
  *
- * boot/entry.asm hangs eight static tables, one after the other, below the last
+ * boot/entry.asm hangs FIXMAP_TABLES static tables, one after the other, below the last
  * 16 MiB of the address space; the final tables go on using them.  So the entry
  * of a slot is an element of one array, and setting it is a store and an invlpg:
  * no walk, no allocation, no lock.

@@ -27,14 +27,14 @@
 
 extern u64 level2_fixmap_pgt[];
 
-void __init mem_reserve_boot(void)
+void __init mem_reserve_boot(const struct boot_info *bi)
 {
 	memblock_reserve(0, LOW_MEMORY);
 	memblock_reserve(__pa(_text), _end - _text);
-	if (boot_info.data_end > boot_info.data_start)
-		memblock_reserve(boot_info.data_start, boot_info.data_end - boot_info.data_start);
-	for (unsigned int i = 0; i < boot_info.nr_modules; i++) {
-		const struct boot_module *m = &boot_info.modules[i];
+	if (bi->data_end > bi->data_start)
+		memblock_reserve(bi->data_start, bi->data_end - bi->data_start);
+	for (unsigned int i = 0; i < bi->nr_modules; i++) {
+		const struct boot_module *m = &bi->modules[i];
 
 		if (m->end > m->start)
 			memblock_reserve(m->start, m->end - m->start);

@@ -46,6 +46,10 @@
 #define BOOT_STACK_SIZE _UL(0x4000)
 #define IST_STACK_SIZE	_UL(0x2000)
 
+/* Tables of 2 MiB each that exist from the start: for the image, from physical 0, and the fixmap. */
+#define IMAGE_TABLES  _UL(4)
+#define FIXMAP_TABLES _UL(8)
+
 #ifndef __ASSEMBLER__
 #include "kernel/lib/compiler.h"
 
@@ -61,6 +65,7 @@ _Static_assert(PAGE_OFFSET + PAGE_OFFSET_SIZE <= VMALLOC_START, "direct map meet
 _Static_assert(VMALLOC_END <= VMEMMAP_START, "vmalloc meets vmemmap");
 _Static_assert(VMEMMAP_START + VMEMMAP_SIZE <= KERNEL_MAP, "vmemmap meets the image");
 _Static_assert(KERNEL_MAP + KERNEL_MAP_SIZE <= FIXADDR_START_LIMIT, "image meets the fixmap");
+_Static_assert(FIXADDR_START_LIMIT + FIXMAP_TABLES * PMD_SIZE == 0, "the fixmap is the top");
 
 /* Section bounds, from linker.ld; each is page aligned. */
 extern char _text[], _etext[], __start_rodata[], __end_rodata[], _sdata[], _edata[];

@@ -83,15 +83,17 @@ trap_common:
 ; ---------------------------------------------------------------- stacks
 section .bss..page_aligned nobits alloc noexec write align=4096
 
-; All sizes are whole pages.  A guard page is mapped until the final tables leave it out.
-%macro ist_stack 1
-	global ist_%1_guard, ist_%1_top
-ist_%1_guard:	resb PAGE_SIZE
-		resb IST_STACK_SIZE
-ist_%1_top:
+; All sizes are whole pages.  An IST stack's guard page is mapped until the final tables
+; leave it out, the boot stack's never is: boot/entry.asm sees to it.
+%macro stack 2
+	global %1_guard, %1_top
+%1_guard:	resb PAGE_SIZE
+		resb %2
+%1_top:
 %endmacro
 
-	ist_stack df
-	ist_stack nmi
-	ist_stack db
-	ist_stack mce
+	stack boot_stack, BOOT_STACK_SIZE
+	stack ist_df, IST_STACK_SIZE
+	stack ist_nmi, IST_STACK_SIZE
+	stack ist_db, IST_STACK_SIZE
+	stack ist_mce, IST_STACK_SIZE
