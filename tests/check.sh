@@ -50,7 +50,8 @@ segments() {
 	readelf -lW "$elf" | awk '$1 == "LOAD" && / RWE / || $1 == "GNU_STACK" && /E/'
 }
 
-check "includes point downwards" /usr/bin/python3 tests/check_includes.py
+check "rooms use what is below them, by symbols" /usr/bin/python3 tests/check_layers.py "$(dirname "$elf")"
+check "form of includes" /usr/bin/python3 tests/check_includes.py
 check "SPDX line in each file" licence_lines
 check "no segment is writable and executable" segments
 check "sparse" run_sparse
