@@ -9,10 +9,10 @@
  */
 #include "boot/boot_info.h"
 #include "kernel/core/cmdline.h"
+#include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
 #include "mm/efi_memmap.h"
@@ -213,21 +213,21 @@ void __init e820__memblock_setup(void)
 		      free_ram() >> 10);
 }
 
-static void print_line(const struct e820_entry *e)
+static void print_line(struct sink *out, const struct e820_entry *e)
 {
 	char word[E820_TYPE_WORD];
 
-	cprintf("[mem 0x%016lx-0x%016lx] %s\n", e->addr, e->addr + (e->size - 1),
-		e820_type_word(e->type, word));
+	sink_printf(out, "[mem 0x%016lx-0x%016lx] %s\n", e->addr, e->addr + (e->size - 1),
+		    e820_type_word(e->type, word));
 }
 
-static int cmd_e820(int argc, char **argv)
+static int cmd_e820(struct sink *out, int argc, char **argv)
 {
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
 	for (unsigned int i = 0; i < e820_table.nr_entries; i++)
-		print_line(&e820_table.entries[i]);
+		print_line(out, &e820_table.entries[i]);
 	return 0;
 }
 MONITOR_COMMAND(e820, "", "print the firmware's memory map as it is used", cmd_e820);

@@ -6,12 +6,12 @@
  * destroyed when none of its objects is in use; those that are would dangle, so
  * the cache then stays and the caller is told.
  */
+#include "kernel/core/command.h"
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/slab_internal.h"
 
 #define CACHE_LINE 64
@@ -238,16 +238,20 @@ static bool get_cache_info(unsigned int n, struct cache_info *info)
 }
 
 /* Slabs are whole or gone: as in Linux's SLUB all are active, and nothing can be tuned. */
-void show_slabinfo(void)
+void show_slabinfo(struct sink *out)
 {
 	struct cache_info c;
 
-	cprintf("slabinfo - version: 2.1\n"
+	sink_printf(
+		out,
+		"slabinfo - version: 2.1\n"
 		"# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>"
 		" : tunables <limit> <batchcount> <sharedfactor>"
 		" : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
 	for (unsigned int n = 0; get_cache_info(n, &c); n++)
-		cprintf("%-17s %6lu %6lu %6u %4u %4d : tunables %4u %4u %4u : slabdata %6lu %6lu %6lu\n",
+		sink_printf(
+			out,
+			"%-17s %6lu %6lu %6u %4u %4d : tunables %4u %4u %4u : slabdata %6lu %6lu %6lu\n",
 			c.name, c.active, c.slabs * c.objects, c.size, c.objects, 1 << c.order, 0,
 			0, 0, c.slabs, c.slabs, 0UL);
 }
@@ -272,12 +276,12 @@ void describe_slab_object(const void *p, char *buf, size_t size)
 			 states[s->state[n]]);
 }
 
-static int cmd_slabinfo(int argc, char **argv)
+static int cmd_slabinfo(struct sink *out, int argc, char **argv)
 {
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	show_slabinfo();
+	show_slabinfo(out);
 	return 0;
 }
 MONITOR_COMMAND(slabinfo, "", "caches of small objects, as /proc/slabinfo", cmd_slabinfo);

@@ -13,10 +13,10 @@
  * uncached-minus from the start, and whoever comes second is told the truth.
  */
 #include "mm/memtype.h"
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/errno.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/memtype_tree.h"
 #include "mm/mtrr.h"
 #include "mm/page_alloc.h"
@@ -365,27 +365,28 @@ unsigned int nr_ram_memtypes(void)
 
 /* ---------------------------------------------------------------- the command */
 
-static void show_tree(struct memtype_tree *tree)
+static void show_tree(struct sink *out, struct memtype_tree *tree)
 {
 	const phys_addr_t all = ~0ULL & PAGE_MASK;
 	struct memtype *m;
 
 	spin_lock(&memtype_lock);
 	for (m = memtype_first(tree, 0, all); m; m = memtype_next(tree, m, 0, all))
-		cprintf("PAT: [mem 0x%016lx-0x%016lx] %s\n", m->start, m->end, cattr_name(m->type));
+		sink_printf(out, "PAT: [mem 0x%016lx-0x%016lx] %s\n", m->start, m->end,
+			    cattr_name(m->type));
 	spin_unlock(&memtype_lock);
 }
 
-static int cmd_memtype(int argc, char **argv)
+static int cmd_memtype(struct sink *out, int argc, char **argv)
 {
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	cprintf("PAT memtype list:\n");
-	show_tree(&io_types);
+	sink_printf(out, "PAT memtype list:\n");
+	show_tree(out, &io_types);
 	if (ram_types.nr)
-		cprintf("RAM that is not write-back:\n");
-	show_tree(&ram_types);
+		sink_printf(out, "RAM that is not write-back:\n");
+	show_tree(out, &ram_types);
 	return 0;
 }
 MONITOR_COMMAND(memtype, "", "memory types by range, as Linux's pat_memtype_list", cmd_memtype);

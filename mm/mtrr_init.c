@@ -2,11 +2,11 @@
 /*
  * This machine's memory type range registers: read once, asked for ever, shown.
  */
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/mtrr.h"
 
 #define MSR_AMD64_SYSCFG   0xc0010010 /* AMD APM 2, 7.9.1 and 7.9.4 */
@@ -66,47 +66,49 @@ phys_addr_t mtrr_run_end(phys_addr_t start, phys_addr_t end, enum mtrr_type *typ
 
 /* ---------------------------------------------------------------- the command */
 
-static void show_registers(void)
+static void show_registers(struct sink *out)
 {
 	for (unsigned int i = 0; i < machine.nr_var; i++) {
 		const struct mtrr_var *var = &machine.var[i];
 		bool small = var->size < 0x100000;
 
-		cprintf("reg%02u: base=0x%06lx000 (%5luMB), size=%5lu%cB, count=1: %s\n", var->reg,
-			PFN_DOWN(var->base), var->base >> 20, var->size >> (small ? 10 : 20),
-			small ? 'K' : 'M', mtrr_type_name(var->type));
+		sink_printf(out, "reg%02u: base=0x%06lx000 (%5luMB), size=%5lu%cB, count=1: %s\n",
+			    var->reg, PFN_DOWN(var->base), var->base >> 20,
+			    var->size >> (small ? 10 : 20), small ? 'K' : 'M',
+			    mtrr_type_name(var->type));
 	}
 }
 
 /* What /proc/mtrr leaves out, in the form of Linux's mtrr.show=1. */
-static void show_rest(void)
+static void show_rest(struct sink *out)
 {
 	enum mtrr_type type;
 	phys_addr_t at = 0, next;
 
 	if (!machine.present) {
-		cprintf("this CPU has no MTRRs\n");
+		sink_printf(out, "this CPU has no MTRRs\n");
 		return;
 	}
-	cprintf("MTRRs %sabled, default type: %s\n", machine.enabled ? "en" : "dis",
-		mtrr_type_name(machine.def_type));
+	sink_printf(out, "MTRRs %sabled, default type: %s\n", machine.enabled ? "en" : "dis",
+		    mtrr_type_name(machine.def_type));
 	if (machine.tom2)
-		cprintf("TOM2: %016lx aka %luM: write-back by default from 4 GiB to there\n",
-			machine.tom2, machine.tom2 >> 20);
-	cprintf("MTRR fixed ranges %sabled:\n", machine.fixed ? "en" : "dis");
+		sink_printf(out,
+			    "TOM2: %016lx aka %luM: write-back by default from 4 GiB to there\n",
+			    machine.tom2, machine.tom2 >> 20);
+	sink_printf(out, "MTRR fixed ranges %sabled:\n", machine.fixed ? "en" : "dis");
 	for (; machine.fixed && at < MTRR_FIXED_END; at = next) {
 		next = mtrr_run_end(at, MTRR_FIXED_END, &type);
-		cprintf("  %05lX-%05lX %s\n", at, next - 1, mtrr_type_name(type));
+		sink_printf(out, "  %05lX-%05lX %s\n", at, next - 1, mtrr_type_name(type));
 	}
 }
 
-static int cmd_mtrr(int argc, char **argv)
+static int cmd_mtrr(struct sink *out, int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "all") == 0)
-		show_rest();
+		show_rest(out);
 	else if (argc != 1)
 		return -EINVAL;
-	show_registers();
+	show_registers(out);
 	return 0;
 }
 MONITOR_COMMAND(mtrr, "[all]",

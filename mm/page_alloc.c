@@ -24,11 +24,11 @@
  * do: reclaim, since nothing here can be given up; compaction, since no page can be
  * moved.
  */
+#include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/highmem.h"
 #include "mm/page_poison.h"
 #include "mm/vmstat.h"
@@ -317,26 +317,26 @@ unsigned long nr_reserved_pages(void)
 	return counts.reserved;
 }
 
-void show_buddyinfo(void)
+void show_buddyinfo(struct sink *out)
 {
 	unsigned int z, order;
 
 	for (z = 0; z < NR_ZONES; z++) {
 		if (!zones[z].ram)
 			continue;
-		cprintf("Node %d, zone %8s ", 0, zones[z].name);
+		sink_printf(out, "Node %d, zone %8s ", 0, zones[z].name);
 		for (order = 0; order < MAX_ORDER; order++)
-			cprintf("%6lu ", READ_ONCE(zones[z].nr_free[order]));
-		cprintf("\n");
+			sink_printf(out, "%6lu ", READ_ONCE(zones[z].nr_free[order]));
+		sink_printf(out, "\n");
 	}
 }
 
-static int cmd_buddyinfo(int argc, char **argv)
+static int cmd_buddyinfo(struct sink *out, int argc, char **argv)
 {
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	show_buddyinfo();
+	show_buddyinfo(out);
 	return 0;
 }
 MONITOR_COMMAND(buddyinfo, "", "free blocks of each order, as /proc/buddyinfo", cmd_buddyinfo);

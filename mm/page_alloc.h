@@ -15,6 +15,8 @@
 #include "mm/layout.h"
 #include "mm/slab.h"
 
+struct sink;
+
 #define MAX_ORDER	11			 /* orders 0 .. 10, as in Linux 6.1: up to 4 MiB */
 #define MAX_BLOCK_PAGES (1UL << (MAX_ORDER - 1)) /* pages of the largest block */
 
@@ -239,6 +241,6 @@ void mem_init(void);
 void free_reserved_area(void *start, void *end, const char *what);
 
 /* Print /proc/buddyinfo. */
-void show_buddyinfo(void);
+void show_buddyinfo(struct sink *out);
 
 #endif

@@ -7,10 +7,10 @@
  * The lock is held for one range at a time, and never while a line is printed.
  */
 #include "mm/ptdump.h"
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/fixmap.h"
 #include "mm/pgtable_internal.h"
 
@@ -99,7 +99,7 @@ void pt_next_range(unsigned long addr, struct pt_range *range)
 
 /* ---------------------------------------------------------------- printing */
 
-static void print_range(const struct pt_range *r)
+static void print_range(struct sink *out, const struct pt_range *r)
 {
 	static const char *const levels[] = { "", "pte", "pmd", "pud", "pgd" };
 	u64 pat = r->level == PG_LEVEL_4K ? _PAGE_PAT : _PAGE_PAT_LARGE;
@@ -115,12 +115,12 @@ static void print_range(const struct pt_range *r)
 		  r->level > PG_LEVEL_4K && r->flags & _PAGE_PSE ? "PSE " : "    ",
 		  r->flags & pat ? "PAT " : "    ", r->flags & _PAGE_GLOBAL ? "GLB " : "    ",
 		  r->flags & _PAGE_NX ? "NX " : "x  ");
-	cprintf("0x%016lx-0x%016lx   %9lu%c %30s%s\n", r->start, r->last + 1, size, *unit,
-		r->flags ? flags : "", levels[r->level]);
+	sink_printf(out, "0x%016lx-0x%016lx   %9lu%c %30s%s\n", r->start, r->last + 1, size, *unit,
+		    r->flags ? flags : "", levels[r->level]);
 }
 
 /* All ranges, each region under its name; how many pages are writable and executable. */
-static unsigned long dump(void)
+static unsigned long dump(struct sink *out)
 {
 	unsigned long addr = 0, region = ~0UL, start, last, bad = 0;
 	struct pt_range r;
@@ -130,11 +130,11 @@ static unsigned long dump(void)
 		pt_next_range(addr, &r);
 		name = address_region(r.start, &start, &last);
 		if (start != region)
-			cprintf("---[ %s ]---\n", name);
+			sink_printf(out, "---[ %s ]---\n", name);
 		region = start;
-		print_range(&r);
+		print_range(out, &r);
 		if (r.writable && r.executable) {
-			cprintf("*** writable and executable ***\n");
+			sink_printf(out, "*** writable and executable ***\n");
 			bad += (r.last - r.start + 1) >> PAGE_SHIFT;
 		}
 		addr = r.last + 1;
@@ -142,17 +142,17 @@ static unsigned long dump(void)
 	return bad;
 }
 
-static int cmd_pagetables(int argc, char **argv)
+static int cmd_pagetables(struct sink *out, int argc, char **argv)
 {
 	unsigned long bad;
 
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	bad = dump();
+	bad = dump(out);
 	if (!bad)
 		return 0;
-	cprintf("pagetables: %lu pages are writable and executable\n", bad);
+	sink_printf(out, "pagetables: %lu pages are writable and executable\n", bad);
 	return -EPERM;
 }
 MONITOR_COMMAND(pagetables, "", "what is mapped, as Linux's page_tables/kernel; fails on W+X",

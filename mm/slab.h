@@ -8,6 +8,8 @@
 
 #include "kernel/lib/compiler.h"
 
+struct sink;
+
 typedef unsigned int gfp_t;
 #define GFP_KERNEL    0U
 #define __GFP_ZERO    BIT(0)
@@ -77,7 +79,7 @@ void kmem_cache_shrink_all(void);
 unsigned long nr_slab_objects(void);
 
 /* Print /proc/slabinfo. */
-void show_slabinfo(void);
+void show_slabinfo(struct sink *out);
 
 /* Say of an address in a page with PG_SLAB what is there: "kmalloc-64, object at 0x..., in use". */
 void describe_slab_object(const void *p, char *buf, size_t size);

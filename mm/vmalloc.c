@@ -9,10 +9,10 @@
  * block's order.  Where the addresses come from is in mm/vm_area.c.
  */
 #include "mm/vmalloc.h"
+#include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/set_memory.h"
 
 /* Give back the first n pages of the area. */
@@ -135,53 +135,54 @@ void vfree(const void *addr)
 	release_vm_area(vm);
 }
 
-static void show_area(const struct vm_struct *vm)
+static void show_area(struct sink *out, const struct vm_struct *vm)
 {
 	unsigned long start = (unsigned long)vm->addr;
 
-	cprintf("0x%016lx-0x%016lx %7lu", start, start + vm->size, vm->size);
+	sink_printf(out, "0x%016lx-0x%016lx %7lu", start, start + vm->size, vm->size);
 	if (vm->caller)
-		cprintf(" %pS", (void *)vm->caller);
+		sink_printf(out, " %pS", (void *)vm->caller);
 	if (vm->nr_pages)
-		cprintf(" pages=%u", vm->nr_pages);
+		sink_printf(out, " pages=%u", vm->nr_pages);
 	if (vm->phys_addr)
-		cprintf(" phys=%pa", &vm->phys_addr);
+		sink_printf(out, " phys=%pa", &vm->phys_addr);
 	if (vm->flags & VM_IOREMAP)
-		cprintf(" ioremap");
+		sink_printf(out, " ioremap");
 	if (vm->flags & VM_ALLOC)
-		cprintf(" vmalloc");
+		sink_printf(out, " vmalloc");
 	if (vm->flags & VM_MAP)
-		cprintf(" vmap");
+		sink_printf(out, " vmap");
 	if (is_vmalloc_addr(vm->pages))
-		cprintf(" vpages");
-	cprintf("\n");
+		sink_printf(out, " vpages");
+	sink_printf(out, "\n");
 }
 
 /*
  * Each area is copied under the lock and printed without it: consoles are slow.  Those
  * that were given back and are kept for the next of their size come last.
  */
-void show_vmallocinfo(void)
+void show_vmallocinfo(struct sink *out)
 {
 	unsigned long addr;
 	struct vm_struct vm;
 
 	for (addr = VMALLOC_START; next_vm_area(addr, &vm); addr += vm.size) {
-		show_area(&vm);
+		show_area(out, &vm);
 		addr = (unsigned long)vm.addr;
 	}
 	for (addr = VMALLOC_START; next_idle_area(addr, &vm); addr += vm.size) {
 		addr = (unsigned long)vm.addr;
-		cprintf("0x%016lx-0x%016lx %7lu unpurged vm_area\n", addr, addr + vm.size, vm.size);
+		sink_printf(out, "0x%016lx-0x%016lx %7lu unpurged vm_area\n", addr, addr + vm.size,
+			    vm.size);
 	}
 }
 
-static int cmd_vmallocinfo(int argc, char **argv)
+static int cmd_vmallocinfo(struct sink *out, int argc, char **argv)
 {
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	show_vmallocinfo();
+	show_vmallocinfo(out);
 	return 0;
 }
 MONITOR_COMMAND(vmallocinfo, "", "areas of the vmalloc region, as /proc/vmallocinfo",

@@ -12,6 +12,8 @@
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 
+struct sink;
+
 #define VM_IOREMAP	     0x00000001
 #define VM_ALLOC	     0x00000002
 #define VM_MAP		     0x00000004
@@ -108,7 +110,7 @@ static inline bool is_vmalloc_addr(const void *addr)
 }
 
 /* Print /proc/vmallocinfo. */
-void show_vmallocinfo(void);
+void show_vmallocinfo(struct sink *out);
 
 /* Number of live areas: tests see that it comes back. */
 unsigned int nr_vm_areas(void);

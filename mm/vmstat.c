@@ -8,11 +8,11 @@
  * struct pages say what they are.
  */
 #include "mm/vmstat.h"
+#include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/errno.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/page_alloc.h"
 #include "mm/vmemmap.h"
 
@@ -55,16 +55,16 @@ static const struct {
 
 _Static_assert(ARRAY_SIZE(lines) == NR_VM_STAT_ITEMS, "a line for each counter");
 
-void show_vmstat(void)
+void show_vmstat(struct sink *out)
 {
 	struct page_counts c;
 
 	get_page_counts(&c);
-	cprintf("nr_free_pages %lu\n", c.free);
+	sink_printf(out, "nr_free_pages %lu\n", c.free);
 	for (unsigned int i = 0; i < ARRAY_SIZE(lines); i++)
-		cprintf("%s %lu\n", lines[i].name, global_page_state(lines[i].item));
-	cprintf("nr_ram_pages %lu\nnr_used_pages %lu\nnr_reserved_pages %lu\n", c.ram, c.used,
-		c.reserved);
+		sink_printf(out, "%s %lu\n", lines[i].name, global_page_state(lines[i].item));
+	sink_printf(out, "nr_ram_pages %lu\nnr_used_pages %lu\nnr_reserved_pages %lu\n", c.ram,
+		    c.used, c.reserved);
 }
 
 /* ---- the account ---- */
@@ -118,18 +118,20 @@ bool page_census(struct page_counts *counts)
 	       told.ram == told.free + told.used + told.reserved;
 }
 
-static int cmd_vmstat(int argc, char **argv)
+static int cmd_vmstat(struct sink *out, int argc, char **argv)
 {
 	struct page_counts c, told;
 
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	show_vmstat();
+	show_vmstat(out);
 	if (page_census(&c))
 		return 0;
 	get_page_counts(&told);
-	cprintf("vmstat: the account is wrong: counted are %lu free, %lu used, %lu reserved of %lu "
+	sink_printf(
+		out,
+		"vmstat: the account is wrong: counted are %lu free, %lu used, %lu reserved of %lu "
 		"pages, %lu pinned; the struct pages say %lu, %lu, %lu of %lu, %lu\n",
 		told.free, told.used, told.reserved, told.ram, told.pinned, c.free, c.used,
 		c.reserved, c.ram, c.pinned);

@@ -12,6 +12,8 @@
 
 #include "kernel/cpu/cpu.h"
 
+struct sink;
+
 enum vm_stat_item {
 	/* States, in pages. */
 	NR_SLAB_UNRECLAIMABLE,
@@ -69,6 +71,6 @@ unsigned long global_page_state(enum vm_stat_item item);
  * Print /proc/vmstat's lines, those for what this kernel has, and behind them what
  * Linux has no names for.
  */
-void show_vmstat(void);
+void show_vmstat(struct sink *out);
 
 #endif

@@ -9,14 +9,14 @@
  */
 #include "drivers/acpi/aml/aml.h"
 #include "drivers/acpi/table/actbl.h"
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 
 #define BYTES_PER_LINE 16
 
-static void list_tables(void)
+static void list_tables(struct sink *out)
 {
 	const struct acpi_table_header *h;
 	phys_addr_t phys;
@@ -24,17 +24,11 @@ static void list_tables(void)
 
 	for (unsigned int i = 0; (h = acpi_table_by_index(i, &phys)); i++) {
 		acpi_table_describe(text, sizeof(text), h, phys);
-		cprintf("%s\n", text);
+		sink_printf(out, "%s\n", text);
 	}
 }
 
-static void print_line(void *arg, const char *text)
-{
-	(void)arg;
-	cprintf("%s\n", text);
-}
-
-static int cmd_acpi(int argc, char **argv)
+static int cmd_acpi(struct sink *out, int argc, char **argv)
 {
 	bool evaluate = argc > 1 && !strcmp(argv[1], "-e");
 	struct aml_node *node;
@@ -42,11 +36,11 @@ static int cmd_acpi(int argc, char **argv)
 	if (argc > 2 + evaluate)
 		return -EINVAL;
 	if (!acpi_available()) {
-		cprintf("no ACPI on this machine\n");
+		sink_printf(out, "no ACPI on this machine\n");
 		return 0;
 	}
 	if (argc == 1) {
-		list_tables();
+		list_tables(out);
 		return 0;
 	}
 	if (!acpi_namespace)
@@ -56,31 +50,31 @@ static int cmd_acpi(int argc, char **argv)
 		node = aml_find(acpi_namespace, NULL, argv[1 + evaluate]);
 	if (!node)
 		return -ENOENT;
-	aml_dump(acpi_namespace, node, evaluate, print_line, NULL);
+	aml_dump(out, acpi_namespace, node, evaluate);
 	return 0;
 }
 MONITOR_COMMAND(acpi, "[[-e] PATH]", "the ACPI tables, or the namespace beneath PATH (\\)",
 		cmd_acpi);
 
 /* "    0010: 20 42 ...  BXPC" */
-static void dump_line(const u8 *bytes, u32 offset, u32 n)
+static void dump_line(struct sink *out, const u8 *bytes, u32 offset, u32 n)
 {
 	u32 i;
 
-	cprintf("%8.4X: ", offset);
+	sink_printf(out, "%8.4X: ", offset);
 	for (i = 0; i < BYTES_PER_LINE; i++) {
 		if (i < n)
-			cprintf("%02X ", bytes[i]);
+			sink_printf(out, "%02X ", bytes[i]);
 		else
-			cprintf("   ");
+			sink_printf(out, "   ");
 	}
-	cprintf(" ");
+	sink_printf(out, " ");
 	for (i = 0; i < n; i++)
-		cprintf("%c", bytes[i] >= ' ' && bytes[i] < 0x7f ? bytes[i] : '.');
-	cprintf("\n");
+		sink_printf(out, "%c", bytes[i] >= ' ' && bytes[i] < 0x7f ? bytes[i] : '.');
+	sink_printf(out, "\n");
 }
 
-static int cmd_acpidump(int argc, char **argv)
+static int cmd_acpidump(struct sink *out, int argc, char **argv)
 {
 	const struct acpi_table_header *h;
 	phys_addr_t phys;
@@ -92,10 +86,10 @@ static int cmd_acpidump(int argc, char **argv)
 
 		if (argc == 2 && (strlen(argv[1]) != 4 || memcmp(h->signature, argv[1], 4)))
 			continue;
-		cprintf("%.4s @ 0x%016lX\n", h->signature, phys);
+		sink_printf(out, "%.4s @ 0x%016lX\n", h->signature, phys);
 		for (u32 at = 0; at < h->length; at += BYTES_PER_LINE)
-			dump_line(bytes + at, at, min(h->length - at, (u32)BYTES_PER_LINE));
-		cprintf("\n");
+			dump_line(out, bytes + at, at, min(h->length - at, (u32)BYTES_PER_LINE));
+		sink_printf(out, "\n");
 	}
 	return 0;
 }

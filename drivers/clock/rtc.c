@@ -14,11 +14,11 @@
 #define pr_fmt(fmt) "rtc: " fmt
 #include "drivers/acpi/device.h"
 #include "drivers/clock/clock.h"
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
-#include "kernel/monitor/monitor.h"
 
 #define RTC_STATUS_A	 0x0a
 #define RTC_UPDATING	 BIT(7)
@@ -124,7 +124,7 @@ void __init rtc_init(void)
 	rtc_port = (u16)ports.start;
 }
 
-static int cmd_date(int argc, char **argv)
+static int cmd_date(struct sink *out, int argc, char **argv)
 {
 	u8 fields[NR_FIELDS];
 	int err;
@@ -137,8 +137,8 @@ static int cmd_date(int argc, char **argv)
 	err = read_date(fields);
 	if (err)
 		return err;
-	cprintf("20%02u-%02u-%02u %02u:%02u:%02u\n", fields[YEAR], fields[MONTH], fields[DAY],
-		fields[HOUR], fields[MINUTE], fields[SECOND]);
+	sink_printf(out, "20%02u-%02u-%02u %02u:%02u:%02u\n", fields[YEAR], fields[MONTH],
+		    fields[DAY], fields[HOUR], fields[MINUTE], fields[SECOND]);
 	return 0;
 }
 MONITOR_COMMAND(date, "", "what the machine's clock says", cmd_date);

@@ -11,10 +11,10 @@
 #include "drivers/pci/cap.h"
 #include "drivers/pci/pcie.h"
 #include "drivers/pci/probe.h"
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 
 struct lspci_options {
 	bool verbose;
@@ -24,7 +24,7 @@ struct lspci_options {
 };
 
 /* "64", "16K", "1M": as pciutils prints a size. */
-static void print_size(resource_size_t size)
+static void print_size(struct sink *out, resource_size_t size)
 {
 	static const char units[] = { '\0', 'K', 'M', 'G', 'T' };
 	unsigned int unit = 0;
@@ -33,29 +33,30 @@ static void print_size(resource_size_t size)
 		size /= 1024;
 		unit++;
 	}
-	cprintf(" [size=%lu", size);
+	sink_printf(out, " [size=%lu", size);
 	if (units[unit])
-		cprintf("%c", units[unit]);
-	cprintf("]\n");
+		sink_printf(out, "%c", units[unit]);
+	sink_printf(out, "]\n");
 }
 
-static void print_resource(const struct resource *res, const char *memory, const char *ports)
+static void print_resource(struct sink *out, const struct resource *res, const char *memory,
+			   const char *ports)
 {
 	bool io = res->flags & IORESOURCE_IO;
 
-	cprintf("\t%s at ", io ? ports : memory);
+	sink_printf(out, "\t%s at ", io ? ports : memory);
 	if (res->flags & IORESOURCE_UNSET || (!res->parent && !(res->flags & IORESOURCE_PCI_FIXED)))
-		cprintf("<unassigned>");
+		sink_printf(out, "<unassigned>");
 	else
-		cprintf(io ? "%04lx" : "%08lx", res->start);
+		sink_printf(out, io ? "%04lx" : "%08lx", res->start);
 	if (!io)
-		cprintf(" (%s, %sprefetchable)",
-			res->flags & IORESOURCE_MEM_64 ? "64-bit" : "32-bit",
-			res->flags & IORESOURCE_PREFETCH ? "" : "non-");
-	print_size(resource_size(res));
+		sink_printf(out, " (%s, %sprefetchable)",
+			    res->flags & IORESOURCE_MEM_64 ? "64-bit" : "32-bit",
+			    res->flags & IORESOURCE_PREFETCH ? "" : "non-");
+	print_size(out, resource_size(res));
 }
 
-static void print_bridge(const struct pci_dev *dev)
+static void print_bridge(struct sink *out, const struct pci_dev *dev)
 {
 	static const char *const windows[] = {
 		"I/O behind bridge",
@@ -67,20 +68,20 @@ static void print_bridge(const struct pci_dev *dev)
 
 	if (!child)
 		return;
-	cprintf("\tBus: primary=%02x, secondary=%02x, subordinate=%02x\n", dev->bus->number,
-		child->number, child->busn_end);
+	sink_printf(out, "\tBus: primary=%02x, secondary=%02x, subordinate=%02x\n",
+		    dev->bus->number, child->number, child->busn_end);
 	for (i = 0; i < ARRAY_SIZE(windows); i++) {
 		const struct resource *res = child->resource[i];
 
 		if (!res->flags)
 			continue;
-		cprintf("\t%s: %08lx-%08lx", windows[i], res->start, res->end);
-		print_size(resource_size(res));
+		sink_printf(out, "\t%s: %08lx-%08lx", windows[i], res->start, res->end);
+		print_size(out, resource_size(res));
 	}
 }
 
 /* The list again, bounded like every walk, in the order in which the device chains it. */
-static void print_capabilities(const struct pci_dev *dev)
+static void print_capabilities(struct sink *out, const struct pci_dev *dev)
 {
 	u8 pos = pci_find_capability(dev, PCI_CAP_ID_ANY);
 	unsigned int steps;
@@ -88,76 +89,79 @@ static void print_capabilities(const struct pci_dev *dev)
 
 	for (steps = 0; pos && steps < PCI_CFG_SPACE_SIZE / 4; steps++) {
 		pci_read_config_byte(dev, pos, &id);
-		cprintf("\tCapabilities: [%02x] id %02x\n", pos, id);
+		sink_printf(out, "\tCapabilities: [%02x] id %02x\n", pos, id);
 		pos = pci_find_next_capability(dev, pos, PCI_CAP_ID_ANY);
 	}
 }
 
-static void print_details(const struct pci_dev *dev)
+static void print_details(struct sink *out, const struct pci_dev *dev)
 {
 	u16 command;
 	int nr;
 
 	if (dev->subsystem_vendor)
-		cprintf("\tSubsystem: %04x:%04x\n", dev->subsystem_vendor, dev->subsystem_device);
+		sink_printf(out, "\tSubsystem: %04x:%04x\n", dev->subsystem_vendor,
+			    dev->subsystem_device);
 	pci_read_config_word(dev, PCI_COMMAND, &command);
-	cprintf("\tControl: I/O%c Mem%c BusMaster%c DisINTx%c\n",
-		command & PCI_COMMAND_IO ? '+' : '-', command & PCI_COMMAND_MEMORY ? '+' : '-',
-		command & PCI_COMMAND_MASTER ? '+' : '-',
-		command & PCI_COMMAND_INTX_OFF ? '+' : '-');
+	sink_printf(out, "\tControl: I/O%c Mem%c BusMaster%c DisINTx%c\n",
+		    command & PCI_COMMAND_IO ? '+' : '-', command & PCI_COMMAND_MEMORY ? '+' : '-',
+		    command & PCI_COMMAND_MASTER ? '+' : '-',
+		    command & PCI_COMMAND_INTX_OFF ? '+' : '-');
 	if (dev->pin >= 1 && dev->pin <= 4)
-		cprintf("\tInterrupt: pin %c routed to line %u\n", 'A' + dev->pin - 1,
-			dev->irq_line);
+		sink_printf(out, "\tInterrupt: pin %c routed to line %u\n", 'A' + dev->pin - 1,
+			    dev->irq_line);
 	for (nr = 0; nr <= PCI_ROM_RESOURCE; nr++)
 		if (dev->resource[nr].flags)
-			print_resource(&dev->resource[nr],
+			print_resource(out, &dev->resource[nr],
 				       nr == PCI_ROM_RESOURCE ? "Expansion ROM" : "Memory",
 				       "I/O ports");
 	for (; nr <= PCI_IOV_RESOURCE_END; nr++)
 		if (dev->resource[nr].flags)
-			print_resource(&dev->resource[nr], "Virtual functions' memory", "");
+			print_resource(out, &dev->resource[nr], "Virtual functions' memory", "");
 	for (; nr < PCI_NUM_RESOURCES && dev->hdr_type != PCI_HEADER_BRIDGE; nr++)
 		if (dev->resource[nr].flags)
-			print_resource(&dev->resource[nr], "Fixed memory", "Fixed I/O ports");
-	print_bridge(dev);
-	print_capabilities(dev);
+			print_resource(out, &dev->resource[nr], "Fixed memory", "Fixed I/O ports");
+	print_bridge(out, dev);
+	print_capabilities(out, dev);
 	if (dev->driver)
-		cprintf("\tKernel driver in use: %s\n", dev->driver->name);
+		sink_printf(out, "\tKernel driver in use: %s\n", dev->driver->name);
 }
 
 /* "00: 86 80 c0 29 ...", sixteen bytes a line. */
-static void print_hex(const struct pci_dev *dev, unsigned int size)
+static void print_hex(struct sink *out, const struct pci_dev *dev, unsigned int size)
 {
 	unsigned int where, i;
 	u32 v = 0;
 
 	size = min(size, (unsigned int)pci_cfg_space_size(dev));
 	for (where = 0; where < size; where += 16) {
-		cprintf("%02x:", where);
+		sink_printf(out, "%02x:", where);
 		for (i = 0; i < 16; i++, v >>= 8) {
 			if (i % 4 == 0)
 				pci_read_config_dword(dev, (int)(where + i), &v);
-			cprintf(" %02x", v & 0xff);
+			sink_printf(out, " %02x", v & 0xff);
 		}
-		cprintf("\n");
+		sink_printf(out, "\n");
 	}
 }
 
-static void print_device(const struct pci_dev *dev, const struct lspci_options *opt)
+static void print_device(struct sink *out, const struct pci_dev *dev,
+			 const struct lspci_options *opt)
 {
-	cprintf("%02x:%02x.%x Class %04x: %04x:%04x", dev->bus->number, PCI_SLOT(dev->devfn),
-		PCI_FUNC(dev->devfn), dev->class >> 8, dev->vendor, dev->device);
+	sink_printf(out, "%02x:%02x.%x Class %04x: %04x:%04x", dev->bus->number,
+		    PCI_SLOT(dev->devfn), PCI_FUNC(dev->devfn), dev->class >> 8, dev->vendor,
+		    dev->device);
 	if (dev->revision)
-		cprintf(" (rev %02x)", dev->revision);
+		sink_printf(out, " (rev %02x)", dev->revision);
 	if (opt->verbose && dev->class & 0xff)
-		cprintf(" (prog-if %02x)", dev->class & 0xff);
-	cprintf("\n");
+		sink_printf(out, " (prog-if %02x)", dev->class & 0xff);
+	sink_printf(out, "\n");
 	if (opt->verbose)
-		print_details(dev);
+		print_details(out, dev);
 	if (opt->hex)
-		print_hex(dev, opt->hex);
+		print_hex(out, dev, opt->hex);
 	if (opt->verbose || opt->hex)
-		cprintf("\n");
+		sink_printf(out, "\n");
 }
 
 /* BB:DD.F */
@@ -199,7 +203,7 @@ static int parse_options(int argc, char **argv, struct lspci_options *opt)
 	return 0;
 }
 
-static int cmd_lspci(int argc, char **argv)
+static int cmd_lspci(struct sink *out, int argc, char **argv)
 {
 	struct lspci_options opt = { 0 };
 	const struct pci_bus *bus;
@@ -214,7 +218,7 @@ static int cmd_lspci(int argc, char **argv)
 			continue;
 		list_for_each_entry(dev, &bus->devices, bus_list)
 			if (!opt.one || dev->devfn == opt.devfn)
-				print_device(dev, &opt);
+				print_device(out, dev, &opt);
 	}
 	return 0;
 }

@@ -3,32 +3,32 @@
  * The monitor's window on disks.
  */
 #include "drivers/virtio/virtio_blk.h"
+#include "kernel/core/command.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/slab.h"
 
 #define DUMP_WIDTH 16
 
 /* "00000000: 54 45 ...  TE..": offsets within the sector. */
-static void dump_sector(const u8 *data)
+static void dump_sector(struct sink *out, const u8 *data)
 {
 	for (unsigned int line = 0; line < SECTOR_SIZE; line += DUMP_WIDTH) {
-		cprintf("%08x:", line);
+		sink_printf(out, "%08x:", line);
 		for (unsigned int i = 0; i < DUMP_WIDTH; i++)
-			cprintf(" %02x", data[line + i]);
-		cprintf("  ");
+			sink_printf(out, " %02x", data[line + i]);
+		sink_printf(out, "  ");
 		for (unsigned int i = 0; i < DUMP_WIDTH; i++) {
 			u8 c = data[line + i];
 
-			cprintf("%c", c >= ' ' && c <= '~' ? c : '.');
+			sink_printf(out, "%c", c >= ' ' && c <= '~' ? c : '.');
 		}
-		cprintf("\n");
+		sink_printf(out, "\n");
 	}
 }
 
 /* A sector may be less than the device's block: read the block around it. */
-static int dump_lba(struct virtio_blk *blk, u64 lba)
+static int dump_lba(struct sink *out, struct virtio_blk *blk, u64 lba)
 {
 	u32 per_block = blk->block_size >> SECTOR_SHIFT;
 	u8 *block = kmalloc(blk->block_size, GFP_KERNEL);
@@ -38,12 +38,12 @@ static int dump_lba(struct virtio_blk *blk, u64 lba)
 		return -ENOMEM;
 	ret = virtio_blk_read(blk, ALIGN_DOWN(lba, per_block), block, per_block);
 	if (!ret)
-		dump_sector(block + lba % per_block * SECTOR_SIZE);
+		dump_sector(out, block + lba % per_block * SECTOR_SIZE);
 	kfree(block);
 	return ret;
 }
 
-static int cmd_blk(int argc, char **argv)
+static int cmd_blk(struct sink *out, int argc, char **argv)
 {
 	struct virtio_blk *blk;
 	u64 lba, disk = 0;
@@ -53,10 +53,10 @@ static int cmd_blk(int argc, char **argv)
 		return -EINVAL;
 	blk = disk <= UINT32_MAX ? virtio_blk_get((unsigned int)disk) : NULL;
 	if (!blk) {
-		cprintf("blk: no disk %llu\n", (unsigned long long)disk);
+		sink_printf(out, "blk: no disk %llu\n", (unsigned long long)disk);
 		return -ENODEV;
 	}
-	return dump_lba(blk, lba);
+	return dump_lba(out, blk, lba);
 }
 
 MONITOR_COMMAND(blk, "read LBA [DISK]", "dump a disk's sector of 512 bytes", cmd_blk);

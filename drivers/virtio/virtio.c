@@ -14,8 +14,8 @@
 #include "drivers/virtio/virtio.h"
 #include "drivers/virtio/virtio_pci.h"
 #include "drivers/virtio/virtio_ring.h"
+#include "kernel/core/command.h"
 #include "kernel/lib/errno.h"
-#include "kernel/monitor/monitor.h"
 
 LIST_HEAD(virtio_devices); /* grows at boot, shrinks and grows in tests: one CPU, no lock */
 
@@ -185,37 +185,38 @@ void __init virtio_init(void)
 	pci_register_driver(&virtio_pci_driver);
 }
 
-static void show_queue(const struct virtqueue *vq)
+static void show_queue(struct sink *out, const struct virtqueue *vq)
 {
-	cprintf("  queue %u %s: size %u, free %u, irq %d, added %lu, completed %lu, kicks %lu, "
-		"interrupts %lu, polled %lu%s%s\n",
-		vq->index, vq->info.name, vq->vring.num, vq->vring.num_free, vq->irq, vq->added,
-		vq->completed, vq->kicks, vq->interrupts, vq->polled,
-		vq->vring.fault ? ", refused: " : "", vq->vring.fault ? vq->vring.fault : "");
+	sink_printf(out,
+		    "  queue %u %s: size %u, free %u, irq %d, added %lu, completed %lu, kicks %lu, "
+		    "interrupts %lu, polled %lu%s%s\n",
+		    vq->index, vq->info.name, vq->vring.num, vq->vring.num_free, vq->irq, vq->added,
+		    vq->completed, vq->kicks, vq->interrupts, vq->polled,
+		    vq->vring.fault ? ", refused: " : "", vq->vring.fault ? vq->vring.fault : "");
 }
 
-static void show_device(struct virtio_device *vdev)
+static void show_device(struct sink *out, struct virtio_device *vdev)
 {
 	static const char *const bits[] = { "ACKNOWLEDGE", "DRIVER", "DRIVER_OK",   "FEATURES_OK",
 					    "4",	   "5",	     "NEEDS_RESET", "FAILED" };
 	u8 status = vdev->config->get_status(vdev);
 	struct virtqueue *vq;
 
-	cprintf("%s %s %s driver %s%s\n", vdev->name, vdev->config->bus_name(vdev),
-		virtio_type_name(vdev->type), vdev->driver ? vdev->driver->name : "none",
-		vdev->broken ? " out of service" : "");
-	cprintf("  status 0x%02x", status);
+	sink_printf(out, "%s %s %s driver %s%s\n", vdev->name, vdev->config->bus_name(vdev),
+		    virtio_type_name(vdev->type), vdev->driver ? vdev->driver->name : "none",
+		    vdev->broken ? " out of service" : "");
+	sink_printf(out, "  status 0x%02x", status);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bits); i++)
 		if (status & BIT(i))
-			cprintf(" %s", bits[i]);
-	cprintf(", config changes %u\n", vdev->config_changes);
-	cprintf("  features 0x%016llx of 0x%016llx\n", (unsigned long long)vdev->features,
-		(unsigned long long)vdev->config->get_features(vdev));
+			sink_printf(out, " %s", bits[i]);
+	sink_printf(out, ", config changes %u\n", vdev->config_changes);
+	sink_printf(out, "  features 0x%016llx of 0x%016llx\n", (unsigned long long)vdev->features,
+		    (unsigned long long)vdev->config->get_features(vdev));
 	list_for_each_entry(vq, &vdev->vqs, node)
-		show_queue(vq);
+		show_queue(out, vq);
 }
 
-static int cmd_virtio(int argc, char **argv)
+static int cmd_virtio(struct sink *out, int argc, char **argv)
 {
 	struct virtio_device *vdev;
 
@@ -223,7 +224,7 @@ static int cmd_virtio(int argc, char **argv)
 	if (argc != 1)
 		return -EINVAL;
 	list_for_each_entry(vdev, &virtio_devices, node)
-		show_device(vdev);
+		show_device(out, vdev);
 	return 0;
 }
 

@@ -7,11 +7,11 @@
  */
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/cmdline.h"
+#include "kernel/core/command.h"
 #include "kernel/core/ksyms.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 
 u32 fault_sites;
 void (*fault_observer)(unsigned long caller);
@@ -111,21 +111,21 @@ void __init fault_inject_init(const struct fault_inject_ops *allocators)
 	}
 }
 
-static void show_plan(void)
+static void show_plan(struct sink *out)
 {
 	if (!fault_sites)
-		cprintf("off");
+		sink_printf(out, "off");
 	for (unsigned int i = 0; i < NR_FAULT_SITES; i++)
 		if (fault_sites & BIT(i))
-			cprintf("%s ", site_names[i]);
+			sink_printf(out, "%s ", site_names[i]);
 	if (fault_sites)
-		cprintf("%lu%s", plan.nth, plan.onwards ? "+" : "");
+		sink_printf(out, "%lu%s", plan.nth, plan.onwards ? "+" : "");
 	if (fault_sites && plan.end)
-		cprintf(" for %ps", (void *)plan.start);
-	cprintf(", %lu of %lu calls failed\n", failed, calls);
+		sink_printf(out, " for %ps", (void *)plan.start);
+	sink_printf(out, ", %lu of %lu calls failed\n", failed, calls);
 }
 
-static int cmd_fault(int argc, char **argv)
+static int cmd_fault(struct sink *out, int argc, char **argv)
 {
 	struct fault_plan new;
 	u32 sites = 0;
@@ -133,7 +133,7 @@ static int cmd_fault(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "off") == 0)
 		fault_inject_disarm();
 	if (argc <= 2 && (argc == 1 || strcmp(argv[1], "off") == 0)) {
-		show_plan();
+		show_plan(out);
 		return 0;
 	}
 	for (unsigned int i = 0; i < NR_FAULT_SITES; i++)

@@ -20,7 +20,6 @@
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
 
-#define MAX_CPRINTF   1024
 #define LEVEL_CONSOLE 6		 /* KERN_DEBUG goes to the ring only */
 #define LEVEL_DEBUG   7		 /* the least urgent there is */
 #define HOLDER_DEAD   (1U << 24) /* spins: no holder that lives takes so long */
@@ -95,22 +94,22 @@ static bool hold_ring(void)
 
 /* The consoles.  All with console_lock held, or nested in a holder. */
 
-static void write_to(struct console *only, const char *s, size_t n)
+static void write_all(struct sink *sink, const char *s, size_t n)
 {
-	struct console *con;
-
-	for (con = consoles; con && !only; con = con->next)
+	(void)sink;
+	for (struct console *con = consoles; con; con = con->next)
 		con->write(con, s, n);
-	if (only)
-		only->write(only, s, n);
 }
 
+static struct sink all = { .write = write_all };
+
 /*
- * One record's text, a stamp in front of each line, to one console or (NULL) to
- * all.  `first`: it is the record's beginning, so it starts a line of its own.
+ * One record's text, a stamp in front of each line; `open` says whether the sink's
+ * last byte was no newline.  `first`: it is the record's beginning, so it starts a
+ * line of its own.
  */
-static void write_record(struct console *only, bool *open, const struct record *rec,
-			 const char *text, bool first)
+static void write_record(struct sink *to, bool *open, const struct record *rec, const char *text,
+			 bool first)
 {
 	size_t left = rec->len;
 	u64 usec = rec->ns / 1000;
@@ -118,7 +117,7 @@ static void write_record(struct console *only, bool *open, const struct record *
 	int n = 0;
 
 	if (first && *open) {
-		write_to(only, "\n", 1);
+		sink_write(to, "\n", 1);
 		*open = false;
 	}
 	while (left) {
@@ -130,13 +129,13 @@ static void write_record(struct console *only, bool *open, const struct record *
 			if (!n)
 				n = scnprintf(stamp, sizeof(stamp), "[%5lu.%06lu] ", usec / 1000000,
 					      usec % 1000000);
-			write_to(only, stamp, n);
+			sink_write(to, stamp, n);
 		}
 		while (line < left && text[line] != '\n')
 			line++;
 		ends = line < left;
 		line += ends;
-		write_to(only, text, line);
+		sink_write(to, text, line);
 		*open = !ends;
 		text += line;
 		left -= line;
@@ -149,7 +148,7 @@ static void say_dropped(u32 count)
 	int n = scnprintf(text, sizeof(text), "%s** %u printk messages dropped **\n",
 			  line_open ? "\n" : "", count);
 
-	write_to(NULL, text, n);
+	sink_write(&all, text, (size_t)n);
 	line_open = false;
 }
 
@@ -171,7 +170,7 @@ static bool show_next(void)
 		shown_number = piece.number + 1;
 	}
 	if (!(piece.flags & RECORD_SHOWN) && piece.level <= console_level)
-		write_record(NULL, &line_open, &piece, piece_text, first);
+		write_record(&all, &line_open, &piece, piece_text, first);
 	return true;
 }
 
@@ -242,7 +241,7 @@ int vprintk(const char *fmt, va_list args)
 		rec.level = (u8)level;
 	if ((nested || !kept) && rec.level <= console_level) {
 		rec.len = (u16)len;
-		write_record(NULL, &line_open, &rec, text, level >= 0);
+		write_record(&all, &line_open, &rec, text, level >= 0);
 	}
 	local_irq_restore(flags);
 	if (!nested)
@@ -261,8 +260,8 @@ int printk(const char *fmt, ...)
 	return n;
 }
 
-/* The next record from `at` up to `end` to one console or all; false at the end. */
-static bool replay_next(struct reader *at, u64 end, struct console *only, bool *open, int max_level)
+/* The next record from `at` up to `end`; false at the end. */
+static bool replay_next(struct reader *at, u64 end, struct sink *to, bool *open, int max_level)
 {
 	bool more;
 
@@ -271,8 +270,20 @@ static bool replay_next(struct reader *at, u64 end, struct console *only, bool *
 	more = ring_read(at, end, &piece, piece_text);
 	drop(&ring_lock);
 	if (more && piece.level <= max_level)
-		write_record(only, open, &piece, piece_text, at->done == piece.len);
+		write_record(to, open, &piece, piece_text, at->done == piece.len);
 	return more;
+}
+
+struct one_console {
+	struct sink sink;
+	struct console *con;
+};
+
+static void write_one(struct sink *sink, const char *s, size_t n)
+{
+	struct console *con = container_of(sink, struct one_console, sink)->con;
+
+	con->write(con, s, n);
 }
 
 /*
@@ -282,6 +293,7 @@ static bool replay_next(struct reader *at, u64 end, struct console *only, bool *
  */
 static void add_console(struct console *con)
 {
+	struct one_console only = { { write_one }, con };
 	struct console **link = &consoles;
 	struct reader at = { 0, 0 };
 	bool open = false;
@@ -295,10 +307,10 @@ static void add_console(struct console *con)
 	}
 	while (show_next())
 		;
-	while (replay_next(&at, shown.pos, con, &open, console_level))
+	while (replay_next(&at, shown.pos, &only.sink, &open, console_level))
 		;
 	if (open && !line_open)
-		write_to(con, "\n", 1);
+		sink_write(&only.sink, "\n", 1);
 	con->next = NULL;
 	*link = con;
 }
@@ -322,7 +334,7 @@ void console_write(const char *s, size_t n)
 
 	if (n) {
 		line_open = true;
-		write_to(NULL, s, n);
+		sink_write(&all, s, n);
 		line_open = s[n - 1] != '\n';
 	}
 	if (got == HOLD_TAKEN)
@@ -330,18 +342,13 @@ void console_write(const char *s, size_t n)
 	local_irq_restore(flags);
 }
 
-int cprintf(const char *fmt, ...)
+static void write_console_sink(struct sink *sink, const char *s, size_t n)
 {
-	char text[MAX_CPRINTF];
-	va_list args;
-	int n;
-
-	va_start(args, fmt);
-	n = vscnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	console_write(text, (size_t)n);
-	return n;
+	(void)sink;
+	console_write(s, n);
 }
+
+struct sink console_sink = { .write = write_console_sink };
 
 int console_getchar(void)
 {
@@ -370,17 +377,17 @@ static u64 last_position(void)
 	return end;
 }
 
-void dmesg_dump(void)
+void dmesg_dump(struct sink *out)
 {
 	struct reader at = { 0, 0 };
-	bool more = true;
+	bool more = true, open = false;
 	u64 end = last_position();
 
 	while (more) {
 		unsigned long flags = local_irq_save();
 		enum hold got = hold_by_force(&console_lock);
 
-		more = replay_next(&at, end, NULL, &line_open, LEVEL_DEBUG);
+		more = replay_next(&at, end, out, &open, LEVEL_DEBUG);
 		if (got == HOLD_TAKEN)
 			drop(&console_lock);
 		local_irq_restore(flags);

@@ -10,7 +10,7 @@
 #ifndef KERNEL_CORE_PRINTK_H
 #define KERNEL_CORE_PRINTK_H
 
-#include "kernel/lib/compiler.h"
+#include "kernel/core/sink.h"
 #include "kernel/lib/vsprintf.h"
 
 /* A message's level is its first two bytes, as in Linux: SOH and a digit. */
@@ -53,17 +53,17 @@ void printk_set_clock(u64 (*clock)(void));
 void register_console(struct console *con);
 
 /*
- * Bytes to all consoles as they are, without stamp or ring: a command's output.
- * cprintf cuts off at 1023 bytes and returns how many it wrote.
+ * Bytes to all consoles as they are, without stamp or ring: what a person at the
+ * console is shown.  A message that comes in between starts a line of its own.
  */
 void console_write(const char *s, size_t n);
-int cprintf(const char *fmt, ...) __printf(1, 2);
+extern struct sink console_sink; /* the same as a sink */
 
 /* Next byte from any console, or -1 when none waits. */
 int console_getchar(void);
 
-/* Write the whole ring, stamps included, to the consoles: the dmesg command. */
-void dmesg_dump(void);
+/* All that is in the ring now, whatever its level, stamps included. */
+void dmesg_dump(struct sink *out);
 
 /* Messages of a lower urgency than this (a higher digit) go to the ring only. */
 void console_set_loglevel(int level);

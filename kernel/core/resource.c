@@ -20,10 +20,10 @@
 
 #include "kernel/core/printk.h"
 #include "kernel/core/resource_tree.h"
+#include "kernel/core/sink.h"
 #include "kernel/lib/errno.h"
 
 #define MAX_DUMP_LEVEL 5 /* deeper ones are not indented further, as in Linux */
-#define MAX_DUMP_LINE  192
 
 struct resource iomem_resource = {
 	.name = "PCI mem",
@@ -313,18 +313,7 @@ int allocate_resource(struct resource *root, struct resource *new, resource_size
 	return err;
 }
 
-static void dump_one(const struct resource *res, int level, int width,
-		     void (*emit)(const char *line, void *arg), void *arg)
-{
-	char line[MAX_DUMP_LINE];
-
-	scnprintf(line, sizeof(line), "%*s%0*lx-%0*lx : %.120s", level * 2, "", width, res->start,
-		  width, res->end, res->name ? res->name : "<BAD>");
-	emit(line, arg);
-}
-
-void resource_dump(const struct resource *root, void (*emit)(const char *line, void *arg),
-		   void *arg)
+void resource_dump(struct sink *out, const struct resource *root)
 {
 	int width = root->end < 0x10000 ? 4 : 8, level = 0;
 	const struct resource *res = root;
@@ -341,7 +330,9 @@ void resource_dump(const struct resource *root, void (*emit)(const char *line, v
 		if (!next)
 			break;
 		res = next;
-		dump_one(res, min(level - 1, MAX_DUMP_LEVEL), width, emit, arg);
+		sink_printf(out, "%*s%0*lx-%0*lx : %.120s\n", 2 * min(level - 1, MAX_DUMP_LEVEL),
+			    "", width, res->start, width, res->end,
+			    res->name ? res->name : "<BAD>");
 	}
 	spin_unlock(&resource_lock);
 }

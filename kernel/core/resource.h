@@ -22,6 +22,8 @@
 #include "kernel/lib/tree.h"
 #include "mm/layout.h"
 
+struct sink;
+
 struct resource {
 	resource_size_t start, end; /* both inclusive */
 	const char *name;
@@ -204,11 +206,10 @@ static inline bool mapping_spans_more(const struct resource *res, resource_size_
 unsigned int iomem_judge_mapping(resource_size_t start, resource_size_t end);
 
 /*
- * Print the tree as /proc/iomem or /proc/ioports does, a line at a time through
- * `emit`: two blanks a level down to five, "%0*llx-%0*llx : %s", no newline.  A
- * name of more than 120 bytes is cut.  `emit` runs under resource_lock.
+ * The tree as /proc/iomem or /proc/ioports has it, a line at a time: two blanks a
+ * level down to five, "%0*llx-%0*llx : %s".  A name of more than 120 bytes is cut.
+ * The sink is written to under resource_lock.
  */
-void resource_dump(const struct resource *root, void (*emit)(const char *line, void *arg),
-		   void *arg);
+void resource_dump(struct sink *out, const struct resource *root);
 
 #endif

@@ -15,12 +15,12 @@
 
 #include "kernel/irq/irq.h"
 
+#include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
-#include "kernel/monitor/monitor.h"
 #include "kernel/trap/traps.h"
 #include "mm/slab.h"
 
@@ -305,42 +305,43 @@ void __init irq_init(void)
 	trap_set_interrupt_handler(do_irq);
 }
 
-void irq_show_owners(int irq, const char *before)
+void irq_show_owners(struct sink *out, int irq, const char *before)
 {
 	if (!irq_get_data(irq))
 		return;
 	for (const struct irqaction *a = descs[irq].actions; a; a = a->next, before = ", ")
-		cprintf("%s%s", before, a->name);
+		sink_printf(out, "%s%s", before, a->name);
 }
 
-static void show_irq(const struct irq_desc *desc)
+static void show_irq(struct sink *out, const struct irq_desc *desc)
 {
 	const struct irq_data *d = &desc->data;
 
-	cprintf("%3d: %10llu  %8s %3u-%-8s", d->irq, (unsigned long long)desc->count, d->chip->name,
-		d->hwirq, d->level ? "fasteoi" : "edge");
-	irq_show_owners(d->irq, "  ");
-	cprintf("\n");
+	sink_printf(out, "%3d: %10llu  %8s %3u-%-8s", d->irq, (unsigned long long)desc->count,
+		    d->chip->name, d->hwirq, d->level ? "fasteoi" : "edge");
+	irq_show_owners(out, d->irq, "  ");
+	sink_printf(out, "\n");
 }
 
-void show_interrupts(void)
+void show_interrupts(struct sink *out)
 {
-	cprintf("%11sCPU%-8d\n", "", 0);
+	sink_printf(out, "%11sCPU%-8d\n", "", 0);
 	for (int irq = 0; irq < NR_IRQS; irq++)
 		if (descs[irq].data.chip && (descs[irq].actions || descs[irq].count))
-			show_irq(&descs[irq]);
-	cprintf("%3s: %10llu   Non-maskable interrupts\n", "NMI",
-		(unsigned long long)trap_count(X86_TRAP_NMI));
-	cprintf("%3s: %10llu   Spurious interrupts\n", "SPU", (unsigned long long)spurious_count);
-	cprintf("%3s: %10llu\n", "ERR", (unsigned long long)stray_count);
+			show_irq(out, &descs[irq]);
+	sink_printf(out, "%3s: %10llu   Non-maskable interrupts\n", "NMI",
+		    (unsigned long long)trap_count(X86_TRAP_NMI));
+	sink_printf(out, "%3s: %10llu   Spurious interrupts\n", "SPU",
+		    (unsigned long long)spurious_count);
+	sink_printf(out, "%3s: %10llu\n", "ERR", (unsigned long long)stray_count);
 }
 
-static int cmd_interrupts(int argc, char **argv)
+static int cmd_interrupts(struct sink *out, int argc, char **argv)
 {
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	show_interrupts();
+	show_interrupts(out);
 	return 0;
 }
 MONITOR_COMMAND(interrupts, "", "the interrupts and how often each struck", cmd_interrupts);

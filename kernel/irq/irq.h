@@ -27,6 +27,7 @@ typedef enum { IRQ_NONE, IRQ_HANDLED } irqreturn_t;
 typedef irqreturn_t (*irq_handler_t)(int irq, void *dev_id);
 
 struct irq_data;
+struct sink;
 
 /* A chip's verbs.  Each is called with interrupts off.  mask/unmask/eoi are required. */
 struct irq_chip {
@@ -81,10 +82,10 @@ void irq_init(void);
 /* The local APIC registers its end-of-interrupt write, used for stray vectors. */
 void irq_set_stray_eoi(void (*eoi)(void));
 
-/* Print `before` and the handlers' names, ", " between; nothing where there is none. Monitor context. */
-void irq_show_owners(int irq, const char *before);
+/* `before` and the handlers' names, ", " between; nothing where there is none.  In a thread. */
+void irq_show_owners(struct sink *out, int irq, const char *before);
 
-/* Print /proc/interrupts. */
-void show_interrupts(void);
+/* The text of /proc/interrupts. */
+void show_interrupts(struct sink *out);
 
 #endif

@@ -3,51 +3,46 @@
  * Commands of the core: its registers and messages shown, and faults made on
  * purpose.  What belongs to one subsystem has its command in that one's file.
  */
+#include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 
-static void print_line(const char *line, void *arg)
-{
-	(void)arg;
-	cprintf("%s\n", line);
-}
-
-static int cmd_iomem(int argc, char **argv)
+static int cmd_iomem(struct sink *out, int argc, char **argv)
 {
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	resource_dump(&iomem_resource, print_line, NULL);
+	resource_dump(out, &iomem_resource);
 	return 0;
 }
 MONITOR_COMMAND(iomem, "", "who owns each physical address, as /proc/iomem", cmd_iomem);
 
-static int cmd_ioports(int argc, char **argv)
+static int cmd_ioports(struct sink *out, int argc, char **argv)
 {
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	resource_dump(&ioport_resource, print_line, NULL);
+	resource_dump(out, &ioport_resource);
 	return 0;
 }
 MONITOR_COMMAND(ioports, "", "who owns each port, as /proc/ioports", cmd_ioports);
 
-static int cmd_dmesg(int argc, char **argv)
+static int cmd_dmesg(struct sink *out, int argc, char **argv)
 {
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	dmesg_dump();
+	dmesg_dump(out);
 	return 0;
 }
 MONITOR_COMMAND(dmesg, "", "all messages since boot", cmd_dmesg);
 
-static int cmd_panic(int argc, char **argv)
+static int cmd_panic(struct sink *out, int argc, char **argv)
 {
+	(void)out;
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
@@ -109,7 +104,7 @@ static void crash_overflow(void)
 	depth = recurse(&depth);
 }
 
-static int cmd_crash(int argc, char **argv)
+static int cmd_crash(struct sink *out, int argc, char **argv)
 {
 	static const struct {
 		const char *how;
@@ -124,6 +119,7 @@ static int cmd_crash(int argc, char **argv)
 		{ "overflow", crash_overflow },
 	};
 
+	(void)out;
 	if (argc != 2)
 		return -EINVAL;
 	for (unsigned int i = 0; i < ARRAY_SIZE(faults); i++) {

@@ -73,7 +73,7 @@ static void redraw_all(struct editor *e)
 {
 	size_t pos = e->pos;
 
-	cprintf("\r%s", e->prompt);
+	sink_printf(&console_sink, "\r%s", e->prompt);
 	e->pos = 0;
 	redraw_tail(e);
 	move_to(e, pos);
@@ -192,11 +192,11 @@ static void complete_word(struct editor *e, complete_t complete)
 	} else if (common > e->pos) {
 		insert(e, first + e->pos, common - e->pos);
 	} else if (count > 1) {
-		cprintf("\n");
+		console_write("\n", 1);
 		for (unsigned int n = 0; (word = complete(n)); n++)
 			if (strncmp(word, e->line, e->pos) == 0)
-				cprintf("%s  ", word);
-		cprintf("\n");
+				sink_printf(&console_sink, "%s  ", word);
+		console_write("\n", 1);
 		redraw_all(e);
 	}
 }
@@ -304,7 +304,7 @@ static void handle_key(struct editor *e, int key)
 		delete_word(e);
 		break;
 	case CTRL('l'):
-		cprintf("\033[H\033[2J");
+		console_write("\033[H\033[2J", 7);
 		redraw_all(e);
 		break;
 	default:
@@ -332,7 +332,7 @@ int read_line(const char *prompt, char line[LINE_MAX], complete_t complete)
 		if (key == KEY_ENTER || key == CTRL('j'))
 			break;
 		if (key == CTRL('c')) {
-			cprintf("^C\n");
+			console_write("^C\n", 3);
 			return -EAGAIN;
 		}
 		if (key == CTRL('i'))
@@ -340,7 +340,7 @@ int read_line(const char *prompt, char line[LINE_MAX], complete_t complete)
 		else
 			handle_key(&e, key);
 	}
-	cprintf("\n");
+	console_write("\n", 1);
 	line[e.len] = '\0';
 	remember(line);
 	return (int)e.len;

@@ -9,6 +9,7 @@
  * reserved for itself, are marked busy but no driver works there: they are
  * mapped without a claim.
  */
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
@@ -35,6 +36,7 @@ struct window {
 };
 
 struct request {
+	struct sink *out;
 	const char *command; /* as it was typed */
 	phys_addr_t addr;
 	unsigned int width; /* bytes of an item: 1, 2, 4, 8 */
@@ -101,15 +103,16 @@ static enum page_cache_mode mode_of(phys_addr_t addr)
 	return memtype_lookup(addr, &mode, &holder) ? mode : _PAGE_CACHE_MODE_UC_MINUS;
 }
 
-static int open_device_window(struct window *w, const char *command)
+static int open_device_window(struct request *r)
 {
+	struct window *w = &r->window;
 	phys_addr_t end = w->start + w->size - 1;
 	struct holding h = { .reserved = false };
 
 	if (resource_walk(&iomem_resource, w->start, end, note_holder, &h)) {
-		cprintf("%s: [mem %#010llx-%#010llx] is held by %s %pR\n", command,
-			(unsigned long long)w->start, (unsigned long long)end, h.holder.name,
-			&h.holder);
+		sink_printf(r->out, "%s: [mem %#010llx-%#010llx] is held by %s %pR\n", r->command,
+			    (unsigned long long)w->start, (unsigned long long)end, h.holder.name,
+			    &h.holder);
 		w->size = 0;
 		return -EBUSY;
 	}
@@ -143,7 +146,7 @@ static int open_window(struct request *r, phys_addr_t addr, u64 size)
 	while (w->size < size && !pfn_valid(PFN_DOWN(addr + w->size)) &&
 	       mode_of(addr + w->size) == mode_of(addr))
 		w->size = min(size, w->size + PAGE_SIZE);
-	return open_device_window(w, r->command);
+	return open_device_window(r);
 }
 
 /* Access the item at addr, whose window is opened where it is not yet; `left` bytes follow. */
@@ -164,34 +167,35 @@ static int access_item(struct request *r, phys_addr_t addr, u64 left, u64 *value
 	ret = write ? nofault_write(va, r->width, *value, &fault) :
 		      nofault_read(va, r->width, value, &fault);
 	if (ret)
-		cprintf("%s: %s at 0x%llx faults: vector %u, error code 0x%x\n", r->command,
-			write ? "writing" : "reading", (unsigned long long)addr, fault.vector,
-			fault.error_code);
+		sink_printf(r->out, "%s: %s at 0x%llx faults: vector %u, error code 0x%x\n",
+			    r->command, write ? "writing" : "reading", (unsigned long long)addr,
+			    fault.vector, fault.error_code);
 	return ret;
 }
 
 /* ---------------------------------------------------------------- the commands */
 
-static int parse_request(struct request *r, const char *name, const char *addr, const char *count)
+static int parse_request(struct request *r, struct sink *out, const char *name, const char *addr,
+			 const char *count)
 {
-	*r = (struct request){ name, 0, monitor_width(name, 4), DEFAULT_COUNT, { 0 } };
+	*r = (struct request){ out, name, 0, monitor_width(name, 4), DEFAULT_COUNT, { 0 } };
 	if (!r->width || kstrtoull(addr, 16, &r->addr) != 0)
 		return -EINVAL;
 	if (count && (kstrtoull(count, 16, &r->count) != 0 || r->count == 0))
 		return -EINVAL;
 	if (!IS_ALIGNED(r->addr, r->width)) {
-		cprintf("%s: 0x%llx is not a multiple of %u\n", name, (unsigned long long)r->addr,
-			r->width);
+		sink_printf(out, "%s: 0x%llx is not a multiple of %u\n", name,
+			    (unsigned long long)r->addr, r->width);
 		return -ERANGE;
 	}
 	if (r->count > MAX_BYTES / r->width) {
-		cprintf("%s: 0x%llx items are more than 0x%x bytes\n", name,
-			(unsigned long long)r->count, MAX_BYTES);
+		sink_printf(out, "%s: 0x%llx items are more than 0x%x bytes\n", name,
+			    (unsigned long long)r->count, MAX_BYTES);
 		return -ERANGE;
 	}
 	if (r->addr + (r->count * r->width - 1) < r->addr) {
-		cprintf("%s: 0x%llx items from 0x%llx on go beyond the last address\n", name,
-			(unsigned long long)r->count, (unsigned long long)r->addr);
+		sink_printf(out, "%s: 0x%llx items from 0x%llx on go beyond the last address\n",
+			    name, (unsigned long long)r->count, (unsigned long long)r->addr);
 		return -ERANGE;
 	}
 	return 0;
@@ -199,24 +203,25 @@ static int parse_request(struct request *r, const char *name, const char *addr, 
 
 static void print_items(const struct request *r, phys_addr_t addr, const u8 *bytes, unsigned int n)
 {
+	struct sink *out = r->out;
 	unsigned int items = LINE_BYTES / r->width;
 	char text[LINE_BYTES + 1];
 	u64 value;
 
-	cprintf("%08llx:", (unsigned long long)addr);
+	sink_printf(out, "%08llx:", (unsigned long long)addr);
 	for (unsigned int i = 0; i < items; i++) {
 		value = 0;
 		if (i < n)
 			memcpy(&value, bytes + i * r->width, r->width);
 		if (i < n)
-			cprintf(" %0*llx", (int)r->width * 2, (unsigned long long)value);
+			sink_printf(out, " %0*llx", (int)r->width * 2, (unsigned long long)value);
 		else
-			cprintf(" %*s", (int)r->width * 2, "");
+			sink_printf(out, " %*s", (int)r->width * 2, "");
 	}
 	for (unsigned int i = 0; i < n * r->width; i++)
 		text[i] = bytes[i] >= ' ' && bytes[i] < 0x7f ? (char)bytes[i] : '.';
 	text[n * r->width] = '\0';
-	cprintf("  %s\n", text);
+	sink_printf(out, "  %s\n", text);
 }
 
 static int dump(struct request *r)
@@ -243,20 +248,20 @@ static int dump(struct request *r)
 	return ret;
 }
 
-static int cmd_md(int argc, char **argv)
+static int cmd_md(struct sink *out, int argc, char **argv)
 {
 	struct request r;
 	int ret;
 
 	if (argc < 2 || argc > 3)
 		return -EINVAL;
-	ret = parse_request(&r, argv[0], argv[1], argc > 2 ? argv[2] : NULL);
+	ret = parse_request(&r, out, argv[0], argv[1], argc > 2 ? argv[2] : NULL);
 	return ret ? ret : dump(&r);
 }
 MONITOR_COMMAND(md, "[.b|.w|.l|.q] ADDR [COUNT]", "show memory at a physical address (hex)",
 		cmd_md);
 
-static int cmd_mw(int argc, char **argv)
+static int cmd_mw(struct sink *out, int argc, char **argv)
 {
 	struct request r;
 	u64 value, left;
@@ -264,12 +269,12 @@ static int cmd_mw(int argc, char **argv)
 
 	if (argc < 3 || argc > 4 || kstrtoull(argv[2], 16, &value) != 0)
 		return -EINVAL;
-	ret = parse_request(&r, argv[0], argv[1], argc > 3 ? argv[3] : "1");
+	ret = parse_request(&r, out, argv[0], argv[1], argc > 3 ? argv[3] : "1");
 	if (ret)
 		return ret;
 	if (r.width < 8 && value >> (r.width * 8)) {
-		cprintf("%s: 0x%llx has more than %u bytes\n", argv[0], (unsigned long long)value,
-			r.width);
+		sink_printf(out, "%s: 0x%llx has more than %u bytes\n", argv[0],
+			    (unsigned long long)value, r.width);
 		return -ERANGE;
 	}
 	for (left = r.count * r.width; left && !ret; left -= r.width)

@@ -9,6 +9,7 @@
 #include "kernel/monitor/monitor.h"
 
 #include "kernel/core/cmdline.h"
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
@@ -48,7 +49,7 @@ int monitor_getchar(void)
 	return c;
 }
 
-const struct monitor_command *monitor_command_at(unsigned int n)
+static const struct monitor_command *command_at(unsigned int n)
 {
 	const struct monitor_command *cmd = __monitor_commands_start + n;
 
@@ -57,7 +58,7 @@ const struct monitor_command *monitor_command_at(unsigned int n)
 
 static const char *command_name_at(unsigned int n)
 {
-	const struct monitor_command *cmd = monitor_command_at(n);
+	const struct monitor_command *cmd = command_at(n);
 
 	return cmd ? cmd->name : NULL;
 }
@@ -83,7 +84,7 @@ static const struct monitor_command *find_command(const char *word)
 	const struct monitor_command *cmd;
 	size_t len;
 
-	for (unsigned int n = 0; (cmd = monitor_command_at(n)); n++) {
+	for (unsigned int n = 0; (cmd = command_at(n)); n++) {
 		len = strlen(cmd->name);
 		if (strncmp(cmd->name, word, len) == 0 &&
 		    (!word[len] || (word[len] == '.' && takes_width(cmd))))
@@ -125,19 +126,19 @@ static bool next_word(const char **pos, char **out)
 }
 
 /* The words of `line` in argv, their text in buf (as long as line): how many, or -EINVAL. */
-static int split(const char *line, char *buf, char **argv)
+static int split(struct sink *out, const char *line, char *buf, char **argv)
 {
 	int argc = 0;
 
 	for (char *word = buf; next_word(&line, &buf); word = buf) {
 		if (argc == MAX_ARGS) {
-			pr_err("more than %d words\n", MAX_ARGS);
+			sink_printf(out, "more than %d words\n", MAX_ARGS);
 			return -EINVAL;
 		}
 		argv[argc++] = word;
 	}
 	if (!line) {
-		pr_err("a quote is not closed\n");
+		sink_printf(out, "a quote is not closed\n");
 		return -EINVAL;
 	}
 	argv[argc] = NULL;
@@ -178,7 +179,7 @@ static const char *error_name(int error)
 }
 
 /* Of its own in a backtrace, so that a report says what the monitor was doing. */
-noinline int monitor_execute(const char *line)
+noinline int monitor_execute(struct sink *out, const char *line)
 {
 	char buf[COMMAND_LINE_SIZE], *argv[MAX_ARGS + 1];
 	const struct monitor_command *cmd;
@@ -186,20 +187,20 @@ noinline int monitor_execute(const char *line)
 
 	if (strlen(line) >= sizeof(buf))
 		return -E2BIG;
-	argc = split(line, buf, argv);
+	argc = split(out, line, buf, argv);
 	if (argc <= 0)
 		return argc;
 	cmd = find_command(argv[0]);
 	if (!cmd) {
-		cprintf("%s: no such command; help lists them\n", argv[0]);
+		sink_printf(out, "%s: no such command; help lists them\n", argv[0]);
 		return -ENOENT;
 	}
-	ret = cmd->func(argc, argv);
+	ret = cmd->func(out, argc, argv);
 	if (ret == -EINVAL)
-		cprintf("usage: %s%s%s\n", cmd->name, *cmd->args && !takes_width(cmd) ? " " : "",
-			cmd->args);
+		sink_printf(out, "usage: %s%s%s\n", cmd->name,
+			    *cmd->args && !takes_width(cmd) ? " " : "", cmd->args);
 	else if (ret < 0)
-		cprintf("%s: failed: %s (%d)\n", argv[0], error_name(-ret), ret);
+		sink_printf(out, "%s: failed: %s (%d)\n", argv[0], error_name(-ret), ret);
 	return ret;
 }
 
@@ -238,14 +239,14 @@ void monitor_run_cmdline(void)
 
 	for (n = 0; (len = cmdline_get("run", n, list, sizeof(list))) >= 0; n++) {
 		for (rest = list; (command = next_command(&rest));) {
-			cprintf("=== %s\n", command);
-			monitor_execute(command);
+			sink_printf(&console_sink, "=== %s\n", command);
+			monitor_execute(&console_sink, command);
 		}
 	}
 	if (len != -ENOENT)
 		pr_err("run=: the value is too long\n");
 	if (n > 0)
-		cprintf("=== end\n");
+		sink_printf(&console_sink, "=== end\n");
 }
 
 void monitor(void)
@@ -256,27 +257,27 @@ void monitor(void)
 		if (read_line(PROMPT, line, command_name_at) < 0)
 			continue;
 		for (rest = line; (command = next_command(&rest));)
-			monitor_execute(command);
+			monitor_execute(&console_sink, command);
 	}
 }
 
-static int cmd_help(int argc, char **argv)
+static int cmd_help(struct sink *out, int argc, char **argv)
 {
 	const struct monitor_command *cmd;
-	char usage[80];
+	char text[80];
 
 	if (argc > 2)
 		return -EINVAL;
 	if (argc == 2 && !find_command(argv[1])) {
-		cprintf("%s: no such command; help lists them\n", argv[1]);
+		sink_printf(out, "%s: no such command; help lists them\n", argv[1]);
 		return -ENOENT;
 	}
-	for (unsigned int n = 0; (cmd = monitor_command_at(n)); n++) {
+	for (unsigned int n = 0; (cmd = command_at(n)); n++) {
 		if (argc == 2 && cmd != find_command(argv[1]))
 			continue;
-		scnprintf(usage, sizeof(usage), "%s%s%s", cmd->name,
+		scnprintf(text, sizeof(text), "%s%s%s", cmd->name,
 			  *cmd->args && !takes_width(cmd) ? " " : "", cmd->args);
-		cprintf("%-38s %s\n", usage, cmd->help);
+		sink_printf(out, "%-38s %s\n", text, cmd->help);
 	}
 	return 0;
 }

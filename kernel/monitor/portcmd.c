@@ -6,6 +6,7 @@
  * its name.  The PC's standard ports are marked busy on every machine, driver or
  * not: those are accessed without a claim.
  */
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/port.h"
@@ -14,6 +15,7 @@
 #include "kernel/monitor/monitor.h"
 
 struct access {
+	struct sink *out;
 	const char *command;
 	u16 port;
 	unsigned int width; /* bytes: 1, 2, 4 */
@@ -30,7 +32,7 @@ static int parse_access(struct access *a, char **argv)
 	if (!a->width || a->width > 4 || kstrtoull(argv[1], 16, &port) != 0)
 		return -EINVAL;
 	if (port + a->width > 0x10000) {
-		cprintf("%s: the last port is ffff\n", argv[0]);
+		sink_printf(a->out, "%s: the last port is ffff\n", argv[0]);
 		return -ERANGE;
 	}
 	a->port = (u16)port;
@@ -87,9 +89,9 @@ static int claim_and_access(struct access *a)
 	bool claim;
 
 	if (resource_walk(&ioport_resource, a->port, end, note_holder, &h)) {
-		cprintf("%s: port %04x is held by %s (%04llx-%04llx)\n", a->command, a->port,
-			h.holder.name, (unsigned long long)h.holder.start,
-			(unsigned long long)h.holder.end);
+		sink_printf(a->out, "%s: port %04x is held by %s (%04llx-%04llx)\n", a->command,
+			    a->port, h.holder.name, (unsigned long long)h.holder.start,
+			    (unsigned long long)h.holder.end);
 		return -EBUSY;
 	}
 	claim = !h.standard;
@@ -101,9 +103,9 @@ static int claim_and_access(struct access *a)
 	return 0;
 }
 
-static int cmd_in(int argc, char **argv)
+static int cmd_in(struct sink *out, int argc, char **argv)
 {
-	struct access a = { .write = false };
+	struct access a = { .out = out, .write = false };
 	int ret;
 
 	if (argc != 2)
@@ -112,14 +114,14 @@ static int cmd_in(int argc, char **argv)
 	if (!ret)
 		ret = claim_and_access(&a);
 	if (!ret)
-		cprintf("%04x: %0*x\n", a.port, (int)a.width * 2, a.value);
+		sink_printf(out, "%04x: %0*x\n", a.port, (int)a.width * 2, a.value);
 	return ret;
 }
 MONITOR_COMMAND(in, "[.b|.w|.l] PORT", "read a port (hex)", cmd_in);
 
-static int cmd_out(int argc, char **argv)
+static int cmd_out(struct sink *out, int argc, char **argv)
 {
-	struct access a = { .write = true };
+	struct access a = { .out = out, .write = true };
 	u64 value;
 	int ret;
 
@@ -129,8 +131,8 @@ static int cmd_out(int argc, char **argv)
 	if (ret)
 		return ret;
 	if (value >> (a.width * 8)) {
-		cprintf("%s: 0x%llx has more than %u bytes\n", argv[0], (unsigned long long)value,
-			a.width);
+		sink_printf(out, "%s: 0x%llx has more than %u bytes\n", argv[0],
+			    (unsigned long long)value, a.width);
 		return -ERANGE;
 	}
 	a.value = (u32)value;

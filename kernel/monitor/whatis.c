@@ -8,48 +8,27 @@
  * missed is often what one wants to know.
  */
 #include "kernel/monitor/whatis.h"
+#include "kernel/core/command.h"
 #include "kernel/core/ksyms.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/highmem.h"
 #include "mm/ptdump.h"
 #include "mm/vmalloc.h"
 
 #define UPPER_HALF 0xffff800000000000UL
 
-void (*whatis_write)(const char *text, size_t n) = console_write;
-
-/* What was put together in front, then the text, then a newline; cut off at the end of `line`. */
-static void write_line(char *line, size_t size, int n, const char *fmt, va_list args)
+void whatis_line(struct sink *out, const char *label, const char *fmt, ...)
 {
-	n += vscnprintf(line + n, size - n - 1, fmt, args);
-	line[n++] = '\n';
-	whatis_write(line, (size_t)n);
-}
-
-void whatis_head(const char *fmt, ...)
-{
-	char line[180];
 	va_list args;
 
+	sink_printf(out, "  %s%s%*s", label, *label ? ":" : " ", 10 - (int)strlen(label), "");
 	va_start(args, fmt);
-	write_line(line, sizeof(line), 0, fmt, args);
+	sink_vprintf(out, fmt, args);
 	va_end(args);
-}
-
-void whatis_line(const char *label, const char *fmt, ...)
-{
-	char line[180];
-	va_list args;
-	int n = scnprintf(line, sizeof(line), "  %s%s%*s", label, *label ? ":" : " ",
-			  10 - (int)strlen(label), "");
-
-	va_start(args, fmt);
-	write_line(line, sizeof(line), n, fmt, args);
-	va_end(args);
+	sink_write(out, "\n", 1);
 }
 
 /* ---------------------------------------------------------------- whose address it is */
@@ -116,16 +95,17 @@ void whatis_owner(unsigned long va, char *buf, size_t size)
 
 /* ---------------------------------------------------------------- virtual addresses */
 
-static void print_area(const struct vm_struct *vm, const char *label, const char *where)
+static void print_area(struct sink *out, const struct vm_struct *vm, const char *label,
+		       const char *where)
 {
 	unsigned long start = (unsigned long)vm->addr, guard = start + vm->size - PAGE_SIZE;
 
-	whatis_line(label, "%s[%#lx-%#lx], guard page behind it, %s for %pS", where, start,
+	whatis_line(out, label, "%s[%#lx-%#lx], guard page behind it, %s for %pS", where, start,
 		    guard - 1, area_kind(vm), (void *)vm->caller);
 }
 
 /* The area behind va, and the last one that begins in front of it. */
-static void print_areas_beside(unsigned long va)
+static void print_areas_beside(struct sink *out, unsigned long va)
 {
 	unsigned long addr = VMALLOC_START;
 	struct vm_struct below, next;
@@ -138,13 +118,13 @@ static void print_areas_beside(unsigned long va)
 		addr = (unsigned long)next.addr + next.size;
 	}
 	if (any_below)
-		print_area(&below, "area", "below is ");
+		print_area(out, &below, "area", "below is ");
 	if (next_vm_area(va, &next))
-		print_area(&next, any_below ? "" : "area", "above is ");
+		print_area(out, &next, any_below ? "" : "area", "above is ");
 }
 
 /* Say so where va is in an area that was given back, and is kept for the next of its size. */
-static void print_idle_area(unsigned long va)
+static void print_idle_area(struct sink *out, unsigned long va)
 {
 	unsigned long addr = VMALLOC_START;
 	struct vm_struct vm;
@@ -152,31 +132,31 @@ static void print_idle_area(unsigned long va)
 	while (next_idle_area(addr, &vm) && (unsigned long)vm.addr <= va) {
 		addr = (unsigned long)vm.addr + vm.size;
 		if (va < addr)
-			whatis_line("idle", "[%#lx-%#lx] was given back; it was for %pS",
+			whatis_line(out, "idle", "[%#lx-%#lx] was given back; it was for %pS",
 				    (unsigned long)vm.addr, addr - 1, (void *)vm.caller);
 	}
 }
 
-static void print_owner(unsigned long va)
+static void print_owner(struct sink *out, unsigned long va)
 {
 	struct vm_struct vm;
 	char owner[120];
 
 	if (va - VMALLOC_START >= VMALLOC_SIZE) {
 		whatis_owner(va, owner, sizeof(owner));
-		whatis_line("owner", "%s", owner);
+		whatis_line(out, "owner", "%s", owner);
 	} else if (area_around(va, &vm)) {
-		print_area(&vm, "area", "");
+		print_area(out, &vm, "area", "");
 		if (va >= (unsigned long)vm.addr + vm.size - PAGE_SIZE)
-			whatis_line("", "the address is in its guard page");
+			whatis_line(out, "", "the address is in its guard page");
 	} else {
-		print_idle_area(va);
-		print_areas_beside(va);
+		print_idle_area(out, va);
+		print_areas_beside(out, va);
 	}
 }
 
 /* The mapped ranges nearest to an address that is not mapped. */
-static void print_mapped_beside(unsigned long va)
+static void print_mapped_beside(struct sink *out, unsigned long va)
 {
 	struct pt_range r, below = { 0 };
 	unsigned long addr = UPPER_HALF;
@@ -189,44 +169,46 @@ static void print_mapped_beside(unsigned long va)
 			break;
 		addr = r.last + 1;
 	} while (addr);
-	whatis_line("mapped", below.flags ? "not; below is [%#lx-%#lx]" : "not; nothing is below",
+	whatis_line(out, "mapped",
+		    below.flags ? "not; below is [%#lx-%#lx]" : "not; nothing is below",
 		    below.start, below.last);
 	if (addr)
-		whatis_line("", "above is [%#lx-%#lx]", r.start, r.last);
+		whatis_line(out, "", "above is [%#lx-%#lx]", r.start, r.last);
 	else
-		whatis_line("", "nothing is above");
+		whatis_line(out, "", "nothing is above");
 }
 
-static void whatis_virtual(unsigned long va)
+static void whatis_virtual(struct sink *out, unsigned long va)
 {
 	unsigned long start, last;
 	const char *region = address_region(va, &start, &last);
 	phys_addr_t phys;
 
-	whatis_head("virtual address 0x%016lx", va);
-	whatis_line("region", "%s [%#lx-%#lx]", region, start, last);
-	print_owner(va);
+	sink_printf(out, "virtual address 0x%016lx\n", va);
+	whatis_line(out, "region", "%s [%#lx-%#lx]", region, start, last);
+	print_owner(out, va);
 	if (virt_to_phys_walk(va, &phys) == 0)
-		whatis_physical(phys);
+		whatis_physical(out, phys);
 	else
-		print_mapped_beside(va);
+		print_mapped_beside(out, va);
 }
 
 /* ---------------------------------------------------------------- the command */
 
-void whatis(u64 addr)
+void whatis(struct sink *out, u64 addr)
 {
 	if (addr >= UPPER_HALF)
-		whatis_virtual(addr);
+		whatis_virtual(out, addr);
 	else if (addr >> boot_cpu.phys_bits)
-		whatis_head("0x%lx is nothing: physical addresses end at 0x%lx, "
-			    "virtual ones of the kernel begin at 0x%lx",
+		sink_printf(out,
+			    "0x%lx is nothing: physical addresses end at 0x%lx, "
+			    "virtual ones of the kernel begin at 0x%lx\n",
 			    addr, (1UL << boot_cpu.phys_bits) - 1, UPPER_HALF);
 	else
-		whatis_physical(addr);
+		whatis_physical(out, addr);
 }
 
-static int cmd_whatis(int argc, char **argv)
+static int cmd_whatis(struct sink *out, int argc, char **argv)
 {
 	u64 addr;
 
@@ -235,12 +217,13 @@ static int cmd_whatis(int argc, char **argv)
 	if (kstrtoull(argv[1], 16, &addr) != 0) {
 		addr = ksym_address(argv[1]);
 		if (!addr) {
-			cprintf("whatis: %s is neither a hexadecimal number nor a symbol\n",
-				argv[1]);
+			sink_printf(out,
+				    "whatis: %s is neither a hexadecimal number nor a symbol\n",
+				    argv[1]);
 			return -ENOENT;
 		}
 	}
-	whatis(addr);
+	whatis(out, addr);
 	return 0;
 }
 MONITOR_COMMAND(whatis, "ADDR", "all about a physical or virtual address, or a symbol", cmd_whatis);

@@ -19,15 +19,16 @@
 
 /* ---------------------------------------------------------------- e820 */
 
-static void print_e820_entry(const char *label, const char *where, const struct e820_entry *e)
+static void print_e820_entry(struct sink *out, const char *label, const char *where,
+			     const struct e820_entry *e)
 {
 	char word[E820_TYPE_WORD];
 
-	whatis_line(label, "%s[mem 0x%08lx-0x%08lx] %s", where, e->addr, e->addr + (e->size - 1),
-		    e820_type_word(e->type, word));
+	whatis_line(out, label, "%s[mem 0x%08lx-0x%08lx] %s", where, e->addr,
+		    e->addr + (e->size - 1), e820_type_word(e->type, word));
 }
 
-static void print_e820(phys_addr_t phys)
+static void print_e820(struct sink *out, phys_addr_t phys)
 {
 	const struct e820_entry *below = NULL, *above = NULL;
 
@@ -35,7 +36,7 @@ static void print_e820(phys_addr_t phys)
 		const struct e820_entry *e = &e820_table.entries[i];
 
 		if (phys - e->addr < e->size) {
-			print_e820_entry("e820", "", e);
+			print_e820_entry(out, "e820", "", e);
 			return;
 		}
 		if (e->addr < phys)
@@ -44,19 +45,19 @@ static void print_e820(phys_addr_t phys)
 			above = e;
 	}
 	if (below)
-		print_e820_entry("e820", "none; below is ", below);
+		print_e820_entry(out, "e820", "none; below is ", below);
 	if (above)
-		print_e820_entry(below ? "" : "e820", below ? "above is " : "none; above is ",
+		print_e820_entry(out, below ? "" : "e820", below ? "above is " : "none; above is ",
 				 above);
 	if (!below && !above)
-		whatis_line("e820", "the table is empty");
+		whatis_line(out, "e820", "the table is empty");
 }
 
 /* ---------------------------------------------------------------- the register */
 
 #define MAX_PATH 16 /* levels of the register: deeper ones are not shown */
 
-static void print_beside(const struct resource *parent, phys_addr_t phys)
+static void print_beside(struct sink *out, const struct resource *parent, phys_addr_t phys)
 {
 	const struct resource *child, *below = NULL, *above = NULL;
 
@@ -67,12 +68,12 @@ static void print_beside(const struct resource *parent, phys_addr_t phys)
 			above = child;
 	}
 	if (below)
-		whatis_line("", "below is %s %pR", below->name, below);
+		whatis_line(out, "", "below is %s %pR", below->name, below);
 	if (above)
-		whatis_line("", "above is %s %pR", above->name, above);
+		whatis_line(out, "", "above is %s %pR", above->name, above);
 }
 
-static void print_register(phys_addr_t phys)
+static void print_register(struct sink *out, phys_addr_t phys)
 {
 	const struct resource *deepest = lookup_resource_deepest(&iomem_resource, phys, phys);
 	const struct resource *path[MAX_PATH], *res;
@@ -81,14 +82,14 @@ static void print_register(phys_addr_t phys)
 	for (res = deepest; res != &iomem_resource && n < MAX_PATH; res = res->parent)
 		path[n++] = res;
 	if (!n)
-		whatis_line("register", "nobody");
+		whatis_line(out, "register", "nobody");
 	for (unsigned int i = 0; i < n; i++) {
 		res = path[n - 1 - i];
-		whatis_line(i ? "" : "register", "%*s%s %pR%s", (int)i * 2, "", res->name, res,
+		whatis_line(out, i ? "" : "register", "%*s%s %pR%s", (int)i * 2, "", res->name, res,
 			    res->flags & IORESOURCE_BUSY ? ", held" : "");
 	}
 	if (!n || deepest->children.node)
-		print_beside(deepest, phys);
+		print_beside(out, deepest, phys);
 }
 
 /* ---------------------------------------------------------------- the page */
@@ -122,48 +123,48 @@ static const char *use_of(unsigned int flags)
 	return flags & PG_KMALLOC ? "kmalloc" : "in use";
 }
 
-static void print_page(phys_addr_t phys)
+static void print_page(struct sink *out, phys_addr_t phys)
 {
 	const struct page *page, *head;
 	char object[100];
 
 	if (!pfn_valid(PFN_DOWN(phys))) {
-		whatis_line("page", "none: not RAM that the page allocator knows");
+		whatis_line(out, "page", "none: not RAM that the page allocator knows");
 		return;
 	}
 	page = pfn_to_page(PFN_DOWN(phys));
 	head = page_flags(page) & PG_RESERVED ? page : head_of(page);
-	whatis_line("page", "pfn %#lx, zone %s, %s, %d references", PFN_DOWN(phys),
+	whatis_line(out, "page", "pfn %#lx, zone %s, %s, %d references", PFN_DOWN(phys),
 		    page_zone(page)->name, use_of(page_flags(head)), page_count(head));
 	if (page_pincount(head))
-		whatis_line("", "pinned %d times: a device may read or write it",
+		whatis_line(out, "", "pinned %d times: a device may read or write it",
 			    page_pincount(head));
 	if (head->order && !(page_flags(page) & PG_RESERVED))
-		whatis_line("", "in the block of order %u at %#lx", head->order,
+		whatis_line(out, "", "in the block of order %u at %#lx", head->order,
 			    page_to_phys(head));
 	if (page_flags(page) & PG_SLAB) {
 		describe_slab_object(__va(phys), object, sizeof(object));
-		whatis_line("", "%s", object);
+		whatis_line(out, "", "%s", object);
 	}
 	if (page_holders(head) && head->owner && !(page_flags(page) & PG_RESERVED))
-		whatis_line("", "allocated by %pS", (void *)head->owner);
+		whatis_line(out, "", "allocated by %pS", (void *)head->owner);
 }
 
 /* ---------------------------------------------------------------- types and mappings */
 
-static void print_types(phys_addr_t phys, enum mtrr_type mtrr)
+static void print_types(struct sink *out, phys_addr_t phys, enum mtrr_type mtrr)
 {
 	enum page_cache_mode mode;
 	unsigned long holder;
 	bool reserved = memtype_lookup(phys, &mode, &holder);
 
-	whatis_line("type", "MTRR %s", mtrr_type_name(mtrr));
+	whatis_line(out, "type", "MTRR %s", mtrr_type_name(mtrr));
 	if (reserved && holder)
-		whatis_line("", "%s for %pS", cattr_name(mode), (void *)holder);
+		whatis_line(out, "", "%s for %pS", cattr_name(mode), (void *)holder);
 	else if (reserved)
-		whatis_line("", "%s, as all RAM", cattr_name(mode));
+		whatis_line(out, "", "%s, as all RAM", cattr_name(mode));
 	else
-		whatis_line("", "not reserved by anybody");
+		whatis_line(out, "", "not reserved by anybody");
 }
 
 #define MAX_VIEWS 32 /* shown; the others are counted */
@@ -193,7 +194,8 @@ static void note_view(unsigned long va, enum pg_level level, pte_t entry, void *
 	views->nr++;
 }
 
-static void print_view(const struct view *view, enum mtrr_type mtrr, const char *label)
+static void print_view(struct sink *out, const struct view *view, enum mtrr_type mtrr,
+		       const char *label)
 {
 	static const char *const sizes[] = { "?", "4K", "2M", "1G" };
 	u64 bits = view->entry & (_PAGE_PWT | _PAGE_PCD);
@@ -204,34 +206,34 @@ static void print_view(const struct view *view, enum mtrr_type mtrr, const char 
 		bits |= _PAGE_PAT;
 	mode = protval2cachemode(bits);
 	whatis_owner(view->va, owner, sizeof(owner));
-	whatis_line(label, "0x%016lx %s %s %s%s %s, in effect %s", view->va, sizes[view->level],
-		    view->entry & _PAGE_RW ? "RW" : "ro", view->entry & _PAGE_NX ? "NX" : "x",
-		    view->entry & _PAGE_USER ? " USR" : "", cattr_name(mode),
-		    cattr_name(effective_memory_type(mode, mtrr)));
-	whatis_line("", "  %s", owner);
+	whatis_line(out, label, "0x%016lx %s %s %s%s %s, in effect %s", view->va,
+		    sizes[view->level], view->entry & _PAGE_RW ? "RW" : "ro",
+		    view->entry & _PAGE_NX ? "NX" : "x", view->entry & _PAGE_USER ? " USR" : "",
+		    cattr_name(mode), cattr_name(effective_memory_type(mode, mtrr)));
+	whatis_line(out, "", "  %s", owner);
 }
 
-static void print_views(phys_addr_t phys, enum mtrr_type mtrr)
+static void print_views(struct sink *out, phys_addr_t phys, enum mtrr_type mtrr)
 {
 	struct views views = { .phys = phys };
 
 	for_each_mapping(note_view, &views);
 	for (unsigned int i = 0; i < views.nr && i < MAX_VIEWS; i++)
-		print_view(&views.view[i], mtrr, i ? "" : "mapped");
+		print_view(out, &views.view[i], mtrr, i ? "" : "mapped");
 	if (!views.nr)
-		whatis_line("mapped", "nowhere");
+		whatis_line(out, "mapped", "nowhere");
 	if (views.nr > MAX_VIEWS)
-		whatis_line("", "and %u times more", views.nr - MAX_VIEWS);
+		whatis_line(out, "", "and %u times more", views.nr - MAX_VIEWS);
 }
 
-void whatis_physical(phys_addr_t phys)
+void whatis_physical(struct sink *out, phys_addr_t phys)
 {
 	enum mtrr_type mtrr = mtrr_type_lookup(phys, phys + 1, NULL);
 
-	whatis_head("physical address 0x%lx", phys);
-	print_e820(phys);
-	print_register(phys);
-	print_page(phys);
-	print_types(phys, mtrr);
-	print_views(phys, mtrr);
+	sink_printf(out, "physical address 0x%lx\n", phys);
+	print_e820(out, phys);
+	print_register(out, phys);
+	print_page(out, phys);
+	print_types(out, phys, mtrr);
+	print_views(out, phys, mtrr);
 }

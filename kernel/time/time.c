@@ -23,12 +23,12 @@
 #include "kernel/time/time.h"
 
 #include "kernel/core/cmdline.h"
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 
 #define RATE_SHIFT     32	     /* ns = ticks * mult >> RATE_SHIFT */
 #define TSC_FASTEST_HZ 8000000000ULL /* no TSC ticks faster: waits by it are never short */
@@ -342,7 +342,7 @@ struct clocksource *clocksource_first(void)
 	return READ_ONCE(clocksources);
 }
 
-static int cmd_clocksource(int argc, char **argv)
+static int cmd_clocksource(struct sink *out, int argc, char **argv)
 {
 	const struct clocksource *cs;
 	u64 now;
@@ -354,13 +354,15 @@ static int cmd_clocksource(int argc, char **argv)
 		return -ENOENT;
 	}
 	for (cs = clocksource_first(); cs; cs = cs->next)
-		cprintf("%c %-8s rating %3d, %llu Hz, mask 0x%llx\n",
-			cs == clocksource_current() ? '*' : ' ', cs->name, cs->rating,
-			(unsigned long long)cs->hz, (unsigned long long)cs->mask);
-	cprintf("  TSC      %llu Hz, for the stamps of messages\n", (unsigned long long)tsc_hz());
+		sink_printf(out, "%c %-8s rating %3d, %llu Hz, mask 0x%llx\n",
+			    cs == clocksource_current() ? '*' : ' ', cs->name, cs->rating,
+			    (unsigned long long)cs->hz, (unsigned long long)cs->mask);
+	sink_printf(out, "  TSC      %llu Hz, for the stamps of messages\n",
+		    (unsigned long long)tsc_hz());
 	now = ktime_get();
-	cprintf("  now      %llu.%09llu s since boot\n", (unsigned long long)(now / NSEC_PER_SEC),
-		(unsigned long long)(now % NSEC_PER_SEC));
+	sink_printf(out, "  now      %llu.%09llu s since boot\n",
+		    (unsigned long long)(now / NSEC_PER_SEC),
+		    (unsigned long long)(now % NSEC_PER_SEC));
 	return 0;
 }
 MONITOR_COMMAND(clocksource, "[NAME]", "the clocks and the time, or use another clock",

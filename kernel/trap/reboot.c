@@ -4,12 +4,12 @@
  */
 #include "kernel/trap/reboot.h"
 
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 #include "kernel/time/time.h"
 
 /* Keyboard controller, 8042 (ICH9 datasheet, 5.10): pulse the reset line. */
@@ -85,8 +85,9 @@ int machine_power_off(void)
 	return -EIO;
 }
 
-static int cmd_reboot(int argc, char **argv)
+static int cmd_reboot(struct sink *out, int argc, char **argv)
 {
+	(void)out;
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
@@ -95,8 +96,9 @@ static int cmd_reboot(int argc, char **argv)
 }
 MONITOR_COMMAND(reboot, "", "reset the machine", cmd_reboot);
 
-static int cmd_poweroff(int argc, char **argv)
+static int cmd_poweroff(struct sink *out, int argc, char **argv)
 {
+	(void)out;
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
@@ -105,15 +107,15 @@ static int cmd_poweroff(int argc, char **argv)
 }
 MONITOR_COMMAND(poweroff, "", "take the power off", cmd_poweroff);
 
-static int cmd_exit(int argc, char **argv)
+static int cmd_exit(struct sink *out, int argc, char **argv)
 {
 	u64 status;
 
 	if (argc != 2 || kstrtoull(argv[1], 0, &status) != 0 || status > 127)
 		return -EINVAL;
 	if (inl(DEBUG_EXIT_PORT) != 0) {
-		pr_err("exit: no isa-debug-exit at port 0x%x, so the power goes off\n",
-		       DEBUG_EXIT_PORT);
+		sink_printf(out, "exit: no isa-debug-exit at port 0x%x, so the power goes off\n",
+			    DEBUG_EXIT_PORT);
 		return machine_power_off();
 	}
 	outl((u32)status, DEBUG_EXIT_PORT);

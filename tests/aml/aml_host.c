@@ -19,6 +19,7 @@
 
 #include "drivers/acpi/aml/aml.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/sink.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "mm/slab.h"
@@ -27,11 +28,20 @@
 
 static struct aml *aml;
 
-static void print_line(void *arg, const char *text)
+static void write_host(struct sink *sink, const char *s, size_t n)
 {
-	(void)arg;
-	host_print("%s\n", text);
+	(void)sink;
+	host_print("%.*s", (int)n, s);
 }
+
+static void write_nothing(struct sink *sink, const char *s, size_t n)
+{
+	(void)sink;
+	(void)s;
+	(void)n;
+}
+
+static struct sink host_sink = { .write = write_host }, no_sink = { .write = write_nothing };
 
 static void evaluate(const char *path)
 {
@@ -164,12 +174,6 @@ static void use_table(const char *file, const struct acpi_table_header *table)
 		host_print("%s: %d\n", file, err);
 }
 
-static void ignore_line(void *arg, const char *text)
-{
-	(void)arg;
-	(void)text;
-}
-
 /* A table with some bytes changed: loaded, initialized, all of it evaluated, ended. */
 static void run_mutation(const struct acpi_table_header *table, u64 seed)
 {
@@ -188,7 +192,7 @@ static void run_mutation(const struct acpi_table_header *table, u64 seed)
 	aml_load_table(aml, copy);
 	aml_initialize(aml);
 	aml_walk_devices(aml, NULL, print_device, NULL);
-	aml_dump(aml, NULL, true, ignore_line, NULL);
+	aml_dump(&no_sink, aml, NULL, true);
 	machine_call_methods(aml);
 	aml_destroy(aml);
 	machine_reset();
@@ -218,7 +222,7 @@ static void option(const char *arg)
 		break;
 	case 'd':
 	case 'D':
-		aml_dump(aml, NULL, arg[1] == 'D', print_line, NULL);
+		aml_dump(&host_sink, aml, NULL, arg[1] == 'D');
 		break;
 	case 's':
 		aml_walk_devices(aml, NULL, print_device, NULL);

@@ -9,11 +9,11 @@
  * the benchmark is meant for; where one of these cannot be mapped or claimed, the
  * line says FAILED instead of a figure.
  */
+#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 #include "kernel/time/time.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
@@ -29,6 +29,7 @@
 #define NR_CLAIMS 1000
 
 static const char *filter; /* what the names that are wanted begin with */
+static struct sink *report;
 static u64 start_tsc;
 
 static bool is_wanted(const char *name)
@@ -47,12 +48,12 @@ static __always_inline void end(const char *name, unsigned int n)
 	u64 ticks = rdtsc_ordered() - start_tsc;
 
 	if (is_wanted(name))
-		cprintf("bench %s %lu\n", name, ticks / n);
+		sink_printf(report, "bench %s %lu\n", name, ticks / n);
 }
 
 static void failed(const char *name)
 {
-	cprintf("bench %s FAILED\n", name);
+	sink_printf(report, "bench %s FAILED\n", name);
 }
 
 /* Ordinary memory that a compiler must believe to be used. */
@@ -255,10 +256,11 @@ static void bench_blocks(void)
 	iounmap(p);
 }
 
-static int cmd_bench(int argc, char **argv)
+static int cmd_bench(struct sink *out, int argc, char **argv)
 {
 	if (argc > 2)
 		return -EINVAL;
+	report = out;
 	filter = argc == 2 ? argv[1] : "";
 	bench_ioremap_sizes();
 	bench_live();

@@ -7,6 +7,7 @@
  *	sh tests/fuzz/aml_fuzz.sh [SECONDS] [CORPUS]
  */
 #include "drivers/acpi/aml/aml.h"
+#include "kernel/core/sink.h"
 #include "kernel/lib/string.h"
 #include "mm/slab.h"
 #include "tests/aml/host_os.h"
@@ -14,10 +15,11 @@
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
-static void ignore(void *arg, const char *text)
+static void write_nothing(struct sink *sink, const char *s, size_t n)
 {
-	(void)arg;
-	(void)text;
+	(void)sink;
+	(void)s;
+	(void)n;
 }
 
 static int look(const struct aml_resource *res, void *arg)
@@ -50,6 +52,7 @@ static int look_at_device(struct aml *aml, struct aml_node *device, u32 sta, voi
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
+	struct sink no_sink = { .write = write_nothing };
 	struct acpi_table_header *table;
 	struct aml *aml;
 
@@ -65,7 +68,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	aml_load_table(aml, table);
 	aml_initialize(aml);
 	aml_walk_devices(aml, NULL, look_at_device, NULL);
-	aml_dump(aml, NULL, true, ignore, NULL);
+	aml_dump(&no_sink, aml, NULL, true);
 	machine_call_methods(aml);
 	aml_destroy(aml);
 	machine_reset();

@@ -19,7 +19,7 @@ flags="-std=gnu11 -g -O1 -I. -fno-strict-aliasing -fsanitize=fuzzer-no-link,addr
 	-fno-sanitize-recover=all"
 objects=
 for source in drivers/acpi/aml/*.c drivers/acpi/table/check.c kernel/lib/string.c kernel/lib/vsprintf.c \
-	tests/aml/machine.c tests/fuzz/aml_fuzz.c; do
+	kernel/core/sink.c tests/aml/machine.c tests/fuzz/aml_fuzz.c; do
 	case $source in */kernel_ops.c) continue ;; esac
 	object=build/fuzz/object/$(basename "$source" .c).o
 	clang $flags -ffreestanding -include tests/host/rename.h -c -o "$object" "$source"

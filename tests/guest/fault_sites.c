@@ -4,10 +4,10 @@
  * seen the other side fail.  tests/qemu finds all calls by which mm/ allocates in the
  * image itself, and holds them against this list.
  */
+#include "kernel/core/command.h"
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/layout.h"
 #include "tests/guest/fault_walk.h"
 
@@ -48,14 +48,14 @@ void watch_faults(void)
 	fault_observer = note_stack;
 }
 
-static int cmd_faultsites(int argc, char **argv)
+static int cmd_faultsites(struct sink *out, int argc, char **argv)
 {
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
 	for (unsigned int i = 0; i < SLOTS; i++)
 		if (seen[i])
-			cprintf("%#lx %pS\n", seen[i], (void *)seen[i]);
+			sink_printf(out, "%#lx %pS\n", seen[i], (void *)seen[i]);
 	return 0;
 }
 MONITOR_COMMAND(faultsites, "", "calls through which an allocation was made to fail in a selftest",

@@ -12,6 +12,7 @@
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/resource.h"
+#include "kernel/core/sink.h"
 #include "kernel/lib/string.h"
 #include "mm/highmem.h"
 #include "mm/vmalloc.h"
@@ -49,13 +50,21 @@ static void hash_mapping(unsigned long va, enum pg_level level, pte_t entry, voi
 	*sum = hash(*sum, item, sizeof(item));
 }
 
-static void hash_line(const char *line, void *arg)
+struct hash_sink {
+	struct sink sink;
+	u64 hash;
+};
+
+static void hash_text(struct sink *sink, const char *s, size_t n)
 {
-	*(u64 *)arg = hash(*(u64 *)arg, line, strlen(line));
+	struct hash_sink *h = container_of(sink, struct hash_sink, sink);
+
+	h->hash = hash(h->hash, s, n);
 }
 
 static void take_snapshot(struct snapshot *s)
 {
+	struct hash_sink lines = { .sink.write = hash_text };
 	struct page_counts c;
 
 	vm_unmap_aliases(); /* areas that were given back are kept for a while */
@@ -69,8 +78,9 @@ static void take_snapshot(struct snapshot *s)
 	s->pins = c.pinned;
 	s->memtypes = nr_memtypes() + nr_ram_memtypes();
 	for_each_mapping(hash_mapping, &s->mappings);
-	resource_dump(&iomem_resource, hash_line, &s->register_lines);
-	resource_dump(&ioport_resource, hash_line, &s->register_lines);
+	resource_dump(&lines.sink, &iomem_resource);
+	resource_dump(&lines.sink, &ioport_resource);
+	s->register_lines = lines.hash;
 }
 
 u64 state_of_memory(void)

@@ -8,11 +8,11 @@
  * runner itself only counts.  Messages that tests provoke go to the ring alone,
  * so that the console has nothing but KTAP; how many of them were WARNs is said.
  */
+#include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 #include "mm/page_alloc.h"
 #include "tests/guest/guest_test.h"
 
@@ -22,6 +22,7 @@
 extern const struct guest_test __guest_tests_start[], __guest_tests_end[];
 
 /* Of the test that runs now: there is one at a time. */
+static struct sink *report;
 static unsigned int failures;
 static char skip_reason[128];
 
@@ -34,7 +35,7 @@ void guest_fail(const char *file, int line, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
-	cprintf("# %s:%d: %s\n", file, line, message);
+	sink_printf(report, "# %s:%d: %s\n", file, line, message);
 }
 
 void guest_skip(const char *fmt, ...)
@@ -102,22 +103,22 @@ static void run_test(const struct guest_test *test, struct totals *totals)
 	check_account();
 	totals->run++;
 	if (warn_count() != warnings)
-		cprintf("# %s.%s: %u WARN, see dmesg\n", test->suite, test->name,
-			warn_count() - warnings);
+		sink_printf(report, "# %s.%s: %u WARN, see dmesg\n", test->suite, test->name,
+			    warn_count() - warnings);
 	if (failures) {
 		totals->fail++;
-		cprintf("not ok %u %s.%s\n", totals->run, test->suite, test->name);
+		sink_printf(report, "not ok %u %s.%s\n", totals->run, test->suite, test->name);
 	} else if (skip_reason[0]) {
 		totals->skip++;
-		cprintf("ok %u %s.%s # SKIP %s\n", totals->run, test->suite, test->name,
-			skip_reason);
+		sink_printf(report, "ok %u %s.%s # SKIP %s\n", totals->run, test->suite, test->name,
+			    skip_reason);
 	} else {
 		totals->pass++;
-		cprintf("ok %u %s.%s\n", totals->run, test->suite, test->name);
+		sink_printf(report, "ok %u %s.%s\n", totals->run, test->suite, test->name);
 	}
 }
 
-static int cmd_selftest(int argc, char **argv)
+static int cmd_selftest(struct sink *out, int argc, char **argv)
 {
 	const char *wanted = argc > 1 ? argv[1] : NULL;
 	struct totals totals = { 0 };
@@ -128,16 +129,17 @@ static int cmd_selftest(int argc, char **argv)
 	for (const struct guest_test *t = __guest_tests_start; t < __guest_tests_end; t++)
 		count += is_wanted(t, wanted);
 	if (!count) {
-		cprintf("selftest: there is no suite %s\n", wanted ? wanted : "at all");
+		sink_printf(out, "selftest: there is no suite %s\n", wanted ? wanted : "at all");
 		return -ENOENT;
 	}
-	cprintf("KTAP version 1\n1..%u\n", count);
+	report = out;
+	sink_printf(out, "KTAP version 1\n1..%u\n", count);
 	console_set_loglevel(LEVEL_QUIET);
 	for (const struct guest_test *t = __guest_tests_start; t < __guest_tests_end; t++)
 		if (is_wanted(t, wanted))
 			run_test(t, &totals);
 	console_set_loglevel(LEVEL_NORMAL);
-	cprintf("# pass:%u fail:%u skip:%u\n", totals.pass, totals.fail, totals.skip);
+	sink_printf(out, "# pass:%u fail:%u skip:%u\n", totals.pass, totals.fail, totals.skip);
 	return totals.fail ? -EIO : 0;
 }
 MONITOR_COMMAND(selftest, "[SUITE|SUITE.TEST]", "run the tests inside the kernel (KTAP)",

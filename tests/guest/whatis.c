@@ -70,22 +70,13 @@ GUEST_TEST(whatis, slab_objects)
 /* ---- whole answers ---- */
 
 static char answer[8192];
-static size_t answer_size;
-
-static void collect(const char *text, size_t n)
-{
-	n = min(n, sizeof(answer) - 1 - answer_size);
-	memcpy(answer + answer_size, text, n);
-	answer_size += n;
-	answer[answer_size] = '\0';
-}
 
 static void ask(u64 addr)
 {
-	answer_size = 0;
-	whatis_write = collect;
-	whatis(addr);
-	whatis_write = console_write;
+	struct buffer_sink text;
+
+	buffer_sink_init(&text, answer, sizeof(answer));
+	whatis(&text.sink, addr);
 }
 
 /* The answer has the text, which is formatted first. */
@@ -217,15 +208,11 @@ GUEST_TEST(whatis, nothing)
 /* Any number is an answer, whatever it is; words that are none are refused. */
 GUEST_TEST(whatis, arguments)
 {
-	const struct monitor_command *c;
-	char name[] = "whatis", word[] = "no_such_symbol";
-	char *args[] = { name, word, NULL };
+	struct buffer_sink text;
 
-	for (unsigned int n = 0; (c = monitor_command_at(n)); n++)
-		if (strcmp(c->name, name) == 0)
-			break;
-	ASSERT(c);
-	EXPECT_EQ(c->func(1, args), -EINVAL);
-	EXPECT_EQ(c->func(3, args), -EINVAL);
-	EXPECT_EQ(c->func(2, args), -ENOENT);
+	buffer_sink_init(&text, answer, sizeof(answer));
+	EXPECT_EQ(monitor_execute(&text.sink, "whatis"), -EINVAL);
+	EXPECT_EQ(monitor_execute(&text.sink, "whatis 1 2"), -EINVAL);
+	EXPECT_EQ(monitor_execute(&text.sink, "whatis no_such_symbol"), -ENOENT);
+	EXPECT(says("whatis: no_such_symbol is neither"));
 }

@@ -192,16 +192,6 @@ __weak int printk(const char *fmt, ...)
 	return 0;
 }
 
-__weak int cprintf(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	log_append(fmt, args);
-	va_end(args);
-	return 0;
-}
-
 __weak void console_write(const char *s, size_t n)
 {
 	(void)s;

@@ -57,18 +57,13 @@ void console_write(const char *s, size_t n)
 	}
 }
 
-int cprintf(const char *fmt, ...)
+static void write_screen(struct sink *sink, const char *s, size_t n)
 {
-	char text[1024];
-	va_list args;
-	int n;
-
-	va_start(args, fmt);
-	n = vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	console_write(text, (size_t)n);
-	return n;
+	(void)sink;
+	console_write(s, n);
 }
+
+struct sink console_sink = { .write = write_screen };
 
 int monitor_getchar(void)
 {

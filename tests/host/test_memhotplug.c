@@ -47,23 +47,16 @@ static void add_range(u64 start, u64 size)
 
 static char dump[512];
 
-static void emit(const char *line, void *arg)
-{
-	size_t n = strlen(dump);
-
-	(void)arg;
-	scnprintf(dump + n, sizeof(dump) - n, "%s\n", line);
-}
-
 /* Plug the device in; the register then, which is emptied again. */
 static const char *plugged(u32 status)
 {
 	const struct acpi_device dev = { .status = status, .name = "PNP0C80:00" };
+	struct buffer_sink text;
 	struct resource *res;
 
-	dump[0] = '\0';
+	buffer_sink_init(&text, dump, sizeof(dump));
 	acpi_memory_device_add(&dev);
-	resource_dump(&iomem_resource, emit, NULL);
+	resource_dump(&text.sink, &iomem_resource);
 	while (iomem_resource.children.node) {
 		res = tree_entry(iomem_resource.children.node, struct resource, node);
 		EXPECT_EQ(res->flags & IORESOURCE_SYSTEM_RAM, (unsigned long)IORESOURCE_SYSTEM_RAM);

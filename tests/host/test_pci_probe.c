@@ -452,18 +452,12 @@ TEST(deepest_tree)
 /* The tree as iomem prints it. */
 static char dump[4096];
 
-static void collect(const char *line, void *arg)
-{
-	size_t len = strlen(dump);
-
-	(void)arg;
-	snprintf(dump + len, sizeof(dump) - len, "%s\n", line);
-}
-
 static const char *dump_of(const struct resource *root)
 {
-	dump[0] = '\0';
-	resource_dump(root, collect, NULL);
+	struct buffer_sink text;
+
+	buffer_sink_init(&text, dump, sizeof(dump));
+	resource_dump(&text.sink, root);
 	return dump;
 }
 

@@ -13,18 +13,12 @@
 
 static char dump_text[16384];
 
-static void collect(const char *line, void *arg)
-{
-	size_t n = strlen(dump_text);
-
-	EXPECT_EQ(arg, &dump_text);
-	snprintf(dump_text + n, sizeof(dump_text) - n, "%s\n", line);
-}
-
 static const char *dump(const struct resource *root)
 {
-	dump_text[0] = 0;
-	resource_dump(root, collect, &dump_text);
+	struct buffer_sink text;
+
+	buffer_sink_init(&text, dump_text, sizeof(dump_text));
+	resource_dump(&text.sink, root);
 	return dump_text;
 }
 

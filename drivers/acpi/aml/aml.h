@@ -27,6 +27,7 @@
 struct aml;
 struct aml_node;
 struct aml_object;
+struct sink;
 
 /* What ObjectType() says (ACPI 6.5, table 19.6), and two kinds that it cannot name. */
 enum aml_type {
@@ -332,12 +333,11 @@ int aml_pci_address(struct aml *aml, struct aml_node *node, struct aml_pci_addre
 /* ---- to look at ---- */
 
 /*
- * One line for each node beneath `root`, through print(arg, text) without line
- * end: path, type, and what it holds: constants always, fields and methods
- * without arguments evaluated where `evaluate` (they may have side effects).
+ * One line for each node beneath `root`, cut at 255 bytes: path, type, and what it
+ * holds: constants always, fields and methods without arguments evaluated where
+ * `evaluate` (they may have side effects).
  */
-void aml_dump(struct aml *aml, struct aml_node *root, bool evaluate,
-	      void (*print)(void *arg, const char *text), void *arg);
+void aml_dump(struct sink *out, struct aml *aml, struct aml_node *root, bool evaluate);
 
 /* A value as text, as aml_dump has it, cut off to `size`: integers as 0x%x. */
 char *aml_format(struct aml *aml, const struct aml_value *value, char *buf, size_t size);

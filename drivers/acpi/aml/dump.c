@@ -2,6 +2,7 @@
 /* The namespace and its values as text, for people and for tests. */
 #include "drivers/acpi/aml/interp.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/sink.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 
@@ -163,8 +164,7 @@ static void put_node(struct aml *aml, struct writer *w, struct aml_node *node, b
 	aml_put(aml, &value);
 }
 
-void aml_dump(struct aml *aml, struct aml_node *root, bool evaluate,
-	      void (*print)(void *arg, const char *text), void *arg)
+void aml_dump(struct sink *out, struct aml *aml, struct aml_node *root, bool evaluate)
 {
 	struct aml_node *node = NULL;
 	char text[256];
@@ -184,6 +184,6 @@ void aml_dump(struct aml *aml, struct aml_node *root, bool evaluate,
 		}
 		if (is_full(&w))
 			strscpy(text + sizeof(text) - sizeof("..."), "...", sizeof("..."));
-		print(arg, text);
+		sink_printf(out, "%s\n", text);
 	}
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One table of commands: a file adds its own with MONITOR_COMMAND, beside what it
+ * shows, and needs nothing of whoever runs it.  The linker collects and sorts the
+ * table by name, so that order does not matter and a new command is one new entry.
+ */
+#ifndef KERNEL_CORE_COMMAND_H
+#define KERNEL_CORE_COMMAND_H
+
+#include "kernel/core/sink.h"
+
+struct monitor_command {
+	const char *name;
+	const char *args; /* what stands behind the name in the usage line, "" for none */
+	const char *help; /* one line */
+	/*
+	 * argv[0] is the name.  What it has to say goes to `out`.  Returns 0, or
+	 * -EINVAL to have the usage line printed, or another negative errno after
+	 * it said itself what was wrong.
+	 */
+	int (*func)(struct sink *out, int argc, char **argv);
+};
+
+#define MONITOR_COMMAND(id, arguments, line, function)                                 \
+	static const struct monitor_command __used __section(".monitor_commands." #id) \
+		__aligned(8) monitor_command_##id = {                                  \
+			.name = #id,                                                   \
+			.args = arguments,                                             \
+			.help = line,                                                  \
+			.func = function,                                              \
+		}
+
+#endif
