@@ -19,15 +19,29 @@ struct monitor_command {
 	 * it said itself what was wrong.
 	 */
 	int (*func)(struct sink *out, int argc, char **argv);
+	/*
+	 * Letters of widths that may stand behind the name: with "bw" CMD, CMD.b and
+	 * CMD.w run it, argv[0] as it was typed.  NULL: none.
+	 */
+	const char *widths;
 };
 
-#define MONITOR_COMMAND(id, arguments, line, function)                                 \
+#define MONITOR_COMMAND_WIDTHS(id, letters, arguments, line, function)                 \
 	static const struct monitor_command __used __section(".monitor_commands." #id) \
 		__aligned(8) monitor_command_##id = {                                  \
 			.name = #id,                                                   \
 			.args = arguments,                                             \
 			.help = line,                                                  \
 			.func = function,                                              \
+			.widths = letters,                                             \
 		}
+#define MONITOR_COMMAND(id, arguments, line, function) \
+	MONITOR_COMMAND_WIDTHS(id, NULL, arguments, line, function)
+
+/*
+ * The width that a word's suffix asks for, in bytes: .b 1, .w 2, .l 4, .q 8;
+ * `plain` where it has none, 0 where the suffix is none of these.
+ */
+unsigned int command_width(const char *word, unsigned int plain);
 
 #endif

@@ -14,7 +14,6 @@
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 #include "kernel/trap/nofault.h"
 #include "mm/e820.h"
 #include "mm/highmem.h"
@@ -178,8 +177,8 @@ static int access_item(struct request *r, phys_addr_t addr, u64 left, u64 *value
 static int parse_request(struct request *r, struct sink *out, const char *name, const char *addr,
 			 const char *count)
 {
-	*r = (struct request){ out, name, 0, monitor_width(name, 4), DEFAULT_COUNT, { 0 } };
-	if (!r->width || kstrtoull(addr, 16, &r->addr) != 0)
+	*r = (struct request){ out, name, 0, command_width(name, 4), DEFAULT_COUNT, { 0 } };
+	if (kstrtoull(addr, 16, &r->addr) != 0)
 		return -EINVAL;
 	if (count && (kstrtoull(count, 16, &r->count) != 0 || r->count == 0))
 		return -EINVAL;
@@ -258,8 +257,8 @@ static int cmd_md(struct sink *out, int argc, char **argv)
 	ret = parse_request(&r, out, argv[0], argv[1], argc > 2 ? argv[2] : NULL);
 	return ret ? ret : dump(&r);
 }
-MONITOR_COMMAND(md, "[.b|.w|.l|.q] ADDR [COUNT]", "show memory at a physical address (hex)",
-		cmd_md);
+MONITOR_COMMAND_WIDTHS(md, "bwlq", "ADDR [COUNT]", "show memory at a physical address (hex)",
+		       cmd_md);
 
 static int cmd_mw(struct sink *out, int argc, char **argv)
 {
@@ -282,5 +281,5 @@ static int cmd_mw(struct sink *out, int argc, char **argv)
 	close_window(&r.window);
 	return ret;
 }
-MONITOR_COMMAND(mw, "[.b|.w|.l|.q] ADDR VALUE [COUNT]", "write memory at a physical address (hex)",
-		cmd_mw);
+MONITOR_COMMAND_WIDTHS(mw, "bwlq", "ADDR VALUE [COUNT]", "write memory at a physical address (hex)",
+		       cmd_mw);

@@ -63,22 +63,6 @@ static const char *command_name_at(unsigned int n)
 	return cmd ? cmd->name : NULL;
 }
 
-static bool takes_width(const struct monitor_command *cmd)
-{
-	return strncmp(cmd->args, "[.b", 3) == 0;
-}
-
-unsigned int monitor_width(const char *name, unsigned int plain)
-{
-	static const char letters[] = "bwlq";
-	const char *dot = strchr(name, '.'), *letter;
-
-	if (!dot)
-		return plain;
-	letter = dot[1] && !dot[2] ? strchr(letters, dot[1]) : NULL;
-	return letter ? 1U << (letter - letters) : 0;
-}
-
 static const struct monitor_command *find_command(const char *word)
 {
 	const struct monitor_command *cmd;
@@ -87,10 +71,29 @@ static const struct monitor_command *find_command(const char *word)
 	for (unsigned int n = 0; (cmd = command_at(n)); n++) {
 		len = strlen(cmd->name);
 		if (strncmp(cmd->name, word, len) == 0 &&
-		    (!word[len] || (word[len] == '.' && takes_width(cmd))))
+		    (!word[len] || (word[len] == '.' && cmd->widths)))
 			return cmd;
 	}
 	return NULL;
+}
+
+/* "md[.b|.w|.l|.q] ADDR [COUNT]" */
+static void usage(char *buf, size_t size, const struct monitor_command *cmd)
+{
+	int n = scnprintf(buf, size, "%s", cmd->name);
+
+	for (const char *w = cmd->widths; w && *w; w++)
+		n += scnprintf(buf + n, size - n, "%s.%c%s", w == cmd->widths ? "[" : "|", *w,
+			       w[1] ? "" : "]");
+	scnprintf(buf + n, size - n, "%s%s", *cmd->args ? " " : "", cmd->args);
+}
+
+/* The suffix that it was typed with is one of its own. */
+static bool width_is_known(const struct monitor_command *cmd, const char *word)
+{
+	const char *dot = strchr(word, '.');
+
+	return !dot || !cmd->widths || (dot[1] && !dot[2] && strchr(cmd->widths, dot[1]));
 }
 
 /* ---------------------------------------------------------------- words */
@@ -195,12 +198,13 @@ noinline int monitor_execute(struct sink *out, const char *line)
 		sink_printf(out, "%s: no such command; help lists them\n", argv[0]);
 		return -ENOENT;
 	}
-	ret = cmd->func(out, argc, argv);
-	if (ret == -EINVAL)
-		sink_printf(out, "usage: %s%s%s\n", cmd->name,
-			    *cmd->args && !takes_width(cmd) ? " " : "", cmd->args);
-	else if (ret < 0)
+	ret = width_is_known(cmd, argv[0]) ? cmd->func(out, argc, argv) : -EINVAL;
+	if (ret == -EINVAL) {
+		usage(buf, sizeof(buf), cmd);
+		sink_printf(out, "usage: %s\n", buf);
+	} else if (ret < 0) {
 		sink_printf(out, "%s: failed: %s (%d)\n", argv[0], error_name(-ret), ret);
+	}
 	return ret;
 }
 
@@ -264,7 +268,7 @@ void monitor(void)
 static int cmd_help(struct sink *out, int argc, char **argv)
 {
 	const struct monitor_command *cmd;
-	char text[80];
+	char text[120];
 
 	if (argc > 2)
 		return -EINVAL;
@@ -275,8 +279,7 @@ static int cmd_help(struct sink *out, int argc, char **argv)
 	for (unsigned int n = 0; (cmd = command_at(n)); n++) {
 		if (argc == 2 && cmd != find_command(argv[1]))
 			continue;
-		scnprintf(text, sizeof(text), "%s%s%s", cmd->name,
-			  *cmd->args && !takes_width(cmd) ? " " : "", cmd->args);
+		usage(text, sizeof(text), cmd);
 		sink_printf(out, "%-38s %s\n", text, cmd->help);
 	}
 	return 0;

@@ -11,13 +11,6 @@
 struct sink;
 
 /*
- * A command whose `args` start with "[.b" is told its width by a suffix: md.l
- * runs md, with argv[0] as it was typed.  In bytes; `plain` where there is none, 0
- * for a suffix that means nothing.
- */
-unsigned int monitor_width(const char *name, unsigned int plain);
-
-/*
  * A driver says that input raises an interrupt: waiting for a key sleeps from
  * now on instead of polling.
  */

@@ -12,7 +12,6 @@
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
 
 struct access {
 	struct sink *out;
@@ -28,8 +27,8 @@ static int parse_access(struct access *a, char **argv)
 	u64 port;
 
 	a->command = argv[0];
-	a->width = monitor_width(argv[0], 1);
-	if (!a->width || a->width > 4 || kstrtoull(argv[1], 16, &port) != 0)
+	a->width = command_width(argv[0], 1);
+	if (kstrtoull(argv[1], 16, &port) != 0)
 		return -EINVAL;
 	if (port + a->width > 0x10000) {
 		sink_printf(a->out, "%s: the last port is ffff\n", argv[0]);
@@ -117,7 +116,7 @@ static int cmd_in(struct sink *out, int argc, char **argv)
 		sink_printf(out, "%04x: %0*x\n", a.port, (int)a.width * 2, a.value);
 	return ret;
 }
-MONITOR_COMMAND(in, "[.b|.w|.l] PORT", "read a port (hex)", cmd_in);
+MONITOR_COMMAND_WIDTHS(in, "bwl", "PORT", "read a port (hex)", cmd_in);
 
 static int cmd_out(struct sink *out, int argc, char **argv)
 {
@@ -138,4 +137,4 @@ static int cmd_out(struct sink *out, int argc, char **argv)
 	a.value = (u32)value;
 	return claim_and_access(&a);
 }
-MONITOR_COMMAND(out, "[.b|.w|.l] PORT VALUE", "write a port (hex)", cmd_out);
+MONITOR_COMMAND_WIDTHS(out, "bwl", "PORT VALUE", "write a port (hex)", cmd_out);

@@ -29,7 +29,8 @@ def test_unknown_command_says_so(session):
     assert "xyzzy" in session.command("xyzzy")
 
 
-@pytest.mark.parametrize("line", ["md", "md zzz", "mw", "mw.l fed00000", "in", "out 80", "exit x"])
+@pytest.mark.parametrize("line", ["md", "md zzz", "mw", "mw.l fed00000", "in", "out 80", "exit x",
+                                  "md.x 0", "md. 0", "in.q 80"])
 def test_bad_argument_gives_usage(session, line):
     assert re.search(rf"^usage: {line.split()[0].split('.')[0]}", session.command(line), re.M)
 
