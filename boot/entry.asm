@@ -27,6 +27,7 @@ THRE_POLLS	equ 100000	; bound of the wait for the UART's holding register
 X86_CR0		equ 0x80050033	; PG AM WP NE ET MP PE (SDM 3A, 2.5)
 X86_CR4_PAE	equ 1 << 5
 MSR_EFER	equ 0xc0000080
+MSR_GS_BASE	equ 0xc0000101
 EFER_LME_NXE	equ 1 << 8 | 1 << 11
 CPUID_NX	equ 20		; bits of CPUID 80000001h EDX (SDM 2A, CPUID)
 CPUID_LM	equ 29
@@ -272,6 +273,9 @@ high_half:
 	mov	fs, eax
 	mov	gs, eax
 	lldt	ax
+	xor	edx, edx		; a null selector may leave GS's base as it was
+	mov	ecx, MSR_GS_BASE	; 0: the boot CPU's data is the linked one
+	wrmsr
 	mov	rsp, boot_stack_top
 
 	; The identity map ends here; a CR3 load flushes it from the TLB.

@@ -25,11 +25,13 @@
 #include "kernel/core/cmdline.h"
 #include "kernel/core/ksyms.h"
 #include "kernel/core/panic.h"
+#include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/irq/irq.h"
+#include "kernel/irq/routing.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/desc.h"
@@ -108,11 +110,12 @@ static void __init setup_memory(void)
 /* Interrupts and time: the PIC must be quiet before the first `sti`. */
 static void __init setup_interrupts(void)
 {
-	acpi_boot_init(); /* irq_routing and acpi_fadt are known */
-	i8259_init();	  /* the old controllers are remapped and masked */
-	lapic_init();	  /* interrupts can reach this CPU */
-	ioapic_init();	  /* request_irq() works for ISA irqs, gsi_to_irq() for others */
-	pit_init();	  /* udelay() is right: the least of the clocks */
+	acpi_boot_init();			   /* irq_routing and acpi_fadt are known */
+	percpu_init(irq_routing.nr_cpus, vzalloc); /* each CPU that is there has its data */
+	i8259_init();				   /* the old controllers are remapped and masked */
+	lapic_init();				   /* interrupts can reach this CPU */
+	ioapic_init(); /* request_irq() works for ISA irqs, gsi_to_irq() for others */
+	pit_init();    /* udelay() is right: the least of the clocks */
 	acpi_pm_timer_init();
 	local_irq_enable();
 	hpet_init();		 /* the best clock, proved by a counted interrupt */
@@ -153,6 +156,7 @@ void __init kmain(u32 magic, phys_addr_t mbi)
 {
 	u64 entry_tsc = rdtsc_ordered();
 
+	percpu_setup_this_cpu(0);				    /* this_cpu() and locks work */
 	pr_info("Terrier: a register of the PC's address space\n"); /* into the ring */
 	setup_cpu();
 	setup_loader(magic, mbi);

@@ -17,7 +17,7 @@
 #include "mm/pgtable.h"
 
 #define FIX_TABLE_SLOTS 512 /* what one page table (2 MiB) holds */
-#define KM_MAX_IDX	16  /* nested kmap_local_page() on one CPU, interrupts included */
+#define KM_MAX_IDX	8   /* nested kmap_local_page() on one CPU, interrupts included */
 #define LAST_PKMAP	128 /* pages that kmap() maps at a time */
 
 enum fixed_addresses {

@@ -60,22 +60,22 @@ struct kmap_ctrl {
 	bool left[KM_MAX_IDX]; /* unmapped out of turn: goes with the one above it */
 	unsigned long caller[KM_MAX_IDX];
 };
-static struct kmap_ctrl kmap_ctrl[NR_CPUS];
+static DEFINE_PER_CPU(struct kmap_ctrl, kmap_ctrl);
 
 static enum fixed_addresses local_slot(unsigned int i)
 {
-	return FIX_KMAP_BEGIN + smp_processor_id() * KM_MAX_IDX + i;
+	return FIX_KMAP_BEGIN + raw_smp_processor_id() * KM_MAX_IDX + i;
 }
 
 noinline void *__kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot)
 {
-	struct kmap_ctrl *ctrl = &kmap_ctrl[smp_processor_id()];
+	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, raw_smp_processor_id());
 	unsigned int i = READ_ONCE(ctrl->depth);
 
 	if (WARN(i == KM_MAX_IDX,
 		 "kmap_local: all %u slots of CPU %u are in use, the last by %pS; "
 		 "pfn %#lx is wanted by %pS\n",
-		 KM_MAX_IDX, smp_processor_id(), (void *)ctrl->caller[i - 1], pfn,
+		 KM_MAX_IDX, raw_smp_processor_id(), (void *)ctrl->caller[i - 1], pfn,
 		 (void *)_RET_IP_))
 		return NULL;
 	WRITE_ONCE(ctrl->depth, i + 1); /* first: an interrupt takes the next */
@@ -98,7 +98,7 @@ static unsigned int local_index(unsigned long addr)
 
 noinline void kunmap_local(const void *addr)
 {
-	struct kmap_ctrl *ctrl = &kmap_ctrl[smp_processor_id()];
+	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, raw_smp_processor_id());
 	unsigned long va = (unsigned long)addr;
 	unsigned int i, depth = ctrl->depth;
 
@@ -235,14 +235,18 @@ unsigned int nr_kmaps(void)
 void describe_kmap_slot(unsigned long slot, char *buf, size_t size)
 {
 	unsigned long local = slot - FIX_KMAP_BEGIN, shared = slot - FIX_PKMAP_BEGIN, caller;
+	unsigned long cpu = local / KM_MAX_IDX, i = local % KM_MAX_IDX;
 	bool is_local = slot <= FIX_KMAP_END, used;
 	int n;
 
+	if (is_local && cpu >= nr_cpu_ids) {
+		snprintf(buf, size, "kmap_local slot %lu of CPU %lu, which is not there", i, cpu);
+		return;
+	}
 	if (is_local) {
-		const struct kmap_ctrl *ctrl = &kmap_ctrl[local / KM_MAX_IDX];
-		unsigned long i = local % KM_MAX_IDX;
+		const struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, cpu);
 
-		n = scnprintf(buf, size, "kmap_local slot %lu of CPU %lu, ", i, local / KM_MAX_IDX);
+		n = scnprintf(buf, size, "kmap_local slot %lu of CPU %lu, ", i, cpu);
 		used = i < ctrl->depth && !ctrl->left[i];
 		caller = ctrl->caller[i];
 	} else {

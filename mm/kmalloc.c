@@ -26,6 +26,8 @@ static struct kmem_cache caches[ARRAY_SIZE(kmalloc_info)];
 
 /* The cache for a size of 1 .. KMALLOC_MAX_SLAB: at (size - 1) / 16. */
 static struct kmem_cache *cache_of_size[KMALLOC_MAX_SLAB / SLAB_MIN_SIZE];
+/* And its magazines, which the short way alone needs. */
+static struct magazine *magazine_of_size[KMALLOC_MAX_SLAB / SLAB_MIN_SIZE];
 
 /* Sizes 1 .. short_sizes take the short way; 0 before there are caches, or when any may fail. */
 static size_t short_sizes;
@@ -76,7 +78,7 @@ static __always_inline void *kmalloc_short(size_t size)
 {
 	size_t last = size - 1;
 
-	return likely(last < short_sizes) ? magazine_take(cache_of_size[last / SLAB_MIN_SIZE]) :
+	return likely(last < short_sizes) ? magazine_take(magazine_of_size[last / SLAB_MIN_SIZE]) :
 					    NULL;
 }
 
@@ -169,12 +171,13 @@ void __init kmem_cache_init(void)
 	unsigned int i, c = 0;
 
 	for (i = 0; i < ARRAY_SIZE(caches); i++)
-		kmem_cache_setup(&caches[i], kmalloc_info[i].name, kmalloc_info[i].size,
-				 kmalloc_info[i].size & -kmalloc_info[i].size, NULL);
+		BUG_ON(kmem_cache_setup(&caches[i], kmalloc_info[i].name, kmalloc_info[i].size,
+					kmalloc_info[i].size & -kmalloc_info[i].size, NULL));
 	for (i = 0; i < ARRAY_SIZE(cache_of_size); i++) {
 		while (caches[c].size < (i + 1) * SLAB_MIN_SIZE)
 			c++;
 		cache_of_size[i] = &caches[c];
+		magazine_of_size[i] = caches[c].magazine;
 	}
 	available = true;
 	kmalloc_use_magazines(!(fault_sites & BIT(FAULT_SLAB)));

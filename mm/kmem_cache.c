@@ -36,11 +36,15 @@ static unsigned int choose_order(unsigned long size)
 	return order;
 }
 
-void kmem_cache_setup(struct kmem_cache *c, const char *name, unsigned int size, unsigned int align,
-		      void (*ctor)(void *obj))
+int kmem_cache_setup(struct kmem_cache *c, const char *name, unsigned int size, unsigned int align,
+		     void (*ctor)(void *obj))
 {
 	unsigned long flags;
 
+	c->magazine = alloc_percpu(sizeof(*c->magazine));
+	if (!c->magazine)
+		return -ENOMEM;
+	spin_lock_init(&c->lock);
 	c->name = name;
 	c->object_size = size;
 	c->size = max(ALIGN(size, max(align, 8U)), (u32)SLAB_MIN_SIZE);
@@ -53,6 +57,7 @@ void kmem_cache_setup(struct kmem_cache *c, const char *name, unsigned int size,
 	spin_lock_irqsave(&caches_lock, flags);
 	list_add(&c->list, &all_caches);
 	spin_unlock_irqrestore(&caches_lock, flags);
+	return 0;
 }
 
 /* Small objects share a line evenly, rather than waste one each. */
@@ -85,8 +90,8 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 	}
 	if (flags & SLAB_HWCACHE_ALIGN)
 		align = line_align(size, align);
-	kmem_cache_setup(c, copy, size, align, ctor);
-	return c;
+	if (!kmem_cache_setup(c, copy, size, align, ctor))
+		return c;
 failed:
 	kfree(copy);
 	kfree(c);
@@ -153,6 +158,7 @@ void kmem_cache_destroy(struct kmem_cache *c)
 		 "kmem_cache_destroy %s: %lu objects are still in use when called from %pS\n",
 		 c->name, active, (void *)_RET_IP_))
 		return;
+	free_percpu(c->magazine, sizeof(*c->magazine));
 	kfree(c->name);
 	kfree(c);
 }
@@ -163,7 +169,7 @@ static void *alloc_caller(struct kmem_cache *c, gfp_t gfp, unsigned long caller)
 
 	if (should_fail(FAULT_SLAB, caller))
 		return NULL;
-	p = magazine_take(c);
+	p = magazine_take(c->magazine);
 	if (unlikely(!p))
 		p = slab_alloc(c, caller);
 	return p && gfp & __GFP_ZERO ? memset(p, 0, c->object_size) : p;

@@ -27,18 +27,19 @@
 #define REFILL_ORDER 4 /* 16 pages */
 #define MOST	     64
 
-static struct single_pages {
+struct single_pages {
 	bool busy; /* being changed */
 	unsigned int n;
 	struct page *first;
-} __aligned(64) singles[NR_CPUS];
+} __aligned(64);
+static DEFINE_PER_CPU(struct single_pages, singles);
 
 /* A request with one of these flags goes the long way; until init, all with a flag do. */
 static gfp_t not_single = ~GFP_KERNEL;
 
 static __always_inline struct page *take_single(unsigned long caller)
 {
-	struct single_pages *s = &singles[smp_processor_id()];
+	struct single_pages __percpu_seg *s = &this_cpu(singles);
 	struct page *page = NULL;
 
 	if (unlikely(s->busy))
@@ -62,7 +63,7 @@ static __always_inline struct page *take_single(unsigned long caller)
 /* Its last reference goes, and it is free: false, and nothing happened, where that is not so simple. */
 static __always_inline bool give_single(struct page *page)
 {
-	struct single_pages *s = &singles[smp_processor_id()];
+	struct single_pages __percpu_seg *s = &this_cpu(singles);
 	s32 one = 1;
 
 	if (unlikely(
@@ -88,7 +89,7 @@ static __always_inline bool give_single(struct page *page)
 /* Fill the empty list; false where there is no block for it. */
 static bool refill(void)
 {
-	struct single_pages *s = &singles[smp_processor_id()];
+	struct single_pages __percpu_seg *s = &this_cpu(singles);
 	struct page *block;
 
 	if (s->busy)
@@ -116,7 +117,7 @@ static bool refill(void)
 /* Give all but the first `keep` pages back to their zones; false where there are none. */
 static noinline bool drain(unsigned int keep)
 {
-	struct single_pages *s = &singles[smp_processor_id()];
+	struct single_pages *s = &per_cpu(singles, raw_smp_processor_id());
 	struct page **link = &s->first, *page;
 	unsigned long flags;
 
@@ -185,7 +186,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 
 static noinline void drain_and_give(struct page *page, unsigned long caller)
 {
-	if (singles[smp_processor_id()].n < MOST || !drain(MOST / 2) || !give_single(page))
+	if (this_cpu(singles).n < MOST || !drain(MOST / 2) || !give_single(page))
 		put_block(page, 0, caller);
 }
 
@@ -208,9 +209,9 @@ void __free_pages(struct page *page, unsigned int order)
 unsigned long nr_single_pages(void)
 {
 	unsigned long sum = 0;
+	unsigned int cpu;
 
-	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
-		sum += READ_ONCE(singles[cpu].n);
+	for_each_possible_cpu(cpu) sum += READ_ONCE(per_cpu(singles, cpu).n);
 	return sum;
 }
 

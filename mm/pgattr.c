@@ -210,10 +210,9 @@ static int prepare(unsigned long va, unsigned long size)
 	return err ? err : split_at(va + size);
 }
 
-/* Whoever holds it: that somebody does is all that can be seen. */
 static void expect_cpa_lock(void)
 {
-	WARN(!READ_ONCE(cpa_lock.locked), "page tables: rights are changed without cpa_lock\n");
+	WARN(!spin_is_mine(&cpa_lock), "page tables: rights are changed without cpa_lock\n");
 }
 
 int prepare_page_attr(unsigned long va, unsigned long size)

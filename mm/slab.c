@@ -171,13 +171,14 @@ static void load(struct kmem_cache *c, struct magazine *m, struct slab *s)
 
 void *slab_alloc(struct kmem_cache *c, unsigned long caller)
 {
-	struct magazine *m = &c->magazine[smp_processor_id()];
+	struct magazine *m;
 	unsigned long flags;
 	struct slab *s;
 	void *p = NULL;
 	unsigned int i;
 
 	spin_lock_irqsave(&c->lock, flags);
+	m = &per_cpu(*c->magazine, smp_processor_id());
 	if (likely(!list_empty(&c->partial)))
 		s = list_first_entry(&c->partial, struct slab, link);
 	else if (!(s = grow(c, caller)))
@@ -223,7 +224,7 @@ static void unload(struct kmem_cache *c, struct magazine *m, unsigned int n)
 const char *slab_free(struct slab *s, void *p)
 {
 	struct kmem_cache *c = s->cache;
-	struct magazine *m = &c->magazine[smp_processor_id()];
+	struct magazine *m;
 	u8 *state = object_state(s, p);
 	const char *wrong = NULL;
 	unsigned long flags;
@@ -231,6 +232,7 @@ const char *slab_free(struct slab *s, void *p)
 	if (!state || *state == OBJECT_NONE)
 		return "not the start of an object";
 	spin_lock_irqsave(&c->lock, flags);
+	m = &per_cpu(*c->magazine, smp_processor_id());
 	if (!change_state(state, OBJECT_USED, OBJECT_FREE)) {
 		wrong = "free already";
 	} else {
@@ -245,11 +247,16 @@ const char *slab_free(struct slab *s, void *p)
 void slab_unload(struct kmem_cache *c)
 {
 	unsigned long flags;
+	unsigned int cpu;
 
 	spin_lock_irqsave(&c->lock, flags);
-	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
-		if (!c->magazine[cpu].busy)
-			unload(c, &c->magazine[cpu], c->magazine[cpu].n);
+	for_each_possible_cpu(cpu)
+	{
+		struct magazine *m = &per_cpu(*c->magazine, cpu);
+
+		if (!m->busy)
+			unload(c, m, m->n);
+	}
 	if (c->spare)
 		slab_shrink(c, c->spare);
 	c->spare = NULL;
@@ -259,8 +266,8 @@ void slab_unload(struct kmem_cache *c)
 unsigned long slab_loaded(const struct kmem_cache *c)
 {
 	unsigned long n = 0;
+	unsigned int cpu;
 
-	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
-		n += READ_ONCE(c->magazine[cpu].n);
+	for_each_possible_cpu(cpu) n += READ_ONCE(per_cpu(*c->magazine, cpu).n);
 	return n;
 }

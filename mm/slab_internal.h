@@ -8,13 +8,12 @@
 #define MM_SLAB_INTERNAL_H
 
 #include "kernel/core/spinlock.h"
-#include "kernel/cpu/cpu.h"
 #include "mm/page_alloc.h"
 
 #define SLAB_MAX_OBJECTS 256 /* 4 KiB of the smallest */
 #define SLAB_MIN_SIZE	 16
-#define SLAB_MAX_ORDER	 3  /* unless one object needs more */
-#define MAGAZINE_SIZE	 12 /* a cache with one for each CPU fits into 2 KiB */
+#define SLAB_MAX_ORDER	 3 /* unless one object needs more */
+#define MAGAZINE_SIZE	 12
 
 /* Of each object; it lies in the slab's descriptor. */
 enum object_state {
@@ -43,7 +42,7 @@ struct kmem_cache {
 	struct list_head partial; /* slabs with a free object */
 	struct slab *spare;	  /* one that is wholly free; also in `partial` */
 	unsigned long nr_slabs;
-	struct magazine magazine[NR_CPUS];
+	struct magazine *magazine; /* per CPU */
 
 	const char *name;
 	u32 object_size;	 /* bytes that were asked for */
@@ -60,10 +59,10 @@ struct slab {
 	u8 state[SLAB_MAX_OBJECTS] __aligned(8); /* enum object_state */
 };
 
-/* An object out of this CPU's magazine, or NULL. */
-static __always_inline void *magazine_take(struct kmem_cache *c)
+/* An object out of this CPU's copy of a magazine, or NULL. */
+static __always_inline void *magazine_take(struct magazine *magazine)
 {
-	struct magazine *m = &c->magazine[smp_processor_id()];
+	struct magazine __percpu_seg *m = &this_cpu(*magazine);
 	void *object;
 	u64 n;
 
@@ -107,7 +106,7 @@ static __always_inline bool change_state(u8 *state, u8 from, u8 to)
 /* An object in use into the magazine; false, and nothing happened, where that is not so simple. */
 static __always_inline bool magazine_give(struct slab *s, void *p)
 {
-	struct magazine *m = &s->cache->magazine[smp_processor_id()];
+	struct magazine __percpu_seg *m = &this_cpu(*s->cache->magazine);
 	u8 *state = object_state(s, p);
 	bool given = false;
 	u64 n;
@@ -150,8 +149,8 @@ static inline struct slab *slab_of(const void *p)
 	return page && page_flags(page) & PG_SLAB ? page->slab : NULL;
 }
 
-/* Fill in what follows from size, and hang the cache up for slabinfo. */
-void kmem_cache_setup(struct kmem_cache *c, const char *name, unsigned int size, unsigned int align,
-		      void (*ctor)(void *obj));
+/* Fill in what follows from size, and hang the cache up for slabinfo.  0, or -ENOMEM (said). */
+int kmem_cache_setup(struct kmem_cache *c, const char *name, unsigned int size, unsigned int align,
+		     void (*ctor)(void *obj));
 
 #endif

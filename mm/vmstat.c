@@ -16,14 +16,14 @@
 #include "mm/page_alloc.h"
 #include "mm/vmemmap.h"
 
-struct vm_counters vm_counters[NR_CPUS];
+DEFINE_PER_CPU(struct vm_counters, vm_counters);
 
 unsigned long global_page_state(enum vm_stat_item item)
 {
 	unsigned long sum = 0;
+	unsigned int cpu;
 
-	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
-		sum += READ_ONCE(vm_counters[cpu].item[item]);
+	for_each_possible_cpu(cpu) sum += READ_ONCE(per_cpu(vm_counters, cpu).item[item]);
 	return sum;
 }
 

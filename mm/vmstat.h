@@ -10,7 +10,7 @@
 #ifndef MM_VMSTAT_H
 #define MM_VMSTAT_H
 
-#include "kernel/cpu/cpu.h"
+#include "kernel/core/percpu.h"
 
 struct sink;
 
@@ -45,12 +45,12 @@ struct vm_counters {
 	unsigned long item[NR_VM_STAT_ITEMS];
 } __aligned(64);
 
-extern struct vm_counters vm_counters[NR_CPUS];
+DECLARE_PER_CPU(struct vm_counters, vm_counters);
 
 /* Any context. */
 static __always_inline void count_vm_events(enum vm_stat_item item, unsigned long n)
 {
-	__asm__("addq %1, %0" : "+m"(vm_counters[smp_processor_id()].item[item]) : "er"(n));
+	this_cpu_add(vm_counters.item[item], n);
 }
 
 static __always_inline void count_vm_event(enum vm_stat_item item)

@@ -21,7 +21,7 @@ struct zone {
 	unsigned long free, used, reserved, ram; /* pages */
 	struct list_head free_list[MAX_ORDER];
 	unsigned long nr_free[MAX_ORDER]; /* blocks */
-};
+} __aligned(128); /* no two zones' locks in one line, nor in a pair that is fetched together */
 
 extern struct zone zones[NR_ZONES];
 

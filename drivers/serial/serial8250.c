@@ -88,7 +88,7 @@ struct uart {
 	bool stuck;		    /* THRE stayed clear for THRE_TICKS */
 	bool interrupts, throttled; /* receives by its irq; not now, for want of room */
 	unsigned int fifo_bytes;
-	u32 owner; /* of the lock: CPU + 1, 0 when free */
+	spinlock_t lock; /* the registers and the ring */
 	struct console console;
 	unsigned int head, tail; /* of the ring: written at head, read at tail */
 	u8 ring[RX_RING_BYTES];
@@ -106,14 +106,10 @@ static struct uart *console_uart; /* changes at boot only */
 /* Interrupts are off.  False where the caller goes on without the lock. */
 static bool lock_uart(struct uart *u)
 {
-	u32 me = smp_processor_id() + 1, owner;
-
 	for (unsigned int n = 0; n < LOCK_SPINS; n++) {
-		owner = 0;
-		if (__atomic_compare_exchange_n(&u->owner, &owner, me, false, __ATOMIC_ACQUIRE,
-						__ATOMIC_RELAXED))
+		if (spin_trylock(&u->lock))
 			return true;
-		if (owner == me)
+		if (spin_is_mine(&u->lock))
 			return false;
 		cpu_relax();
 	}
@@ -123,7 +119,7 @@ static bool lock_uart(struct uart *u)
 static void unlock_uart(struct uart *u, bool locked)
 {
 	if (locked)
-		__atomic_store_n(&u->owner, 0, __ATOMIC_RELEASE);
+		spin_unlock(&u->lock);
 }
 
 static u8 uart_read(const struct uart *u, unsigned int reg)

@@ -60,10 +60,10 @@ static void enter_panic(void)
 	int owner = NO_CPU;
 
 	local_irq_disable();
-	if (__atomic_compare_exchange_n(&panic_cpu, &owner, (int)smp_processor_id(), false,
+	if (__atomic_compare_exchange_n(&panic_cpu, &owner, (int)raw_smp_processor_id(), false,
 					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return;
-	if (owner == (int)smp_processor_id() && nested++ == 0) {
+	if (owner == (int)raw_smp_processor_id() && nested++ == 0) {
 		pr_err("panic inside a panic: stopped\n");
 		leave_panic();
 	}

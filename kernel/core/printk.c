@@ -18,25 +18,17 @@
 
 #include "kernel/core/printk_ring.h"
 #include "kernel/core/spinlock.h"
-#include "kernel/cpu/cpu.h"
 
 #define LEVEL_CONSOLE 6		 /* KERN_DEBUG goes to the ring only */
 #define LEVEL_DEBUG   7		 /* the least urgent there is */
 #define HOLDER_DEAD   (1U << 24) /* spins: no holder that lives takes so long */
 
-/* A lock that knows its owner: CPU + 1, 0 when free. */
-struct owner_lock {
-	u32 owner;
-};
-
-enum hold { HOLD_TAKEN, HOLD_NESTED, HOLD_BUSY };
-
 /* Guards printk_ring.c, and counts what was stored. */
-static struct owner_lock ring_lock;
+static DEFINE_SPINLOCK(ring_lock);
 static u32 ring_changes;
 
 /* Guarded by console_lock. */
-static struct owner_lock console_lock;
+static DEFINE_SPINLOCK(console_lock);
 static struct console *consoles;
 static struct reader shown; /* what the consoles have seen */
 static u32 shown_number;    /* and the number of the next record to come */
@@ -48,48 +40,16 @@ static int console_level = LEVEL_CONSOLE;
 static u64 (*clock)(void);
 static bool in_panic;
 
-static u32 this_owner(void)
-{
-	return smp_processor_id() + 1;
-}
-
-/* Tries again `spins` times, then HOLD_BUSY. */
-static enum hold hold(struct owner_lock *lock, u32 spins)
-{
-	for (;;) {
-		u32 owner = 0;
-
-		if (__atomic_compare_exchange_n(&lock->owner, &owner, this_owner(), false,
-						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-			return HOLD_TAKEN;
-		if (owner == this_owner())
-			return HOLD_NESTED;
-		if (spins-- == 0)
-			return HOLD_BUSY;
-		cpu_relax();
-	}
-}
-
-/* As hold(), but a holder that does not let go is taken for dead. */
-static enum hold hold_by_force(struct owner_lock *lock)
-{
-	enum hold got = hold(lock, HOLDER_DEAD);
-
-	if (got != HOLD_BUSY)
-		return got;
-	__atomic_store_n(&lock->owner, this_owner(), __ATOMIC_SEQ_CST);
-	return HOLD_TAKEN;
-}
-
-static void drop(struct owner_lock *lock)
-{
-	__atomic_store_n(&lock->owner, 0, __ATOMIC_RELEASE);
-}
-
 /* False when this CPU holds it already. */
 static bool hold_ring(void)
 {
-	return hold_by_force(&ring_lock) == HOLD_TAKEN;
+	return spin_lock_by_force(&ring_lock, HOLDER_DEAD);
+}
+
+/* The same. */
+static bool hold_consoles(void)
+{
+	return spin_lock_by_force(&console_lock, HOLDER_DEAD);
 }
 
 /* The consoles.  All with console_lock held, or nested in a holder. */
@@ -161,7 +121,7 @@ static bool show_next(void)
 		return false;
 	more = ring_read(&shown, ring_end(), &piece, piece_text);
 	first = more && shown.done == piece.len;
-	drop(&ring_lock);
+	spin_unlock_forced(&ring_lock);
 	if (!more)
 		return false;
 	if (first) {
@@ -186,14 +146,14 @@ static void show_all(void)
 
 	do {
 		unsigned long flags = local_irq_save();
-		enum hold got = in_panic ? hold_by_force(&console_lock) : hold(&console_lock, 0);
+		bool held = in_panic ? hold_consoles() : spin_trylock(&console_lock);
 
 		seen = READ_ONCE(ring_changes);
-		more = got == HOLD_TAKEN && show_next();
-		if (got == HOLD_TAKEN)
-			drop(&console_lock);
+		more = held && show_next();
+		if (held)
+			spin_unlock_forced(&console_lock);
 		local_irq_restore(flags);
-		if (got != HOLD_TAKEN)
+		if (!held)
 			return;
 	} while (more || READ_ONCE(ring_changes) != seen);
 }
@@ -230,12 +190,12 @@ int vprintk(const char *fmt, va_list args)
 		return 0;
 
 	flags = local_irq_save();
-	nested = READ_ONCE(console_lock.owner) == this_owner();
+	nested = spin_is_mine(&console_lock);
 	kept = hold_ring();
 	if (kept) {
 		ring_changes++;
 		ring_store(level, rec.ns, nested ? RECORD_SHOWN : 0, text, (size_t)len);
-		drop(&ring_lock);
+		spin_unlock_forced(&ring_lock);
 	}
 	if (level >= 0)
 		rec.level = (u8)level;
@@ -268,7 +228,7 @@ static bool replay_next(struct reader *at, u64 end, struct sink *to, bool *open,
 	if (!hold_ring())
 		return false;
 	more = ring_read(at, end, &piece, piece_text);
-	drop(&ring_lock);
+	spin_unlock_forced(&ring_lock);
 	if (more && piece.level <= max_level)
 		write_record(to, open, &piece, piece_text, at->done == piece.len);
 	return more;
@@ -303,7 +263,7 @@ static void add_console(struct console *con)
 			return;
 	if (hold_ring()) {
 		ring_close_last();
-		drop(&ring_lock);
+		spin_unlock_forced(&ring_lock);
 	}
 	while (show_next())
 		;
@@ -318,11 +278,11 @@ static void add_console(struct console *con)
 void register_console(struct console *con)
 {
 	unsigned long flags = local_irq_save();
-	enum hold got = hold_by_force(&console_lock);
+	bool held = hold_consoles();
 
 	add_console(con);
-	if (got == HOLD_TAKEN)
-		drop(&console_lock);
+	if (held)
+		spin_unlock_forced(&console_lock);
 	local_irq_restore(flags);
 	show_all();
 }
@@ -330,15 +290,15 @@ void register_console(struct console *con)
 void console_write(const char *s, size_t n)
 {
 	unsigned long flags = local_irq_save();
-	enum hold got = hold_by_force(&console_lock);
+	bool held = hold_consoles();
 
 	if (n) {
 		line_open = true;
 		sink_write(&all, s, n);
 		line_open = s[n - 1] != '\n';
 	}
-	if (got == HOLD_TAKEN)
-		drop(&console_lock);
+	if (held)
+		spin_unlock_forced(&console_lock);
 	local_irq_restore(flags);
 }
 
@@ -371,7 +331,7 @@ static u64 last_position(void)
 
 	if (hold_ring()) {
 		end = ring_end();
-		drop(&ring_lock);
+		spin_unlock_forced(&ring_lock);
 	}
 	local_irq_restore(flags);
 	return end;
@@ -385,11 +345,11 @@ void dmesg_dump(struct sink *out)
 
 	while (more) {
 		unsigned long flags = local_irq_save();
-		enum hold got = hold_by_force(&console_lock);
+		bool held = hold_consoles();
 
 		more = replay_next(&at, end, out, &open, LEVEL_DEBUG);
-		if (got == HOLD_TAKEN)
-			drop(&console_lock);
+		if (held)
+			spin_unlock_forced(&console_lock);
 		local_irq_restore(flags);
 	}
 }

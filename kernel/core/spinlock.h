@@ -1,43 +1,183 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Spinlocks.
+ * Spinlocks that know their owner.
  *
  * A lock's declaration says which data it guards; a header that declares locks
  * states their order.  Anything an interrupt handler touches is taken with the
  * _irqsave form everywhere.
+ *
+ * A lock holds the CPU that has it and the place where that CPU took it.  Taking it
+ * twice, freeing what is another's or nobody's, and sleeping while one holds a
+ * lock each end in a panic that names both places.  `make DEBUG=1` checks
+ * lockdep_assert_held(), and the order in which locks are taken: kernel/core/lockdep.c.
  */
 #ifndef KERNEL_CORE_SPINLOCK_H
 #define KERNEL_CORE_SPINLOCK_H
 
+#include "kernel/core/percpu.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/lib/compiler.h"
 
 typedef struct {
-	u32 locked;
+	u32 owner;		/* CPU + 1; 0: free */
+	unsigned long taken_at; /* the place, last time */
+#ifdef CONFIG_DEBUG
+	const void *class; /* what lockdep knows it as; NULL: its own address */
+#endif
 } spinlock_t;
 
-#define DEFINE_SPINLOCK(name) spinlock_t name = { 0 }
+/* They lie together, so that a report can find those that a CPU holds. */
+#define DEFINE_SPINLOCK(name) spinlock_t name __section(".bss..spinlock") = { 0 }
 
-/* Take it if it is free; false where somebody has it. */
-static inline bool spin_trylock(spinlock_t *lock)
+/* A lock within an object that is allocated: all that one such line makes are of one class. */
+#ifdef CONFIG_DEBUG
+#define spin_lock_init(lock)                                \
+	do {                                                \
+		static const char _class[] = #lock;         \
+		*(lock) = (spinlock_t){ .class = &_class }; \
+	} while (0)
+#else
+#define spin_lock_init(lock)                 \
+	do {                                 \
+		*(lock) = (spinlock_t){ 0 }; \
+	} while (0)
+#endif
+
+/* cpu_number + 1, what a lock's owner is: 0 would be nobody. */
+DECLARE_PER_CPU(u32, lock_owner_id);
+
+/*
+ * Panics where the caller may not sleep: with a lock held, which is named with the place
+ * that took it, or with interrupts off.  Of locks within allocated objects only DEBUG=1
+ * knows; those are all taken with interrupts off.
+ */
+void might_sleep(void);
+
+/* spinlock.c: the rare ways. */
+void spin_lock_contended(spinlock_t *lock, unsigned long place);
+void __noreturn spin_unlock_bad(spinlock_t *lock);
+
+#ifdef __KERNEL__
+static __always_inline bool __spin_trylock(spinlock_t *lock)
 {
-	return !__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE);
+	u32 free = 0;
+
+	if (!__atomic_compare_exchange_n(&lock->owner, &free, this_cpu(lock_owner_id), false,
+					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return false;
+	__asm__ __volatile__("1: movq $1b, %0" : "=m"(lock->taken_at));
+	return true;
 }
 
-static inline void spin_lock(spinlock_t *lock)
+/* Five instructions where the lock is free, and no register lost to the call where it is not. */
+static __always_inline void __spin_lock(spinlock_t *lock)
 {
-	if (likely(spin_trylock(lock)))
-		return;
-	do { /* only look while another has it: its cache line stays shared */
-		while (READ_ONCE(lock->locked))
-			cpu_relax();
-	} while (!spin_trylock(lock));
+	__asm__ __volatile__ __inline__("xorl %%eax, %%eax\n\t"
+					"lock cmpxchgl %[me], %[owner]\n\t"
+					"jne 2f\n"
+					"1: movq $1b, %[place]\n\t"
+					".subsection 1\n"
+					"2: leaq %[owner], %%rax\n\t"
+					"pushq $1b\n\t"
+					"jmp spin_lock_slow\n\t"
+					".previous"
+					: [owner] "+m"(lock->owner), [place] "=m"(lock->taken_at)
+					: [me] "r"(this_cpu(lock_owner_id))
+					: "rax", "memory", "cc");
 }
 
-static inline void spin_unlock(spinlock_t *lock)
+/* From ours to 0; anything else is left behind and false. */
+static __always_inline bool __spin_unlock(spinlock_t *lock)
 {
-	__atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
+	bool ours;
+
+	/* Nobody else changes an owner that is ours, so the subtraction need not be locked. */
+	__asm__ __volatile__("subl %2, %0"
+			     : "+m"(lock->owner), "=@ccz"(ours)
+			     : "r"(this_cpu(lock_owner_id))
+			     : "memory");
+	return ours;
 }
+#else /* the host's tests have one CPU */
+static inline bool __spin_trylock(spinlock_t *lock)
+{
+	if (lock->owner)
+		return false;
+	lock->owner = this_cpu(lock_owner_id);
+	lock->taken_at = 0;
+	return true;
+}
+
+static inline void __spin_lock(spinlock_t *lock)
+{
+	if (!__spin_trylock(lock))
+		spin_lock_contended(lock, 0);
+}
+
+static inline bool __spin_unlock(spinlock_t *lock)
+{
+	return !(lock->owner -= this_cpu(lock_owner_id));
+}
+#endif
+
+/* This CPU has the lock.  Any context. */
+static __always_inline bool spin_is_mine(const spinlock_t *lock)
+{
+	return READ_ONCE(lock->owner) == this_cpu(lock_owner_id);
+}
+
+#ifdef CONFIG_DEBUG
+void lockdep_acquire(spinlock_t *lock, bool tried);
+void lockdep_release(spinlock_t *lock);
+unsigned int lockdep_depth(void); /* locks that this CPU holds */
+void lockdep_assert_none_held(void);
+#define lockdep_assert_held(lock) \
+	WARN(!spin_is_mine(lock), "%pS is not held\n", (const void *)(lock))
+#else
+#define lockdep_acquire(lock, tried) \
+	do {                         \
+	} while (0)
+#define lockdep_release(lock) \
+	do {                  \
+	} while (0)
+#define lockdep_assert_none_held() \
+	do {                       \
+	} while (0)
+#define lockdep_assert_held(lock) \
+	do {                      \
+	} while (0)
+#endif
+
+/* Take it if it is free; false where somebody has it, be it this CPU. */
+static __always_inline bool spin_trylock(spinlock_t *lock)
+{
+	if (unlikely(!__spin_trylock(lock)))
+		return false;
+	lockdep_acquire(lock, true);
+	return true;
+}
+
+static __always_inline void spin_lock(spinlock_t *lock)
+{
+	__spin_lock(lock);
+	lockdep_acquire(lock, false);
+}
+
+static __always_inline void spin_unlock(spinlock_t *lock)
+{
+	lockdep_release(lock);
+	if (unlikely(!__spin_unlock(lock)))
+		spin_unlock_bad(lock);
+}
+
+/*
+ * For what must be said whatever happens: the lock is this CPU's afterwards, also where
+ * a holder did not let go within `spins` turns and is taken for dead.  False, and
+ * nothing happened, where this CPU has it already.
+ */
+bool spin_lock_by_force(spinlock_t *lock, u32 spins);
+/* Give it back, unless somebody took it by force meanwhile. */
+void spin_unlock_forced(spinlock_t *lock);
 
 #define spin_lock_irqsave(lock, flags)      \
 	do {                                \

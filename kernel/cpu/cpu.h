@@ -26,19 +26,13 @@ extern struct cpu_info boot_cpu;
  */
 void cpu_init(void);
 
-/* CPU this code runs on: 0 until other CPUs are started. */
-static inline unsigned int smp_processor_id(void)
-{
-	return 0;
-}
-#define NR_CPUS 8
-
 #define MSR_IA32_APIC_BASE 0x1b /* SDM 4, table 2-2 */
 #define MSR_MTRRCAP	   0xfe
 #define MSR_IA32_CR_PAT	   0x277
 #define MSR_MTRRDEFTYPE	   0x2ff
 #define MSR_EFER	   0xc0000080
 #define EFER_NXE	   BIT_ULL(11)
+#define MSR_GS_BASE	   0xc0000101
 
 #define X86_CR0_WP   BIT_ULL(16)
 #define X86_CR0_NW   BIT_ULL(29)

@@ -24,10 +24,11 @@ extern const struct exception_table_entry __start___ex_table[], __stop___ex_tabl
  * A call's fetch faults at its target, not at the call, so no table entry can
  * name it: the target that is being tried on this CPU stands here instead.
  */
-static struct {
+struct exec_try {
 	bool armed;
 	unsigned long target;
-} exec_try[NR_CPUS];
+};
+static DEFINE_PER_CPU(struct exec_try, exec_try);
 
 #define NO_FAULT (~0UL)
 
@@ -45,9 +46,7 @@ static bool search_table(struct pt_regs *regs)
 
 bool fixup_exception(struct pt_regs *regs, u8 vector)
 {
-	unsigned int cpu = smp_processor_id();
-
-	if (exec_try[cpu].armed && regs->ip == exec_try[cpu].target) {
+	if (this_cpu(exec_try).armed && regs->ip == this_cpu(exec_try).target) {
 		/* Back to behind the call, as a RET would have gone; that place is in the table. */
 		regs->ip = *(const unsigned long *)regs->sp;
 		regs->sp += sizeof(long);
@@ -137,8 +136,8 @@ int nofault_exec(unsigned long addr, struct fault_info *fault)
 
 	/* The called code may leave anything in RAX, so RAX is set behind it. */
 	flags = local_irq_save();
-	exec_try[smp_processor_id()].target = addr;
-	exec_try[smp_processor_id()].armed = true;
+	this_cpu(exec_try).target = addr;
+	this_cpu(exec_try).armed = true;
 	__asm__ __volatile__("movq %%rsp, %%rbx\n\t"
 			     "andq $-16, %%rsp\n\t"
 			     "1: call *%[addr]\n\t"
@@ -147,7 +146,7 @@ int nofault_exec(unsigned long addr, struct fault_info *fault)
 			     : "=&a"(vector), "=&d"(error), "=&c"(address)
 			     : [addr] "r"(addr), [none] "i"(-1)
 			     : "rbx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
-	exec_try[smp_processor_id()].armed = false;
+	this_cpu(exec_try).armed = false;
 	local_irq_restore(flags);
 	return fault_result(vector, error, address, fault);
 }

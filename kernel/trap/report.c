@@ -169,7 +169,7 @@ void show_regs(const struct pt_regs *regs, u64 cr2)
 void report_exception(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 {
 	pr_err("%s: vector %u, error code 0x%04lx, CPU %u\n", trap_name(vector), vector,
-	       regs->orig_ax, smp_processor_id());
+	       regs->orig_ax, raw_smp_processor_id());
 	describe_error(regs, vector, cr2);
 	show_regs(regs, cr2);
 	show_code(regs->ip);

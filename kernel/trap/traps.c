@@ -63,7 +63,7 @@ void trap_set_interrupt_handler(void (*handler)(u8 vector))
 }
 
 /* How deep this CPU is in reports that end in a panic. */
-static unsigned int dying[NR_CPUS];
+static DEFINE_PER_CPU(unsigned int, dying);
 
 const char *trap_name(unsigned int vector)
 {
@@ -81,7 +81,7 @@ static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 
 	printk_panic(); /* the report is for the console, whatever else is not */
 	/* A report may itself hit what is broken: the second one is a line, the third silence. */
-	switch (dying[smp_processor_id()]++) {
+	switch (this_cpu(dying)++) {
 	case 0:
 		break;
 	case 1:

@@ -107,7 +107,7 @@ GUEST_TEST(whatis, every_mapping_of_a_page)
 	ask((unsigned long)slot + 0x123);
 	EXPECT(says("virtual address 0x%016lx\n", (unsigned long)slot + 0x123));
 	EXPECT(says("owner:     kmap_local slot 0 of CPU %u, for whatis_every_mapping_of_a_page+",
-		    smp_processor_id()));
+		    raw_smp_processor_id()));
 	EXPECT(says("physical address 0x%lx\n", phys));
 	EXPECT(says("usable\n") && says("System RAM [mem "));
 	EXPECT(says("pfn %#lx, zone ", page_to_pfn(page)) && says("in use, 1 references"));

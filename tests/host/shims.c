@@ -217,6 +217,7 @@ __weak int ksym_format(char *buf, size_t size, unsigned long addr, bool with_off
 
 /* kernel/core/panic.h */
 
+__attribute__((noreturn)) void panic(const char *fmt, ...);
 __attribute__((noreturn)) __weak void panic(const char *fmt, ...)
 {
 	va_list args;
@@ -331,6 +332,51 @@ __weak char *kasprintf(gfp_t flags, const char *fmt, ...)
 	k_vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	return kstrdup(text, flags);
+}
+
+/* kernel/core/percpu.h and spinlock.h: one CPU. */
+
+__weak unsigned int cpu_number, lock_owner_id = 1, nr_cpu_ids = 1;
+static unsigned long no_offset;
+__weak unsigned long *per_cpu_offset = &no_offset;
+
+__weak void *alloc_percpu(size_t size)
+{
+	return calloc(1, size);
+}
+
+__weak void free_percpu(void *p, size_t size)
+{
+	(void)size;
+	free(p);
+}
+
+__weak void spin_lock_contended(void *lock)
+{
+	(void)lock;
+	panic("a lock is taken twice");
+}
+
+__attribute__((noreturn)) __weak void spin_unlock_bad(void *lock)
+{
+	(void)lock;
+	panic("a lock is given back that is free");
+}
+
+__weak bool spin_lock_by_force(void *lock, unsigned int spins)
+{
+	unsigned int *owner = lock;
+
+	(void)spins;
+	if (*owner)
+		return false;
+	*owner = 1;
+	return true;
+}
+
+__weak void spin_unlock_forced(void *lock)
+{
+	*(unsigned int *)lock = 0;
 }
 
 /* Services that the kernel's core is given by higher rooms, where a test links their user. */

@@ -25,7 +25,7 @@ u64 swapper_pg_dir[PTRS_PER_TABLE] __aligned(PAGE_SIZE);
 spinlock_t pgtable_lock;
 bool direct_map_ready; /* so table_at() asks early_table_at() */
 struct cpu_info boot_cpu = { .gbpages = true };
-struct vm_counters vm_counters[NR_CPUS];
+DEFINE_PER_CPU(struct vm_counters, vm_counters);
 
 static u64 *pool[POOL_TABLES];
 static unsigned int nr_tables; /* in use */
@@ -46,16 +46,16 @@ static void check_cpa_lock(void)
 {
 	if (unwatched)
 		return;
-	EXPECT(cpa_lock.locked);
+	EXPECT(spin_is_mine(&cpa_lock));
 	if (looks++ == 0)
-		cpa_lock.locked = KEPT;
-	EXPECT_EQ(cpa_lock.locked, KEPT);
+		cpa_lock.taken_at = KEPT;
+	EXPECT_EQ(cpa_lock.taken_at, KEPT);
 }
 
 u64 *early_table_at(phys_addr_t phys, int level)
 {
 	(void)level;
-	if (pgtable_lock.locked)
+	if (spin_is_mine(&pgtable_lock))
 		check_cpa_lock();
 	if (phys == (__pa(swapper_pg_dir) & PTE_PFN_MASK))
 		return swapper_pg_dir;
@@ -114,7 +114,7 @@ static int change(unsigned long va, unsigned long size, u64 set, u64 clear)
 
 	looks = 0;
 	err = change_page_attr(va, size, set, clear);
-	EXPECT(!cpa_lock.locked);
+	EXPECT(!spin_is_mine(&cpa_lock));
 	return err;
 }
 
@@ -126,7 +126,8 @@ static void start_steps(void)
 
 static void end_steps(void)
 {
-	EXPECT_EQ(cpa_lock.locked, KEPT);
+	EXPECT(spin_is_mine(&cpa_lock));
+	EXPECT_EQ(cpa_lock.taken_at, KEPT);
 	spin_unlock(&cpa_lock);
 }
 

@@ -64,3 +64,24 @@ def test_machine_check_is_reported():
     assert "bank 1: status b600000000000135: uncorrected error, code 0x0135" in report
     assert "bank 1: address 0000000012345678" in report
     assert re.search(r"Kernel panic - not syncing: machine check$", report, re.M), report
+
+
+# Both places: where it was done, and where the lock was taken before.
+LOCKS = {
+    "twice": r"one_lock\+.*CPU 0 takes it twice: at cmd_lockcrash\+\S+, and has it since "
+             r"cmd_lockcrash\+",
+    "free": r"one_lock\+.*CPU 0 gives it back at cmd_lockcrash\+\S+ and it is free",
+    "foreign": r"one_lock\+.*CPU 0 gives it back at cmd_lockcrash\+\S+, but CPU 6 has it since",
+    "sleep": r"sleeping at cmd_lockcrash\+\S+ with spinlock one_lock\+\S+ held since "
+             r"cmd_lockcrash\+",
+    "sleep-irq": r"sleeping at cmd_lockcrash\+\S+ with interrupts off",
+}
+
+
+@pytest.mark.parametrize("how", LOCKS)
+def test_broken_promise_of_a_lock(how):
+    with guest.Guest(f"lock-{how}", guest.Q35, "panic=-1") as g:
+        g.prompt()
+        here = g.type(f"lockcrash {how}\n")
+        g.wait()
+    assert re.search("Kernel panic.*" + LOCKS[how], g.text[here:]), g.text[here:]

@@ -162,3 +162,14 @@ def test_a_guard_page_is_named(session):
     area = re.search(r"^0x[0-9a-f]{16}-0x([0-9a-f]{16}) .* ioremap$",
                      session.command("vmallocinfo"), re.M)
     assert "in its guard page" in session.command(f"whatis {int(area[1], 16) - 1:x}")
+
+
+def test_each_cpu_has_its_data():
+    """Areas for those CPUs that are there, and for no other; the suites run beside them."""
+    suites = ["selftest percpu", "selftest slab", "selftest vmstat"]
+    text, out = guest.run("percpu-smp", guest.Q35 + " -smp 4", suites)
+    assert re.search(r"percpu: \d+ bytes for each of 4 CPUs", text)
+    for suite in suites:
+        assert "fail:0" in out[suite]
+    text, _ = guest.run("percpu-up", guest.Q35, ["iomem"])
+    assert "percpu:" not in text

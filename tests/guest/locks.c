@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Spinlocks, the order of locks, and per-CPU data.  What ends in a panic is committed by
+ * the command `lockcrash`, since no test comes back from it.
+ */
+#include "kernel/core/command.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "tests/guest/guest_test.h"
+
+static DEFINE_SPINLOCK(one_lock);
+static DEFINE_SPINLOCK(other_lock);
+static DEFINE_SPINLOCK(third_lock);
+
+GUEST_TEST(locks, owner_and_place)
+{
+	unsigned long here = (unsigned long)locks_owner_and_place;
+
+	EXPECT(!spin_is_mine(&one_lock));
+	spin_lock(&one_lock);
+	EXPECT(spin_is_mine(&one_lock));
+	EXPECT_EQ(one_lock.owner, raw_smp_processor_id() + 1);
+	EXPECT(one_lock.taken_at > here && one_lock.taken_at < here + 0x400);
+	EXPECT(!spin_trylock(&one_lock));
+	spin_unlock(&one_lock);
+	EXPECT_EQ(one_lock.owner, 0);
+	EXPECT(spin_trylock(&one_lock));
+	spin_unlock(&one_lock);
+}
+
+GUEST_TEST(locks, force)
+{
+	one_lock.owner = 7; /* a CPU that never lets go */
+	EXPECT(spin_lock_by_force(&one_lock, 10));
+	EXPECT(spin_is_mine(&one_lock));
+	EXPECT(!spin_lock_by_force(&one_lock, 10));
+	spin_unlock_forced(&one_lock);
+	EXPECT_EQ(one_lock.owner, 0);
+	EXPECT(spin_lock_by_force(&one_lock, 0));
+	one_lock.owner = 7; /* another takes it by force */
+	spin_unlock_forced(&one_lock);
+	EXPECT_EQ(one_lock.owner, 7);
+	one_lock.owner = 0;
+}
+
+GUEST_TEST(locks, sleep_where_it_is_allowed)
+{
+	might_sleep();
+}
+
+static void take_both(spinlock_t *outer, spinlock_t *inner)
+{
+	spin_lock(outer);
+	spin_lock(inner);
+	spin_unlock(inner);
+	spin_unlock(outer);
+}
+
+/* one -> other -> third stands; third -> one closes a circle of three, and is said once. */
+GUEST_TEST(locks, a_circle_is_reported)
+{
+	take_both(&one_lock, &other_lock);
+#ifdef CONFIG_DEBUG
+	unsigned int warnings = warn_count();
+
+	take_both(&other_lock, &third_lock);
+	take_both(&one_lock, &third_lock);
+	EXPECT_EQ(warn_count(), warnings);
+	take_both(&third_lock, &one_lock);
+	EXPECT_EQ(warn_count(), warnings + 1);
+	take_both(&third_lock, &one_lock);
+	EXPECT_EQ(warn_count(), warnings + 1);
+#else
+	(void)third_lock;
+	guest_skip("a build with DEBUG=1 looks at the order");
+#endif
+}
+
+GUEST_TEST(locks, held_and_not_held)
+{
+	unsigned int warnings = warn_count();
+
+	lockdep_assert_held(&one_lock);
+	spin_lock(&one_lock);
+	lockdep_assert_held(&one_lock);
+	spin_unlock(&one_lock);
+#ifdef CONFIG_DEBUG
+	EXPECT_EQ(warn_count(), warnings + 1);
+#else
+	EXPECT_EQ(warn_count(), warnings);
+#endif
+}
+
+/* ---- per-CPU data ---- */
+
+static DEFINE_PER_CPU(unsigned long, number);
+static DEFINE_PER_CPU(u8, small);
+
+GUEST_TEST(percpu, this_cpu_and_any)
+{
+	unsigned int me = raw_smp_processor_id(), cpu;
+
+	for_each_possible_cpu(cpu) per_cpu(number, cpu) = 100 + cpu;
+	this_cpu_add(number, 5);
+	this_cpu(small) = 0xff;
+	this_cpu_add(small, 2);
+	EXPECT_EQ(this_cpu(number), 105 + me);
+	EXPECT_EQ(this_cpu(small), 1);
+	for_each_possible_cpu(cpu) EXPECT_EQ(per_cpu(number, cpu), 100 + cpu + (cpu == me ? 5 : 0));
+}
+
+GUEST_TEST(percpu, allocated)
+{
+	u64 *a = alloc_percpu(sizeof(*a)), *b = alloc_percpu(200);
+	unsigned int cpu;
+
+	ASSERT(a && b && a != b);
+	EXPECT(!((unsigned long)a % 64) && !((unsigned long)b % 64));
+	for_each_possible_cpu(cpu)
+	{
+		EXPECT_EQ(per_cpu(*a, cpu), 0);
+		memset(&per_cpu(*a, cpu), 0x11, sizeof(*a));
+		memset(&per_cpu(*b, cpu), 0x22, 200);
+	}
+	this_cpu(*a) = 3;
+	EXPECT_EQ(per_cpu(*a, raw_smp_processor_id()), 3);
+	free_percpu(a, sizeof(*a));
+	EXPECT_EQ((unsigned long)alloc_percpu(sizeof(*a)), (unsigned long)a);
+	EXPECT_EQ(this_cpu(*a), 0);
+	free_percpu(a, sizeof(*a));
+	free_percpu(b, 200);
+	EXPECT(!alloc_percpu(PERCPU_DYNAMIC + 1));
+}
+
+/* ---- what is not survived ---- */
+
+static int cmd_lockcrash(struct sink *out, int argc, char **argv)
+{
+	const char *how = argc == 2 ? argv[1] : "";
+
+	(void)out;
+	if (strcmp(how, "twice") == 0) {
+		spin_lock(&one_lock);
+		spin_lock(&one_lock);
+	} else if (strcmp(how, "free") == 0) {
+		spin_unlock(&one_lock);
+	} else if (strcmp(how, "foreign") == 0) {
+		one_lock.owner = 7;
+		spin_unlock(&one_lock);
+	} else if (strcmp(how, "sleep") == 0) {
+		spin_lock(&one_lock);
+		might_sleep();
+	} else if (strcmp(how, "sleep-irq") == 0) {
+		local_irq_disable();
+		might_sleep();
+	} else {
+		return -EINVAL;
+	}
+	return -EIO; /* it should not have been survived */
+}
+MONITOR_COMMAND(lockcrash, "twice|free|foreign|sleep|sleep-irq", "break the promise of a spinlock",
+		cmd_lockcrash);
