@@ -5,7 +5,9 @@
 # which kernel/core/ksyms.py fills in; when the room is not what the table needs, the
 # link is done once more.
 
-BUILD	:= build
+# DEBUG=1: a kernel that checks the order of its locks and where it runs, in a folder of its own.
+DEBUG	?=
+BUILD	:= build$(if $(DEBUG),/debug)
 MACHINE	?= -M q35 -m 512M
 CMDLINE	?=
 IMAGE	?= terrier
@@ -26,7 +28,7 @@ CFLAGS	:= -std=gnu11 -O2 -g -ffreestanding -mno-red-zone -mgeneral-regs-only -mc
 	-fno-pic -fno-pie -fno-stack-protector -fcf-protection=none -fno-strict-aliasing \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -Wmissing-prototypes \
-	-Wstrict-prototypes
+	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG)
 NASMFLAGS := -f elf64 -g -F dwarf -w+all -Werror -I. -P $(BUILD)/layout.inc
 LDFLAGS	:= -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none
 
@@ -206,8 +208,9 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
-	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) V=1'
+	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) DEBUG= V=1'
 	@echo '  IMAGE=terrier-test is the kernel with its suites and measurements: selftest, bench'
+	@echo '  DEBUG=1 checks the order of locks and where code runs (in build/debug)'
 	@echo '  for instance: make run CMDLINE='\''run="iomem; poweroff"'\'' MACHINE="-M pc -m 256M"'
 
 FORCE:

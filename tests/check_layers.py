@@ -7,6 +7,7 @@ What each object file under BUILD needs from another is held against the table
 a right that no object file uses, an exception that is none, more than five of them.
 """
 import collections
+import os
 import pathlib
 import re
 import subprocess
@@ -35,7 +36,7 @@ def symbols(build):
     """({object: symbols it needs}, {symbol: object that has it}) of the image's object files."""
     needs, home = collections.defaultdict(set), {}
     for path in (build / "objects").read_text().split():  # older ones may lie beside them
-        obj = str(pathlib.Path(path).relative_to(build.name))
+        obj = os.path.relpath(path, build)
         if obj.startswith(UNCHECKED):
             continue
         lines = subprocess.run(["nm", "-g", build / obj], check=True, capture_output=True, text=True).stdout

@@ -12,7 +12,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 def test_layers_of_the_image():
     build = ROOT / os.environ.get("BUILD", "build")
-    out = subprocess.run([ROOT / "tests" / "check_layers.py", build], capture_output=True, text=True)
+    out = subprocess.run([ROOT / "tests" / "check_layers.py", build], cwd=ROOT,
+                         capture_output=True, text=True)
     assert out.returncode == 0, out.stdout + out.stderr
 
 

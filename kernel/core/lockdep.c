@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The order of locks, checked: in a build with DEBUG=1 alone.
+ *
+ * Each lock is of a class: a lock with a name is its own, those within objects that one
+ * spin_lock_init() makes are one.  When B is taken while A is held, the graph of
+ * classes gets an edge from A to B, with both places.  As long as the graph has no
+ * circle, no two CPUs can wait for each other, whatever they run; an edge that closes
+ * one is reported once, with the chain that stood there before, although nobody has
+ * waited yet.  A lock that was only tried closes none, since nobody waits for it, but what is
+ * taken afterwards is taken while it is held.
+ *
+ * A CPU's held locks lie on a stack of its own.  graph_lock guards the rest; it is a
+ * bare flag, since it cannot be checked by what it guards.
+ */
+#ifdef CONFIG_DEBUG
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
+
+#define MAX_CLASSES 64
+#define MAX_HELD    16
+
+struct held_lock {
+	spinlock_t *lock;
+	unsigned int class;
+};
+
+struct held_stack {
+	struct held_lock at[MAX_HELD];
+	unsigned int depth;
+	bool reporting; /* what a report takes is not looked at */
+};
+
+struct edge {
+	bool there;
+	unsigned long held_at, taken_at;
+};
+
+static DEFINE_PER_CPU(struct held_stack, held);
+
+static bool graph_lock;
+static const void *classes[MAX_CLASSES];
+static unsigned int nr_classes;
+static struct edge edges[MAX_CLASSES][MAX_CLASSES]; /* [held][taken] */
+
+static void lock_graph(void)
+{
+	while (__atomic_test_and_set(&graph_lock, __ATOMIC_ACQUIRE))
+		cpu_relax();
+}
+
+static void unlock_graph(void)
+{
+	__atomic_clear(&graph_lock, __ATOMIC_RELEASE);
+}
+
+/* MAX_CLASSES where there are more than that: such a lock is not looked at. */
+static unsigned int class_of(const spinlock_t *lock)
+{
+	const void *class = lock->class ?: lock;
+	unsigned int i = 0;
+
+	while (i < nr_classes && classes[i] != class)
+		i++;
+	if (i == nr_classes && i < MAX_CLASSES)
+		classes[nr_classes++] = class;
+	return i;
+}
+
+/* The way from class `at` to `goal`, each class's predecessor in via[]; false: there is none. */
+static bool find_way(unsigned int at, unsigned int goal, u8 *via)
+{
+	u8 queue[MAX_CLASSES];
+	unsigned int head = 0, tail = 0;
+	u64 seen = BIT_ULL(at);
+
+	queue[tail++] = (u8)at;
+	while (head < tail) {
+		at = queue[head++];
+		for (unsigned int next = 0; next < nr_classes; next++) {
+			if (!edges[at][next].there || seen & BIT_ULL(next))
+				continue;
+			seen |= BIT_ULL(next);
+			via[next] = (u8)at;
+			if (next == goal)
+				return true;
+			queue[tail++] = (u8)next;
+		}
+	}
+	return false;
+}
+
+static void show_edge(unsigned int from, unsigned int to)
+{
+	const struct edge *e = &edges[from][to];
+
+	pr_warn("  %pS taken at %pS, with %pS held since %pS\n", classes[to], (void *)e->taken_at,
+		classes[from], (void *)e->held_at);
+}
+
+/* The edge from `from` to `to` closes a circle: the way back stands in via[]. */
+static void report_circle(unsigned int from, unsigned int to, const u8 *via)
+{
+	WARN(true, "locks are taken in a circle: two CPUs could wait for each other\n");
+	pr_warn("this order:\n");
+	show_edge(from, to);
+	pr_warn("and before, from the last to the first:\n");
+	for (unsigned int at = from; at != to; at = via[at])
+		show_edge(via[at], at);
+}
+
+/* The lock on top of the stack is taken while `outer` is held. */
+static void add_edge(const struct held_lock *outer, const struct held_lock *taken, bool tried)
+{
+	struct edge *e = &edges[outer->class][taken->class];
+	u8 via[MAX_CLASSES];
+	bool circle;
+
+	if (outer->class == taken->class || e->there || tried)
+		return;
+	lock_graph();
+	circle = find_way(taken->class, outer->class, via);
+	e->held_at = outer->lock->taken_at;
+	e->taken_at = taken->lock->taken_at;
+	e->there = true;
+	unlock_graph();
+	if (circle)
+		report_circle(outer->class, taken->class, via);
+}
+
+void lockdep_acquire(spinlock_t *lock, bool tried)
+{
+	unsigned long flags = local_irq_save();
+	struct held_stack *h = &per_cpu(held, raw_smp_processor_id());
+	struct held_lock *top = &h->at[h->depth];
+
+	if (h->depth == MAX_HELD)
+		panic("%u locks are held, the last %pS", MAX_HELD, lock);
+	lock_graph();
+	*top = (struct held_lock){ lock, class_of(lock) };
+	unlock_graph();
+	h->depth++;
+	if (!h->reporting && top->class < MAX_CLASSES) {
+		h->reporting = true;
+		for (struct held_lock *outer = h->at; outer < top; outer++)
+			if (outer->class < MAX_CLASSES)
+				add_edge(outer, top, tried);
+		h->reporting = false;
+	}
+	local_irq_restore(flags);
+}
+
+/* Not always the one that was taken last. */
+void lockdep_release(spinlock_t *lock)
+{
+	unsigned long flags = local_irq_save();
+	struct held_stack *h = &per_cpu(held, raw_smp_processor_id());
+
+	for (unsigned int i = h->depth; i-- > 0;) {
+		if (h->at[i].lock != lock)
+			continue;
+		for (h->depth--; i < h->depth; i++)
+			h->at[i] = h->at[i + 1];
+		break;
+	}
+	local_irq_restore(flags);
+}
+
+unsigned int lockdep_depth(void)
+{
+	return this_cpu(held.depth);
+}
+
+void lockdep_assert_none_held(void)
+{
+	const struct held_stack *h = &per_cpu(held, raw_smp_processor_id());
+
+	if (h->depth)
+		panic("sleeping with %pS held since %pS", h->at[h->depth - 1].lock,
+		      (void *)h->at[h->depth - 1].lock->taken_at);
+}
+#endif
