@@ -172,9 +172,10 @@ static void count_wx(unsigned long va, enum pg_level level, pte_t entry, void *a
 
 int check_wx_pages(void)
 {
-	unsigned long pages = 0;
+	unsigned long pages = 0, broken = for_each_mapping(count_wx, &pages);
 
-	for_each_mapping(count_wx, &pages);
+	if (broken)
+		pr_warn("x86/mm: %lu page table entries are broken: see `pagetables`\n", broken);
 	if (pages)
 		pr_warn("x86/mm: Checked W+X mappings: FAILED, %lu W+X pages found.\n", pages);
 	else

@@ -80,7 +80,7 @@ static int split_at(unsigned long va)
 
 	for (int level = TOP_LEVEL; level > PG_LEVEL_4K; level--, ref = *entry) {
 		entry = entry_of(ref, level, va);
-		if (!*entry || !(va & (page_level_size(level) - 1)))
+		if (!*entry || bad_entry(*entry, level) || !(va & (page_level_size(level) - 1)))
 			break; /* nothing there, or it begins here */
 		if (!entry_maps(*entry, level))
 			continue;
@@ -96,7 +96,7 @@ static int split_at(unsigned long va)
 
 /* ---------------------------------------------------------------- each entry */
 
-/* Something of [va, end), inside the one table that ref refers to, is not mapped. */
+/* Something of [va, end), inside the one table that ref refers to, is not mapped, or unsoundly. */
 static bool has_hole(u64 ref, int level, unsigned long va, unsigned long end)
 {
 	unsigned long size = page_level_size(level), next;
@@ -104,7 +104,7 @@ static bool has_hole(u64 ref, int level, unsigned long va, unsigned long end)
 
 	for (; va != end; va = next, entry++) {
 		next = entry_end(va, end, size);
-		if (!*entry)
+		if (!*entry || bad_entry(*entry, level))
 			return true;
 		if (!entry_maps(*entry, level) && has_hole(*entry, level - 1, va, next))
 			return true;

@@ -49,9 +49,9 @@ static int map_beneath(u64 *ref, u64 *entry, int level, unsigned long va, unsign
 		}
 		*entry = table | _KERNPG_TABLE;
 		*ref += REF_ONE;
-	} else if (!entry_refers(*entry)) {
+	} else if (!entry_refers(*entry, level)) {
 		m->failed = va;
-		return -EEXIST;
+		return bad_entry(*entry, level) ? -EFAULT : -EEXIST;
 	}
 	return map_table(entry, level - 1, va, end, m);
 }
@@ -87,15 +87,15 @@ static int map_table(u64 *ref, int level, unsigned long va, unsigned long end, s
 	return 0;
 }
 
-/* Map it with pages of one level, in the one table that ref refers to: how many bytes are done. */
-static __always_inline unsigned long map_short(u64 *ref, int level, unsigned long va,
-					       unsigned long size, u64 entry)
+/* Map it with pages of one level, in that one table: how many bytes are done. */
+static __always_inline unsigned long map_short(const struct last_table *t, int level,
+					       unsigned long va, unsigned long size, u64 entry)
 {
 	unsigned int shift = level_shift(level);
-	unsigned long filled =
-		fill_entries(entry_of(*ref, level, va), size >> shift, entry, 1UL << shift);
+	unsigned long filled = fill_entries(t->entries + entry_index(va, level), size >> shift,
+					    entry, 1UL << shift);
 
-	*ref += filled * REF_ONE;
+	*t->ref += filled * REF_ONE;
 	return filled << shift;
 }
 
@@ -110,16 +110,16 @@ static int map_long(unsigned long va, unsigned long size, struct mapping *m)
 static int map_large(unsigned long va, unsigned long size, struct mapping *m)
 {
 	int level = common_level(va | size | m->offset);
-	u64 *ref = NULL;
+	const struct last_table *t = NULL;
 
 	if (m->max_level == PG_LEVEL_1G && !boot_cpu.gbpages)
 		m->max_level = PG_LEVEL_2M;
 	level = min(level, m->max_level);
 	if (level > PG_LEVEL_4K && (level == m->max_level || size < page_level_size(level + 1)))
-		ref = find_table(level, va, size);
-	if (!ref)
+		t = find_table(level, va, size);
+	if (!t)
 		return map_long(va, size, m);
-	m->failed = va + map_short(ref, level, va, size, leaf_entry(m, va, level));
+	m->failed = va + map_short(t, level, va, size, leaf_entry(m, va, level));
 	return m->failed == va + size ? 0 : -EEXIST;
 }
 
@@ -146,22 +146,24 @@ static noinline int map_rest(unsigned long va, unsigned long done, unsigned long
 	spin_unlock(&pgtable_lock);
 	WARN(err == -EEXIST, "page tables: %#lx is mapped already, wanted for %#lx\n", m.failed,
 	     (phys_addr_t)(m.failed + m.offset));
+	WARN(err == -EFAULT, "page tables: a broken entry for %#lx, wanted for %#lx\n", m.failed,
+	     (phys_addr_t)(m.failed + m.offset));
 	return err;
 }
 
 int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgprot_t prot,
 		     enum pg_level max_level)
 {
+	const struct last_table *t;
 	unsigned long done = 0;
-	u64 *ref;
 
 	if (WARN(misshapen(va | (pa & ~PAGE_MASK), size),
 		 "page tables: cannot map %#lx to %#lx, %#lx bytes\n", va, pa, size))
 		return -EINVAL;
 	spin_lock(&pgtable_lock);
-	ref = size < PMD_SIZE ? find_table(PG_LEVEL_4K, va, size) : NULL;
-	if (likely(ref))
-		done = map_short(ref, PG_LEVEL_4K, va, size, pa | pgprot_val(prot));
+	t = size < PMD_SIZE ? find_table(PG_LEVEL_4K, va, size) : NULL;
+	if (likely(t))
+		done = map_short(t, PG_LEVEL_4K, va, size, pa | pgprot_val(prot));
 	if (unlikely(done != size))
 		return map_rest(va, done, size,
 				(struct mapping){ .offset = pa - va,

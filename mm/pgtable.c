@@ -72,6 +72,34 @@ bool table_can_be_freed(phys_addr_t table)
 	return memblock_is_closed() && (page_flags(pfn_to_page(PFN_DOWN(table))) & PG_TABLE);
 }
 
+/* SDM 3A, tables 4-14 to 4-20: the processor takes no entry with one of these set. */
+static u64 reserved_bits(u64 entry, int level)
+{
+	u64 bits = PTE_PFN_MASK & ~((1ULL << boot_cpu.phys_bits) - 1);
+
+	if (level == PG_LEVEL_4K || !(entry & _PAGE_PSE))
+		return bits;
+	if (level == TOP_LEVEL || (level == PG_LEVEL_1G && !boot_cpu.gbpages))
+		return bits | _PAGE_PSE;
+	return bits | (PTE_PFN_MASK & (page_level_size(level) - 1) & ~_PAGE_PAT_LARGE);
+}
+
+/* Until the page allocator is there, nobody has had a chance to write over a table. */
+const char *bad_entry(u64 entry, int level)
+{
+	phys_addr_t phys = entry_phys(entry);
+
+	if (!entry || !memblock_is_closed())
+		return NULL;
+	if (!(entry & _PAGE_PRESENT))
+		return "is neither empty nor present";
+	if (entry & reserved_bits(entry, level))
+		return "has reserved bits set";
+	if (entry_maps(entry, level) || (phys < direct_map_end && pfn_valid(PFN_DOWN(phys))))
+		return NULL;
+	return "refers to a table outside of RAM";
+}
+
 struct last_table last_table[TOP_LEVEL] = { [0 ... TOP_LEVEL - 1] = { .region = ~0UL } };
 
 static void forget_last_tables(void)
@@ -95,17 +123,19 @@ void free_tables(phys_addr_t tables)
 	}
 }
 
-u64 *walk_to_table(int level, unsigned long va)
+const struct last_table *walk_to_table(int level, unsigned long va)
 {
 	u64 *entry = &swapper_pg_dir[entry_index(va, TOP_LEVEL)];
 
-	for (int l = TOP_LEVEL - 1; l > level && entry_refers(*entry); l--)
-		entry = entry_of(*entry, l, va);
-	if (!entry_refers(*entry))
-		return NULL;
-	last_table[level].region = va >> level_shift(level + 1);
-	last_table[level].ref = entry;
-	return entry;
+	for (int l = TOP_LEVEL; entry_refers(*entry, l); entry = entry_of(*entry, l, va)) {
+		if (--l > level)
+			continue;
+		last_table[level].region = va >> level_shift(level + 1);
+		last_table[level].ref = entry;
+		last_table[level].entries = table_at(entry_phys(*entry), level);
+		return &last_table[level];
+	}
+	return NULL;
 }
 
 void __init pgtable_hook_static(unsigned long va, phys_addr_t table)

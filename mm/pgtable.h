@@ -97,7 +97,8 @@ static inline unsigned long page_level_size(enum pg_level level)
  * a large page is used).  va, pa and size are multiples of PAGE_SIZE.  Pages as
  * large as both sides' alignment, `max_level` and the processor allow (not all have
  * pages of 1 GiB).  The range must be
- * unmapped: an entry in the way is a WARN and -EEXIST.  -ENOMEM when a table
+ * unmapped: an entry in the way is a WARN and -EEXIST, one that leads nowhere a
+ * WARN and -EFAULT.  -ENOMEM when a table
  * page cannot be had; the part that was mapped is unmapped again.  No TLB flush
  * is needed: not-present entries are not cached (SDM 3A, 4.10.2.3).
  */
@@ -106,7 +107,8 @@ int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgpro
 
 /*
  * Unmap [va, va + size), which large pages must not straddle, flush it from the
- * TLB, and free tables that became empty.  Holes are passed over.
+ * TLB, and free tables that became empty.  Holes are passed over; so is, with a WARN,
+ * an entry that leads nowhere.
  */
 void unmap_kernel_range(unsigned long va, unsigned long size);
 
@@ -121,9 +123,9 @@ bool unmap_area_range(unsigned long va, unsigned long size) __must_check;
 void free_area_tables(unsigned long va, unsigned long size);
 
 /*
- * The entry that maps va, and its level in *level; an absent entry has
- * _PAGE_PRESENT clear and level PG_LEVEL_NONE.  A walk of the tables the CPU
- * uses (CR3).
+ * The entry that maps va, and its level in *level; PG_LEVEL_NONE where nothing does:
+ * the entry is then 0, or one that somebody wrote over and that was not followed.  A
+ * walk of the tables the CPU uses (CR3).
  */
 pte_t lookup_address(unsigned long va, enum pg_level *level);
 
@@ -157,9 +159,11 @@ void join_page_attr(unsigned long va, unsigned long size);
  * Call fn for each entry of the CPU's tables that maps a page, in address order.
  * `entry` is the entry with the rights that the whole path grants (writable only
  * where all levels are, no-execute where any is).  fn runs under pgtable_lock.
+ * Returned: how many entries lead nowhere and were passed over; `pagetables` shows them.
  */
-void for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t entry, void *arg),
-		      void *arg);
+unsigned long for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t entry,
+					  void *arg),
+			       void *arg);
 
 /*
  * This CPU's TLB alone, as no other CPU runs: all that is said here to be flushed is

@@ -5,7 +5,9 @@
  *
  * Levels are numbered by enum pg_level: the entries of a level-1 table map 4 KiB
  * each, those of the level-4 table, swapper_pg_dir, 512 GiB.  A table is named by
- * the entry that refers to it, `ref`.  An entry is 0 or present, nothing between.
+ * the entry that refers to it, `ref`.  An entry is 0 or present, nothing between, and
+ * what it refers to is RAM: whoever goes down asks bad_entry() before he follows one, so
+ * that a stray write into a table costs what that entry maps, and not the kernel.
  *
  * How many entries of a table are in use is counted in bits 52-61 of its ref,
  * which the CPU ignores (SDM 3A, tables 4-16 to 4-18).  So the last unmap in a
@@ -38,10 +40,13 @@ static inline bool entry_maps(u64 entry, int level)
 	return level == PG_LEVEL_4K || (entry & _PAGE_PSE);
 }
 
-/* The entry, of a level above 1, refers to a table. */
-static inline bool entry_refers(u64 entry)
+/* Why an entry of that level is none that we made, or that the CPU takes; NULL: it is sound, or 0. */
+const char *bad_entry(u64 entry, int level);
+
+/* The entry, of a level above 1, refers to a table that is there. */
+static inline bool entry_refers(u64 entry, int level)
 {
-	return (entry & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
+	return entry && !entry_maps(entry, level) && !bad_entry(entry, level);
 }
 
 /* log2 of what one entry maps at a level. */
@@ -94,30 +99,32 @@ static inline u64 *entry_of(u64 ref, int level, unsigned long va)
 
 /*
  * The tables of each level below the top that were used last: the address's bits above
- * those that select an entry, and the ref.  As most calls are for the neighbourhood of
- * the one before, the walk is mostly saved.  Guarded by pgtable_lock.
+ * those that select an entry, the ref, and the entries.  As most calls are for the
+ * neighbourhood of the one before, the walk is mostly saved.  Guarded by pgtable_lock.
  */
 struct last_table {
 	unsigned long region;
 	u64 *ref;
+	u64 *entries;
 };
 extern struct last_table last_table[TOP_LEVEL];
 
-/* The ref of the table of that level for va, which is the last one from now on, or NULL. */
-u64 *walk_to_table(int level, unsigned long va);
+/* The table of that level for va, which is the last one from now on, or NULL. */
+const struct last_table *walk_to_table(int level, unsigned long va);
 
 /*
- * The short way: the ref of the table of that level for va, where that exists and all
- * of the `size` bytes lie in it; else NULL.
+ * The short way: the table of that level for va, where that exists and all of the
+ * `size` bytes lie in it; else NULL.
  */
-static __always_inline u64 *find_table(int level, unsigned long va, unsigned long size)
+static __always_inline const struct last_table *find_table(int level, unsigned long va,
+							   unsigned long size)
 {
 	unsigned long region = va >> level_shift(level + 1);
 
 	if (region != (va + size - 1) >> level_shift(level + 1))
 		return NULL;
 	if (likely(region == last_table[level].region))
-		return last_table[level].ref;
+		return &last_table[level];
 	return direct_map_ready ? walk_to_table(level, va) : NULL;
 }
 

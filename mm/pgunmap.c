@@ -19,6 +19,7 @@ struct gather {
 	unsigned long used;	 /* pages that the TLB may know; the first of them are flushed */
 	phys_addr_t tables;	 /* unhooked, each with the next one's address in its first entry */
 	unsigned long straddler; /* a large page that sticks out of the range: left alone */
+	unsigned long broken;	 /* what an entry that leads nowhere should map: left alone */
 	bool keep_edges;	 /* a table that the range covers in part stays, even when empty */
 	bool cleared;		 /* no page is mapped any more: only tables are looked for */
 };
@@ -78,6 +79,10 @@ static unsigned int unmap_beneath(u64 *entry, int level, unsigned long va, unsig
 {
 	if (!*entry)
 		return 0;
+	if (unlikely(bad_entry(*entry, level))) {
+		g->broken = va;
+		return 0;
+	}
 	if (entry_maps(*entry, level)) {
 		g->straddler = va;
 		return 0;
@@ -123,29 +128,31 @@ static noinline void unmap_long(unsigned long va, unsigned long size, struct gat
 	free_tables(g->tables);
 	WARN(g->straddler, "page tables: the large page at %#lx sticks out of [%#lx, %#lx)\n",
 	     g->straddler, va, va + size);
+	WARN(g->broken, "page tables: a broken entry for %#lx, in [%#lx, %#lx)\n", g->broken, va,
+	     va + size);
 }
 
 /* Clear the `size` bytes' entries, present or not, in one level-1 table. */
-static __always_inline void unmap_short(u64 *ref, unsigned long va, unsigned long size,
-					struct gather *g)
+static __always_inline void unmap_short(const struct last_table *t, unsigned long va,
+					unsigned long size, struct gather *g)
 {
-	u64 *e = entry_of(*ref, PG_LEVEL_4K, va), *stop = e + (size >> PAGE_SHIFT);
+	u64 *e = t->entries + entry_index(va, PG_LEVEL_4K), *stop = e + (size >> PAGE_SHIFT);
 	u64 cleared = 0;
 
 	for (; e < stop; e++, va += PAGE_SIZE)
 		cleared += clear_leaf(e, va, g) & _PAGE_PRESENT;
-	*ref -= cleared * REF_ONE;
+	*t->ref -= cleared * REF_ONE;
 }
 
 void unmap_locked(unsigned long va, unsigned long size)
 {
-	u64 *ref = find_table(PG_LEVEL_4K, va, size);
+	const struct last_table *t = find_table(PG_LEVEL_4K, va, size);
 	struct gather g = { 0 };
 
-	if (ref)
-		unmap_short(ref, va, size, &g);
+	if (t)
+		unmap_short(t, va, size, &g);
 	/* The long way, also to take out a table that the short one has emptied. */
-	if (!ref || !(*ref & REF_COUNT_MASK))
+	if (!t || !(*t->ref & REF_COUNT_MASK))
 		unmap_long(va, size, &g);
 	if (must_flush_all(&g))
 		flush_tlb_all();
@@ -165,23 +172,23 @@ static noinline bool unmap_large(unsigned long va, unsigned long size, struct ga
 {
 	int level = common_level(va | size);
 	unsigned long n = size >> level_shift(level), cleared;
-	u64 *ref = level > PG_LEVEL_4K ? find_table(level, va, size) : NULL;
+	const struct last_table *t = level > PG_LEVEL_4K ? find_table(level, va, size) : NULL;
 
-	if (!ref)
+	if (!t)
 		return false;
-	cleared = clear_leaves(entry_of(*ref, level, va), n, level, va, g);
-	*ref -= cleared * REF_ONE;
+	cleared = clear_leaves(t->entries + entry_index(va, level), n, level, va, g);
+	*t->ref -= cleared * REF_ONE;
 	return cleared == n;
 }
 
 bool unmap_area_range(unsigned long va, unsigned long size)
 {
 	struct gather g = { .keep_edges = true };
-	u64 *ref;
+	const struct last_table *t;
 
 	spin_lock(&pgtable_lock);
-	if (size < PMD_SIZE && (ref = find_table(PG_LEVEL_4K, va, size)))
-		unmap_short(ref, va, size, &g);
+	if (size < PMD_SIZE && (t = find_table(PG_LEVEL_4K, va, size)))
+		unmap_short(t, va, size, &g);
 	else if (size < PMD_SIZE || !unmap_large(va, size, &g))
 		unmap_long(va, size, &g);
 	spin_unlock(&pgtable_lock);
@@ -191,11 +198,11 @@ bool unmap_area_range(unsigned long va, unsigned long size)
 void free_area_tables(unsigned long va, unsigned long size)
 {
 	struct gather g = { .cleared = true };
-	u64 *ref;
+	const struct last_table *t;
 
 	spin_lock(&pgtable_lock);
-	ref = find_table(PG_LEVEL_4K, va, size);
-	if (!ref || !(*ref & REF_COUNT_MASK))
+	t = find_table(PG_LEVEL_4K, va, size);
+	if (!t || !(*t->ref & REF_COUNT_MASK))
 		unmap_long(va, size, &g);
 	spin_unlock(&pgtable_lock);
 }

@@ -4,7 +4,8 @@
  *
  * These walk the tables that the CPU uses, from CR3 down, so that they tell the
  * truth also when something is wrong with ours.  lookup_address() takes no lock:
- * exception handlers call it.
+ * exception handlers call it.  Who frees a table meanwhile can make its answer wrong,
+ * but what it follows is RAM at each step, so it cannot fault.
  */
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
@@ -25,7 +26,7 @@ pte_t lookup_address(unsigned long va, enum pg_level *level)
 		return __pte(0);
 	for (int l = TOP_LEVEL; l >= PG_LEVEL_4K; l--) {
 		entry = READ_ONCE(*entry_of(entry, l, va));
-		if (!(entry & _PAGE_PRESENT))
+		if (!(entry & _PAGE_PRESENT) || bad_entry(entry, l))
 			break;
 		if (entry_maps(entry, l)) {
 			*level = l;
@@ -52,10 +53,11 @@ int virt_to_phys_walk(unsigned long va, phys_addr_t *pa)
 struct walk {
 	void (*fn)(unsigned long va, enum pg_level level, pte_t entry, void *arg);
 	void *arg;
+	unsigned long broken; /* entries that were not followed */
 };
 
 /* Visit the table that ref refers to, for the addresses from va on. */
-static void walk_table(u64 ref, int level, unsigned long va, const struct walk *w)
+static void walk_table(u64 ref, int level, unsigned long va, struct walk *w)
 {
 	const u64 *table = table_at(entry_phys(ref), level);
 	unsigned long size = page_level_size(level);
@@ -63,7 +65,9 @@ static void walk_table(u64 ref, int level, unsigned long va, const struct walk *
 	for (unsigned int i = 0; i < PTRS_PER_TABLE; i++, va += size) {
 		u64 entry = table[i];
 
-		if (!(entry & _PAGE_PRESENT))
+		if (bad_entry(entry, level))
+			w->broken++;
+		if (!(entry & _PAGE_PRESENT) || bad_entry(entry, level))
 			continue;
 		/* What the levels above forbid stays forbidden. */
 		entry &= ref | ~(_PAGE_RW | _PAGE_USER);
@@ -77,13 +81,15 @@ static void walk_table(u64 ref, int level, unsigned long va, const struct walk *
 	}
 }
 
-void for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t entry, void *arg),
-		      void *arg)
+unsigned long for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t entry,
+					  void *arg),
+			       void *arg)
 {
 	u64 root = entry_phys(read_cr3()) | _PAGE_RW | _PAGE_USER;
-	struct walk w = { fn, arg };
+	struct walk w = { fn, arg, 0 };
 
 	spin_lock(&pgtable_lock);
 	walk_table(root, TOP_LEVEL, 0, &w);
 	spin_unlock(&pgtable_lock);
+	return w.broken;
 }

@@ -48,7 +48,7 @@ const char *address_region(unsigned long addr, unsigned long *start, unsigned lo
 static bool same_kind(const struct pt_range *a, const struct pt_range *b)
 {
 	return a->level == b->level && a->flags == b->flags && a->writable == b->writable &&
-	       a->executable == b->executable;
+	       a->executable == b->executable && !a->broken && !b->broken;
 }
 
 /* What one entry, or the want of one, says of `addr`. */
@@ -63,10 +63,11 @@ static void look(unsigned long addr, struct pt_range *range)
 		entry = *entry_of(entry, level, addr);
 		range->writable &= !!(entry & _PAGE_RW);
 		range->executable &= !(entry & _PAGE_NX);
-		if (!(entry & _PAGE_PRESENT) || entry_maps(entry, level))
+		if (!entry_refers(entry, level))
 			break;
 	}
-	if (!(entry & _PAGE_PRESENT))
+	range->broken = bad_entry(entry, level) ? entry : 0;
+	if (!(entry & _PAGE_PRESENT) || range->broken)
 		entry = range->writable = range->executable = 0;
 	size = page_level_size(level);
 	range->start = addr & ~(size - 1);
@@ -119,10 +120,28 @@ static void print_range(struct sink *out, const struct pt_range *r)
 		    r->flags ? flags : "", levels[r->level]);
 }
 
-/* All ranges, each region under its name; how many pages are writable and executable. */
-static unsigned long dump(struct sink *out)
+struct findings {
+	unsigned long insecure; /* pages that are writable and executable */
+	unsigned long broken;	/* entries that lead nowhere */
+};
+
+static void judge_range(struct sink *out, const struct pt_range *r, struct findings *f)
 {
-	unsigned long addr = 0, region = ~0UL, start, last, bad = 0;
+	if (r->writable && r->executable) {
+		sink_printf(out, "*** writable and executable ***\n");
+		f->insecure += (r->last - r->start + 1) >> PAGE_SHIFT;
+	}
+	if (r->broken) {
+		sink_printf(out, "*** the entry 0x%016lx of level %d %s: not followed ***\n",
+			    r->broken, r->level, bad_entry(r->broken, r->level));
+		f->broken++;
+	}
+}
+
+/* All ranges, each region under its name. */
+static void dump(struct sink *out, struct findings *f)
+{
+	unsigned long addr = 0, region = ~0UL, start, last;
 	struct pt_range r;
 	const char *name;
 
@@ -133,27 +152,24 @@ static unsigned long dump(struct sink *out)
 			sink_printf(out, "---[ %s ]---\n", name);
 		region = start;
 		print_range(out, &r);
-		if (r.writable && r.executable) {
-			sink_printf(out, "*** writable and executable ***\n");
-			bad += (r.last - r.start + 1) >> PAGE_SHIFT;
-		}
+		judge_range(out, &r, f);
 		addr = r.last + 1;
 	} while (addr);
-	return bad;
 }
 
 static int cmd_pagetables(struct sink *out, int argc, char **argv)
 {
-	unsigned long bad;
+	struct findings f = { 0 };
 
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
-	bad = dump(out);
-	if (!bad)
-		return 0;
-	sink_printf(out, "pagetables: %lu pages are writable and executable\n", bad);
-	return -EPERM;
+	dump(out, &f);
+	if (f.insecure)
+		sink_printf(out, "pagetables: %lu pages are writable and executable\n", f.insecure);
+	if (f.broken)
+		sink_printf(out, "pagetables: %lu entries are broken\n", f.broken);
+	return f.broken ? -EFAULT : f.insecure ? -EPERM : 0;
 }
 MONITOR_COMMAND(pagetables, "", "what is mapped, as Linux's page_tables/kernel; fails on W+X",
 		cmd_pagetables);

@@ -14,6 +14,7 @@ struct pt_range {
 	int level;		   /* 1: pte, 2: pmd, 3: pud, 4: pgd */
 	u64 flags;		   /* the entries', without address bits; 0: nothing is mapped */
 	bool writable, executable; /* by the whole path down to it */
+	u64 broken; /* the first entry, where it leads nowhere: each is a range of its own */
 };
 
 /*

@@ -24,8 +24,7 @@ static const char *user_page_reason(const struct pt_regs *regs, u64 error, u64 c
 	enum pg_level level;
 	pte_t entry = lookup_address(cr2, &level);
 
-	if (!(pte_val(entry) & _PAGE_PRESENT) || !(pte_val(entry) & _PAGE_USER) ||
-	    (regs->cs & 3) != 0)
+	if (level == PG_LEVEL_NONE || !(pte_val(entry) & _PAGE_USER) || (regs->cs & 3) != 0)
 		return NULL;
 	if ((error & X86_PF_INSTR) && (read_cr4() & X86_CR4_SMEP))
 		return "supervisor code fetch from a user page, refused by SMEP";
@@ -73,7 +72,8 @@ static void describe_page_fault(const struct pt_regs *regs, u64 cr2)
 	if (guard)
 		pr_err("page fault: the address is in the guard page of the %s\n", guard->name);
 	entry = lookup_address(cr2, &level);
-	pr_err("page fault: page table: %s %016llx\n", levels[level],
+	pr_err("page fault: page table: %s %016llx\n",
+	       level == PG_LEVEL_NONE && pte_val(entry) ? "broken entry" : levels[level],
 	       (unsigned long long)pte_val(entry));
 }
 

@@ -5,11 +5,13 @@
  */
 #include "mm/ptdump.h"
 #include "kernel/core/panic.h"
+#include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "mm/init.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
+#include "mm/pgtable_internal.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/hole.h"
@@ -169,4 +171,90 @@ GUEST_TEST(ptdump, follows_a_split)
 	EXPECT(r.level >= PG_LEVEL_2M);
 	EXPECT(r.last >= va + PMD_SIZE - 1);
 	__free_pages(block, 9);
+}
+
+/* ---- entries that somebody wrote over ---- */
+
+/* The entry of that level for va, which all tables above it lead to. */
+static u64 *entry_at(unsigned long va, int level)
+{
+	u64 *entry = entry_of(read_cr3(), TOP_LEVEL, va);
+
+	for (int l = TOP_LEVEL; l > level; l--)
+		entry = entry_of(*entry, l - 1, va);
+	return entry;
+}
+
+static void count_none(unsigned long va, enum pg_level level, pte_t entry, void *arg)
+{
+	(void)va, (void)level, (void)entry, (void)arg;
+}
+
+/* Two pages are mapped at va; what maps them, at that level, is `broken` now. */
+static void check_broken(unsigned long va, int level, u64 broken)
+{
+	unsigned long size = page_level_size(level);
+	unsigned int warns = warn_count();
+	enum pg_level found;
+	struct pt_range r;
+	phys_addr_t pa;
+
+	pt_next_range(va, &r);
+	EXPECT_EQ(r.broken, broken);
+	EXPECT_EQ(r.level, level);
+	EXPECT_EQ(r.start, va);
+	EXPECT_EQ(r.last, va + size - 1);
+	EXPECT(!r.flags && !r.writable && !r.executable);
+	EXPECT_EQ(for_each_mapping(count_none, NULL), 1);
+
+	lookup_address(va, &found);
+	EXPECT_EQ(found, PG_LEVEL_NONE);
+	EXPECT_EQ(virt_to_phys_walk(va, &pa), -EFAULT);
+	EXPECT_EQ(change_page_attr(va, PAGE_SIZE, 0, _PAGE_RW), -EFAULT);
+	EXPECT_EQ(warn_count(), warns);
+	if (level == PG_LEVEL_4K) /* an entry that refers to nothing: it can be cleared */
+		return;
+	EXPECT_EQ(map_kernel_range(va + 4 * PAGE_SIZE, 0, PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K),
+		  -EFAULT);
+	EXPECT_EQ(warn_count(), warns + 1);
+	unmap_kernel_range(va, 2 * PAGE_SIZE);
+	EXPECT_EQ(warn_count(), warns + 2);
+	EXPECT_EQ(*entry_at(va, level), broken);
+}
+
+/* Each level, and all that can be wrong; then the entry is as it was, and so is all else. */
+GUEST_TEST(ptdump, broken_entries_are_not_followed)
+{
+	struct vm_struct *vm = get_vm_area_caller(PUD_SIZE, PUD_SIZE, VM_MAP, _RET_IP_);
+	phys_addr_t hole = find_hole(PAGE_SIZE);
+	struct page *page = alloc_page(GFP_KERNEL);
+	const u64 broken[] = {
+		_PAGE_PRESENT,					  /* page 0, which is no RAM */
+		hole | _KERNPG_TABLE,				  /* nor is that */
+		page_to_phys(page) | _KERNPG_TABLE | BIT_ULL(51), /* SDM 3A, 4.1.4: no CPU has it */
+		page_to_phys(page) | _PAGE_RW,			  /* not present */
+	};
+	unsigned long va, n;
+
+	ASSERT(vm && page && boot_cpu.phys_bits < 52);
+	va = (unsigned long)vm->addr;
+	for (int level = PG_LEVEL_4K; level < TOP_LEVEL; level++) {
+		/* Two levels' tables are the area's own. */
+		for (n = level == PG_LEVEL_4K ? 2 : 0; n < ARRAY_SIZE(broken); n++) {
+			u64 *entry, sound;
+
+			EXPECT_EQ(map_kernel_range(va, page_to_phys(page), PAGE_SIZE, PAGE_KERNEL,
+						   PG_LEVEL_4K),
+				  0);
+			entry = entry_at(va, level);
+			sound = *entry;
+			*entry = broken[n];
+			check_broken(va, level, broken[n]);
+			*entry = sound;
+			unmap_kernel_range(va, PAGE_SIZE);
+		}
+	}
+	EXPECT_EQ(for_each_mapping(count_none, NULL), 0);
+	kfree(remove_vm_area(vm->addr));
+	__free_page(page);
 }

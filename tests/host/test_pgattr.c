@@ -97,6 +97,16 @@ void free_tables(phys_addr_t tables)
 	}
 }
 
+/* A table lies in the pool. */
+const char *bad_entry(u64 entry, int level)
+{
+	if (!entry || (entry & _PAGE_PRESENT && entry_maps(entry, level)))
+		return NULL;
+	return !(entry & _PAGE_PRESENT) || entry_phys(entry) - POOL_BASE >= PFN_PHYS(POOL_TABLES) ?
+		       "is broken" :
+		       NULL;
+}
+
 static unsigned long flushed_from, flushed_to;
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
@@ -346,6 +356,42 @@ TEST(refusals)
 	EXPECT_EQ(change(~0UL & PAGE_MASK, 2 * PAGE_SIZE, 0, 0), -EINVAL);
 	EXPECT_EQ(change(START + (GIBS - 1) * PUD_SIZE, 2 * PUD_SIZE, 0, _PAGE_RW), -EFAULT);
 	EXPECT_EQ(change(START - PAGE_SIZE, 2 * PAGE_SIZE, 0, _PAGE_RW), -EFAULT);
+	EXPECT_EQ(nr_tables, 1);
+	check_all();
+}
+
+/* The entry of that level for START. */
+static u64 *first_entry(int level)
+{
+	u64 *entry = &swapper_pg_dir[entry_index(START, TOP_LEVEL)];
+
+	for (int l = PG_LEVEL_1G; l >= level; l--)
+		entry = entry_of(*entry, l, START);
+	return entry;
+}
+
+/* What somebody wrote over is no page: nothing is changed, at its place or next to it. */
+TEST(broken_entries)
+{
+	static const u64 broken[] = { _PAGE_PRESENT, _PAGE_RW, POOL_BASE,
+				      0x200000 | _KERNPG_TABLE };
+	u64 *entry, sound;
+
+	setup();
+	EXPECT_EQ(change(START, PAGE_SIZE, 0, _PAGE_NX), 0);
+	EXPECT_EQ(nr_tables, 3);
+	for (int level = PG_LEVEL_2M; level <= PG_LEVEL_1G; level++)
+		for (unsigned int i = 0; i < ARRAY_SIZE(broken); i++) {
+			entry = first_entry(level);
+			sound = *entry;
+			*entry = broken[i];
+			EXPECT_EQ(change(START, PAGE_SIZE, 0, _PAGE_RW), -EFAULT);
+			EXPECT_EQ(change(START + PAGE_SIZE, PUD_SIZE, 0, _PAGE_RW), -EFAULT);
+			EXPECT_EQ(*entry, broken[i]);
+			*entry = sound;
+			EXPECT_EQ(nr_tables, 3);
+		}
+	EXPECT_EQ(change(START, PAGE_SIZE, _PAGE_NX, 0), 0);
 	EXPECT_EQ(nr_tables, 1);
 	check_all();
 }

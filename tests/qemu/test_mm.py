@@ -101,6 +101,34 @@ def test_pagetables_fails_on_writable_and_executable(session, level, right, regi
     assert session.command("pagetables") == text
 
 
+# What a slip of the hand leaves: an entry that refers to page 0, to a hole of the bus, to no address.
+@pytest.mark.parametrize("entry,why", [
+    (PRESENT, "refers to a table outside of RAM"),
+    (0xfec00000 | PRESENT | WRITABLE, "refers to a table outside of RAM"),
+    (1 << 51 | PRESENT, "has reserved bits set"),
+    (0x1000, "is neither empty nor present")])
+def test_a_broken_entry_is_shown_and_not_followed(session, entry, why):
+    text = session.command("pagetables")
+    lines = text.split("---[ vmalloc() Area ]---\n")[1].splitlines()
+    free = next(m for m in map(LINE.match, lines) if m[4] == "pmd" and not m[3].strip())
+    va = int(free[1], 16)
+    where = int(re.search(r"CR3=(\w+)", session.hmp("info registers"))[1], 16) & ADDRESS
+    for shift in (39, 30):
+        where = int(session.command(f"md.q {where + 8 * (va >> shift & 511):x} 1").split()[1], 16)
+        where &= ADDRESS
+    where += 8 * (va >> 21 & 511)
+    session.command(f"mw.q {where:x} {entry:x} 1")
+    broken = session.command("pagetables")
+    whatis = session.command(f"whatis {va:x}")
+    session.command(f"mw.q {where:x} 0 1")
+    assert f"\n*** the entry 0x{entry:016x} of level 2 {why}: not followed ***\n" in broken
+    assert f"0x{va:016x}-0x{va + (2 << 20):016x} " in broken
+    assert "\npagetables: 1 entries are broken\n" in broken
+    assert broken.rstrip().endswith("pagetables: failed: EFAULT (-14)")
+    assert "above is" in whatis
+    assert session.command("pagetables") == text
+
+
 def test_pagetables_agree_with_qemu(session):
     """info mem merges what has the same user and write rights; so do we here."""
     ours = []
