@@ -43,8 +43,8 @@ void __init mem_reserve_boot(const struct boot_info *bi)
 
 static void __init map_section(const char *start, const char *end, pgprot_t prot)
 {
-	if (start < end &&
-	    map_kernel_range((unsigned long)start, __pa(start), end - start, prot, PG_LEVEL_4K))
+	if (start < end && map_page_range(&init_mm, (unsigned long)start, __pa(start), end - start,
+					  prot, PG_LEVEL_4K))
 		panic("no memory for page tables: the image at %p cannot be mapped",
 		      (const void *)start);
 }
@@ -70,8 +70,8 @@ static unsigned long __init map_direct(void)
 		end = min(end, direct_map_end);
 		if (start >= end)
 			break;
-		if (map_kernel_range((unsigned long)__va(start), start, end - start, PAGE_KERNEL,
-				     PG_LEVEL_1G))
+		if (map_page_range(&init_mm, (unsigned long)__va(start), start, end - start,
+				   PAGE_KERNEL, PG_LEVEL_1G))
 			panic("no memory for page tables: no direct map of [mem 0x%016lx-0x%016lx]",
 			      start, end - 1);
 		bytes += end - start;
@@ -83,7 +83,7 @@ static unsigned long __init map_direct(void)
 static void change_alias(const char *start, const char *end, u64 set, u64 clear)
 {
 	if (start < end &&
-	    change_page_attr((unsigned long)__va(__pa(start)), end - start, set, clear))
+	    change_page_attr(&init_mm, (unsigned long)__va(__pa(start)), end - start, set, clear))
 		panic("no memory for page tables: the direct map of the image at %p cannot be split",
 		      (const void *)start);
 }
@@ -153,7 +153,7 @@ void free_initmem(void)
 		return;
 	initmem_freed = true;
 	/* First the image's view goes, then its alias may be written: never both at once. */
-	unmap_kernel_range((unsigned long)__init_begin, __init_end - __init_begin);
+	unmap_page_range(&init_mm, (unsigned long)__init_begin, __init_end - __init_begin);
 	change_alias(__inittext_begin, __inittext_end, _PAGE_RW | _PAGE_DIRTY, 0);
 	free_reserved_area(__init_begin, __init_end, "unused kernel image (initmem)");
 	check_wx_pages();
@@ -172,7 +172,7 @@ static void count_wx(unsigned long va, enum pg_level level, pte_t entry, void *a
 
 int check_wx_pages(void)
 {
-	unsigned long pages = 0, broken = for_each_mapping(count_wx, &pages);
+	unsigned long pages = 0, broken = for_each_mapping(&init_mm, count_wx, &pages);
 
 	if (broken)
 		pr_warn("x86/mm: %lu page table entries are broken: see `pagetables`\n", broken);

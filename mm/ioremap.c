@@ -140,7 +140,7 @@ static noinline int map_large_range(unsigned long va, phys_addr_t base, unsigned
 
 	for (; at < end && !err; at = next) {
 		next = mtrr_run_end(at, end, NULL);
-		err = map_kernel_range(va + (at - base), at, next - at, prot, PG_LEVEL_1G);
+		err = map_page_range(&init_mm, va + (at - base), at, next - at, prot, PG_LEVEL_1G);
 	}
 	return err;
 }
@@ -152,7 +152,7 @@ static inline int map_range(unsigned long va, phys_addr_t base, unsigned long si
 
 	if (size >= PMD_SIZE)
 		return map_large_range(va, base, size, prot);
-	return map_kernel_range(va, base, size, prot, PG_LEVEL_4K);
+	return map_page_range(&init_mm, va, base, size, prot, PG_LEVEL_4K);
 }
 
 /* As Linux aligns: by size, up to the largest page. */

@@ -7,7 +7,7 @@
  * linker script all read this file, so above the C part only plain constants
  * may stand, one a line.
  *
- *   0000000000000000  128 TiB  user half: empty, page 0 is never mapped
+ *   0000000000000000  128 TiB  user half: one for each root, page 0 is never mapped
  *   ffff888000000000   64 TiB  direct map of RAM, never executable
  *   ffffc90000000000   32 TiB  vmalloc and ioremap areas, a guard page after each
  *   ffffea0000000000    1 TiB  vmemmap: a struct page for each page of RAM
@@ -31,6 +31,7 @@
 #define PUD_SIZE    _UL(0x40000000)
 #define PGDIR_SHIFT _UL(39)
 
+#define KERNEL_HALF	    _UL(0xffff800000000000)
 #define PAGE_OFFSET	    _UL(0xffff888000000000)
 #define PAGE_OFFSET_SIZE    _UL(0x0000400000000000)
 #define VMALLOC_START	    _UL(0xffffc90000000000)
@@ -53,6 +54,9 @@
 #ifndef __ASSEMBLER__
 #include "kernel/lib/compiler.h"
 
+/* User addresses end here: the last page of their half is left out, as in Linux. */
+#define TASK_SIZE_MAX ((1UL << 47) - PAGE_SIZE)
+
 #define PAGE_MASK   (~(PAGE_SIZE - 1))
 #define VMALLOC_END (VMALLOC_START + VMALLOC_SIZE) /* exclusive */
 
@@ -61,6 +65,7 @@
 #define PFN_PHYS(x)   ((phys_addr_t)(x) << PAGE_SHIFT)
 #define PAGE_ALIGN(x) ALIGN(x, PAGE_SIZE)
 
+_Static_assert(KERNEL_HALF <= PAGE_OFFSET, "the direct map is not the kernel's alone");
 _Static_assert(PAGE_OFFSET + PAGE_OFFSET_SIZE <= VMALLOC_START, "direct map meets vmalloc");
 _Static_assert(VMALLOC_END <= VMEMMAP_START, "vmalloc meets vmemmap");
 _Static_assert(VMEMMAP_START + VMEMMAP_SIZE <= KERNEL_MAP, "vmemmap meets the image");
@@ -75,10 +80,14 @@ extern char __inittext_begin[], __inittext_end[];
 #ifndef __KERNEL__
 /*
  * The host's tests are programs: they lay their RAM and its struct pages into the
- * lower half (tests/host/fake_ram.h).
+ * lower half (tests/host/fake_ram.h), of which the kernel has the upper part then.
  */
+#undef KERNEL_HALF
+#undef TASK_SIZE_MAX
 #undef PAGE_OFFSET
 #undef VMEMMAP_START
+#define KERNEL_HALF   0x100000000000UL
+#define TASK_SIZE_MAX (KERNEL_HALF - PAGE_SIZE)
 #define PAGE_OFFSET   0x200000000000UL
 #define VMEMMAP_START 0x300000000000UL
 #endif

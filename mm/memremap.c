@@ -44,8 +44,8 @@ static void *map_high(phys_addr_t phys, phys_addr_t last, unsigned long caller)
 	if (!vm)
 		return NULL;
 	vm->phys_addr = base;
-	if (map_kernel_range((unsigned long)vm->addr, base, size,
-			     pgprot_cached(PAGE_KERNEL_AREA, mode), PG_LEVEL_4K)) {
+	if (map_page_range(&init_mm, (unsigned long)vm->addr, base, size,
+			   pgprot_cached(PAGE_KERNEL_AREA, mode), PG_LEVEL_4K)) {
 		kfree(remove_vm_area(vm->addr));
 		return NULL;
 	}

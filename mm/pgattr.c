@@ -68,14 +68,14 @@ static int split_large(u64 *entry, int level)
 	table = table_at(phys, level - 1);
 	for (unsigned int i = 0; i < PTRS_PER_TABLE; i++, value += step)
 		table[i] = value;
-	WRITE_ONCE(*entry, phys | _KERNPG_TABLE | PTRS_PER_TABLE * REF_ONE);
+	WRITE_ONCE(*entry, phys | _KERNPG_TABLE | (value & _PAGE_USER) | PTRS_PER_TABLE * REF_ONE);
 	return 0;
 }
 
 /* See to it that no page reaches across va. */
-static int split_at(unsigned long va)
+static int split_at(const struct mm *mm, unsigned long va)
 {
-	u64 ref = __pa(swapper_pg_dir), *entry;
+	u64 ref = root_of(mm), *entry;
 	int err;
 
 	for (int level = TOP_LEVEL; level > PG_LEVEL_4K; level--, ref = *entry) {
@@ -200,14 +200,14 @@ static phys_addr_t join_table(u64 ref, int level, unsigned long va, unsigned lon
 /* ---------------------------------------------------------------- the verbs */
 
 /* 0: all of the range is mapped, and no page sticks out of it any more. */
-static int prepare(unsigned long va, unsigned long size)
+static int prepare(const struct mm *mm, unsigned long va, unsigned long size)
 {
 	int err;
 
-	if (has_hole(__pa(swapper_pg_dir), TOP_LEVEL, va, va + size))
+	if (has_hole(root_of(mm), TOP_LEVEL, va, va + size))
 		return -EFAULT;
-	err = split_at(va);
-	return err ? err : split_at(va + size);
+	err = split_at(mm, va);
+	return err ? err : split_at(mm, va + size);
 }
 
 static void expect_cpa_lock(void)
@@ -215,33 +215,33 @@ static void expect_cpa_lock(void)
 	WARN(!spin_is_mine(&cpa_lock), "page tables: rights are changed without cpa_lock\n");
 }
 
-int prepare_page_attr(unsigned long va, unsigned long size)
+int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size)
 {
 	int err;
 
 	expect_cpa_lock();
-	if (misshapen(va, size))
+	if (bad_range(mm, va, size))
 		return -EINVAL;
 	spin_lock(&pgtable_lock);
-	err = prepare(va, size);
+	err = prepare(mm, va, size);
 	spin_unlock(&pgtable_lock);
 	return err;
 }
 
-void change_prepared_attr(unsigned long va, unsigned long size, u64 set, u64 clear)
+void change_prepared_attr(struct mm *mm, unsigned long va, unsigned long size, u64 set, u64 clear)
 {
 	struct attr_change c = { set, clear };
 
 	expect_cpa_lock();
 	spin_lock(&pgtable_lock);
-	change_table(__pa(swapper_pg_dir), TOP_LEVEL, va, va + size, &c);
+	change_table(root_of(mm), TOP_LEVEL, va, va + size, &c);
 	flush_tlb_kernel_range(va, va + size);
 	spin_unlock(&pgtable_lock);
 }
 
-void join_page_attr(unsigned long va, unsigned long size)
+void join_page_attr(struct mm *mm, unsigned long va, unsigned long size)
 {
-	phys_addr_t root = __pa(swapper_pg_dir), tables;
+	phys_addr_t root = root_of(mm), tables;
 
 	expect_cpa_lock();
 	spin_lock(&pgtable_lock);
@@ -255,18 +255,18 @@ void join_page_attr(unsigned long va, unsigned long size)
 	spin_unlock(&pgtable_lock);
 }
 
-int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear)
+int change_page_attr(struct mm *mm, unsigned long va, unsigned long size, u64 set, u64 clear)
 {
 	int err;
 
 	if ((set | clear) & _PAGE_PRESENT)
 		return -EINVAL;
 	spin_lock(&cpa_lock);
-	err = prepare_page_attr(va, size);
+	err = prepare_page_attr(mm, va, size);
 	if (!err)
-		change_prepared_attr(va, size, set, clear);
+		change_prepared_attr(mm, va, size, set, clear);
 	if (!err || err == -ENOMEM)
-		join_page_attr(va, size);
+		join_page_attr(mm, va, size);
 	spin_unlock(&cpa_lock);
 	return err;
 }

@@ -12,6 +12,7 @@
 #include "mm/pgtable_internal.h"
 
 struct mapping {
+	struct mm *mm;
 	u64 offset; /* physical minus virtual address */
 	u64 prot;   /* 4 KiB form */
 	int max_level;
@@ -35,6 +36,22 @@ static unsigned long fill_entries(u64 *entry, unsigned long n, u64 value, u64 st
 
 static int map_table(u64 *ref, int level, unsigned long va, unsigned long end, struct mapping *m);
 
+/* The bits of an entry that refers to a table: what it leads to says who may use it. */
+static inline u64 table_bits(const struct mapping *m)
+{
+	return m->mm == &init_mm ? _KERNPG_TABLE : _PAGE_TABLE;
+}
+
+/* A new table beneath `entry`; one right beneath init_mm's root is all roots', and stays. */
+static void hook_table(u64 *entry, int level, phys_addr_t table, const struct mapping *m)
+{
+	*entry = table | table_bits(m);
+	if (level == TOP_LEVEL && m->mm == &init_mm) {
+		*entry += REF_ONE; /* a count that nothing takes back */
+		share_top_entry(entry - init_mm.pgd);
+	}
+}
+
 /* Map [va, end), which lies inside one entry, in the table beneath it. */
 static int map_beneath(u64 *ref, u64 *entry, int level, unsigned long va, unsigned long end,
 		       struct mapping *m)
@@ -47,7 +64,7 @@ static int map_beneath(u64 *ref, u64 *entry, int level, unsigned long va, unsign
 			m->failed = va;
 			return -ENOMEM;
 		}
-		*entry = table | _KERNPG_TABLE;
+		hook_table(entry, level, table, m);
 		*ref += REF_ONE;
 	} else if (!entry_refers(*entry, level)) {
 		m->failed = va;
@@ -101,7 +118,7 @@ static __always_inline unsigned long map_short(const struct last_table *t, int l
 
 static int map_long(unsigned long va, unsigned long size, struct mapping *m)
 {
-	u64 root = __pa(swapper_pg_dir);
+	u64 root = root_of(m->mm);
 
 	return map_table(&root, TOP_LEVEL, va, va + size, m);
 }
@@ -127,12 +144,12 @@ static int map_large(unsigned long va, unsigned long size, struct mapping *m)
  * Take back what was mapped in front of the place that failed.  Without memory
  * nothing was there, but tables that were just made for it have to go as well.
  */
-static void undo_map(unsigned long va, unsigned long failed, int err)
+static void undo_map(struct mm *mm, unsigned long va, unsigned long failed, int err)
 {
 	if (err == -ENOMEM)
 		failed += PAGE_SIZE;
 	if (failed != va)
-		unmap_locked(va, failed - va);
+		unmap_locked(mm, va, failed - va);
 }
 
 /* What the short way has left of [va, va + size), behind the first `done` bytes.  Unlocks. */
@@ -142,7 +159,7 @@ static noinline int map_rest(unsigned long va, unsigned long done, unsigned long
 	int err = size < PMD_SIZE ? map_long(va + done, size - done, &m) : map_large(va, size, &m);
 
 	if (unlikely(err))
-		undo_map(va, m.failed, err);
+		undo_map(m.mm, va, m.failed, err);
 	spin_unlock(&pgtable_lock);
 	WARN(err == -EEXIST, "page tables: %#lx is mapped already, wanted for %#lx\n", m.failed,
 	     (phys_addr_t)(m.failed + m.offset));
@@ -151,13 +168,14 @@ static noinline int map_rest(unsigned long va, unsigned long done, unsigned long
 	return err;
 }
 
-int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgprot_t prot,
-		     enum pg_level max_level)
+int map_page_range(struct mm *mm, unsigned long va, phys_addr_t pa, unsigned long size,
+		   pgprot_t prot, enum pg_level max_level)
 {
 	const struct last_table *t;
 	unsigned long done = 0;
 
-	if (WARN(misshapen(va | (pa & ~PAGE_MASK), size),
+	if (WARN(bad_range(mm, va | (pa & ~PAGE_MASK), size) ||
+			 (mm != &init_mm && pgprot_val(prot) & _PAGE_GLOBAL),
 		 "page tables: cannot map %#lx to %#lx, %#lx bytes\n", va, pa, size))
 		return -EINVAL;
 	spin_lock(&pgtable_lock);
@@ -166,7 +184,8 @@ int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgpro
 		done = map_short(t, PG_LEVEL_4K, va, size, pa | pgprot_val(prot));
 	if (unlikely(done != size))
 		return map_rest(va, done, size,
-				(struct mapping){ .offset = pa - va,
+				(struct mapping){ .mm = mm,
+						  .offset = pa - va,
 						  .prot = pgprot_val(prot),
 						  .max_level = max_level });
 	spin_unlock(&pgtable_lock);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The page tables of the kernel's one address space: the tables themselves.
+ * The tables that page tables are made of.
  *
  * A table page comes from memblock until the page allocator took over, then from
  * alloc_page().  It is reached through the image's mapping when it lies in the
@@ -9,7 +9,7 @@
  *
  * What is done with them: mm/pgmap.c maps, mm/pgunmap.c unmaps, mm/pgattr.c changes
  * rights, mm/pgwalk.c looks up.  Nothing in these knows what a range is for:
- * mm/vm_area.c gives out the addresses.
+ * mm/vm_area.c gives out the addresses.  Whose tables they are: mm/mm.h.
  */
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/panic.h"
@@ -20,7 +20,6 @@
 #include "mm/pgtable_internal.h"
 #include "mm/vmstat.h"
 
-u64 swapper_pg_dir[PTRS_PER_TABLE] __aligned(PAGE_SIZE);
 DEFINE_SPINLOCK(pgtable_lock);
 
 bool direct_map_ready;
@@ -125,7 +124,7 @@ void free_tables(phys_addr_t tables)
 
 const struct last_table *walk_to_table(int level, unsigned long va)
 {
-	u64 *entry = &swapper_pg_dir[entry_index(va, TOP_LEVEL)];
+	u64 *entry = &init_mm.pgd[entry_index(va, TOP_LEVEL)];
 
 	for (int l = TOP_LEVEL; entry_refers(*entry, l); entry = entry_of(*entry, l, va)) {
 		if (--l > level)
@@ -140,7 +139,7 @@ const struct last_table *walk_to_table(int level, unsigned long va)
 
 void __init pgtable_hook_static(unsigned long va, phys_addr_t table)
 {
-	u64 *top = &swapper_pg_dir[entry_index(va, TOP_LEVEL)];
+	u64 *top = &init_mm.pgd[entry_index(va, TOP_LEVEL)];
 	u64 *entry = entry_of(*top, PG_LEVEL_1G, va);
 
 	BUG_ON(!*top || *entry);
@@ -150,7 +149,7 @@ void __init pgtable_hook_static(unsigned long va, phys_addr_t table)
 
 void __init pgtable_activate(void)
 {
-	write_cr3(__pa(swapper_pg_dir));
+	write_cr3(root_of(&init_mm));
 	flush_tlb_all();
 	direct_map_ready = true;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Page tables: types of their own for entries and protections, and the verbs
- * that map, unmap, walk and change ranges of the kernel's one address space.
+ * that map, unmap, walk and change ranges of an address space (mm/mm.h).
  *
  * A cache mode stays symbolic (enum page_cache_mode) until an entry is built;
  * only cachemode2protval() knows the PAT, and only pgprot_large() that its
  * high bit sits elsewhere in a large page's entry (SDM 3A, 4.9.2).
  *
- * Locks: pgtable_lock guards all tables; the page allocator's (zone) lock is taken
+ * Locks: pgtable_lock guards all tables of all roots; the page allocator's (zone) lock is taken
  * under it, and it is taken under cpa_lock alone: vmap_lock (mm/vmalloc.h) is a leaf.
  * Interrupt handlers may look addresses up, but neither map nor unmap: it is taken with
  * interrupts as they are.
@@ -21,6 +21,7 @@
 
 #include "kernel/core/spinlock.h"
 #include "mm/layout.h"
+#include "mm/mm.h"
 
 typedef struct {
 	u64 pte;
@@ -61,6 +62,7 @@ enum page_cache_mode {
 };
 
 #define _KERNPG_TABLE (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
+#define _PAGE_TABLE   (_KERNPG_TABLE | _PAGE_USER)
 #define _PAGE_KERNEL_BITS \
 	(_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_GLOBAL | _PAGE_NX)
 #define PAGE_KERNEL	 __pgprot(_PAGE_KERNEL_BITS)
@@ -93,28 +95,27 @@ static inline unsigned long page_level_size(enum pg_level level)
 }
 
 /*
- * Map [va, va + size) to pa with `prot` (4 KiB form; its PAT bit is moved where
- * a large page is used).  va, pa and size are multiples of PAGE_SIZE.  Pages as
- * large as both sides' alignment, `max_level` and the processor allow (not all have
- * pages of 1 GiB).  The range must be
- * unmapped: an entry in the way is a WARN and -EEXIST, one that leads nowhere a
- * WARN and -EFAULT.  -ENOMEM when a table
- * page cannot be had; the part that was mapped is unmapped again.  No TLB flush
+ * Map [va, va + size), of mm's own half, to pa with `prot` (4 KiB form, no _PAGE_GLOBAL
+ * in the user half; its PAT bit is moved where a large page is used).  va, pa and size are
+ * multiples of PAGE_SIZE.  Pages as large as both sides' alignment, `max_level` and the
+ * processor allow (not all have pages of 1 GiB).  The range must be unmapped: an entry in
+ * the way is a WARN and -EEXIST, one that leads nowhere a WARN and -EFAULT.  -ENOMEM when
+ * a table page cannot be had; the part that was mapped is unmapped again.  No TLB flush
  * is needed: not-present entries are not cached (SDM 3A, 4.10.2.3).
  */
-int map_kernel_range(unsigned long va, phys_addr_t pa, unsigned long size, pgprot_t prot,
-		     enum pg_level max_level) __must_check;
+int map_page_range(struct mm *mm, unsigned long va, phys_addr_t pa, unsigned long size,
+		   pgprot_t prot, enum pg_level max_level) __must_check;
 
 /*
- * Unmap [va, va + size), which large pages must not straddle, flush it from the
- * TLB, and free tables that became empty.  Holes are passed over; so is, with a WARN,
- * an entry that leads nowhere.
+ * Unmap [va, va + size) of mm's own half, which large pages must not straddle, flush it
+ * from this CPU's TLB, and free tables that became empty.  Holes are passed over; so is,
+ * with a WARN, an entry that leads nowhere.
  */
-void unmap_kernel_range(unsigned long va, unsigned long size);
+void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size);
 
 /*
- * The two halves of that for mm/vm_area.c, which gives addresses out again some time
- * later.  unmap_area_range() leaves tables in place that the range covers in part
+ * The two halves of that for mm/vm_area.c, of init_mm, which gives addresses out again some
+ * time later.  unmap_area_range() leaves tables in place that the range covers in part
  * only, for the next mapping there; free_area_tables() frees them, where they are
  * empty.  False: many pages were in use and may still be in the TLB, so that the
  * addresses have to wait for flush_tlb_all().
@@ -124,22 +125,25 @@ void free_area_tables(unsigned long va, unsigned long size);
 
 /*
  * The entry that maps va, and its level in *level; PG_LEVEL_NONE where nothing does:
- * the entry is then 0, or one that somebody wrote over and that was not followed.  A
- * walk of the tables the CPU uses (CR3).
+ * the entry is then 0, or one that somebody wrote over and that was not followed.
+ * lookup_address() walks the tables the CPU uses (CR3): of the kernel's half all roots
+ * answer the same, of the user half it is the running process's answer.
  */
+pte_t lookup_address_in_mm(const struct mm *mm, unsigned long va, enum pg_level *level);
 pte_t lookup_address(unsigned long va, enum pg_level *level);
 
-/* Physical address that va maps to, in *pa; -EFAULT where it maps nothing. */
+/* Physical address that va maps to, in *pa; -EFAULT where it maps nothing.  By CR3, as above. */
 int virt_to_phys_walk(unsigned long va, phys_addr_t *pa);
 
 /*
- * Change protection of mapped pages: bits of `set` on, of `clear` off, both in
+ * Change protection of mapped pages of mm's own half: bits of `set` on, of `clear` off, both in
  * their 4 KiB form and without _PAGE_PRESENT (-EINVAL).  A large page that sticks
  * out of the range is split; pages that come to agree again are joined.
  * 0; -EFAULT where something is not mapped and -ENOMEM, with nothing changed.
  * Flushes the TLB.  Takes cpa_lock.
  */
-int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear) __must_check;
+int change_page_attr(struct mm *mm, unsigned long va, unsigned long size, u64 set,
+		     u64 clear) __must_check;
 
 /*
  * The same in steps, for who changes several ranges or none: what can fail (as
@@ -151,17 +155,18 @@ int change_page_attr(unsigned long va, unsigned long size, u64 set, u64 clear) _
  * put it together again, and the change would then be one of all of it.
  */
 extern spinlock_t cpa_lock; /* what is prepared and not joined yet */
-int prepare_page_attr(unsigned long va, unsigned long size) __must_check;
-void change_prepared_attr(unsigned long va, unsigned long size, u64 set, u64 clear);
-void join_page_attr(unsigned long va, unsigned long size);
+int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size) __must_check;
+void change_prepared_attr(struct mm *mm, unsigned long va, unsigned long size, u64 set, u64 clear);
+void join_page_attr(struct mm *mm, unsigned long va, unsigned long size);
 
 /*
- * Call fn for each entry of the CPU's tables that maps a page, in address order.
+ * Call fn for each entry of mm's tables, both halves, that maps a page, in address order.
  * `entry` is the entry with the rights that the whole path grants (writable only
  * where all levels are, no-execute where any is).  fn runs under pgtable_lock.
  * Returned: how many entries lead nowhere and were passed over; `pagetables` shows them.
  */
-unsigned long for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t entry,
+unsigned long for_each_mapping(struct mm *mm,
+			       void (*fn)(unsigned long va, enum pg_level level, pte_t entry,
 					  void *arg),
 			       void *arg);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files that edit page tables share: mm/pgtable.c, mm/pgmap.c, mm/pgunmap.c,
- * mm/pgattr.c, mm/pgwalk.c and mm/tlb.c.  Nobody else includes this.
+ * What the files that edit page tables share: mm/mm.c, mm/pgtable.c, mm/pgmap.c,
+ * mm/pgunmap.c, mm/pgattr.c, mm/pgwalk.c and mm/tlb.c.  Nobody else includes this.
  *
  * Levels are numbered by enum pg_level: the entries of a level-1 table map 4 KiB
- * each, those of the level-4 table, swapper_pg_dir, 512 GiB.  A table is named by
+ * each, those of the level-4 table, which is the root, 512 GiB.  A table is named by
  * the entry that refers to it, `ref`.  An entry is 0 or present, nothing between, and
  * what it refers to is RAM: whoever goes down asks bad_entry() before he follows one, so
  * that a stray write into a table costs what that entry maps, and not the kernel.
@@ -26,7 +26,6 @@
 #define REF_ONE		(1ULL << REF_COUNT_SHIFT)
 #define REF_COUNT_MASK	(1023 * REF_ONE)
 
-extern u64 swapper_pg_dir[PTRS_PER_TABLE];
 extern spinlock_t pgtable_lock; /* all tables but the fixmap's level 1; not for interrupts */
 
 static inline phys_addr_t entry_phys(u64 entry)
@@ -100,7 +99,9 @@ static inline u64 *entry_of(u64 ref, int level, unsigned long va)
 /*
  * The tables of each level below the top that were used last: the address's bits above
  * those that select an entry, the ref, and the entries.  As most calls are for the
- * neighbourhood of the one before, the walk is mostly saved.  Guarded by pgtable_lock.
+ * neighbourhood of the one before, the walk is mostly saved.  Only init_mm's are
+ * remembered, and by their addresses alone: a user address is in none of them, and no
+ * other root has the kernel's half to map in (bad_range()).  Guarded by pgtable_lock.
  */
 struct last_table {
 	unsigned long region;
@@ -109,12 +110,12 @@ struct last_table {
 };
 extern struct last_table last_table[TOP_LEVEL];
 
-/* The table of that level for va, which is the last one from now on, or NULL. */
+/* init_mm's table of that level for va, which is the last one from now on, or NULL. */
 const struct last_table *walk_to_table(int level, unsigned long va);
 
 /*
  * The short way: the table of that level for va, where that exists and all of the
- * `size` bytes lie in it; else NULL.
+ * `size` bytes lie in it; else NULL.  A user half has no short ways.
  */
 static __always_inline const struct last_table *find_table(int level, unsigned long va,
 							   unsigned long size)
@@ -142,13 +143,29 @@ static inline bool misshapen(unsigned long va, unsigned long size)
 	return ((va | size) & ~PAGE_MASK) || size - 1 >= ~va;
 }
 
+/* The range is not one of pages of the half that is mm's own. */
+static inline bool bad_range(const struct mm *mm, unsigned long va, unsigned long size)
+{
+	return misshapen(va, size) ||
+	       (mm == &init_mm ? va < KERNEL_HALF : va < PAGE_SIZE || va + size > TASK_SIZE_MAX);
+}
+
+/* The root's ref.  Its count is of no use: a root is there also when it is empty. */
+static inline u64 root_of(const struct mm *mm)
+{
+	return __pa(mm->pgd);
+}
+
+/* A top-level entry of init_mm is new: all other roots get it.  pgtable_lock is held. */
+void share_top_entry(unsigned int index);
+
 /* Unmap what is mapped of a range of pages, and flush; pgtable_lock is held. */
-void unmap_locked(unsigned long va, unsigned long size);
+void unmap_locked(struct mm *mm, unsigned long va, unsigned long size);
 
 /* As many pages are flushed one by one (Linux's tlb_single_page_flush_ceiling). */
 #define FLUSH_ONE_BY_ONE 33
 
-/* An empty table of that level; 0 without memory.  Its ref is phys | _KERNPG_TABLE. */
+/* An empty table of that level; 0 without memory.  Its ref is phys | table_bits(). */
 phys_addr_t alloc_table(int level);
 
 /* It came from alloc_table() since the page allocator is there: static ones and memblock's stay. */

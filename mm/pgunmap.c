@@ -118,9 +118,10 @@ static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end
 	*ref -= cleared * REF_ONE;
 }
 
-static noinline void unmap_long(unsigned long va, unsigned long size, struct gather *g)
+static noinline void unmap_long(struct mm *mm, unsigned long va, unsigned long size,
+				struct gather *g)
 {
-	u64 root = __pa(swapper_pg_dir);
+	u64 root = root_of(mm);
 
 	unmap_table(&root, TOP_LEVEL, va, va + size, g);
 	if (g->tables)
@@ -144,7 +145,7 @@ static __always_inline void unmap_short(const struct last_table *t, unsigned lon
 	*t->ref -= cleared * REF_ONE;
 }
 
-void unmap_locked(unsigned long va, unsigned long size)
+void unmap_locked(struct mm *mm, unsigned long va, unsigned long size)
 {
 	const struct last_table *t = find_table(PG_LEVEL_4K, va, size);
 	struct gather g = { 0 };
@@ -153,17 +154,17 @@ void unmap_locked(unsigned long va, unsigned long size)
 		unmap_short(t, va, size, &g);
 	/* The long way, also to take out a table that the short one has emptied. */
 	if (!t || !(*t->ref & REF_COUNT_MASK))
-		unmap_long(va, size, &g);
+		unmap_long(mm, va, size, &g);
 	if (must_flush_all(&g))
 		flush_tlb_all();
 }
 
-void unmap_kernel_range(unsigned long va, unsigned long size)
+void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size)
 {
-	if (WARN(misshapen(va, size), "page tables: cannot unmap %#lx, %#lx bytes\n", va, size))
+	if (WARN(bad_range(mm, va, size), "page tables: cannot unmap %#lx, %#lx bytes\n", va, size))
 		return;
 	spin_lock(&pgtable_lock);
-	unmap_locked(va, size);
+	unmap_locked(mm, va, size);
 	spin_unlock(&pgtable_lock);
 }
 
@@ -190,7 +191,7 @@ bool unmap_area_range(unsigned long va, unsigned long size)
 	if (size < PMD_SIZE && (t = find_table(PG_LEVEL_4K, va, size)))
 		unmap_short(t, va, size, &g);
 	else if (size < PMD_SIZE || !unmap_large(va, size, &g))
-		unmap_long(va, size, &g);
+		unmap_long(&init_mm, va, size, &g);
 	spin_unlock(&pgtable_lock);
 	return !must_flush_all(&g);
 }
@@ -203,6 +204,6 @@ void free_area_tables(unsigned long va, unsigned long size)
 	spin_lock(&pgtable_lock);
 	t = find_table(PG_LEVEL_4K, va, size);
 	if (!t || !(*t->ref & REF_COUNT_MASK))
-		unmap_long(va, size, &g);
+		unmap_long(&init_mm, va, size, &g);
 	spin_unlock(&pgtable_lock);
 }

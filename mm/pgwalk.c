@@ -2,9 +2,9 @@
 /*
  * Reading page tables: what does an address map to, and all that is mapped.
  *
- * These walk the tables that the CPU uses, from CR3 down, so that they tell the
- * truth also when something is wrong with ours.  lookup_address() takes no lock:
- * exception handlers call it.  Who frees a table meanwhile can make its answer wrong,
+ * lookup_address() walks the tables that the CPU uses, from CR3 down, so that it tells
+ * the truth also when something is wrong with ours.  It takes no lock: exception
+ * handlers call it.  Who frees a table meanwhile can make its answer wrong,
  * but what it follows is RAM at each step, so it cannot fault.
  */
 #include "kernel/cpu/cpu.h"
@@ -17,10 +17,8 @@ static bool is_canonical(unsigned long va)
 	return (long)(va << 16) >> 16 == (long)va;
 }
 
-pte_t lookup_address(unsigned long va, enum pg_level *level)
+static pte_t lookup(u64 entry, unsigned long va, enum pg_level *level)
 {
-	u64 entry = read_cr3();
-
 	*level = PG_LEVEL_NONE;
 	if (!is_canonical(va))
 		return __pte(0);
@@ -34,6 +32,16 @@ pte_t lookup_address(unsigned long va, enum pg_level *level)
 		}
 	}
 	return __pte(entry);
+}
+
+pte_t lookup_address_in_mm(const struct mm *mm, unsigned long va, enum pg_level *level)
+{
+	return lookup(root_of(mm), va, level);
+}
+
+pte_t lookup_address(unsigned long va, enum pg_level *level)
+{
+	return lookup(read_cr3(), va, level);
 }
 
 int virt_to_phys_walk(unsigned long va, phys_addr_t *pa)
@@ -81,11 +89,12 @@ static void walk_table(u64 ref, int level, unsigned long va, struct walk *w)
 	}
 }
 
-unsigned long for_each_mapping(void (*fn)(unsigned long va, enum pg_level level, pte_t entry,
+unsigned long for_each_mapping(struct mm *mm,
+			       void (*fn)(unsigned long va, enum pg_level level, pte_t entry,
 					  void *arg),
 			       void *arg)
 {
-	u64 root = entry_phys(read_cr3()) | _PAGE_RW | _PAGE_USER;
+	u64 root = root_of(mm) | _PAGE_RW | _PAGE_USER;
 	struct walk w = { fn, arg, 0 };
 
 	spin_lock(&pgtable_lock);

@@ -9,20 +9,18 @@
 #include "mm/ptdump.h"
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
-#include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "mm/fixmap.h"
 #include "mm/pgtable_internal.h"
 
 #define LOWER_HALF_LAST 0x00007fffffffffffUL /* SDM 1, 3.3.7.1: bits 63-47 are equal */
-#define UPPER_HALF	0xffff800000000000UL
 
 static const struct region {
 	unsigned long start;
 	const char *name;
 } regions[] = {
 	{ 0, "User Space" },
-	{ UPPER_HALF, "Kernel Space" },
+	{ KERNEL_HALF, "Kernel Space" },
 	{ PAGE_OFFSET, "Low Kernel Mapping" },
 	{ VMALLOC_START, "vmalloc() Area" },
 	{ VMEMMAP_START, "Vmemmap" },
@@ -52,9 +50,9 @@ static bool same_kind(const struct pt_range *a, const struct pt_range *b)
 }
 
 /* What one entry, or the want of one, says of `addr`. */
-static void look(unsigned long addr, struct pt_range *range)
+static void look(const struct mm *mm, unsigned long addr, struct pt_range *range)
 {
-	u64 entry = read_cr3();
+	u64 entry = root_of(mm);
 	unsigned long size;
 	int level = TOP_LEVEL;
 
@@ -77,19 +75,19 @@ static void look(unsigned long addr, struct pt_range *range)
 	range->flags = entry & ~(PTE_PFN_MASK & ~(level > PG_LEVEL_4K ? _PAGE_PAT_LARGE : 0));
 }
 
-void pt_next_range(unsigned long addr, struct pt_range *range)
+void pt_next_range(struct mm *mm, unsigned long addr, struct pt_range *range)
 {
 	unsigned long start, last;
 	struct pt_range next;
 
-	if (addr > LOWER_HALF_LAST && addr < UPPER_HALF)
-		addr = UPPER_HALF;
+	if (addr > LOWER_HALF_LAST && addr < KERNEL_HALF)
+		addr = KERNEL_HALF;
 	address_region(addr, &start, &last);
 	spin_lock(&pgtable_lock);
-	look(addr, range);
+	look(mm, addr, range);
 	range->start = addr;
 	while (range->last < last) {
-		look(range->last + 1, &next);
+		look(mm, range->last + 1, &next);
 		if (!same_kind(range, &next))
 			break;
 		range->last = next.last;
@@ -146,7 +144,7 @@ static void dump(struct sink *out, struct findings *f)
 	const char *name;
 
 	do {
-		pt_next_range(addr, &r);
+		pt_next_range(&init_mm, addr, &r);
 		name = address_region(r.start, &start, &last);
 		if (start != region)
 			sink_printf(out, "---[ %s ]---\n", name);

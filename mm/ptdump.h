@@ -18,10 +18,10 @@ struct pt_range {
 };
 
 /*
- * The range that begins at `addr` and ends with its region at the latest.  For an
+ * The range of mm's that begins at `addr` and ends with its region at the latest.  For an
  * address that is not canonical the first one of the upper half: range->start tells.
  */
-void pt_next_range(unsigned long addr, struct pt_range *range);
+void pt_next_range(struct mm *mm, unsigned long addr, struct pt_range *range);
 
 /* The name that Linux's page_tables dump gives to the region, "vmalloc() Area"; its bounds. */
 const char *address_region(unsigned long addr, unsigned long *start, unsigned long *last);

@@ -71,11 +71,11 @@ struct change {
 static int change_piece(unsigned long va, unsigned long size, const struct change *c)
 {
 	if (c->step == PREPARE)
-		return prepare_page_attr(va, size);
+		return prepare_page_attr(&init_mm, va, size);
 	if (c->step == CHANGE)
-		change_prepared_attr(va, size, c->set, c->clear);
+		change_prepared_attr(&init_mm, va, size, c->set, c->clear);
 	else
-		join_page_attr(va, size);
+		join_page_attr(&init_mm, va, size);
 	return 0;
 }
 

@@ -344,7 +344,7 @@ struct vm_struct *remove_vm_area_flags(const void *addr, unsigned long flags)
 
 	if (!vm)
 		return NULL;
-	unmap_kernel_range(area_start(vm), vm->size - PAGE_SIZE);
+	unmap_page_range(&init_mm, area_start(vm), vm->size - PAGE_SIZE);
 	spin_lock(&vmap_lock);
 	take_out(vm, vm->size);
 	spin_unlock(&vmap_lock);

@@ -74,7 +74,8 @@ static int populate(struct vm_struct *vm, gfp_t flags)
 			vm->pages[done + i] = page + i;
 		bytes = PAGE_SIZE << page->order;
 		done += 1U << page->order;
-		if (map_kernel_range(va, page_to_phys(page), bytes, PAGE_KERNEL_AREA, PG_LEVEL_4K))
+		if (map_page_range(&init_mm, va, page_to_phys(page), bytes, PAGE_KERNEL_AREA,
+				   PG_LEVEL_4K))
 			goto undo;
 		va += bytes;
 	}
@@ -82,7 +83,7 @@ static int populate(struct vm_struct *vm, gfp_t flags)
 	return 0;
 undo:
 	if (va != (unsigned long)vm->addr)
-		unmap_kernel_range((unsigned long)vm->addr, va - (unsigned long)vm->addr);
+		unmap_page_range(&init_mm, (unsigned long)vm->addr, va - (unsigned long)vm->addr);
 	free_area_pages(vm, done);
 	return -ENOMEM;
 }

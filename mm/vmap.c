@@ -34,8 +34,8 @@ noinline void *vmap(struct page **pages, unsigned int count, unsigned long flags
 	va = (unsigned long)vm->addr;
 	for (i = 0; i < count; i += run) {
 		run = run_length(pages + i, count - i);
-		if (map_kernel_range(va + i * PAGE_SIZE, page_to_phys(pages[i]), run * PAGE_SIZE,
-				     unused, PG_LEVEL_4K)) {
+		if (map_page_range(&init_mm, va + i * PAGE_SIZE, page_to_phys(pages[i]),
+				   run * PAGE_SIZE, unused, PG_LEVEL_4K)) {
 			kfree(remove_vm_area(vm->addr));
 			return NULL;
 		}

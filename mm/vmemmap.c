@@ -157,7 +157,7 @@ static void __init back_run(unsigned long start_pfn, unsigned long end_pfn)
 		if (!IS_ALIGNED(va, PMD_SIZE) || size == 0)
 			size = min(end, ALIGN(va + 1, PMD_SIZE)) - va;
 		pa = alloc_backing(&size);
-		if (map_kernel_range(va, pa, size, PAGE_KERNEL, PG_LEVEL_2M))
+		if (map_page_range(&init_mm, va, pa, size, PAGE_KERNEL, PG_LEVEL_2M))
 			panic("cannot map struct pages at %#lx", va);
 	}
 }

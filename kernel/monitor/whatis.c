@@ -18,8 +18,6 @@
 #include "mm/ptdump.h"
 #include "mm/vmalloc.h"
 
-#define UPPER_HALF 0xffff800000000000UL
-
 void whatis_line(struct sink *out, const char *label, const char *fmt, ...)
 {
 	va_list args;
@@ -159,10 +157,10 @@ static void print_owner(struct sink *out, unsigned long va)
 static void print_mapped_beside(struct sink *out, unsigned long va)
 {
 	struct pt_range r, below = { 0 };
-	unsigned long addr = UPPER_HALF;
+	unsigned long addr = KERNEL_HALF;
 
 	do {
-		pt_next_range(addr, &r);
+		pt_next_range(&init_mm, addr, &r);
 		if (r.flags && r.last < va)
 			below = r;
 		if (r.flags && r.start > va)
@@ -197,13 +195,13 @@ static void whatis_virtual(struct sink *out, unsigned long va)
 
 void whatis(struct sink *out, u64 addr)
 {
-	if (addr >= UPPER_HALF)
+	if (addr >= KERNEL_HALF)
 		whatis_virtual(out, addr);
 	else if (addr >> boot_cpu.phys_bits)
 		sink_printf(out,
 			    "0x%lx is nothing: physical addresses end at 0x%lx, "
 			    "virtual ones of the kernel begin at 0x%lx\n",
-			    addr, (1UL << boot_cpu.phys_bits) - 1, UPPER_HALF);
+			    addr, (1UL << boot_cpu.phys_bits) - 1, KERNEL_HALF);
 	else
 		whatis_physical(out, addr);
 }

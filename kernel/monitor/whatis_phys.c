@@ -217,7 +217,7 @@ static void print_views(struct sink *out, phys_addr_t phys, enum mtrr_type mtrr)
 {
 	struct views views = { .phys = phys };
 
-	for_each_mapping(note_view, &views);
+	for_each_mapping(&init_mm, note_view, &views);
 	for (unsigned int i = 0; i < views.nr && i < MAX_VIEWS; i++)
 		print_view(out, &views.view[i], mtrr, i ? "" : "mapped");
 	if (!views.nr)

@@ -73,7 +73,7 @@ const struct kernel_stack *find_stack_guard(unsigned long addr)
 void __init unmap_stack_guards(void)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(kernel_stacks); i++)
-		unmap_kernel_range(kernel_stacks[i].guard, PAGE_SIZE);
+		unmap_page_range(&init_mm, kernel_stacks[i].guard, PAGE_SIZE);
 }
 
 #define FRAME_REACH 63 /* SDM 3A, 6.14.2: RSP aligned down to 16, then up to six words */

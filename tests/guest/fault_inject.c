@@ -266,8 +266,9 @@ static bool op_split(void)
 {
 	struct vm_struct *vm = get_vm_area_caller(PMD_SIZE, PMD_SIZE, VM_MAP, _RET_IP_);
 	unsigned long va = vm ? (unsigned long)vm->addr : 0;
-	bool ok = vm && map_kernel_range(va, hole, PMD_SIZE, PAGE_KERNEL, PG_LEVEL_2M) == 0 &&
-		  change_page_attr(va + PAGE_SIZE, PAGE_SIZE, 0, _PAGE_RW) == 0;
+	bool ok = vm &&
+		  map_page_range(&init_mm, va, hole, PMD_SIZE, PAGE_KERNEL, PG_LEVEL_2M) == 0 &&
+		  change_page_attr(&init_mm, va + PAGE_SIZE, PAGE_SIZE, 0, _PAGE_RW) == 0;
 
 	if (vm)
 		kfree(remove_vm_area(vm->addr));

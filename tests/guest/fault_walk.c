@@ -77,7 +77,7 @@ static void take_snapshot(struct snapshot *s)
 	s->kmaps = nr_kmaps();
 	s->pins = c.pinned;
 	s->memtypes = nr_memtypes() + nr_ram_memtypes();
-	for_each_mapping(hash_mapping, &s->mappings);
+	for_each_mapping(&init_mm, hash_mapping, &s->mappings);
 	resource_dump(&lines.sink, &iomem_resource);
 	resource_dump(&lines.sink, &ioport_resource);
 	s->register_lines = lines.hash;

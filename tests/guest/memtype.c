@@ -290,7 +290,7 @@ GUEST_TEST(memtype, every_mapping_agrees)
 {
 	struct audit audit = { 0 };
 
-	for_each_mapping(audit_mapping, &audit);
+	for_each_mapping(&init_mm, audit_mapping, &audit);
 	EXPECT(audit.devices >= 1); /* a local APIC at the least */
 	EXPECT_EQ(audit.wrong, 0);
 	EXPECT_EQ(audit.first_wrong, 0);

@@ -14,6 +14,7 @@
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
+#include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
 
 #define PF_PROT	 BIT(0) /* error code of #PF: SDM 3A, 4.7 */
@@ -108,7 +109,7 @@ GUEST_TEST(pgtable, image_and_nothing_around_it)
 {
 	unsigned int pages = 0, want = 0;
 
-	for_each_mapping(check_image_part, &pages);
+	for_each_mapping(&init_mm, check_image_part, &pages);
 	want += PFN_DOWN((unsigned long)(_etext - _text));
 	want += PFN_DOWN((unsigned long)(__end_rodata - __start_rodata));
 	want += PFN_DOWN((unsigned long)(_edata - _sdata));
@@ -171,7 +172,7 @@ GUEST_TEST(pgtable, direct_map_is_ram_only)
 	unsigned long sum = 0;
 	unsigned int i;
 
-	for_each_mapping(count_direct, &sum);
+	for_each_mapping(&init_mm, count_direct, &sum);
 	for (i = 0; direct_range(i, &start, &end); i++)
 		sum -= end - start;
 	EXPECT_EQ(sum, 0);
@@ -280,7 +281,7 @@ GUEST_TEST(pgtable, map_write_unmap)
 
 	if (!get_place(&p, 2))
 		return;
-	EXPECT_EQ(map_kernel_range(p.va, p.pa, 4 * PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K), 0);
+	EXPECT_EQ(map_page_range(&init_mm, p.va, p.pa, 4 * PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K), 0);
 	EXPECT(nr_free_pages() < p.free_pages);
 	for (unsigned long i = 0; i < 4; i++) {
 		*(volatile unsigned long *)(p.va + i * PAGE_SIZE) = i + 77;
@@ -288,19 +289,20 @@ GUEST_TEST(pgtable, map_write_unmap)
 	}
 	EXPECT_UNMAPPED(p.va + 4 * PAGE_SIZE);
 	EXPECT_NO_EXEC(p.va);
-	unmap_kernel_range(p.va + PAGE_SIZE, 2 * PAGE_SIZE);
+	unmap_page_range(&init_mm, p.va + PAGE_SIZE, 2 * PAGE_SIZE);
 	EXPECT(readable(p.va));
 	EXPECT_UNMAPPED(p.va + PAGE_SIZE);
 	EXPECT_UNMAPPED(p.va + 3 * PAGE_SIZE - 1);
 	EXPECT(readable(p.va + 3 * PAGE_SIZE));
 	/* The same addresses again, and over holes. */
-	EXPECT_EQ(map_kernel_range(p.va + PAGE_SIZE, p.pa, PAGE_SIZE, PAGE_KERNEL_RO, PG_LEVEL_4K),
+	EXPECT_EQ(map_page_range(&init_mm, p.va + PAGE_SIZE, p.pa, PAGE_SIZE, PAGE_KERNEL_RO,
+				 PG_LEVEL_4K),
 		  0);
 	EXPECT_EQ(*(volatile unsigned long *)(p.va + PAGE_SIZE), 77);
 	EXPECT_NO_WRITE(p.va + PAGE_SIZE);
 	EXPECT_NO_EXEC(p.va + PAGE_SIZE);
-	unmap_kernel_range(p.va, 4 * PAGE_SIZE);
-	unmap_kernel_range(p.va, 4 * PAGE_SIZE);
+	unmap_page_range(&init_mm, p.va, 4 * PAGE_SIZE);
+	unmap_page_range(&init_mm, p.va, 4 * PAGE_SIZE);
 	put_place(&p, 2);
 }
 
@@ -311,21 +313,24 @@ GUEST_TEST(pgtable, mapped_already)
 
 	if (!get_place(&p, 2))
 		return;
-	EXPECT_EQ(map_kernel_range(p.va + 2 * PAGE_SIZE, p.pa, PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K),
+	EXPECT_EQ(map_page_range(&init_mm, p.va + 2 * PAGE_SIZE, p.pa, PAGE_SIZE, PAGE_KERNEL,
+				 PG_LEVEL_4K),
 		  0);
-	EXPECT_WARN(err = map_kernel_range(p.va, p.pa, 4 * PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K));
+	EXPECT_WARN(err = map_page_range(&init_mm, p.va, p.pa, 4 * PAGE_SIZE, PAGE_KERNEL,
+					 PG_LEVEL_4K));
 	EXPECT_EQ(err, -EEXIST);
 	EXPECT_UNMAPPED(p.va);
 	EXPECT_UNMAPPED(p.va + PAGE_SIZE);
 	EXPECT(readable(p.va + 2 * PAGE_SIZE));
 	EXPECT_UNMAPPED(p.va + 3 * PAGE_SIZE);
 	/* A large page does not swallow it either. */
-	EXPECT_WARN(err = map_kernel_range(p.va, 0, PMD_SIZE, PAGE_KERNEL, PG_LEVEL_2M));
+	EXPECT_WARN(err = map_page_range(&init_mm, p.va, 0, PMD_SIZE, PAGE_KERNEL, PG_LEVEL_2M));
 	EXPECT_EQ(err, -EEXIST);
 	EXPECT(readable(p.va + 2 * PAGE_SIZE));
-	EXPECT_WARN(err = map_kernel_range(p.va + 1, p.pa, PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K));
+	EXPECT_WARN(err = map_page_range(&init_mm, p.va + 1, p.pa, PAGE_SIZE, PAGE_KERNEL,
+					 PG_LEVEL_4K));
 	EXPECT_EQ(err, -EINVAL);
-	unmap_kernel_range(p.va, 4 * PAGE_SIZE);
+	unmap_page_range(&init_mm, p.va, 4 * PAGE_SIZE);
 	put_place(&p, 2);
 }
 
@@ -343,7 +348,7 @@ GUEST_TEST(pgtable, cache_modes_of_large_pages)
 	for (int mode = _PAGE_CACHE_MODE_WB; mode <= _PAGE_CACHE_MODE_WP; mode++) {
 		pgprot_t prot = pgprot_cached(PAGE_KERNEL, mode);
 
-		EXPECT_EQ(map_kernel_range(p.va, p.pa, PMD_SIZE, prot, PG_LEVEL_2M), 0);
+		EXPECT_EQ(map_page_range(&init_mm, p.va, p.pa, PMD_SIZE, prot, PG_LEVEL_2M), 0);
 		entry = pte_val(lookup_address(p.va + 0x12345, &level));
 		EXPECT_EQ(level, PG_LEVEL_2M);
 		bits = entry & (_PAGE_PWT | _PAGE_PCD);
@@ -354,7 +359,8 @@ GUEST_TEST(pgtable, cache_modes_of_large_pages)
 			EXPECT_EQ(protval2cachemode(bits), mode);
 
 		/* Split: each small page has the mode, in its own form. */
-		EXPECT_EQ(change_page_attr(p.va + 7 * PAGE_SIZE, PAGE_SIZE, 0, _PAGE_RW), 0);
+		EXPECT_EQ(change_page_attr(&init_mm, p.va + 7 * PAGE_SIZE, PAGE_SIZE, 0, _PAGE_RW),
+			  0);
 		for (unsigned int i = 0; i < 512; i++) {
 			entry = pte_val(lookup_address(p.va + i * PAGE_SIZE, &level));
 			EXPECT_EQ(level, PG_LEVEL_4K);
@@ -363,7 +369,7 @@ GUEST_TEST(pgtable, cache_modes_of_large_pages)
 				  cachemode2protval(mode));
 			EXPECT_EQ(!(entry & _PAGE_RW), i == 7);
 		}
-		unmap_kernel_range(p.va, PMD_SIZE);
+		unmap_page_range(&init_mm, p.va, PMD_SIZE);
 	}
 	put_place(&p, PMD_ORDER);
 }
@@ -376,12 +382,13 @@ GUEST_TEST(pgtable, split_keeps_the_rest)
 
 	if (!get_place(&p, PMD_ORDER))
 		return;
-	EXPECT_EQ(map_kernel_range(p.va, p.pa, PMD_SIZE, PAGE_KERNEL, PG_LEVEL_2M), 0);
+	EXPECT_EQ(map_page_range(&init_mm, p.va, p.pa, PMD_SIZE, PAGE_KERNEL, PG_LEVEL_2M), 0);
 	mem = (volatile unsigned long *)p.va;
 	for (i = 0; i < 512; i++)
 		mem[i * 512] = i;
 	mem[100 * 512] = 100; /* now the TLB has this page for certain */
-	EXPECT_EQ(change_page_attr(p.va + 100 * PAGE_SIZE, 2 * PAGE_SIZE, 0, _PAGE_RW), 0);
+	EXPECT_EQ(change_page_attr(&init_mm, p.va + 100 * PAGE_SIZE, 2 * PAGE_SIZE, 0, _PAGE_RW),
+		  0);
 	EXPECT_NO_WRITE(p.va + 100 * PAGE_SIZE);
 	EXPECT_NO_WRITE(p.va + 102 * PAGE_SIZE - 1);
 	for (i = 0; i < 512; i++) {
@@ -389,10 +396,11 @@ GUEST_TEST(pgtable, split_keeps_the_rest)
 		if (i < 100 || i > 101)
 			mem[i * 512] = ~i;
 	}
-	EXPECT_EQ(change_page_attr(p.va + 100 * PAGE_SIZE, 2 * PAGE_SIZE, _PAGE_RW, 0), 0);
+	EXPECT_EQ(change_page_attr(&init_mm, p.va + 100 * PAGE_SIZE, 2 * PAGE_SIZE, _PAGE_RW, 0),
+		  0);
 	mem[100 * 512] = 1; /* writable again, and the TLB knows */
-	unmap_kernel_range(p.va, PMD_SIZE);
-	EXPECT_EQ(change_page_attr(p.va, PAGE_SIZE, 0, _PAGE_RW), -EFAULT);
+	unmap_page_range(&init_mm, p.va, PMD_SIZE);
+	EXPECT_EQ(change_page_attr(&init_mm, p.va, PAGE_SIZE, 0, _PAGE_RW), -EFAULT);
 	put_place(&p, PMD_ORDER);
 }
 
@@ -404,19 +412,19 @@ GUEST_TEST(pgtable, whole_large_page)
 
 	if (!get_place(&p, PMD_ORDER))
 		return;
-	EXPECT_EQ(map_kernel_range(p.va, p.pa, PMD_SIZE,
-				   pgprot_cached(PAGE_KERNEL, _PAGE_CACHE_MODE_WT), PG_LEVEL_2M),
+	EXPECT_EQ(map_page_range(&init_mm, p.va, p.pa, PMD_SIZE,
+				 pgprot_cached(PAGE_KERNEL, _PAGE_CACHE_MODE_WT), PG_LEVEL_2M),
 		  0);
-	EXPECT_EQ(change_page_attr(p.va, PMD_SIZE, 0,
+	EXPECT_EQ(change_page_attr(&init_mm, p.va, PMD_SIZE, 0,
 				   _PAGE_RW | cachemode2protval(_PAGE_CACHE_MODE_WT)),
 		  0);
 	EXPECT_EQ(pte_val(lookup_address(p.va, &level)) & (_PAGE_PAT_LARGE | _PAGE_PCD | _PAGE_PSE),
 		  _PAGE_PSE);
 	EXPECT_EQ(level, PG_LEVEL_2M);
 	EXPECT_NO_WRITE(p.va + 0x1000);
-	EXPECT_WARN(unmap_kernel_range(p.va, PAGE_SIZE));
+	EXPECT_WARN(unmap_page_range(&init_mm, p.va, PAGE_SIZE));
 	EXPECT(readable(p.va));
-	unmap_kernel_range(p.va, PMD_SIZE);
+	unmap_page_range(&init_mm, p.va, PMD_SIZE);
 	put_place(&p, PMD_ORDER);
 }
 
@@ -427,15 +435,17 @@ GUEST_TEST(pgtable, unmap_of_one_large_page)
 
 	if (!get_place(&p, PMD_ORDER))
 		return;
-	EXPECT_EQ(map_kernel_range(p.va + PMD_SIZE, p.pa, PMD_SIZE, PAGE_KERNEL, PG_LEVEL_2M), 0);
-	EXPECT_EQ(map_kernel_range(p.va, p.pa, PMD_SIZE, PAGE_KERNEL, PG_LEVEL_2M), 0);
+	EXPECT_EQ(
+		map_page_range(&init_mm, p.va + PMD_SIZE, p.pa, PMD_SIZE, PAGE_KERNEL, PG_LEVEL_2M),
+		0);
+	EXPECT_EQ(map_page_range(&init_mm, p.va, p.pa, PMD_SIZE, PAGE_KERNEL, PG_LEVEL_2M), 0);
 	*(volatile u32 *)(p.va + 0x5000) = 0x12345678;
 	EXPECT_EQ(*(volatile u32 *)(p.va + PMD_SIZE + 0x5000), 0x12345678);
 	EXPECT(readable(p.va + 0x5000));
-	unmap_kernel_range(p.va, PMD_SIZE);
+	unmap_page_range(&init_mm, p.va, PMD_SIZE);
 	EXPECT_UNMAPPED(p.va + 0x5000);
 	EXPECT(readable(p.va + PMD_SIZE + 0x5000));
-	unmap_kernel_range(p.va + PMD_SIZE, PMD_SIZE);
+	unmap_page_range(&init_mm, p.va + PMD_SIZE, PMD_SIZE);
 	EXPECT_UNMAPPED(p.va + PMD_SIZE + 0x5000);
 	put_place(&p, PMD_ORDER);
 }
@@ -445,14 +455,14 @@ static void check_many_pages(unsigned long va, phys_addr_t pa)
 {
 	unsigned long i;
 
-	EXPECT_EQ(map_kernel_range(va, pa, 128 * PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K), 0);
+	EXPECT_EQ(map_page_range(&init_mm, va, pa, 128 * PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K), 0);
 	for (i = 0; i < 128; i++)
 		*(volatile unsigned long *)(va + i * PAGE_SIZE) = i;
-	unmap_kernel_range(va, 127 * PAGE_SIZE);
+	unmap_page_range(&init_mm, va, 127 * PAGE_SIZE);
 	for (i = 0; i < 127; i++)
 		EXPECT_UNMAPPED(va + i * PAGE_SIZE);
 	EXPECT_EQ(*(volatile unsigned long *)(va + 127 * PAGE_SIZE), 127);
-	unmap_kernel_range(va + 127 * PAGE_SIZE, PAGE_SIZE);
+	unmap_page_range(&init_mm, va + 127 * PAGE_SIZE, PAGE_SIZE);
 }
 
 GUEST_TEST(pgtable, unmap_of_many_pages)
@@ -507,10 +517,10 @@ GUEST_TEST(pgtable, no_memory_for_tables)
 		ASSERT((spare[i] = alloc_page(GFP_KERNEL)));
 	hoard = take_all_memory();
 	for (unsigned int have = 0; have <= 3; have++) {
-		err[have] = map_kernel_range(p.va + PMD_SIZE - PAGE_SIZE, p.pa, 2 * PAGE_SIZE,
-					     PAGE_KERNEL, PG_LEVEL_4K);
+		err[have] = map_page_range(&init_mm, p.va + PMD_SIZE - PAGE_SIZE, p.pa,
+					   2 * PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K);
 		if (!err[have])
-			unmap_kernel_range(p.va + PMD_SIZE - PAGE_SIZE, 2 * PAGE_SIZE);
+			unmap_page_range(&init_mm, p.va + PMD_SIZE - PAGE_SIZE, 2 * PAGE_SIZE);
 		EXPECT_EQ(nr_free_pages() - nr_free_highpages(), have);
 		if (have < 3)
 			__free_page(spare[have]);
@@ -533,7 +543,8 @@ GUEST_TEST(pgtable, mixed_page_sizes)
 	ASSERT(vm);
 	before = nr_free_pages();
 	va = (unsigned long)vm->addr + PMD_SIZE - 3 * PAGE_SIZE;
-	EXPECT_EQ(map_kernel_range(va, pa, PMD_SIZE + 8 * PAGE_SIZE, PAGE_KERNEL_RO, PG_LEVEL_1G),
+	EXPECT_EQ(map_page_range(&init_mm, va, pa, PMD_SIZE + 8 * PAGE_SIZE, PAGE_KERNEL_RO,
+				 PG_LEVEL_1G),
 		  0);
 	for (unsigned long off = 0; off < PMD_SIZE + 8 * PAGE_SIZE; off += PAGE_SIZE) {
 		EXPECT_EQ(virt_to_phys_walk(va + off + 9, &got), 0);
@@ -543,7 +554,72 @@ GUEST_TEST(pgtable, mixed_page_sizes)
 					 PG_LEVEL_4K :
 					 PG_LEVEL_2M);
 	}
-	unmap_kernel_range(va, PMD_SIZE + 8 * PAGE_SIZE);
+	unmap_page_range(&init_mm, va, PMD_SIZE + 8 * PAGE_SIZE);
 	EXPECT_EQ(nr_free_pages(), before);
 	kfree(remove_vm_area(vm->addr));
+}
+
+/* ---- a second root ---- */
+
+static void count_user(unsigned long va, enum pg_level level, pte_t entry, void *arg)
+{
+	(void)level;
+	(void)entry;
+	*(unsigned long *)arg += va < KERNEL_HALF;
+}
+
+#define USER_VA 0x400000UL
+
+/* What a read there finds while the processor uses that root: ~0 for a fault. */
+static u64 read_in(const struct mm *mm, unsigned long va)
+{
+	unsigned long flags = local_irq_save();
+	u64 before = read_cr3(), value;
+
+	write_cr3(__pa(mm->pgd));
+	if (nofault_read(va, 8, &value, NULL))
+		value = ~0ULL;
+	write_cr3(before);
+	local_irq_restore(flags);
+	return value;
+}
+
+/* Its user half is its own, to the processor as to all who look; the kernel's is there, too. */
+GUEST_TEST(pgtable, second_root)
+{
+	pgprot_t prot = __pgprot(_PAGE_KERNEL_BITS & ~_PAGE_GLOBAL);
+	unsigned long tables = global_page_state(NR_PAGETABLE), users = 0;
+	struct mm *a = mm_alloc(), *b = mm_alloc();
+	u64 *later = vmalloc(PAGE_SIZE), *memory = (u64 *)get_zeroed_page(GFP_KERNEL);
+	enum pg_level level;
+
+	ASSERT(a && b && later && memory);
+	*memory = 0x1122334455667788;
+	*later = 0x99aabbccddeeff00;
+	EXPECT_EQ(map_page_range(a, USER_VA, __pa(memory), PAGE_SIZE, prot, PG_LEVEL_4K), 0);
+
+	EXPECT_EQ(read_in(a, USER_VA), *memory);
+	EXPECT_EQ(read_in(b, USER_VA), ~0ULL);
+	EXPECT_EQ(read_in(&init_mm, USER_VA), ~0ULL);
+	EXPECT_UNMAPPED(USER_VA);
+	EXPECT_EQ(read_in(a, (unsigned long)later), *later);
+	EXPECT_EQ(read_in(b, (unsigned long)later), *later);
+
+	EXPECT_EQ(pte_val(lookup_address_in_mm(a, USER_VA, &level)) & PTE_PFN_MASK, __pa(memory));
+	EXPECT_EQ(level, PG_LEVEL_4K);
+	lookup_address_in_mm(b, USER_VA, &level);
+	EXPECT_EQ(level, PG_LEVEL_NONE);
+	lookup_address(USER_VA, &level);
+	EXPECT_EQ(level, PG_LEVEL_NONE);
+	for_each_mapping(&init_mm, count_user, &users);
+	EXPECT_EQ(users, 0);
+	for_each_mapping(a, count_user, &users);
+	EXPECT_EQ(users, 1);
+
+	mm_free(a);
+	mm_free(b);
+	vfree(later);
+	free_page((unsigned long)memory);
+	vm_unmap_aliases();
+	EXPECT(global_page_state(NR_PAGETABLE) <= tables);
 }

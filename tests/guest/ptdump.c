@@ -55,7 +55,7 @@ GUEST_TEST(ptdump, ranges_cover_all_addresses)
 	unsigned int n = 0;
 
 	do {
-		pt_next_range(addr, &r);
+		pt_next_range(&init_mm, addr, &r);
 		EXPECT(r.start == addr || (addr == LOWER_HALF_END && r.start == UPPER_HALF));
 		EXPECT(r.last > r.start);
 		check_address(&r, r.start);
@@ -109,13 +109,13 @@ GUEST_TEST(ptdump, writable_and_executable_is_seen)
 
 	ASSERT(vm && page);
 	va = (unsigned long)vm->addr;
-	EXPECT_EQ(map_kernel_range(va + PAGE_SIZE, page_to_phys(page), PAGE_SIZE,
-				   __pgprot(pgprot_val(PAGE_KERNEL) & ~_PAGE_NX), PG_LEVEL_4K),
+	EXPECT_EQ(map_page_range(&init_mm, va + PAGE_SIZE, page_to_phys(page), PAGE_SIZE,
+				 __pgprot(pgprot_val(PAGE_KERNEL) & ~_PAGE_NX), PG_LEVEL_4K),
 		  0);
-	pt_next_range(va, &r);
+	pt_next_range(&init_mm, va, &r);
 	EXPECT_EQ(r.flags, 0);
 	EXPECT_EQ(r.last, va + PAGE_SIZE - 1);
-	pt_next_range(va + PAGE_SIZE, &r);
+	pt_next_range(&init_mm, va + PAGE_SIZE, &r);
 	EXPECT(r.writable && r.executable);
 	EXPECT_EQ(r.last, va + 2 * PAGE_SIZE - 1);
 	EXPECT_EQ(check_wx_pages(), 1);
@@ -137,10 +137,10 @@ GUEST_TEST(ptdump, large_writable_and_executable_is_seen)
 	}
 	vm = get_vm_area_caller(PMD_SIZE, PMD_SIZE, VM_MAP, _RET_IP_);
 	ASSERT(vm);
-	EXPECT_EQ(map_kernel_range((unsigned long)vm->addr, hole, PMD_SIZE,
-				   __pgprot(pgprot_val(PAGE_KERNEL) & ~_PAGE_NX), PG_LEVEL_2M),
+	EXPECT_EQ(map_page_range(&init_mm, (unsigned long)vm->addr, hole, PMD_SIZE,
+				 __pgprot(pgprot_val(PAGE_KERNEL) & ~_PAGE_NX), PG_LEVEL_2M),
 		  0);
-	pt_next_range((unsigned long)vm->addr, &r);
+	pt_next_range(&init_mm, (unsigned long)vm->addr, &r);
 	EXPECT_EQ(r.level, PG_LEVEL_2M);
 	EXPECT(r.writable && r.executable);
 	EXPECT_EQ(check_wx_pages(), PMD_SIZE / PAGE_SIZE);
@@ -159,15 +159,15 @@ GUEST_TEST(ptdump, follows_a_split)
 	block = alloc_pages(GFP_KERNEL, 9);
 	ASSERT(block);
 	va = (unsigned long)page_address(block);
-	EXPECT_EQ(change_page_attr(va + 3 * PAGE_SIZE, PAGE_SIZE, 0, _PAGE_RW), 0);
-	pt_next_range(va, &r);
+	EXPECT_EQ(change_page_attr(&init_mm, va + 3 * PAGE_SIZE, PAGE_SIZE, 0, _PAGE_RW), 0);
+	pt_next_range(&init_mm, va, &r);
 	EXPECT_EQ(r.level, PG_LEVEL_4K);
 	EXPECT_EQ(r.last, va + 3 * PAGE_SIZE - 1);
-	pt_next_range(r.last + 1, &r);
+	pt_next_range(&init_mm, r.last + 1, &r);
 	EXPECT_EQ(r.last, va + 4 * PAGE_SIZE - 1);
 	EXPECT(!r.writable);
-	EXPECT_EQ(change_page_attr(va + 3 * PAGE_SIZE, PAGE_SIZE, _PAGE_RW, 0), 0);
-	pt_next_range(va, &r);
+	EXPECT_EQ(change_page_attr(&init_mm, va + 3 * PAGE_SIZE, PAGE_SIZE, _PAGE_RW, 0), 0);
+	pt_next_range(&init_mm, va, &r);
 	EXPECT(r.level >= PG_LEVEL_2M);
 	EXPECT(r.last >= va + PMD_SIZE - 1);
 	__free_pages(block, 9);
@@ -199,25 +199,26 @@ static void check_broken(unsigned long va, int level, u64 broken)
 	struct pt_range r;
 	phys_addr_t pa;
 
-	pt_next_range(va, &r);
+	pt_next_range(&init_mm, va, &r);
 	EXPECT_EQ(r.broken, broken);
 	EXPECT_EQ(r.level, level);
 	EXPECT_EQ(r.start, va);
 	EXPECT_EQ(r.last, va + size - 1);
 	EXPECT(!r.flags && !r.writable && !r.executable);
-	EXPECT_EQ(for_each_mapping(count_none, NULL), 1);
+	EXPECT_EQ(for_each_mapping(&init_mm, count_none, NULL), 1);
 
 	lookup_address(va, &found);
 	EXPECT_EQ(found, PG_LEVEL_NONE);
 	EXPECT_EQ(virt_to_phys_walk(va, &pa), -EFAULT);
-	EXPECT_EQ(change_page_attr(va, PAGE_SIZE, 0, _PAGE_RW), -EFAULT);
+	EXPECT_EQ(change_page_attr(&init_mm, va, PAGE_SIZE, 0, _PAGE_RW), -EFAULT);
 	EXPECT_EQ(warn_count(), warns);
 	if (level == PG_LEVEL_4K) /* an entry that refers to nothing: it can be cleared */
 		return;
-	EXPECT_EQ(map_kernel_range(va + 4 * PAGE_SIZE, 0, PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K),
+	EXPECT_EQ(map_page_range(&init_mm, va + 4 * PAGE_SIZE, 0, PAGE_SIZE, PAGE_KERNEL,
+				 PG_LEVEL_4K),
 		  -EFAULT);
 	EXPECT_EQ(warn_count(), warns + 1);
-	unmap_kernel_range(va, 2 * PAGE_SIZE);
+	unmap_page_range(&init_mm, va, 2 * PAGE_SIZE);
 	EXPECT_EQ(warn_count(), warns + 2);
 	EXPECT_EQ(*entry_at(va, level), broken);
 }
@@ -243,18 +244,18 @@ GUEST_TEST(ptdump, broken_entries_are_not_followed)
 		for (n = level == PG_LEVEL_4K ? 2 : 0; n < ARRAY_SIZE(broken); n++) {
 			u64 *entry, sound;
 
-			EXPECT_EQ(map_kernel_range(va, page_to_phys(page), PAGE_SIZE, PAGE_KERNEL,
-						   PG_LEVEL_4K),
+			EXPECT_EQ(map_page_range(&init_mm, va, page_to_phys(page), PAGE_SIZE,
+						 PAGE_KERNEL, PG_LEVEL_4K),
 				  0);
 			entry = entry_at(va, level);
 			sound = *entry;
 			*entry = broken[n];
 			check_broken(va, level, broken[n]);
 			*entry = sound;
-			unmap_kernel_range(va, PAGE_SIZE);
+			unmap_page_range(&init_mm, va, PAGE_SIZE);
 		}
 	}
-	EXPECT_EQ(for_each_mapping(count_none, NULL), 0);
+	EXPECT_EQ(for_each_mapping(&init_mm, count_none, NULL), 0);
 	kfree(remove_vm_area(vm->addr));
 	__free_page(page);
 }

@@ -330,8 +330,8 @@ GUEST_TEST(set_memory, not_joined_where_misaligned)
 	vm = get_vm_area_caller(PMD_SIZE, PMD_SIZE, VM_MAP, _RET_IP_);
 	ASSERT(block && vm);
 	va = (unsigned long)vm->addr;
-	EXPECT_EQ(map_kernel_range(va, page_to_phys(block) + PAGE_SIZE, PMD_SIZE, PAGE_KERNEL,
-				   PG_LEVEL_2M),
+	EXPECT_EQ(map_page_range(&init_mm, va, page_to_phys(block) + PAGE_SIZE, PMD_SIZE,
+				 PAGE_KERNEL, PG_LEVEL_2M),
 		  0);
 	*(volatile u64 *)(va + 511 * PAGE_SIZE) = 0x5a5a;
 	EXPECT_EQ(set_memory_ro(va, 512), 0);

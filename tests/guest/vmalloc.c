@@ -122,11 +122,11 @@ GUEST_TEST(vmalloc, aliases)
 	struct page *page = alloc_page(GFP_KERNEL);
 
 	ASSERT(a && b && page);
-	EXPECT_EQ(map_kernel_range((unsigned long)a->addr, page_to_phys(page), PAGE_SIZE,
-				   PAGE_KERNEL, PG_LEVEL_4K),
+	EXPECT_EQ(map_page_range(&init_mm, (unsigned long)a->addr, page_to_phys(page), PAGE_SIZE,
+				 PAGE_KERNEL, PG_LEVEL_4K),
 		  0);
-	EXPECT_EQ(map_kernel_range((unsigned long)b->addr, page_to_phys(page), PAGE_SIZE,
-				   PAGE_KERNEL_RO, PG_LEVEL_4K),
+	EXPECT_EQ(map_page_range(&init_mm, (unsigned long)b->addr, page_to_phys(page), PAGE_SIZE,
+				 PAGE_KERNEL_RO, PG_LEVEL_4K),
 		  0);
 	*(volatile u32 *)a->addr = 0x1234;
 	EXPECT_EQ(*(volatile u32 *)b->addr, 0x1234);

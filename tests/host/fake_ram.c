@@ -67,10 +67,13 @@ static void flush(void)
 		tlb[i].size = 0;
 }
 
+/* Global pages survive it, as the kernel's all are (SDM 3A, 4.10.4.1). */
 void write_cr3(u64 v)
 {
 	cr3 = v;
-	/* Global pages survive it, and all of the kernel's are. */
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
+		if (!(tlb[i].pte & _PAGE_GLOBAL))
+			tlb[i].size = 0;
 }
 
 void write_cr4(u64 v)
@@ -158,8 +161,9 @@ void fake_ram_init(const struct fake_range *ranges, unsigned int n)
 	memblock_reserve(0, 1 << 20);
 	pgtable_activate();
 	for (unsigned int i = 0; i < n; i++)
-		BUG_ON(map_kernel_range((unsigned long)__va(ranges[i].start), ranges[i].start,
-					ranges[i].end - ranges[i].start, PAGE_KERNEL, PG_LEVEL_1G));
+		BUG_ON(map_page_range(&init_mm, (unsigned long)__va(ranges[i].start),
+				      ranges[i].start, ranges[i].end - ranges[i].start, PAGE_KERNEL,
+				      PG_LEVEL_1G));
 	mem_init();
 	kmem_cache_init();
 	vmalloc_init();

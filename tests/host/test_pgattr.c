@@ -21,7 +21,8 @@
 #define POOL_BASE   0x100000000UL
 #define POOL_TABLES 8192
 
-u64 swapper_pg_dir[PTRS_PER_TABLE] __aligned(PAGE_SIZE);
+static u64 top_table[PTRS_PER_TABLE] __aligned(PAGE_SIZE);
+struct mm init_mm = { .pgd = top_table };
 spinlock_t pgtable_lock;
 bool direct_map_ready; /* so table_at() asks early_table_at() */
 struct cpu_info boot_cpu = { .gbpages = true };
@@ -57,8 +58,8 @@ u64 *early_table_at(phys_addr_t phys, int level)
 	(void)level;
 	if (spin_is_mine(&pgtable_lock))
 		check_cpa_lock();
-	if (phys == (__pa(swapper_pg_dir) & PTE_PFN_MASK))
-		return swapper_pg_dir;
+	if (phys == (__pa(top_table) & PTE_PFN_MASK))
+		return top_table;
 	return pool[(phys - POOL_BASE) >> PAGE_SHIFT];
 }
 
@@ -123,7 +124,7 @@ static int change(unsigned long va, unsigned long size, u64 set, u64 clear)
 	int err;
 
 	looks = 0;
-	err = change_page_attr(va, size, set, clear);
+	err = change_page_attr(&init_mm, va, size, set, clear);
 	EXPECT(!spin_is_mine(&cpa_lock));
 	return err;
 }
@@ -165,10 +166,10 @@ static void setup(void)
 {
 	phys_addr_t table;
 
-	if (swapper_pg_dir[entry_index(START, TOP_LEVEL)])
+	if (top_table[entry_index(START, TOP_LEVEL)])
 		return;
 	table = alloc_table(PG_LEVEL_1G);
-	swapper_pg_dir[entry_index(START, TOP_LEVEL)] = table | _KERNPG_TABLE | GIBS * REF_ONE;
+	top_table[entry_index(START, TOP_LEVEL)] = table | _KERNPG_TABLE | GIBS * REF_ONE;
 	for (unsigned long i = 0; i < GIBS; i++)
 		early_table_at(table, PG_LEVEL_1G)[i] =
 			(OFFSET + i * PUD_SIZE) | FIXED_BITS | _PAGE_PSE | model_bits(M_RW | M_NX);
@@ -179,7 +180,7 @@ static void setup(void)
 static u64 entry_at(unsigned long page, int *level)
 {
 	unsigned long va = START + page * PAGE_SIZE, size;
-	u64 entry = swapper_pg_dir[entry_index(va, TOP_LEVEL)];
+	u64 entry = top_table[entry_index(va, TOP_LEVEL)];
 
 	for (*level = PG_LEVEL_1G;; --*level) {
 		entry = *entry_of(entry, *level, va);
@@ -363,7 +364,7 @@ TEST(refusals)
 /* The entry of that level for START. */
 static u64 *first_entry(int level)
 {
-	u64 *entry = &swapper_pg_dir[entry_index(START, TOP_LEVEL)];
+	u64 *entry = &top_table[entry_index(START, TOP_LEVEL)];
 
 	for (int l = PG_LEVEL_1G; l >= level; l--)
 		entry = entry_of(*entry, l, START);
@@ -403,13 +404,13 @@ TEST(steps)
 
 	setup();
 	start_steps();
-	EXPECT_EQ(prepare_page_attr(START + 3 * PAGE_SIZE, PAGE_SIZE), 0);
+	EXPECT_EQ(prepare_page_attr(&init_mm, START + 3 * PAGE_SIZE, PAGE_SIZE), 0);
 	EXPECT_EQ(nr_tables, 3);
 	for (unsigned long i = 0; i < 600; i++)
 		check_page(i);
 	entry_at(3, &level);
 	EXPECT_EQ(level, PG_LEVEL_4K);
-	join_page_attr(START + 3 * PAGE_SIZE, PAGE_SIZE);
+	join_page_attr(&init_mm, START + 3 * PAGE_SIZE, PAGE_SIZE);
 	EXPECT_EQ(nr_tables, 1);
 	end_steps();
 	check_all();
@@ -423,15 +424,15 @@ TEST(steps_without_the_lock)
 {
 	setup();
 	start_steps();
-	EXPECT_EQ(prepare_page_attr(START + 16 * PAGE_SIZE, PAGE_SIZE), 0);
-	join_page_attr(START + 17 * PAGE_SIZE, PAGE_SIZE);
+	EXPECT_EQ(prepare_page_attr(&init_mm, START + 16 * PAGE_SIZE, PAGE_SIZE), 0);
+	join_page_attr(&init_mm, START + 17 * PAGE_SIZE, PAGE_SIZE);
 	EXPECT_EQ(nr_tables, 1);
 	end_steps();
 	unwatched = true;
 	expect_warns(3);
-	EXPECT_EQ(prepare_page_attr(START, PUD_SIZE), 0);
-	change_prepared_attr(START, PUD_SIZE, 0, 0);
-	join_page_attr(START, PUD_SIZE);
+	EXPECT_EQ(prepare_page_attr(&init_mm, START, PUD_SIZE), 0);
+	change_prepared_attr(&init_mm, START, PUD_SIZE, 0, 0);
+	join_page_attr(&init_mm, START, PUD_SIZE);
 	unwatched = false;
 	EXPECT(test_log_has("without cpa_lock"));
 	check_all();

@@ -17,9 +17,12 @@ static struct vm_struct *model[MAX_AREAS]; /* by address */
 static unsigned int nr_model;
 static unsigned long unmapped_va, unmapped_size;
 
+struct mm init_mm;
+
 /* What remove_vm_area() asks of the page tables: while that runs, the area must be hidden. */
-void unmap_kernel_range(unsigned long va, unsigned long size)
+void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size)
 {
+	EXPECT(mm == &init_mm);
 	EXPECT(!find_vm_area((void *)va));
 	EXPECT(!find_vm_area_containing(va));
 	unmapped_va = va;

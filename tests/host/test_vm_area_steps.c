@@ -26,8 +26,11 @@ __attribute__((no_sanitize_coverage)) void __sanitizer_cov_trace_pc(void)
 	steps++;
 }
 
-void unmap_kernel_range(unsigned long va, unsigned long size)
+struct mm init_mm;
+
+void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size)
 {
+	EXPECT(mm == &init_mm);
 	(void)va;
 	(void)size;
 }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The roots of page tables: the kernel's, and those of processes, which share its half.
+ */
+#include "mm/mm.h"
+#include "mm/pgtable_internal.h"
+#include "mm/slab.h"
+
+#define FIRST_SHARED (KERNEL_HALF >> PGDIR_SHIFT & (PTRS_PER_TABLE - 1))
+
+static u64 swapper_pg_dir[PTRS_PER_TABLE] __aligned(PAGE_SIZE);
+struct mm init_mm = { .pgd = swapper_pg_dir, .list = LIST_HEAD_INIT(init_mm.list) };
+
+/* What is counted in an entry is counted in init_mm's only. */
+void share_top_entry(unsigned int index)
+{
+	struct mm *mm;
+
+	list_for_each_entry(mm, &init_mm.list, list)
+		WRITE_ONCE(mm->pgd[index], init_mm.pgd[index] & ~REF_COUNT_MASK);
+}
+
+struct mm *mm_alloc(void)
+{
+	struct mm *mm = kmalloc(sizeof(*mm), GFP_KERNEL);
+	phys_addr_t table = mm ? alloc_table(TOP_LEVEL) : 0;
+
+	if (!table) {
+		kfree(mm);
+		return NULL;
+	}
+	mm->pgd = __va(table);
+	spin_lock(&pgtable_lock);
+	list_add(&mm->list, &init_mm.list);
+	for (unsigned int i = FIRST_SHARED; i < PTRS_PER_TABLE; i++)
+		mm->pgd[i] = init_mm.pgd[i] & ~REF_COUNT_MASK;
+	spin_unlock(&pgtable_lock);
+	return mm;
+}
+
+void mm_free(struct mm *mm)
+{
+	unmap_page_range(mm, PAGE_SIZE, TASK_SIZE_MAX - PAGE_SIZE);
+	spin_lock(&pgtable_lock);
+	list_del(&mm->list);
+	mm->pgd[0] = 0; /* the end of the list that free_tables() takes */
+	free_tables(__pa(mm->pgd));
+	spin_unlock(&pgtable_lock);
+	kfree(mm);
+}

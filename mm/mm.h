@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Address spaces, each the root of page tables: the kernel's, init_mm, and one for each
+ * process.
+ *
+ *   the kernel's half   from KERNEL_HALF up: the same in all.  It is init_mm's alone to
+ *                       change, and every root has init_mm's entries of the top level,
+ *                       those also that come later.  So an address there has one answer,
+ *                       whichever root the processor uses, and may be remembered
+ *                       without one
+ *   the user half       [PAGE_SIZE, TASK_SIZE_MAX): a root's own.  Nothing in it is
+ *                       global, so that the load of another root into CR3 forgets it
+ *
+ * A top-level entry of the kernel's half is never taken back: a root need not be told.
+ *
+ * What is mapped where, and why, is not known here; mm/pgtable.h maps.  Lock:
+ * pgtable_lock, one for all roots.
+ */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include "kernel/lib/list.h"
+
+struct mm {
+	u64 *pgd;	       /* its table of the top level, by an address that __pa() knows */
+	struct list_head list; /* of all of them, from init_mm on: pgtable_lock */
+};
+
+/* The kernel's: no user half, there from the start and for ever. */
+extern struct mm init_mm;
+
+/*
+ * A root with nothing in its user half; NULL: no memory.  mm_free() unmaps what is there
+ * and frees the tables; no processor uses it any more.  For processes; thread context.
+ */
+struct mm *mm_alloc(void);
+void mm_free(struct mm *mm);
+
+#endif
