@@ -71,17 +71,6 @@ static noinline enum page_cache_mode by_mtrr(phys_addr_t start, phys_addr_t end)
 									_PAGE_CACHE_MODE_UC_MINUS;
 }
 
-/* The first reservation in the range that is not of `type`. */
-static struct memtype *first_other(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
-				   enum page_cache_mode type)
-{
-	struct memtype *m = memtype_first(tree, start, end);
-
-	while (m && m->type == type)
-		m = memtype_next(tree, m, start, end);
-	return m;
-}
-
 static void say_conflict(const struct memtype *m, enum page_cache_mode want,
 			 const struct memtype *holder)
 {
@@ -93,26 +82,26 @@ static void say_conflict(const struct memtype *m, enum page_cache_mode want,
 /* ---------------------------------------------------------------- addresses that are not RAM */
 
 /*
- * Whether `m`, wanted as m->type, has to do with `types` of others, who met it: it
- * takes theirs where that is one and, if it is another, `other` allows it.
+ * Whether `m`, wanted as m->type, can live with those whom it met, of whom `met` is one:
+ * it takes their type where they have one and, if it is another, `other` allows it.
  */
-static bool come_to_terms(struct memtype *m, unsigned int types, enum page_cache_mode want,
+static bool come_to_terms(struct memtype *m, const struct memtype *met, enum page_cache_mode want,
 			  bool other)
 {
-	enum page_cache_mode found = ilog2(types);
+	bool all = met->start <= m->start && met->end >= m->end; /* then it speaks for all */
 
-	if (types != BIT(found))
+	if (met->type != m->type && !(other && is_compatible(want, met->type)))
 		return false;
-	if (found != m->type && !(other && is_compatible(want, found)))
+	if (!all && memtype_first_other(&io_types, m->start, m->end, met->type))
 		return false;
-	m->type = found;
+	m->type = met->type;
 	return true;
 }
 
 /* The lock is held, and is not any more. */
 static noinline int refuse_io(struct memtype *m, enum page_cache_mode want)
 {
-	struct memtype holder = *first_other(&io_types, m->start, m->end, m->type);
+	struct memtype holder = *memtype_first_other(&io_types, m->start, m->end, m->type);
 
 	spin_unlock(&memtype_lock);
 	say_conflict(m, want, &holder);
@@ -125,21 +114,16 @@ static noinline int refuse_io(struct memtype *m, enum page_cache_mode want)
  */
 static __always_inline int add_io(struct memtype *m, enum page_cache_mode want, bool other)
 {
-	struct memtype_place place;
-	unsigned int types;
+	const struct memtype *met;
 
 	m->type = want;
 	if (want == _PAGE_CACHE_MODE_WB)
 		m->type = by_mtrr(m->start, m->end);
 	spin_lock(&memtype_lock);
-	memtype_place(&io_types, m->start, m->end, want, &place);
-	if (!place.free) {
-		types = place.same ? BIT(place.same->type) :
-				     memtype_types(&io_types, m->start, m->end);
-		if (unlikely(!come_to_terms(m, types, want, other)))
-			return refuse_io(m, want);
-	}
-	memtype_insert(&io_types, m, &place);
+	met = memtype_find(&io_types, m->start, m->end);
+	if (unlikely(met && !come_to_terms(m, met, want, other)))
+		return refuse_io(m, want);
+	memtype_insert(&io_types, m, met);
 	spin_unlock(&memtype_lock);
 	return 0;
 }
@@ -166,84 +150,68 @@ void memtype_del(struct memtype *m)
 /* Write-back is only looked at: RAM is that without being entered. */
 static int add_ram(struct memtype *m, enum page_cache_mode want)
 {
-	struct memtype_place place;
+	const struct memtype *met;
 	struct memtype holder;
-	bool free;
 
 	m->type = want;
 	spin_lock(&memtype_lock);
-	memtype_place(&ram_types, m->start, m->end, want, &place);
-	free = place.free;
-	if (!free)
-		holder = *memtype_first(&ram_types, m->start, m->end);
+	met = memtype_first(&ram_types, m->start, m->end);
+	if (met)
+		holder = *met;
 	else if (want != _PAGE_CACHE_MODE_WB)
-		memtype_insert(&ram_types, m, &place);
+		memtype_insert(&ram_types, m, NULL);
 	spin_unlock(&memtype_lock);
-	if (free)
+	if (!met)
 		return 0;
 	say_conflict(m, want, &holder);
 	return -EBUSY;
 }
 
-static void insert_ram(struct memtype *m)
-{
-	struct memtype_place place;
-
-	memtype_place(&ram_types, m->start, m->end, m->type, &place);
-	memtype_insert(&ram_types, m, &place);
-}
-
 /*
- * Make [start, end) write-back.  Ranges that stick out are cut; `spare` (may be
- * NULL) is for the upper part of one that sticks out at both ends, and is used up
- * then (true).  What is not needed any more is put on `gone`.
+ * Cut [start, end) out of the ranges that stick out of it, until one that does not is
+ * taken out whole, for the caller to free; NULL: no range is left there.  `spare` (may
+ * hold NULL) is for the upper part of one that sticks out at both ends, and is used up
+ * then.
  */
-static bool cut_ram(phys_addr_t start, phys_addr_t end, struct memtype *spare,
-		    struct list_head *gone)
+static struct memtype *cut_ram(phys_addr_t start, phys_addr_t end, struct memtype **spare)
 {
 	struct memtype *m;
-	bool used = false;
 
 	while ((m = memtype_first(&ram_types, start, end))) {
 		memtype_erase(&ram_types, m);
+		if (m->start >= start && m->end <= end)
+			break;
 		if (m->start < start && m->end > end) {
-			*spare = *m;
-			spare->start = end;
-			insert_ram(spare);
-			used = true;
+			**spare = *m;
+			(*spare)->start = end;
+			memtype_insert(&ram_types, *spare, NULL);
+			*spare = NULL;
 		}
-		if (m->start < start) {
+		if (m->start < start)
 			m->end = start;
-			insert_ram(m);
-		} else if (m->end > end) {
+		else
 			m->start = end;
-			insert_ram(m);
-		} else {
-			list_add(&m->same, gone);
-		}
+		memtype_insert(&ram_types, m, NULL);
 	}
-	return used;
+	return m;
 }
 
+/* Make [start, end) write-back.  Nothing is freed under the lock. */
 static int free_ram(phys_addr_t start, phys_addr_t end)
 {
-	struct memtype *spare = kmalloc(sizeof(*spare), GFP_KERNEL), *m, *tmp;
-	bool used = false;
-	LIST_HEAD(gone);
-	int err = 0;
+	struct memtype *spare = kmalloc(sizeof(*spare), GFP_KERNEL), *m;
+	bool stuck;
 
-	spin_lock(&memtype_lock);
-	m = memtype_first(&ram_types, start, end);
-	if (m && m->start < start && m->end > end && !spare)
-		err = -ENOMEM;
-	else
-		used = cut_ram(start, end, spare, &gone);
-	spin_unlock(&memtype_lock);
-	list_for_each_entry_safe(m, tmp, &gone, same)
+	do {
+		spin_lock(&memtype_lock);
+		m = memtype_first(&ram_types, start, end);
+		stuck = m && m->start < start && m->end > end && !spare;
+		m = stuck ? NULL : cut_ram(start, end, &spare);
+		spin_unlock(&memtype_lock);
 		kfree(m);
-	if (!used)
-		kfree(spare);
-	return err;
+	} while (m);
+	kfree(spare);
+	return stuck ? -ENOMEM : 0;
 }
 
 /* ---------------------------------------------------------------- both */
@@ -305,17 +273,12 @@ noinline int memtype_reserve(phys_addr_t start, phys_addr_t end, enum page_cache
 /* Take out what memtype_reserve() entered for exactly this range; NULL where it did not. */
 static struct memtype *take_reserved(phys_addr_t start, phys_addr_t end)
 {
-	struct memtype_place place;
 	struct memtype *m;
 
 	spin_lock(&memtype_lock);
-	memtype_place(&io_types, start, end, _PAGE_CACHE_MODE_UC_MINUS, &place);
-	m = place.same;
-	while (m && !m->allocated) {
-		m = list_first_entry(&m->same, struct memtype, same);
-		if (m == place.same)
-			m = NULL;
-	}
+	m = memtype_first(&io_types, start, end);
+	while (m && !(m->allocated && m->start == start && m->end == end))
+		m = m->start <= start ? memtype_next(&io_types, m) : NULL;
 	if (m)
 		memtype_erase(&io_types, m);
 	spin_unlock(&memtype_lock);
@@ -371,7 +334,7 @@ static void show_tree(struct sink *out, struct memtype_tree *tree)
 	struct memtype *m;
 
 	spin_lock(&memtype_lock);
-	for (m = memtype_first(tree, 0, all); m; m = memtype_next(tree, m, 0, all))
+	for (m = memtype_first(tree, 0, all); m; m = memtype_next(tree, m))
 		sink_printf(out, "PAT: [mem 0x%016lx-0x%016lx] %s\n", m->start, m->end,
 			    cattr_name(m->type));
 	spin_unlock(&memtype_lock);

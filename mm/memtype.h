@@ -15,7 +15,6 @@
 #ifndef MM_MEMTYPE_H
 #define MM_MEMTYPE_H
 
-#include "kernel/lib/list.h"
 #include "kernel/lib/tree.h"
 #include "mm/pgtable.h"
 
@@ -23,12 +22,11 @@
 struct memtype {
 	phys_addr_t start, end; /* whole pages; end exclusive */
 	enum page_cache_mode type;
-	enum { MEMTYPE_RECENT, MEMTYPE_FLAT, MEMTYPE_OVER, MEMTYPE_RING } home; /* where it hangs */
 	bool allocated;	      /* by memtype_reserve() */
+	bool over;	      /* which tree it is for: see mm/memtype_tree.c */
 	unsigned long caller; /* who reserved it */
 	struct tree_node node;
-	u64 summary;	       /* of the subtree: see mm/memtype_tree.c */
-	struct list_head same; /* ring of the reservations of exactly this range */
+	phys_addr_t reach; /* where the last of the subtree ends, of `over` */
 };
 
 /*

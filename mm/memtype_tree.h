@@ -9,27 +9,13 @@
 
 #include "mm/memtype.h"
 
-#define NR_MEMTYPES (_PAGE_CACHE_MODE_WP + 1)
-
-/* Ranges of one type, of which no two meet. */
-struct memtype_flat {
-	struct tree_root root; /* by address */
-	struct memtype *last;  /* the highest, or NULL */
-};
-
 struct memtype_tree {
-	struct memtype_flat flat[NR_MEMTYPES];
-	phys_addr_t flat_end;	/* no flat one has ever reached behind this */
-	struct tree_root over;	/* ranges that met a flat one when they came */
-	struct memtype *recent; /* the one that came last and meets no flat one, or NULL */
-	unsigned int nr;	/* reservations, also those that share a range */
-};
-
-/* How a range stands to what is there: found by memtype_place(), for memtype_insert(). */
-struct memtype_place {
-	struct memtype *same; /* one of exactly this range, or NULL */
-	bool free;	      /* no reservation meets it; then `same` is NULL, too */
-	bool flat;	      /* none of the flat ones does, nor the recent one */
+	struct tree_root flat;	/* by address: no two of them meet */
+	struct memtype *last;	/* the highest of these, or NULL */
+	phys_addr_t flat_end;	/* none of these has ever reached behind this */
+	struct tree_root over;	/* ranges that met another when they came */
+	struct memtype *recent; /* the one that came last, for either tree; or NULL */
+	unsigned int nr;	/* reservations */
 };
 
 static inline struct memtype *memtype_of(struct tree_node *node)
@@ -37,27 +23,26 @@ static inline struct memtype *memtype_of(struct tree_node *node)
 	return tree_entry(node, struct memtype, node);
 }
 
-/* Something in this subtree of `over` ends behind addr. */
-static inline bool memtype_reaches_behind(struct tree_node *node, phys_addr_t addr)
-{
-	return node && (memtype_of(node)->summary & PAGE_MASK) > addr;
-}
-
 static inline bool memtype_meets(const struct memtype *m, phys_addr_t start, phys_addr_t end)
 {
 	return m->start < end && m->end > start;
 }
 
-static inline bool memtype_is_range(const struct memtype *m, phys_addr_t start, phys_addr_t end)
+/* Something in this subtree of `over` ends behind addr. */
+static inline bool memtype_reaches_behind(struct tree_node *node, phys_addr_t addr)
 {
-	return m->start == start && m->end == end;
+	return node && memtype_of(node)->reach > addr;
 }
 
-/* One of the ranges that meet [start, end), or NULL. */
-static inline struct memtype *memtype_find_in(const struct memtype_flat *flat, phys_addr_t start,
-					      phys_addr_t end)
+/* The lowest of `over` that meets [start, end), or NULL. */
+struct memtype *memtype_first_over(const struct memtype_tree *tree, phys_addr_t start,
+				   phys_addr_t end);
+
+/* One that meets [start, end), or NULL. */
+static __always_inline struct memtype *memtype_find(const struct memtype_tree *tree,
+						    phys_addr_t start, phys_addr_t end)
 {
-	struct tree_node *node = flat->root.node;
+	struct tree_node *node = start < tree->flat_end ? tree->flat.node : NULL;
 
 	while (node) {
 		struct memtype *m = memtype_of(node);
@@ -69,95 +54,49 @@ static inline struct memtype *memtype_find_in(const struct memtype_flat *flat, p
 		else
 			return m;
 	}
+	if (tree->recent && unlikely(memtype_meets(tree->recent, start, end)))
+		return tree->recent;
+	if (unlikely(memtype_reaches_behind(tree->over.node, start)))
+		return memtype_first_over(tree, start, end);
 	return NULL;
-}
-
-/* The same among all flat ones.  As all that meet have one type, `guess` is tried first. */
-static __always_inline struct memtype *memtype_find_flat(const struct memtype_tree *tree,
-							 phys_addr_t start, phys_addr_t end,
-							 enum page_cache_mode guess)
-{
-	struct memtype *m;
-
-	if (start >= tree->flat_end)
-		return NULL;
-	m = memtype_find_in(&tree->flat[guess], start, end);
-	for (unsigned int type = 0; !m && type < NR_MEMTYPES; type++)
-		if (type != guess)
-			m = memtype_find_in(&tree->flat[type], start, end);
-	return m;
 }
 
 /* Put the recent one into its tree. */
 void memtype_settle(struct memtype_tree *tree);
 
-/* What `over` has to say: fills in place->free and place->same. */
-void memtype_place_over(const struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
-			struct memtype_place *place);
-
-/* `want`: the type that is wanted for it, and most often there already. */
-static __always_inline void memtype_place(struct memtype_tree *tree, phys_addr_t start,
-					  phys_addr_t end, enum page_cache_mode want,
-					  struct memtype_place *place)
-{
-	struct memtype *met;
-
-	if (tree->recent && unlikely(memtype_meets(tree->recent, start, end)))
-		memtype_settle(tree);
-	met = memtype_find_flat(tree, start, end, want);
-	place->same = NULL;
-	place->flat = place->free = !met;
-	if (met && memtype_is_range(met, start, end))
-		place->same = met;
-	else if (memtype_reaches_behind(tree->over.node, start))
-		memtype_place_over(tree, start, end, place);
-}
-
-void memtype_insert_over(struct memtype_tree *tree, struct memtype *m);
-
-/* Put `m`, whose start, end and type are set, there; its type is that of all that meet it. */
+/*
+ * Put `m`, whose start, end and type are set, there.  `met`: what memtype_find() says of
+ * it; its type is that of all that meet it.
+ */
 static inline void memtype_insert(struct memtype_tree *tree, struct memtype *m,
-				  const struct memtype_place *place)
+				  const struct memtype *met)
 {
 	tree->nr++;
-	if (place->same) {
-		m->home = MEMTYPE_RING;
-		list_add_tail(&m->same, &place->same->same);
-		return;
-	}
-	INIT_LIST_HEAD(&m->same);
-	if (unlikely(!place->flat)) {
-		memtype_insert_over(tree, m);
-		return;
-	}
 	if (tree->recent)
 		memtype_settle(tree);
-	m->home = MEMTYPE_RECENT;
+	m->over = met;
 	tree->recent = m;
 }
 
-void memtype_erase_node(struct memtype_tree *tree, struct memtype *m);
+void memtype_erase_settled(struct memtype_tree *tree, struct memtype *m);
 
 static inline void memtype_erase(struct memtype_tree *tree, struct memtype *m)
 {
 	tree->nr--;
-	if (m->home == MEMTYPE_RING)
-		list_del(&m->same);
-	else if (m->home == MEMTYPE_RECENT)
-		tree->recent = NULL; /* alone: one of the same range would have settled it */
+	if (tree->recent == m)
+		tree->recent = NULL;
 	else
-		memtype_erase_node(tree, m);
+		memtype_erase_settled(tree, m);
 }
 
-/* Types of the reservations that meet [start, end), as a mask of BIT(type). */
-unsigned int memtype_types(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end);
-
-/*
- * The lowest one that meets [start, end), or NULL; after it the next one, by start,
- * end and age.
- */
+/* The lowest one that meets [start, end), or NULL. */
 struct memtype *memtype_first(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end);
-struct memtype *memtype_next(const struct memtype_tree *tree, struct memtype *m, phys_addr_t start,
-			     phys_addr_t end);
+
+/* The one behind m, by start, end and age, or NULL; m came from here or from memtype_first(). */
+struct memtype *memtype_next(const struct memtype_tree *tree, struct memtype *m);
+
+/* The lowest one that meets [start, end) and is not of `type`, or NULL. */
+struct memtype *memtype_first_other(struct memtype_tree *tree, phys_addr_t start, phys_addr_t end,
+				    enum page_cache_mode type);
 
 #endif

@@ -236,12 +236,6 @@ void tree_erase_augmented(struct tree_node *node, struct tree_root *root, tree_u
 	erase(node, root, update);
 }
 
-void tree_replace(struct tree_node *old, struct tree_node *new, struct tree_root *root)
-{
-	take_place(new, old);
-	replace_child(root, new->parent, old, new);
-}
-
 struct tree_node *tree_first(const struct tree_root *root)
 {
 	struct tree_node *node = root->node;

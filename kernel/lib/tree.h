@@ -47,9 +47,6 @@ void tree_erase(struct tree_node *node, struct tree_root *root);
 void tree_insert_augmented(struct tree_node *node, struct tree_root *root, tree_update_t update);
 void tree_erase_augmented(struct tree_node *node, struct tree_root *root, tree_update_t update);
 
-/* Put `new` in the place of `old`, whose order it has; a summary is the caller's to copy. */
-void tree_replace(struct tree_node *old, struct tree_node *new, struct tree_root *root);
-
 /* In order; NULL at the end. */
 struct tree_node *tree_first(const struct tree_root *root);
 struct tree_node *tree_last(const struct tree_root *root);

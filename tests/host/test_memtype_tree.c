@@ -30,14 +30,6 @@ static unsigned int model_types(phys_addr_t start, phys_addr_t end)
 	return types;
 }
 
-static struct memtype *model_same(phys_addr_t start, phys_addr_t end)
-{
-	for (unsigned int i = 0; i < nr_live; i++)
-		if (live[i]->start == start && live[i]->end == end)
-			return live[i];
-	return NULL;
-}
-
 static void random_range(phys_addr_t *start, phys_addr_t *end)
 {
 	unsigned long most = test_random() % 8 ? 6 : PAGES / 2;
@@ -46,31 +38,35 @@ static void random_range(phys_addr_t *start, phys_addr_t *end)
 	*end = *start + PFN_PHYS(1 + test_random() % most);
 }
 
-/* How a range stands to what is there, whether it is put in or not. */
-static void check_place(phys_addr_t start, phys_addr_t end, struct memtype_place *place)
-{
-	memtype_place(&tree, start, end, test_random() % NR_TYPES, place);
-	EXPECT_EQ(place->same != NULL, model_same(start, end) != NULL);
-	EXPECT_EQ(place->free, model_types(start, end) == 0);
-}
-
+/* The first, the order of all from there on, and the first that has not some type. */
 static void check_questions(phys_addr_t start, phys_addr_t end)
 {
-	unsigned int i = 0;
+	enum page_cache_mode type = test_random() % NR_TYPES;
 	struct memtype *m;
+	unsigned int i = 0;
 
-	EXPECT_EQ(memtype_types(&tree, start, end), model_types(start, end));
-	for (m = memtype_first(&tree, start, end); m; m = memtype_next(&tree, m, start, end)) {
-		while (i < nr_live && !meets(live[i], start, end))
-			i++;
-		ASSERT(i < nr_live);
-		EXPECT_EQ(m, live[i++]);
-	}
-	while (i < nr_live)
-		EXPECT(!meets(live[i++], start, end));
+	m = memtype_first(&tree, start, end);
+	while (i < nr_live && !meets(live[i], start, end))
+		i++;
+	EXPECT_EQ(m, i < nr_live ? live[i] : NULL);
+	for (; m && i < nr_live; i++, m = memtype_next(&tree, m))
+		EXPECT_EQ(m, live[i]);
+	EXPECT(!m);
+	for (i = 0; i < nr_live && (!meets(live[i], start, end) || live[i]->type == type);)
+		i++;
+	EXPECT_EQ(memtype_first_other(&tree, start, end, type), i < nr_live ? live[i] : NULL);
 }
 
-static void put_in(phys_addr_t start, phys_addr_t end, const struct memtype_place *place)
+static const struct memtype *check_find(phys_addr_t start, phys_addr_t end)
+{
+	const struct memtype *met = memtype_find(&tree, start, end);
+
+	EXPECT_EQ(!met, !model_types(start, end));
+	EXPECT(!met || meets(met, start, end));
+	return met;
+}
+
+static void put_in(phys_addr_t start, phys_addr_t end, const struct memtype *met)
 {
 	unsigned int types = model_types(start, end), i = nr_live;
 	struct memtype *m;
@@ -81,7 +77,7 @@ static void put_in(phys_addr_t start, phys_addr_t end, const struct memtype_plac
 	m->start = start;
 	m->end = end;
 	m->type = types ? ilog2(types) : test_random() % NR_TYPES;
-	memtype_insert(&tree, m, place);
+	memtype_insert(&tree, m, met);
 	for (; i > 0; i--) {
 		if (live[i - 1]->start < start ||
 		    (live[i - 1]->start == start && live[i - 1]->end <= end))
@@ -105,14 +101,12 @@ static void take_out(unsigned int i)
 
 static void expect_empty(void)
 {
-	EXPECT(!tree.over.node && !tree.recent && !tree.nr);
-	for (unsigned int type = 0; type < NR_MEMTYPES; type++)
-		EXPECT(!tree.flat[type].root.node && !tree.flat[type].last);
+	EXPECT(!tree.flat.node && !tree.last && !tree.over.node && !tree.recent && !tree.nr);
 }
 
 TEST(against_a_list)
 {
-	struct memtype_place place;
+	const struct memtype *met;
 	phys_addr_t start, end;
 
 	for (int step = 0; step < 1000000; step++) {
@@ -123,11 +117,11 @@ TEST(against_a_list)
 			start = live[nr_live / 2]->start;
 			end = live[nr_live / 2]->end;
 		}
-		if (step / 10000 % 2) /* who asks has the recent one put into its tree */
+		if (step / 10000 % 2) /* who asks for order has the recent one put into its tree */
 			check_questions(start, end);
-		check_place(start, end, &place);
+		met = check_find(start, end);
 		if (grow && nr_live < MAX_LIVE)
-			put_in(start, end, &place);
+			put_in(start, end, met);
 		else if (!grow && nr_live)
 			take_out(test_random() % nr_live);
 		EXPECT_EQ(tree.nr, nr_live);
@@ -144,19 +138,17 @@ TEST(ascending)
 {
 	enum { N = 10000 };
 	struct memtype *m = test_alloc(N * sizeof(*m));
-	struct memtype_place place;
 
 	for (unsigned int i = 0; i < N; i++) {
 		m[i].start = PFN_PHYS(i);
 		m[i].end = PFN_PHYS(i + 1);
 		m[i].type = i / 1000 % NR_TYPES;
-		memtype_place(&tree, m[i].start, m[i].end, m[i].type, &place);
-		EXPECT(!place.same && place.free);
-		memtype_insert(&tree, &m[i], &place);
+		EXPECT(!memtype_find(&tree, m[i].start, m[i].end));
+		memtype_insert(&tree, &m[i], NULL);
 	}
-	EXPECT_EQ(memtype_types(&tree, PFN_PHYS(1500), PFN_PHYS(3500)), BIT(1) | BIT(2) | BIT(3));
-	EXPECT_EQ(memtype_types(&tree, PFN_PHYS(1000), PFN_PHYS(2000)), BIT(1));
-	EXPECT_EQ(memtype_types(&tree, PFN_PHYS(N), PFN_PHYS(2 * N)), 0);
+	EXPECT_EQ(memtype_first_other(&tree, PFN_PHYS(1500), PFN_PHYS(3500), 1), &m[2000]);
+	EXPECT(!memtype_first_other(&tree, PFN_PHYS(1000), PFN_PHYS(2000), 1));
+	EXPECT(!memtype_find(&tree, PFN_PHYS(N), PFN_PHYS(2 * N)));
 	for (unsigned int i = 0; i < N; i++) {
 		EXPECT_EQ(memtype_first(&tree, 0, PFN_PHYS(N)), &m[i]);
 		memtype_erase(&tree, &m[i]);

@@ -158,28 +158,6 @@ static void start(void)
 	}
 }
 
-/* Put `new` where `old` is, a copy with another node; nothing may still look at the old one. */
-static void put_in_place(struct item *old, struct item *new)
-{
-	*new = (struct item){ .key = old->key, .weight = old->weight, .sum = old->sum };
-	memset(&new->node, 0x55, sizeof(new->node));
-	tree_replace(&old->node, &new->node, &root);
-	memset(&old->node, 0xaa, sizeof(old->node));
-}
-
-/* Ranks, order and sums hold with a stand-in, and when it has left again. */
-static void replace(struct item *item, tree_update_t update)
-{
-	static struct item stand_in;
-	int before = height();
-
-	put_in_place(item, &stand_in);
-	EXPECT_EQ(height(), before);
-	EXPECT(!update || sums_are_right(root.node));
-	put_in_place(&stand_in, item);
-	EXPECT_EQ(height(), before);
-}
-
 static void random_steps(tree_update_t update, int nr_keys, int steps)
 {
 	int i;
@@ -192,10 +170,6 @@ static void random_steps(tree_update_t update, int nr_keys, int steps)
 			erase(item, update);
 		else
 			insert(item, update);
-		if (i % 8 == 0 && root.node)
-			replace(item_of(root.node), update);
-		else if (in_tree[item->key])
-			replace(item, update);
 		ASSERT(height() >= 0 && height() <= most_height());
 		ASSERT(!update || sums_are_right(root.node));
 		ASSERT(i % 16 || walks_agree());
