@@ -19,7 +19,7 @@
 #include "mm/ioremap.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
-#include "kernel/core/resource.h"
+#include "kernel/core/resource_tree.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "mm/mtrr.h"
@@ -85,6 +85,34 @@ static noinline void say_failed(phys_addr_t first, phys_addr_t last, unsigned lo
 	       (void *)caller);
 }
 
+/*
+ * The mapping of [first, last], by its pages, is larger than a resource that it meets.  A
+ * BUSY one is a driver's own claim of a part, not a device.
+ */
+static inline bool spans_more(const struct resource *res, phys_addr_t first, phys_addr_t last)
+{
+	return (res->start > (first | ~PAGE_MASK) || res->end < (last & PAGE_MASK)) &&
+	       !(res->flags & IORESOURCE_BUSY);
+}
+
+/* What the register has to say of a mapping of [first, last]. */
+struct verdict {
+	phys_addr_t first, last;
+	bool ram;   /* it meets System RAM, in any depth */
+	bool spans; /* it spans more than something else that it meets */
+};
+
+static inline bool judge(const struct resource *res, void *arg)
+{
+	struct verdict *v = arg;
+
+	if ((res->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM)
+		v->ram = true;
+	else if (spans_more(res, v->first, v->last))
+		v->spans = true;
+	return false;
+}
+
 /* Copies of the resources that a mapping is too large for, some at a time. */
 struct too_small {
 	phys_addr_t first, last; /* of the mapping */
@@ -97,7 +125,7 @@ static bool note_too_small(const struct resource *res, void *arg)
 {
 	struct too_small *t = arg;
 
-	if (!mapping_spans_more(res, t->first, t->last))
+	if (!spans_more(res, t->first, t->last))
 		return false;
 	if (t->passed) {
 		t->passed--;
@@ -166,13 +194,13 @@ void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_c
 {
 	phys_addr_t last = phys + size - 1, base = phys & PAGE_MASK;
 	unsigned long bytes = (last | ~PAGE_MASK) + 1 - base; /* of whole pages */
+	struct verdict found = { .first = phys, .last = last };
 	struct vm_struct *vm;
-	unsigned int found;
 
 	if (!is_range(phys, last, size, caller))
 		return NULL;
-	found = iomem_judge_mapping(phys, last);
-	if (unlikely(found & MAPPING_MEETS_RAM || has_ram_page(phys, last))) {
+	resource_walk_inline(&iomem_resource, phys, last, judge, &found);
+	if (unlikely(found.ram || has_ram_page(phys, last))) {
 		say_ram(phys, last, caller);
 		return NULL;
 	}
@@ -184,7 +212,7 @@ void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_c
 		goto no_type;
 	if (map_range((unsigned long)vm->addr, base, bytes, vm->memtype.type))
 		goto no_tables;
-	if (unlikely(found & MAPPING_SPANS_MORE))
+	if (unlikely(found.spans))
 		warn_multiple(phys, last, caller);
 	return (void __iomem *)((unsigned long)vm->addr + (phys - base));
 

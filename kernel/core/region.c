@@ -212,52 +212,8 @@ struct resource *lookup_resource_deepest(struct resource *root, resource_size_t 
 	return res;
 }
 
-/*
- * The next one beneath `top` that meets [start, end], parents before children;
- * begin with `res` = top.  NULL at the end.
- */
-static inline struct resource *next_overlap_in_depth(struct resource *res,
-						     const struct resource *top,
-						     resource_size_t start, resource_size_t end)
-{
-	struct resource *next = NULL;
-
-	if (res->children.node)
-		next = resource_first_overlap(res, start, end);
-	for (; !next && res != top; res = res->parent)
-		next = resource_next_overlap(res, end);
-	return next;
-}
-
 bool resource_walk(struct resource *root, resource_size_t start, resource_size_t end,
 		   bool (*visit)(const struct resource *res, void *arg), void *arg)
 {
-	struct resource *res = root;
-	bool stopped = false;
-
-	spin_lock(&resource_lock);
-	while (!stopped && (res = next_overlap_in_depth(res, root, start, end)))
-		stopped = visit(res, arg);
-	spin_unlock(&resource_lock);
-	return stopped;
-}
-
-static inline unsigned int judge_mapping(const struct resource *res, resource_size_t start,
-					 resource_size_t end)
-{
-	if ((res->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM)
-		return MAPPING_MEETS_RAM;
-	return mapping_spans_more(res, start, end) ? MAPPING_SPANS_MORE : 0;
-}
-
-unsigned int iomem_judge_mapping(resource_size_t start, resource_size_t end)
-{
-	struct resource *res = &iomem_resource;
-	unsigned int found = 0;
-
-	spin_lock(&resource_lock);
-	while ((res = next_overlap_in_depth(res, &iomem_resource, start, end)))
-		found |= judge_mapping(res, start, end);
-	spin_unlock(&resource_lock);
-	return found;
+	return resource_walk_inline(root, start, end, visit, arg);
 }

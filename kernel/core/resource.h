@@ -187,25 +187,6 @@ bool resource_walk(struct resource *root, resource_size_t start, resource_size_t
 		   bool (*visit)(const struct resource *res, void *arg), void *arg);
 
 /*
- * A mapping of the pages that [start, end] lies in is larger, by whole pages, than a
- * resource that it meets.  A BUSY one is a driver's own claim of a part, not a device.
- */
-static inline bool mapping_spans_more(const struct resource *res, resource_size_t start,
-				      resource_size_t end)
-{
-	return (res->start > (start | ~PAGE_MASK) || res->end < (end & PAGE_MASK)) &&
-	       !(res->flags & IORESOURCE_BUSY);
-}
-
-/*
- * What is to be said of such a mapping, in a set of these bits: it meets System RAM, in
- * any depth; it is larger than a resource that it meets, of those that are not RAM.
- */
-#define MAPPING_MEETS_RAM  BIT(0)
-#define MAPPING_SPANS_MORE BIT(1)
-unsigned int iomem_judge_mapping(resource_size_t start, resource_size_t end);
-
-/*
  * The tree as /proc/iomem or /proc/ioports has it, a line at a time: two blanks a
  * level down to five, "%0*llx-%0*llx : %s".  A name of more than 120 bytes is cut.
  * The sink is written to under resource_lock.

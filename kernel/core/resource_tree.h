@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside the register: what kernel/core/resource.c and kernel/core/region.c share, nobody
- * else.  All but the lock itself is called with resource_lock held.
+ * Inside the register: what kernel/core/resource.c and kernel/core/region.c share, and
+ * mm/ioremap.c, which walks at each of its calls; nobody else.  All but the lock itself and
+ * the walk is called with resource_lock held.
  */
 #ifndef KERNEL_CORE_RESOURCE_TREE_H
 #define KERNEL_CORE_RESOURCE_TREE_H
@@ -39,6 +40,38 @@ static inline struct resource *resource_next_overlap(const struct resource *res,
 	struct resource *next = res->sibling;
 
 	return next && next->start <= end ? next : NULL;
+}
+
+/*
+ * The next one beneath `top` that meets [start, end], parents before children;
+ * begin with `res` = top.  NULL at the end.
+ */
+static inline struct resource *resource_next_in_depth(struct resource *res,
+						      const struct resource *top,
+						      resource_size_t start, resource_size_t end)
+{
+	struct resource *next = NULL;
+
+	if (res->children.node)
+		next = resource_first_overlap(res, start, end);
+	for (; !next && res != top; res = res->parent)
+		next = resource_next_overlap(res, end);
+	return next;
+}
+
+/* resource_walk() with its visitor built in. */
+static __always_inline bool
+resource_walk_inline(struct resource *root, resource_size_t start, resource_size_t end,
+		     bool (*visit)(const struct resource *res, void *arg), void *arg)
+{
+	struct resource *res = root;
+	bool stopped = false;
+
+	spin_lock(&resource_lock);
+	while (!stopped && (res = resource_next_in_depth(res, root, start, end)))
+		stopped = visit(res, arg);
+	spin_unlock(&resource_lock);
+	return stopped;
 }
 
 /* request_resource_conflict() without the lock. */

@@ -254,3 +254,115 @@ TEST(spans_more_than_each)
 	for (unsigned int i = 0; i < MOST_BARS; i++)
 		release_resource(&bars[i]);
 }
+
+#define JUDGED 12 /* resources in a tree */
+
+/* Bytes that are mostly a page's first or last, and sometimes in the middle of one. */
+static u64 random_byte(void)
+{
+	u64 at = DEVICES + test_random() % 16 * PAGE_SIZE;
+
+	switch (test_random() % 3) {
+	case 0:
+		return at;
+	case 1:
+		return at + PAGE_SIZE - 1;
+	}
+	return at + test_random() % PAGE_SIZE;
+}
+
+static void random_bytes(u64 *start, u64 *end)
+{
+	u64 a = random_byte(), b = random_byte();
+
+	*start = min(a, b);
+	*end = max(a, b);
+}
+
+static void plant_tree(struct resource *r)
+{
+	static const unsigned long flags[] = {
+		IORESOURCE_MEM,
+		IORESOURCE_MEM,
+		IORESOURCE_MEM | IORESOURCE_BUSY,
+		IORESOURCE_SYSTEM_RAM,
+		IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
+		IORESOURCE_SYSRAM, /* a part of the flags: no RAM */
+	};
+	bool with_ram = test_random() % 2;
+
+	for (unsigned int i = 0; i < JUDGED; i++) {
+		u64 start, end;
+
+		random_bytes(&start, &end);
+		r[i] = (struct resource){ .start = start, .end = end, .name = "r" };
+		r[i].flags = flags[test_random() % (with_ram ? ARRAY_SIZE(flags) : 3)];
+		(void)insert_resource(&iomem_resource, &r[i]); /* one that cuts across stays out */
+	}
+}
+
+struct model_verdict {
+	unsigned int ram, spanned; /* resources */
+};
+
+/* The same from the definitions, of each resource by itself, wherever in the tree it is. */
+static struct model_verdict model_judge(const struct resource *r, u64 start, u64 end)
+{
+	struct model_verdict v = { 0, 0 };
+
+	for (unsigned int i = 0; i < JUDGED; i++) {
+		if (!r[i].parent || r[i].end < start || r[i].start > end)
+			continue;
+		if ((r[i].flags & IORESOURCE_MEM) && (r[i].flags & IORESOURCE_SYSRAM))
+			v.ram++;
+		else if (!(r[i].flags & IORESOURCE_BUSY) &&
+			 (start / PAGE_SIZE < r[i].start / PAGE_SIZE ||
+			  end / PAGE_SIZE > r[i].end / PAGE_SIZE))
+			v.spanned++;
+	}
+	return v;
+}
+
+/* A mapping is refused for RAM that the register knows, and told of each that is too small. */
+static void check_mapping(const struct resource *r, unsigned int *answers)
+{
+	struct model_verdict want;
+	void __iomem *p;
+	u64 start, end;
+
+	random_bytes(&start, &end);
+	want = model_judge(r, start, end);
+	answers[2 * !!want.ram + !!want.spanned]++;
+	test_log_clear();
+	p = ioremap(start, end - start + 1);
+	EXPECT_EQ(!p, want.ram > 0);
+	EXPECT_EQ(count(test_log(), "it is RAM, r "), want.ram > 0);
+	EXPECT_EQ(count(test_log(), "which spans more than"), p ? want.spanned : 0);
+	EXPECT_EQ(count(test_log(), "mapping multiple BARs"), p && want.spanned);
+	iounmap(p);
+}
+
+/*
+ * RAM that is met and resources that are too small for the mapping's pages, in any
+ * depth.  All four answers have to come up often, or the trees are badly chosen.
+ */
+TEST(judged_against_a_list)
+{
+	unsigned int answers[4] = { 0 };
+
+	set_up();
+	boot_cpu.mtrr = false;
+	for (int round = 0; round < 4000; round++) {
+		struct resource r[JUDGED];
+
+		plant_tree(r);
+		for (int i = 0; i < 20; i++)
+			check_mapping(r, answers);
+		for (int i = 0; i < JUDGED; i++)
+			if (r[i].parent)
+				remove_resource(&r[i]);
+	}
+	EXPECT_EQ(iomem_resource.children.node, 0);
+	for (int i = 0; i < 4; i++)
+		EXPECT(answers[i] > 2000);
+}
