@@ -1,104 +1,46 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who has which piece of the vmalloc area.
+ * Areas of the vmalloc region, from the one who asks for one to the one who gives it back.
  *
- * Areas are nodes of one tree, ordered by address, and entries of one list in the
- * same order.  Free space needs no nodes of its own: it is the gap in front of each
- * area.  Behind the last area there is one of no bytes at VMALLOC_END, so that the
- * tail is a gap like any other.
+ * An area that is given back is unmapped and can no longer be found (`leaving`), but
+ * keeps its place (mm/vm_place.h), and the page tables beneath it stay: it is idle, and
+ * the next area of its size becomes it again, which spares both sides most of their work.
+ * Where many of its pages had been used, the TLB is not flushed for it alone: it may be
+ * used again once a flush of the whole TLB has come by.
  *
- *   VMALLOC_START                                   VMALLOC_END
- *   |  gap of A  | A ....... guard |  gap of B  | B .. guard | gap of the end |
- *
- * Gaps are sorted by kind: one list for those of 1 page, of 2 and 3, of 4 to 7, and
- * so on.  A request takes a gap of the lowest kind of which all are large enough; so
- * the search is one look at a bitmap, and what is left of a gap only has to change
- * lists.  The price: a gap that would do, but is smaller than twice the request, may
- * be passed over.  Finding an area by address is a walk down the tree; inserting and
- * removing one is O(log n) for the balance of the tree.
- *
- * Areas that are given back are not gone at once: mm/vm_purge.c.
+ * At most VM_IDLE_MAX areas are idle.  When there are more, and when there is no room
+ * or memory for a new one, they are purged: the TLB is flushed, once for all of them,
+ * if that is still due, their tables are freed, and they lose their places.  Those that
+ * lie side by side do so as one run.
  *
  * remove_vm_area() does without all this: what it returns is unmapped, flushed and
- * out of the tree.
+ * has no place any more.
  *
  * What the pages behind an area are is its owner's business (mm/vmalloc.c,
  * mm/ioremap.c).
  */
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/panic.h"
-#include "mm/vm_area_internal.h"
+#include "kernel/core/spinlock.h"
+#include "mm/vm_place.h"
 #include "mm/vmstat.h"
 
-#define GAP_KINDS  35 /* up to the one gap of 2^33 pages */
+#define IDLE_KINDS 64 /* lists, so that a fitting one is soon found */
 #define IDLE_LOOKS 4  /* at as many of a list */
 
+#define GOLDEN_RATIO 0x9e3779b97f4a7c15UL /* of 2^64: multiples of it lie far apart */
+
 _Static_assert(sizeof(struct vm_struct) <= 256, "one more byte doubles it: kmalloc-512");
-_Static_assert(VMALLOC_SIZE >> PAGE_SHIFT == 1UL << (GAP_KINDS - 2), "no gap has more bits");
 
-DEFINE_SPINLOCK(vmap_lock); /* all that is below, and the areas' places */
-static struct tree_root areas;
-LIST_HEAD(areas_by_address);
-struct vm_struct end_of_region = { .addr = (void *)VMALLOC_END, .leaving = true };
-static struct vm_struct *expected;	 /* who is asked for next, often; or NULL */
-static struct list_head gaps[GAP_KINDS]; /* by gap_kind(); the first is not used */
-static u64 gap_kinds;			 /* a bit for each of these lists that is not empty */
-static unsigned int nr_areas;		 /* that can be found */
-struct list_head idle_areas[IDLE_KINDS];
-unsigned int nr_idle_areas;
-static bool ready; /* set once, by vmalloc_init() */
+static DEFINE_SPINLOCK(vmap_lock);		/* all that is below, and the areas' places */
+static struct vm_struct *expected;		/* who is asked for next, often; or NULL */
+static struct list_head idle_areas[IDLE_KINDS]; /* by idle_kind(), the longest idle first */
+static unsigned int nr_idle_areas;
+static unsigned long idle_flush_due; /* as flushed_at: the latest of any idle area */
+static bool ready;		     /* set once, by vmalloc_init() */
 
-static struct vm_struct *area_of(struct tree_node *node)
-{
-	return tree_entry(node, struct vm_struct, node);
-}
-
-/* The guard page left out. */
-static unsigned long area_pages(const struct vm_struct *vm)
-{
-	return (vm->size >> PAGE_SHIFT) - 1;
-}
-
-/* ---- places ---- */
-
-/* 0: no gap; else the number of bits of how many pages it has. */
-static inline unsigned int gap_kind(unsigned long bytes)
-{
-	return bytes ? ilog2(bytes >> PAGE_SHIFT) + 1 : 0;
-}
-
-static noinline void change_list(struct vm_struct *vm, unsigned int from, unsigned int to)
-{
-	if (from) {
-		list_del(&vm->gap_list);
-		if (list_empty(&gaps[from]))
-			gap_kinds &= ~BIT_ULL(from);
-	}
-	if (to) {
-		list_add(&vm->gap_list, &gaps[to]);
-		gap_kinds |= BIT_ULL(to);
-	}
-}
-
-static inline void set_gap(struct vm_struct *vm, unsigned long bytes)
-{
-	unsigned int from = gap_kind(vm->gap), to = gap_kind(bytes);
-
-	vm->gap = bytes;
-	if (from != to)
-		change_list(vm, from, to);
-}
-
-/* The area behind a gap in which `pages` find room, or NULL. */
-static struct vm_struct *find_gap(unsigned long pages)
-{
-	unsigned int all_fit = pages > 1 ? ilog2(pages - 1) + 2 : 1;
-	u64 fitting = gap_kinds >> all_fit << all_fit;
-
-	if (!fitting)
-		return NULL;
-	return list_first_entry(&gaps[__builtin_ctzll(fitting)], struct vm_struct, gap_list);
-}
+/* Held from end to end, so that two do not purge neighbours at a time.  Around vmap_lock. */
+static DEFINE_SPINLOCK(purge_lock);
 
 /* Pages of each kind of area, the guard pages left out. */
 static void count_pages(const struct vm_struct *vm, long sign)
@@ -106,85 +48,10 @@ static void count_pages(const struct vm_struct *vm, long sign)
 	mod_page_state(vm->flags & VM_IOREMAP ? NR_IOREMAP :
 		       vm->flags & VM_ALLOC   ? NR_VMALLOC :
 						NR_VMAP,
-		       sign * (long)area_pages(vm));
+		       sign * (long)((vm->size >> PAGE_SHIFT) - 1));
 }
 
-/* Put vm, whose address and size are set, into the gap in front of `next`. */
-static void insert_before(struct vm_struct *vm, struct vm_struct *next)
-{
-	struct tree_node *parent = &next->node, **link = &parent->left;
-	unsigned long gap_start = area_start(next) - next->gap;
-
-	if (*link) { /* then the neighbour below is the last of that branch */
-		parent = &area_below(next)->node;
-		link = &parent->right;
-	}
-	tree_link(&vm->node, parent, link);
-	tree_insert(&vm->node, &areas);
-	list_add_tail(&vm->by_address, &next->by_address);
-	vm->gap = 0;
-	set_gap(vm, area_start(vm) - gap_start);
-	set_gap(next, area_start(next) - area_end(vm));
-}
-
-/* Find a place for vm, whose size is set.  Room is asked for the worst start. */
-static bool place(struct vm_struct *vm, unsigned long align)
-{
-	struct vm_struct *next = find_gap((vm->size + align - PAGE_SIZE) >> PAGE_SHIFT);
-
-	if (!next)
-		return false;
-	vm->addr = (void *)ALIGN(area_start(next) - next->gap, align);
-	insert_before(vm, next);
-	return true;
-}
-
-void take_out(struct vm_struct *first, unsigned long bytes)
-{
-	unsigned long end = area_start(first) + bytes, gap = first->gap + bytes;
-	struct vm_struct *vm = first, *next;
-
-	set_gap(first, 0);
-	for (; area_start(vm) < end; vm = next) {
-		next = area_above(vm);
-		if (expected == vm)
-			expected = NULL;
-		list_del(&vm->by_address);
-		tree_erase(&vm->node, &areas);
-	}
-	set_gap(vm, vm->gap + gap);
-}
-
-/* The area with the highest address that is not above addr, or NULL. */
-static noinline struct vm_struct *find_at_or_below(unsigned long addr)
-{
-	struct tree_node *node = areas.node;
-	struct vm_struct *best = NULL;
-
-	while (node) {
-		struct vm_struct *vm = area_of(node);
-
-		if (area_start(vm) <= addr) {
-			best = vm;
-			if (area_start(vm) == addr)
-				break;
-			node = node->right;
-		} else {
-			node = node->left;
-		}
-	}
-	return best;
-}
-
-/* The area that starts at addr and can be found, or NULL. */
-static inline struct vm_struct *find_at(unsigned long addr)
-{
-	struct vm_struct *vm = expected;
-
-	if (unlikely(!vm || area_start(vm) != addr))
-		vm = find_at_or_below(addr);
-	return vm && area_start(vm) == addr && !vm->leaving ? vm : NULL;
-}
+/* ---------------------------------------------------------------- asking for one */
 
 /* vm, which has its place, can be found from here on; it is who is given back next, often. */
 static void publish(struct vm_struct *vm, unsigned long flags, unsigned long caller)
@@ -196,8 +63,13 @@ static void publish(struct vm_struct *vm, unsigned long flags, unsigned long cal
 	vm->caller = caller;
 	vm->leaving = false;
 	expected = vm;
-	nr_areas++;
 	count_pages(vm, 1);
+}
+
+/* Sizes are mostly a power of two and a guard page: all their bits have to count. */
+static inline struct list_head *idle_kind(unsigned long size)
+{
+	return &idle_areas[(size * GOLDEN_RATIO) >> (64 - ilog2(IDLE_KINDS))];
 }
 
 /* One of that size, guard page included, that may be used at once; NULL: none. */
@@ -247,7 +119,7 @@ static noinline struct vm_struct *new_area(unsigned long size, unsigned long ali
 	vm->size = size;
 	vm->run = 0;
 	spin_lock(&vmap_lock);
-	placed = place(vm, align);
+	placed = vm_place(vm, align);
 	if (likely(placed))
 		publish(vm, flags, caller);
 	spin_unlock(&vmap_lock);
@@ -285,6 +157,18 @@ struct vm_struct *get_vm_area(unsigned long size, unsigned long flags)
 	return get_vm_area_caller(size, PAGE_SIZE, flags, _RET_IP_);
 }
 
+/* ---------------------------------------------------------------- by address */
+
+/* The area that starts at addr and can be found, or NULL. */
+static inline struct vm_struct *find_at(unsigned long addr)
+{
+	struct vm_struct *vm = expected;
+
+	if (unlikely(!vm || area_start(vm) != addr))
+		vm = vm_at_or_below(addr);
+	return vm && area_start(vm) == addr && !vm->leaving ? vm : NULL;
+}
+
 struct vm_struct *find_vm_area(const void *addr)
 {
 	struct vm_struct *vm;
@@ -300,12 +184,14 @@ struct vm_struct *find_vm_area_containing(unsigned long addr)
 	struct vm_struct *vm;
 
 	spin_lock(&vmap_lock);
-	vm = find_at_or_below(addr);
+	vm = vm_at_or_below(addr);
 	if (vm && (addr >= area_end(vm) || vm->leaving))
 		vm = NULL;
 	spin_unlock(&vmap_lock);
 	return vm;
 }
+
+/* ---------------------------------------------------------------- giving it back */
 
 /* Nobody can find it from here on, so it is taken only once. */
 static inline struct vm_struct *hide(const void *addr, unsigned long flags)
@@ -317,7 +203,6 @@ static inline struct vm_struct *hide(const void *addr, unsigned long flags)
 	if (likely(vm && vm->flags & flags)) {
 		vm->leaving = true;
 		expected = area_above(vm); /* who takes all back goes by address, often */
-		nr_areas--;
 		count_pages(vm, -1);
 	} else {
 		vm = NULL;
@@ -338,6 +223,13 @@ struct vm_struct *detach_vm_area(const void *addr, unsigned long flags)
 	return vm;
 }
 
+/* Areas lose their places, and are not expected any more. */
+static void take_out(struct vm_struct *first, unsigned long bytes)
+{
+	expected = NULL;
+	vm_take_out(first, bytes);
+}
+
 struct vm_struct *remove_vm_area_flags(const void *addr, unsigned long flags)
 {
 	struct vm_struct *vm = hide(addr, flags);
@@ -356,26 +248,21 @@ struct vm_struct *remove_vm_area(const void *addr)
 	return remove_vm_area_flags(addr, ~0UL);
 }
 
+/* ---------------------------------------------------------------- all of them */
+
 /* The first area at or above addr that can be found, or that can not. */
 static bool next_area(unsigned long addr, bool leaving, struct vm_struct *copy)
 {
-	struct list_head *at = &areas_by_address;
 	struct vm_struct *vm;
-	bool found = false;
+	bool found;
 
 	spin_lock(&vmap_lock);
-	vm = find_at_or_below(addr);
-	if (vm)
-		at = &vm->by_address;
-	if (!vm || area_start(vm) < addr)
-		at = at->next;
-	for (; at != &areas_by_address && at != &end_of_region.by_address && !found;
-	     at = at->next) {
-		vm = list_entry(at, struct vm_struct, by_address);
-		found = vm->leaving == leaving;
-		if (found)
-			*copy = *vm;
-	}
+	vm = vm_at_or_above(addr);
+	while (vm->size && vm->leaving != leaving)
+		vm = area_above(vm);
+	found = vm->size;
+	if (found)
+		*copy = *vm;
 	spin_unlock(&vmap_lock);
 	return found;
 }
@@ -390,20 +277,93 @@ bool next_idle_area(unsigned long addr, struct vm_struct *copy)
 	return next_area(addr, true, copy);
 }
 
-unsigned int nr_vm_areas(void)
+/* ---------------------------------------------------------------- purging */
+
+/* Nothing of what went before tlb_flushes came to `due` is in the TLB any more. */
+static bool is_flushed(unsigned long due)
 {
-	return READ_ONCE(nr_areas);
+	return (long)(tlb_flushes - due) >= 0;
+}
+
+/*
+ * Take all idle areas out of their lists.  Neighbours without a gap between them are a
+ * run: the lowest is put on `runs` and knows how long it is, the others on `rest`.  The
+ * TLB has to be flushed once tlb_flushes is less than what is returned.
+ */
+static unsigned long collect_idle(struct list_head *runs, struct list_head *rest)
+{
+	struct vm_struct *vm, *tmp, *below;
+
+	for (unsigned int i = 0; i < IDLE_KINDS; i++)
+		list_splice_tail_init(&idle_areas[i], rest);
+	nr_idle_areas = 0;
+	list_for_each_entry(vm, rest, idle)
+		vm->run = vm->size;
+	list_for_each_entry_safe(vm, tmp, rest, idle) {
+		below = area_below(vm);
+		if (vm->gap || !below->run) {
+			list_del(&vm->idle);
+			list_add(&vm->idle, runs);
+		}
+	}
+	list_for_each_entry(vm, runs, idle)
+		for (tmp = area_above(vm); tmp->run && !tmp->gap; tmp = area_above(tmp))
+			vm->run += tmp->size;
+	return idle_flush_due;
+}
+
+static void free_areas(struct list_head *list)
+{
+	struct vm_struct *vm, *tmp;
+
+	list_for_each_entry_safe(vm, tmp, list, idle)
+		kfree(vm);
+}
+
+void vm_unmap_aliases(void)
+{
+	unsigned long flush_due;
+	struct vm_struct *vm;
+	LIST_HEAD(runs);
+	LIST_HEAD(rest);
+
+	spin_lock(&purge_lock);
+	spin_lock(&vmap_lock);
+	flush_due = collect_idle(&runs, &rest);
+	spin_unlock(&vmap_lock);
+
+	if (!is_flushed(flush_due))
+		flush_tlb_all();
+	list_for_each_entry(vm, &runs, idle)
+		free_area_tables(area_start(vm), vm->run);
+
+	spin_lock(&vmap_lock);
+	list_for_each_entry(vm, &runs, idle)
+		take_out(vm, vm->run);
+	spin_unlock(&vmap_lock);
+	spin_unlock(&purge_lock);
+	free_areas(&runs);
+	free_areas(&rest);
+}
+
+void release_vm_area(struct vm_struct *vm)
+{
+	bool too_many;
+
+	spin_lock(&vmap_lock);
+	list_add_tail(&vm->idle, idle_kind(vm->size));
+	too_many = ++nr_idle_areas > VM_IDLE_MAX;
+	if ((long)(vm->flushed_at - idle_flush_due) > 0)
+		idle_flush_due = vm->flushed_at;
+	spin_unlock(&vmap_lock);
+	if (unlikely(too_many))
+		vm_unmap_aliases();
 }
 
 void __init vmalloc_init(void)
 {
 	for (unsigned int i = 0; i < IDLE_KINDS; i++)
 		INIT_LIST_HEAD(&idle_areas[i]);
-	for (unsigned int i = 0; i < GAP_KINDS; i++)
-		INIT_LIST_HEAD(&gaps[i]);
-	tree_link(&end_of_region.node, NULL, &areas.node);
-	tree_insert(&end_of_region.node, &areas);
-	list_add(&end_of_region.by_address, &areas_by_address);
-	set_gap(&end_of_region, VMALLOC_SIZE);
+	vm_places_init();
 	ready = true;
 }

@@ -77,7 +77,7 @@ static inline bool vm_area_is_flushed(const struct vm_struct *vm)
 
 /*
  * Of the areas that were given back, nothing is in the TLB any more, and what was
- * kept to use them again (at most VM_IDLE_MAX, see mm/vm_purge.c) is freed.
+ * kept to use them again (at most VM_IDLE_MAX, see mm/vm_area.c) is freed.
  */
 void vm_unmap_aliases(void);
 
@@ -111,8 +111,5 @@ static inline bool is_vmalloc_addr(const void *addr)
 
 /* Print /proc/vmallocinfo. */
 void show_vmallocinfo(struct sink *out);
-
-/* Number of live areas: tests see that it comes back. */
-unsigned int nr_vm_areas(void);
 
 #endif

@@ -18,6 +18,7 @@
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
+#include "tests/vm_areas.h"
 
 #define MOST_CALLS   300 /* no operation here allocates as often */
 #define MOST_CALLERS 64	 /* nor from so many places */

@@ -15,6 +15,7 @@
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/hole.h"
+#include "tests/vm_areas.h"
 
 static bool faults(const volatile void __iomem *addr)
 {

@@ -14,6 +14,7 @@
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/hole.h"
+#include "tests/vm_areas.h"
 
 #define WB	 _PAGE_CACHE_MODE_WB
 #define WC	 _PAGE_CACHE_MODE_WC

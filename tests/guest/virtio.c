@@ -13,6 +13,7 @@
 #include "kernel/lib/string.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
+#include "tests/vm_areas.h"
 
 #define DISK_MAGIC    "TERRIER DISK v1\n" /* 16 bytes at the start of sector 0 */
 #define DISK_WORDS    (SECTOR_SIZE / sizeof(u64))

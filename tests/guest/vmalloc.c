@@ -6,6 +6,7 @@
 #include "kernel/trap/nofault.h"
 #include "mm/highmem.h"
 #include "tests/guest/guest_test.h"
+#include "tests/vm_areas.h"
 
 static bool faults(const void *p)
 {

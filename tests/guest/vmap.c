@@ -6,6 +6,7 @@
 #include "mm/highmem.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
+#include "tests/vm_areas.h"
 
 #define N 9
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: mm/vm_area.c mm/vm_purge.c kernel/lib/tree.c
+// sources: mm/vm_area.c mm/vm_place.c kernel/lib/tree.c
 /*
  * The allocator of vmalloc addresses against a flat list: areas never meet, a
  * guard page follows each, a gap of the lowest kind that surely fits is taken, find
@@ -10,6 +10,7 @@
  */
 #include "mm/vmalloc.h"
 #include "tests/host/test.h"
+#include "tests/vm_areas.h"
 
 #define MAX_AREAS 512
 
@@ -336,7 +337,7 @@ TEST(idle_areas_against_a_flat_list)
 
 TEST(refusals)
 {
-	struct vm_struct *vm;
+	struct vm_struct *vm, copy;
 
 	setup();
 	EXPECT(!get_vm_area(0, VM_MAP));
@@ -350,6 +351,13 @@ TEST(refusals)
 	EXPECT(!get_vm_area(1, VM_MAP));
 	EXPECT(!remove_vm_area((void *)VMALLOC_END));
 	EXPECT(!find_vm_area_containing(VMALLOC_END));
+	kfree(remove_vm_area(vm->addr));
+	vm = get_vm_area(PAGE_SIZE, VM_MAP);
+	ASSERT(vm);
+	EXPECT(!next_vm_area((unsigned long)vm->addr + 1, &copy));
+	EXPECT(!next_vm_area(VMALLOC_END, &copy));
+	EXPECT(!next_vm_area(~0UL, &copy));
+	EXPECT(next_vm_area(0, &copy));
 	kfree(remove_vm_area(vm->addr));
 	EXPECT_EQ(nr_vm_areas(), 0);
 }

@@ -13,8 +13,9 @@
  */
 #include "kernel/lib/tree.c"
 #include "mm/vm_area.c"
-#include "mm/vm_purge.c"
+#include "mm/vm_place.c"
 #include "tests/host/test.h"
+#include "tests/vm_areas.h"
 
 #define MOST 100000
 
