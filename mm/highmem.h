@@ -10,7 +10,10 @@
  *   kmap_local_page  a slot of this CPU, for a few lines; nests, undone in reverse
  *   kmap             a slot for all CPUs, until kunmap; page_address() tells it
  *
- * Lock: kmap_lock, a leaf, taken with interrupts off.
+ * Lock: kmap_lock, a leaf, taken with interrupts off, for kmap().  A CPU's kmap_local slots
+ * are a stack without one: an interrupt puts its own on top and takes them off before it
+ * returns.  No other thread may run on the CPU while some are in use, nor the owner go to
+ * another CPU: preemption has to be off in between, once there is any.
  */
 #ifndef MM_HIGHMEM_H
 #define MM_HIGHMEM_H

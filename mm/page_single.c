@@ -13,7 +13,8 @@
  * back, as what is missing may be just these pages' buddies.
  *
  * A list belongs to its CPU, and interrupts may come at any time: `busy` tells a
- * handler that it struck in the middle of a change, and it goes the long way.
+ * handler that it struck in the middle of a change, and it goes the long way.  It needs
+ * no lock so long as nobody is moved to another CPU inside such a change.
  *
  * Only DMA32 and Normal have such lists: of DMA there is little, and it is asked for
  * by few; of high memory there mostly is none.  With poisoned pages, or with

@@ -127,7 +127,9 @@ void free_area_tables(unsigned long va, unsigned long size);
  * The entry that maps va, and its level in *level; PG_LEVEL_NONE where nothing does:
  * the entry is then 0, or one that somebody wrote over and that was not followed.
  * lookup_address() walks the tables the CPU uses (CR3): of the kernel's half all roots
- * answer the same, of the user half it is the running process's answer.
+ * answer the same, of the user half it is the running process's answer.  Neither takes a
+ * lock: for any context, also where pgtable_lock is held; what is changed meanwhile may
+ * be answered as before, as after, or, of a table that was freed, wrongly.
  */
 pte_t lookup_address_in_mm(const struct mm *mm, unsigned long va, enum pg_level *level);
 pte_t lookup_address(unsigned long va, enum pg_level *level);
@@ -175,11 +177,20 @@ unsigned long for_each_mapping(struct mm *mm,
  * flushed here.  With more of them running these have to reach all, and tlb_flushes has
  * to count what all have done: to whoever waits for it (mm/vm_area.c, iounmap()) a
  * count says that the translations are in no TLB any more.
+ *
+ * tlb_flushes has no lock: a flush and its count are one step, interrupts off, so nobody
+ * unmaps or looks in between.
  */
 void flush_tlb_one(unsigned long va);
 void flush_tlb_kernel_range(unsigned long start, unsigned long end); /* end exclusive */
 void flush_tlb_all(void);					     /* global entries too */
 extern unsigned long tlb_flushes; /* how many times flush_tlb_all() was done */
+
+/* As many have been done that tlb_flushes came to `due`.  It may wrap. */
+static inline bool tlb_flushed_until(unsigned long due)
+{
+	return (long)(READ_ONCE(tlb_flushes) - due) >= 0;
+}
 
 /*
  * For init_mem_mapping() only.  Hang a static table of level-2 entries in at va

@@ -75,15 +75,6 @@ static int refuse_unprepared(const struct range *r, int err)
 		      err == -ENOMEM ? "no memory for page tables" : "not all of it is mapped");
 }
 
-/* The pages of a vmalloc area now differ elsewhere: vfree() has to mend that. */
-static void note_area(const struct range *r)
-{
-	struct vm_struct *vm = find_vm_area_containing(r->start);
-
-	if (vm && (vm->flags & VM_ALLOC))
-		vm->flags |= VM_FLUSH_RESET_PERMS;
-}
-
 /* ---------------------------------------------------------------- rights */
 
 /* Bits of an entry, and how they are where it grants a right. */
@@ -118,7 +109,7 @@ struct rights_change {
 	const struct right *never_with; /* what no view may have then; NULL: no matter */
 };
 
-/* -EPERM: *found has that right already. */
+/* -EPERM: *found has that right already.  Where others follow, vfree() has to mend that. */
 static int try_rights(const struct range *r, const struct rights_change *c, unsigned long *found)
 {
 	int err;
@@ -130,7 +121,7 @@ static int try_rights(const struct range *r, const struct rights_change *c, unsi
 	if (err)
 		return err;
 	if (c->others)
-		note_area(r);
+		set_vm_flush_reset_perms(r->start);
 	commit_views(r, c->others, c->set, c->clear);
 	join_views(r, c->others);
 	return 0;
@@ -250,7 +241,7 @@ static int try_type(const struct range *r, enum page_cache_mode mode)
 
 	if (err)
 		return err;
-	note_area(r);
+	set_vm_flush_reset_perms(r->start);
 	commit_views(r, true, cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS), CACHE_BITS);
 	flush_caches(r);
 	if (mode != _PAGE_CACHE_MODE_UC_MINUS)

@@ -23,7 +23,12 @@ enum object_state {
 	OBJECT_NONE,   /* there is no such object */
 };
 
-/* Free objects that a CPU has at hand. */
+/*
+ * Free objects that a CPU has at hand.  No lock: only that CPU changes it, and says so
+ * with `busy` while it does.  Nobody may be moved to another CPU, or be preempted by who
+ * allocates, between the look at the CPU's number and the end of the change; as yet
+ * nothing preempts but interrupts.
+ */
 struct magazine {
 	bool busy; /* being changed: an interrupt that sees this goes the long way */
 	u32 n;

@@ -16,9 +16,9 @@ void flush_tlb_one(unsigned long va)
 
 void flush_tlb_all(void)
 {
+	unsigned long flags = local_irq_save();
 	u64 cr4 = read_cr4();
 
-	tlb_flushes++;
 	count_vm_event(NR_TLB_LOCAL_FLUSH_ALL);
 	/* Only a change of CR4.PGE forgets global entries too (SDM 3A, 4.10.4.1). */
 	if (cr4 & X86_CR4_PGE) {
@@ -27,6 +27,8 @@ void flush_tlb_all(void)
 	} else {
 		write_cr3(read_cr3());
 	}
+	WRITE_ONCE(tlb_flushes, tlb_flushes + 1);
+	local_irq_restore(flags);
 }
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)

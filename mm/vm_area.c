@@ -179,16 +179,33 @@ struct vm_struct *find_vm_area(const void *addr)
 	return vm;
 }
 
+/* The area that contains addr and can be found, or NULL. */
+static struct vm_struct *find_around(unsigned long addr)
+{
+	struct vm_struct *vm = vm_at_or_below(addr);
+
+	return vm && addr < area_end(vm) && !vm->leaving ? vm : NULL;
+}
+
 struct vm_struct *find_vm_area_containing(unsigned long addr)
 {
 	struct vm_struct *vm;
 
 	spin_lock(&vmap_lock);
-	vm = vm_at_or_below(addr);
-	if (vm && (addr >= area_end(vm) || vm->leaving))
-		vm = NULL;
+	vm = find_around(addr);
 	spin_unlock(&vmap_lock);
 	return vm;
+}
+
+void set_vm_flush_reset_perms(unsigned long addr)
+{
+	struct vm_struct *vm;
+
+	spin_lock(&vmap_lock);
+	vm = find_around(addr);
+	if (vm && vm->flags & VM_ALLOC)
+		vm->flags |= VM_FLUSH_RESET_PERMS;
+	spin_unlock(&vmap_lock);
 }
 
 /* ---------------------------------------------------------------- giving it back */
@@ -216,9 +233,9 @@ struct vm_struct *detach_vm_area(const void *addr, unsigned long flags)
 	struct vm_struct *vm = hide(addr, flags);
 
 	if (likely(vm)) {
-		vm->flushed_at = tlb_flushes;
+		vm->flushed_at = READ_ONCE(tlb_flushes);
 		if (unlikely(!unmap_area_range(area_start(vm), vm->size - PAGE_SIZE)))
-			vm->flushed_at = tlb_flushes + 1;
+			vm->flushed_at = READ_ONCE(tlb_flushes) + 1;
 	}
 	return vm;
 }
@@ -279,12 +296,6 @@ bool next_idle_area(unsigned long addr, struct vm_struct *copy)
 
 /* ---------------------------------------------------------------- purging */
 
-/* Nothing of what went before tlb_flushes came to `due` is in the TLB any more. */
-static bool is_flushed(unsigned long due)
-{
-	return (long)(tlb_flushes - due) >= 0;
-}
-
 /*
  * Take all idle areas out of their lists.  Neighbours without a gap between them are a
  * run: the lowest is put on `runs` and knows how long it is, the others on `rest`.  The
@@ -332,7 +343,7 @@ void vm_unmap_aliases(void)
 	flush_due = collect_idle(&runs, &rest);
 	spin_unlock(&vmap_lock);
 
-	if (!is_flushed(flush_due))
+	if (!tlb_flushed_until(flush_due))
 		flush_tlb_all();
 	list_for_each_entry(vm, &runs, idle)
 		free_area_tables(area_start(vm), vm->run);

@@ -56,6 +56,9 @@ struct vm_struct *get_vm_area(unsigned long size, unsigned long flags);
 struct vm_struct *find_vm_area(const void *addr);
 struct vm_struct *find_vm_area_containing(unsigned long addr);
 
+/* VM_FLUSH_RESET_PERMS for the area that contains addr, where that is one of vmalloc()'s. */
+void set_vm_flush_reset_perms(unsigned long addr);
+
 /* A copy of the first area at or above addr: false where there is none. */
 bool next_vm_area(unsigned long addr, struct vm_struct *copy);
 /* The same of areas that were given back and keep their addresses for the next of their size. */
@@ -72,7 +75,7 @@ void release_vm_area(struct vm_struct *vm);
 /* Nothing of its addresses is in the TLB; for an area that was detached. */
 static inline bool vm_area_is_flushed(const struct vm_struct *vm)
 {
-	return (long)(tlb_flushes - vm->flushed_at) >= 0;
+	return tlb_flushed_until(vm->flushed_at);
 }
 
 /*
