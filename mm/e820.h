@@ -73,6 +73,10 @@ u64 e820__range_remove(struct e820_table *table, u64 start, u64 size, u32 old_ty
 int e820_parse_mem(struct e820_table *table, const char *value);
 int e820_parse_memmap(struct e820_table *table, const char *value);
 
+/* Lay both, where there are some, over e820_table: mem= limits what memmap= leaves.  Said. */
+void e820_take_user_map(void);
+extern bool e820_user_map; /* there were some.  __initdata */
+
 /* mem= for RAM that is found later: none is taken that ends above.  __initdata. */
 extern u64 max_mem_size;
 
@@ -80,7 +84,7 @@ extern u64 max_mem_size;
 bool e820__mapped_any(u64 start, u64 end, u32 type);
 bool e820__mapped_all(u64 start, u64 end, u32 type);
 
-/* End of the highest RAM, in pages. */
+/* End of the highest RAM that the direct map could reach, in pages. */
 unsigned long e820__end_of_ram_pfn(void);
 
 const char *e820_type_to_string(u32 type); /* as /proc/iomem names it */
