@@ -299,19 +299,6 @@ u64 __init e820__range_remove(struct e820_table *table, u64 start, u64 size, u32
 	return sum;
 }
 
-bool e820__mapped_any(u64 start, u64 end, u32 type)
-{
-	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
-		const struct e820_entry *e = &e820_table.entries[i];
-
-		if (type && e->type != type)
-			continue;
-		if (e->addr < end && range_last(e->addr, e->size) >= start)
-			return true;
-	}
-	return false;
-}
-
 bool e820__mapped_all(u64 start, u64 end, u32 type)
 {
 	/* The table is sorted: what is covered so far grows from `start` on. */

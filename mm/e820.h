@@ -80,8 +80,7 @@ extern bool e820_user_map; /* there were some.  __initdata */
 /* mem= for RAM that is found later: none is taken that ends above.  __initdata. */
 extern u64 max_mem_size;
 
-/* Any byte / every byte of [start, end) has the type (0: is in the map). `end` exclusive. */
-bool e820__mapped_any(u64 start, u64 end, u32 type);
+/* Every byte of [start, end) has the type (0: is in the map). `end` exclusive. */
 bool e820__mapped_all(u64 start, u64 end, u32 type);
 
 /* End of the highest RAM that the direct map could reach, in pages. */

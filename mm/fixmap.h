@@ -64,13 +64,6 @@ _Static_assert(FIXADDR_TOP - __end_of_fixed_addresses * PAGE_SIZE >= FIXADDR_STA
 		__fix_to_virt(idx);                                                      \
 	})
 
-/* The slot of an address inside the fixmap; panics on another, and on FIX_HOLE's. */
-static inline enum fixed_addresses virt_to_fix(unsigned long addr)
-{
-	BUG_ON(addr >= FIXADDR_TOP || addr < __fix_to_virt(__end_of_fixed_addresses - 1));
-	return __virt_to_fix(addr);
-}
-
 /*
  * Map the page of `phys` at the slot; what it held before is replaced.  Any
  * context that owns the slot.  set_fixmap() maps memory: write-back, no execute.

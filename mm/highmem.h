@@ -10,6 +10,9 @@
  *   kmap_local_page  a slot of this CPU, for a few lines; nests, undone in reverse
  *   kmap             a slot for all CPUs, until kunmap; page_address() tells it
  *
+ * kmap(), kmap_local_*() and the two copies are promised to drivers, as in Linux, whether
+ * or not one of ours calls them yet.
+ *
  * Lock: kmap_lock, a leaf, taken with interrupts off, for kmap().  A CPU's kmap_local slots
  * are a stack without one: an interrupt puts its own on top and takes them off before it
  * returns.  No other thread may run on the CPU while some are in use, nor the owner go to
@@ -50,10 +53,6 @@ static __always_inline void *kmap_local_page_prot(struct page *page, pgprot_t pr
 
 /* Always through a slot, whether or not the direct map has the page. */
 #define kmap_local_pfn(pfn) __kmap_local_pfn_prot(pfn, PAGE_KERNEL)
-
-/* The older name.  Nothing here sleeps or is preempted, so there is no difference. */
-#define kmap_atomic(page)   kmap_local_page(page)
-#define kunmap_atomic(addr) kunmap_local(addr)
 
 /*
  * The page's address for everybody, until as many kunmap() as there were kmap().

@@ -16,6 +16,9 @@
  *   readX_relaxed, ...     stay in order with each other only
  * A write may still be on its way when the next instruction runs; a read from
  * the same device waits for it.  In a write-combining mapping wmb() is needed.
+ *
+ * All widths and all of these are promised to drivers, as in Linux, whether or not one of
+ * ours calls them yet; so are those of mm/iomap.h.
  */
 #ifndef MM_IO_H
 #define MM_IO_H

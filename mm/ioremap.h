@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Device memory by its physical address, mapped into the vmalloc area.
+ * Device memory by its physical address, mapped into the vmalloc area.  Each form is
+ * promised to drivers, as in Linux, whether or not one of ours calls it yet.
  */
 #ifndef MM_IOREMAP_H
 #define MM_IOREMAP_H

@@ -203,11 +203,6 @@ void kmem_cache_free(struct kmem_cache *c, void *p)
 	     (void *)_RET_IP_);
 }
 
-unsigned int kmem_cache_size(const struct kmem_cache *c)
-{
-	return c->object_size;
-}
-
 /* ---- slabinfo ---- */
 
 /* What a line tells, copied so that it can be printed without the locks. */

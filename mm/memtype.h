@@ -7,7 +7,8 @@
  * it gives it back.
  *
  * RAM is write-back and needs no reservation: only what differs is kept, for
- * set_memory_uc() and set_memory_wc().
+ * set_memory_uc() and set_memory_wc().  memtype_reserve() is promised to drivers that map
+ * by themselves.
  *
  * Lock: memtype_lock, a leaf, but for the command's lines.  Any context but an
  * interrupt handler.

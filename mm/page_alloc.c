@@ -309,14 +309,6 @@ unsigned long nr_ram_pages(void)
 	return ram;
 }
 
-unsigned long nr_reserved_pages(void)
-{
-	struct page_counts counts;
-
-	get_page_counts(&counts);
-	return counts.reserved;
-}
-
 void show_buddyinfo(struct sink *out)
 {
 	unsigned int z, order;

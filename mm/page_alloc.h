@@ -54,10 +54,9 @@ struct page {
 
 _Static_assert(sizeof(struct page) == 32, "struct page is counted on to be 32 bytes");
 
-#define vmemmap		   ((struct page *)VMEMMAP_START)
-#define pfn_to_page(pfn)   (vmemmap + (pfn))
-#define virt_to_page(va)   pfn_to_page(PFN_DOWN(__pa(va)))
-#define page_to_virt(page) page_address(page)
+#define vmemmap		 ((struct page *)VMEMMAP_START)
+#define pfn_to_page(pfn) (vmemmap + (pfn))
+#define virt_to_page(va) pfn_to_page(PFN_DOWN(__pa(va)))
 
 static inline unsigned long page_to_pfn(const struct page *page)
 {
@@ -146,6 +145,11 @@ static inline enum ram_share ram_share(unsigned long start_pfn, unsigned long en
 #define PAGE_DEBUG_FAIL	  BIT(1) /* kernel/core/fault_inject.h has a plan for pages */
 extern u8 page_debug;
 
+/*
+ * From here to free_page(): promised to drivers under Linux's names, whether or not one of
+ * ours calls it yet.
+ */
+
 /* 2^order pages, aligned to their size, one reference; NULL when there are none. Any context. */
 struct page *alloc_pages(gfp_t flags, unsigned int order);
 /* The same for another: `caller` is recorded as the owner. */
@@ -228,11 +232,10 @@ void get_page_counts(struct page_counts *counts);
  */
 bool page_census(struct page_counts *counts);
 
-/* Pages free now, pages RAM has, pages never given out. */
+/* Pages free now, pages RAM has. */
 unsigned long nr_free_pages(void);
 unsigned long nr_free_highpages(void); /* of these, high memory */
 unsigned long nr_ram_pages(void);
-unsigned long nr_reserved_pages(void);
 
 /* Build vmemmap and zones and take over all free RAM from memblock. */
 void mem_init(void);

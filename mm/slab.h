@@ -2,6 +2,9 @@
 /*
  * Small allocations.  Lock order: the list of caches, a cache's lock, the
  * descriptors' lock, then the zone lock.
+ *
+ * From kmalloc() to kmem_cache_free() all is promised to drivers under Linux's names,
+ * whether or not one of ours calls it yet; what follows is the kernel's and its tests'.
  */
 #ifndef MM_SLAB_H
 #define MM_SLAB_H
@@ -28,13 +31,10 @@ void *kzalloc(size_t size, gfp_t flags);
 void *kmalloc_caller(size_t size, gfp_t flags, unsigned long caller);
 void *kmalloc_array(size_t n, size_t size, gfp_t flags); /* NULL on n * size overflow */
 void *kcalloc(size_t n, size_t size, gfp_t flags);
-/* Aligned to `align`, a power of two up to KMALLOC_MAX_SIZE; any size. */
-void *kmalloc_aligned(size_t size, size_t align, gfp_t flags);
 char *kstrdup(const char *s, gfp_t flags);
 char *kasprintf(gfp_t flags, const char *fmt, ...) __printf(2, 3);
-#define KMALLOC_MIN_ALIGN 16
-#define KMALLOC_MAX_SLAB  2048	      /* bytes */
-#define KMALLOC_MAX_SIZE  (4UL << 20) /* bytes: the largest block of pages */
+#define KMALLOC_MAX_SLAB 2048	     /* bytes */
+#define KMALLOC_MAX_SIZE (4UL << 20) /* bytes: the largest block of pages */
 
 /*
  * Room for `size` bytes that begins with what was at p: p itself where that is
@@ -70,9 +70,11 @@ void *kmem_cache_alloc(struct kmem_cache *c, gfp_t flags);
 void *kmem_cache_zalloc(struct kmem_cache *c, gfp_t flags);
 /* NULL is harmless; what is not an object of this cache in use is a WARN. */
 void kmem_cache_free(struct kmem_cache *c, void *p);
-unsigned int kmem_cache_size(const struct kmem_cache *c); /* bytes that were asked for */
 
-/* What caches hold without need, free objects at hand and empty slabs, is given back. */
+/*
+ * What caches hold without need, free objects at hand and empty slabs, is given back: tests
+ * count pages after it.
+ */
 void kmem_cache_shrink_all(void);
 
 /* Objects in use, of all caches, kmalloc's too: tests see that it comes back. */

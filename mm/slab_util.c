@@ -23,16 +23,6 @@ void *kcalloc(size_t n, size_t size, gfp_t flags)
 	return kmalloc_array_caller(n, size, flags | __GFP_ZERO, _RET_IP_);
 }
 
-void *kmalloc_aligned(size_t size, size_t align, gfp_t flags)
-{
-	/* A power of two is aligned to itself. */
-	if (align > KMALLOC_MAX_SIZE || size > KMALLOC_MAX_SIZE)
-		return NULL;
-	return kmalloc_caller(align <= KMALLOC_MIN_ALIGN ? size :
-							   roundup_pow_of_two(max(size, align)),
-			      flags, _RET_IP_);
-}
-
 void *krealloc(const void *p, size_t size, gfp_t flags)
 {
 	size_t have = ksize(p);

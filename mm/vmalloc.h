@@ -3,6 +3,9 @@
  * Virtually contiguous areas between VMALLOC_START and VMALLOC_END, each with an
  * unmapped guard page behind it.  Lock: vmap_lock, a leaf.  From boot and monitor
  * context, not from interrupts.
+ *
+ * get_vm_area(), vmalloc(), vmap() and their like are promised to drivers, as in Linux,
+ * whether or not one of ours calls them yet.
  */
 #ifndef MM_VMALLOC_H
 #define MM_VMALLOC_H

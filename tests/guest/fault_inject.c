@@ -33,8 +33,7 @@ static bool op_kmalloc(void)
 	void *small = kmalloc(33, GFP_KERNEL), *large = kzalloc(3 * PAGE_SIZE, GFP_KERNEL);
 	char *text = kasprintf(GFP_KERNEL, "%d", 42), *copy = kstrdup("copy", GFP_KERNEL);
 	void *array = kmalloc_array(5, 20, GFP_KERNEL), *zeroed = kcalloc(5, 40, GFP_KERNEL);
-	void *aligned = kmalloc_aligned(100, 128, GFP_KERNEL);
-	bool ok = small && large && text && copy && array && zeroed && aligned;
+	bool ok = small && large && text && copy && array && zeroed;
 	void *grown = krealloc(small, 5000, GFP_KERNEL);
 
 	ok = ok && grown;
@@ -44,7 +43,6 @@ static bool op_kmalloc(void)
 	kfree(copy);
 	kfree(array);
 	kfree(zeroed);
-	kfree(aligned);
 	return ok;
 }
 

@@ -117,8 +117,6 @@ GUEST_TEST(highmem, low_pages_have_their_address)
 	kunmap(page);
 	EXPECT_EQ(kmap_local_page(page), page_address(page));
 	kunmap_local(page_address(page));
-	EXPECT_EQ(kmap_atomic(page), page_address(page));
-	kunmap_atomic(page_address(page));
 	__free_page(page);
 }
 

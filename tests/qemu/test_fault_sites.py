@@ -16,7 +16,7 @@ ELF = guest.BUILD / "terrier-test.elf"
 ALLOCATORS = {
     "alloc_pages", "alloc_pages_caller", "__get_free_pages", "get_zeroed_page", "alloc_table",
     "kmalloc", "kmalloc_caller", "kmalloc_slow", "kmalloc_array", "kmalloc_array_caller",
-    "kmalloc_aligned", "kzalloc", "kcalloc", "krealloc", "kstrdup", "kasprintf", "slab_alloc",
+    "kzalloc", "kcalloc", "krealloc", "kstrdup", "kasprintf", "slab_alloc",
     "kmem_cache_alloc", "kmem_cache_zalloc", "get_vm_area", "get_vm_area_caller", "new_area",
     "vmalloc", "vmalloc_caller", "vzalloc", "vmap", "kmap", "memtype_reserve",
     "memtype_reserve_caller", "alloc_resource"}
