@@ -112,7 +112,7 @@ static bool has_hole(u64 ref, int level, unsigned long va, unsigned long end)
 	return false;
 }
 
-/* [va, end), of whole pages that are all there, lies inside the one table that ref refers to. */
+/* What is mapped of [va, end), of whole pages, which lies inside one table: that of ref. */
 static void change_table(u64 ref, int level, unsigned long va, unsigned long end,
 			 const struct attr_change *c)
 {
@@ -121,6 +121,8 @@ static void change_table(u64 ref, int level, unsigned long va, unsigned long end
 
 	for (; va != end; va = next, entry++) {
 		next = entry_end(va, end, size);
+		if (!*entry || bad_entry(*entry, level))
+			continue;
 		if (level == PG_LEVEL_4K)
 			WRITE_ONCE(*entry, change_small(*entry, c));
 		else if (entry_maps(*entry, level))
@@ -183,7 +185,7 @@ static phys_addr_t join_table(u64 ref, int level, unsigned long va, unsigned lon
 
 	for (; va != end; va = next, entry++) {
 		next = entry_end(va, end, size);
-		if (entry_maps(*entry, level))
+		if (!entry_refers(*entry, level))
 			continue;
 		if (level - 1 > PG_LEVEL_4K)
 			tables = join_table(*entry, level - 1, va, next, tables);
@@ -199,17 +201,6 @@ static phys_addr_t join_table(u64 ref, int level, unsigned long va, unsigned lon
 
 /* ---------------------------------------------------------------- the verbs */
 
-/* 0: all of the range is mapped, and no page sticks out of it any more. */
-static int prepare(const struct mm *mm, unsigned long va, unsigned long size)
-{
-	int err;
-
-	if (has_hole(root_of(mm), TOP_LEVEL, va, va + size))
-		return -EFAULT;
-	err = split_at(mm, va);
-	return err ? err : split_at(mm, va + size);
-}
-
 static void expect_cpa_lock(void)
 {
 	WARN(!spin_is_mine(&cpa_lock), "page tables: rights are changed without cpa_lock\n");
@@ -223,7 +214,9 @@ int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size)
 	if (bad_range(mm, va, size))
 		return -EINVAL;
 	spin_lock(&pgtable_lock);
-	err = prepare(mm, va, size);
+	err = split_at(mm, va);
+	if (!err)
+		err = split_at(mm, va + size);
 	spin_unlock(&pgtable_lock);
 	return err;
 }
@@ -241,32 +234,41 @@ void change_prepared_attr(struct mm *mm, unsigned long va, unsigned long size, u
 
 void join_page_attr(struct mm *mm, unsigned long va, unsigned long size)
 {
-	phys_addr_t root = root_of(mm), tables;
+	phys_addr_t tables;
 
 	expect_cpa_lock();
 	spin_lock(&pgtable_lock);
-	if (!has_hole(root, TOP_LEVEL, va, va + size)) {
-		tables = join_table(root, TOP_LEVEL, va, va + size, 0);
-		/* Forgets for all addresses which tables lead there (SDM 3A, 4.10.4.1). */
-		if (tables)
-			flush_tlb_kernel_range(va, va + size);
-		free_tables(tables);
-	}
+	tables = join_table(root_of(mm), TOP_LEVEL, va, va + size, 0);
+	/* Forgets for all addresses which tables lead there (SDM 3A, 4.10.4.1). */
+	if (tables)
+		flush_tlb_kernel_range(va, va + size);
+	free_tables(tables);
 	spin_unlock(&pgtable_lock);
+}
+
+static bool all_is_mapped(const struct mm *mm, unsigned long va, unsigned long size)
+{
+	bool hole;
+
+	spin_lock(&pgtable_lock);
+	hole = has_hole(root_of(mm), TOP_LEVEL, va, va + size);
+	spin_unlock(&pgtable_lock);
+	return !hole;
 }
 
 int change_page_attr(struct mm *mm, unsigned long va, unsigned long size, u64 set, u64 clear)
 {
-	int err;
+	int err = -EFAULT;
 
-	if ((set | clear) & _PAGE_PRESENT)
+	if ((set | clear) & _PAGE_PRESENT || bad_range(mm, va, size))
 		return -EINVAL;
 	spin_lock(&cpa_lock);
-	err = prepare_page_attr(mm, va, size);
-	if (!err)
-		change_prepared_attr(mm, va, size, set, clear);
-	if (!err || err == -ENOMEM)
+	if (all_is_mapped(mm, va, size)) {
+		err = prepare_page_attr(mm, va, size);
+		if (!err)
+			change_prepared_attr(mm, va, size, set, clear);
 		join_page_attr(mm, va, size);
+	}
 	spin_unlock(&cpa_lock);
 	return err;
 }

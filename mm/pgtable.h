@@ -148,9 +148,9 @@ int change_page_attr(struct mm *mm, unsigned long va, unsigned long size, u64 se
 		     u64 clear) __must_check;
 
 /*
- * The same in steps, for who changes several ranges or none: what can fail (as
- * above), the change, which only prepared ranges may see, and the joining, which
- * also undoes a prepare that was not needed.
+ * The same in steps, for who changes several ranges or none: what can fail (-EINVAL,
+ * -ENOMEM), the change, which only prepared ranges may see, and the joining, which
+ * also undoes a prepare that was not needed.  What is not mapped is passed over.
  *
  * cpa_lock is held from the first step to the last (WARN where it is not).  Between them
  * the pages of what was a large page agree as before, so that a join next door would

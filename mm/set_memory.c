@@ -26,53 +26,60 @@
 #define CACHE_BITS (_PAGE_PWT | _PAGE_PCD | _PAGE_PAT)
 #define WRITE_BITS (_PAGE_RW | _PAGE_DIRTY)
 
-/* ---------------------------------------------------------------- ranges */
+/* ---------------------------------------------------------------- requests */
 
-static int refuse(const struct range *r, int err, const char *why)
+/* What is asked for, by whom, and what stopped it. */
+struct request {
+	const char *verb;
+	unsigned long caller;
+	struct range range;
+	const char *why;     /* NULL: who stopped it said so */
+	unsigned long found; /* an address that has a right which nothing must have, or 0 */
+};
+
+static int stop(struct request *req, int err, const char *why)
 {
-	pr_err("%s: [%#lx-%#lx], for %pS: %s\n", r->verb, r->start, r->end - 1, (void *)r->caller,
-	       why);
+	req->why = why;
 	return err;
 }
 
-static int make_range(struct range *r, const char *verb, unsigned long addr, int numpages,
-		      unsigned long caller)
+/* 0, or what stopped it, said: no lock is held. */
+static int finish(const struct request *req, int err)
 {
-	unsigned long left;
-	u64 entry;
+	const struct range *r = &req->range;
 
-	r->verb = verb;
-	r->caller = caller;
-	r->start = r->end = addr;
-	if (numpages <= 0 || (addr & ~PAGE_MASK) || addr < PAGE_OFFSET ||
-	    addr + (unsigned long)numpages * PAGE_SIZE < addr)
-		return refuse(r, -EINVAL, "no range of the kernel's pages");
-	r->end = addr + (unsigned long)numpages * PAGE_SIZE;
-	for (left = r->end - addr; left; left -= mapped_bytes(r->end - left, left, &entry))
-		if (!mapped_bytes(r->end - left, left, &entry))
-			return refuse(r, -EFAULT, "not all of it is mapped");
-	return 0;
+	if (err && req->found)
+		pr_err("%s: [%#lx-%#lx], for %pS: %#lx (%pS) is %s\n", req->verb, r->start,
+		       r->end - 1, (void *)req->caller, req->found, (void *)req->found, req->why);
+	else if (err && req->why)
+		pr_err("%s: [%#lx-%#lx], for %pS: %s\n", req->verb, r->start, r->end - 1,
+		       (void *)req->caller, req->why);
+	return err;
 }
 
-/* An address in [va, va + size) whose entry has `bits` as `value`, or 0. */
-static unsigned long find_bits(unsigned long va, unsigned long size, u64 bits, u64 value)
+/* Fill in the range: whole pages of the kernel's half, all mapped. */
+static int take_range(struct request *req, unsigned long addr, int numpages)
 {
-	unsigned long end = va + size, bytes;
+	struct range *r = &req->range;
+	unsigned long at, bytes;
 	u64 entry;
 
-	for (; va != end; va += bytes ? bytes : PAGE_SIZE) {
-		bytes = mapped_bytes(va, end - va, &entry);
-		if (bytes && (entry & bits) == value)
-			return va;
+	*r = (struct range){ addr, addr };
+	if (numpages <= 0 || (addr & ~PAGE_MASK) || addr < PAGE_OFFSET ||
+	    addr + (unsigned long)numpages * PAGE_SIZE < addr)
+		return stop(req, -EINVAL, "no range of the kernel's pages");
+	r->end = addr + (unsigned long)numpages * PAGE_SIZE;
+	for (at = r->start; at != r->end; at += bytes) {
+		bytes = mapped_bytes(at, r->end - at, &entry);
+		if (!bytes)
+			return stop(req, -EFAULT, "not all of it is mapped");
 	}
 	return 0;
 }
 
-/* prepare_views() has failed. */
-static int refuse_unprepared(const struct range *r, int err)
+static int prepare(struct request *req, const struct range *r, bool others)
 {
-	return refuse(r, err,
-		      err == -ENOMEM ? "no memory for page tables" : "not all of it is mapped");
+	return stop(req, prepare_views(r, others), "no memory for page tables");
 }
 
 /* ---------------------------------------------------------------- rights */
@@ -86,21 +93,26 @@ struct right {
 static const struct right writable = { _PAGE_RW, _PAGE_RW, "writable" };
 static const struct right executable = { _PAGE_NX, 0, "executable" };
 
-/* An address under which some of the range, or of its RAM, has the right; 0: none. */
-static unsigned long find_right(const struct range *r, const struct right *right)
-{
-	unsigned long found = find_bits(r->start, r->end - r->start, right->bits, right->value);
-	unsigned long va, size;
-	struct run run;
+struct search {
+	const struct right *right;
+	unsigned long found; /* the first address that has it */
+};
 
-	for_each_run(&run, r) {
-		for (unsigned int n = 0;
-		     !found && run_is_ram(&run) && other_view(&run, n, &va, &size); n++)
-			found = find_bits(va, size, right->bits, right->value);
-		if (found)
-			break;
+/* Something of the view has the right. */
+static int search_view(const struct range *view, void *arg)
+{
+	unsigned long va, bytes;
+	struct search *s = arg;
+	u64 entry;
+
+	for (va = view->start; va != view->end; va += bytes ? bytes : PAGE_SIZE) {
+		bytes = mapped_bytes(va, view->end - va, &entry);
+		if (bytes && (entry & s->right->bits) == s->right->value) {
+			s->found = va;
+			return 1;
+		}
 	}
-	return found;
+	return 0;
 }
 
 struct rights_change {
@@ -109,15 +121,18 @@ struct rights_change {
 	const struct right *never_with; /* what no view may have then; NULL: no matter */
 };
 
-/* -EPERM: *found has that right already.  Where others follow, vfree() has to mend that. */
-static int try_rights(const struct range *r, const struct rights_change *c, unsigned long *found)
+/* Where others follow, vfree() has to mend that. */
+static int try_rights(struct request *req, const struct rights_change *c)
 {
+	const struct range *r = &req->range;
+	struct search s = { .right = c->never_with };
 	int err;
 
-	*found = c->never_with ? find_right(r, c->never_with) : 0;
-	if (*found)
-		return -EPERM;
-	err = prepare_views(r, c->others);
+	if (s.right && walk_views(r, true, search_view, &s)) {
+		req->found = s.found;
+		return stop(req, -EPERM, s.right->name);
+	}
+	err = prepare(req, r, c->others);
 	if (err)
 		return err;
 	if (c->others)
@@ -127,31 +142,29 @@ static int try_rights(const struct range *r, const struct rights_change *c, unsi
 	return 0;
 }
 
-/* Do it or say why not. */
-static int change_rights(const struct range *r, const struct rights_change *c)
+static int change_rights(struct request req, unsigned long addr, int numpages,
+			 const struct rights_change *c)
 {
-	unsigned long found;
-	int err;
+	int err = take_range(&req, addr, numpages);
 
-	spin_lock(&cpa_lock);
-	err = try_rights(r, c, &found);
-	spin_unlock(&cpa_lock);
-	if (!err)
-		return 0;
-	if (err != -EPERM)
-		return refuse_unprepared(r, err);
-	pr_err("%s: [%#lx-%#lx], for %pS: %#lx (%pS) is %s\n", r->verb, r->start, r->end - 1,
-	       (void *)r->caller, found, (void *)found, c->never_with->name);
-	return err;
+	if (!err && c->clear & _PAGE_NX && addr - PAGE_OFFSET < PAGE_OFFSET_SIZE)
+		err = stop(&req, -EPERM, "the direct map is not executable");
+	if (!err) {
+		spin_lock(&cpa_lock);
+		err = try_rights(&req, c);
+		spin_unlock(&cpa_lock);
+	}
+	return finish(&req, err);
 }
+
+/* By whoever calls the function that this stands in. */
+#define REQUEST(name) ((struct request){ .verb = (name), .caller = _RET_IP_ })
 
 noinline int set_memory_ro(unsigned long addr, int numpages)
 {
 	static const struct rights_change ro = { .others = true, .clear = WRITE_BITS };
-	struct range r;
-	int err = make_range(&r, "set_memory_ro", addr, numpages, _RET_IP_);
 
-	return err ? err : change_rights(&r, &ro);
+	return change_rights(REQUEST("set_memory_ro"), addr, numpages, &ro);
 }
 
 noinline int set_memory_rw(unsigned long addr, int numpages)
@@ -159,30 +172,22 @@ noinline int set_memory_rw(unsigned long addr, int numpages)
 	static const struct rights_change rw = { .others = true,
 						 .set = WRITE_BITS,
 						 .never_with = &executable };
-	struct range r;
-	int err = make_range(&r, "set_memory_rw", addr, numpages, _RET_IP_);
 
-	return err ? err : change_rights(&r, &rw);
+	return change_rights(REQUEST("set_memory_rw"), addr, numpages, &rw);
 }
 
 noinline int set_memory_x(unsigned long addr, int numpages)
 {
 	static const struct rights_change x = { .clear = _PAGE_NX, .never_with = &writable };
-	struct range r;
-	int err = make_range(&r, "set_memory_x", addr, numpages, _RET_IP_);
 
-	if (!err && r.start - PAGE_OFFSET < PAGE_OFFSET_SIZE)
-		err = refuse(&r, -EPERM, "the direct map is not executable");
-	return err ? err : change_rights(&r, &x);
+	return change_rights(REQUEST("set_memory_x"), addr, numpages, &x);
 }
 
 noinline int set_memory_nx(unsigned long addr, int numpages)
 {
 	static const struct rights_change nx = { .set = _PAGE_NX };
-	struct range r;
-	int err = make_range(&r, "set_memory_nx", addr, numpages, _RET_IP_);
 
-	return err ? err : change_rights(&r, &nx);
+	return change_rights(REQUEST("set_memory_nx"), addr, numpages, &nx);
 }
 
 /* ---------------------------------------------------------------- caching */
@@ -206,38 +211,38 @@ static void flush_caches(const struct range *r)
 	__asm__ __volatile__("mfence" ::: "memory");
 }
 
-static void free_types(const struct range *r, unsigned long end)
+static void free_types(const struct range *r)
 {
 	struct run run;
 
-	for_each_run(&run, r) {
-		if (run.va >= end)
-			break;
+	for_each_run(&run, r)
 		WARN_ON(memtype_free(run.pa, run.pa + run.size));
-	}
 }
 
-/* Reserve the type for all runs, or for none. */
-static int reserve_types(const struct range *r, enum page_cache_mode mode)
+/* Reserve the type for all runs, or for none; a conflict is said by memtype_reserve_caller(). */
+static int reserve_types(struct request *req, enum page_cache_mode mode)
 {
+	struct range done = { req->range.start, req->range.start };
 	struct run run;
 	int err;
 
-	for_each_run(&run, r) {
+	for_each_run(&run, &req->range) {
 		err = run_is_ram(&run) ? memtype_reserve_caller(run.pa, run.pa + run.size, mode,
-								NULL, r->caller) :
-					 refuse(r, -EINVAL, "not all of it is RAM");
+								NULL, req->caller) :
+					 stop(req, -EINVAL, "not all of it is RAM");
 		if (err) {
-			free_types(r, run.va);
+			free_types(&done);
 			return err;
 		}
+		done.end += run.size;
 	}
 	return 0;
 }
 
-static int try_type(const struct range *r, enum page_cache_mode mode)
+static int try_type(struct request *req, enum page_cache_mode mode)
 {
-	int err = prepare_views(r, true);
+	const struct range *r = &req->range;
+	int err = prepare(req, r, true);
 
 	if (err)
 		return err;
@@ -250,82 +255,70 @@ static int try_type(const struct range *r, enum page_cache_mode mode)
 	return 0;
 }
 
-static int set_type(const struct range *r, enum page_cache_mode mode)
+static int set_type(struct request req, unsigned long addr, int numpages, enum page_cache_mode mode)
 {
-	int err;
+	int err = take_range(&req, addr, numpages);
 
-	vm_unmap_aliases(); /* areas that had these pages may still be in the TLB as write-back */
-	err = reserve_types(r, mode); /* says why not */
 	if (err)
-		return err;
+		return finish(&req, err);
+	vm_unmap_aliases(); /* areas that had these pages may still be in the TLB as write-back */
+	err = reserve_types(&req, mode);
+	if (err)
+		return finish(&req, err);
 	spin_lock(&cpa_lock);
-	err = try_type(r, mode);
+	err = try_type(&req, mode);
 	spin_unlock(&cpa_lock);
-	if (!err)
-		return 0;
-	free_types(r, r->end);
-	return refuse_unprepared(r, err);
+	if (err)
+		free_types(&req.range);
+	return finish(&req, err);
 }
 
 noinline int set_memory_uc(unsigned long addr, int numpages)
 {
-	struct range r;
-	int err = make_range(&r, "set_memory_uc", addr, numpages, _RET_IP_);
-
-	return err ? err : set_type(&r, _PAGE_CACHE_MODE_UC_MINUS);
+	return set_type(REQUEST("set_memory_uc"), addr, numpages, _PAGE_CACHE_MODE_UC_MINUS);
 }
 
 noinline int set_memory_wc(unsigned long addr, int numpages)
 {
-	struct range r;
-	int err = make_range(&r, "set_memory_wc", addr, numpages, _RET_IP_);
-
-	return err ? err : set_type(&r, _PAGE_CACHE_MODE_WC);
+	return set_type(REQUEST("set_memory_wc"), addr, numpages, _PAGE_CACHE_MODE_WC);
 }
 
-/* One run.  The type is given back only where the views change with it; why not, in *why. */
-static int try_write_back(const struct range *r, const struct run *run, const char **why)
+/* One run.  Its type is given back only where the views change with it. */
+static int try_write_back(struct request *req, const struct run *run)
 {
-	int err = prepare_views(r, true);
-
-	if (err) {
-		*why = NULL;
-		return err;
-	}
-	*why = "no memory to cut its type in two";
-	err = memtype_free(run->pa, run->pa + run->size);
-	if (!err)
-		commit_views(r, true, 0, CACHE_BITS);
-	join_views(r, true);
-	return err;
-}
-
-static int set_write_back(const struct range *all)
-{
-	const char *why;
-	struct run run;
+	const struct range r = { run->va, run->va + run->size };
 	int err;
 
-	for_each_run(&run, all) {
-		struct range r = { run.va, run.va + run.size, all->verb, all->caller };
-
-		if (!run_is_ram(&run))
-			return refuse(&r, -EINVAL, "it is not RAM");
-		spin_lock(&cpa_lock);
-		err = try_write_back(&r, &run, &why);
-		spin_unlock(&cpa_lock);
-		if (err)
-			return why ? refuse(&r, err, why) : refuse_unprepared(&r, err);
-	}
-	return 0;
+	if (!run_is_ram(run))
+		return stop(req, -EINVAL, "it is not RAM");
+	err = prepare(req, &r, true);
+	if (err)
+		return err;
+	err = memtype_free(run->pa, run->pa + run->size);
+	if (!err)
+		commit_views(&r, true, 0, CACHE_BITS);
+	join_views(&r, true);
+	return stop(req, err, "no memory to cut its type in two");
 }
 
 noinline int set_memory_wb(unsigned long addr, int numpages)
 {
-	struct range r;
-	int err = make_range(&r, "set_memory_wb", addr, numpages, _RET_IP_);
+	struct request req = REQUEST("set_memory_wb");
+	int err = take_range(&req, addr, numpages);
+	struct run run;
 
-	return err ? err : set_write_back(&r);
+	if (err)
+		return finish(&req, err);
+	for_each_run(&run, &req.range) {
+		spin_lock(&cpa_lock);
+		err = try_write_back(&req, &run);
+		spin_unlock(&cpa_lock);
+		if (err) { /* what is in front of it is done */
+			req.range = (struct range){ run.va, run.va + run.size };
+			break;
+		}
+	}
+	return finish(&req, err);
 }
 
 /* ---------------------------------------------------------------- vfree() */

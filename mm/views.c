@@ -43,98 +43,82 @@ bool run_is_ram(const struct run *run)
 	return pfn_first_hole(pfn, end) == end;
 }
 
-bool other_view(const struct run *run, unsigned int n, unsigned long *va, unsigned long *size)
+/* The views of a run of RAM but the run itself; how many. */
+static unsigned int other_views(const struct run *run, struct range views[2])
 {
 	phys_addr_t start = run->pa, end = run->pa + run->size;
+	const struct {
+		phys_addr_t start, end;
+		unsigned long offset;
+	} maps[] = {
+		{ start, min(end, direct_map_end), PAGE_OFFSET },
+		{ max(start, __pa(_text)), min(end, __pa(_end)), KERNEL_MAP },
+	};
+	unsigned int n = 0;
 
-	if (n == 0) {
-		end = min(end, direct_map_end);
-		*va = (unsigned long)__va(start);
-	} else if (n == 1) {
-		start = max(start, __pa(_text));
-		end = min(end, __pa(_end));
-		*va = start + KERNEL_MAP;
-	} else {
-		return false;
+	for (unsigned int i = 0; i < ARRAY_SIZE(maps); i++)
+		if (maps[i].start < maps[i].end && maps[i].start + maps[i].offset != run->va)
+			views[n++] = (struct range){ maps[i].start + maps[i].offset,
+						     maps[i].end + maps[i].offset };
+	return n;
+}
+
+int walk_views(const struct range *r, bool others, int (*fn)(const struct range *view, void *arg),
+	       void *arg)
+{
+	struct range views[2];
+	unsigned int n;
+	struct run run;
+	int err = fn(r, arg);
+
+	if (err || !others)
+		return err;
+	for_each_run(&run, r) {
+		n = run_is_ram(&run) ? other_views(&run, views) : 0;
+		for (unsigned int i = 0; i < n; i++) {
+			err = fn(&views[i], arg);
+			if (err)
+				return err;
+		}
 	}
-	*size = start < end && *va != run->va ? end - start : 0;
-	return true;
+	return 0;
 }
 
 /* ---------------------------------------------------------------- what is done to a view */
 
+static int prepare_view(const struct range *view, void *arg)
+{
+	(void)arg;
+	return prepare_page_attr(&init_mm, view->start, view->end - view->start);
+}
+
 struct change {
-	enum { PREPARE, CHANGE, JOIN } step; /* only to prepare can fail */
 	u64 set, clear;
 };
 
-static int change_piece(unsigned long va, unsigned long size, const struct change *c)
+static int change_view(const struct range *view, void *arg)
 {
-	if (c->step == PREPARE)
-		return prepare_page_attr(&init_mm, va, size);
-	if (c->step == CHANGE)
-		change_prepared_attr(&init_mm, va, size, c->set, c->clear);
-	else
-		join_page_attr(&init_mm, va, size);
+	const struct change *c = arg;
+
+	change_prepared_attr(&init_mm, view->start, view->end - view->start, c->set, c->clear);
 	return 0;
 }
 
-/* Do it to what is mapped of [va, va + size). */
-static int change_mapped(unsigned long va, unsigned long size, const struct change *c)
+static int join_view(const struct range *view, void *arg)
 {
-	unsigned long end = va + size, start, bytes;
-	u64 entry;
-	int err = 0;
-
-	while (va != end && !err) {
-		bytes = mapped_bytes(va, end - va, &entry);
-		if (!bytes) {
-			va += PAGE_SIZE;
-			continue;
-		}
-		for (start = va; va != end && bytes; va += bytes)
-			bytes = mapped_bytes(va, end - va, &entry);
-		err = change_piece(start, va - start, c);
-	}
-	return err;
-}
-
-static int change_others(const struct range *r, const struct change *c)
-{
-	unsigned long va, size;
-	struct run run;
-	int err = 0;
-
-	for_each_run(&run, r) {
-		if (!run_is_ram(&run))
-			continue;
-		for (unsigned int n = 0; !err && other_view(&run, n, &va, &size); n++)
-			err = change_mapped(va, size, c);
-		if (err)
-			break;
-	}
-	return err;
-}
-
-/* The range, and the other views of it too where `others` says so. */
-static int change_views(const struct range *r, bool others, const struct change *c)
-{
-	int err = change_piece(r->start, r->end - r->start, c);
-
-	return err || !others ? err : change_others(r, c);
+	(void)arg;
+	join_page_attr(&init_mm, view->start, view->end - view->start);
+	return 0;
 }
 
 void join_views(const struct range *r, bool others)
 {
-	const struct change join = { .step = JOIN };
-
-	change_views(r, others, &join);
+	walk_views(r, others, join_view, NULL);
 }
 
 int prepare_views(const struct range *r, bool others)
 {
-	const struct change prepare = { .step = PREPARE };
-	int err = change_views(r, others, &prepare);
+	int err = walk_views(r, others, prepare_view, NULL);
 
 	if (err)
 		join_views(r, others);
@@ -144,7 +128,7 @@ int prepare_views(const struct range *r, bool others)
 /* Nothing is joined meanwhile: it might have to be split again. */
 void commit_views(const struct range *r, bool others, u64 set, u64 clear)
 {
-	const struct change c = { .step = CHANGE, .set = set, .clear = clear };
+	struct change c = { set, clear };
 
-	change_views(r, others, &c);
+	walk_views(r, others, change_view, &c);
 }

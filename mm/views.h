@@ -6,8 +6,8 @@
  *   range   what a caller named
  *   run     a piece of it whose physical addresses are in a row; the direct map has
  *           one, a vmalloc area perhaps one for each page
- *   view    a run under one of its addresses: the range itself, the direct map, the
- *           image.  What is not mapped of a view (highmem, a stack's guard page) is
+ *   view    the range itself, or a run of RAM under the direct map's or the image's
+ *           address.  What is not mapped of a view (highmem, a stack's guard page) is
  *           passed over
  */
 #ifndef MM_VIEWS_H
@@ -16,9 +16,7 @@
 #include "mm/pgtable.h"
 
 struct range {
-	unsigned long start, end; /* virtual, whole pages, all mapped */
-	const char *verb;	  /* for messages */
-	unsigned long caller;
+	unsigned long start, end; /* virtual, whole pages */
 };
 
 struct run {
@@ -38,14 +36,17 @@ bool next_run(unsigned long va, unsigned long end, struct run *run);
 
 bool run_is_ram(const struct run *run);
 
-/* [*va, *va + *size) is the n-th view of a run of RAM but the range itself; false past the last. */
-bool other_view(const struct run *run, unsigned int n, unsigned long *va, unsigned long *size);
+/*
+ * Call fn for the range and, where `others` says so, for each other view of its RAM,
+ * until it does not return 0: what it returned last.
+ */
+int walk_views(const struct range *r, bool others, int (*fn)(const struct range *view, void *arg),
+	       void *arg);
 
 /*
- * Change the range and, where `others` says so, its RAM's other views, in the steps
- * of mm/pgtable.h, cpa_lock held over all of them.  prepare_views() has nothing changed
- * when it fails (-EFAULT, -ENOMEM); commit_views() works after it, several times;
- * join_views() comes last.
+ * Change these views in the steps of mm/pgtable.h, cpa_lock held over all of them.
+ * prepare_views() has nothing changed when it fails (-ENOMEM); commit_views()
+ * works after it, several times; join_views() comes last.
  */
 int prepare_views(const struct range *r, bool others) __must_check;
 void commit_views(const struct range *r, bool others, u64 set, u64 clear);

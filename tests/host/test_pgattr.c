@@ -416,6 +416,36 @@ TEST(steps)
 	check_all();
 }
 
+/* A hole in the range, a stack's guard page, is passed over, and keeps its table. */
+TEST(steps_over_a_hole)
+{
+	u64 *entry, sound;
+
+	setup();
+	start_steps();
+	EXPECT_EQ(prepare_page_attr(&init_mm, START, PAGE_SIZE), 0);
+	entry = first_entry(PG_LEVEL_4K);
+	sound = *entry;
+	*entry = 0;
+	EXPECT_EQ(prepare_page_attr(&init_mm, START, PUD_SIZE), 0);
+	change_prepared_attr(&init_mm, START, PUD_SIZE, 0, _PAGE_RW | _PAGE_DIRTY);
+	join_page_attr(&init_mm, START, PUD_SIZE);
+	EXPECT_EQ(*entry, 0);
+	EXPECT_EQ(nr_tables, 3);
+	*entry = sound & ~(_PAGE_RW | _PAGE_DIRTY);
+	for (unsigned long i = 0; i < PUD_SIZE / PAGE_SIZE; i++)
+		model[i] &= ~M_RW;
+	check_page(0);
+	check_page(1);
+	check_page(PUD_SIZE / PAGE_SIZE - 1);
+	change_prepared_attr(&init_mm, START, PUD_SIZE, _PAGE_RW | _PAGE_DIRTY, 0);
+	join_page_attr(&init_mm, START, PUD_SIZE);
+	EXPECT_EQ(nr_tables, 1);
+	end_steps();
+	memset(model, M_RW | M_NX, sizeof(model));
+	check_all();
+}
+
 /*
  * A join next door, between prepare and change, would take the split back: that is what
  * the lock is for.  Each step says when nobody holds it.
