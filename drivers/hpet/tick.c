@@ -9,13 +9,18 @@
  * The mask may promise what is not wired (KVM's own IOAPIC gets nothing on that
  * first pin), so a pin is kept only after a trial on which strikes arrived.
  *
+ * The handler ends a run: the strike that was the last one wanted stops the timer.
+ * So a period that is shorter than a strike takes to serve, which leaves no time to
+ * whoever waits for the count, is over all the same after as many strikes.
+ *
  * The irq and its handler stay after the first run where it is an ISA irq; any
  * other pin may be one that PCI devices share as level, and is held only while a
- * run is on.  Between runs the timer is disabled.  A periodic comparator moves on by itself with each strike
- * (2.3.9.2), so the handler tells strikes from the line's other edges by that.
- * It cannot tell an edge of another's that comes just after a strike which was
- * not delivered: that is why a trial asks for more strikes than the PIT, which
- * drivers/clock/pit.c has left with one edge to give, can be taken for.
+ * run is on.  Between runs the timer is disabled.  A periodic comparator moves on
+ * by itself with each strike (2.3.9.2), so the handler tells strikes from the
+ * line's other edges by that.  It cannot tell an edge of another's that comes just
+ * after a strike which was not delivered: that is why a trial asks for more strikes
+ * than the PIT, which drivers/clock/pit.c has left with one edge to give, can be
+ * taken for.
  *
  * Time is taken from the main counter, which bounds every wait.
  */
@@ -50,25 +55,17 @@ static struct {
 	unsigned int timer;
 	u32 comparator;	    /* written before a run, then by the handler alone */
 	unsigned int count; /* written by the handler alone */
+	unsigned int until; /* the count at which a run is over */
 } tick = { .irq = -1 };
-
-static irqreturn_t tick_interrupt(int irq, void *dev_id)
-{
-	u32 comparator = hpet_readl(HPET_Tn_CMP(tick.timer));
-
-	(void)irq;
-	(void)dev_id;
-	if (comparator == tick.comparator ||
-	    !(hpet_readl(HPET_Tn_CFG(tick.timer)) & HPET_TN_ENABLE))
-		return IRQ_NONE;
-	tick.comparator = comparator;
-	WRITE_ONCE(tick.count, tick.count + 1);
-	return IRQ_HANDLED;
-}
 
 unsigned int hpet_tick_count(void)
 {
 	return READ_ONCE(tick.count);
+}
+
+static bool run_is_on(void)
+{
+	return (s32)(tick.until - hpet_tick_count()) > 0;
 }
 
 /* Ticks of the main counter; usec is at most a second, so the product fits. */
@@ -86,6 +83,28 @@ static u32 base_cfg(void)
 	cfg |= tick.gsi << HPET_TN_ROUTE_SHIFT;
 	/* A 64-bit comparator cannot be written in one access; 32 bits are plenty. */
 	return cfg & HPET_TN_64BIT_CAP ? cfg | HPET_TN_32BIT : cfg;
+}
+
+static void stop_timer(void)
+{
+	hpet_writel(base_cfg(), HPET_Tn_CFG(tick.timer));
+	hpet_writel(BIT(tick.timer), HPET_STATUS);
+}
+
+static irqreturn_t tick_interrupt(int irq, void *dev_id)
+{
+	u32 comparator = hpet_readl(HPET_Tn_CMP(tick.timer));
+
+	(void)irq;
+	(void)dev_id;
+	if (comparator == tick.comparator ||
+	    !(hpet_readl(HPET_Tn_CFG(tick.timer)) & HPET_TN_ENABLE))
+		return IRQ_NONE;
+	tick.comparator = comparator;
+	WRITE_ONCE(tick.count, tick.count + 1);
+	if (!run_is_on())
+		stop_timer();
+	return IRQ_HANDLED;
 }
 
 /*
@@ -130,20 +149,14 @@ static void start_timer(u32 period)
 	}
 }
 
-static void stop_timer(void)
-{
-	hpet_writel(base_cfg(), HPET_Tn_CFG(tick.timer));
-	hpet_writel(BIT(tick.timer), HPET_STATUS);
-}
-
 /*
  * A hlt would never end if the interrupt did not come, so the count is polled;
  * the counter, which bounds that, is asked only now and then, because each look
  * at a device holds up an emulator that is about to deliver the interrupt.
  */
-static void wait_a_little(unsigned int wanted)
+static void wait_a_little(void)
 {
-	for (unsigned int i = 0; i < SPINS && hpet_tick_count() != wanted; i++)
+	for (unsigned int i = 0; i < SPINS && run_is_on(); i++)
 		cpu_relax();
 }
 
@@ -153,9 +166,10 @@ static int run_timer(u32 period, unsigned int count, u32 limit, struct hpet_tick
 	unsigned int before = hpet_tick_count();
 	u32 start = hpet_readl(HPET_COUNTER);
 
+	WRITE_ONCE(tick.until, before + count);
 	start_timer(period);
-	while (hpet_tick_count() - before < count && hpet_readl(HPET_COUNTER) - start < limit)
-		wait_a_little(before + count);
+	while (run_is_on() && hpet_readl(HPET_COUNTER) - start < limit)
+		wait_a_little();
 	result->usec = (u64)(hpet_readl(HPET_COUNTER) - start) * hpet_period_fs() / 1000000000;
 	stop_timer();
 	result->count = hpet_tick_count() - before;

@@ -125,6 +125,14 @@ GUEST_TEST(hpet, periodic_interrupts_arrive)
 	EXPECT(ioapic_find_pin(r.gsi) && ioapic_find_pin(r.gsi)->irq == r.irq);
 }
 
+static bool timers_are_off(void)
+{
+	for (unsigned int n = 0; n < hpet_nr_timers; n++)
+		if (hpet_readl(HPET_Tn_CFG(n)) & HPET_TN_ENABLE)
+			return false;
+	return true;
+}
+
 GUEST_TEST(hpet, stopped_means_stopped)
 {
 	struct hpet_tick_result r;
@@ -139,8 +147,47 @@ GUEST_TEST(hpet, stopped_means_stopped)
 	count = hpet_tick_count();
 	udelay(2000);
 	EXPECT_EQ(hpet_tick_count(), count);
-	for (unsigned int n = 0; n < hpet_nr_timers; n++)
-		EXPECT(!(hpet_readl(HPET_Tn_CFG(n)) & HPET_TN_ENABLE));
+	EXPECT(timers_are_off());
+}
+
+/* Runs behind the driver's own handler, before anything that was interrupted. */
+static struct {
+	unsigned int last; /* the strike that ends the run */
+	bool came, off;
+} watch;
+
+static irqreturn_t watch_last_strike(int irq, void *dev_id)
+{
+	(void)irq;
+	(void)dev_id;
+	if (hpet_tick_count() == watch.last) {
+		watch.came = true;
+		watch.off = timers_are_off();
+	}
+	return IRQ_NONE;
+}
+
+/* Strikes may leave no time to whoever counts them, so it is the last one that stops the timer. */
+GUEST_TEST(hpet, last_strike_stops_the_timer)
+{
+	struct hpet_tick_result r;
+
+	if (!have_hpet())
+		return;
+	if (hpet_tick_run(TICK_USEC, 1, HPET_PATIENCE_USEC, &r) == -ENODEV) {
+		guest_skip("no pin delivers");
+		return;
+	}
+	if (!irq_get_data(r.irq)) {
+		guest_skip("the pin is held only during a run");
+		return;
+	}
+	ASSERT(request_irq(r.irq, watch_last_strike, IRQF_SHARED, "watch", &watch) == 0);
+	watch = (__typeof__(watch)){ .last = hpet_tick_count() + 3 };
+	EXPECT_EQ(hpet_tick_run(TICK_USEC, 3, HPET_PATIENCE_USEC, &r), 0);
+	EXPECT(watch.came);
+	EXPECT(watch.off);
+	free_irq(r.irq, &watch);
 }
 
 /* So short a lead that the counter may be past it before the timer is on. */
