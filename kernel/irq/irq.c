@@ -10,6 +10,11 @@
  * irq_lock guards the tables.  It is not held while handlers run, so that they
  * may use the chip's lock and take their time; free_irq() therefore waits for a
  * handler that runs on another CPU.
+ *
+ * A line may not stop the kernel.  It is masked, with a message, when nobody knows
+ * its interrupts, and when they come in a storm: faster than they can be served, so
+ * that serving them is all that runs.  It stays so until its handlers are freed and
+ * the first one is requested anew.
  */
 #define pr_fmt(fmt) "irq: " fmt
 
@@ -21,12 +26,17 @@
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
 #include "kernel/trap/traps.h"
 #include "mm/slab.h"
 
 #define NR_VECTORS	256
 /* With this many interrupts in a row that no handler knew, the line is stuck: mask it. */
 #define UNHANDLED_LIMIT 10000
+/* So many more that followed hard upon the last one than did not are a storm. */
+#define STORM_LIMIT	50000
+#define RELIEF		16U /* one that did not counts as so many ... */
+#define RELIEF_TSC	16  /* ... and one more for each 2^16 ticks of the pause before it */
 
 struct irqaction {
 	irq_handler_t handler;
@@ -41,6 +51,7 @@ struct irq_desc {
 	struct irqaction *actions; /* in the order of request_irq() */
 	u64 count;
 	unsigned int unhandled; /* in a row */
+	unsigned int hurried;	/* towards STORM_LIMIT */
 	unsigned int running;	/* CPUs inside the handlers */
 };
 
@@ -52,6 +63,7 @@ static s16 vector_irq[NR_VECTORS]; /* irq + 1, 0: none */
 static u64 spurious_count, stray_count;
 static bool stray_said[NR_VECTORS];
 static void (*stray_eoi)(void);
+static u64 last_end; /* TSC, when this CPU was through with its last interrupt, whosever it was */
 
 static struct irq_desc *get_desc(int irq)
 {
@@ -172,6 +184,7 @@ static int add_action_locked(int irq, struct irqaction *action, const char **hol
 	__atomic_store_n(link, action, __ATOMIC_RELEASE);
 	if (desc->actions == action) {
 		desc->unhandled = 0;
+		desc->hurried = 0;
 		desc->data.chip->irq_unmask(&desc->data);
 	}
 	return 0;
@@ -279,8 +292,29 @@ static void run_handlers(struct irq_desc *desc)
 	}
 }
 
+/*
+ * Half of an interrupt's cost, entry, exit and delivery, lies outside of do_irq(): where
+ * the pause before it was no more than twice as long as do_irq() took, little else runs.
+ * A device that is busy leaves pauses now and then, and so does a host that lends the
+ * CPU to others, even in a storm: hence a relief that is neither nothing nor all.
+ */
+static void watch_for_storm(struct irq_desc *desc, u64 begin)
+{
+	u64 end = rdtsc_ordered(), pause = begin - last_end;
+
+	last_end = end;
+	if (pause > 2 * (end - begin)) {
+		desc->hurried -= min((u64)desc->hurried, RELIEF + (pause >> RELIEF_TSC));
+	} else if (++desc->hurried == STORM_LIMIT) {
+		desc->data.chip->irq_mask(&desc->data);
+		pr_err("%d: a storm: it comes faster than it can be served; masked\n",
+		       desc->data.irq);
+	}
+}
+
 static void do_irq(u8 vector)
 {
+	u64 begin = rdtsc_ordered();
 	struct irq_desc *desc = NULL;
 
 	/* Interrupts are off here, so the plain lock does. */
@@ -297,6 +331,7 @@ static void do_irq(u8 vector)
 	}
 	run_handlers(desc);
 	desc->data.chip->irq_eoi(&desc->data);
+	watch_for_storm(desc, begin);
 	__atomic_sub_fetch(&desc->running, 1, __ATOMIC_RELEASE);
 }
 

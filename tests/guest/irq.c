@@ -6,9 +6,15 @@
  */
 #include "kernel/irq/irq.h"
 
+#include "drivers/apic/apic.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
+#include "mm/io.h"
+#include "mm/ioremap.h"
+#include "mm/layout.h"
 #include "tests/guest/guest_test.h"
 
 static struct {
@@ -165,6 +171,93 @@ GUEST_TEST(irq, stuck_line_is_masked)
 	while (!seen.mask && n++ < 100000)
 		raise(irq_get_data(irq)->vector);
 	EXPECT_EQ(seen.mask, 1);
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+/*
+ * A storm as real as can be: the handler asks the local APIC for the next interrupt,
+ * which then waits when this one ends.  What was interrupted goes on once it is masked.
+ */
+#define APIC_BASE_X2APIC BIT_ULL(10) /* SDM 3A, 11.12.1 */
+#define APIC_ICR	 0x300	     /* 11.6.1 */
+#define ICR_SELF	 BIT(18)
+#define X2APIC_SELF_IPI	 0x83f	/* 11.12.11 */
+#define HOPELESS	 200000 /* the handler has mercy at last */
+#define STORM_USEC	 60000000
+#define BUSY_PAUSE_NS	 5000
+
+static void __iomem *lapic_regs; /* NULL in x2APIC mode */
+
+static void strike_again(u8 vector)
+{
+	if (lapic_regs)
+		writel(ICR_SELF | vector, lapic_regs + APIC_ICR);
+	else
+		wrmsr(X2APIC_SELF_IPI, vector);
+}
+
+static irqreturn_t stormy_handler(int irq, void *dev_id)
+{
+	(void)dev_id;
+	WRITE_ONCE(seen.first, seen.first + 1);
+	if (!seen.mask && seen.first < HOPELESS)
+		strike_again(irq_get_data(irq)->vector);
+	return IRQ_HANDLED;
+}
+
+static const struct irq_chip stormy_chip = {
+	.name = "STORM",
+	.irq_mask = soft_mask,
+	.irq_unmask = soft_unmask,
+	.irq_eoi = lapic_irq_eoi,
+};
+
+static bool storm_is_over(void)
+{
+	return READ_ONCE(seen.mask) || READ_ONCE(seen.first) == HOPELESS;
+}
+
+GUEST_TEST(irq, storm_is_masked)
+{
+	u64 base = rdmsr(MSR_IA32_APIC_BASE);
+	int irq;
+
+	if (!lapic_available()) {
+		guest_skip("no local APIC");
+		return;
+	}
+	if (!(base & APIC_BASE_X2APIC)) {
+		lapic_regs =
+			ioremap_uc(base & PAGE_MASK & (BIT_ULL(boot_cpu.phys_bits) - 1), PAGE_SIZE);
+		ASSERT(lapic_regs);
+	}
+	seen = (__typeof__(seen)){ 0 };
+	irq = irq_create(-1, &stormy_chip, &seen, 7, false);
+	ASSERT(irq >= 0);
+	ASSERT(request_irq(irq, stormy_handler, 0, "test", &seen) == 0);
+	strike_again(irq_get_data(irq)->vector);
+	EXPECT(poll_timeout(storm_is_over(), STORM_USEC));
+	EXPECT_EQ(seen.mask, 1);
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+	iounmap(lapic_regs);
+	lapic_regs = NULL;
+}
+
+/* One that leaves a pause now and then is only busy, however often it comes. */
+GUEST_TEST(irq, busy_line_is_not_masked)
+{
+	int irq = make_irq();
+
+	ASSERT(irq >= 0);
+	ASSERT(request_irq(irq, first_handler, 0, "test", &seen) == 0);
+	for (unsigned int i = 0; i < HOPELESS / 2; i++) {
+		raise(irq_get_data(irq)->vector);
+		if (i % 8 == 0)
+			ndelay(BUSY_PAUSE_NS);
+	}
+	EXPECT_EQ(seen.mask, 0);
 	free_irq(irq, &seen);
 	EXPECT_EQ(irq_destroy(irq), 0);
 }
