@@ -8,11 +8,15 @@
  *
  * Registers change once a second and may be half changed when read, so a reading
  * counts when a second one is the same (datasheet, "Update cycle").  Register 0b
- * tells whether they are binary or two decimal digits, and 12 or 24 hours.  The
- * year has two digits; this kernel is of the century that it means.
+ * tells whether they are binary or two decimal digits, and 12 or 24 hours.
+ *
+ * The year has two digits.  Which register has the century is for firmware to say
+ * (ACPI 6.5, table 5.9: CENTURY); where it does not, or where that register was never
+ * set, this kernel is of the century that is meant.
  */
 #define pr_fmt(fmt) "rtc: " fmt
 #include "drivers/acpi/device.h"
+#include "drivers/acpi/table/acpi.h"
 #include "drivers/clock/clock.h"
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
@@ -26,12 +30,17 @@
 #define RTC_BINARY	 BIT(2)
 #define RTC_24_HOURS	 BIT(1)
 #define RTC_AFTERNOON	 BIT(7) /* of the hours, where they count to 12 */
-#define UPDATE_ATTEMPTS	 10000	/* an update takes 2 ms, a port read about 1 us */
+#define RTC_FIRST_FREE	 0x0e	/* the clock's own registers lie below */
+#define RTC_LAST	 0x7f	/* bit 7 of the index is no part of it */
+#define FIRST_CENTURY	 19	/* when the first such chip was built */
+#define OUR_CENTURY	 20
+#define UPDATE_ATTEMPTS	 10000 /* an update takes 2 ms, a port read about 1 us */
 #define READING_ATTEMPTS 3
 
 /* The register of each, and where the reading goes. */
-enum { SECOND, MINUTE, HOUR, DAY, MONTH, YEAR, NR_FIELDS };
-static const u8 field_register[NR_FIELDS] = { 0x00, 0x02, 0x04, 0x07, 0x08, 0x09 };
+enum { SECOND, MINUTE, HOUR, DAY, MONTH, YEAR, CENTURY, NR_FIELDS };
+static const u8 field_register[CENTURY] = { 0x00, 0x02, 0x04, 0x07, 0x08, 0x09 };
+static u8 century_register; /* 0: there is none */
 
 static u16 rtc_port;		  /* 0: there is none */
 static DEFINE_SPINLOCK(rtc_lock); /* the index port between its two steps */
@@ -66,8 +75,9 @@ static int read_fields(u8 *fields)
 	for (i = 0; rtc_read(RTC_STATUS_A) & RTC_UPDATING; i++)
 		if (i == UPDATE_ATTEMPTS)
 			return -EIO;
-	for (i = 0; i < NR_FIELDS; i++)
+	for (i = 0; i < CENTURY; i++)
 		fields[i] = rtc_read(field_register[i]);
+	fields[CENTURY] = century_register ? rtc_read(century_register) : 0;
 	return 0;
 }
 
@@ -91,6 +101,8 @@ static bool decode(u8 *fields)
 		fields[i] = (u8)((fields[i] >> 4) * 10 + (fields[i] & 0xf));
 	if (!(mode & RTC_24_HOURS))
 		fields[HOUR] = (u8)(fields[HOUR] % 12 + (afternoon ? 12 : 0));
+	if (fields[CENTURY] < FIRST_CENTURY || fields[CENTURY] > 99)
+		fields[CENTURY] = OUR_CENTURY;
 	return fields[SECOND] < 60 && fields[MINUTE] < 60 && fields[HOUR] < 24 &&
 	       fields[DAY] >= 1 && fields[DAY] <= 31 && fields[MONTH] >= 1 && fields[MONTH] <= 12 &&
 	       fields[YEAR] < 100;
@@ -109,10 +121,21 @@ static int read_date(u8 *fields)
 	return -EIO;
 }
 
+static void __init find_century(void)
+{
+	u8 reg = acpi_fadt.century;
+
+	if (reg >= RTC_FIRST_FREE && reg <= RTC_LAST)
+		century_register = reg;
+	else if (reg)
+		pr_warn("firmware has the century in register 0x%02x, which is none for it\n", reg);
+}
+
 void __init rtc_init(void)
 {
 	struct resource ports;
 
+	find_century();
 	if (!pnp_find_ports(rtc_ids, &ports)) {
 		if (insert_resource(&ioport_resource, &rtc_cmos))
 			return;
@@ -137,8 +160,8 @@ static int cmd_date(struct sink *out, int argc, char **argv)
 	err = read_date(fields);
 	if (err)
 		return err;
-	sink_printf(out, "20%02u-%02u-%02u %02u:%02u:%02u\n", fields[YEAR], fields[MONTH],
-		    fields[DAY], fields[HOUR], fields[MINUTE], fields[SECOND]);
+	sink_printf(out, "%02u%02u-%02u-%02u %02u:%02u:%02u\n", fields[CENTURY], fields[YEAR],
+		    fields[MONTH], fields[DAY], fields[HOUR], fields[MINUTE], fields[SECOND]);
 	return 0;
 }
 MONITOR_COMMAND(date, "", "what the machine's clock says", cmd_date);

@@ -155,6 +155,9 @@ static struct acpi_table_header *build_fadt(struct builder *b, u32 length)
 	put(b, 0, 4);
 	for (u32 i = 0; i < sizeof(lengths); i++)
 		put(b, lengths[i], 1);
+	while (b->n < 108)
+		put(b, 0, 1);
+	put(b, 0x32, 1); /* 108 CENTURY */
 	while (b->n < 112)
 		put(b, 0, 1);
 	put(b, 1U << 10 | 1U << 8, 4); /* RESET_REG_SUP, TMR_VAL_EXT */
@@ -196,6 +199,7 @@ TEST(fadt_of_acpi_1)
 	EXPECT_EQ(f.pm1b_evt.address, 0);
 	EXPECT_EQ(f.smi_cmd, 0xb2);
 	EXPECT_EQ(f.acpi_enable, 2);
+	EXPECT_EQ(f.century, 0x32);
 	EXPECT(f.pm_tmr_32bit);
 	EXPECT(!f.has_reset_reg); /* the flag says so, but the table ends before it */
 	test_free(h);
@@ -230,6 +234,8 @@ TEST(fadt_cut_anywhere)
 		fadt_decode(h, &f);
 		if (length < 40)
 			EXPECT_EQ(f.facs, 0);
+		if (length < 109)
+			EXPECT_EQ(f.century, 0);
 		if (length < 129)
 			EXPECT(!f.has_reset_reg);
 		if (length < 160)

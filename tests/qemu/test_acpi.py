@@ -121,3 +121,19 @@ def test_smbios_is_found_by_efi():
     _, out = guest.run("ovmf-ipmi", args, ["ioports"])
     names = [r.name for r in register.parse(out["ioports"])]
     assert "IPMI Address 1" in names and "IPMI Address 2" in names
+
+
+@pytest.mark.parametrize("year", [1999, 2026, 2135])
+@pytest.mark.parametrize("args", [guest.Q35, guest.PC], ids=["q35", "pc"])
+def test_the_date_has_its_century(args, year):
+    """QEMU's clock was set; which of its registers is the century, the FADT says."""
+    _, out = guest.run(f"date-{year}", f"{args} -rtc base={year}-12-24T23:00:00,clock=vm", ["date"],
+                       iso=guest.KERNEL_ISO)
+    assert out["date"].startswith(f"{year}-12-24 23:0"), out["date"]
+
+
+def test_the_date_without_a_century():
+    """No FADT, so the year's two digits are all that is known."""
+    args = "-M pc,acpi=off -m 256M -nic none -rtc base=2135-12-24T23:00:00,clock=vm"
+    _, out = guest.run("date-noacpi", args, ["date"], iso=guest.KERNEL_ISO)
+    assert out["date"].startswith("2035-12-24 23:0"), out["date"]

@@ -43,6 +43,7 @@ struct fadt_info {
 	struct acpi_gas reset_reg, sleep_control;
 	u8 reset_value;
 	bool has_reset_reg, pm_tmr_32bit, hw_reduced;
+	u8 century; /* the RTC's register; 0: none */
 	u64 dsdt, facs;
 };
 
