@@ -138,6 +138,7 @@ run-built:
 	$(QEMU) $(QEMU_ARGS) -serial $${mon}stdio
 
 debug: setup ## boot halted, gdb attached, first stop at kmain; serial in build/serial.log
+	@boot/setup.sh 'socat socat'
 	$(build-all)
 	@$(MAKE) --no-print-directory debug-built
 

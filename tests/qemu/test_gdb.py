@@ -33,3 +33,12 @@ def test_ioremap_chain():
     shown = frames((guest.ROOT / "README.md").read_text())
     assert len(shown) >= 7 and shown[0][0] == "ioremap", shown
     assert frames(out)[:len(shown)] == shown, out
+
+
+def test_make_debug_installs_what_it_names():
+    """The line that tells how to type at the kernel names a tool: set-up proves that it is there."""
+    lines = subprocess.run(["make", "-n", "debug"], cwd=guest.ROOT, capture_output=True, text=True,
+                           check=True, timeout=60).stdout
+    tool = re.search(r"to type: (\S+)", lines)[1]
+    proofs = " ".join(re.findall(r"boot/setup\.sh '(\S+) ", lines))
+    assert tool in proofs.split(), f"{tool} is not among what make debug installs: {proofs}"
