@@ -9,8 +9,11 @@ A file has lines "NAME: QEMU ARGUMENTS".  For each machine Debian's Linux and ou
 image are booted, and the differing lines of iomem and ioports are printed (- Linux
 alone, + we alone), with how many match.  Then QEMU is asked (witness.py): how many
 lines agree, BARs that no line names, with -v each verdict.  Linux's answers are
-kept in FOLDER, as NAME.txt beside NAME.args, and not asked for again.  The status
-is 0 when all match.
+kept in FOLDER, as NAME.txt beside NAME.args, and not asked for again.
+
+A machine on which one of the two did not come so far as to answer is counted apart
+from one on which they differ.  The status is 0 when all match, 1 where one differs,
+2 where none does but one did not answer.
 """
 
 import argparse
@@ -18,6 +21,7 @@ import pathlib
 import shlex
 import subprocess
 import sys
+from typing import NamedTuple
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "qemu"))
@@ -29,6 +33,10 @@ import witness  # noqa: E402
 TREES = ("iomem", "ioports")
 
 
+class Silent(Exception):
+    """One of the kernels gave no answer, and which."""
+
+
 class Result:
     """What came out for one machine."""
 
@@ -38,10 +46,13 @@ class Result:
         self.differ = {tree: [] for tree in TREES}
         self.verdicts = {tree: [] for tree in TREES}
         self.notes = []
-        self.error = None
+        self.silent = None  # who did not answer, and what came instead
+        self.broken = None  # why an answer of ours is no register
 
-    def matches(self):
-        return not self.error and self.total and self.same == self.total
+    def verdict(self):
+        if self.silent:
+            return "did not answer"
+        return "match" if not self.broken and self.same == self.total else "differ"
 
 
 def read_machines(path):
@@ -60,51 +71,70 @@ def boot_linux(name, args, folder):
         if kept.exists() and kept_args.read_text() == args:
             return kept.read_text()
     done = subprocess.run([HERE / "linux.sh"] + shlex.split(args), capture_output=True, text=True)
-    if "=== /proc/ioports" not in done.stdout:
-        raise RuntimeError(f"Linux did not get so far: {done.stderr.strip()[-300:]}")
+    if any(f"=== /proc/{tree}\n" not in done.stdout for tree in TREES):
+        raise Silent(f"Linux: {done.stderr.strip()[-300:]}")
     if folder:
         kept_args.write_text(args)
         kept.write_text(done.stdout)
     return done.stdout
 
 
+class Ours(NamedTuple):
+    """What our kernel answered, and QEMU of it."""
+    log: str  # from the first line on
+    dumps: dict  # by tree
+    views: dict
+    bars: list
+
+
 def boot_ours(name, args, iso):
-    """{tree: text} of our dumps, and QEMU's views while our monitor waits for a key."""
-    with guest.Guest(f"parity-{name}", args, timeout=120, hmp=True, iso=iso,
-                     exit_device=False) as machine:
-        machine.prompt()
-        dumps = {tree: machine.command(tree) for tree in TREES}
-        views = witness.flat_views(machine.hmp("info mtree -f"))
-        bars = witness.bars(machine.hmp("info pci"))
-    return dumps, views, bars
+    """Our dumps, and QEMU's views while our monitor waits for a key."""
+    try:
+        with guest.Guest(f"parity-{name}", args, timeout=120, hmp=True, iso=iso,
+                         exit_device=False) as machine:
+            machine.prompt()
+            log = machine.text
+            dumps = {tree: machine.command(tree) for tree in TREES}
+            views = witness.flat_views(machine.hmp("info mtree -f"))
+            bars = witness.bars(machine.hmp("info pci"))
+    except (TimeoutError, EOFError, OSError) as error:
+        raise Silent(f"our kernel: {error}") from error
+    return Ours(log, dumps, views, bars)
+
+
+def judge(result, linux, ours):
+    """Hold the answers against each other: into the result."""
+    for tree in TREES:
+        rows = register.parse(ours.dumps[tree])
+        register.check_tree(rows)
+        same, total, differ = register.compare(rows, register.section(linux, tree))
+        if register.picture_moved(differ, ours.log):
+            result.notes.append("OVMF put its start picture elsewhere this time, or had none")
+            same, differ = total, []
+        result.differ[tree] = differ
+        result.same += same
+        result.total += total
+        io = tree == "ioports"
+        result.verdicts[tree] = witness.judge(rows, ours.views["I/O" if io else "memory"],
+                                              ours.bars, io)
 
 
 def run(name, args, iso, folder):
     result = Result(name, args)
     try:
-        linux = boot_linux(name, args, folder)
-        dumps, views, bars = boot_ours(name, args, iso)
-        for tree in TREES:
-            ours = register.parse(dumps[tree])
-            register.check_tree(ours)
-            same, total, differ = register.compare(ours, register.section(linux, tree))
-            if register.picture_moved(differ):
-                result.notes.append("OVMF put its start picture elsewhere this time")
-                same, differ = total, []
-            result.differ[tree] = differ
-            result.same += same
-            result.total += total
-            io = tree == "ioports"
-            result.verdicts[tree] = witness.judge(ours, views["I/O" if io else "memory"], bars, io)
-    except (RuntimeError, AssertionError, TimeoutError, EOFError, OSError, IndexError) as error:
-        result.error = str(error)
+        judge(result, boot_linux(name, args, folder), boot_ours(name, args, iso))
+    except Silent as silent:
+        result.silent = str(silent)
+    except AssertionError as broken:
+        result.broken = str(broken)
     return result
 
 
 def report(result, verbose):
     print(f"== {result.name}: {result.args}")
-    if result.error:
-        print(f"   failed: {result.error}")
+    if result.silent or result.broken:
+        print(f"   no answer from {result.silent}" if result.silent else
+              f"   no register: {result.broken}", flush=True)
         return
     for tree in TREES:
         for line in result.differ[tree]:
@@ -119,6 +149,14 @@ def report(result, verbose):
                 print(f"   {verdict}: {tree}: {what.strip()}")
     summary = ", ".join(f"{n} {verdict}" for verdict, n in sorted(counts.items()))
     print(f"   {result.same}/{result.total} lines match Linux; QEMU: {summary}", flush=True)
+
+
+def conclude(verdicts):
+    """The last line, and the status."""
+    match, differ, silent = [verdicts.count(v) for v in ("match", "differ", "did not answer")]
+    line = (f"# {match} of {len(verdicts)} machines match in every line, {differ} differ, "
+            f"{silent} did not answer")
+    return line, 1 if differ else 2 if silent else 0
 
 
 def main():
@@ -137,13 +175,14 @@ def main():
     subprocess.run([HERE / "linux.sh", "--prepare"], check=True)
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
-    matching = 0
+    verdicts = []
     for name, args in machines:
         result = run(name, args, options.iso, options.keep)
         report(result, options.verbose)
-        matching += bool(result.matches())
-    print(f"# {matching} of {len(machines)} machines match in every line")
-    return 0 if matching == len(machines) else 1
+        verdicts.append(result.verdict())
+    line, status = conclude(verdicts)
+    print(line)
+    return status
 
 
 if __name__ == "__main__":

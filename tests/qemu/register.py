@@ -115,16 +115,53 @@ def differences(ours, linux):
     return compare(ours, linux)[2]
 
 
-def picture_moved(differ):
-    """The differing lines are only RAM cut elsewhere for OVMF's start picture.
+PICTURE = re.compile(r"BGRT: picture at \[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\] is kept")
 
-    OVMF draws it where memory is free just then, which differs from run to run, on
-    Linux too; the range is kept, and so a hole of one size in the same RAM.
+
+def merged(spans):
+    """Spans (first, last) in order, joined where they touch."""
+    joined = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1] + 1:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    return joined
+
+
+def without(spans, others):
+    """What is left of `spans` where none of `others` is."""
+    for start, end in others:
+        cut = [((a, min(b, start - 1)), (max(a, end + 1), b)) for a, b in spans]
+        spans = [piece for pieces in cut for piece in pieces if piece[0] <= piece[1]]
+    return spans
+
+
+def picture_moved(differ, log):
+    """The differing lines are only RAM that is cut elsewhere for OVMF's start picture.
+
+    OVMF draws it where memory is free just then, which differs from run to run, on Linux
+    too, or not at all; its pages are kept.  `log` is what our boot said: where its own
+    picture is.  That Linux alone has one is believed only where our boot had no BGRT.
     """
-    sides = [[parse(line[2:])[0] for line in differ if line[0] == mark] for mark in "-+"]
-    if any([row.name for row in side] != ["System RAM", "Reserved", "System RAM"]
-           for side in sides):
+    rows = [(line[0], parse(line[2:])[0]) for line in differ]
+    if not rows or any(row.depth or row.name not in ("System RAM", "Reserved") for _, row in rows):
         return False
-    linux, ours = sides
-    return (linux[0].start == ours[0].start and linux[2].end == ours[2].end
-            and linux[1].end - linux[1].start == ours[1].end - ours[1].start)
+    linux, ours = [[row for mark, row in rows if mark == side] for side in "-+"]
+    kept = [[(row.start, row.end) for row in side if row.name == "Reserved"]
+            for side in (linux, ours)]
+    linux_only, ours_only = without(kept[0], kept[1]), without(kept[1], kept[0])
+    if (merged(row[1:3] for row in linux) != merged(row[1:3] for row in ours)
+            or len(linux_only) > 1 or len(ours_only) > 1):
+        return False
+    if not ours_only:
+        return bool(linux_only) and "ACPI: BGRT " not in log
+    picture = PICTURE.search(log)
+    if not picture or without(ours_only, [(int(picture[1], 16) & ~0xfff,
+                                           int(picture[2], 16) | 0xfff)]):
+        return False
+    return not linux_only or size(linux_only[0]) == size(ours_only[0])
+
+
+def size(span):
+    return span[1] - span[0] + 1

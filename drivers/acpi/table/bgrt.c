@@ -48,6 +48,10 @@ void __init acpi_bgrt_reserve(const struct acpi_table_header *h)
 		return;
 	copy = *image;
 	early_memunmap((void *)image, sizeof(*image));
-	if (copy.id == BITMAP_ID)
-		efi_mem_reserve(t->image_address, copy.size);
+	if (copy.id != BITMAP_ID || !copy.size)
+		return;
+	pr_info("picture at [mem %#010llx-%#010llx] is kept\n",
+		(unsigned long long)t->image_address,
+		(unsigned long long)(t->image_address + copy.size - 1));
+	efi_mem_reserve(t->image_address, copy.size);
 }
