@@ -48,7 +48,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run debug test bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
+.PHONY: all run debug test test-bochs bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -157,6 +157,14 @@ test: setup ## set up, build, then host tests and the kernel on each machine und
 
 test-built: host-test
 	$(Q)$(PYTHON) -m pytest -n $(JOBS) --dist loadfile $(PYTESTFLAGS) tests/
+
+BOCHS_TOOLS := 'bochs bochs' '/usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so bochs-term' \
+	'/usr/share/bochs/BIOS-bochs-latest bochsbios' '/usr/share/vgabios/vgabios.bin vgabios'
+
+test-bochs: setup ## the register and the suites on Bochs, which is not QEMU (a minute or more)
+	@boot/setup.sh $(BOCHS_TOOLS)
+	@$(MAKE) --no-print-directory $(TESTISO)
+	$(Q)$(PYTHON) -m pytest $(PYTESTFLAGS) tests/bochs/on_bochs.py
 
 # One machine for both sides; a tick of its TSC is one instruction.  The guest's exit code 0
 # comes out of the exit device as 1.
