@@ -131,7 +131,7 @@ static unsigned long __init place_all(struct list_head *wishes, struct list_head
 		struct resource *res = wished(wish);
 		unsigned long flags = res->flags;
 
-		if (!res->flags || !resource_size(res) || !pci_assign_resource(wish->dev, wish->nr))
+		if (!res->flags || !resource_size(res) || pci_assign_resource(wish->dev, wish->nr))
 			continue;
 		/* A ROM that is switched off can do without an address. */
 		if (wish->nr != PCI_ROM_RESOURCE || flags & IORESOURCE_ROM_ENABLE) {
@@ -228,9 +228,9 @@ static void __init grant_extras(const struct list_head *wishes, struct list_head
 		if (res->flags && !resource_size(res)) {
 			res->start = extra->add_align;
 			res->end = res->start + extra->add_size - 1;
-			if (pci_assign_resource(extra->dev, extra->nr))
+			if (!pci_assign_resource(extra->dev, extra->nr))
 				give_up(extra);
-		} else if (res->flags) {
+		} else if (res->parent) {
 			res->flags |= extra->flags & (IORESOURCE_STARTALIGN | IORESOURCE_SIZEALIGN);
 			pci_grow_resource(extra->dev, extra->nr, extra->add_size, extra->add_align);
 		}
@@ -243,15 +243,13 @@ static void __init claim_fixed(const struct pci_bus *bus, struct resource *res)
 {
 	const unsigned long kind = IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH;
 
-	for (; bus && !res->parent; bus = bus->parent) {
-		for (unsigned int i = 0; i < ARRAY_SIZE(bus->resource); i++) {
-			struct resource *window = bus->resource[i];
+	struct resource *window;
 
-			if (window && !((window->flags ^ res->flags) & kind) &&
+	for (; bus && !res->parent; bus = bus->parent)
+		for_each_pci_window(window, bus)
+			if (!((window->flags ^ res->flags) & kind) &&
 			    resource_contains(window, res) && !request_resource(window, res))
 				break;
-		}
-	}
 }
 
 /*

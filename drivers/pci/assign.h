@@ -49,11 +49,11 @@ resource_size_t pci_resource_alignment(const struct pci_dev *dev, int nr);
 
 /*
  * A place for a resource that has none: found, entered and written into its BAR.
- * 0, or an errno after a line; then it is IORESOURCE_UNSET.
+ * False, after a line, where there is none; then it is IORESOURCE_UNSET.
  */
-int pci_assign_resource(struct pci_dev *dev, int nr);
+bool pci_assign_resource(struct pci_dev *dev, int nr);
 
-/* More room for a window that has a place; it may move as long as it is empty. */
-int pci_grow_resource(struct pci_dev *dev, int nr, resource_size_t add, resource_size_t align);
+/* More room for an empty window that has a place; it may move.  A line tells how it went. */
+void pci_grow_resource(struct pci_dev *dev, int nr, resource_size_t add, resource_size_t align);
 
 #endif

@@ -115,11 +115,10 @@ static void __init read_pref_window(struct pci_dev *bridge, struct resource *res
 static void __init add_windows_above(struct pci_bus *child)
 {
 	unsigned int n = PCI_BRIDGE_RESOURCE_END - PCI_BRIDGE_RESOURCES + 1;
+	struct resource *window;
 
-	for (unsigned int i = 0; i < PCI_BUS_WINDOWS; i++) {
-		struct resource *window = child->parent->resource[i];
-
-		if (!window || !window->flags)
+	for_each_pci_window(window, child->parent) {
+		if (!window->flags)
 			continue;
 		if (n == PCI_BUS_WINDOWS) {
 			pci_warn(child->self, "more than %d windows, %pR is left out\n",

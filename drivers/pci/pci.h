@@ -62,9 +62,9 @@ struct pci_bus {
 	 * Where this bus's devices may lie: a bridge's windows, then, where it is
 	 * transparent, those of the bus above that were open when it was found; or for a
 	 * root bus what its host bridge forwards, in the order in which the
-	 * namespace names it (the whole of both registers, where none does).
+	 * namespace names it (the whole of both registers, where none does).  NULL ends them.
 	 */
-	struct resource *resource[PCI_BUS_WINDOWS];
+	struct resource *resource[PCI_BUS_WINDOWS + 1];
 	struct aml_node *acpi_node; /* of a root bus: its host bridge in the namespace, or NULL */
 	bool shpc_granted;	    /* of a root bus: firmware leaves SHPCs to us */
 	char name[16];		    /* "PCI Bus 0000:01" */
@@ -99,6 +99,9 @@ struct pci_dev {
 
 extern struct list_head pci_devices; /* all, in the order they were found */
 extern struct list_head pci_root_buses;
+
+#define for_each_pci_window(window, bus) \
+	for (struct resource *const *_w = (bus)->resource; ((window) = *_w) != NULL; _w++)
 
 /* The bus of that number (segment 0) or NULL; the function in that place or NULL. */
 struct pci_bus *pci_find_bus(u8 number);

@@ -22,26 +22,15 @@
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 
-static bool window_holds(const struct resource *window, const struct resource *res)
-{
-	return resource_type(window) == resource_type(res) && !(window->flags & IORESOURCE_UNSET) &&
-	       resource_contains(window, res);
-}
-
 struct resource *pci_find_parent_resource(const struct pci_dev *dev, const struct resource *res)
 {
-	const struct pci_bus *bus = dev->bus;
+	struct resource *window;
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(bus->resource); i++) {
-		struct resource *window = bus->resource[i];
-
-		if (!window || !window_holds(window, res))
-			continue;
-		/* Reads that have side effects must not be prefetched. */
-		return window->flags & IORESOURCE_PREFETCH && !(res->flags & IORESOURCE_PREFETCH) ?
-			       NULL :
-			       window;
-	}
+	for_each_pci_window(window, dev->bus)
+		if (resource_type(window) == resource_type(res) &&
+		    !(window->flags & IORESOURCE_UNSET) && resource_contains(window, res))
+			/* Reads that have side effects must not be prefetched. */
+			return window->flags & ~res->flags & IORESOURCE_PREFETCH ? NULL : window;
 	return NULL;
 }
 
@@ -73,13 +62,11 @@ int pci_claim_resource(struct pci_dev *dev, int nr)
 static const struct resource *__init first_overlap(const struct pci_bus *bus,
 						   const struct resource *res)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(bus->resource); i++) {
-		const struct resource *window = bus->resource[i];
+	const struct resource *window;
 
-		if (window && resource_type(window) == resource_type(res) &&
-		    resource_overlaps(window, res))
+	for_each_pci_window(window, bus)
+		if (resource_type(window) == resource_type(res) && resource_overlaps(window, res))
 			return window;
-	}
 	return NULL;
 }
 

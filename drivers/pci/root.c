@@ -30,7 +30,7 @@ unsigned int __init pci_scan_root_bus(u8 number, u8 last, struct resource **wind
 	if (!root)
 		return 0;
 	root->acpi_node = node;
-	for (i = 0; i < nr_windows && i < ARRAY_SIZE(root->resource); i++)
+	for (i = 0; i < nr_windows && i < PCI_BUS_WINDOWS; i++)
 		root->resource[i] = windows[i];
 	pr_info("host bridge to bus 0000:%02x\n", number);
 	return pci_scan_tree(root);

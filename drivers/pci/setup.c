@@ -71,6 +71,47 @@ bool __init pci_read_base(struct pci_dev *dev, int nr, int reg, bool has_next)
 	return wide;
 }
 
+/* A 64-bit BAR cannot be written in one go: memory decode is off meanwhile. */
+void pci_update_resource(struct pci_dev *dev, int nr)
+{
+	const struct resource *res = &dev->resource[nr];
+	bool wide = res->flags & IORESOURCE_MEM_64;
+	u32 low = (u32)res->start, mask = ~0xfU, check;
+	u16 command;
+	int reg = PCI_BASE_ADDRESS_0 + 4 * nr;
+
+	if (nr >= PCI_IOV_RESOURCES)
+		reg = dev->sriov_cap + PCI_SRIOV_BAR + 4 * (nr - PCI_IOV_RESOURCES);
+	if (nr == PCI_ROM_RESOURCE) {
+		/* It stays off; who switches it on writes its address then. */
+		if (!(res->flags & IORESOURCE_ROM_ENABLE))
+			return;
+		reg = dev->rom_base_reg;
+		low |= 1;
+	} else if (res->flags & IORESOURCE_IO) {
+		mask = 0xfffcU;
+		low |= res->flags & 3;
+	} else {
+		low |= res->flags & 0xf;
+	}
+	if (wide) {
+		pci_read_config_word(dev, PCI_COMMAND, &command);
+		pci_write_config_word(dev, PCI_COMMAND, command & ~PCI_COMMAND_MEMORY);
+	}
+	pci_write_config_dword(dev, reg, low);
+	pci_read_config_dword(dev, reg, &check);
+	if ((check ^ low) & mask)
+		pci_warn(dev, "%s: wrote %#x, reads %#x\n", pci_resource_name(dev, nr), low, check);
+	if (wide) {
+		pci_write_config_dword(dev, reg + 4, upper_32_bits(res->start));
+		pci_read_config_dword(dev, reg + 4, &check);
+		if (check != upper_32_bits(res->start))
+			pci_warn(dev, "%s: upper half wrote %#x, reads %#x\n",
+				 pci_resource_name(dev, nr), upper_32_bits(res->start), check);
+		pci_write_config_word(dev, PCI_COMMAND, command);
+	}
+}
+
 static void __init read_bases(struct pci_dev *dev, int count, int rom_reg)
 {
 	bool decode_stays = dev->class >> 8 == PCI_CLASS_BRIDGE_HOST;

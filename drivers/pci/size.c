@@ -43,12 +43,10 @@ struct need {
 static struct resource *__init find_window(const struct pci_bus *bus, unsigned long mask,
 					   unsigned long kind)
 {
-	struct resource *placed = NULL;
+	struct resource *window, *placed = NULL;
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(bus->resource); i++) {
-		struct resource *window = bus->resource[i];
-
-		if (!window || (window->flags & mask) != kind || window == &iomem_resource ||
+	for_each_pci_window(window, bus) {
+		if ((window->flags & mask) != kind || window == &iomem_resource ||
 		    window == &ioport_resource)
 			continue;
 		if (!window->parent)

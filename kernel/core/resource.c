@@ -267,23 +267,22 @@ int adjust_resource(struct resource *res, resource_size_t start, resource_size_t
 
 /* The lowest place for `size` bytes right beneath root; false when there is none. */
 static bool find_room_locked(const struct resource *root, resource_size_t size, resource_size_t min,
-			     resource_size_t max, resource_size_t align, resource_size_t *where)
+			     resource_size_t max, resource_size_t align, resource_alignf_t alignf,
+			     resource_size_t *where)
 {
 	resource_size_t low = max(min, root->start), high = min(max, root->end);
 
 	while (low <= high) {
 		struct resource *taken = resource_first_overlap(root, low, high);
-		resource_size_t start = ALIGN(low, align);
-		resource_size_t end = start + size - 1;
-		resource_size_t limit = high;
+		struct resource gap = { .start = low, .end = high };
 
-		if (taken && taken->start > low)
-			limit = taken->start - 1;
 		if (!taken || taken->start > low) {
-			if (start >= low && end >= start && end <= limit) {
-				*where = start;
+			if (taken)
+				gap.end = taken->start - 1;
+			*where = alignf ? alignf(&gap, align) : ALIGN(low, align);
+			if (*where >= gap.start && *where <= gap.end &&
+			    size - 1 <= gap.end - *where)
 				return true;
-			}
 		}
 		if (!taken || taken->end >= high)
 			return false;
@@ -293,7 +292,8 @@ static bool find_room_locked(const struct resource *root, resource_size_t size, 
 }
 
 int allocate_resource(struct resource *root, struct resource *new, resource_size_t size,
-		      resource_size_t min, resource_size_t max, resource_size_t align)
+		      resource_size_t min, resource_size_t max, resource_size_t align,
+		      resource_alignf_t alignf)
 {
 	resource_size_t start;
 	int err = -EBUSY;
@@ -303,7 +303,7 @@ int allocate_resource(struct resource *root, struct resource *new, resource_size
 	spin_lock(&resource_lock);
 	if (new->parent) {
 		err = -EINVAL;
-	} else if (find_room_locked(root, size, min, max, align, &start)) {
+	} else if (find_room_locked(root, size, min, max, align, alignf, &start)) {
 		new->start = start;
 		new->end = start + size - 1;
 		resource_request_locked(root, new); /* just seen to be free */

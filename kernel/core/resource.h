@@ -138,12 +138,20 @@ void reserve_region_with_split(struct resource *root, resource_size_t start, res
 			       const char *name);
 
 /*
+ * Where a free range would be used from: a multiple of `align` in it.  It may narrow the
+ * range to what may be used.  It runs under resource_lock.
+ */
+typedef resource_size_t (*resource_alignf_t)(struct resource *gap, resource_size_t align);
+
+/*
  * Find room of `size` bytes for `new` beneath `root` in [min, max], its start a
- * multiple of `align` (a power of two), lowest address first, and request it.
+ * multiple of `align` (a power of two) or what `alignf` says (NULL: the multiple), lowest
+ * address first, and request it.
  * 0; -EBUSY: no room; -EINVAL: size 0, align no power of two, or in a tree already.
  */
 int allocate_resource(struct resource *root, struct resource *new, resource_size_t size,
-		      resource_size_t min, resource_size_t max, resource_size_t align);
+		      resource_size_t min, resource_size_t max, resource_size_t align,
+		      resource_alignf_t alignf);
 
 /*
  * Where the entries of claims come from once memory can be had: mm gives it when

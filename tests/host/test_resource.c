@@ -263,20 +263,40 @@ TEST(allocate_lowest_room)
 
 	request_resource(&root, &a);
 	request_resource(&root, &b);
-	EXPECT_EQ(allocate_resource(&root, &n1, 0x1000, 0, ~0ULL, 0x1000), 0);
+	EXPECT_EQ(allocate_resource(&root, &n1, 0x1000, 0, ~0ULL, 0x1000, NULL), 0);
 	EXPECT_EQ(n1.start, 0x3000); /* 0x2000-0x27ff is too small */
 	EXPECT_EQ(n1.end, 0x3fff);
-	EXPECT_EQ(allocate_resource(&root, &n1, 1, 0, ~0ULL, 1), -EINVAL);
-	EXPECT_EQ(allocate_resource(&root, &n2, 0x100, 0, ~0ULL, 0x400), 0);
+	EXPECT_EQ(allocate_resource(&root, &n1, 1, 0, ~0ULL, 1, NULL), -EINVAL);
+	EXPECT_EQ(allocate_resource(&root, &n2, 0x100, 0, ~0ULL, 0x400, NULL), 0);
 	EXPECT_EQ(n2.start, 0x2000);
-	EXPECT_EQ(allocate_resource(&root, &n3, 0x2001, 0, ~0ULL, 1), -EBUSY);
-	EXPECT_EQ(allocate_resource(&root, &n3, 0x100, 0x4801, 0x49ff, 0x100), 0);
+	EXPECT_EQ(allocate_resource(&root, &n3, 0x2001, 0, ~0ULL, 1, NULL), -EBUSY);
+	EXPECT_EQ(allocate_resource(&root, &n3, 0x100, 0x4801, 0x49ff, 0x100, NULL), 0);
 	EXPECT_EQ(n3.start, 0x4900);
 	release_resource(&n3);
-	EXPECT_EQ(allocate_resource(&root, &n3, 0x100, 0x4801, 0x49fe, 0x100), -EBUSY);
-	EXPECT_EQ(allocate_resource(&root, &n3, 0, 0, ~0ULL, 1), -EINVAL);
-	EXPECT_EQ(allocate_resource(&root, &n3, 8, 0, ~0ULL, 3), -EINVAL);
-	EXPECT_EQ(allocate_resource(&root, &n3, ~0ULL, 0, ~0ULL, 1), -EBUSY);
+	EXPECT_EQ(allocate_resource(&root, &n3, 0x100, 0x4801, 0x49fe, 0x100, NULL), -EBUSY);
+	EXPECT_EQ(allocate_resource(&root, &n3, 0, 0, ~0ULL, 1, NULL), -EINVAL);
+	EXPECT_EQ(allocate_resource(&root, &n3, 8, 0, ~0ULL, 3, NULL), -EINVAL);
+	EXPECT_EQ(allocate_resource(&root, &n3, ~0ULL, 0, ~0ULL, 1, NULL), -EBUSY);
+}
+
+/* Only odd KiB above 0x2000, as a bus's own rule might be. */
+static resource_size_t odd_kib(struct resource *gap, resource_size_t align)
+{
+	gap->start = max(gap->start, (resource_size_t)0x2000);
+	return ALIGN(gap->start, align) | 0x400;
+}
+
+TEST(allocate_by_a_rule)
+{
+	struct resource a = NR(0x2400, 0x27ff, "a"), n = NR(0, 0, "n"), m = NR(0, 0, "m");
+	struct resource root = NR(0x1000, 0x2fff, "root");
+
+	request_resource(&root, &a);
+	EXPECT_EQ(allocate_resource(&root, &n, 0x100, 0, ~0ULL, 0x800, odd_kib), 0);
+	EXPECT_EQ(n.start, 0x2c00);
+	EXPECT_EQ(allocate_resource(&root, &m, 0x100, 0, ~0ULL, 0x800, odd_kib), -EBUSY);
+	EXPECT_EQ(allocate_resource(&root, &m, 0x100, 0, ~0ULL, 0x800, NULL), 0);
+	EXPECT_EQ(m.start, 0x1000);
 }
 
 TEST(allocate_at_the_top_does_not_wrap)
@@ -285,12 +305,12 @@ TEST(allocate_at_the_top_does_not_wrap)
 	struct resource root = NR(0, ~0ULL, "root");
 
 	request_resource(&root, &low);
-	EXPECT_EQ(allocate_resource(&root, &n, 0x1000, 0, ~0ULL, 0x2000), -EBUSY);
-	EXPECT_EQ(allocate_resource(&root, &n, 0x1000, 0, ~0ULL, 0x1000), 0);
+	EXPECT_EQ(allocate_resource(&root, &n, 0x1000, 0, ~0ULL, 0x2000, NULL), -EBUSY);
+	EXPECT_EQ(allocate_resource(&root, &n, 0x1000, 0, ~0ULL, 0x1000, NULL), 0);
 	EXPECT_EQ(n.start, ~0ULL - 0xfff);
 	EXPECT_EQ(n.end, ~0ULL);
 	release_resource(&low);
-	EXPECT_EQ(allocate_resource(&root, &low, 0x1000, n.start, ~0ULL, 1), -EBUSY);
+	EXPECT_EQ(allocate_resource(&root, &low, 0x1000, n.start, ~0ULL, 1, NULL), -EBUSY);
 }
 
 TEST(dump_format)

@@ -221,7 +221,8 @@ static bool step_one(int r)
 		if (parent != NONE || has_children(r) || end < start)
 			return true;
 		align = 1ULL << test_random() % 6;
-		return allocate_resource(res, p, end - start + 1, start / 2, start + 100, align) ==
+		return allocate_resource(res, p, end - start + 1, start / 2, start + 100, align,
+					 NULL) ==
 		       (model_allocate(r, end - start + 1, start / 2, start + 100, align) ? 0 :
 											    -EBUSY);
 	}
