@@ -21,6 +21,7 @@
 #define PCI_STATUS	     0x06
 #define PCI_STATUS_CAP_LIST  BIT(4)
 #define PCI_CLASS_REVISION   0x08
+#define PCI_REVISION_ID	     0x08
 #define PCI_HEADER_TYPE	     0x0e
 #define PCI_BASE_ADDRESS_0   0x10
 #define PCI_SUBSYSTEM_VENDOR 0x2c

@@ -13,131 +13,81 @@
 #include "kernel/core/printk.h"
 
 /*
- * A region of `size` ports whose base is the word at `reg`, its low bits being
- * switches, as the device's resource nr.
+ * A region of `size` ports whose base is the word at `base`, the low bits being switches; it
+ * is there where a bit of the byte at `gate` says so (PCI_REVISION_ID: from a revision on).
  */
-static void __init quirk_io_region(struct pci_dev *dev, int reg, u16 size, int nr, const char *what)
+struct region {
+	u8 base, gate, gate_bit;
+	u16 size;
+	const char *what;
+};
+
+#define MAX_REGIONS 3
+#define MAX_PARTS   15
+
+static const struct {
+	u16 vendor;
+	u16 device[MAX_PARTS];
+	struct region region[MAX_REGIONS];
+} quirks[] __initconst = {
+	/* 82371AB/EB/MB, 82440MX.  Intel 82371AB (PIIX4) datasheet, 290562, 7.2.11, 7.2.27. */
+	{ 0x8086,
+	  { 0x7113, 0x719b },
+	  { { 0x40, 0, 0, 64, "PIIX4 ACPI" }, { 0x90, 0, 0, 16, "PIIX4 SMB" } } },
+	/* ICH to ICH5, 6300ESB.  Intel ICH4 datasheet, 290744, 9.1.10 to 9.1.15. */
+	{ 0x8086,
+	  { 0x2410, 0x2420, 0x2440, 0x244c, 0x2480, 0x248c, 0x24c0, 0x24cc, 0x24d0, 0x25a1 },
+	  { { 0x40, 0x44, BIT(4), 128, "ICH4 ACPI/GPIO/TCO" },
+	    { 0x58, 0x5c, BIT(4), 64, "ICH4 GPIO" } } },
+	/* ICH6 to ICH10.  Intel ICH9 datasheet, 316972, 13.1.12 to 13.1.15. */
+	{ 0x8086,
+	  { 0x2640, 0x2641, 0x27b8, 0x27b9, 0x27bd, 0x2810, 0x2811, 0x2812, 0x2814, 0x2815, 0x2912,
+	    0x2914, 0x2916, 0x2918, 0x3a16 },
+	  { { 0x40, 0x44, BIT(7), 128, "ICH6 ACPI/GPIO/TCO" },
+	    { 0x48, 0x4c, BIT(4), 64, "ICH6 GPIO" } } },
+	/* ALi M7101 power management unit. */
+	{ 0x10b9,
+	  { 0x7101 },
+	  { { 0xe0, 0, 0, 64, "ali7101 ACPI" }, { 0xe2, 0, 0, 32, "ali7101 SMB" } } },
+	/* VIA VT82C586B, VT82C686, VT8235; early revisions of the first two have no ACPI block. */
+	{ 0x1106, { 0x3040 }, { { 0x48, PCI_REVISION_ID, BIT(4), 256, "vt82c586 ACPI" } } },
+	{ 0x1106,
+	  { 0x3057 },
+	  { { 0x48, PCI_REVISION_ID, BIT(4), 256, "vt82c586 ACPI" },
+	    { 0x70, 0, 0, 128, "vt82c686 HW-mon" },
+	    { 0x90, 0, 0, 16, "vt82c686 SMB" } } },
+	{ 0x1106,
+	  { 0x3177 },
+	  { { 0x88, 0, 0, 128, "vt8235 PM" }, { 0xd0, 0, 0, 16, "vt8235 SMB" } } },
+};
+
+static void __init enter_region(struct pci_dev *dev, const struct region *region, int nr)
 {
-	struct resource *res = &dev->resource[PCI_BRIDGE_RESOURCES + nr];
+	struct resource *res = &dev->resource[nr];
+	u8 gate = 0;
 	u16 base;
 
-	pci_read_config_word(dev, reg, &base);
-	base = ALIGN_DOWN(base, size);
+	if (region->gate)
+		pci_read_config_byte(dev, region->gate, &gate);
+	if ((gate & region->gate_bit) != region->gate_bit)
+		return;
+	pci_read_config_word(dev, region->base, &base);
+	base = ALIGN_DOWN(base, region->size);
 	if (!base)
 		return;
 	res->start = base;
-	res->end = base + size - 1U;
+	res->end = base + region->size - 1U;
 	res->flags = IORESOURCE_IO | IORESOURCE_PCI_FIXED;
-	if (!pci_claim_resource(dev, PCI_BRIDGE_RESOURCES + nr))
-		pci_info(dev, "%pR is its %s\n", res, what);
+	if (!pci_claim_resource(dev, nr))
+		pci_info(dev, "%pR is its %s\n", res, region->what);
 }
 
-/* Intel 82371AB (PIIX4) datasheet, 290562, 7.2.11 PMBA and 7.2.27 SMBBA. */
-static void __init quirk_piix4_pm(struct pci_dev *dev)
+static void __init enter_regions(struct pci_dev *dev, const struct region *region)
 {
-	quirk_io_region(dev, 0x40, 64, 0, "PIIX4 ACPI");
-	quirk_io_region(dev, 0x90, 16, 1, "PIIX4 SMB");
+	for (int nr = PCI_BRIDGE_RESOURCES; nr < PCI_BRIDGE_RESOURCES + MAX_REGIONS; nr++, region++)
+		if (region->size)
+			enter_region(dev, region, nr);
 }
-
-/* Intel ICH4 datasheet, 290744, 9.1.10 to 9.1.15. */
-static void __init quirk_ich4_lpc(struct pci_dev *dev)
-{
-	u8 acpi_cntl, gpio_cntl;
-
-	pci_read_config_byte(dev, 0x44, &acpi_cntl);
-	pci_read_config_byte(dev, 0x5c, &gpio_cntl);
-	if (acpi_cntl & BIT(4))
-		quirk_io_region(dev, 0x40, 128, 0, "ICH4 ACPI/GPIO/TCO");
-	if (gpio_cntl & BIT(4))
-		quirk_io_region(dev, 0x58, 64, 1, "ICH4 GPIO");
-}
-
-/* Intel ICH9 datasheet, 316972, 13.1.12 to 13.1.15; the same from ICH6 to ICH10. */
-static void __init quirk_ich6_lpc(struct pci_dev *dev)
-{
-	u8 acpi_cntl, gpio_cntl;
-
-	pci_read_config_byte(dev, 0x44, &acpi_cntl);
-	pci_read_config_byte(dev, 0x4c, &gpio_cntl);
-	if (acpi_cntl & BIT(7))
-		quirk_io_region(dev, 0x40, 128, 0, "ICH6 ACPI/GPIO/TCO");
-	if (gpio_cntl & BIT(4))
-		quirk_io_region(dev, 0x48, 64, 1, "ICH6 GPIO");
-}
-
-/* ALi M7101 power management unit. */
-static void __init quirk_ali_m7101(struct pci_dev *dev)
-{
-	quirk_io_region(dev, 0xe0, 64, 0, "ali7101 ACPI");
-	quirk_io_region(dev, 0xe2, 32, 1, "ali7101 SMB");
-}
-
-/* VIA VT82C586B: earlier revisions have no ACPI block there. */
-static void __init quirk_vt82c586_pm(struct pci_dev *dev)
-{
-	if (dev->revision & 0x10)
-		quirk_io_region(dev, 0x48, 256, 0, "vt82c586 ACPI");
-}
-
-/* VIA VT82C686: as before, hardware monitor and SMBus. */
-static void __init quirk_vt82c686_pm(struct pci_dev *dev)
-{
-	quirk_vt82c586_pm(dev);
-	quirk_io_region(dev, 0x70, 128, 1, "vt82c686 HW-mon");
-	quirk_io_region(dev, 0x90, 16, 2, "vt82c686 SMB");
-}
-
-/* VIA VT8235. */
-static void __init quirk_vt8235_pm(struct pci_dev *dev)
-{
-	quirk_io_region(dev, 0x88, 128, 0, "vt8235 PM");
-	quirk_io_region(dev, 0xd0, 16, 1, "vt8235 SMB");
-}
-
-static const struct {
-	u16 vendor, device;
-	void (*fix)(struct pci_dev *dev);
-} quirks[] __initconst = {
-	/* 82371AB/EB/MB and 82440MX */
-	{ 0x8086, 0x7113, quirk_piix4_pm },
-	{ 0x8086, 0x719b, quirk_piix4_pm },
-	/* ICH, ICH0, two of ICH2, two of ICH3, two of ICH4, ICH5, 6300ESB */
-	{ 0x8086, 0x2410, quirk_ich4_lpc },
-	{ 0x8086, 0x2420, quirk_ich4_lpc },
-	{ 0x8086, 0x2440, quirk_ich4_lpc },
-	{ 0x8086, 0x244c, quirk_ich4_lpc },
-	{ 0x8086, 0x2480, quirk_ich4_lpc },
-	{ 0x8086, 0x248c, quirk_ich4_lpc },
-	{ 0x8086, 0x24c0, quirk_ich4_lpc },
-	{ 0x8086, 0x24cc, quirk_ich4_lpc },
-	{ 0x8086, 0x24d0, quirk_ich4_lpc },
-	{ 0x8086, 0x25a1, quirk_ich4_lpc },
-	/* ICH6 */
-	{ 0x8086, 0x2640, quirk_ich6_lpc },
-	{ 0x8086, 0x2641, quirk_ich6_lpc },
-	/* ICH7 */
-	{ 0x8086, 0x27b8, quirk_ich6_lpc },
-	{ 0x8086, 0x27b9, quirk_ich6_lpc },
-	{ 0x8086, 0x27bd, quirk_ich6_lpc },
-	/* ICH8 */
-	{ 0x8086, 0x2810, quirk_ich6_lpc },
-	{ 0x8086, 0x2811, quirk_ich6_lpc },
-	{ 0x8086, 0x2812, quirk_ich6_lpc },
-	{ 0x8086, 0x2814, quirk_ich6_lpc },
-	{ 0x8086, 0x2815, quirk_ich6_lpc },
-	/* ICH9 */
-	{ 0x8086, 0x2912, quirk_ich6_lpc },
-	{ 0x8086, 0x2914, quirk_ich6_lpc },
-	{ 0x8086, 0x2916, quirk_ich6_lpc },
-	{ 0x8086, 0x2918, quirk_ich6_lpc },
-	/* ICH10 */
-	{ 0x8086, 0x3a16, quirk_ich6_lpc },
-
-	{ 0x10b9, 0x7101, quirk_ali_m7101 },
-	{ 0x1106, 0x3040, quirk_vt82c586_pm },
-	{ 0x1106, 0x3057, quirk_vt82c686_pm },
-	{ 0x1106, 0x3177, quirk_vt8235_pm },
-};
 
 /* All bridges on the way forward the VGA ports and 000a0000-000bffff to the device. */
 static bool __init vga_is_routed_to(const struct pci_dev *dev)
@@ -179,11 +129,10 @@ static void __init fixup_video(struct pci_dev *dev)
 
 void __init pci_fixup_header(struct pci_dev *dev)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(quirks); i++)
-		if (quirks[i].vendor == dev->vendor && quirks[i].device == dev->device)
-			quirks[i].fix(dev);
+	for (unsigned int i = 0; i < ARRAY_SIZE(quirks); i++)
+		for (unsigned int n = 0; n < MAX_PARTS && quirks[i].device[n]; n++)
+			if (quirks[i].vendor == dev->vendor && quirks[i].device[n] == dev->device)
+				enter_regions(dev, quirks[i].region);
 	if (dev->class >> 8 == PCI_CLASS_DISPLAY_VGA)
 		fixup_video(dev);
 }
