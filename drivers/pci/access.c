@@ -7,17 +7,25 @@
  * nothing but the extended space of the rest.  All checks of offset and width
  * are here; nothing here touches hardware itself.
  */
+#define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
+#include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 
 static const struct pci_ops *conf1_ops, *ecam_ops; /* written once, at boot */
 
-bool __init pci_access_init(void)
+bool pci_is_reachable(void)
+{
+	return conf1_ops || ecam_ops;
+}
+
+void __init pci_access_setup(void)
 {
 	conf1_ops = pci_conf1_probe();
 	ecam_ops = pci_mmcfg_probe(false);
-	return conf1_ops || ecam_ops;
+	if (!pci_is_reachable())
+		pr_info("this machine has none that can be reached\n");
 }
 
 void __init pci_mmcfg_late_init(void)
@@ -59,55 +67,33 @@ int pci_raw_write(u8 bus, u8 devfn, int where, int size, u32 value)
 /* Through conf1 where it works, ECAM or not: a mapping for each bus costs more than the ports. */
 bool __init pci_bus_answers(u8 bus)
 {
+	const struct pci_ops *ops = conf1_ops ? conf1_ops : ecam_ops;
 	unsigned int slot;
 	u32 id;
 
-	if (conf1_ops)
-		return pci_conf1_bus_answers(bus);
 	for (slot = 0; slot < 32; slot++)
-		if (!pci_raw_read(bus, PCI_DEVFN(slot, 0), PCI_VENDOR_ID, 2, &id) &&
-		    pci_is_vendor(id))
+		if (!ops->read(bus, PCI_DEVFN(slot, 0), PCI_VENDOR_ID, 2, &id) && pci_is_vendor(id))
 			return true;
 	return false;
 }
 
-int pci_read_config_byte(const struct pci_dev *dev, int where, u8 *val)
-{
-	u32 v;
-	int err = pci_raw_read(dev->bus->number, dev->devfn, where, 1, &v);
+#define DEFINE_CONFIG_ACCESS(name, type)                                                       \
+	int pci_read_config_##name(const struct pci_dev *dev, int where, type *val)            \
+	{                                                                                      \
+		u32 v;                                                                         \
+		int err = pci_raw_read(dev->bus->number, dev->devfn, where, sizeof(*val), &v); \
+                                                                                               \
+		*val = (type)v;                                                                \
+		return err;                                                                    \
+	}                                                                                      \
+	int pci_write_config_##name(const struct pci_dev *dev, int where, type val)            \
+	{                                                                                      \
+		return pci_raw_write(dev->bus->number, dev->devfn, where, sizeof(val), val);   \
+	}
 
-	*val = (u8)v;
-	return err;
-}
-
-int pci_read_config_word(const struct pci_dev *dev, int where, u16 *val)
-{
-	u32 v;
-	int err = pci_raw_read(dev->bus->number, dev->devfn, where, 2, &v);
-
-	*val = (u16)v;
-	return err;
-}
-
-int pci_read_config_dword(const struct pci_dev *dev, int where, u32 *val)
-{
-	return pci_raw_read(dev->bus->number, dev->devfn, where, 4, val);
-}
-
-int pci_write_config_byte(const struct pci_dev *dev, int where, u8 val)
-{
-	return pci_raw_write(dev->bus->number, dev->devfn, where, 1, val);
-}
-
-int pci_write_config_word(const struct pci_dev *dev, int where, u16 val)
-{
-	return pci_raw_write(dev->bus->number, dev->devfn, where, 2, val);
-}
-
-int pci_write_config_dword(const struct pci_dev *dev, int where, u32 val)
-{
-	return pci_raw_write(dev->bus->number, dev->devfn, where, 4, val);
-}
+DEFINE_CONFIG_ACCESS(byte, u8)
+DEFINE_CONFIG_ACCESS(word, u16)
+DEFINE_CONFIG_ACCESS(dword, u32)
 
 static u8 read_config(const void *dev, int where)
 {

@@ -84,8 +84,6 @@ static inline bool pci_is_vendor(u32 id)
 
 /* Claim the ports and prove the mechanism: NULL, after a line, where it does not work. */
 const struct pci_ops *pci_conf1_probe(void);
-/* Function 0 of any slot of the bus answers through it. */
-bool pci_conf1_bus_answers(u8 bus);
 
 /*
  * ECAM from the MCFG table: NULL where there is none that can be trusted.  `late`:
@@ -97,10 +95,10 @@ bool pci_mmcfg_covers(u8 bus);
 /* The highest bus of segment 0 that one is for, mapped or not; -1: there is none. */
 int pci_mmcfg_last_bus(void);
 
-/* The same through either mechanism. */
+/* Function 0 of any slot of the bus answers; configuration space is reachable. */
 bool pci_bus_answers(u8 bus);
 
-/* Choose the mechanisms: false where no configuration space can be reached. */
-bool pci_access_init(void);
+/* pci_access_setup() found a mechanism. */
+bool pci_is_reachable(void);
 
 #endif

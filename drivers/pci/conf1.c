@@ -109,19 +109,3 @@ const struct pci_ops *__init pci_conf1_probe(void)
 	pr_info("ports 0cf8-0cff do not lead to configuration space\n");
 	return NULL;
 }
-
-/* Asked of all buses that do not exist: one lock for the 32 slots, and no more than it takes. */
-bool __init pci_conf1_bus_answers(u8 bus)
-{
-	unsigned long flags;
-	bool found = false;
-	u32 slot;
-
-	spin_lock_irqsave(&pci_config_lock, flags);
-	for (slot = 0; slot < 32 && !found; slot++) {
-		outl(CONF1_ENABLE | (u32)bus << 16 | slot << 11, CONF1_ADDRESS);
-		found = pci_is_vendor(inw(CONF1_DATA));
-	}
-	spin_unlock_irqrestore(&pci_config_lock, flags);
-	return found;
-}

@@ -11,8 +11,6 @@
 #include "drivers/pci/probe.h"
 #include "kernel/core/printk.h"
 
-static bool reachable __initdata; /* configuration space */
-
 unsigned int __init pci_scan_root_bus(u8 number, u8 last, struct resource **windows,
 				      unsigned int nr_windows, struct aml_node *node)
 {
@@ -20,7 +18,7 @@ unsigned int __init pci_scan_root_bus(u8 number, u8 last, struct resource **wind
 	struct pci_bus *root;
 	unsigned int i;
 
-	if (!reachable)
+	if (!pci_is_reachable())
 		return 0;
 	if (!windows) {
 		windows = everything;
@@ -64,19 +62,10 @@ static void __init scan_peer_buses(void)
 	}
 }
 
-void __init pci_access_setup(void)
-{
-	reachable = pci_access_init();
-	if (!reachable)
-		pr_info("this machine has none that can be reached\n");
-}
-
 void __init pci_init(void)
 {
 	struct pci_bus *root;
 
-	if (!reachable)
-		return;
 	if (list_empty(&pci_root_buses))
 		scan_unknown_root(0);
 	if (list_empty(&pci_root_buses))

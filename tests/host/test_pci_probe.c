@@ -92,16 +92,6 @@ int pci_mmcfg_last_bus(void)
 	return last_bus;
 }
 
-bool pci_conf1_bus_answers(u8 bus)
-{
-	unsigned int slot;
-
-	for (slot = 0; slot < 32; slot++)
-		if (functions[bus][slot << 3])
-			return true;
-	return false;
-}
-
 static void put(struct fake_fn *fn, int where, int size, u32 value, u32 writable)
 {
 	for (; size--; where++, value >>= 8, writable >>= 8) {
