@@ -100,6 +100,10 @@ struct pci_dev {
 extern struct list_head pci_devices; /* all, in the order they were found */
 extern struct list_head pci_root_buses;
 
+#define for_each_pci_resource(dev, nr, bus)                 \
+	list_for_each_entry(dev, &(bus)->devices, bus_list) \
+		for (nr = 0; nr < PCI_NUM_RESOURCES; nr++)
+
 #define for_each_pci_window(window, bus) \
 	for (struct resource *const *_w = (bus)->resource; ((window) = *_w) != NULL; _w++)
 
