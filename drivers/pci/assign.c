@@ -40,7 +40,7 @@ struct pci_wish *__init pci_find_wish(const struct list_head *list, const struct
 	struct pci_wish *wish;
 
 	list_for_each_entry(wish, list, node)
-		if (&wish->dev->resource[wish->nr] == res)
+		if (pci_wished(wish) == res)
 			return wish;
 	return NULL;
 }
@@ -51,9 +51,10 @@ void __init pci_drop_wish(struct pci_wish *wish)
 	kfree(wish);
 }
 
-static struct resource *wished(const struct pci_wish *wish)
+void __init pci_drop_wishes(struct list_head *list)
 {
-	return &wish->dev->resource[wish->nr];
+	while (!list_empty(list))
+		pci_drop_wish(list_first_entry(list, struct pci_wish, node));
 }
 
 /* Host bridges, and interrupt controllers that are in use, stay as firmware left them. */
@@ -73,12 +74,13 @@ static bool __init may_move(const struct pci_dev *dev)
 	}
 }
 
-/* Before the first that is aligned less; `wish` may be on the list already. */
+/* Move the wish before the first that is aligned less. */
 static void __init sort_in(struct list_head *wishes, struct pci_wish *wish, resource_size_t align)
 {
 	struct list_head *before = wishes;
 	struct pci_wish *other;
 
+	list_del(&wish->node);
 	list_for_each_entry(other, wishes, node) {
 		if (align > pci_resource_alignment(other->dev, other->nr)) {
 			before = &other->node;
@@ -88,24 +90,22 @@ static void __init sort_in(struct list_head *wishes, struct pci_wish *wish, reso
 	list_add_tail(&wish->node, before);
 }
 
-static void __init collect_wishes(struct pci_dev *dev, struct list_head *wishes)
+static void __init collect_wishes(const struct pci_bus *bus, struct list_head *wishes)
 {
+	struct pci_wish *wish;
+	struct pci_dev *dev;
 	int nr;
 
-	if (!may_move(dev))
-		return;
-	for (nr = 0; nr < PCI_NUM_RESOURCES; nr++) {
-		struct resource *res = &dev->resource[nr];
-		struct pci_wish *wish;
+	for_each_pci_resource(dev, nr, bus) {
+		const struct resource *res = &dev->resource[nr];
+		resource_size_t align = pci_resource_alignment(dev, nr);
 
-		if (!res->flags || res->parent || res->flags & IORESOURCE_PCI_FIXED ||
-		    !pci_resource_alignment(dev, nr))
+		if (!res->flags || res->parent || res->flags & IORESOURCE_PCI_FIXED || !align ||
+		    !may_move(dev))
 			continue;
 		wish = pci_add_wish(wishes, dev, nr);
-		if (!wish)
-			continue;
-		list_del_init(&wish->node);
-		sort_in(wishes, wish, pci_resource_alignment(dev, nr));
+		if (wish)
+			sort_in(wishes, wish, align);
 	}
 }
 
@@ -115,7 +115,7 @@ static void __init collect_wishes(struct pci_dev *dev, struct list_head *wishes)
  */
 static void __init give_up(const struct pci_wish *wish)
 {
-	struct resource *res = wished(wish);
+	struct resource *res = pci_wished(wish);
 
 	res->start = res->end = 0;
 	res->flags = 0;
@@ -128,7 +128,7 @@ static unsigned long __init place_all(struct list_head *wishes, struct list_head
 	struct pci_wish *wish;
 
 	list_for_each_entry(wish, wishes, node) {
-		struct resource *res = wished(wish);
+		struct resource *res = pci_wished(wish);
 		unsigned long flags = res->flags;
 
 		if (!res->flags || !resource_size(res) || pci_assign_resource(wish->dev, wish->nr))
@@ -150,8 +150,8 @@ static void __init add_extras(struct list_head *wishes, const struct list_head *
 	struct pci_wish *wish, *next;
 
 	list_for_each_entry_safe(wish, next, wishes, node) {
-		const struct pci_wish *extra = pci_find_wish(extras, wished(wish));
-		struct resource *res = wished(wish);
+		const struct pci_wish *extra = pci_find_wish(extras, pci_wished(wish));
+		struct resource *res = pci_wished(wish);
 		resource_size_t size;
 
 		if (!extra)
@@ -162,17 +162,8 @@ static void __init add_extras(struct list_head *wishes, const struct list_head *
 		size = resource_size(res);
 		res->start = extra->add_align;
 		res->end = res->start + size - 1;
-		list_del_init(&wish->node);
 		sort_in(wishes, wish, extra->add_align);
 	}
-}
-
-static void __init drop_extra(const struct list_head *extras, const struct resource *res)
-{
-	struct pci_wish *extra = pci_find_wish(extras, res);
-
-	if (extra)
-		pci_drop_wish(extra);
 }
 
 /* Could this one, where it lies now, be in the way of one that failed? */
@@ -196,15 +187,17 @@ static bool __init place_with_extras(struct list_head *wishes, const struct list
 	add_extras(wishes, extras);
 	failed = place_all(wishes, NULL);
 	list_for_each_entry_safe(wish, next, wishes, node) {
-		struct resource *res = wished(wish);
+		struct resource *res = pci_wished(wish);
+		struct pci_wish *extra = pci_find_wish(extras, res);
 
-		if (failed && !(res->parent && !is_in_the_way(failed, res)))
+		if (failed && (!res->parent || is_in_the_way(failed, res)))
 			continue;
-		drop_extra(extras, res);
+		if (extra)
+			pci_drop_wish(extra);
 		pci_drop_wish(wish);
 	}
 	list_for_each_entry(wish, wishes, node) {
-		struct resource *res = wished(wish);
+		struct resource *res = pci_wished(wish);
 
 		if (res->parent)
 			release_resource(res);
@@ -221,18 +214,17 @@ static void __init grant_extras(const struct list_head *wishes, struct list_head
 	struct pci_wish *extra, *next;
 
 	list_for_each_entry_safe(extra, next, extras, node) {
-		struct resource *res = wished(extra);
+		struct resource *res = pci_wished(extra);
 
-		if (!pci_find_wish(wishes, res) && res->flags)
+		if (res->flags && !pci_find_wish(wishes, res))
 			continue; /* on another bus */
-		if (res->flags && !resource_size(res)) {
+		if (res->parent) {
+			pci_grow_resource(extra->dev, extra->nr, extra->add_size, extra->add_align);
+		} else if (res->flags) {
 			res->start = extra->add_align;
 			res->end = res->start + extra->add_size - 1;
 			if (!pci_assign_resource(extra->dev, extra->nr))
 				give_up(extra);
-		} else if (res->parent) {
-			res->flags |= extra->flags & (IORESOURCE_STARTALIGN | IORESOURCE_SIZEALIGN);
-			pci_grow_resource(extra->dev, extra->nr, extra->add_size, extra->add_align);
 		}
 		pci_drop_wish(extra);
 	}
@@ -242,7 +234,6 @@ static void __init grant_extras(const struct list_head *wishes, struct list_head
 static void __init claim_fixed(const struct pci_bus *bus, struct resource *res)
 {
 	const unsigned long kind = IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH;
-
 	struct resource *window;
 
 	for (; bus && !res->parent; bus = bus->parent)
@@ -252,40 +243,23 @@ static void __init claim_fixed(const struct pci_bus *bus, struct resource *res)
 				break;
 }
 
-/*
- * What cannot move and was not claimed before: the copy of a ROM in RAM.  A claim
- * that failed is not tried again.
- */
-static void __init claim_fixed_resources(const struct pci_bus *bus)
-{
-	struct pci_dev *dev;
-	int nr;
-
-	list_for_each_entry(dev, &bus->devices, bus_list) {
-		for (nr = 0; nr < PCI_NUM_RESOURCES; nr++) {
-			struct resource *res = &dev->resource[nr];
-
-			if (res->flags & IORESOURCE_PCI_FIXED && !(res->flags & IORESOURCE_UNSET))
-				claim_fixed(bus, res);
-		}
-	}
-}
-
 void __init pci_assign_bus_resources(const struct pci_bus *bus, struct list_head *extras,
 				     struct list_head *failed)
 {
-	struct pci_wish *wish, *next;
 	struct pci_dev *dev;
 	LIST_HEAD(wishes);
+	int nr;
 
-	list_for_each_entry(dev, &bus->devices, bus_list)
-		collect_wishes(dev, &wishes);
+	collect_wishes(bus, &wishes);
 	if (!extras || list_empty(extras) || !place_with_extras(&wishes, extras)) {
 		place_all(&wishes, failed);
 		if (extras)
 			grant_extras(&wishes, extras);
 	}
-	list_for_each_entry_safe(wish, next, &wishes, node)
-		pci_drop_wish(wish);
-	claim_fixed_resources(bus);
+	pci_drop_wishes(&wishes);
+	/* What cannot move and was not tried before: the copy of a ROM in RAM. */
+	for_each_pci_resource(dev, nr, bus)
+		if ((dev->resource[nr].flags & (IORESOURCE_PCI_FIXED | IORESOURCE_UNSET)) ==
+		    IORESOURCE_PCI_FIXED)
+			claim_fixed(bus, &dev->resource[nr]);
 }

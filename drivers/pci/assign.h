@@ -40,6 +40,12 @@ void pci_assign_bus_resources(const struct pci_bus *bus, struct list_head *extra
 struct pci_wish *pci_add_wish(struct list_head *list, struct pci_dev *dev, int nr);
 struct pci_wish *pci_find_wish(const struct list_head *list, const struct resource *res);
 void pci_drop_wish(struct pci_wish *wish);
+void pci_drop_wishes(struct list_head *list);
+
+static inline struct resource *pci_wished(const struct pci_wish *wish)
+{
+	return &wish->dev->resource[wish->nr];
+}
 
 /* Between claims and assignment: learn where the memory map leaves room for PCI. */
 void pci_find_gap(void);

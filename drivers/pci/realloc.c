@@ -36,43 +36,35 @@ static bool __init lacks_vf_addresses(struct pci_bus *root)
 	return false;
 }
 
+/* Levels of buses beneath the root. */
 static int __init bus_depth(struct pci_bus *root)
 {
 	struct pci_bus *bus = NULL;
+	const struct pci_bus *above;
 	int depth = 0;
 
 	while ((bus = pci_next_bus(root, bus)) != NULL) {
-		const struct pci_bus *above = bus;
 		int d = 0;
 
-		while (above != root) {
-			above = above->parent;
+		for (above = bus; above != root; above = above->parent)
 			d++;
-		}
 		depth = max(depth, d);
 	}
 	return depth;
 }
 
-/* It keeps its size, and its place no longer. */
-static void __init unplace(struct resource *res)
+/* All that lies in the window, then itself: each keeps its size, and its place no longer. */
+static void __init unplace(struct resource *window)
 {
-	resource_size_t size = resource_size(res);
+	struct resource *res;
 
-	release_resource(res);
-	res->start = 0;
-	res->end = size - 1;
-}
-
-static void __init unplace_children(struct resource *window)
-{
-	while (window->children.node) {
-		struct resource *res = window;
-
-		while (res->children.node)
+	do {
+		for (res = window; res->children.node;)
 			res = resource_first_child(res);
-		unplace(res);
-	}
+		release_resource(res);
+		res->end -= res->start;
+		res->start = 0;
+	} while (res != window);
 }
 
 /* The window in which something of that kind would have to lie. */
@@ -99,21 +91,10 @@ static void __init release_window(struct pci_dev *bridge, unsigned long kind)
 	if (!res->parent)
 		return;
 	pci_info(bridge, "bridge window %pR released\n", res);
-	unplace_children(res);
 	unplace(res);
 	res->flags = 0;
 	pci_write_bridge_window(bridge, nr);
 	res->flags = flags;
-}
-
-static bool __init has_bridges(const struct pci_bus *bus)
-{
-	const struct pci_dev *dev;
-
-	list_for_each_entry(dev, &bus->devices, bus_list)
-		if (dev->subordinate)
-			return true;
-	return false;
 }
 
 /* So that what failed on that bus finds bigger windows next time. */
@@ -121,33 +102,28 @@ static void __init release_windows(struct pci_bus *top, unsigned long kind, bool
 {
 	struct pci_bus *bus = NULL;
 
-	if (leaf_only && has_bridges(top))
+	if (leaf_only && !list_empty(&top->children))
 		return;
 	while ((bus = pci_next_bus(top, bus)) != NULL)
 		if (bus->self && bus->self->class >> 8 == PCI_CLASS_BRIDGE_PCI)
 			release_window(bus->self, kind);
 }
 
-/* As it was asked for; a window is sized anew. */
-static void __init restore(const struct pci_wish *wish)
-{
-	struct resource *res = &wish->dev->resource[wish->nr];
-
-	res->start = wish->start;
-	res->end = wish->end;
-	res->flags = wish->nr >= PCI_BRIDGE_RESOURCES ? 0 : wish->flags;
-}
-
+/* Smaller windows go; all is as it was asked for, and a window is sized anew. */
 static void __init prepare_next_try(struct list_head *failed, bool leaf_only)
 {
-	struct pci_wish *wish, *next;
+	struct pci_wish *wish;
 
 	list_for_each_entry(wish, failed, node)
 		release_windows(wish->dev->bus, wish->flags & KIND, leaf_only);
-	list_for_each_entry(wish, failed, node)
-		restore(wish);
-	list_for_each_entry_safe(wish, next, failed, node)
-		pci_drop_wish(wish);
+	list_for_each_entry(wish, failed, node) {
+		struct resource *res = pci_wished(wish);
+
+		res->start = wish->start;
+		res->end = wish->end;
+		res->flags = wish->nr >= PCI_BRIDGE_RESOURCES ? 0 : wish->flags;
+	}
+	pci_drop_wishes(failed);
 }
 
 static void __init try_once(struct pci_bus *root, struct list_head *extras,
@@ -170,23 +146,22 @@ static void __init try_once(struct pci_bus *root, struct list_head *extras,
  */
 static void __init drop_extras(struct list_head *extras)
 {
-	struct pci_wish *extra, *next;
+	const struct pci_wish *extra;
 
-	list_for_each_entry_safe(extra, next, extras, node) {
-		struct resource *res = &extra->dev->resource[extra->nr];
+	list_for_each_entry(extra, extras, node) {
+		struct resource *res = pci_wished(extra);
 
 		pci_info(extra->dev, "%s: %#lx bytes more are not granted\n",
 			 pci_resource_name(extra->dev, extra->nr), extra->add_size);
 		if (!res->parent)
 			res->flags = 0;
-		pci_drop_wish(extra);
 	}
+	pci_drop_wishes(extras);
 }
 
 static void __init assign_root_bus(struct pci_bus *root)
 {
 	int tries = lacks_vf_addresses(root) ? bus_depth(root) + 1 : 1, n;
-	struct pci_wish *wish, *next;
 	LIST_HEAD(extras);
 	LIST_HEAD(failed);
 
@@ -199,8 +174,7 @@ static void __init assign_root_bus(struct pci_bus *root)
 		prepare_next_try(&failed, n == 1);
 	}
 	drop_extras(&extras);
-	list_for_each_entry_safe(wish, next, &failed, node)
-		pci_drop_wish(wish);
+	pci_drop_wishes(&failed);
 }
 
 void __init pci_assign_unassigned_resources(void)
