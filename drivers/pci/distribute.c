@@ -11,12 +11,13 @@
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/assign.h"
+#include "kernel/lib/string.h"
 
 #define NR_WINDOWS 3
 
 /* What a bridge's windows may take; `end` is inclusive, one below `start` where it is nothing. */
 struct share {
-	enum { LOOK_BEHIND, LEAVE_ALONE, TAKE } what;
+	enum { LEAVE_ALONE, LOOK_BEHIND, TAKE } what;
 	unsigned long pref_flags; /* of the window that is shared out */
 	struct {
 		resource_size_t start, end;
@@ -47,32 +48,28 @@ static bool __init is_ours_to_size(struct pci_dev *bridge)
 	return true;
 }
 
-/* As big as its share; no longer one that would like more. */
-static void __init fill_share(struct pci_dev *bridge, const struct share *share,
-			      struct list_head *extras)
+/*
+ * Its windows become as big as their share from their alignment on, for what lies before
+ * cannot be used, and are no longer among those that would like more.
+ */
+static void __init fill_share(struct pci_dev *bridge, struct share *share, struct list_head *extras)
 {
 	for (int i = 0; i < NR_WINDOWS; i++) {
-		resource_size_t size = share->room[i].end - share->room[i].start + 1;
+		resource_size_t align = window_alignment(bridge, i), size;
 		struct resource *res = window_of(bridge, i);
 		struct pci_wish *extra = extras ? pci_find_wish(extras, res) : NULL;
 
-		if (res->parent || !size || size == resource_size(res))
+		if (res->parent)
+			continue;
+		if (align)
+			share->room[i].start =
+				min(ALIGN(share->room[i].start, align), share->room[i].end + 1);
+		size = share->room[i].end - share->room[i].start + 1;
+		if (!size || size == resource_size(res))
 			continue;
 		res->end = res->start + size - 1;
 		if (extra)
 			pci_drop_wish(extra);
-	}
-}
-
-/* From its window's alignment on: what lies before cannot be used. */
-static void __init align_share(struct pci_dev *bridge, struct share *share)
-{
-	for (int i = 0; i < NR_WINDOWS; i++) {
-		resource_size_t align = window_alignment(bridge, i);
-
-		if (!window_of(bridge, i)->parent && align)
-			share->room[i].start =
-				min(ALIGN(share->room[i].start, align), share->room[i].end + 1);
 	}
 }
 
@@ -92,21 +89,19 @@ static int __init window_index(const struct resource *res, unsigned long pref_fl
 static void __init take_needs(const struct pci_bus *bus, struct share *share)
 {
 	struct pci_dev *dev;
+	int nr;
 
-	list_for_each_entry(dev, &bus->devices, bus_list) {
-		for (int nr = 0; nr < PCI_NUM_RESOURCES; nr++) {
-			const struct resource *res = &dev->resource[nr];
-			int i = window_index(res, share->pref_flags);
-			resource_size_t size = resource_size(res), align, start;
+	for_each_pci_resource(dev, nr, bus) {
+		const struct resource *res = &dev->resource[nr];
+		int i = window_index(res, share->pref_flags);
+		resource_size_t align = pci_resource_alignment(dev, nr), start;
 
-			if (i < 0 || !size)
-				continue;
-			align = pci_resource_alignment(dev, nr);
-			start = share->room[i].start;
-			if (align)
-				start = ALIGN(start, align);
-			share->room[i].start = min(start + size, share->room[i].end + 1);
-		}
+		if (i < 0 || !resource_size(res))
+			continue;
+		start = share->room[i].start;
+		if (align)
+			start = ALIGN(start, align);
+		share->room[i].start = min(start + resource_size(res), share->room[i].end + 1);
 	}
 }
 
@@ -148,12 +143,9 @@ static void __init divide(const struct pci_bus *bus, struct share *share)
 	for (int i = 0; i < NR_WINDOWS; i++)
 		each[i] =
 			(share->room[i].end - share->room[i].start + 1) / (hotplug ? hotplug : all);
-	list_for_each_entry(child, &bus->children, node) {
-		if (hotplug && !child->self->hotplug_bridge)
-			shares[child->number].what = LEAVE_ALONE;
-		else
+	list_for_each_entry(child, &bus->children, node)
+		if (!hotplug || child->self->hotplug_bridge)
 			give(share, each, child->self, &shares[child->number]);
-	}
 }
 
 /* Bridges on this bus: whose windows are to be shared out behind them? */
@@ -179,25 +171,18 @@ static void __init choose(const struct pci_bus *bus)
 
 void __init pci_distribute_windows(struct pci_bus *root, struct list_head *extras)
 {
-	struct pci_bus *bus = NULL, *child;
+	struct pci_bus *bus = NULL;
 
+	memset(shares, 0, sizeof(shares));
 	shares[root->number].what = LOOK_BEHIND;
 	while ((bus = pci_next_bus(root, bus)) != NULL) {
 		struct share *share = &shares[bus->number];
 
-		switch (share->what) {
-		case LOOK_BEHIND:
+		if (share->what == LOOK_BEHIND) {
 			choose(bus);
-			break;
-		case LEAVE_ALONE:
-			list_for_each_entry(child, &bus->children, node)
-				shares[child->number].what = LEAVE_ALONE;
-			break;
-		case TAKE:
-			align_share(bus->self, share);
+		} else if (share->what == TAKE) {
 			fill_share(bus->self, share, extras);
 			divide(bus, share);
-			break;
 		}
 	}
 }
