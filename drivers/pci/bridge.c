@@ -51,18 +51,14 @@ void __init pci_probe_bridge_windows(struct pci_dev *bridge)
 /* PCI-to-PCI Bridge 1.2, 3.2.5.6: 4 KiB steps; a low nibble of 1 announces the upper halves. */
 static void __init read_io_window(struct pci_dev *bridge, struct resource *res)
 {
-	u64 base, limit;
-	u32 upper;
+	u32 base, limit, upper = 0;
 	u16 reg;
 
 	pci_read_config_word(bridge, PCI_IO_BASE, &reg);
-	base = (reg & 0xf0U) << 8;
-	limit = (reg & 0xf000U) | 0xfff;
-	if ((reg & 0xf) == IO_TYPE_32) {
+	if ((reg & 0xf) == IO_TYPE_32)
 		pci_read_config_dword(bridge, PCI_IO_BASE_UPPER, &upper);
-		base |= (u64)(upper & 0xffff) << 16;
-		limit |= (u64)(upper & 0xffff0000);
-	}
+	base = upper << 16 | (reg & 0xf0U) << 8;
+	limit = (upper & 0xffff0000) | (reg & 0xf000U) | 0xfff;
 	if (base > limit)
 		return; /* closed */
 	res->start = base;
@@ -70,45 +66,29 @@ static void __init read_io_window(struct pci_dev *bridge, struct resource *res)
 	res->flags = IORESOURCE_IO | IORESOURCE_WINDOW | (reg & 0xf);
 }
 
-/* 3.2.5.8: 1 MiB steps. */
-static void __init read_mem_window(struct pci_dev *bridge, struct resource *res)
+/* 3.2.5.8 and 3.2.5.9: 1 MiB steps; a prefetchable one with a low nibble of 1 has upper halves. */
+static void __init read_memory_window(struct pci_dev *bridge, struct resource *res, int where,
+				      unsigned long kind)
 {
-	u32 reg;
-
-	pci_read_config_dword(bridge, PCI_MEMORY_BASE, &reg);
-	if ((reg & 0xfff0U) << 16 > (reg & 0xfff00000U))
-		return;
-	res->start = (reg & 0xfff0U) << 16;
-	res->end = (reg & 0xfff00000U) | 0xfffff;
-	res->flags = IORESOURCE_MEM | IORESOURCE_WINDOW;
-}
-
-/* 3.2.5.9: as memory, and 64 bits wide where the low nibble is 1. */
-static void __init read_pref_window(struct pci_dev *bridge, struct resource *res)
-{
-	u32 reg, base_upper, limit_upper;
+	u32 reg, base_upper = 0, limit_upper = 0;
 	u64 base, limit;
-	bool wide;
 
-	pci_read_config_dword(bridge, PCI_PREF_MEMORY_BASE, &reg);
-	base = (u64)(reg & 0xfff0U) << 16;
-	limit = (u64)(reg & 0xfff00000U) | 0xfffff;
-	wide = (reg & 0xf) == PREF_TYPE_64;
-	if (wide) {
+	pci_read_config_dword(bridge, where, &reg);
+	if (kind & IORESOURCE_PREFETCH && (reg & 0xf) == PREF_TYPE_64) {
+		kind |= IORESOURCE_MEM_64;
 		pci_read_config_dword(bridge, PCI_PREF_BASE_UPPER, &base_upper);
 		pci_read_config_dword(bridge, PCI_PREF_LIMIT_UPPER, &limit_upper);
-		/* Upper halves the wrong way round are halves that nobody set. */
-		if (base_upper <= limit_upper) {
-			base |= (u64)base_upper << 32;
-			limit |= (u64)limit_upper << 32;
-		}
+		/* The wrong way round they are halves that nobody set. */
+		if (base_upper > limit_upper)
+			base_upper = limit_upper = 0;
 	}
+	base = (u64)base_upper << 32 | (reg & 0xfff0U) << 16;
+	limit = (u64)limit_upper << 32 | (reg & 0xfff00000U) | 0xfffff;
 	if (base > limit)
-		return;
+		return; /* closed */
 	res->start = base;
 	res->end = limit;
-	res->flags = IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_WINDOW | (reg & 0xf) |
-		     (wide ? IORESOURCE_MEM_64 : 0);
+	res->flags = kind | IORESOURCE_WINDOW | (reg & 0xf);
 }
 
 /* A transparent bridge also lets through what its own bus may have, after its own windows. */
@@ -136,8 +116,9 @@ void __init pci_read_bridge_bases(struct pci_bus *child)
 	unsigned int i;
 
 	read_io_window(bridge, child->resource[0]);
-	read_mem_window(bridge, child->resource[1]);
-	read_pref_window(bridge, child->resource[2]);
+	read_memory_window(bridge, child->resource[1], PCI_MEMORY_BASE, IORESOURCE_MEM);
+	read_memory_window(bridge, child->resource[2], PCI_PREF_MEMORY_BASE,
+			   IORESOURCE_MEM | IORESOURCE_PREFETCH);
 	pci_info(bridge, "PCI bridge to [bus %02x-%02x]%s\n", child->number, child->busn_end,
 		 bridge->transparent ? " (subtractive decode)" : "");
 	for (i = 0; i < 3; i++)
@@ -185,19 +166,12 @@ void __init pci_write_bridge_window(const struct pci_dev *bridge, int nr)
 {
 	const struct resource *res = &bridge->resource[nr];
 
-	switch (nr) {
-	case PCI_BRIDGE_IO_WINDOW:
-		if (bridge->io_window)
-			write_io_window(bridge, res);
-		break;
-	case PCI_BRIDGE_MEM_WINDOW:
+	if (nr == PCI_BRIDGE_IO_WINDOW && bridge->io_window)
+		write_io_window(bridge, res);
+	else if (nr == PCI_BRIDGE_MEM_WINDOW)
 		pci_write_config_dword(bridge, PCI_MEMORY_BASE, memory_bounds(res, IORESOURCE_MEM));
-		break;
-	case PCI_BRIDGE_PREF_WINDOW:
-		if (bridge->pref_window)
-			write_pref_window(bridge, res);
-		break;
-	}
+	else if (nr == PCI_BRIDGE_PREF_WINDOW && bridge->pref_window)
+		write_pref_window(bridge, res);
 }
 
 void __init pci_setup_bridge(const struct pci_dev *bridge)
