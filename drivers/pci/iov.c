@@ -17,17 +17,15 @@
 
 #define PCI_EXT_CAP_SRIOV 0x10
 
-/* The smallest size of page that the device supports and that is not below ours. */
+/* The smallest size of page that the device supports; bit 0 is 4 KiB. */
 static bool __init choose_page_size(const struct pci_dev *dev)
 {
 	u32 sizes;
 
 	pci_read_config_dword(dev, dev->sriov_cap + PCI_SRIOV_PAGE_SIZES, &sizes);
-	sizes &= ~(u32)(BIT(PAGE_SHIFT - 12) - 1);
-	if (!sizes)
-		return false;
-	pci_write_config_dword(dev, dev->sriov_cap + PCI_SRIOV_PAGE_SIZE, sizes & -sizes);
-	return true;
+	if (sizes)
+		pci_write_config_dword(dev, dev->sriov_cap + PCI_SRIOV_PAGE_SIZE, sizes & -sizes);
+	return sizes;
 }
 
 /* The n-th VF BAR, as many times as there can be functions; false where it makes no sense. */

@@ -76,6 +76,9 @@ void pci_claim_roms(void);
 /* Write the address of a BAR, ROM or VF BAR into its register, read back and checked. */
 void pci_update_resource(struct pci_dev *dev, int nr);
 
+/* Switch off the ROM of a device that has one. */
+void pci_disable_rom(struct pci_dev *dev);
+
 /* "BAR 0", "ROM", "bridge window": what to call dev->resource[nr] in a message. */
 const char *pci_resource_name(const struct pci_dev *dev, int nr);
 

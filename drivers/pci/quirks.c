@@ -112,15 +112,12 @@ static void __init fixup_video(struct pci_dev *dev)
 {
 	struct resource *res = &dev->resource[PCI_ROM_RESOURCE];
 	u16 command;
-	u32 rom;
 
 	pci_read_config_word(dev, PCI_COMMAND, &command);
 	if (!(command & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY)) || !vga_is_routed_to(dev))
 		return;
-	if (res->flags & IORESOURCE_ROM_ENABLE) {
-		pci_read_config_dword(dev, dev->rom_base_reg, &rom);
-		pci_write_config_dword(dev, dev->rom_base_reg, rom & ~1U);
-	}
+	if (res->flags & IORESOURCE_ROM_ENABLE)
+		pci_disable_rom(dev);
 	res->start = 0xc0000;
 	res->end = 0xdffff;
 	res->flags = IORESOURCE_MEM | IORESOURCE_ROM_SHADOW | IORESOURCE_PCI_FIXED;

@@ -105,82 +105,80 @@ static void __init claim_bridge_windows(struct pci_dev *bridge)
 	}
 }
 
-/* Forget an address that could not be claimed; the size stays. */
-static void forget_address(struct resource *res)
+/* What cannot be claimed forgets its address; the size stays.  The address it had, or 0. */
+static resource_size_t __init claim_or_forget(struct pci_dev *dev, int nr)
 {
-	res->end -= res->start;
+	struct resource *res = &dev->resource[nr];
+	resource_size_t start = res->start;
+
+	if (!pci_claim_resource(dev, nr) || res->flags & IORESOURCE_PCI_FIXED)
+		return 0;
+	res->end -= start;
 	res->start = 0;
-	res->flags |= IORESOURCE_UNSET;
+	return start;
 }
 
-static void __init claim_bars(struct pci_dev *dev, bool enabled)
+static void __init claim_bars(struct pci_dev *dev, bool decoded)
 {
 	u16 command;
 	int nr;
 
 	pci_read_config_word(dev, PCI_COMMAND, &command);
 	for (nr = PCI_STD_RESOURCES; nr <= PCI_IOV_RESOURCE_END; nr++) {
-		struct resource *res = &dev->resource[nr];
+		const struct resource *res = &dev->resource[nr];
 		u16 decode = res->flags & IORESOURCE_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
 
-		if (nr == PCI_ROM_RESOURCE || !res->flags || res->parent || !res->start ||
-		    res->flags & IORESOURCE_UNSET || enabled != !!(command & decode))
-			continue;
-		if (pci_claim_resource(dev, nr) && !(res->flags & IORESOURCE_PCI_FIXED)) {
-			dev->fw_addr[nr] = res->start;
-			forget_address(res);
-		}
+		if (nr != PCI_ROM_RESOURCE && res->flags && !res->parent && res->start &&
+		    !(res->flags & IORESOURCE_UNSET) && decoded == !!(command & decode))
+			dev->fw_addr[nr] = claim_or_forget(dev, nr);
 	}
 }
 
 /* Once its BARs are known to be in place a ROM is switched off: nobody reads it. */
-static void __init disable_rom(struct pci_dev *dev)
+static void __init claim_decoded_bars(struct pci_dev *dev)
 {
-	struct resource *res = &dev->resource[PCI_ROM_RESOURCE];
-	u32 reg;
+	claim_bars(dev, true);
+	if (dev->resource[PCI_ROM_RESOURCE].flags & IORESOURCE_ROM_ENABLE)
+		pci_disable_rom(dev);
+}
 
-	if (!(res->flags & IORESOURCE_ROM_ENABLE))
-		return;
-	res->flags &= ~(unsigned long)IORESOURCE_ROM_ENABLE;
-	pci_read_config_dword(dev, dev->rom_base_reg, &reg);
-	pci_write_config_dword(dev, dev->rom_base_reg, reg & ~1U);
+static void __init claim_other_bars(struct pci_dev *dev)
+{
+	claim_bars(dev, false);
 }
 
 static void __init claim_rom(struct pci_dev *dev)
 {
-	struct resource *res = &dev->resource[PCI_ROM_RESOURCE];
+	const struct resource *res = &dev->resource[PCI_ROM_RESOURCE];
 
-	if (!res->flags || !res->start || res->parent)
-		return;
-	if (pci_claim_resource(dev, PCI_ROM_RESOURCE))
-		forget_address(res);
+	if (res->flags && res->start && !res->parent)
+		claim_or_forget(dev, PCI_ROM_RESOURCE);
 }
 
-void __init pci_resource_survey(void)
-{
-	struct pci_bus *root, *bus;
-	struct pci_dev *dev;
-
-	list_for_each_entry(root, &pci_root_buses, node)
-		for (bus = root; bus; bus = pci_next_bus(root, bus))
-			if (bus->self)
-				claim_bridge_windows(bus->self);
-	list_for_each_entry(root, &pci_root_buses, node)
-		for (dev = NULL; (dev = pci_next_dev(root, dev)) != NULL;) {
-			claim_bars(dev, true);
-			disable_rom(dev);
-		}
-	list_for_each_entry(root, &pci_root_buses, node)
-		for (dev = NULL; (dev = pci_next_dev(root, dev)) != NULL;)
-			claim_bars(dev, false);
-}
-
-void __init pci_claim_roms(void)
+/* From each root down. */
+static void __init for_all(void (*claim)(struct pci_dev *dev))
 {
 	struct pci_bus *root;
 	struct pci_dev *dev;
 
 	list_for_each_entry(root, &pci_root_buses, node)
 		for (dev = NULL; (dev = pci_next_dev(root, dev)) != NULL;)
-			claim_rom(dev);
+			claim(dev);
+}
+
+void __init pci_resource_survey(void)
+{
+	struct pci_bus *root, *bus;
+
+	list_for_each_entry(root, &pci_root_buses, node)
+		for (bus = root; bus; bus = pci_next_bus(root, bus))
+			if (bus->self)
+				claim_bridge_windows(bus->self);
+	for_all(claim_decoded_bars);
+	for_all(claim_other_bars);
+}
+
+void __init pci_claim_roms(void)
+{
+	for_all(claim_rom);
 }

@@ -71,63 +71,71 @@ bool __init pci_read_base(struct pci_dev *dev, int nr, int reg, bool has_next)
 	return wide;
 }
 
+void __init pci_disable_rom(struct pci_dev *dev)
+{
+	u32 reg;
+
+	dev->resource[PCI_ROM_RESOURCE].flags &= ~(unsigned long)IORESOURCE_ROM_ENABLE;
+	pci_read_config_dword(dev, dev->rom_base_reg, &reg);
+	pci_write_config_dword(dev, dev->rom_base_reg, reg & ~1U);
+}
+
+static void __init write_checked(struct pci_dev *dev, int nr, int reg, u32 value, u32 mask)
+{
+	u32 check;
+
+	pci_write_config_dword(dev, reg, value);
+	pci_read_config_dword(dev, reg, &check);
+	if ((check ^ value) & mask)
+		pci_warn(dev, "%s: wrote %#x at %#x, reads %#x\n", pci_resource_name(dev, nr),
+			 value, reg, check);
+}
+
 /* A 64-bit BAR cannot be written in one go: memory decode is off meanwhile. */
-void pci_update_resource(struct pci_dev *dev, int nr)
+void __init pci_update_resource(struct pci_dev *dev, int nr)
 {
 	const struct resource *res = &dev->resource[nr];
-	bool wide = res->flags & IORESOURCE_MEM_64;
-	u32 low = (u32)res->start, mask = ~0xfU, check;
-	u16 command;
+	bool io = res->flags & IORESOURCE_IO;
+	u32 low = (u32)res->start | (res->flags & (io ? 3 : 0xf));
 	int reg = PCI_BASE_ADDRESS_0 + 4 * nr;
+	u16 command;
 
-	if (nr >= PCI_IOV_RESOURCES)
+	if (nr >= PCI_IOV_RESOURCES) {
 		reg = dev->sriov_cap + PCI_SRIOV_BAR + 4 * (nr - PCI_IOV_RESOURCES);
-	if (nr == PCI_ROM_RESOURCE) {
+	} else if (nr == PCI_ROM_RESOURCE) {
 		/* It stays off; who switches it on writes its address then. */
 		if (!(res->flags & IORESOURCE_ROM_ENABLE))
 			return;
 		reg = dev->rom_base_reg;
-		low |= 1;
-	} else if (res->flags & IORESOURCE_IO) {
-		mask = 0xfffcU;
-		low |= res->flags & 3;
-	} else {
-		low |= res->flags & 0xf;
 	}
-	if (wide) {
-		pci_read_config_word(dev, PCI_COMMAND, &command);
-		pci_write_config_word(dev, PCI_COMMAND, command & ~PCI_COMMAND_MEMORY);
+	if (!(res->flags & IORESOURCE_MEM_64)) {
+		write_checked(dev, nr, reg, low, io ? 0xfffc : ~0xfU);
+		return;
 	}
-	pci_write_config_dword(dev, reg, low);
-	pci_read_config_dword(dev, reg, &check);
-	if ((check ^ low) & mask)
-		pci_warn(dev, "%s: wrote %#x, reads %#x\n", pci_resource_name(dev, nr), low, check);
-	if (wide) {
-		pci_write_config_dword(dev, reg + 4, upper_32_bits(res->start));
-		pci_read_config_dword(dev, reg + 4, &check);
-		if (check != upper_32_bits(res->start))
-			pci_warn(dev, "%s: upper half wrote %#x, reads %#x\n",
-				 pci_resource_name(dev, nr), upper_32_bits(res->start), check);
-		pci_write_config_word(dev, PCI_COMMAND, command);
-	}
+	pci_read_config_word(dev, PCI_COMMAND, &command);
+	pci_write_config_word(dev, PCI_COMMAND, command & ~PCI_COMMAND_MEMORY);
+	write_checked(dev, nr, reg, low, ~0xfU);
+	write_checked(dev, nr, reg + 4, upper_32_bits(res->start), ~0U);
+	pci_write_config_word(dev, PCI_COMMAND, command);
 }
 
 static void __init read_bases(struct pci_dev *dev, int count, int rom_reg)
 {
-	bool decode_stays = dev->class >> 8 == PCI_CLASS_BRIDGE_HOST;
+	const u16 decode = PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
+	bool pause;
 	u16 command;
 	int nr;
 
 	pci_read_config_word(dev, PCI_COMMAND, &command);
-	if (!decode_stays && command & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY))
-		pci_write_config_word(dev, PCI_COMMAND,
-				      command & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY));
+	pause = command & decode && dev->class >> 8 != PCI_CLASS_BRIDGE_HOST;
+	if (pause)
+		pci_write_config_word(dev, PCI_COMMAND, command & ~decode);
 	for (nr = 0; nr < count; nr++)
 		nr += pci_read_base(dev, nr, PCI_BASE_ADDRESS_0 + 4 * nr, nr + 1 < count);
 	dev->rom_base_reg = (u8)rom_reg;
 	if (rom_reg)
 		pci_read_base(dev, PCI_ROM_RESOURCE, rom_reg, false);
-	if (!decode_stays && command & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY))
+	if (pause)
 		pci_write_config_word(dev, PCI_COMMAND, command);
 }
 
@@ -170,15 +178,22 @@ static void __init read_subsystem_ids(struct pci_dev *dev, int where)
 /* The part of the header that its type decides; class and header must agree. */
 static int __init read_header(struct pci_dev *dev)
 {
-	u16 class = (u16)(dev->class >> 8);
-	bool agree = true;
+	u16 type = (u16)(dev->class >> 8);
 	u8 pos;
 
+	if (dev->hdr_type > PCI_HEADER_CARDBUS) {
+		pci_warn(dev, "unknown header type %02x, ignored\n", dev->hdr_type);
+		return -EIO;
+	}
+	if ((dev->hdr_type == PCI_HEADER_NORMAL && type == PCI_CLASS_BRIDGE_PCI) ||
+	    (dev->hdr_type == PCI_HEADER_CARDBUS && type != PCI_CLASS_BRIDGE_CARDBUS)) {
+		pci_warn(dev, "class %#08x does not go with header type %02x, ignored\n",
+			 dev->class, dev->hdr_type);
+		dev->class = 0;
+		return 0;
+	}
 	switch (dev->hdr_type) {
 	case PCI_HEADER_NORMAL:
-		agree = class != PCI_CLASS_BRIDGE_PCI;
-		if (!agree)
-			break;
 		read_bases(dev, 6, PCI_ROM_ADDRESS);
 		read_subsystem_ids(dev, PCI_SUBSYSTEM_VENDOR);
 		fix_legacy_ide(dev);
@@ -194,48 +209,30 @@ static int __init read_header(struct pci_dev *dev)
 			read_subsystem_ids(dev, pos + PCI_SSVID_VENDOR);
 		break;
 	case PCI_HEADER_CARDBUS:
-		agree = class == PCI_CLASS_BRIDGE_CARDBUS;
-		if (!agree)
-			break;
 		read_bases(dev, 1, 0);
 		read_subsystem_ids(dev, PCI_CB_SUBSYSTEM);
 		break;
-	default:
-		pci_warn(dev, "unknown header type %02x, ignored\n", dev->hdr_type);
-		return -EIO;
-	}
-	if (!agree) {
-		pci_warn(dev, "class %#08x does not go with header type %02x, ignored\n",
-			 dev->class, dev->hdr_type);
-		dev->class = 0;
 	}
 	return 0;
 }
 
-/* Find the capabilities that others ask for, and silence what a boot ROM left switched on. */
-static void __init read_capabilities(struct pci_dev *dev)
+/* Find a capability of interrupt messages; what a boot ROM left switched on is silenced. */
+static u8 __init find_silenced(struct pci_dev *dev, u8 id, u16 enable)
 {
-	u8 msi = pci_find_capability(dev, PCI_CAP_ID_MSI);
+	u8 cap = pci_find_capability(dev, id);
 	u16 flags;
 
-	pci_express_init(dev);
-	dev->msix_cap = pci_find_capability(dev, PCI_CAP_ID_MSIX);
-	if (msi) {
-		pci_read_config_word(dev, msi + PCI_MSI_FLAGS, &flags);
-		if (flags & PCI_MSI_ENABLE)
-			pci_write_config_word(dev, msi + PCI_MSI_FLAGS, flags & ~PCI_MSI_ENABLE);
-	}
-	if (dev->msix_cap) {
-		pci_read_config_word(dev, dev->msix_cap + PCI_MSI_FLAGS, &flags);
-		if (flags & PCI_MSIX_ENABLE)
-			pci_write_config_word(dev, dev->msix_cap + PCI_MSI_FLAGS,
-					      flags & ~PCI_MSIX_ENABLE);
-	}
+	if (!cap)
+		return 0;
+	pci_read_config_word(dev, cap + PCI_MSI_FLAGS, &flags);
+	if (flags & enable)
+		pci_write_config_word(dev, cap + PCI_MSI_FLAGS, flags & ~enable);
+	return cap;
 }
 
 int __init pci_setup_device(struct pci_dev *dev)
 {
-	u32 class;
+	u32 class_revision;
 	u8 hdr_type;
 	int nr, err;
 
@@ -247,9 +244,9 @@ int __init pci_setup_device(struct pci_dev *dev)
 	pci_read_config_byte(dev, PCI_HEADER_TYPE, &hdr_type);
 	dev->hdr_type = hdr_type & ~PCI_HEADER_MULTI;
 	dev->multifunction = hdr_type & PCI_HEADER_MULTI;
-	pci_read_config_dword(dev, PCI_CLASS_REVISION, &class);
-	dev->revision = (u8) class;
-	dev->class = class >> 8;
+	pci_read_config_dword(dev, PCI_CLASS_REVISION, &class_revision);
+	dev->revision = (u8)class_revision;
+	dev->class = class_revision >> 8;
 	pci_read_config_byte(dev, PCI_INTERRUPT_PIN, &dev->pin);
 	pci_read_config_byte(dev, PCI_INTERRUPT_LINE, &dev->irq_line);
 	pci_info(dev, "[%04x:%04x] type %02x class %#08x\n", dev->vendor, dev->device,
@@ -261,6 +258,8 @@ int __init pci_setup_device(struct pci_dev *dev)
 	for (nr = 0; nr <= PCI_ROM_RESOURCE; nr++)
 		if (dev->resource[nr].flags)
 			pci_info(dev, "%s %pR\n", pci_resource_name(dev, nr), &dev->resource[nr]);
-	read_capabilities(dev);
+	pci_express_init(dev);
+	find_silenced(dev, PCI_CAP_ID_MSI, PCI_MSI_ENABLE);
+	dev->msix_cap = find_silenced(dev, PCI_CAP_ID_MSIX, PCI_MSIX_ENABLE);
 	return 0;
 }
