@@ -44,7 +44,8 @@ void __init e820__reserve_resources(void)
 		res->start = e->addr;
 		res->end = e->addr + (e->size - 1);
 		res->name = e820_type_to_string(e->type);
-		res->flags = e->type == E820_TYPE_RAM ? IORESOURCE_SYSTEM_RAM : IORESOURCE_MEM;
+		res->flags = e->type == E820_TYPE_RAM ? IORESOURCE_SYSTEM_RAM :
+							IORESOURCE_MEM | IORESOURCE_UNDRIVEN;
 		if (entry_is_busy(e)) {
 			res->flags |= IORESOURCE_BUSY;
 			insert_resource(&iomem_resource, res);

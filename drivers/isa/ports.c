@@ -12,10 +12,10 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 
-#define PORTS(first, last, what)                           \
-	{                                                  \
-		.name = what, .start = first, .end = last, \
-		.flags = IORESOURCE_BUSY | IORESOURCE_IO   \
+#define PORTS(first, last, what)                                               \
+	{                                                                      \
+		.name = what, .start = first, .end = last,                     \
+		.flags = IORESOURCE_BUSY | IORESOURCE_UNDRIVEN | IORESOURCE_IO \
 	}
 
 static struct resource standard_io_resources[] = {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 /*
- * md and mw: any physical address, in U-Boot's manner (all numbers hexadecimal).
+ * md and mw: any address, in U-Boot's manner (all numbers hexadecimal).  One of the
+ * upper half is virtual, and stands for the physical one that it is mapped to.
  *
- * RAM is reached as any page is.  Anything else is claimed, mapped, accessed in
- * the exact width and given back, piece by piece; every access may fault without
- * harm.  What a driver holds is refused with the holder's name,
- * since a read can already change a device.  ROMs, and memory that firmware has
- * reserved for itself, are marked busy but no driver works there: they are
- * mapped without a claim.
+ * RAM is reached as any page is.  Anything else is claimed where nobody holds it,
+ * mapped, accessed in the exact width and given back, piece by piece; every access
+ * may fault without harm.  What may be accessed kernel/monitor/access.h says; mw asks
+ * for its whole range before it writes the first byte.
  */
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/monitor/access.h"
+#include "kernel/monitor/whatis.h"
 #include "kernel/trap/nofault.h"
-#include "mm/e820.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/memtype.h"
@@ -25,8 +25,9 @@
 #define MAX_BYTES     0x100000 /* of one command */
 #define WINDOW_BYTES  0x10000  /* mapped at once */
 
-/* A piece of physical memory that can be accessed now. */
+/* A piece of memory that can be accessed now. */
 struct window {
+	u64 addr; /* as it was asked for */
 	phys_addr_t start;
 	u64 size; /* bytes; 0: closed */
 	unsigned long va;
@@ -37,46 +38,11 @@ struct window {
 struct request {
 	struct sink *out;
 	const char *command; /* as it was typed */
-	phys_addr_t addr;
+	u64 addr;
 	unsigned int width; /* bytes of an item: 1, 2, 4, 8 */
 	u64 count;	    /* items */
 	struct window window;
 };
-
-/* ---------------------------------------------------------------- who holds it */
-
-static bool is_firmware_memory(const struct resource *res)
-{
-	static const u32 types[] = { E820_TYPE_RESERVED, E820_TYPE_ACPI, E820_TYPE_NVS,
-				     E820_TYPE_UNUSABLE };
-
-	if (res->flags & IORESOURCE_READONLY)
-		return true; /* a ROM */
-	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++)
-		if (strcmp(res->name, e820_type_to_string(types[i])) == 0)
-			return true;
-	return false;
-}
-
-/* What a range meets: a driver's claim, or memory that is marked busy and no driver's. */
-struct holding {
-	struct resource holder;
-	bool reserved;
-};
-
-static bool note_holder(const struct resource *res, void *arg)
-{
-	struct holding *h = arg;
-
-	if (!(res->flags & IORESOURCE_BUSY))
-		return false;
-	if (!(res->flags & IORESOURCE_AUTO) && is_firmware_memory(res)) {
-		h->reserved = true;
-		return false;
-	}
-	h->holder = *res;
-	return true;
-}
 
 /* ---------------------------------------------------------------- windows */
 
@@ -102,23 +68,17 @@ static enum page_cache_mode mode_of(phys_addr_t addr)
 	return memtype_lookup(addr, &mode, &holder) ? mode : _PAGE_CACHE_MODE_UC_MINUS;
 }
 
-static int open_device_window(struct request *r)
+static int open_device_window(struct request *r, bool write)
 {
 	struct window *w = &r->window;
-	phys_addr_t end = w->start + w->size - 1;
-	struct holding h = { .reserved = false };
+	struct resource range = DEFINE_RES_NAMED(w->start, w->size, r->command, IORESOURCE_MEM);
+	int ret = may_access(r->out, r->command, &range, write, &w->claimed);
 
-	if (resource_walk(&iomem_resource, w->start, end, note_holder, &h)) {
-		sink_printf(r->out, "%s: [mem %#010llx-%#010llx] is held by %s %pR\n", r->command,
-			    (unsigned long long)w->start, (unsigned long long)end, h.holder.name,
-			    &h.holder);
+	if (!ret && w->claimed && !request_mem_region(w->start, w->size, "md"))
+		ret = -EBUSY;
+	if (ret) {
 		w->size = 0;
-		return -EBUSY;
-	}
-	w->claimed = !h.reserved;
-	if (w->claimed && !request_mem_region(w->start, w->size, "md")) {
-		w->size = 0;
-		return -EBUSY;
+		return ret;
 	}
 	w->map = ioremap_prot(w->start, w->size, cachemode2protval(mode_of(w->start)));
 	if (!w->map) {
@@ -129,40 +89,58 @@ static int open_device_window(struct request *r)
 	return 0;
 }
 
-/* A window from `addr` on, of at most `size` bytes, all RAM or all device. */
-static int open_window(struct request *r, phys_addr_t addr, u64 size)
+static int translate(const struct request *r, u64 addr, phys_addr_t *phys)
 {
-	u64 in_page = PAGE_SIZE - (addr & ~PAGE_MASK);
-	struct window *w = &r->window;
+	*phys = addr;
+	if (addr < UPPER_HALF || virt_to_phys_walk(addr, phys) == 0)
+		return 0;
+	sink_printf(r->out, "%s: 0x%llx is mapped nowhere\n", r->command, (unsigned long long)addr);
+	return -EFAULT;
+}
 
-	*w = (struct window){ .start = addr, .size = min(size, in_page) };
-	if (pfn_valid(PFN_DOWN(addr))) {
-		w->va = (unsigned long)kmap_local_page(pfn_to_page(PFN_DOWN(addr)));
-		w->va += addr & ~PAGE_MASK;
+/* How many of `size` bytes from addr on lie in its page. */
+static u64 in_page(u64 addr, u64 size)
+{
+	return min(size, PAGE_SIZE - (addr & ~PAGE_MASK));
+}
+
+/* A window from `addr` on, of at most `size` bytes, all RAM or all device. */
+static int open_window(struct request *r, u64 addr, u64 size, bool write)
+{
+	struct window *w = &r->window;
+	phys_addr_t phys;
+	int ret = translate(r, addr, &phys);
+
+	if (ret)
+		return ret;
+	*w = (struct window){ .addr = addr, .start = phys, .size = in_page(phys, size) };
+	if (pfn_valid(PFN_DOWN(phys))) {
+		w->va = (unsigned long)kmap_local_page(pfn_to_page(PFN_DOWN(phys)));
+		w->va += phys & ~PAGE_MASK;
 		return 0;
 	}
 	size = min(size, (u64)WINDOW_BYTES);
-	while (w->size < size && !pfn_valid(PFN_DOWN(addr + w->size)) &&
-	       mode_of(addr + w->size) == mode_of(addr))
+	while (addr < UPPER_HALF && w->size < size && !pfn_valid(PFN_DOWN(phys + w->size)) &&
+	       mode_of(phys + w->size) == mode_of(phys))
 		w->size = min(size, w->size + PAGE_SIZE);
-	return open_device_window(r);
+	return open_device_window(r, write);
 }
 
 /* Access the item at addr, whose window is opened where it is not yet; `left` bytes follow. */
-static int access_item(struct request *r, phys_addr_t addr, u64 left, u64 *value, bool write)
+static int access_item(struct request *r, u64 addr, u64 left, u64 *value, bool write)
 {
 	struct window *w = &r->window;
 	struct fault_info fault;
 	unsigned long va;
 	int ret;
 
-	if (!w->size || addr - w->start >= w->size) {
+	if (!w->size || addr - w->addr >= w->size) {
 		close_window(w);
-		ret = open_window(r, addr, left);
+		ret = open_window(r, addr, left, write);
 		if (ret)
 			return ret;
 	}
-	va = w->va + (addr - w->start);
+	va = w->va + (addr - w->addr);
 	ret = write ? nofault_write(va, r->width, *value, &fault) :
 		      nofault_read(va, r->width, value, &fault);
 	if (ret)
@@ -200,7 +178,7 @@ static int parse_request(struct request *r, struct sink *out, const char *name, 
 	return 0;
 }
 
-static void print_items(const struct request *r, phys_addr_t addr, const u8 *bytes, unsigned int n)
+static void print_items(const struct request *r, u64 addr, const u8 *bytes, unsigned int n)
 {
 	struct sink *out = r->out;
 	unsigned int items = LINE_BYTES / r->width;
@@ -226,7 +204,7 @@ static void print_items(const struct request *r, phys_addr_t addr, const u8 *byt
 static int dump(struct request *r)
 {
 	u64 left = r->count * r->width, value;
-	phys_addr_t addr = r->addr;
+	u64 addr = r->addr;
 	u8 bytes[LINE_BYTES];
 	unsigned int n;
 	int ret = 0;
@@ -257,8 +235,27 @@ static int cmd_md(struct sink *out, int argc, char **argv)
 	ret = parse_request(&r, out, argv[0], argv[1], argc > 2 ? argv[2] : NULL);
 	return ret ? ret : dump(&r);
 }
-MONITOR_COMMAND_WIDTHS(md, "bwlq", "ADDR [COUNT]", "show memory at a physical address (hex)",
-		       cmd_md);
+MONITOR_COMMAND_WIDTHS(md, "bwlq", "ADDR [COUNT]",
+		       "show memory at a physical or virtual address (hex)", cmd_md);
+
+/* All of it may be written. */
+static int check_write(const struct request *r)
+{
+	u64 size = r->count * r->width, piece;
+	bool claim;
+	int ret = 0;
+
+	for (u64 at = 0; at < size && !ret; at += piece) {
+		struct resource range = { .flags = IORESOURCE_MEM };
+
+		piece = in_page(r->addr + at, size - at);
+		ret = translate(r, r->addr + at, &range.start);
+		range.end = range.start + (piece - 1);
+		if (!ret)
+			ret = may_access(r->out, r->command, &range, true, &claim);
+	}
+	return ret;
+}
 
 static int cmd_mw(struct sink *out, int argc, char **argv)
 {
@@ -276,10 +273,11 @@ static int cmd_mw(struct sink *out, int argc, char **argv)
 			    (unsigned long long)value, r.width);
 		return -ERANGE;
 	}
+	ret = check_write(&r);
 	for (left = r.count * r.width; left && !ret; left -= r.width)
 		ret = access_item(&r, r.addr + r.count * r.width - left, left, &value, true);
 	close_window(&r.window);
 	return ret;
 }
-MONITOR_COMMAND_WIDTHS(mw, "bwlq", "ADDR VALUE [COUNT]", "write memory at a physical address (hex)",
-		       cmd_mw);
+MONITOR_COMMAND_WIDTHS(mw, "bwlq", "ADDR VALUE [COUNT]",
+		       "write memory at a physical or virtual address (hex)", cmd_mw);

@@ -2,16 +2,15 @@
 /*
  * in and out: one access to a port, numbers hexadecimal.
  *
- * The port is claimed for the access, so what a driver holds is refused with
- * its name.  The PC's standard ports are marked busy on every machine, driver or
- * not: those are accessed without a claim.
+ * The port is claimed for the access where nobody holds it; what may be accessed
+ * kernel/monitor/access.h says.
  */
 #include "kernel/core/command.h"
-#include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/monitor/access.h"
 
 struct access {
 	struct sink *out;
@@ -36,26 +35,6 @@ static int parse_access(struct access *a, char **argv)
 	}
 	a->port = (u16)port;
 	return 0;
-}
-
-/* What a port meets: a driver's claim, or one of the PC's own. */
-struct holding {
-	struct resource holder;
-	bool standard;
-};
-
-static bool note_holder(const struct resource *res, void *arg)
-{
-	struct holding *h = arg;
-
-	if (!(res->flags & IORESOURCE_BUSY))
-		return false;
-	if (!(res->flags & IORESOURCE_AUTO)) {
-		h->standard = true;
-		return false;
-	}
-	h->holder = *res;
-	return true;
 }
 
 static void do_access(struct access *a)
@@ -83,17 +62,12 @@ static void do_access(struct access *a)
 
 static int claim_and_access(struct access *a)
 {
-	resource_size_t end = (resource_size_t)a->port + a->width - 1;
-	struct holding h = { .standard = false };
+	struct resource range = DEFINE_RES_NAMED(a->port, a->width, a->command, IORESOURCE_IO);
 	bool claim;
+	int ret = may_access(a->out, a->command, &range, a->write, &claim);
 
-	if (resource_walk(&ioport_resource, a->port, end, note_holder, &h)) {
-		sink_printf(a->out, "%s: port %04x is held by %s (%04llx-%04llx)\n", a->command,
-			    a->port, h.holder.name, (unsigned long long)h.holder.start,
-			    (unsigned long long)h.holder.end);
-		return -EBUSY;
-	}
-	claim = !h.standard;
+	if (ret)
+		return ret;
 	if (claim && !request_region(a->port, a->width, "monitor"))
 		return -EBUSY;
 	do_access(a);

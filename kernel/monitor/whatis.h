@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* What the two files of the command `whatis` share.  Nobody else includes this. */
+/* All that the kernel knows of one address: the command `whatis`, and whom others ask. */
 #ifndef KERNEL_MONITOR_WHATIS_H
 #define KERNEL_MONITOR_WHATIS_H
 
 #include "kernel/core/sink.h"
 #include "mm/pgtable.h"
 
+#define UPPER_HALF 0xffff800000000000UL /* virtual addresses from here on, physical ones below */
+
 /* All that the kernel knows of an address, virtual or physical, line by line. */
 void whatis(struct sink *out, u64 addr);
 
 /* "  label:      text", where the label may be empty. */
 void whatis_line(struct sink *out, const char *label, const char *fmt, ...) __printf(3, 4);
+
+/* What a page of RAM is used for, and by whom: "page table, allocated by new_table+0x5/0x9". */
+void whatis_page_use(phys_addr_t phys, char *buf, size_t size);
 
 /* Everything about a physical address. */
 void whatis_physical(struct sink *out, phys_addr_t phys);

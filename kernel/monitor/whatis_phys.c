@@ -123,6 +123,17 @@ static const char *use_of(unsigned int flags)
 	return flags & PG_KMALLOC ? "kmalloc" : "in use";
 }
 
+void whatis_page_use(phys_addr_t phys, char *buf, size_t size)
+{
+	const struct page *page = pfn_to_page(PFN_DOWN(phys)), *head;
+	int n;
+
+	head = page_flags(page) & PG_RESERVED ? page : head_of(page);
+	n = scnprintf(buf, size, "%s", use_of(page_flags(head)));
+	if (page_holders(head) && head->owner && !(page_flags(page) & PG_RESERVED))
+		scnprintf(buf + n, size - n, ", allocated by %pS", (void *)head->owner);
+}
+
 static void print_page(struct sink *out, phys_addr_t phys)
 {
 	const struct page *page, *head;

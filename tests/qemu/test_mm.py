@@ -16,7 +16,7 @@ LINE = re.compile(r"0x([0-9a-f]{16})-0x([0-9a-f]{16}) +\d+[BKMGTPE] (.{30})(pte|
 
 @pytest.fixture(scope="module")
 def session():
-    with guest.Guest("mm", guest.Q35, timeout=120, hmp=True) as g:
+    with guest.Guest("mm", guest.Q35, "iomem=relaxed", timeout=120, hmp=True) as g:
         g.prompt()
         yield g
 

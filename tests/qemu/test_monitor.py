@@ -76,6 +76,65 @@ def test_mw_then_md(session):
     assert line.count("1badcafe") == 4
 
 
+STRICT = r"\S+: \[%s\] is (held by )?%s.*; .*iomem=relaxed .*\n\S+: failed: EPERM \(-1\)\n$"
+
+
+@pytest.mark.parametrize("line, range_, owner", [
+    ("mw.q 1ffdbff8 1", "mem 0x1ffdbff8-0x1ffdbfff", "System RAM, reserved since boot"),
+    ("mw.q 1000000 1", "mem 0x01000000-0x01000007", "System RAM, "),
+    ("mw.b 100000 0", "mem 0x00100000", "Kernel code"),
+    ("mw.b ffffffff80100000 0", "mem 0x00100000", "Kernel code"),  # by the image's address
+    ("mw.l ffff888000100000 0", "mem 0x00100000-0x00100003", "Kernel code"),  # and the direct map's
+    ("mw.l fec00000 0", "mem 0xfec00000-0xfec00003", "IOAPIC 0"),
+    ("md.l fec00000 1", "mem 0xfec00000-0xfec00003", "IOAPIC 0"),
+    ("mw.b fed003ff 0 2", "mem 0xfed003ff-0xfed00400", "HPET 0"),
+    ("mw.w b0000000 0", "mem 0xb0000000-0xb0000001", "PCI MMCONFIG 0000"),
+    ("out.b 3f9 0", "io  0x03f9", "serial"),
+    ("in.l cfc", "io  0x0cfc-0x0cff", "PCI conf1"),
+])
+def test_strict_refusal_names_owner_and_word(session, line, range_, owner):
+    """Linux's /dev/mem with STRICT_DEVMEM and IO_STRICT_DEVMEM: RAM and what is held."""
+    answer = session.command(line)
+    assert re.match(STRICT % (range_, owner), answer), answer
+
+
+def test_virtual_address_counts_by_what_it_maps(session):
+    """The driver's mapping of the IOAPIC is as much the driver's as the address behind it."""
+    area = re.search(r"^0x(\w+)-.* phys=0x00000000fec00000 ioremap", session.command("vmallocinfo"),
+                     re.M)
+    assert re.match(STRICT % ("mem 0xfec00000-0xfec00003", "IOAPIC 0"),
+                    session.command(f"mw.l {area[1]} 0"))
+
+
+def test_refused_write_changes_nothing(session):
+    """Not even its first part: the range begins in the framebuffer and ends in a held BAR."""
+    bar = re.search(r"^ +([0-9a-f]{8})-[0-9a-f]{8} : virtio-pci-modern$",
+                    session.command("iomem"), re.M)
+    start = int(bar[1], 16) - 0x1000
+    before = session.command(f"md.l {start:x} 10")
+    answer = session.command(f"mw.l {start:x} 5a5a5a5a 401")
+    assert "is held by" in answer, answer
+    assert session.command(f"md.l {start:x} 10") == before
+
+
+def test_unmapped_virtual_address_is_said(session):
+    assert session.command("md ffffe00000000000").startswith(
+        "md: 0xffffe00000000000 is mapped nowhere\n")
+
+
+def test_relaxed_allows_what_strict_refuses():
+    """RAM is written and read back, a driver's register too; a fault in text is survived."""
+    with guest.Guest("relaxed", guest.Q35, "iomem=relaxed") as g:
+        g.prompt()
+        g.command("mw.q 1000000 1122334455667788")
+        assert "1122334455667788" in g.command("md.q 1000000 1")
+        assert g.command("mw.l fec00000 10") == ""  # IOREGSEL takes it
+        assert re.match(r"fec00000: 00000010 ", g.command("md.l fec00000 1"))
+        assert re.search(r"^03fb: ", g.command("in.b 3fb"))
+        assert "vector 14" in g.command("mw.b ffffffff80100000 0")
+        assert "EPERM" not in g.command("mw.b 100000 0")
+
+
 def test_in_out(session):
     """Port 80h is the POST code latch; the PIC's mask register reads what was masked."""
     assert re.search(r"\bff\b", session.command("in.b 21"))
