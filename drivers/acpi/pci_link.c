@@ -172,7 +172,7 @@ static int route(struct pci_link *link, const char *path)
 	}
 	err = aml_link_set_irq(acpi_namespace, link->dev->node, irq);
 	if (err) {
-		pr_err("interrupt link %s: IRQ %u cannot be set: error %d\n", path, irq, err);
+		pr_err("interrupt link %s: IRQ %u cannot be set: %s\n", path, irq, error_name(err));
 		return err;
 	}
 	aml_walk_resources(acpi_namespace, link->dev->node, "_CRS", read_active, &now);

@@ -168,7 +168,7 @@ void acpi_power_off(void)
 	}
 	err = acpi_namespace ? aml_sleep_type(acpi_namespace, STATE_OFF, &pm1a, &pm1b) : -ENODEV;
 	if (err) {
-		pr_err("no usable \\_S5 in the namespace: error %d\n", err);
+		pr_err("no usable \\_S5 in the namespace: %s\n", error_name(err));
 		return;
 	}
 	aml_evaluate(acpi_namespace, NULL, "\\_PTS", &state, 1,

@@ -326,8 +326,8 @@ void __init ioapic_init(void)
 		int ret = setup_ioapic(io, entry);
 
 		if (ret) {
-			pr_err("id %u at %pa cannot be used: error %d\n", entry->id, &entry->addr,
-			       ret);
+			pr_err("id %u at %pa cannot be used: %s\n", entry->id, &entry->addr,
+			       error_name(ret));
 			continue;
 		}
 		pr_info("%u: id %u, version 0x%02x, address %pa, GSI %u-%u\n", nr_ioapics, io->id,

@@ -78,7 +78,7 @@ static int __init decode_table(struct irq_routing *r)
 		return -ENOENT;
 	ret = mp_table_check(t, length);
 	if (ret)
-		pr_err("table at 0x%08x is broken: error %d\n", mp_float.table, ret);
+		pr_err("table at 0x%08x is broken: %s\n", mp_float.table, error_name(ret));
 	else
 		ret = mp_table_decode(t, r, &mp_pci, ioapic_count_pins);
 	memunmap((void *)t);
@@ -97,7 +97,7 @@ int __init mp_boot_init(struct irq_routing *r)
 	else
 		ret = mp_default_config(mp_float.default_config, &found);
 	if (ret) {
-		pr_err("not usable: error %d\n", ret);
+		pr_err("not usable: %s\n", error_name(ret));
 		return -ENOENT;
 	}
 	found.imcr = mp_float.features & 0x80;

@@ -94,7 +94,8 @@ void __init dmar_init(void)
 		u->phys = drhd.address;
 		ret = setup_unit(u);
 		if (ret) {
-			pr_err("%s at %pa cannot be used: error %d\n", u->name, &u->phys, ret);
+			pr_err("%s at %pa cannot be used: %s\n", u->name, &u->phys,
+			       error_name(ret));
 			continue;
 		}
 		pr_info("%s: reg_base_addr %llx ver %u:%u cap %llx ecap %llx\n", u->name,

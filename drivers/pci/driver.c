@@ -52,7 +52,7 @@ int pci_register_driver(const struct pci_driver *drv)
 		if (!err)
 			taken++;
 		else if (err != -ENODEV) /* not for this driver after all */
-			pci_warn(dev, "%s does not drive it: error %d\n", drv->name, err);
+			pci_warn(dev, "%s does not drive it: %s\n", drv->name, error_name(err));
 	}
 	return taken;
 }

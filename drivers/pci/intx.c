@@ -72,7 +72,8 @@ int pci_intx_irq(struct pci_dev *dev)
 	}
 	irq = gsi_to_irq(gsi, level, active_low);
 	if (irq < 0)
-		pci_warn(dev, "INT%c: no irq for GSI %u: error %d\n", 'A' + dev->pin - 1, gsi, irq);
+		pci_warn(dev, "INT%c: no irq for GSI %u: %s\n", 'A' + dev->pin - 1, gsi,
+			 error_name(irq));
 	else
 		pci_info(dev, "INT%c is GSI %u (%s, active %s), irq %d\n", 'A' + dev->pin - 1, gsi,
 			 level ? "level" : "edge", active_low ? "low" : "high", irq);

@@ -161,8 +161,8 @@ int register_virtio_device(struct virtio_device *vdev)
 			continue;
 		ret = virtio_dev_probe(vdev, virtio_drivers[i]);
 		if (ret)
-			vdev_err(vdev, "%s at %s failed: %d\n", virtio_drivers[i]->name,
-				 vdev->config->bus_name(vdev), ret);
+			vdev_err(vdev, "%s at %s failed: %s\n", virtio_drivers[i]->name,
+				 vdev->config->bus_name(vdev), error_name(ret));
 		return 0;
 	}
 	vdev_info(vdev, "%s (type %u) at %s: no driver\n", virtio_type_name(vdev->type), vdev->type,

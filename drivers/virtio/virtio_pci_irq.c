@@ -179,7 +179,7 @@ void vp_request_irqs(struct virtio_pci_device *vp_dev)
 	ret = vp_request_pin(vp_dev);
 	if (!ret)
 		return;
-	vp_warn(vp_dev->pci_dev, "no interrupt (%d): its queues are polled\n", ret);
+	vp_warn(vp_dev->pci_dev, "no interrupt (%s): its queues are polled\n", error_name(ret));
 	list_for_each_entry(vq, &vp_dev->vdev.vqs, node)
 		vring_disable_cb(&vq->vring);
 }

@@ -24,4 +24,7 @@
 #define EOPNOTSUPP 95
 #define ETIMEDOUT  110
 
+/* "ENODEV" of ENODEV or -ENODEV; "an error unknown" of a number that is not above.  Any context. */
+const char *error_name(int error);
+
 #endif

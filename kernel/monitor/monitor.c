@@ -148,39 +148,6 @@ static int split(struct sink *out, const char *line, char *buf, char **argv)
 	return argc;
 }
 
-static const char *error_name(int error)
-{
-	static const struct {
-		int number;
-		const char *name;
-	} names[] = {
-		{ EPERM, "EPERM" },
-		{ ENOENT, "ENOENT" },
-		{ EIO, "EIO" },
-		{ ENXIO, "ENXIO" },
-		{ E2BIG, "E2BIG" },
-		{ EAGAIN, "EAGAIN" },
-		{ ENOMEM, "ENOMEM" },
-		{ EFAULT, "EFAULT" },
-		{ EBUSY, "EBUSY" },
-		{ EEXIST, "EEXIST" },
-		{ ENODEV, "ENODEV" },
-		{ ENOSPC, "ENOSPC" },
-		{ ERANGE, "ERANGE" },
-		{ ENOSYS, "ENOSYS" },
-		{ EPROTO, "EPROTO" },
-		{ EILSEQ, "EILSEQ" },
-		{ EOVERFLOW, "EOVERFLOW" },
-		{ EOPNOTSUPP, "EOPNOTSUPP" },
-		{ ETIMEDOUT, "ETIMEDOUT" },
-	};
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
-		if (names[i].number == error)
-			return names[i].name;
-	return "error";
-}
-
 /* Of its own in a backtrace, so that a report says what the monitor was doing. */
 noinline int monitor_execute(struct sink *out, const char *line)
 {
@@ -203,7 +170,7 @@ noinline int monitor_execute(struct sink *out, const char *line)
 		usage(buf, sizeof(buf), cmd);
 		sink_printf(out, "usage: %s\n", buf);
 	} else if (ret < 0) {
-		sink_printf(out, "%s: failed: %s (%d)\n", argv[0], error_name(-ret), ret);
+		sink_printf(out, "%s: failed: %s\n", argv[0], error_name(ret));
 	}
 	return ret;
 }

@@ -7,8 +7,8 @@
  *
  *	// sources: mm/e820.c kernel/lib/tree.c
  *
- * that names the kernel files it is linked with (kernel/lib/string.c and
- * kernel/lib/vsprintf.c always are), includes this header, and holds TEST(name)
+ * that names the kernel files it is linked with (HOST_BASE of the Makefile
+ * always is), includes this header, and holds TEST(name)
  * functions, which run in the order of the file.  What those sources call and
  * nobody links comes from tests/host/shims.c, where each function is weak.
  *

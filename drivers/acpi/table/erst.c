@@ -167,7 +167,7 @@ static int __init claim_error_range(const struct apei_program *program)
 	if (!err)
 		err = apei_run(program, GET_ERROR_LENGTH, &size);
 	if (err) {
-		pr_err("firmware does not say where its records are: error %d\n", err);
+		pr_err("firmware does not say where its records are: %s\n", error_name(err));
 		return err;
 	}
 	range.end = range.start + size - 1;
@@ -199,7 +199,7 @@ void __init erst_init(void)
 	program.nr = erst->nr_entries;
 	nr = apei_collect_ranges(&program, ranges, ERST_MAX_RANGES);
 	if (nr < 0) {
-		pr_err("its registers cannot be used: error %d\n", nr);
+		pr_err("its registers cannot be used: %s\n", error_name(nr));
 		return;
 	}
 	if (claim_all(ranges, nr) && claim_error_range(&program))
