@@ -35,13 +35,13 @@ static void tell_allocators(u32 sites)
 	barrier();
 }
 
-void fault_inject_arm(const struct fault_plan *new)
+void fault_inject_arm(const struct fault_plan *asked)
 {
 	fault_inject_disarm();
-	plan = *new;
+	plan = *asked;
 	calls = failed = 0;
-	tell_allocators(new->sites);
-	WRITE_ONCE(fault_sites, new->sites);
+	tell_allocators(asked->sites);
+	WRITE_ONCE(fault_sites, asked->sites);
 }
 
 unsigned long fault_inject_disarm(void)
@@ -71,29 +71,29 @@ noinline bool __should_fail(enum fault_site site, unsigned long caller)
 }
 
 /* "N" or "N+", then perhaps ",FUNCTION": 0, or -EINVAL. */
-static int parse_plan(const char *text, u32 sites, struct fault_plan *new)
+static int parse_plan(const char *text, u32 sites, struct fault_plan *asked)
 {
 	char *end;
 
-	*new = (struct fault_plan){ .sites = sites, .nth = simple_strtoull(text, &end, 0) };
-	if (end == text || new->nth == 0)
+	*asked = (struct fault_plan){ .sites = sites, .nth = simple_strtoull(text, &end, 0) };
+	if (end == text || asked->nth == 0)
 		return -EINVAL;
-	new->onwards = *end == '+';
-	end += new->onwards;
+	asked->onwards = *end == '+';
+	end += asked->onwards;
 	if (!*end)
 		return 0;
 	if (*end != ',')
 		return -EINVAL;
-	new->start = ksym_address(end + 1);
-	if (!new->start || !ksym_lookup(new->start, NULL, &new->end))
+	asked->start = ksym_address(end + 1);
+	if (!asked->start || !ksym_lookup(asked->start, NULL, &asked->end))
 		return -EINVAL;
-	new->end += new->start;
+	asked->end += asked->start;
 	return 0;
 }
 
 void __init fault_inject_init(const struct fault_inject_ops *allocators)
 {
-	struct fault_plan new;
+	struct fault_plan asked;
 	char text[64];
 
 	ops = allocators;
@@ -101,12 +101,12 @@ void __init fault_inject_init(const struct fault_inject_ops *allocators)
 	for (unsigned int i = 0; i < NR_FAULT_SITES; i++) {
 		if (cmdline_get(site_names[i], 0, text, sizeof(text)) < 0)
 			continue;
-		if (parse_plan(text, BIT(i), &new)) {
+		if (parse_plan(text, BIT(i), &asked)) {
 			pr_err("%s=%s is not understood: N, N+ or N,FUNCTION\n", site_names[i],
 			       text);
 			continue;
 		}
-		fault_inject_arm(&new);
+		fault_inject_arm(&asked);
 		pr_info("FAULT_INJECTION: %s=%s\n", site_names[i], text);
 	}
 }
@@ -127,7 +127,7 @@ static void show_plan(struct sink *out)
 
 static int cmd_fault(struct sink *out, int argc, char **argv)
 {
-	struct fault_plan new;
+	struct fault_plan asked;
 	u32 sites = 0;
 
 	if (argc == 2 && strcmp(argv[1], "off") == 0)
@@ -141,9 +141,9 @@ static int cmd_fault(struct sink *out, int argc, char **argv)
 			sites = BIT(i);
 	if (strcmp(argv[1], "all") == 0)
 		sites = FAULT_ALL;
-	if (argc != 3 || !sites || parse_plan(argv[2], sites, &new))
+	if (argc != 3 || !sites || parse_plan(argv[2], sites, &asked))
 		return -EINVAL;
-	fault_inject_arm(&new);
+	fault_inject_arm(&asked);
 	return 0;
 }
 MONITOR_COMMAND(
