@@ -44,4 +44,19 @@ struct monitor_command {
  */
 unsigned int command_width(const char *word, unsigned int plain);
 
+/*
+ * Was ^C typed since the command began?  What may take long asks between its pieces of
+ * work, and returns then, whatever it returns.  Looks at what is typed and keeps it, up to 1 KiB,
+ * for command_getchar().
+ *
+ * These three are for the thread that runs commands, one at a time; no lock.
+ */
+bool command_interrupted(void);
+
+/* For whoever runs commands: one begins, ^C has not been typed. */
+void command_begin(void);
+
+/* The next byte typed, first of those that were kept; -1 when none waits. */
+int command_getchar(void);
+
 #endif

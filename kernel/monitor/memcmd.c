@@ -209,7 +209,7 @@ static int dump(struct request *r)
 	unsigned int n;
 	int ret = 0;
 
-	while (left && !ret) {
+	while (left && !ret && !command_interrupted()) {
 		for (n = 0; n < LINE_BYTES / r->width && left; n++) {
 			ret = access_item(r, addr + n * r->width, left, &value, false);
 			if (ret)
@@ -274,7 +274,7 @@ static int cmd_mw(struct sink *out, int argc, char **argv)
 		return -ERANGE;
 	}
 	ret = check_write(&r);
-	for (left = r.count * r.width; left && !ret; left -= r.width)
+	for (left = r.count * r.width; left && !ret && !command_interrupted(); left -= r.width)
 		ret = access_item(&r, r.addr + r.count * r.width - left, left, &value, true);
 	close_window(&r.window);
 	return ret;

@@ -4,7 +4,8 @@
  *
  * Commands are collected by the linker from all files, sorted by name.  They run
  * one at a time on the boot CPU, with interrupts on, and own the console while
- * they do.
+ * they do.  ^C ends what runs and the list it stands in: a command that asks
+ * command_interrupted() returns soon, and what any still prints is not shown.
  */
 #include "kernel/monitor/monitor.h"
 
@@ -36,7 +37,7 @@ int monitor_getchar(void)
 	for (;;) {
 		/* Off, so that a key cannot strike between the look and the sleep. */
 		local_irq_disable();
-		c = console_getchar();
+		c = command_getchar();
 		if (c >= 0)
 			break;
 		if (input_interrupts)
@@ -148,6 +149,16 @@ static int split(struct sink *out, const char *line, char *buf, char **argv)
 	return argc;
 }
 
+/* The console, until ^C. */
+static void write_until_interrupted(struct sink *sink, const char *s, size_t n)
+{
+	(void)sink;
+	if (!command_interrupted())
+		console_write(s, n);
+}
+
+static struct sink terminal = { .write = write_until_interrupted };
+
 /* Of its own in a backtrace, so that a report says what the monitor was doing. */
 noinline int monitor_execute(struct sink *out, const char *line)
 {
@@ -176,6 +187,17 @@ noinline int monitor_execute(struct sink *out, const char *line)
 }
 
 /* ---------------------------------------------------------------- several commands */
+
+/* At the console: 0 or -EINTR, which ends the list. */
+static int run_command(const char *line)
+{
+	command_begin();
+	monitor_execute(&terminal, line);
+	if (!command_interrupted())
+		return 0;
+	console_write("^C\n", 3);
+	return -EINTR;
+}
 
 /*
  * Cut the next command, up to a ';' outside quotes, out of *list (which it
@@ -211,7 +233,8 @@ void monitor_run_cmdline(void)
 	for (n = 0; (len = cmdline_get("run", n, list, sizeof(list))) >= 0; n++) {
 		for (rest = list; (command = next_command(&rest));) {
 			sink_printf(&console_sink, "=== %s\n", command);
-			monitor_execute(&console_sink, command);
+			if (run_command(command))
+				return;
 		}
 	}
 	if (len != -ENOENT)
@@ -227,8 +250,8 @@ void monitor(void)
 	for (;;) {
 		if (read_line(PROMPT, line, command_name_at) < 0)
 			continue;
-		for (rest = line; (command = next_command(&rest));)
-			monitor_execute(&console_sink, command);
+		for (rest = line; (command = next_command(&rest)) && !run_command(command);)
+			;
 	}
 }
 

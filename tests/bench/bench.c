@@ -34,7 +34,7 @@ static u64 start_tsc;
 
 static bool is_wanted(const char *name)
 {
-	return strncmp(name, filter, strlen(filter)) == 0;
+	return strncmp(name, filter, strlen(filter)) == 0 && !command_interrupted();
 }
 
 static __always_inline void begin(void)

@@ -135,7 +135,8 @@ static int cmd_selftest(struct sink *out, int argc, char **argv)
 	report = out;
 	sink_printf(out, "KTAP version 1\n1..%u\n", count);
 	console_set_loglevel(LEVEL_QUIET);
-	for (const struct guest_test *t = __guest_tests_start; t < __guest_tests_end; t++)
+	for (const struct guest_test *t = __guest_tests_start;
+	     t < __guest_tests_end && !command_interrupted(); t++)
 		if (is_wanted(t, wanted))
 			run_test(t, &totals);
 	console_set_loglevel(LEVEL_NORMAL);

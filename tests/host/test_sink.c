@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/core/command.c
 /* Sinks: text as it is formatted, cut where a call says too much, and a buffer's bounds. */
-#include "kernel/core/command.h"
 #include "kernel/core/sink.h"
 #include "tests/host/test.h"
 
@@ -77,16 +75,4 @@ TEST(one_call_is_one_write_of_bounded_length)
 	EXPECT_EQ(c.bytes, 1023);
 	EXPECT_EQ(sink_printf(&c.sink, "%s", ""), 0); /* nothing is not written */
 	EXPECT_EQ(c.calls, 1);
-}
-
-TEST(widths_of_words)
-{
-	EXPECT_EQ(command_width("md", 4), 4);
-	EXPECT_EQ(command_width("md.b", 4), 1);
-	EXPECT_EQ(command_width("md.w", 4), 2);
-	EXPECT_EQ(command_width("REG.l", 0), 4);
-	EXPECT_EQ(command_width("x.q", 1), 8);
-	EXPECT_EQ(command_width("md.", 4), 0);
-	EXPECT_EQ(command_width("md.x", 4), 0);
-	EXPECT_EQ(command_width("md.bb", 4), 0);
 }

@@ -179,6 +179,30 @@ def test_interrupts_counted(session):
     assert re.search(r"^ *\d+: +[1-9]\d* +PCI-MSI", out, re.M), out
 
 
+@pytest.mark.parametrize("line, under_way", [
+    ("md.b 100000 100000", r"^0010f000: "), ("selftest", r"^ok 5 "), ("bench", r"^bench ioremap_4K "),
+    ("mw.b fd000000 0 100000; md.b 100000 100000", "")])
+def test_interrupt_stops_a_command(line, under_way):
+    """^C ends the whole line; what was typed behind it is the next one."""
+    with guest.Guest("interrupt", guest.Q35) as g:
+        g.prompt()
+        here = g.type(line + "\n")
+        g.expect(under_way, here + len(line))
+        g.type("\x03help md\n")
+        g.expect(r"\^C\nterrier> help md\nmd\[.*\n", here)
+        g.prompt(here + len(line))
+        assert not re.search(r"^001fff|^# pass|memset_io_4K|^ok 100 ", g.text[here:], re.M)
+
+
+def test_interrupt_ends_the_commands_of_run():
+    with guest.Guest("interrupt-run", guest.Q35, 'run="md.b 100000 100000; exit 0"') as g:
+        g.expect("^00100ff0: ")
+        g.type("\x03")
+        g.prompt()
+        assert "=== exit" not in g.text
+        assert "reserved" in g.command("whatis 0")
+
+
 def test_poweroff_ends_qemu():
     with guest.Guest("poweroff", guest.Q35) as g:
         g.prompt()
