@@ -15,7 +15,7 @@
 
 static u8 ahead[AHEAD_BYTES];
 static unsigned int head, tail; /* written at head, read at tail */
-static bool interrupted;
+static bool interrupted, failed;
 
 unsigned int command_width(const char *word, unsigned int plain)
 {
@@ -45,6 +45,16 @@ bool command_interrupted(void)
 void command_begin(void)
 {
 	interrupted = false;
+}
+
+void command_end(int ret)
+{
+	failed |= ret < 0;
+}
+
+bool command_failed(void)
+{
+	return failed;
 }
 
 int command_getchar(void)

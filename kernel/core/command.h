@@ -49,12 +49,16 @@ unsigned int command_width(const char *word, unsigned int plain);
  * work, and returns then, whatever it returns.  Looks at what is typed and keeps it, up to 1 KiB,
  * for command_getchar().
  *
- * These three are for the thread that runs commands, one at a time; no lock.
+ * These are all for the thread that runs commands, one at a time; no lock.
  */
 bool command_interrupted(void);
 
-/* For whoever runs commands: one begins, ^C has not been typed. */
+/* For whoever runs commands: one begins, ^C has not been typed; it ended, with 0 or -errno. */
 void command_begin(void);
+void command_end(int ret);
+
+/* A command that ran since boot has ended with an error, or by ^C. */
+bool command_failed(void);
 
 /* The next byte typed, first of those that were kept; -1 when none waits. */
 int command_getchar(void);

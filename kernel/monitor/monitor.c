@@ -188,15 +188,19 @@ noinline int monitor_execute(struct sink *out, const char *line)
 
 /* ---------------------------------------------------------------- several commands */
 
-/* At the console: 0 or -EINTR, which ends the list. */
-static int run_command(const char *line)
+/* At the console.  False after ^C, which ends the list. */
+static bool run_command(const char *line)
 {
+	int ret;
+
 	command_begin();
-	monitor_execute(&terminal, line);
-	if (!command_interrupted())
-		return 0;
-	console_write("^C\n", 3);
-	return -EINTR;
+	ret = monitor_execute(&terminal, line);
+	if (command_interrupted()) {
+		ret = -EINTR;
+		console_write("^C\n", 3);
+	}
+	command_end(ret);
+	return ret != -EINTR;
 }
 
 /*
@@ -233,7 +237,7 @@ void monitor_run_cmdline(void)
 	for (n = 0; (len = cmdline_get("run", n, list, sizeof(list))) >= 0; n++) {
 		for (rest = list; (command = next_command(&rest));) {
 			sink_printf(&console_sink, "=== %s\n", command);
-			if (run_command(command))
+			if (!run_command(command))
 				return;
 		}
 	}
@@ -250,7 +254,7 @@ void monitor(void)
 	for (;;) {
 		if (read_line(PROMPT, line, command_name_at) < 0)
 			continue;
-		for (rest = line; (command = next_command(&rest)) && !run_command(command);)
+		for (rest = line; (command = next_command(&rest)) && run_command(command);)
 			;
 	}
 }

@@ -25,6 +25,7 @@
  * reads 0 and a port that is nobody's reads all ones.
  */
 #define DEBUG_EXIT_PORT 0xf4
+#define MAX_STATUS	0x7f /* a process ends with a byte */
 
 static void (*restart_handler)(void);
 static void (*poweroff_handler)(void);
@@ -107,12 +108,18 @@ static int cmd_poweroff(struct sink *out, int argc, char **argv)
 }
 MONITOR_COMMAND(poweroff, "", "take the power off", cmd_poweroff);
 
+/* As a shell's: without N it tells whether something went wrong. */
 static int cmd_exit(struct sink *out, int argc, char **argv)
 {
-	u64 status;
+	u64 status = command_failed();
 
-	if (argc != 2 || kstrtoull(argv[1], 0, &status) != 0 || status > 127)
+	if (argc > 2 || (argc == 2 && kstrtoull(argv[1], 0, &status) != 0))
 		return -EINVAL;
+	if (status > MAX_STATUS) {
+		sink_printf(out, "exit: 0x%lx is more than QEMU can tell: 0x%x it is\n", status,
+			    MAX_STATUS);
+		status = MAX_STATUS;
+	}
 	if (inl(DEBUG_EXIT_PORT) != 0) {
 		sink_printf(out, "exit: no isa-debug-exit at port 0x%x, so the power goes off\n",
 			    DEBUG_EXIT_PORT);
@@ -121,5 +128,7 @@ static int cmd_exit(struct sink *out, int argc, char **argv)
 	outl((u32)status, DEBUG_EXIT_PORT);
 	return -EIO;
 }
-MONITOR_COMMAND(exit, "N", "end QEMU with status 2 * N + 1 (isa-debug-exit), else power off",
+MONITOR_COMMAND(exit, "[N]",
+		"end QEMU with status 2 * N + 1 (isa-debug-exit), else power off; no N: 1 where a "
+		"command has failed, 0 where none has",
 		cmd_exit);

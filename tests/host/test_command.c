@@ -56,3 +56,13 @@ TEST(no_room_loses_keys_but_no_interrupt)
 		EXPECT_EQ(command_getchar(), 'x');
 	EXPECT_EQ(command_getchar(), -1);
 }
+
+TEST(a_failure_is_kept)
+{
+	EXPECT(!command_failed());
+	command_end(0);
+	EXPECT(!command_failed());
+	command_end(-EINTR);
+	command_end(0);
+	EXPECT(command_failed());
+}

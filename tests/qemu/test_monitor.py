@@ -218,8 +218,21 @@ def test_reboot_ends_qemu():
         assert g.wait() == 0
 
 
-def test_exit_code():
-    with guest.Guest("exit", guest.Q35) as g:
+@pytest.mark.parametrize("commands, status", [
+    ("exit 5", 5), ("help md; exit", 0), ("xyzzy; help md; exit", 1), ("md; exit", 1),
+    ("mw.l fec00000 0; exit", 1), ("xyzzy; exit 0", 0), ("exit 127", 127), ("exit 300", 127)])
+def test_exit_status(commands, status):
+    """Of the list in run=: N, or whether a command has failed; QEMU makes 2 * N + 1 of it."""
+    with guest.Guest("exit", guest.Q35, f'run="{commands}"') as g:
+        assert g.wait() == 2 * status + 1
+    assert ("more than QEMU can tell: 0x7f" in g.text) == ("300" in commands)
+
+
+def test_exit_status_of_typed_commands():
+    with guest.Guest("exit-typed", guest.Q35) as g:
         g.prompt()
-        g.type("exit 5\n")
-        assert g.wait() == 2 * 5 + 1
+        g.command("help help")
+        g.command("xyzzy")
+        g.command("help help")
+        g.type("exit\n")
+        assert g.wait() == 2 * 1 + 1
