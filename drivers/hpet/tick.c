@@ -345,8 +345,8 @@ static int run_from_monitor(struct sink *out, int argc, char **argv)
 	u64 usec = 1000, count = 10;
 	int ret;
 
-	if (argc > 4 || (argc > 2 && kstrtoull(argv[2], 0, &usec)) ||
-	    (argc > 3 && kstrtoull(argv[3], 0, &count)) || usec > MAX_TICK_USEC ||
+	if (argc > 4 || (argc > 2 && kstrtoull(argv[2], COMMAND_BASE, &usec)) ||
+	    (argc > 3 && kstrtoull(argv[3], COMMAND_BASE, &count)) || usec > MAX_TICK_USEC ||
 	    count > MAX_TICK_COUNT)
 		return -EINVAL;
 	ret = hpet_tick_run((unsigned int)usec, (unsigned int)count, HPET_PATIENCE_USEC, &r);
@@ -373,5 +373,5 @@ static int cmd_hpet(struct sink *out, int argc, char **argv)
 	show_registers(out);
 	return 0;
 }
-MONITOR_COMMAND(hpet, "[tick [USEC [COUNT]]]", "the HPET's registers, or its periodic interrupt",
-		cmd_hpet);
+MONITOR_COMMAND(hpet, "[tick [USEC [COUNT]]] (hex)",
+		"the HPET's registers, or its periodic interrupt", cmd_hpet);

@@ -48,8 +48,9 @@ static int cmd_blk(struct sink *out, int argc, char **argv)
 	struct virtio_blk *blk;
 	u64 lba, disk = 0;
 
-	if (argc < 3 || argc > 4 || strcmp(argv[1], "read") || kstrtoull(argv[2], 0, &lba) ||
-	    (argc == 4 && kstrtoull(argv[3], 0, &disk)))
+	if (argc < 3 || argc > 4 || strcmp(argv[1], "read") ||
+	    kstrtoull(argv[2], COMMAND_BASE, &lba) ||
+	    (argc == 4 && kstrtoull(argv[3], COMMAND_BASE, &disk)))
 		return -EINVAL;
 	blk = disk <= UINT32_MAX ? virtio_blk_get((unsigned int)disk) : NULL;
 	if (!blk) {
@@ -59,4 +60,4 @@ static int cmd_blk(struct sink *out, int argc, char **argv)
 	return dump_lba(out, blk, lba);
 }
 
-MONITOR_COMMAND(blk, "read LBA [DISK]", "dump a disk's sector of 512 bytes", cmd_blk);
+MONITOR_COMMAND(blk, "read LBA [DISK] (hex)", "dump a disk's sector of 512 bytes", cmd_blk);

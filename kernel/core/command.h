@@ -44,12 +44,15 @@ struct monitor_command {
  */
 unsigned int command_width(const char *word, unsigned int plain);
 
+/* Of all numbers that commands are given, 0x in front or not; usage lines say "(hex)". */
+#define COMMAND_BASE 16
+
 /*
  * Was ^C typed since the command began?  What may take long asks between its pieces of
  * work, and returns then, whatever it returns.  Looks at what is typed and keeps it, up to 1 KiB,
  * for command_getchar().
  *
- * These are all for the thread that runs commands, one at a time; no lock.
+ * All of these are for the thread that runs commands, one at a time; no lock.
  */
 bool command_interrupted(void);
 

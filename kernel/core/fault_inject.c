@@ -71,11 +71,13 @@ noinline bool __should_fail(enum fault_site site, unsigned long caller)
 }
 
 /* "N" or "N+", then perhaps ",FUNCTION": 0, or -EINVAL. */
-static int parse_plan(const char *text, u32 sites, struct fault_plan *asked)
+static int parse_plan(const char *text, unsigned int number_base, u32 sites,
+		      struct fault_plan *asked)
 {
 	char *end;
 
-	*asked = (struct fault_plan){ .sites = sites, .nth = simple_strtoull(text, &end, 0) };
+	*asked = (struct fault_plan){ .sites = sites,
+				      .nth = simple_strtoull(text, &end, number_base) };
 	if (end == text || asked->nth == 0)
 		return -EINVAL;
 	asked->onwards = *end == '+';
@@ -101,7 +103,7 @@ void __init fault_inject_init(const struct fault_inject_ops *allocators)
 	for (unsigned int i = 0; i < NR_FAULT_SITES; i++) {
 		if (cmdline_get(site_names[i], 0, text, sizeof(text)) < 0)
 			continue;
-		if (parse_plan(text, BIT(i), &asked)) {
+		if (parse_plan(text, 0, BIT(i), &asked)) {
 			pr_err("%s=%s is not understood: N, N+ or N,FUNCTION\n", site_names[i],
 			       text);
 			continue;
@@ -141,7 +143,7 @@ static int cmd_fault(struct sink *out, int argc, char **argv)
 			sites = BIT(i);
 	if (strcmp(argv[1], "all") == 0)
 		sites = FAULT_ALL;
-	if (argc != 3 || !sites || parse_plan(argv[2], sites, &asked))
+	if (argc != 3 || !sites || parse_plan(argv[2], COMMAND_BASE, sites, &asked))
 		return -EINVAL;
 	fault_inject_arm(&asked);
 	return 0;
@@ -149,5 +151,5 @@ static int cmd_fault(struct sink *out, int argc, char **argv)
 MONITOR_COMMAND(
 	fault,
 	"[off | all|fail_page_alloc|failslab|fail_table|fail_vmarea|fail_resource|fail_kmap "
-	"N[+][,FUNCTION]]",
+	"N[+][,FUNCTION] (hex)]",
 	"make the nth allocation fail, or all from there on (+), of one caller", cmd_fault);

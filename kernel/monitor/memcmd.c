@@ -156,9 +156,9 @@ static int parse_request(struct request *r, struct sink *out, const char *name, 
 			 const char *count)
 {
 	*r = (struct request){ out, name, 0, command_width(name, 4), DEFAULT_COUNT, { 0 } };
-	if (kstrtoull(addr, 16, &r->addr) != 0)
+	if (kstrtoull(addr, COMMAND_BASE, &r->addr) != 0)
 		return -EINVAL;
-	if (count && (kstrtoull(count, 16, &r->count) != 0 || r->count == 0))
+	if (count && (kstrtoull(count, COMMAND_BASE, &r->count) != 0 || r->count == 0))
 		return -EINVAL;
 	if (!IS_ALIGNED(r->addr, r->width)) {
 		sink_printf(out, "%s: 0x%llx is not a multiple of %u\n", name,
@@ -235,8 +235,8 @@ static int cmd_md(struct sink *out, int argc, char **argv)
 	ret = parse_request(&r, out, argv[0], argv[1], argc > 2 ? argv[2] : NULL);
 	return ret ? ret : dump(&r);
 }
-MONITOR_COMMAND_WIDTHS(md, "bwlq", "ADDR [COUNT]",
-		       "show memory at a physical or virtual address (hex)", cmd_md);
+MONITOR_COMMAND_WIDTHS(md, "bwlq", "ADDR [COUNT] (hex)",
+		       "show memory at a physical or virtual address", cmd_md);
 
 /* All of it may be written. */
 static int check_write(const struct request *r)
@@ -263,7 +263,7 @@ static int cmd_mw(struct sink *out, int argc, char **argv)
 	u64 value, left;
 	int ret;
 
-	if (argc < 3 || argc > 4 || kstrtoull(argv[2], 16, &value) != 0)
+	if (argc < 3 || argc > 4 || kstrtoull(argv[2], COMMAND_BASE, &value) != 0)
 		return -EINVAL;
 	ret = parse_request(&r, out, argv[0], argv[1], argc > 3 ? argv[3] : "1");
 	if (ret)
@@ -279,5 +279,5 @@ static int cmd_mw(struct sink *out, int argc, char **argv)
 	close_window(&r.window);
 	return ret;
 }
-MONITOR_COMMAND_WIDTHS(mw, "bwlq", "ADDR VALUE [COUNT]",
-		       "write memory at a physical or virtual address (hex)", cmd_mw);
+MONITOR_COMMAND_WIDTHS(mw, "bwlq", "ADDR VALUE [COUNT] (hex)",
+		       "write memory at a physical or virtual address", cmd_mw);

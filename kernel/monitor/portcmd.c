@@ -27,7 +27,7 @@ static int parse_access(struct access *a, char **argv)
 
 	a->command = argv[0];
 	a->width = command_width(argv[0], 1);
-	if (kstrtoull(argv[1], 16, &port) != 0)
+	if (kstrtoull(argv[1], COMMAND_BASE, &port) != 0)
 		return -EINVAL;
 	if (port + a->width > 0x10000) {
 		sink_printf(a->out, "%s: the last port is ffff\n", argv[0]);
@@ -90,7 +90,7 @@ static int cmd_in(struct sink *out, int argc, char **argv)
 		sink_printf(out, "%04x: %0*x\n", a.port, (int)a.width * 2, a.value);
 	return ret;
 }
-MONITOR_COMMAND_WIDTHS(in, "bwl", "PORT", "read a port (hex)", cmd_in);
+MONITOR_COMMAND_WIDTHS(in, "bwl", "PORT (hex)", "read a port", cmd_in);
 
 static int cmd_out(struct sink *out, int argc, char **argv)
 {
@@ -98,7 +98,7 @@ static int cmd_out(struct sink *out, int argc, char **argv)
 	u64 value;
 	int ret;
 
-	if (argc != 3 || kstrtoull(argv[2], 16, &value) != 0)
+	if (argc != 3 || kstrtoull(argv[2], COMMAND_BASE, &value) != 0)
 		return -EINVAL;
 	ret = parse_access(&a, argv);
 	if (ret)
@@ -111,4 +111,4 @@ static int cmd_out(struct sink *out, int argc, char **argv)
 	a.value = (u32)value;
 	return claim_and_access(&a);
 }
-MONITOR_COMMAND_WIDTHS(out, "bwl", "PORT VALUE", "write a port (hex)", cmd_out);
+MONITOR_COMMAND_WIDTHS(out, "bwl", "PORT VALUE (hex)", "write a port", cmd_out);

@@ -212,7 +212,7 @@ static int cmd_whatis(struct sink *out, int argc, char **argv)
 
 	if (argc != 2)
 		return -EINVAL;
-	if (kstrtoull(argv[1], 16, &addr) != 0) {
+	if (kstrtoull(argv[1], COMMAND_BASE, &addr) != 0) {
 		addr = ksym_address(argv[1]);
 		if (!addr) {
 			sink_printf(out,
@@ -224,4 +224,4 @@ static int cmd_whatis(struct sink *out, int argc, char **argv)
 	whatis(out, addr);
 	return 0;
 }
-MONITOR_COMMAND(whatis, "ADDR", "all about a physical or virtual address, or a symbol", cmd_whatis);
+MONITOR_COMMAND(whatis, "ADDR|SYMBOL (hex)", "all about a physical or virtual address", cmd_whatis);

@@ -113,7 +113,7 @@ static int cmd_exit(struct sink *out, int argc, char **argv)
 {
 	u64 status = command_failed();
 
-	if (argc > 2 || (argc == 2 && kstrtoull(argv[1], 0, &status) != 0))
+	if (argc > 2 || (argc == 2 && kstrtoull(argv[1], COMMAND_BASE, &status) != 0))
 		return -EINVAL;
 	if (status > MAX_STATUS) {
 		sink_printf(out, "exit: 0x%lx is more than QEMU can tell: 0x%x it is\n", status,
@@ -128,7 +128,7 @@ static int cmd_exit(struct sink *out, int argc, char **argv)
 	outl((u32)status, DEBUG_EXIT_PORT);
 	return -EIO;
 }
-MONITOR_COMMAND(exit, "[N]",
+MONITOR_COMMAND(exit, "[N] (hex)",
 		"end QEMU with status 2 * N + 1 (isa-debug-exit), else power off; no N: 1 where a "
 		"command has failed, 0 where none has",
 		cmd_exit);

@@ -35,6 +35,31 @@ def test_bad_argument_gives_usage(session, line):
     assert re.search(rf"^usage: {line.split()[0].split('.')[0]}", session.command(line), re.M)
 
 
+def test_usage_lines_say_the_base_of_numbers(session):
+    """Words in capitals are numbers, all of them hexadecimal, but for these."""
+    words = {"COMMAND", "NAME", "SUITE", "TEST", "PATH", "SIGNATURE", "FUNCTION", "SYMBOL",
+             "BB", "DD", "F"}
+    for line in session.command("help").splitlines():
+        usage = session.command(re.match(r"\w+", line)[0] + 5 * " ?")
+        assert re.fullmatch(r"usage: .*\n", usage), usage
+        numbers = set(re.findall(r"[A-Z]+", usage)) - words
+        assert bool(numbers) == ("(hex)" in usage), usage
+
+
+def test_numbers_are_hexadecimal(session):
+    for prefix in ("", "0x"):
+        assert session.command(f"md.b {prefix}f0010 {prefix}10").startswith("000f0010: ")
+        assert session.command(f"in {prefix}21").startswith("0021: ")
+        assert session.command(f"whatis {prefix}100000").startswith("physical address 0x100000\n")
+        assert session.command(f"fault all {prefix}10") == ""
+        assert session.command("fault").endswith(" 16, 0 of 0 calls failed\n")
+        session.command("fault off")
+        assert session.command(f"blk read 0 {prefix}10").startswith("blk: no disk 16\n")
+        ran = session.command(f"hpet tick {prefix}100 {prefix}20")
+        ticks = re.match(r"(\d+) interrupts in (\d+) us", ran)
+        assert int(ticks[1]) >= 0x20 and int(ticks[2]) > 0x1f * 0x100
+
+
 @pytest.mark.parametrize("line, says", [
     ("md.q fffffffffffffff8 2", "md.q: 0x2 items from 0xfffffffffffffff8 on go beyond the last"),
     ("md.b 0 200000", "md.b: 0x200000 items are more than 0x100000 bytes"),
@@ -220,7 +245,7 @@ def test_reboot_ends_qemu():
 
 @pytest.mark.parametrize("commands, status", [
     ("exit 5", 5), ("help md; exit", 0), ("xyzzy; help md; exit", 1), ("md; exit", 1),
-    ("mw.l fec00000 0; exit", 1), ("xyzzy; exit 0", 0), ("exit 127", 127), ("exit 300", 127)])
+    ("mw.l fec00000 0; exit", 1), ("xyzzy; exit 0", 0), ("exit 7f", 127), ("exit 0x10", 16), ("exit 300", 127)])
 def test_exit_status(commands, status):
     """Of the list in run=: N, or whether a command has failed; QEMU makes 2 * N + 1 of it."""
     with guest.Guest("exit", guest.Q35, f'run="{commands}"') as g:
