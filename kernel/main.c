@@ -85,7 +85,8 @@ static void __init setup_loader(u32 magic, phys_addr_t mbi)
 	cmdline_append(boot_info.cmdline);
 	fw_cfg_append_cmdline("opt/terrier/cmdline");
 	pr_info("Command line: %s\n", boot_command_line); /* cmdline_*() work */
-	serial8250_setup_console();			  /* console= chooses another port */
+	cmdline_check(__cmdline_words_start, __cmdline_words_end);
+	serial8250_setup_console(); /* console= chooses another port */
 }
 
 /* Memory, from the firmware's map to ioremap(). */

@@ -20,7 +20,7 @@ static unsigned int __init each_param(const char *name,
 {
 	unsigned int n;
 
-	for (n = 0; cmdline_get(name, n, param, sizeof(param)) >= 0; n++)
+	for (n = 0; __cmdline_get(name, n, param, sizeof(param)) >= 0; n++)
 		parse(&e820_table, param);
 	return n;
 }
@@ -62,7 +62,9 @@ static void __init drop_false_ram(void)
 /* memmap= first, wherever they stand, so that mem= limits what both of them leave. */
 void __init e820_take_user_map(void)
 {
-	if (each_param("memmap", e820_parse_memmap) + each_param("mem", e820_parse_mem) == 0)
+	if (each_param(CMDLINE_WORD("memmap", true), e820_parse_memmap) +
+		    each_param(CMDLINE_WORD("mem", true), e820_parse_mem) ==
+	    0)
 		return;
 	e820_user_map = true;
 	e820__update_table(&e820_table);

@@ -17,6 +17,12 @@
 
 char boot_command_line[COMMAND_LINE_SIZE];
 
+/* A loader says so who it is. */
+static const struct cmdline_word loader_words[] __cmdline_words = {
+	{ "BOOT_IMAGE", true },
+	{ "kexec", false },
+};
+
 /* A word where it lies, quotes still in it. */
 struct word {
 	const char *text;
@@ -121,7 +127,7 @@ static bool word_matches(const struct word *word, const char *name, struct word 
 	return true;
 }
 
-bool cmdline_has(const char *name)
+bool __cmdline_has(const char *name)
 {
 	const char *pos = boot_command_line;
 	struct word word, value;
@@ -153,7 +159,7 @@ static int copy_value(const struct word *value, char *buf, size_t size)
 	return (int)n;
 }
 
-int cmdline_get(const char *name, unsigned int n, char *buf, size_t size)
+int __cmdline_get(const char *name, unsigned int n, char *buf, size_t size)
 {
 	const char *pos = boot_command_line;
 	struct word word, value;
@@ -187,7 +193,7 @@ static bool value_has_part(const struct word *value, const char *want)
 	return same && !*w;
 }
 
-bool cmdline_value_is(const char *name, const char *word)
+bool __cmdline_value_is(const char *name, const char *word)
 {
 	const char *pos = boot_command_line;
 	struct word w, value;
@@ -196,4 +202,52 @@ bool cmdline_value_is(const char *name, const char *word)
 		if (word_matches(&w, name, &value) && value.text && value_has_part(&value, word))
 			return true;
 	return false;
+}
+
+/* ---------------------------------------------------------------- what is not known */
+
+static const struct cmdline_word *find_known(const struct word *word, struct word *value,
+					     const struct cmdline_word *known,
+					     const struct cmdline_word *end)
+{
+	for (; known < end; known++)
+		if (word_matches(word, known->name, value))
+			return known;
+	return NULL;
+}
+
+/* '=' or '.', whichever comes first; 0 where none does. */
+static char name_ends_with(const struct word *word)
+{
+	for (size_t i = 0; i < word->len; i++)
+		if (word->text[i] == '=' || word->text[i] == '.')
+			return word->text[i];
+	return '\0';
+}
+
+/* Linux names those without a value first. */
+void __init cmdline_check(const struct cmdline_word *known, const struct cmdline_word *end)
+{
+	static char list[COMMAND_LINE_SIZE] __initdata;
+	const struct cmdline_word *found;
+	struct word word, value;
+	int n = 0;
+
+	for (unsigned int pass = 0; pass < 2; pass++) {
+		char wanted = pass ? '=' : '\0';
+		const char *pos = boot_command_line;
+
+		while (next_word(&pos, &word)) {
+			found = find_known(&word, &value, known, end);
+			if (found && !pass && found->valued && !value.text)
+				printk(KERN_WARNING "Malformed early option '%s'\n", found->name);
+			if (!found && name_ends_with(&word) == wanted)
+				n += scnprintf(list + n, sizeof(list) - (size_t)n, "%s%.*s",
+					       n ? " " : "", (int)word.len, word.text);
+		}
+	}
+	if (n)
+		printk(KERN_WARNING "Unknown kernel command line parameters \"%s\", will be passed "
+				    "to user space.\n",
+		       list);
 }

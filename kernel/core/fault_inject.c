@@ -22,10 +22,10 @@ static unsigned long calls, failed;
 static const struct fault_inject_ops *ops;
 
 /* As Linux names them on the command line, and ours in their way. */
-static const char *const site_names[NR_FAULT_SITES] = {
-	[FAULT_PAGE] = "fail_page_alloc",   [FAULT_SLAB] = "failslab",
-	[FAULT_TABLE] = "fail_table",	    [FAULT_AREA] = "fail_vmarea",
-	[FAULT_RESOURCE] = "fail_resource", [FAULT_KMAP] = "fail_kmap",
+static const struct cmdline_word site_words[NR_FAULT_SITES] __cmdline_words = {
+	[FAULT_PAGE] = { "fail_page_alloc", true },   [FAULT_SLAB] = { "failslab", true },
+	[FAULT_TABLE] = { "fail_table", true },	      [FAULT_AREA] = { "fail_vmarea", true },
+	[FAULT_RESOURCE] = { "fail_resource", true }, [FAULT_KMAP] = { "fail_kmap", true },
 };
 
 static void tell_allocators(u32 sites)
@@ -65,7 +65,7 @@ noinline bool __should_fail(enum fault_site site, unsigned long caller)
 		ops->failed();
 	if (fault_observer)
 		fault_observer(caller);
-	pr_info("FAULT_INJECTION: %s, call %lu, fails for %pS\n", site_names[site], call,
+	pr_info("FAULT_INJECTION: %s, call %lu, fails for %pS\n", site_words[site].name, call,
 		(void *)caller);
 	return true;
 }
@@ -101,15 +101,15 @@ void __init fault_inject_init(const struct fault_inject_ops *allocators)
 	ops = allocators;
 
 	for (unsigned int i = 0; i < NR_FAULT_SITES; i++) {
-		if (cmdline_get(site_names[i], 0, text, sizeof(text)) < 0)
+		if (__cmdline_get(site_words[i].name, 0, text, sizeof(text)) < 0)
 			continue;
 		if (parse_plan(text, 0, BIT(i), &asked)) {
-			pr_err("%s=%s is not understood: N, N+ or N,FUNCTION\n", site_names[i],
+			pr_err("%s=%s is not understood: N, N+ or N,FUNCTION\n", site_words[i].name,
 			       text);
 			continue;
 		}
 		fault_inject_arm(&asked);
-		pr_info("FAULT_INJECTION: %s=%s\n", site_names[i], text);
+		pr_info("FAULT_INJECTION: %s=%s\n", site_words[i].name, text);
 	}
 }
 
@@ -119,7 +119,7 @@ static void show_plan(struct sink *out)
 		sink_printf(out, "off");
 	for (unsigned int i = 0; i < NR_FAULT_SITES; i++)
 		if (fault_sites & BIT(i))
-			sink_printf(out, "%s ", site_names[i]);
+			sink_printf(out, "%s ", site_words[i].name);
 	if (fault_sites)
 		sink_printf(out, "%lu%s", plan.nth, plan.onwards ? "+" : "");
 	if (fault_sites && plan.end)
@@ -139,7 +139,7 @@ static int cmd_fault(struct sink *out, int argc, char **argv)
 		return 0;
 	}
 	for (unsigned int i = 0; i < NR_FAULT_SITES; i++)
-		if (strcmp(argv[1], site_names[i]) == 0)
+		if (strcmp(argv[1], site_words[i].name) == 0)
 			sites = BIT(i);
 	if (strcmp(argv[1], "all") == 0)
 		sites = FAULT_ALL;

@@ -176,3 +176,38 @@ TEST(random_bytes)
 		cmdline_value_is("ab", "b");
 	}
 }
+
+static const struct cmdline_word known[] = {
+	{ "noapic", false },
+	{ "mem", true },
+	{ "page_poison", true },
+};
+
+static const char *check(const char *words)
+{
+	set(words);
+	test_log_clear();
+	cmdline_check(known, known + ARRAY_SIZE(known));
+	return test_log();
+}
+
+TEST(known_words_are_not_mentioned)
+{
+	EXPECT_STR(check(""), "");
+	EXPECT_STR(check("noapic mem=1G page-poison=on noapic=1 \"mem=2G\""), "");
+	EXPECT_STR(check("module.parameter=1 module.flag"), "");
+}
+
+/* As Linux 6.1: those without a value first, and a dot in a value is none in the name. */
+TEST(unknown_words_are_listed_once)
+{
+	EXPECT_STR(
+		check("a=1 noapic b mem=1 run=\"x; y\" ro mem2=5 file=a.b"),
+		"Unknown kernel command line parameters \"b ro a=1 run=\"x; y\" mem2=5 file=a.b\", "
+		"will be passed to user space.\n");
+}
+
+TEST(missing_values_are_said)
+{
+	EXPECT_STR(check("mem noapic mem=1"), "Malformed early option 'mem'\n");
+}

@@ -21,7 +21,7 @@ static bool noise; /* every read is random, every write is lost */
 
 struct e820_table e820_table;
 
-bool cmdline_value_is(const char *name, const char *word)
+bool __cmdline_value_is(const char *name, const char *word)
 {
 	(void)name;
 	(void)word;

@@ -106,6 +106,21 @@ def test_memmap_reserves_and_adds():
     assert register.Row(0, 0x12000000, 0x120FFFFF, "ACPI Tables") in rows
 
 
+# What each word does is tested elsewhere; here it is known, whatever the machine has.
+KNOWN = ("console=ttyS0 mem=1G memmap=4K$0x10000000 highmem=1G panic=-1 iomem=strict acpi=rsdt hpet=x "
+         "clocksource=hpet pci=no_e820 page-poison=off add_efi_memmap BOOT_IMAGE=/boot/vmlinuz "
+         "failslab=1000000,kmain fail_page_alloc=1000000,kmain some.module=1")
+
+
+def test_unknown_words_are_listed_once():
+    """The line of Linux 6.1, with those that have a value behind those that have none."""
+    text, _ = guest.run("words", guest.Q35, ["help md"],
+                        words=f"{KNOWN} nosuch=1 quite memmap noapic")
+    assert re.findall(r"^\[.*?\] (.*(?:Unknown|Malformed).*)$", text, re.M) == [
+        "Malformed early option 'memmap'",
+        'Unknown kernel command line parameters "quite nosuch=1", will be passed to user space.']
+
+
 @pytest.mark.parametrize("size", ["128M", "3G", "6G"])
 def test_memory_sizes(size):
     args = guest.Q35.replace("512M", size)
