@@ -20,6 +20,8 @@ static int __init refuse(const char *param, const char *value, size_t len, const
 	return -EINVAL;
 }
 
+static const char too_large[] __initconst = "the size overflows 64 bits";
+
 /* No RAM at or above `limit`; other types stay where they are. */
 static void __init limit_ram(struct e820_table *table, u64 limit)
 {
@@ -39,6 +41,8 @@ int __init e820_parse_mem(struct e820_table *table, const char *value)
 		return refuse("mem", value, len, "not a size");
 	if (!limit)
 		return refuse("mem", value, len, "no memory would be left");
+	if (limit == ~0ULL)
+		return refuse("mem", value, len, too_large);
 	limit_ram(table, limit);
 	max_mem_size = limit;
 	return 0;
@@ -77,6 +81,8 @@ static int __init parse_memmap_one(struct e820_table *table, const char *word, s
 		return refuse("memmap", word, len, "starts with no size");
 	if (!size)
 		return refuse("memmap", word, len, "the size is 0");
+	if (size == ~0ULL)
+		return refuse("memmap", word, len, too_large);
 	if (end == stop) {
 		limit_ram(table, size);
 		return 0;

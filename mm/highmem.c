@@ -38,7 +38,7 @@ void __init highmem_init(void)
 	if (cmdline_get("highmem", 0, text, sizeof(text)) < 0)
 		return;
 	size = memparse(text, &end);
-	if (end == text || *end) {
+	if (end == text || *end || size == ~0ULL) {
 		pr_err("highmem=%s is no size\n", text);
 		return;
 	}

@@ -274,14 +274,14 @@ u64 memparse(const char *s, char **end)
 
 	for (i = 0; stop != s && suffixes[i]; i++) {
 		if ((*stop & ~0x20) == suffixes[i]) { /* either case */
-			value <<= 10 * (i + 1);
+			overflow |= __builtin_mul_overflow(value, 1ULL << 10 * (i + 1), &value);
 			stop++;
 			break;
 		}
 	}
 	if (end)
 		*end = (char *)stop;
-	return value;
+	return overflow ? ~0ULL : value;
 }
 
 u8 byte_sum(const void *p, size_t n)

@@ -33,7 +33,10 @@ u64 simple_strtoull(const char *s, char **end, unsigned int base);
 /* The whole of `s` must be a number that fits: 0, -EINVAL or -ERANGE. */
 int kstrtoull(const char *s, unsigned int base, u64 *value) __must_check;
 
-/* As simple_strtoull with base 0, then one optional suffix K M G T P E (2^10 .. 2^60). */
+/*
+ * As simple_strtoull with base 0, then one optional suffix K M G T P E (2^10 .. 2^60);
+ * ~0ULL where that does not fit.
+ */
 u64 memparse(const char *s, char **end);
 
 /* The sum of `n` bytes, modulo 256: 0 where a checksum of firmware's holds. */

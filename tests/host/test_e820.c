@@ -229,6 +229,7 @@ TEST(mem)
 	EXPECT_EQ(e820_parse_mem(&t, ""), -EINVAL);
 	EXPECT_EQ(e820_parse_mem(&t, "12Q"), -EINVAL);
 	EXPECT_EQ(e820_parse_mem(&t, "nopentium"), -EINVAL);
+	EXPECT_EQ(e820_parse_mem(&t, "16E"), -EINVAL);
 	EXPECT_STR(sanitised(), "0-9fbff:1 fffc0000-ffffffff:2");
 }
 
@@ -262,6 +263,9 @@ TEST(memmap_that_cannot_be_understood)
 		"exactmapp",
 		"1M@1M@1M",
 		"2M@0xffffffffffffffff",
+		"1M@16E",
+		"16E$1",
+		"16E@0",
 		"exact",
 		"1M%1M-1+2",
 	};
@@ -273,6 +277,9 @@ TEST(memmap_that_cannot_be_understood)
 		EXPECT(test_log_has("ignored"));
 		EXPECT_STR(sanitised(), "0-9fbff:1 100000-1fffffff:1 fffc0000-ffffffff:2");
 	}
+	test_log_clear();
+	EXPECT_EQ(e820_parse_memmap(&t, "16E$1"), -EINVAL);
+	EXPECT_STR(test_log(), "e820: memmap=16E$1 ignored: the size overflows 64 bits\n");
 	pc_map();
 	EXPECT_EQ(e820_parse_memmap(&t, "4K$4K,nonsense,4K$8K"), -EINVAL);
 	EXPECT_STR(sanitised(), "0-fff:1 1000-2fff:2 3000-9fbff:1 100000-1fffffff:1 "

@@ -188,6 +188,11 @@ TEST(memparse_suffixes)
 	EXPECT_EQ(memparse("3T", NULL), 3ULL << 40);
 	EXPECT_EQ(memparse("1P", NULL), 1ULL << 50);
 	EXPECT_EQ(memparse("15e", NULL), 15ULL << 60);
+	EXPECT_EQ(memparse("16E", NULL), ~0ULL);
+	EXPECT_EQ(memparse("0x4000000001G", &end), ~0ULL);
+	EXPECT_EQ(*end, 0);
+	EXPECT_EQ(memparse("18446744073709551616", NULL), ~0ULL);
+	EXPECT_EQ(memparse("18446744073709551614", NULL), ~0ULL - 1);
 	EXPECT_EQ(memparse("12", NULL), 12);
 	s = "K";
 	EXPECT_EQ(memparse(s, &end), 0);
