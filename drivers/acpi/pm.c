@@ -45,6 +45,12 @@ struct pm_reg {
 
 static struct pm_reg pm1a_evt, pm1a_cnt, pm1b_cnt, sleep_control, reset_reg;
 
+/* What \_S5 says, asked at boot: after a panic nobody runs firmware's code. */
+static struct {
+	int error; /* 0: the types are known */
+	u8 pm1a, pm1b;
+} off = { .error = -ENODEV };
+
 static bool usable(const struct pm_reg *r)
 {
 	return r->port || r->mem;
@@ -129,15 +135,6 @@ static void __init enter_acpi_mode(const struct fadt_info *f)
 		pr_err("firmware did not enter ACPI mode in %u us\n", ACPI_MODE_TIMEOUT_US);
 }
 
-bool acpi_reset(void)
-{
-	if (!usable(&reset_reg))
-		return false;
-	pm_write8(&reset_reg, acpi_fadt.reset_value);
-	udelay(15000); /* the reset may take a moment to arrive */
-	return true;
-}
-
 /* 16.1.6: the sleep type first, then with SLP_EN; the rest of the register stays. */
 static void write_sleep(u8 pm1a, u8 pm1b)
 {
@@ -156,35 +153,33 @@ static void write_sleep(u8 pm1a, u8 pm1b)
 		pm_write16(&pm1b_cnt, b | PM1_SLP_EN);
 }
 
-void acpi_power_off(void)
+static void power_off(bool emergency)
 {
 	struct aml_value state = aml_integer(STATE_OFF);
-	u8 pm1a, pm1b;
-	int err;
 
 	if (!usable(&pm1a_cnt) && !usable(&sleep_control)) {
 		pr_err("no register to take the power off\n");
 		return;
 	}
-	err = acpi_namespace ? aml_sleep_type(acpi_namespace, STATE_OFF, &pm1a, &pm1b) : -ENODEV;
-	if (err) {
-		pr_err("no usable \\_S5 in the namespace: %s\n", error_name(err));
+	if (off.error) {
+		pr_err("no usable \\_S5 in the namespace: %s\n", error_name(off.error));
 		return;
 	}
-	aml_evaluate(acpi_namespace, NULL, "\\_PTS", &state, 1,
-		     NULL); /* 7.4.1: firmware prepares */
+	if (!emergency) /* 7.4.1: firmware prepares */
+		aml_evaluate(acpi_namespace, NULL, "\\_PTS", &state, 1, NULL);
 	if (usable(&sleep_control) && (acpi_fadt.hw_reduced || !usable(&pm1a_cnt)))
-		pm_write8(&sleep_control, (u8)(pm1a << SLEEP_TYP_SHIFT | SLEEP_EN));
+		pm_write8(&sleep_control, (u8)(off.pm1a << SLEEP_TYP_SHIFT | SLEEP_EN));
 	else
-		write_sleep(pm1a, pm1b);
+		write_sleep(off.pm1a, off.pm1b);
 	udelay(500000); /* a real supply takes its time */
 	pr_err("the power is still on\n");
 }
 
 static void restart(void)
 {
-	if (acpi_reset())
-		pr_err("the reset register did nothing\n");
+	pm_write8(&reset_reg, acpi_fadt.reset_value);
+	udelay(15000); /* the reset may take a moment to arrive */
+	pr_err("the reset register did nothing\n");
 }
 
 void __init acpi_enable(void)
@@ -199,14 +194,18 @@ void __init acpi_enable(void)
 	pm_setup(&sleep_control, &f->sleep_control, 1, "sleep control");
 	if (f->has_reset_reg) {
 		pm_setup(&reset_reg, &f->reset_reg, 1, "reset register");
-		register_restart_handler(restart);
+		if (usable(&reset_reg))
+			register_restart_handler(restart);
 	}
 	enter_acpi_mode(f);
-	register_poweroff_handler(acpi_power_off);
+	register_poweroff_handler(power_off);
 }
 
 void __init acpi_reserve_resources(void)
 {
-	if (acpi_get_table("FACP", 0))
-		claim_blocks(&acpi_fadt);
+	if (!acpi_get_table("FACP", 0))
+		return;
+	claim_blocks(&acpi_fadt);
+	if (acpi_namespace)
+		off.error = aml_sleep_type(acpi_namespace, STATE_OFF, &off.pm1a, &off.pm1b);
 }

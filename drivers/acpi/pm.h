@@ -7,13 +7,7 @@
 
 /* Bring the machine into ACPI mode; reset and power off through the FADT work. */
 void acpi_enable(void);
-/* Claim the PM blocks, "ACPI PM1a_EVT_BLK" and so on. */
+/* Claim the PM blocks, "ACPI PM1a_EVT_BLK" and so on; what \_S5 says is known. */
 void acpi_reserve_resources(void);
-
-/* Reset through the FADT's register: false when there is none; else may return. */
-bool acpi_reset(void);
-
-/* Power off by what \_S5 says, evaluated then; returns when it cannot, having said why. */
-void acpi_power_off(void);
 
 #endif

@@ -3,7 +3,7 @@
  * panic and WARN.
  *
  * The first CPU to panic prints; one that panics after it only stops, and a
- * panic inside the panic prints a line and stops, so the report of what went
+ * panic inside the panic prints one line, so the report of what went
  * wrong first is never lost in that of its consequences.
  */
 #include "kernel/core/panic.h"
@@ -15,7 +15,8 @@
 #include "kernel/cpu/ptrace.h"
 #include "kernel/lib/string.h"
 
-#define NO_CPU (-1)
+#define NO_CPU	  (-1)
+#define MAX_TYPED 65536 /* bytes that wait in a console: more is a broken one */
 
 static int panic_cpu = NO_CPU; /* atomic: who panicked first */
 static unsigned int warnings;  /* atomic */
@@ -34,7 +35,29 @@ static void __noreturn stop_cpu(void)
 	}
 }
 
-/* The words of panic=: -1 resets at once, N after N seconds; anything else halts. */
+/*
+ * Keys are read for ever: a UART that nobody reads is full, and keeps from QEMU its own
+ * (Ctrl-A X), which come behind.  Those typed before are not meant for this.
+ */
+static void __noreturn wait_for_way_out(void)
+{
+	if (!ops)
+		stop_cpu();
+	for (unsigned int i = 0; i < MAX_TYPED && console_getchar() >= 0; i++)
+		;
+	pr_err("r resets the machine, q takes its power off\n");
+	for (;;) {
+		int c = console_getchar();
+
+		if (c == 'r')
+			ops->restart();
+		if (c == 'q')
+			ops->power_off();
+		cpu_relax();
+	}
+}
+
+/* The words of panic=: -1 resets at once, N after N seconds; else a person says. */
 static void __noreturn leave_panic(void)
 {
 	char word[8];
@@ -50,7 +73,7 @@ static void __noreturn leave_panic(void)
 			ops->restart();
 		}
 	}
-	stop_cpu();
+	wait_for_way_out();
 }
 
 /* Claim the right to print: there is one panic. */
@@ -64,7 +87,7 @@ static void enter_panic(void)
 					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return;
 	if (owner == (int)raw_smp_processor_id() && nested++ == 0) {
-		pr_err("panic inside a panic: stopped\n");
+		pr_err("panic inside a panic\n");
 		leave_panic();
 	}
 	stop_cpu();

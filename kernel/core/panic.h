@@ -2,7 +2,7 @@
 /*
  * The three voices' last two.  WARN: a broken promise that can be survived; it
  * prints a backtrace and goes on.  panic: a broken invariant; it prints, with
- * interrupts off, and stops this CPU for ever.
+ * interrupts off, and goes no further.
  */
 #ifndef KERNEL_CORE_PANIC_H
 #define KERNEL_CORE_PANIC_H
@@ -20,14 +20,15 @@ struct panic_ops {
 	void (*show_backtrace)(const struct pt_regs *regs); /* NULL: of the caller */
 	void (*delay)(u64 usec);
 	void (*restart)(void) __noreturn;
+	void (*power_off)(void); /* returns where it could not, having said so */
 };
 void panic_set_ops(const struct panic_ops *ops);
 
 /*
  * "Kernel panic - not syncing: ...", registers and backtrace.  With panic=-1 on
  * the command line the machine is then reset at once (a QEMU with -no-reboot
- * ends), with panic=N after N seconds; else this CPU halts.  A panic inside a
- * panic prints one line and stops.
+ * ends), with panic=N after N seconds; else r at the console resets it and q takes its
+ * power off.  A panic inside a panic prints one line and goes on with that.
  */
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 

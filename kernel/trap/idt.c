@@ -61,6 +61,7 @@ static const struct panic_ops panic_ops = {
 	.show_backtrace = show_backtrace,
 	.delay = udelay,
 	.restart = emergency_restart,
+	.power_off = emergency_power_off,
 };
 
 void __init idt_setup_early_traps(void)

@@ -28,14 +28,14 @@
 #define MAX_STATUS	0x7f /* a process ends with a byte */
 
 static void (*restart_handler)(void);
-static void (*poweroff_handler)(void);
+static void (*poweroff_handler)(bool emergency);
 
 void register_restart_handler(void (*restart)(void))
 {
 	restart_handler = restart;
 }
 
-void register_poweroff_handler(void (*poweroff)(void))
+void register_poweroff_handler(void (*poweroff)(bool emergency))
 {
 	poweroff_handler = poweroff;
 }
@@ -76,14 +76,24 @@ void machine_restart(void)
 	emergency_restart();
 }
 
-int machine_power_off(void)
+static int take_power_off(bool emergency)
 {
 	if (!poweroff_handler) {
 		pr_err("reboot: nothing here can take the power off\n");
 		return -ENODEV;
 	}
-	poweroff_handler();
+	poweroff_handler(emergency);
 	return -EIO;
+}
+
+int machine_power_off(void)
+{
+	return take_power_off(false);
+}
+
+void emergency_power_off(void)
+{
+	take_power_off(true);
 }
 
 static int cmd_reboot(struct sink *out, int argc, char **argv)

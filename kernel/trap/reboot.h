@@ -7,10 +7,11 @@
 
 /*
  * A driver that can reset the machine / take its power away says so once.  The
- * function returns only when it could not, having said why.
+ * function returns only when it could not, having said why.  In an emergency it takes no
+ * lock and runs no code of firmware's.
  */
 void register_restart_handler(void (*restart)(void));
-void register_poweroff_handler(void (*poweroff)(void));
+void register_poweroff_handler(void (*poweroff)(bool emergency));
 
 /* The registered handler, then the keyboard controller, then a triple fault. */
 void machine_restart(void) __noreturn;
@@ -20,5 +21,8 @@ void emergency_restart(void) __noreturn;
 
 /* -ENODEV where no handler is registered, -EIO where it came back. */
 int machine_power_off(void);
+
+/* The same after a panic: returns when it could not, having said why. */
+void emergency_power_off(void);
 
 #endif

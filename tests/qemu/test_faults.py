@@ -85,3 +85,45 @@ def test_broken_promise_of_a_lock(how):
         here = g.type(f"lockcrash {how}\n")
         g.wait()
     assert re.search("Kernel panic.*" + LOCKS[how], g.text[here:]), g.text[here:]
+
+
+REBOOTS = "-action reboot=reset"  # and not -no-reboot's end
+
+
+@pytest.mark.parametrize("kind", ["q35", "pc"])
+def test_panic_can_be_reset_and_powered_off(kind):
+    """Keys typed before the panic are not meant for it."""
+    args = {"q35": guest.Q35, "pc": guest.PC}[kind]
+    with guest.Guest(f"panic-keys-{kind}", args, extra=REBOOTS) as g:
+        g.prompt()
+        here = g.type("panic\nrq\n")
+        g.expect(r"r resets the machine, q takes its power off\n", here)
+        here = g.type("xyzr")
+        g.prompt(here)
+        here = g.type("crash df\n")
+        g.expect(r"r resets the machine, q takes its power off\n", here)
+        here = g.type("q")
+        assert g.wait() == 0
+        assert "Terrier" not in g.text[here:]
+
+
+def test_panic_without_a_register_for_it():
+    """acpi=off: nothing knows how to take the power off, and a reset is still there."""
+    with guest.Guest("panic-noacpi", guest.Q35, "acpi=off") as g:
+        g.prompt()
+        g.type("panic\n")
+        g.expect(r"r resets the machine")
+        here = g.type("q")
+        g.expect(r"nothing here can take the power off\n", here)
+        g.type("r")
+        assert g.wait() == 0
+
+
+def test_panic_leaves_qemu_its_keys():
+    """Ctrl-A X stands behind more keys than the UART holds."""
+    with guest.Guest("panic-mux", guest.Q35, serial="mon:stdio") as g:
+        g.prompt()
+        g.type("panic\n")
+        g.expect(r"r resets the machine")
+        g.type("a line that nobody wants" * 10 + "\x01x")
+        assert g.wait() == 0
