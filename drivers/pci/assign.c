@@ -45,20 +45,20 @@ struct pci_wish *__init pci_find_wish(const struct list_head *list, const struct
 	return NULL;
 }
 
-void __init pci_drop_wish(struct pci_wish *wish)
+void pci_drop_wish(struct pci_wish *wish)
 {
 	list_del_init(&wish->node);
 	kfree(wish);
 }
 
-void __init pci_drop_wishes(struct list_head *list)
+void pci_drop_wishes(struct list_head *list)
 {
 	while (!list_empty(list))
 		pci_drop_wish(list_first_entry(list, struct pci_wish, node));
 }
 
 /* Host bridges, and interrupt controllers that are in use, stay as firmware left them. */
-static bool __init may_move(const struct pci_dev *dev)
+static bool may_move(const struct pci_dev *dev)
 {
 	u16 command;
 
@@ -75,7 +75,7 @@ static bool __init may_move(const struct pci_dev *dev)
 }
 
 /* Move the wish before the first that is aligned less. */
-static void __init sort_in(struct list_head *wishes, struct pci_wish *wish, resource_size_t align)
+static void sort_in(struct list_head *wishes, struct pci_wish *wish, resource_size_t align)
 {
 	struct list_head *before = wishes;
 	struct pci_wish *other;
@@ -90,7 +90,7 @@ static void __init sort_in(struct list_head *wishes, struct pci_wish *wish, reso
 	list_add_tail(&wish->node, before);
 }
 
-static void __init collect_wishes(const struct pci_bus *bus, struct list_head *wishes)
+static void collect_wishes(const struct pci_bus *bus, struct list_head *wishes)
 {
 	struct pci_wish *wish;
 	struct pci_dev *dev;
@@ -113,7 +113,7 @@ static void __init collect_wishes(const struct pci_bus *bus, struct list_head *w
  * A window without a place is closed.  A BAR without one is no resource of the device
  * any longer: its driver may do without, as with an MSI-X table, and is told when not.
  */
-static void __init give_up(const struct pci_wish *wish)
+static void give_up(const struct pci_wish *wish)
 {
 	struct resource *res = pci_wished(wish);
 
@@ -122,7 +122,7 @@ static void __init give_up(const struct pci_wish *wish)
 }
 
 /* Flags of all that found no place; they are also added to `failed`, where that is not NULL. */
-static unsigned long __init place_all(struct list_head *wishes, struct list_head *failed)
+static unsigned long place_all(struct list_head *wishes, struct list_head *failed)
 {
 	unsigned long kinds = 0;
 	struct pci_wish *wish;
@@ -145,7 +145,7 @@ static unsigned long __init place_all(struct list_head *wishes, struct list_head
 }
 
 /* Each wish as big as with its extra; a higher alignment moves it up in the order. */
-static void __init add_extras(struct list_head *wishes, const struct list_head *extras)
+static void add_extras(struct list_head *wishes, const struct list_head *extras)
 {
 	struct pci_wish *wish, *next;
 
@@ -167,7 +167,7 @@ static void __init add_extras(struct list_head *wishes, const struct list_head *
 }
 
 /* Could this one, where it lies now, be in the way of one that failed? */
-static bool __init is_in_the_way(unsigned long failed, const struct resource *res)
+static bool is_in_the_way(unsigned long failed, const struct resource *res)
 {
 	if (res->flags & IORESOURCE_IO)
 		return failed & IORESOURCE_IO;
@@ -179,7 +179,7 @@ static bool __init is_in_the_way(unsigned long failed, const struct resource *re
 }
 
 /* All with their extras, or as many as do not stand in the way of others: true when done. */
-static bool __init place_with_extras(struct list_head *wishes, const struct list_head *extras)
+static bool place_with_extras(struct list_head *wishes, const struct list_head *extras)
 {
 	struct pci_wish *wish, *next;
 	unsigned long failed;
@@ -209,7 +209,7 @@ static bool __init place_with_extras(struct list_head *wishes, const struct list
 }
 
 /* What is left is given to those who would like more. */
-static void __init grant_extras(const struct list_head *wishes, struct list_head *extras)
+static void grant_extras(const struct list_head *wishes, struct list_head *extras)
 {
 	struct pci_wish *extra, *next;
 
@@ -231,7 +231,7 @@ static void __init grant_extras(const struct list_head *wishes, struct list_head
 }
 
 /* Into the nearest window of just its kind, unless something else is there. */
-static void __init claim_fixed(const struct pci_bus *bus, struct resource *res)
+static void claim_fixed(const struct pci_bus *bus, struct resource *res)
 {
 	const unsigned long kind = IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH;
 	struct resource *window;
@@ -243,8 +243,8 @@ static void __init claim_fixed(const struct pci_bus *bus, struct resource *res)
 				break;
 }
 
-void __init pci_assign_bus_resources(const struct pci_bus *bus, struct list_head *extras,
-				     struct list_head *failed)
+void pci_assign_bus_resources(const struct pci_bus *bus, struct list_head *extras,
+			      struct list_head *failed)
 {
 	struct pci_dev *dev;
 	LIST_HEAD(wishes);

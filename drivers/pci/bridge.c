@@ -16,7 +16,7 @@
 #define PREF_TYPE_64 0x01U
 
 /* 3.2.5.6 and 3.2.5.9: an absent window's registers are read-only and zero. */
-static bool __init window_exists(const struct pci_dev *bridge, int reg, int size, u32 closed)
+static bool window_exists(const struct pci_dev *bridge, int reg, int size, u32 closed)
 {
 	u32 value = 0;
 
@@ -29,7 +29,7 @@ static bool __init window_exists(const struct pci_dev *bridge, int reg, int size
 	return value != 0;
 }
 
-void __init pci_probe_bridge_windows(struct pci_dev *bridge)
+void pci_probe_bridge_windows(struct pci_dev *bridge)
 {
 	u32 low, upper, check;
 
@@ -49,7 +49,7 @@ void __init pci_probe_bridge_windows(struct pci_dev *bridge)
 }
 
 /* PCI-to-PCI Bridge 1.2, 3.2.5.6: 4 KiB steps; a low nibble of 1 announces the upper halves. */
-static void __init read_io_window(struct pci_dev *bridge, struct resource *res)
+static void read_io_window(struct pci_dev *bridge, struct resource *res)
 {
 	u32 base, limit, upper = 0;
 	u16 reg;
@@ -67,8 +67,8 @@ static void __init read_io_window(struct pci_dev *bridge, struct resource *res)
 }
 
 /* 3.2.5.8 and 3.2.5.9: 1 MiB steps; a prefetchable one with a low nibble of 1 has upper halves. */
-static void __init read_memory_window(struct pci_dev *bridge, struct resource *res, int where,
-				      unsigned long kind)
+static void read_memory_window(struct pci_dev *bridge, struct resource *res, int where,
+			       unsigned long kind)
 {
 	u32 reg, base_upper = 0, limit_upper = 0;
 	u64 base, limit;
@@ -92,7 +92,7 @@ static void __init read_memory_window(struct pci_dev *bridge, struct resource *r
 }
 
 /* A transparent bridge also lets through what its own bus may have, after its own windows. */
-static void __init add_windows_above(struct pci_bus *child)
+static void add_windows_above(struct pci_bus *child)
 {
 	unsigned int n = PCI_BRIDGE_RESOURCE_END - PCI_BRIDGE_RESOURCES + 1;
 	struct resource *window;
@@ -110,7 +110,7 @@ static void __init add_windows_above(struct pci_bus *child)
 	}
 }
 
-void __init pci_read_bridge_bases(struct pci_bus *child)
+void pci_read_bridge_bases(struct pci_bus *child)
 {
 	struct pci_dev *bridge = child->self;
 	unsigned int i;
@@ -129,7 +129,7 @@ void __init pci_read_bridge_bases(struct pci_bus *child)
 }
 
 /* Written in an order in which no half-set window is open. */
-static void __init write_io_window(const struct pci_dev *bridge, const struct resource *res)
+static void write_io_window(const struct pci_dev *bridge, const struct resource *res)
 {
 	u16 bounds = 0x00f0;
 	u32 upper = 0;
@@ -144,14 +144,14 @@ static void __init write_io_window(const struct pci_dev *bridge, const struct re
 }
 
 /* Base and limit in 1 MiB steps; closed where the resource is no window. */
-static u32 __init memory_bounds(const struct resource *res, unsigned long kind)
+static u32 memory_bounds(const struct resource *res, unsigned long kind)
 {
 	if (!(res->flags & kind))
 		return 0x0000fff0;
 	return (u32)((res->start >> 16 & 0xfff0) | (res->end & 0xfff00000));
 }
 
-static void __init write_pref_window(const struct pci_dev *bridge, const struct resource *res)
+static void write_pref_window(const struct pci_dev *bridge, const struct resource *res)
 {
 	bool wide = res->flags & IORESOURCE_PREFETCH && res->flags & IORESOURCE_MEM_64;
 
@@ -162,7 +162,7 @@ static void __init write_pref_window(const struct pci_dev *bridge, const struct 
 	pci_write_config_dword(bridge, PCI_PREF_LIMIT_UPPER, wide ? upper_32_bits(res->end) : 0);
 }
 
-void __init pci_write_bridge_window(const struct pci_dev *bridge, int nr)
+void pci_write_bridge_window(const struct pci_dev *bridge, int nr)
 {
 	const struct resource *res = &bridge->resource[nr];
 
@@ -174,7 +174,7 @@ void __init pci_write_bridge_window(const struct pci_dev *bridge, int nr)
 		write_pref_window(bridge, res);
 }
 
-void __init pci_setup_bridge(const struct pci_dev *bridge)
+void pci_setup_bridge(const struct pci_dev *bridge)
 {
 	int nr;
 

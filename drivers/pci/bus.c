@@ -70,8 +70,7 @@ struct pci_dev *pci_next_dev(struct pci_bus *root, struct pci_dev *dev)
 	return list_entry(dev->bus_list.next, struct pci_dev, bus_list);
 }
 
-struct pci_bus *__init pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u8 number,
-				   u8 busn_end)
+struct pci_bus *pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u8 number, u8 busn_end)
 {
 	struct pci_bus *bus = kzalloc(sizeof(*bus), GFP_KERNEL);
 	int i;
@@ -98,7 +97,7 @@ struct pci_bus *__init pci_add_bus(struct pci_bus *parent, struct pci_dev *self,
 	return bus;
 }
 
-void __init pci_sort_buses(struct pci_bus *root)
+void pci_sort_buses(struct pci_bus *root)
 {
 	struct pci_bus *bus = NULL;
 	struct pci_dev *dev;

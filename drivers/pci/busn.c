@@ -47,10 +47,10 @@ struct visit {
 };
 
 /* Numbers grow on the way down, so there are no more levels than numbers. */
-static struct visit visits[256] __initdata;
-static unsigned int nr_visits __initdata;
+static struct visit visits[256];
+static unsigned int nr_visits;
 
-static struct pci_dev *__init next_bridge(struct pci_bus *bus, struct pci_dev *dev)
+static struct pci_dev *next_bridge(struct pci_bus *bus, struct pci_dev *dev)
 {
 	struct list_head *pos = dev ? &dev->bus_list : &bus->devices;
 
@@ -62,7 +62,7 @@ static struct pci_dev *__init next_bridge(struct pci_bus *bus, struct pci_dev *d
 	return NULL;
 }
 
-static void __init enter(struct visit *visit, struct pci_bus *bus, unsigned int spare)
+static void enter(struct visit *visit, struct pci_bus *bus, unsigned int spare)
 {
 	bool first = list_empty(&bus->devices);
 	struct pci_dev *bridge = NULL;
@@ -83,7 +83,7 @@ static void __init enter(struct visit *visit, struct pci_bus *bus, unsigned int 
 }
 
 /* The next bridge's turn: false when all had both. */
-static bool __init next_turn(struct visit *visit)
+static bool next_turn(struct visit *visit)
 {
 	visit->bridge = next_bridge(visit->bus, visit->bridge);
 	if (!visit->bridge && !visit->second) {
@@ -94,7 +94,7 @@ static bool __init next_turn(struct visit *visit)
 }
 
 /* The highest number is `max` now, after a bridge's turn; each bridge counts for one at least. */
-static void __init reached(struct visit *visit, unsigned int max)
+static void reached(struct visit *visit, unsigned int max)
 {
 	if (!visit->second)
 		visit->used++;
@@ -104,7 +104,7 @@ static void __init reached(struct visit *visit, unsigned int max)
 }
 
 /* The highest number beneath this bus, with what is kept for later. */
-static unsigned int __init leave(const struct visit *visit)
+static unsigned int leave(const struct visit *visit)
 {
 	const struct pci_bus *bus = visit->bus;
 
@@ -114,7 +114,7 @@ static unsigned int __init leave(const struct visit *visit)
 }
 
 /* The bridge's share of what its bus has to spare. */
-static unsigned int __init share(const struct visit *visit)
+static unsigned int share(const struct visit *visit)
 {
 	if (!visit->nr_hotplug && visit->nr_normal == 1)
 		return visit->spare;
@@ -124,7 +124,7 @@ static unsigned int __init share(const struct visit *visit)
 }
 
 /* The bus of that number behind the bridge whose turn it is, or NULL after a line. */
-static struct pci_bus *__init bus_behind(const struct visit *visit, u8 number, u8 busn_end)
+static struct pci_bus *bus_behind(const struct visit *visit, u8 number, u8 busn_end)
 {
 	struct pci_bus *parent = visit->bus, *bus = pci_find_bus(number);
 
@@ -145,7 +145,7 @@ static struct pci_bus *__init bus_behind(const struct visit *visit, u8 number, u
 }
 
 /* The first turn: the bus that firmware's numbers lead to, and how many more they allow. */
-static struct pci_bus *__init configured_bus(struct visit *visit, unsigned int *spare)
+static struct pci_bus *configured_bus(struct visit *visit, unsigned int *spare)
 {
 	struct pci_dev *bridge = visit->bridge;
 	u8 primary, secondary, subordinate;
@@ -174,7 +174,7 @@ static struct pci_bus *__init configured_bus(struct visit *visit, unsigned int *
 }
 
 /* The second turn: the next number, for a bridge that has none, and how many more it may have. */
-static struct pci_bus *__init numbered_bus(struct visit *visit, unsigned int *spare)
+static struct pci_bus *numbered_bus(struct visit *visit, unsigned int *spare)
 {
 	struct pci_dev *bridge = visit->bridge;
 	unsigned int number = visit->max + 1;
@@ -202,7 +202,7 @@ static struct pci_bus *__init numbered_bus(struct visit *visit, unsigned int *sp
 }
 
 /* All behind the bridge is known: `last` is the highest number on that bus and beneath. */
-static void __init come_back(struct visit *visit, struct pci_bus *bus, unsigned int last)
+static void come_back(struct visit *visit, struct pci_bus *bus, unsigned int last)
 {
 	if (!visit->second) {
 		if (last > visit->subordinate)
@@ -216,7 +216,7 @@ static void __init come_back(struct visit *visit, struct pci_bus *bus, unsigned 
 	reached(visit, last);
 }
 
-unsigned int __init pci_scan_tree(struct pci_bus *root)
+unsigned int pci_scan_tree(struct pci_bus *root)
 {
 	struct visit *visit = visits;
 	struct pci_bus *bus;

@@ -18,7 +18,7 @@
 #define PCI_EXT_CAP_SRIOV 0x10
 
 /* The smallest size of page that the device supports; bit 0 is 4 KiB. */
-static bool __init choose_page_size(const struct pci_dev *dev)
+static bool choose_page_size(const struct pci_dev *dev)
 {
 	u32 sizes;
 
@@ -29,7 +29,7 @@ static bool __init choose_page_size(const struct pci_dev *dev)
 }
 
 /* The n-th VF BAR, as many times as there can be functions; false where it makes no sense. */
-static bool __init read_vf_bar(struct pci_dev *dev, int n, u16 total, bool *wide)
+static bool read_vf_bar(struct pci_dev *dev, int n, u16 total, bool *wide)
 {
 	struct resource *res = &dev->resource[PCI_IOV_RESOURCES + n];
 	resource_size_t size, all;
@@ -48,7 +48,7 @@ static bool __init read_vf_bar(struct pci_dev *dev, int n, u16 total, bool *wide
 	return true;
 }
 
-static bool __init read_vf_bars(struct pci_dev *dev, u16 total)
+static bool read_vf_bars(struct pci_dev *dev, u16 total)
 {
 	bool wide;
 
@@ -62,7 +62,7 @@ static bool __init read_vf_bars(struct pci_dev *dev, u16 total)
 }
 
 /* 9.2.1.2: the last function's place, counted from the device's own, with all of them there. */
-static bool __init read_vf_buses(struct pci_dev *dev, u16 total)
+static bool read_vf_buses(struct pci_dev *dev, u16 total)
 {
 	u16 offset, stride;
 
@@ -79,7 +79,7 @@ static bool __init read_vf_buses(struct pci_dev *dev, u16 total)
 	return true;
 }
 
-unsigned int __init pci_iov_bus_range(const struct pci_bus *bus)
+unsigned int pci_iov_bus_range(const struct pci_bus *bus)
 {
 	const struct pci_dev *dev;
 	unsigned int range = 0;
@@ -89,7 +89,7 @@ unsigned int __init pci_iov_bus_range(const struct pci_bus *bus)
 	return range;
 }
 
-void __init pci_iov_init(struct pci_dev *dev)
+void pci_iov_init(struct pci_dev *dev)
 {
 	u16 control, total;
 

@@ -46,7 +46,7 @@ bool pcie_leads_to_one_slot(const struct pci_dev *dev)
 	       dev->pcie_type == PCI_EXP_TYPE_PCIE_BRIDGE;
 }
 
-static u8 __init port_type(const struct pci_dev *dev, u16 flags)
+static u8 port_type(const struct pci_dev *dev, u16 flags)
 {
 	const struct pci_dev *above = dev->bus->self;
 	u8 type = PCI_EXP_TYPE(flags);
@@ -60,7 +60,7 @@ static u8 __init port_type(const struct pci_dev *dev, u16 flags)
 	return type;
 }
 
-void __init pci_express_init(struct pci_dev *dev)
+void pci_express_init(struct pci_dev *dev)
 {
 	u16 flags;
 	u32 slot;
@@ -98,7 +98,7 @@ int pci_cfg_space_size(const struct pci_dev *dev)
 	return PCI_CFG_SPACE_EXP_SIZE;
 }
 
-u16 __init pci_find_ext_capability(const struct pci_dev *dev, u16 id)
+u16 pci_find_ext_capability(const struct pci_dev *dev, u16 id)
 {
 	unsigned int steps;
 	u16 pos = PCI_EXT_CAP_FIRST;
@@ -117,7 +117,7 @@ u16 __init pci_find_ext_capability(const struct pci_dev *dev, u16 id)
 	return 0;
 }
 
-void __init pci_ari_init(struct pci_dev *dev)
+void pci_ari_init(struct pci_dev *dev)
 {
 	struct pci_dev *port = dev->bus->self;
 	u16 flags, control;
@@ -137,7 +137,7 @@ void __init pci_ari_init(struct pci_dev *dev)
 	pci_write_config_word(port, port->pcie_cap + PCI_EXP_DEVCTL2, control);
 }
 
-u8 __init pci_next_ari_function(const struct pci_dev *dev)
+u8 pci_next_ari_function(const struct pci_dev *dev)
 {
 	u16 cap = pci_find_ext_capability(dev, PCI_EXT_CAP_ARI);
 	u8 next;

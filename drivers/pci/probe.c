@@ -14,7 +14,7 @@
 #include "kernel/core/printk.h"
 #include "mm/slab.h"
 
-static struct pci_dev *__init scan_function(struct pci_bus *bus, u8 devfn)
+static struct pci_dev *scan_function(struct pci_bus *bus, u8 devfn)
 {
 	struct pci_dev *dev = pci_get_slot(bus, devfn);
 	u32 id;
@@ -46,7 +46,7 @@ static struct pci_dev *__init scan_function(struct pci_bus *bus, u8 devfn)
 }
 
 /* What is to be looked for after that function, which may be absent; -1: nothing. */
-static int __init next_function(const struct pci_bus *bus, const struct pci_dev *dev, int func)
+static int next_function(const struct pci_bus *bus, const struct pci_dev *dev, int func)
 {
 	if (bus->self && bus->self->ari) {
 		int next = dev ? pci_next_ari_function(dev) : 0;
@@ -57,7 +57,7 @@ static int __init next_function(const struct pci_bus *bus, const struct pci_dev 
 }
 
 /* Function 0 must be there; it says whether there are more. */
-static void __init scan_slot(struct pci_bus *bus, u8 slot)
+static void scan_slot(struct pci_bus *bus, u8 slot)
 {
 	int first = PCI_DEVFN(slot, 0), func = 0;
 
@@ -72,7 +72,7 @@ static void __init scan_slot(struct pci_bus *bus, u8 slot)
 	} while (func >= 0 && first + func <= 0xff);
 }
 
-void __init pci_scan_slots(struct pci_bus *bus)
+void pci_scan_slots(struct pci_bus *bus)
 {
 	unsigned int slot, slots = bus->self && pcie_leads_to_one_slot(bus->self) ? 1 : 32;
 

@@ -29,7 +29,7 @@ static const struct {
 	u16 vendor;
 	u16 device[MAX_PARTS];
 	struct region region[MAX_REGIONS];
-} quirks[] __initconst = {
+} quirks[] = {
 	/* 82371AB/EB/MB, 82440MX.  Intel 82371AB (PIIX4) datasheet, 290562, 7.2.11, 7.2.27. */
 	{ 0x8086,
 	  { 0x7113, 0x719b },
@@ -61,7 +61,7 @@ static const struct {
 	  { { 0x88, 0, 0, 128, "vt8235 PM" }, { 0xd0, 0, 0, 16, "vt8235 SMB" } } },
 };
 
-static void __init enter_region(struct pci_dev *dev, const struct region *region, int nr)
+static void enter_region(struct pci_dev *dev, const struct region *region, int nr)
 {
 	struct resource *res = &dev->resource[nr];
 	u8 gate = 0;
@@ -82,7 +82,7 @@ static void __init enter_region(struct pci_dev *dev, const struct region *region
 		pci_info(dev, "%pR is its %s\n", res, region->what);
 }
 
-static void __init enter_regions(struct pci_dev *dev, const struct region *region)
+static void enter_regions(struct pci_dev *dev, const struct region *region)
 {
 	for (int nr = PCI_BRIDGE_RESOURCES; nr < PCI_BRIDGE_RESOURCES + MAX_REGIONS; nr++, region++)
 		if (region->size)
@@ -90,7 +90,7 @@ static void __init enter_regions(struct pci_dev *dev, const struct region *regio
 }
 
 /* All bridges on the way forward the VGA ports and 000a0000-000bffff to the device. */
-static bool __init vga_is_routed_to(const struct pci_dev *dev)
+static bool vga_is_routed_to(const struct pci_dev *dev)
 {
 	const struct pci_bus *bus;
 	u16 control;
@@ -108,7 +108,7 @@ static bool __init vga_is_routed_to(const struct pci_dev *dev)
  * there.  The copy then stands for the ROM, which is switched off and takes no
  * address any more.
  */
-static void __init fixup_video(struct pci_dev *dev)
+static void fixup_video(struct pci_dev *dev)
 {
 	struct resource *res = &dev->resource[PCI_ROM_RESOURCE];
 	u16 command;
@@ -124,7 +124,7 @@ static void __init fixup_video(struct pci_dev *dev)
 	pci_info(dev, "video device with shadowed ROM at %pR\n", res);
 }
 
-void __init pci_fixup_header(struct pci_dev *dev)
+void pci_fixup_header(struct pci_dev *dev)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(quirks); i++)
 		for (unsigned int n = 0; n < MAX_PARTS && quirks[i].device[n]; n++)

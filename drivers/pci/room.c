@@ -28,11 +28,11 @@
 #define ROM_LAST      0xffffffffULL
 
 /* Where the hole for PCI begins: the least address in a window that is the whole register. */
-static resource_size_t pci_mem_start __initdata;
-static bool avoid_e820 __initdata;
+static resource_size_t pci_mem_start;
+static bool avoid_e820;
 
 /* The biggest hole between e820's entries below 4 GiB: firmware puts PCI there. */
-void __init pci_find_gap(void)
+void pci_find_gap(void)
 {
 	unsigned int i = e820_table.nr_entries;
 	u64 last = PCI_GAP_LIMIT, size = PCI_GAP_MIN;
@@ -58,7 +58,7 @@ void __init pci_find_gap(void)
 }
 
 /* Take [start, end] out of the gap: the bigger of what is left on both sides stays. */
-static void __init cut_out(struct resource *gap, resource_size_t start, resource_size_t end)
+static void cut_out(struct resource *gap, resource_size_t start, resource_size_t end)
 {
 	resource_size_t low, high;
 
@@ -72,14 +72,14 @@ static void __init cut_out(struct resource *gap, resource_size_t start, resource
 		gap->start = end + 1;
 }
 
-static resource_size_t __init align_ports(struct resource *gap, resource_size_t align)
+static resource_size_t align_ports(struct resource *gap, resource_size_t align)
 {
 	resource_size_t start = ALIGN(gap->start, align);
 
 	return start & 0x300 ? ALIGN(start, 0x400) : start;
 }
 
-static resource_size_t __init align_memory(struct resource *gap, resource_size_t align)
+static resource_size_t align_memory(struct resource *gap, resource_size_t align)
 {
 	cut_out(gap, ROM_FIRST, ROM_LAST);
 	for (unsigned int i = 0; avoid_e820 && i < e820_table.nr_entries; i++) {
@@ -97,8 +97,8 @@ struct request {
 };
 
 /* In a window between those bounds that is of the same type, and the same in `alike`. */
-static bool __init try_windows(const struct pci_bus *bus, const struct request *q,
-			       unsigned long alike, resource_size_t low, resource_size_t high)
+static bool try_windows(const struct pci_bus *bus, const struct request *q, unsigned long alike,
+			resource_size_t low, resource_size_t high)
 {
 	bool ports = q->res->flags & IORESOURCE_IO;
 	struct resource *window;
@@ -120,8 +120,7 @@ static bool __init try_windows(const struct pci_bus *bus, const struct request *
 }
 
 /* 64-bit ones above 4 GiB first, then anywhere; others below. */
-static bool __init try_heights(const struct pci_bus *bus, const struct request *q,
-			       unsigned long alike)
+static bool try_heights(const struct pci_bus *bus, const struct request *q, unsigned long alike)
 {
 	if (!(q->res->flags & IORESOURCE_MEM_64))
 		return try_windows(bus, q, alike, 0, PCI_GAP_LIMIT - 1);
@@ -130,7 +129,7 @@ static bool __init try_heights(const struct pci_bus *bus, const struct request *
 }
 
 /* The kinds of windows in the order of preference, then those of the bus above, if they show. */
-static bool __init find_place(const struct pci_dev *dev, const struct request *q)
+static bool find_place(const struct pci_dev *dev, const struct request *q)
 {
 	const unsigned long both = IORESOURCE_PREFETCH | IORESOURCE_MEM_64;
 	unsigned long flags = q->res->flags & both;
@@ -146,7 +145,7 @@ static bool __init find_place(const struct pci_dev *dev, const struct request *q
 	}
 }
 
-resource_size_t __init pci_resource_alignment(const struct pci_dev *dev, int nr)
+resource_size_t pci_resource_alignment(const struct pci_dev *dev, int nr)
 {
 	const struct resource *res = &dev->resource[nr];
 
@@ -159,7 +158,7 @@ resource_size_t __init pci_resource_alignment(const struct pci_dev *dev, int nr)
 }
 
 /* Back to where firmware had it: better than nothing, and on a root bus it may even work. */
-static bool __init revert_to_firmware(struct pci_dev *dev, int nr, resource_size_t size)
+static bool revert_to_firmware(struct pci_dev *dev, int nr, resource_size_t size)
 {
 	struct resource *res = &dev->resource[nr], *parent, *conflict;
 	resource_size_t start = res->start;
@@ -183,7 +182,7 @@ static bool __init revert_to_firmware(struct pci_dev *dev, int nr, resource_size
 	return false;
 }
 
-bool __init pci_assign_resource(struct pci_dev *dev, int nr)
+bool pci_assign_resource(struct pci_dev *dev, int nr)
 {
 	struct resource *res = &dev->resource[nr];
 	const struct request q = { res, resource_size(res), pci_resource_alignment(dev, nr) };
@@ -204,8 +203,7 @@ bool __init pci_assign_resource(struct pci_dev *dev, int nr)
 	return true;
 }
 
-void __init pci_grow_resource(struct pci_dev *dev, int nr, resource_size_t add,
-			      resource_size_t align)
+void pci_grow_resource(struct pci_dev *dev, int nr, resource_size_t add, resource_size_t align)
 {
 	struct resource *res = &dev->resource[nr], *parent = res->parent;
 	const struct request q = { res, resource_size(res) + add, align };

@@ -36,7 +36,7 @@ const char *pci_resource_name(const struct pci_dev *dev, int nr)
 }
 
 /* What the register holds, and what all ones leave in it. */
-static void __init probe_register(struct pci_dev *dev, int reg, u32 ones, u32 *value, u32 *mask)
+static void probe_register(struct pci_dev *dev, int reg, u32 ones, u32 *value, u32 *mask)
 {
 	pci_read_config_dword(dev, reg, value);
 	pci_write_config_dword(dev, reg, *value | ones);
@@ -44,7 +44,7 @@ static void __init probe_register(struct pci_dev *dev, int reg, u32 ones, u32 *v
 	pci_write_config_dword(dev, reg, *value);
 }
 
-bool __init pci_read_base(struct pci_dev *dev, int nr, int reg, bool has_next)
+bool pci_read_base(struct pci_dev *dev, int nr, int reg, bool has_next)
 {
 	bool rom = nr == PCI_ROM_RESOURCE, wide;
 	struct resource *res = &dev->resource[nr];
@@ -71,7 +71,7 @@ bool __init pci_read_base(struct pci_dev *dev, int nr, int reg, bool has_next)
 	return wide;
 }
 
-void __init pci_disable_rom(struct pci_dev *dev)
+void pci_disable_rom(struct pci_dev *dev)
 {
 	u32 reg;
 
@@ -80,7 +80,7 @@ void __init pci_disable_rom(struct pci_dev *dev)
 	pci_write_config_dword(dev, dev->rom_base_reg, reg & ~1U);
 }
 
-static void __init write_checked(struct pci_dev *dev, int nr, int reg, u32 value, u32 mask)
+static void write_checked(struct pci_dev *dev, int nr, int reg, u32 value, u32 mask)
 {
 	u32 check;
 
@@ -92,7 +92,7 @@ static void __init write_checked(struct pci_dev *dev, int nr, int reg, u32 value
 }
 
 /* A 64-bit BAR cannot be written in one go: memory decode is off meanwhile. */
-void __init pci_update_resource(struct pci_dev *dev, int nr)
+void pci_update_resource(struct pci_dev *dev, int nr)
 {
 	const struct resource *res = &dev->resource[nr];
 	bool io = res->flags & IORESOURCE_IO;
@@ -119,7 +119,7 @@ void __init pci_update_resource(struct pci_dev *dev, int nr)
 	pci_write_config_word(dev, PCI_COMMAND, command);
 }
 
-static void __init read_bases(struct pci_dev *dev, int count, int rom_reg)
+static void read_bases(struct pci_dev *dev, int count, int rom_reg)
 {
 	const u16 decode = PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
 	bool pause;
@@ -140,8 +140,7 @@ static void __init read_bases(struct pci_dev *dev, int count, int rom_reg)
 }
 
 /* A port range that the class fixes and no BAR tells. */
-static void __init fix_legacy_io(struct pci_dev *dev, int nr, resource_size_t start,
-				 resource_size_t size)
+static void fix_legacy_io(struct pci_dev *dev, int nr, resource_size_t start, resource_size_t size)
 {
 	struct resource *res = &dev->resource[nr];
 
@@ -155,7 +154,7 @@ static void __init fix_legacy_io(struct pci_dev *dev, int nr, resource_size_t st
  * the AT's ports whatever its BARs say.  Bits 0 and 2 of the interface byte set:
  * the first, the second channel is in native mode.
  */
-static void __init fix_legacy_ide(struct pci_dev *dev)
+static void fix_legacy_ide(struct pci_dev *dev)
 {
 	if (dev->class >> 8 != PCI_CLASS_STORAGE_IDE)
 		return;
@@ -169,14 +168,14 @@ static void __init fix_legacy_ide(struct pci_dev *dev)
 	}
 }
 
-static void __init read_subsystem_ids(struct pci_dev *dev, int where)
+static void read_subsystem_ids(struct pci_dev *dev, int where)
 {
 	pci_read_config_word(dev, where, &dev->subsystem_vendor);
 	pci_read_config_word(dev, where + 2, &dev->subsystem_device);
 }
 
 /* The part of the header that its type decides; class and header must agree. */
-static int __init read_header(struct pci_dev *dev)
+static int read_header(struct pci_dev *dev)
 {
 	u16 type = (u16)(dev->class >> 8);
 	u8 pos;
@@ -217,7 +216,7 @@ static int __init read_header(struct pci_dev *dev)
 }
 
 /* Find a capability of interrupt messages; what a boot ROM left switched on is silenced. */
-static u8 __init find_silenced(struct pci_dev *dev, u8 id, u16 enable)
+static u8 find_silenced(struct pci_dev *dev, u8 id, u16 enable)
 {
 	u8 cap = pci_find_capability(dev, id);
 	u16 flags;
@@ -230,7 +229,7 @@ static u8 __init find_silenced(struct pci_dev *dev, u8 id, u16 enable)
 	return cap;
 }
 
-int __init pci_setup_device(struct pci_dev *dev)
+int pci_setup_device(struct pci_dev *dev)
 {
 	u32 class_revision;
 	u8 hdr_type;

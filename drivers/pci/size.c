@@ -66,9 +66,8 @@ static struct pci_dev *__init owner_of(const struct pci_bus *bus, const struct r
 }
 
 /* Both sizes are known: into the window of `bus`, and the difference onto the list of extras. */
-static void __init set_window(const struct pci_bus *bus, struct resource *window,
-			      const struct need *need, resource_size_t hotplug,
-			      struct list_head *extras)
+static void set_window(const struct pci_bus *bus, struct resource *window, const struct need *need,
+		       resource_size_t hotplug, struct list_head *extras)
 {
 	resource_size_t must = max(need->size, extras ? 0 : hotplug) + need->big_io;
 	resource_size_t wanted = max(need->size + need->big_io, hotplug) + need->add_size;
@@ -103,7 +102,7 @@ static void __init set_window(const struct pci_bus *bus, struct resource *window
  * The least alignment of a memory window at which what is aligned to each order starts
  * where that of the orders below ends.
  */
-static resource_size_t __init least_alignment(const struct need *need)
+static resource_size_t least_alignment(const struct need *need)
 {
 	resource_size_t sum = 0, least = 0;
 
@@ -119,7 +118,7 @@ static resource_size_t __init least_alignment(const struct need *need)
 	return max(least, WINDOW_MEM_ALIGN);
 }
 
-static void __init count_ports(struct need *need, resource_size_t size, resource_size_t align)
+static void count_ports(struct need *need, resource_size_t size, resource_size_t align)
 {
 	if (size < BIG_IO_SIZE)
 		need->size += size;
@@ -129,7 +128,7 @@ static void __init count_ports(struct need *need, resource_size_t size, resource
 }
 
 /* False where its alignment is beyond reason. */
-static bool __init count_memory(struct need *need, resource_size_t size, resource_size_t align)
+static bool count_memory(struct need *need, resource_size_t size, resource_size_t align)
 {
 	unsigned int order = 0;
 
@@ -145,7 +144,7 @@ static bool __init count_memory(struct need *need, resource_size_t size, resourc
 	return true;
 }
 
-static void __init count_extra(struct need *need, const struct pci_wish *extra)
+static void count_extra(struct need *need, const struct pci_wish *extra)
 {
 	need->add_size += extra->add_size;
 	need->add_align = max(need->add_align, extra->add_align);
@@ -168,7 +167,7 @@ static struct pci_wish *__init make_extra(struct pci_dev *dev, int nr, struct li
 }
 
 /* One resource behind the window. */
-static void __init count(struct need *need, struct pci_dev *dev, int nr, struct list_head *extras)
+static void count(struct need *need, struct pci_dev *dev, int nr, struct list_head *extras)
 {
 	resource_size_t align = pci_resource_alignment(dev, nr);
 	struct resource *res = &dev->resource[nr];
@@ -192,8 +191,8 @@ static void __init count(struct need *need, struct pci_dev *dev, int nr, struct 
  * The window for what has all flags of `kind`, and not all of `other` (0: whatever).
  * False where the bus has none.
  */
-static bool __init size_window(const struct pci_bus *bus, unsigned long kind, unsigned long other,
-			       resource_size_t hotplug, struct list_head *extras)
+static bool size_window(const struct pci_bus *bus, unsigned long kind, unsigned long other,
+			resource_size_t hotplug, struct list_head *extras)
 {
 	struct resource *window = find_window(bus, kind);
 	struct need need = { .align = WINDOW_IO_ALIGN };
@@ -216,7 +215,7 @@ static bool __init size_window(const struct pci_bus *bus, unsigned long kind, un
 }
 
 /* A window that the bridge has is one again, open or not. */
-static void __init mark_windows(struct pci_dev *bridge)
+static void mark_windows(struct pci_dev *bridge)
 {
 	bridge->resource[PCI_BRIDGE_MEM_WINDOW].flags |= IORESOURCE_MEM;
 	if (bridge->io_window)
@@ -231,7 +230,7 @@ static void __init mark_windows(struct pci_dev *bridge)
  * The prefetchable window first: what does not go there goes into the other.  One
  * of 64 bits takes only what is both; one of 32 bits all that is prefetchable.
  */
-static void __init size_bridge(const struct pci_bus *bus, struct list_head *extras)
+static void size_bridge(const struct pci_bus *bus, struct list_head *extras)
 {
 	struct pci_dev *bridge = bus->self;
 	bool hotplug = bridge->hotplug_bridge;
@@ -255,7 +254,7 @@ static struct pci_bus *__init leftmost_leaf(struct pci_bus *bus)
 	return bus;
 }
 
-void __init pci_size_bridges(struct pci_bus *root, struct list_head *extras)
+void pci_size_bridges(struct pci_bus *root, struct list_head *extras)
 {
 	struct pci_bus *bus = leftmost_leaf(root);
 
