@@ -10,6 +10,8 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/probe.h"
 #include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/slab.h"
 
 LIST_HEAD(pci_devices);
@@ -30,6 +32,35 @@ struct pci_dev *pci_get_slot(const struct pci_bus *bus, u8 devfn)
 		if (dev->devfn == devfn)
 			return dev;
 	return NULL;
+}
+
+int pci_parse_slot(const char *s, u8 *bus, u8 *devfn)
+{
+	char *end;
+	u64 number = simple_strtoull(s, &end, 16), slot, func;
+
+	if (end == s || *end != ':')
+		return -EINVAL;
+	s = end + 1;
+	slot = simple_strtoull(s, &end, 16);
+	if (end == s || *end != '.')
+		return -EINVAL;
+	if (kstrtoull(end + 1, 16, &func) || number > 0xff || slot > 0x1f || func > 7)
+		return -EINVAL;
+	*bus = (u8)number;
+	*devfn = PCI_DEVFN(slot, func);
+	return 0;
+}
+
+struct pci_dev *pci_get_by_name(const char *s)
+{
+	struct pci_bus *bus;
+	u8 number, devfn;
+
+	if (pci_parse_slot(s, &number, &devfn))
+		return NULL;
+	bus = pci_find_bus(number);
+	return bus ? pci_get_slot(bus, devfn) : NULL;
 }
 
 struct pci_bus *pci_next_bus(struct pci_bus *root, struct pci_bus *bus)

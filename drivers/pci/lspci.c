@@ -164,26 +164,6 @@ static void print_device(struct sink *out, const struct pci_dev *dev,
 		sink_printf(out, "\n");
 }
 
-/* BB:DD.F */
-static int parse_slot(const char *s, struct lspci_options *opt)
-{
-	char *end;
-	u64 bus = simple_strtoull(s, &end, 16), slot, func;
-
-	if (end == s || *end != ':')
-		return -EINVAL;
-	s = end + 1;
-	slot = simple_strtoull(s, &end, 16);
-	if (end == s || *end != '.')
-		return -EINVAL;
-	if (kstrtoull(end + 1, 16, &func) || bus > 0xff || slot > 0x1f || func > 7)
-		return -EINVAL;
-	opt->one = true;
-	opt->bus = (u8)bus;
-	opt->devfn = PCI_DEVFN(slot, func);
-	return 0;
-}
-
 static int parse_options(int argc, char **argv, struct lspci_options *opt)
 {
 	int i;
@@ -197,8 +177,11 @@ static int parse_options(int argc, char **argv, struct lspci_options *opt)
 			opt->hex = PCI_CFG_SPACE_SIZE;
 		else if (!strcmp(argv[i], "-xxxx"))
 			opt->hex = PCI_CFG_SPACE_EXP_SIZE;
-		else if (strcmp(argv[i], "-s") || ++i == argc || parse_slot(argv[i], opt))
+		else if (strcmp(argv[i], "-s") || ++i == argc ||
+			 pci_parse_slot(argv[i], &opt->bus, &opt->devfn))
 			return -EINVAL;
+		else
+			opt->one = true;
 	}
 	return 0;
 }

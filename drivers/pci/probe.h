@@ -11,6 +11,11 @@
  */
 struct pci_bus *pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u8 number, u8 busn_end);
 
+/* "BB:DD.F" in hexadecimal, as a person types it: 0 or -EINVAL. */
+int pci_parse_slot(const char *s, u8 *bus, u8 *devfn);
+/* The function that is named so, or NULL. */
+struct pci_dev *pci_get_by_name(const char *s);
+
 /*
  * Buses beneath a bus come in the order in which they got numbers, until this puts them
  * into that of the bridges which lead to them.
