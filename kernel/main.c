@@ -164,8 +164,8 @@ void __init kmain(u32 magic, phys_addr_t mbi)
 	setup_memory();
 	setup_interrupts();
 	setup_register();
-	serial_pci_init();
-	virtio_init(); /* drivers claim, map and use what the register granted */
+	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
+	virtio_init();	   /* drivers claim, map and use what the register granted */
 
 	check_early_ioremap_leak();
 	start_monitor(entry_tsc);

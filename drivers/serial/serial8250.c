@@ -7,6 +7,10 @@
  * scratch register keeps what is written (16450 and later), and in loopback mode
  * the modem outputs come back as modem inputs.
  *
+ * Names are Linux's.  ttyS0 to ttyS3 are the standard places.  A UART on a card takes the
+ * first name beyond them, of which there are none unless 8250.nr_uarts=N or a console=
+ * asks for them, else that of a standard place where nobody is.
+ *
  * Sending polls, in bursts as long as the FIFO, so that messages come out in any
  * context, and every wait is bounded: a UART whose holding register stays full
  * loses bytes instead of stopping the kernel.  Receiving polls too, until its
@@ -65,12 +69,14 @@ enum {
 #define LSR_THRE   BIT(5)
 #define LSR_ABSENT 0xff
 
-#define BASE_BAUD     115200
-#define FIFO_BYTES    16
-#define RX_RING_BYTES 256 /* a power of two */
-#define MAX_DRAIN     64  /* bytes taken at once: a stuck DR bit must not hold the CPU */
-#define LOCK_SPINS    (1U << 24)
-#define MAX_ROUNDS    16 /* likewise, of an interrupt */
+#define STANDARD_UARTS 4
+#define MAX_UARTS      8
+#define BASE_BAUD      115200
+#define FIFO_BYTES     16
+#define RX_RING_BYTES  256 /* a power of two */
+#define MAX_DRAIN      64  /* bytes taken at once: a stuck DR bit must not hold the CPU */
+#define LOCK_SPINS     (1U << 24)
+#define MAX_ROUNDS     16 /* likewise, of an interrupt */
 
 /*
  * TSC ticks to wait for the holding register: some seconds, as an emulator's
@@ -80,9 +86,10 @@ enum {
 #define THRE_TICKS (1ULL << 33)
 
 struct uart {
-	u16 base;
-	u8 irq; /* ISA irq by convention */
-	const char *name;
+	u16 standard; /* COM1 to COM4, or 0 */
+	u16 base;     /* where it is: there, or on a card */
+	int irq;      /* at a standard place an ISA irq by convention; below 0: none */
+	char name[8];
 	bool present;		    /* tested and claimed */
 	bool active;		    /* the console writes to it and reads from it */
 	bool stuck;		    /* THRE stayed clear for THRE_TICKS */
@@ -94,14 +101,20 @@ struct uart {
 	u8 ring[RX_RING_BYTES];
 };
 
-static struct uart uarts[] = {
-	{ .base = 0x3f8, .irq = 4, .name = "ttyS0" },
-	{ .base = 0x2f8, .irq = 3, .name = "ttyS1" },
-	{ .base = 0x3e8, .irq = 4, .name = "ttyS2" },
-	{ .base = 0x2e8, .irq = 3, .name = "ttyS3" },
+static struct uart uarts[MAX_UARTS] = {
+	{ .standard = 0x3f8, .irq = 4, .name = "ttyS0" },
+	{ .standard = 0x2f8, .irq = 3, .name = "ttyS1" },
+	{ .standard = 0x3e8, .irq = 4, .name = "ttyS2" },
+	{ .standard = 0x2e8, .irq = 3, .name = "ttyS3" },
+	{ .name = "ttyS4" },
+	{ .name = "ttyS5" },
+	{ .name = "ttyS6" },
+	{ .name = "ttyS7" },
 };
 
-static struct uart *console_uart; /* changes at boot only */
+static unsigned int nr_uarts = STANDARD_UARTS; /* names that there are; settled at boot */
+
+static struct uart *console_uart; /* changes at boot, and when its card is pulled */
 
 /* Interrupts are off.  False where the caller goes on without the lock. */
 static bool lock_uart(struct uart *u)
@@ -134,9 +147,9 @@ static void uart_write(const struct uart *u, unsigned int reg, u8 value)
 
 /* ---------------------------------------------------------------- the test */
 
-static bool __init scratch_works(const struct uart *u)
+static bool scratch_works(const struct uart *u)
 {
-	static const u8 patterns[] __initconst = { 0x5a, 0xa5 };
+	static const u8 patterns[] = { 0x5a, 0xa5 };
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(patterns); i++) {
 		uart_write(u, UART_SCR, patterns[i]);
@@ -147,7 +160,7 @@ static bool __init scratch_works(const struct uart *u)
 }
 
 /* RTS comes back as CTS, DTR as DSR, OUT1 as RI, OUT2 as DCD. */
-static bool __init loopback_works(const struct uart *u)
+static bool loopback_works(const struct uart *u)
 {
 	u8 mcr = uart_read(u, UART_MCR), status;
 
@@ -157,7 +170,7 @@ static bool __init loopback_works(const struct uart *u)
 	return status == 0x90;
 }
 
-static bool __init uart_answers(const struct uart *u)
+static bool uart_answers(const struct uart *u)
 {
 	u8 ier;
 
@@ -179,7 +192,7 @@ static void set_baud(const struct uart *u, unsigned int baud)
 	uart_write(u, UART_LCR, LCR_8N1);
 }
 
-static void __init uart_setup(struct uart *u)
+static void uart_setup(struct uart *u)
 {
 	uart_write(u, UART_IER, 0);
 	set_baud(u, BASE_BAUD);
@@ -334,18 +347,51 @@ static irqreturn_t serial_irq(int irq, void *dev_id)
 
 /* ---------------------------------------------------------------- set-up */
 
-static bool __init probe_uart(struct uart *u)
+static bool probe_uart(struct uart *u, u16 base, int irq)
 {
-	if (!request_region(u->base, UART_PORTS, "serial"))
+	if (!request_region(base, UART_PORTS, "serial"))
 		return false;
+	u->base = base;
 	if (!uart_answers(u)) {
-		release_region(u->base, UART_PORTS);
+		release_region(base, UART_PORTS);
 		return false;
 	}
+	u->irq = irq;
+	u->stuck = false;
+	u->head = u->tail = 0;
 	uart_setup(u);
 	u->present = true;
-	u->console = (struct console){ u->name, serial_write, serial_getchar, NULL };
+	u->console = (struct console){ u->name, serial_write, serial_getchar, u->console.next };
+	pr_info("%s at I/O 0x%x (irq = %d, base_baud = %u) is a %s\n", u->name, base, irq,
+		BASE_BAUD, u->fifo_bytes > 1 ? "16550A" : "16450");
 	return true;
+}
+
+static int enable_irq(struct uart *u)
+{
+	unsigned long flags;
+	bool locked;
+	int ret = u->irq < 0 ? -ENODEV : request_irq(u->irq, serial_irq, IRQF_SHARED, u->name, u);
+
+	if (ret)
+		return ret;
+	flags = local_irq_save();
+	locked = lock_uart(u);
+	u->interrupts = true;
+	uart_write(u, UART_IER, IER_RX);
+	drain(u);
+	unlock_uart(u, locked);
+	local_irq_restore(flags);
+	return 0;
+}
+
+static void disable_irq(struct uart *u)
+{
+	if (!u->interrupts)
+		return;
+	u->interrupts = u->throttled = false;
+	uart_write(u, UART_IER, 0);
+	free_irq(u->irq, u);
 }
 
 static void __init make_console(struct uart *u)
@@ -357,43 +403,52 @@ static void __init make_console(struct uart *u)
 
 void __init serial8250_init(void)
 {
-	unsigned int found = 0;
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(uarts); i++) {
-		struct uart *u = &uarts[i];
-
-		if (!probe_uart(u))
-			continue;
-		found++;
-		if (!console_uart)
-			make_console(u);
-		pr_info("%s at I/O 0x%x (irq = %u, base_baud = %u) is a %s\n", u->name, u->base,
-			u->irq, BASE_BAUD, u->fifo_bytes > 1 ? "16550A" : "16450");
-	}
-	if (!found)
+	for (unsigned int i = 0; i < STANDARD_UARTS; i++)
+		if (probe_uart(&uarts[i], uarts[i].standard, uarts[i].irq) && !console_uart)
+			make_console(&uarts[i]);
+	if (!console_uart)
 		pr_warn("no UART answers at any of the four standard places\n");
 }
 
-/* It takes the name of a standard place where nobody is; as on Linux four are all there are. */
-int __init serial8250_add_port(u16 base)
+/* Beyond the standard names first, as in Linux. */
+static struct uart *free_name(void)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(uarts); i++) {
-		struct uart *u = &uarts[i];
-		u16 standard = u->base;
+	for (unsigned int n = 0; n < nr_uarts; n++) {
+		struct uart *u = &uarts[(n + STANDARD_UARTS) % nr_uarts];
 
-		if (u->present)
-			continue;
-		u->base = base;
-		if (!probe_uart(u)) {
-			u->base = standard;
-			return -ENODEV;
-		}
-		pr_info("%s at I/O 0x%x is a %s\n", u->name, base,
-			u->fifo_bytes > 1 ? "16550A" : "16450");
-		return 0;
+		if (!u->present)
+			return u;
 	}
-	pr_info("no name is left for a UART at I/O 0x%x\n", base);
-	return -ENOSPC;
+	return NULL;
+}
+
+int serial8250_add_port(u16 base, int irq)
+{
+	struct uart *u = free_name();
+
+	if (!u) {
+		pr_info("no name is left for a UART at I/O 0x%x\n", base);
+		return -ENOSPC;
+	}
+	return probe_uart(u, base, irq) ? 0 : -ENODEV;
+}
+
+void serial8250_remove_port(u16 base)
+{
+	for (unsigned int i = 0; i < nr_uarts; i++) {
+		struct uart *u = &uarts[i];
+
+		if (!u->present || u->base != base)
+			continue;
+		if (u == console_uart) {
+			pr_warn("%s goes, and the console with it\n", u->name);
+			console_uart = NULL;
+			monitor_input_interrupts(false);
+		}
+		u->active = u->present = false;
+		disable_irq(u);
+		release_region(base, UART_PORTS);
+	}
 }
 
 /* "ttySn" or "ttySn,BAUD...": the UART, its rate in *baud; NULL where it is another device. */
@@ -414,53 +469,90 @@ static struct uart *__init parse_console(const char *value, unsigned int *baud)
 	return NULL;
 }
 
-void __init serial8250_setup_console(void)
+/* The last UART of the console= words that is there, or NULL; `say` which are not. */
+static struct uart *__init choose_console(unsigned int *baud, bool say)
 {
-	unsigned int baud = BASE_BAUD;
 	struct uart *u, *chosen = NULL;
+	unsigned int rate;
 	char value[32];
 
 	for (unsigned int n = 0; cmdline_get("console", n, value, sizeof(value)) >= 0; n++) {
-		unsigned int rate;
-
 		u = parse_console(value, &rate);
-		if (u && !u->present)
+		if (u && !u->present && say)
 			pr_warn("console=%s: there is no such UART\n", value);
 		if (!u || !u->present)
 			continue;
 		chosen = u;
-		baud = rate;
+		*baud = rate;
 	}
-	if (!chosen)
-		return;
+	return chosen;
+}
+
+static void __init move_console(struct uart *to, unsigned int baud)
+{
 	if (baud != BASE_BAUD)
-		set_baud(chosen, baud);
-	if (chosen == console_uart)
+		set_baud(to, baud);
+	if (to == console_uart)
 		return;
-	pr_info("console is %s from here on\n", chosen->name);
-	console_uart->active = false;
-	make_console(chosen);
+	pr_info("console is %s from here on\n", to->name);
+	if (console_uart) {
+		console_uart->active = false;
+		disable_irq(console_uart);
+	}
+	make_console(to);
+}
+
+/* As many names as 8250.nr_uarts= says, and as console= asks for. */
+static void __init count_names(void)
+{
+	unsigned int rate;
+	char value[32];
+	u64 nr;
+
+	if (cmdline_get("8250.nr_uarts", 0, value, sizeof(value)) >= 0) {
+		if (kstrtoull(value, 0, &nr) || nr < STANDARD_UARTS || nr > MAX_UARTS)
+			pr_warn("8250.nr_uarts=%s: not %d to %d\n", value, STANDARD_UARTS,
+				MAX_UARTS);
+		else
+			nr_uarts = (unsigned int)nr;
+	}
+	for (unsigned int n = 0; cmdline_get("console", n, value, sizeof(value)) >= 0; n++) {
+		const struct uart *u = parse_console(value, &rate);
+
+		if (u)
+			nr_uarts = max(nr_uarts, (unsigned int)(u - uarts) + 1);
+	}
+}
+
+void __init serial8250_setup_console(void)
+{
+	unsigned int baud = BASE_BAUD;
+	struct uart *chosen;
+
+	count_names();
+	chosen = choose_console(&baud, false);
+	if (chosen)
+		move_console(chosen, baud);
+}
+
+void __init serial8250_setup_late_console(void)
+{
+	unsigned int baud = BASE_BAUD;
+	struct uart *chosen = choose_console(&baud, true);
+
+	for (unsigned int i = 0; i < nr_uarts && !chosen && !console_uart; i++)
+		if (uarts[i].present)
+			chosen = &uarts[i];
+	if (!chosen || chosen == console_uart)
+		return;
+	move_console(chosen, baud);
+	monitor_input_interrupts(enable_irq(chosen) == 0);
 }
 
 int __init serial8250_enable_irq(void)
 {
-	struct uart *u = console_uart;
-	unsigned long flags;
-	bool locked;
-	int ret;
+	int ret = console_uart ? enable_irq(console_uart) : -ENODEV;
 
-	if (!u)
-		return -ENODEV;
-	ret = request_irq(u->irq, serial_irq, IRQF_SHARED, u->name, u);
-	if (ret)
-		return ret;
-	flags = local_irq_save();
-	locked = lock_uart(u);
-	u->interrupts = true;
-	uart_write(u, UART_IER, IER_RX);
-	drain(u);
-	unlock_uart(u, locked);
-	local_irq_restore(flags);
-	monitor_input_interrupts();
-	return 0;
+	monitor_input_interrupts(ret == 0);
+	return ret;
 }

@@ -19,10 +19,19 @@ void serial8250_init(void);
 void serial8250_setup_console(void);
 
 /*
- * A UART found elsewhere, at eight ports that its device decodes: tested and claimed
- * as the next ttyS that is absent.  0, -ENODEV: it does not answer or is taken, -ENOSPC.
+ * A UART found elsewhere, at eight ports that its device decodes: tested and claimed under
+ * a name that is free.  irq below 0: it has none.  0, -ENODEV: it does not answer or is
+ * taken, -ENOSPC.  May sleep.
  */
-int serial8250_add_port(u16 base);
+int serial8250_add_port(u16 base, int irq);
+/* It goes: nothing is written to it any more, its ports are released.  May sleep. */
+void serial8250_remove_port(u16 base);
+
+/*
+ * All UARTs of the boot are known: console=ttySn may name one on a card.  Where there
+ * is no console yet, the first UART becomes it.
+ */
+void serial8250_setup_late_console(void);
 
 /* The UARTs of PCI cards that are known to be nothing else. */
 void serial_pci_init(void);

@@ -25,9 +25,9 @@ extern const struct monitor_command __monitor_commands_start[], __monitor_comman
 
 static bool input_interrupts;
 
-void monitor_input_interrupts(void)
+void monitor_input_interrupts(bool works)
 {
-	input_interrupts = true;
+	input_interrupts = works;
 }
 
 int monitor_getchar(void)

@@ -11,10 +11,10 @@
 struct sink;
 
 /*
- * A driver says that input raises an interrupt: waiting for a key sleeps from
- * now on instead of polling.
+ * A driver says whether input raises an interrupt: waiting for a key sleeps then, and
+ * polls else.
  */
-void monitor_input_interrupts(void);
+void monitor_input_interrupts(bool works);
 
 /* The next byte typed; sleeps or polls until there is one. */
 int monitor_getchar(void);

@@ -55,6 +55,61 @@ def test_second_uart_as_console():
         assert "Terrier: " in g.text  # what came before is replayed
 
 
+def card_console(name, machine, words="", card="pci-serial,chardev=con", more=""):
+    """A machine whose standard output is a UART on a PCI card, at its prompt."""
+    args = f"-M {machine} -m 512M -nic none -chardev stdio,id=con -device {card}"
+    return guest.Guest(name, f"{args} {more}", words, serial="null" if more else "none")
+
+
+@pytest.mark.parametrize("machine", ["q35", "pc"])
+@pytest.mark.parametrize("words, name", [("", "ttyS0"), ("console=ttyS4", "ttyS4")])
+def test_console_on_a_card(machine, words, name):
+    """No ISA UART: the card's has the console, the messages so far, and keys by its interrupt."""
+    with card_console(f"card-{machine}-{name}", machine, words) as g:
+        g.prompt()
+        assert re.search(r"^\[ +0\.000000\] Terrier: ", g.text, re.M)
+        assert f"serial8250: console is {name} from here on" in g.text
+        assert "md[.b" in g.command("help md")
+        before, after = (re.search(rf"^ *\d+: +(\d+) .*fasteoi +{name}$", g.command("interrupts"),
+                                   re.M)[1] for _ in range(2))
+        assert int(after) > int(before)
+
+
+def test_console_moves_to_a_card():
+    """COM1 had it; its interrupt is given back."""
+    with card_console("moves", "q35", "console=ttyS4", more="-device isa-serial,chardev=two "
+                      "-chardev null,id=two") as g:
+        g.prompt()
+        owners = g.command("interrupts")
+        assert "ttyS4" in owners and "ttyS0" not in owners
+        assert "ttyS0 at I/O 0x3f8" in g.text and "ttyS1 at I/O 0x2f8" in g.text
+
+
+# Linux 6.1, /proc/tty/driver/serial: four names, of which COM1 has one; or those beyond.
+@pytest.mark.parametrize("words, names", [
+    ("", ["ttyS0", "ttyS1", "ttyS2", "ttyS3"]),
+    ("8250.nr_uarts=8", ["ttyS0", "ttyS4", "ttyS5", "ttyS6", "ttyS7"]),
+    ("console=ttyS0 console=ttyS5", ["ttyS0", "ttyS4", "ttyS5", "ttyS1", "ttyS2"]),
+])
+def test_names_of_a_card_s_uarts(words, names):
+    args = f"{guest.Q35} -device pci-serial-4x,chardev4=out,addr=8 -chardev null,id=out"
+    if "ttyS5" in words:
+        args = args.replace("chardev4", "chardev2").replace("null", "stdio")
+    with guest.Guest("names", args, words, serial="null" if "ttyS5" in words else "stdio") as g:
+        g.prompt()
+        assert re.findall(r"serial8250: (ttyS\d) at", g.text) == names
+        assert ("no name is left" in g.text) == (len(names) == 4)
+
+
+@pytest.mark.parametrize("words, says", [
+    ("console=ttyS6 console=ttyS0", "console=ttyS6: there is no such UART"),
+    ("8250.nr_uarts=9", "8250.nr_uarts=9: not 4 to 8"),
+])
+def test_uarts_that_are_not_there(words, says):
+    text, _ = guest.run("no-such-uart", guest.Q35, ["help"], words=words)
+    assert f"serial8250: {says}" in text
+
+
 def test_every_tag_is_told():
     text, _ = guest.run("tags", guest.Q35, ["iomem"])
     for tag in ("command line", "loader name: GRUB", "memory map: \\d+ entries", "ACPI 1.0 RSDP",
