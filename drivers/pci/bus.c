@@ -5,7 +5,7 @@
  *
  * A bus knows the bridge that leads to it, a bridge its bus; a number has one bus at
  * most.  A bus's number is above its parent's, so the tree is 256 levels deep at
- * most, and it is walked without recursion.  Buses and devices stay for good.
+ * most, and it is walked without recursion.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/probe.h"
@@ -128,12 +128,21 @@ struct pci_bus *pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u8 num
 	return bus;
 }
 
-void pci_sort_buses(struct pci_bus *root)
+void pci_remove_bus(struct pci_bus *bus)
+{
+	list_del(&bus->node);
+	bus->self->subordinate = NULL;
+	bus_by_number[bus->number] = NULL;
+	kfree(bus);
+}
+
+void pci_settle_buses(struct pci_bus *root)
 {
 	struct pci_bus *bus = NULL;
 	struct pci_dev *dev;
 
 	while ((bus = pci_next_bus(root, bus)) != NULL) {
+		bus->settled = true;
 		list_for_each_entry(dev, &bus->devices, bus_list) {
 			if (!dev->subordinate)
 				continue;

@@ -64,7 +64,7 @@ static struct pci_dev *next_bridge(struct pci_bus *bus, struct pci_dev *dev)
 
 static void enter(struct visit *visit, struct pci_bus *bus, unsigned int spare)
 {
-	bool first = list_empty(&bus->devices);
+	bool first = !bus->settled && list_empty(&bus->devices);
 	struct pci_dev *bridge = NULL;
 
 	nr_visits++;
@@ -133,6 +133,8 @@ static struct pci_bus *bus_behind(const struct visit *visit, u8 number, u8 busn_
 			 "bus %02x: too many ways lead to buses, not looked behind\n", number);
 		return NULL;
 	}
+	if (bus && bus->self == visit->bridge)
+		return bus; /* known since the last scan */
 	if (bus) {
 		pci_warn(visit->bridge, "bus %02x behind it is behind %s already\n", number,
 			 bus->self ? bus->self->name : "a host bridge");
@@ -178,13 +180,14 @@ static struct pci_bus *numbered_bus(struct visit *visit, unsigned int *spare)
 {
 	struct pci_dev *bridge = visit->bridge;
 	unsigned int number = visit->max + 1;
-	struct pci_bus *bus;
+	struct pci_bus *bus = number <= 0xff ? pci_find_bus((u8)number) : NULL;
 	u32 numbers;
 
 	pci_read_config_dword(bridge, PCI_PRIMARY_BUS, &numbers);
 	if (numbers & PCI_BUS_NUMBERS & ~0xffU)
 		return NULL; /* it had its turn */
-	if (number > 0xff) {
+	/* The bus that a bridge is plugged into may have none to spare. */
+	if (number > 0xff || (bus && bus->settled)) {
 		pci_warn(bridge, "no bus number is left: not looked behind\n");
 		return NULL;
 	}

@@ -3,14 +3,16 @@
  * What a driver asks of PCI: to be told of its devices, to have one switched
  * on, and to hold its BARs.
  *
- * Drivers and devices are brought together at boot only, in the order in which
- * drivers register; a device has one driver or none.
+ * Drivers and devices are brought together in the order in which drivers register,
+ * and when a device is plugged in; a device has one driver or none.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/probe.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
+
+static LIST_HEAD(drivers); /* changes at boot only */
 
 static const struct pci_device_id *match_id(const struct pci_driver *drv, const struct pci_dev *dev)
 {
@@ -24,7 +26,7 @@ static const struct pci_device_id *match_id(const struct pci_driver *drv, const 
 }
 
 /* A frame of its own: a backtrace out of a probe shows, as on Linux, who called it. */
-static noinline int local_pci_probe(struct pci_dev *dev, const struct pci_driver *drv,
+static noinline int local_pci_probe(struct pci_dev *dev, struct pci_driver *drv,
 				    const struct pci_device_id *id)
 {
 	int err;
@@ -38,23 +40,39 @@ static noinline int local_pci_probe(struct pci_dev *dev, const struct pci_driver
 	return err;
 }
 
-int pci_register_driver(const struct pci_driver *drv)
+/* True when it took the device. */
+static bool offer(struct pci_dev *dev, struct pci_driver *drv)
 {
-	const struct pci_device_id *id;
-	struct pci_dev *dev;
-	int taken = 0, err;
+	const struct pci_device_id *id = dev->driver ? NULL : match_id(drv, dev);
+	int err;
 
-	for_each_pci_dev(dev) {
-		id = dev->driver ? NULL : match_id(drv, dev);
-		if (!id)
-			continue;
-		err = local_pci_probe(dev, drv, id);
-		if (!err)
-			taken++;
-		else if (err != -ENODEV) /* not for this driver after all */
-			pci_warn(dev, "%s does not drive it: %s\n", drv->name, error_name(err));
-	}
+	if (!id)
+		return false;
+	err = local_pci_probe(dev, drv, id);
+	if (err && err != -ENODEV) /* not for this driver after all */
+		pci_warn(dev, "%s does not drive it: %s\n", drv->name, error_name(err));
+	return !err;
+}
+
+int pci_register_driver(struct pci_driver *drv)
+{
+	struct pci_dev *dev;
+	int taken = 0;
+
+	if (!drv->node.next)
+		list_add_tail(&drv->node, &drivers);
+	for_each_pci_dev(dev)
+		taken += offer(dev, drv);
 	return taken;
+}
+
+void pci_attach_driver(struct pci_dev *dev)
+{
+	struct pci_driver *drv;
+
+	list_for_each_entry(drv, &drivers, node)
+		if (offer(dev, drv))
+			return;
 }
 
 void pci_release_driver(struct pci_dev *dev)

@@ -4,11 +4,13 @@
  *
  * Without an option one line each, as `lspci -n` prints it.  With -x and more
  * the configuration space in hexadecimal, in the form that `lspci -F FILE`
- * reads; -xxxx is all of it, 4096 bytes where there are so many.
+ * reads; -xxxx is all of it, 4096 bytes where there are so many.  Functions that answer no
+ * more are taken out first.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
+#include "drivers/pci/hotplug.h"
 #include "drivers/pci/pcie.h"
 #include "drivers/pci/probe.h"
 #include "kernel/core/command.h"
@@ -195,6 +197,7 @@ static int cmd_lspci(struct sink *out, int argc, char **argv)
 
 	if (parse_options(argc, argv, &opt))
 		return -EINVAL;
+	pci_remove_gone();
 	for (number = 0; number < 256; number++) {
 		bus = pci_find_bus((u8)number);
 		if (!bus || (opt.one && number != opt.bus))

@@ -53,11 +53,12 @@ struct pci_ops {
 struct aml_node;
 
 struct pci_bus {
-	struct pci_bus *parent; /* NULL: a root bus */
-	struct pci_dev *self;	/* the bridge that leads here; NULL: a root bus */
-	u8 number;		/* this bus */
-	u8 busn_end;		/* highest bus that is forwarded to it */
-	struct list_head devices, children, node;
+	struct pci_bus *parent;			  /* NULL: a root bus */
+	struct pci_dev *self;			  /* the bridge that leads here; NULL: a root bus */
+	u8 number;				  /* this bus */
+	u8 busn_end;				  /* highest bus that is forwarded to it */
+	bool settled;				  /* known since an earlier scan */
+	struct list_head devices, children, node; /* devices in the order of devfn */
 	/*
 	 * Where this bus's devices may lie: a bridge's windows, then, where it is
 	 * transparent, those of the bus above that were open when it was found; or for a
@@ -85,7 +86,7 @@ struct pci_dev {
 	u32 class; /* base class, subclass, interface: 24 bits */
 	struct resource resource[PCI_NUM_RESOURCES];
 	resource_size_t fw_addr[PCI_IOV_RESOURCE_END + 1]; /* a BAR's that could not be claimed */
-	const struct pci_driver *driver;
+	struct pci_driver *driver;
 	void *driver_data;
 	u8 msix_cap, pcie_cap; /* offset in configuration space, 0: none */
 	u16 sriov_cap;	       /* the same of the extended capability SR-IOV */
@@ -97,6 +98,12 @@ struct pci_dev {
 	char name[16]; /* "0000:00:1f.2" */
 };
 
+/*
+ * The tree has no lock: it changes at boot, and then in hotplug.c alone, which runs in
+ * the monitor's thread, as do all that walk it or look something up.  A handler of
+ * interrupts never does.  Who wants it from a second thread brings a mutex that both
+ * take, for drivers are bound and stopped while it changes.
+ */
 extern struct list_head pci_devices; /* all, in the order they were found */
 extern struct list_head pci_root_buses;
 
@@ -141,11 +148,25 @@ struct pci_driver {
 	const char *name;
 	const struct pci_device_id *id_table; /* ends with vendor 0 */
 	int (*probe)(struct pci_dev *dev, const struct pci_device_id *id);
-	void (*remove)(struct pci_dev *dev); /* undo it; driver_data is still there */
+	/* Undo it; driver_data is still there.  The device may be gone: reads give all ones. */
+	void (*remove)(struct pci_dev *dev);
+	struct list_head node; /* PCI's; zeroes until it is registered */
 };
 
-/* Offer every device that has no driver yet to this one; how many it took. */
-int pci_register_driver(const struct pci_driver *drv);
+/*
+ * Offer every device that has no driver yet to this one, and from now on each that is
+ * plugged in; how many it took.  A driver that is known already is only offered them.
+ */
+int pci_register_driver(struct pci_driver *drv);
+
+/* Offer a device without driver to the drivers, in the order in which they registered. */
+void pci_attach_driver(struct pci_dev *dev);
+
+/*
+ * The function still answers as the one that was found: false once it was pulled, or
+ * another sits in its place.  Any context.
+ */
+bool pci_device_is_present(const struct pci_dev *dev);
 
 /* Take the device from its driver; pci_register_driver() offers it anew. */
 void pci_release_driver(struct pci_dev *dev);

@@ -14,6 +14,21 @@
 #include "kernel/core/printk.h"
 #include "mm/slab.h"
 
+/* In the order of addresses, whenever it came. */
+static void add_to_bus(struct pci_dev *dev)
+{
+	struct list_head *before = &dev->bus->devices;
+	struct pci_dev *other;
+
+	list_for_each_entry(other, &dev->bus->devices, bus_list) {
+		if (other->devfn > dev->devfn) {
+			before = &other->bus_list;
+			break;
+		}
+	}
+	list_add_tail(&dev->bus_list, before);
+}
+
 static struct pci_dev *scan_function(struct pci_bus *bus, u8 devfn)
 {
 	struct pci_dev *dev = pci_get_slot(bus, devfn);
@@ -39,7 +54,7 @@ static struct pci_dev *scan_function(struct pci_bus *bus, u8 devfn)
 	}
 	pci_ari_init(dev);
 	pci_iov_init(dev);
-	list_add_tail(&dev->bus_list, &bus->devices);
+	add_to_bus(dev);
 	list_add_tail(&dev->global_list, &pci_devices);
 	pci_fixup_header(dev);
 	return dev;

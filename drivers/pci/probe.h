@@ -16,18 +16,23 @@ int pci_parse_slot(const char *s, u8 *bus, u8 *devfn);
 /* The function that is named so, or NULL. */
 struct pci_dev *pci_get_by_name(const char *s);
 
+/* Nothing is on it or behind it any more: the bridge leads nowhere, its number is free. */
+void pci_remove_bus(struct pci_bus *bus);
+
 /*
- * Buses beneath a bus come in the order in which they got numbers, until this puts them
- * into that of the bridges which lead to them.
+ * A scan is over.  Buses beneath a bus, which come in the order in which they got numbers,
+ * are put into that of the bridges which lead to them; and a later scan takes no number of
+ * theirs for another.
  */
-void pci_sort_buses(struct pci_bus *root);
+void pci_settle_buses(struct pci_bus *root);
 
 /* Find the devices of one bus that are not known yet. */
 void pci_scan_slots(struct pci_bus *bus);
 
 /*
  * The devices of a root bus and of all buses beneath, which get numbers.  The highest
- * number that is taken, by a bus, for virtual functions, or for cards to come.
+ * number that is taken, by a bus, for virtual functions, or for cards to come.  Once
+ * more: what is known stays, what is new is found.
  */
 unsigned int pci_scan_tree(struct pci_bus *root);
 

@@ -74,5 +74,5 @@ void __init pci_init(void)
 	pci_resource_survey();
 	/* Windows are claimed in the one order, and assigned in the other: Linux's. */
 	list_for_each_entry(root, &pci_root_buses, node)
-		pci_sort_buses(root);
+		pci_settle_buses(root);
 }

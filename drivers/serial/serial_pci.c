@@ -47,7 +47,7 @@ static void serial_pci_remove(struct pci_dev *dev)
 void __init serial_pci_init(void)
 {
 	/* A device keeps its driver's name: not boot-only. */
-	static const struct pci_driver driver = {
+	static struct pci_driver driver = {
 		.name = "serial",
 		.id_table = serial_pci_ids,
 		.probe = serial_pci_probe,

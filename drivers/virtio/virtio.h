@@ -48,7 +48,10 @@ struct virtqueue_info {
 struct virtio_config_ops {
 	u8 (*get_status)(struct virtio_device *vdev);
 	void (*set_status)(struct virtio_device *vdev, u8 status);
-	/* Back to status 0; -EIO when it does not get there in time, the device then cut off. */
+	/*
+	 * Back to status 0; -EIO when it does not get there in time, the device then cut off;
+	 * -ENODEV when it is gone.
+	 */
 	int (*reset)(struct virtio_device *vdev);
 	u64 (*get_features)(struct virtio_device *vdev);
 	void (*set_features)(struct virtio_device *vdev, u64 features);

@@ -93,7 +93,7 @@ void vp_request_irqs(struct virtio_pci_device *vp_dev);
 /* The device has been reset; the queues are still there. */
 void vp_free_irqs(struct virtio_pci_device *vp_dev);
 
-extern const struct pci_driver virtio_pci_driver;
+extern struct pci_driver virtio_pci_driver;
 
 #define vp_info(dev, fmt, ...) pr_info("virtio-pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
 #define vp_warn(dev, fmt, ...) pr_warn("virtio-pci %s: " fmt, (dev)->name, ##__VA_ARGS__)

@@ -95,7 +95,7 @@ static const struct pci_device_id virtio_pci_id_table[] = {
 	{ 0, 0 },
 };
 
-const struct pci_driver virtio_pci_driver = {
+struct pci_driver virtio_pci_driver = {
 	.name = "virtio-pci",
 	.id_table = virtio_pci_id_table,
 	.probe = virtio_pci_probe,

@@ -61,8 +61,9 @@ static irqreturn_t vp_pin_interrupt(int irq, void *dev_id)
 	u8 isr = ioread8(vp_dev->mdev.isr);
 
 	(void)irq;
-	if (!isr)
-		return IRQ_NONE; /* whoever shares the pin */
+	/* Whoever shares the pin; all ones is a function that was pulled. */
+	if (!isr || isr == 0xff)
+		return IRQ_NONE;
 	if (isr & VIRTIO_PCI_ISR_CONFIG)
 		virtio_config_changed(&vp_dev->vdev);
 	if (isr & VIRTIO_PCI_ISR_QUEUE)

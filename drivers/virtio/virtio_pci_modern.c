@@ -26,11 +26,13 @@ static void vp_set_status(struct virtio_device *vdev, u8 status)
 	vp_modern_set_status(to_mdev(vdev), status);
 }
 
-/* 4.1.4.3.2: after writing 0, wait until it reads 0. */
+/* 4.1.4.3.2: after writing 0, wait until it reads 0.  A function that was pulled never does. */
 static int vp_reset(struct virtio_device *vdev)
 {
 	struct virtio_pci_modern_device *mdev = to_mdev(vdev);
 
+	if (!pci_device_is_present(mdev->pci_dev))
+		return -ENODEV;
 	vp_modern_set_status(mdev, 0);
 	if (poll_timeout(vp_modern_get_status(mdev) == 0, VP_RESET_USEC))
 		return 0;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/distribute.c drivers/pci/iov.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
+// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/distribute.c drivers/pci/driver.c drivers/pci/hotplug.c drivers/pci/iov.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
 /*
  * Enumeration, claims and assignment over a machine made of bytes: trees as
- * firmware should leave them, trees that loop or overlap, and noise.
+ * firmware should leave them, trees that loop or overlap, functions that come and go, and
+ * noise.
  */
 #include "drivers/pci/access.h"
 #include "drivers/pci/bus.c" /* with its static table: a test takes the tree apart again */
 #include "drivers/pci/cap.h"
+#include "drivers/pci/hotplug.h"
 
 #include "mm/e820.h"
 #include "tests/host/test.h"
@@ -865,6 +867,189 @@ TEST(no_room_and_no_memory)
 	test_fail_kmalloc_after(-1);
 	EXPECT_EQ(nr_devices(), 1);
 	EXPECT(!pci_find_bus(1));
+	forget();
+}
+
+/* ---------------------------------------------------------------- after boot */
+
+static unsigned int nr_bound;
+
+static int take(struct pci_dev *dev, const struct pci_device_id *id)
+{
+	EXPECT_EQ(id->device, 0x5678);
+	nr_bound++;
+	return pci_request_selected_regions(dev, 1, "taker");
+}
+
+static void give_back(struct pci_dev *dev)
+{
+	nr_bound--;
+	pci_release_selected_regions(dev, 1);
+}
+
+static const struct pci_device_id taker_ids[] = { { 0x1af4, 0x5678 }, { 0, 0 } };
+static struct pci_driver taker = {
+	.name = "taker", .id_table = taker_ids, .probe = take, .remove = give_back
+};
+
+/* A port with the windows that firmware opened for cards to come, and buses up to `last`. */
+static struct fake_fn *add_port(u8 slot, u8 secondary, u8 last, u16 memory)
+{
+	struct fake_fn *port = add_bridge(0, slot, secondary, last);
+
+	put(port, PCI_MEMORY_BASE, 4, memory | (u32)(memory + 0x10) << 16, ~0U);
+	add_express(port, 0x0142);
+	return port;
+}
+
+static void add_card(u8 bus, u8 slot)
+{
+	struct fake_fn *fn = add(bus, slot, 0, 0x020000);
+
+	put(fn, PCI_DEVICE_ID, 2, 0x5678, 0);
+	put(fn, PCI_COMMAND, 2, 0, 0xffff);
+	add_bar(fn, 0, 0, 0x1000);
+}
+
+static void pull(u8 bus, u8 devfn)
+{
+	test_free(functions[bus][devfn]);
+	functions[bus][devfn] = NULL;
+}
+
+TEST(cards_come_and_go)
+{
+	static const char empty[] = "fe800000-fe9fffff : PCI Bus 0000:01\n";
+	unsigned int gone;
+
+	add_ram(0, 0xc0000000);
+	add_port(1, 1, 1, 0xfe80);
+	probe();
+	EXPECT_EQ(pci_register_driver(&taker), 0);
+	EXPECT_STR(dump_of(&iomem_resource), empty);
+	for (int n = 0; n < 3; n++) {
+		add_card(1, 0);
+		EXPECT_EQ(pci_rescan(&gone), 1);
+		EXPECT_EQ(gone, 0);
+		EXPECT_EQ(pci_rescan(&gone), 0); /* it is known */
+		EXPECT_EQ(nr_bound, 1);
+		EXPECT_STR(dump_of(&iomem_resource), "fe800000-fe9fffff : PCI Bus 0000:01\n"
+						     "  fe800000-fe800fff : 0000:01:00.0\n"
+						     "    fe800000-fe800fff : taker\n");
+		EXPECT_EQ(functions[1][0]->config[PCI_BASE_ADDRESS_0 + 2], 0x80);
+		pull(1, 0);
+		EXPECT_EQ(pci_rescan(&gone), 0);
+		EXPECT_EQ(gone, 1);
+		EXPECT_EQ(nr_bound, 0);
+		EXPECT_STR(dump_of(&iomem_resource), empty);
+		EXPECT_EQ(nr_devices(), 1);
+	}
+	EXPECT(test_log_has("0000:01:00.0: answers no more"));
+	forget();
+}
+
+/* What is removed by hand decodes nothing, and is found again; another in its place is another. */
+TEST(removed_and_found_again)
+{
+	struct pci_dev *dev;
+	unsigned int gone;
+
+	add_ram(0, 0xc0000000);
+	add_port(1, 1, 1, 0xfe80);
+	add_card(1, 0);
+	probe();
+	EXPECT_EQ(pci_register_driver(&taker), 1);
+	dev = pci_get_by_name("01:00.0");
+	EXPECT_EQ(pci_enable_device(dev), 0);
+	EXPECT(functions[1][0]->config[PCI_COMMAND] & PCI_COMMAND_MEMORY);
+	pci_stop_and_remove_bus_device(dev);
+	EXPECT(!(functions[1][0]->config[PCI_COMMAND] & PCI_COMMAND_MEMORY));
+	EXPECT(!pci_get_by_name("01:00.0"));
+	EXPECT_EQ(nr_bound, 0);
+	EXPECT_EQ(pci_rescan(NULL), 1);
+	EXPECT_EQ(nr_bound, 1);
+	functions[1][0]->config[PCI_DEVICE_ID] = 0x79;
+	EXPECT_EQ(pci_rescan(&gone), 1);
+	EXPECT_EQ(gone, 1);
+	EXPECT_EQ(nr_bound, 0);
+	EXPECT_EQ(pci_get_by_name("01:00.0")->device, 0x5679);
+	forget();
+}
+
+/* A card that is a bridge: a number and windows out of its port's; and all goes with the port. */
+TEST(a_bridge_is_plugged_in)
+{
+	struct fake_fn *bridge;
+
+	add_ram(0, 0xc0000000);
+	add_port(1, 1, 3, 0xfe80);
+	add_port(2, 4, 4, 0xfea0);
+	probe();
+	pci_register_driver(&taker);
+	bridge = add_numbered_bridge(1, 0, 0, 0);
+	put(bridge, PCI_COMMAND, 2, 0, 0xffff);
+	put(bridge, PCI_PRIMARY_BUS, 1, 0, 0xff);
+	put(bridge, PCI_MEMORY_BASE, 4, 0, 0xfff0fff0); /* as after a reset: not closed */
+	add_card(2, 5);
+	EXPECT_EQ(pci_rescan(NULL), 2);
+	EXPECT_STR(numbers_of(bridge), "01 02-02");
+	EXPECT_EQ(bridge->config[PCI_COMMAND], 7);
+	EXPECT_EQ(bridge->config[PCI_MEMORY_BASE] | bridge->config[PCI_MEMORY_BASE + 1] << 8,
+		  0xfe80);
+	EXPECT_STR(dump_of(&iomem_resource), "fe800000-fe9fffff : PCI Bus 0000:01\n"
+					     "  fe800000-fe8fffff : PCI Bus 0000:02\n"
+					     "    fe800000-fe800fff : 0000:02:05.0\n"
+					     "      fe800000-fe800fff : taker\n"
+					     "fea00000-febfffff : PCI Bus 0000:04\n");
+	EXPECT_EQ(pci_rescan(NULL), 0);
+	pci_stop_and_remove_bus_device(pci_get_by_name("00:01.0"));
+	EXPECT_STR(dump_of(&iomem_resource), "fea00000-febfffff : PCI Bus 0000:04\n");
+	EXPECT(!pci_find_bus(1) && !pci_find_bus(2));
+	EXPECT_EQ(nr_bound, 0);
+	EXPECT_EQ(nr_devices(), 1);
+	EXPECT_EQ(pci_rescan(NULL), 3);
+	EXPECT(pci_get_by_name("02:05.0")->driver == &taker);
+	pci_stop_and_remove_bus_device(pci_get_by_name("00:01.0"));
+	forget();
+}
+
+/* The next number is its neighbour's: a card with a bridge is known, and what is behind it not. */
+TEST(no_number_for_a_bridge)
+{
+	struct fake_fn *bridge;
+
+	add_port(1, 1, 1, 0xfe80);
+	add_port(2, 2, 2, 0xfea0);
+	add_card(2, 0);
+	probe();
+	bridge = add_numbered_bridge(1, 0, 0, 0);
+	EXPECT_EQ(pci_rescan(NULL), 1);
+	EXPECT_STR(numbers_of(bridge), "00 00-00");
+	EXPECT(!pci_get_by_name("01:00.0")->subordinate);
+	EXPECT(pci_find_bus(2)->self == pci_get_by_name("00:02.0"));
+	EXPECT(test_log_has("0000:01:00.0: no bus number is left: not looked behind"));
+	forget();
+}
+
+/* ACPI's registers in a function without a driver, say: nobody stops their user. */
+TEST(claims_of_others_are_seen_and_stay)
+{
+	struct resource *claim;
+
+	add_ram(0, 0xc0000000);
+	add_port(1, 1, 1, 0xfe80);
+	add_card(1, 0);
+	probe();
+	EXPECT(!pci_claimed_by_others(pci_get_by_name("00:01.0")));
+	claim = request_mem_region(0xfe800010, 4, "somebody");
+	EXPECT(pci_claimed_by_others(pci_get_by_name("01:00.0")) == claim);
+	EXPECT(pci_claimed_by_others(pci_get_by_name("00:01.0")) == claim);
+	pull(1, 0);
+	EXPECT_EQ(pci_remove_gone(), 1);
+	EXPECT(test_log_has("somebody [mem 0xfe800010-0xfe800013] in it stays claimed"));
+	EXPECT_STR(dump_of(&iomem_resource), "fe800000-fe9fffff : PCI Bus 0000:01\n"
+					     "  fe800010-fe800013 : somebody\n");
+	release_mem_region(0xfe800010, 4);
 	forget();
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """PCI at the monitor: registers by hand, and functions that come and go."""
 
+import re
 import subprocess
 
 import pytest
@@ -79,3 +80,46 @@ def test_setpci_refuses(session, line, says):
     register = session.command("setpci 00:03.0 COMMAND INTERRUPT_LINE")
     assert session.command(line).startswith(says)
     assert session.command("setpci 00:03.0 COMMAND INTERRUPT_LINE") == register
+
+
+# ---- functions that come and go
+
+def holdings(g):
+    """What drivers and devices have: a card that came and went must leave all of it as it was."""
+    maps = [line for line in g.command("vmallocinfo").splitlines() if "unpurged" not in line]
+    # An input of the IO-APIC that nobody has any more is still shown: it has struck.
+    owners = [line.split()[-1] for line in g.command("interrupts").splitlines()
+              if re.search(r"(fasteoi|edge) +\S", line)]
+    return [g.command("iomem"), g.command("ioports"), maps, owners, g.command("lspci"),
+            re.findall(r"^virtio\d+ .*", g.command("virtio"), re.M)]
+
+
+def test_removed_and_found_again():
+    """As Linux's remove and rescan in sysfs: the machine's own disk and random numbers."""
+    with guest.Guest("removed", guest.Q35, timeout=120) as g:
+        g.prompt()
+        before, sector = holdings(g), g.command("blk read 0")
+        for _ in range(3):
+            for address in ("00:02.0", "00:03.0"):
+                assert "removed" in g.command(f"pci remove {address}")
+                assert g.command(f"lspci -s {address}") == ""
+            assert "no disk" in g.command("blk read 0")
+            for tree in ("iomem", "ioports"):
+                assert not re.search(r"0000:00:0[23]|virtio", g.command(tree))
+            assert g.command("pci rescan").endswith("2 functions came, 0 went\n")
+            assert g.command("blk read 0") == sector
+        assert holdings(g)[3:] == before[3:]
+        assert "WARNING" not in g.text
+
+
+@pytest.mark.parametrize("line, says", [
+    ("pci remove 00:1f.0", "pci: ACPI PM1a_EVT_BLK holds [io  0x0600-0x0603]"),
+    ("pci remove 00:1e.0", "pci: no function 00:1e.0"),
+    ("pci remove xyz", "pci: no function xyz"),
+    ("pci remove", "usage:"),
+    ("pci insert 00:1f.0", "usage:"),
+])
+def test_pci_refuses(session, line, says):
+    before = session.command("ioports")
+    assert session.command(line).startswith(says)
+    assert session.command("ioports") == before

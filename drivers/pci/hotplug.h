@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Functions that come and go after boot.
+ *
+ * All of it runs in one thread, the monitor's, with interrupts on: drivers are bound and
+ * stopped, memory is allocated, AML may run.  See pci.h for why the tree has no lock.
+ */
+#ifndef DRIVERS_PCI_HOTPLUG_H
+#define DRIVERS_PCI_HOTPLUG_H
+
+#include "drivers/pci/pci.h"
+
+/*
+ * Look at all buses again: functions that went are taken out, new ones are found, given
+ * addresses inside the windows that there are, and offered to the drivers.  How many came;
+ * *gone (may be NULL) gets how many went.
+ */
+unsigned int pci_rescan(unsigned int *gone);
+
+/* Take out the functions that answer no more, and say so: how many. */
+unsigned int pci_remove_gone(void);
+
+/*
+ * Take a function out, those behind it first: its driver is stopped, what it decodes is
+ * switched off and leaves the register, and `dev` is freed.  What somebody else claimed in it
+ * stays in the register, after a line.
+ */
+void pci_stop_and_remove_bus_device(struct pci_dev *dev);
+
+/*
+ * A claim by somebody else than a driver in what the function, or one behind it, decodes
+ * (ACPI's registers, a hot-plug controller's), or NULL: who removes it is asked to keep off.
+ */
+const struct resource *pci_claimed_by_others(struct pci_dev *dev);
+
+#endif
