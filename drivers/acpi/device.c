@@ -242,6 +242,8 @@ static const struct pci_firmware_ops pci_answers = {
 	.board_reserves = acpi_board_reserves,
 	.irq_route = acpi_pci_irq_route,
 	.slots_are_firmware_s = acpi_pci_slots_are_firmware_s,
+	.can_eject = acpi_pci_can_eject,
+	.eject = acpi_pci_eject,
 };
 
 void __init acpi_scan_devices(void)

@@ -61,6 +61,32 @@ bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus)
 	return false;
 }
 
+/* All functions of a card share its method, which stands in one of them. */
+static struct aml_node *node_that_ejects(const struct pci_bus *bus, u8 devfn)
+{
+	struct aml_node *parent = acpi_namespace ? node_of_bus(bus) : NULL, *node;
+
+	for (u8 func = 0; parent && func < 8; func++) {
+		node = child_at(parent, PCI_DEVFN(PCI_SLOT(devfn), func));
+		if (node && aml_find(acpi_namespace, node, "_EJ0"))
+			return node;
+	}
+	return NULL;
+}
+
+bool acpi_pci_can_eject(const struct pci_bus *bus, u8 devfn)
+{
+	return node_that_ejects(bus, devfn);
+}
+
+int acpi_pci_eject(const struct pci_bus *bus, u8 devfn)
+{
+	const struct aml_value eject = aml_integer(1);
+	struct aml_node *node = node_that_ejects(bus, devfn);
+
+	return node ? aml_evaluate(acpi_namespace, node, "_EJ0", &eject, 1, NULL) : -ENOENT;
+}
+
 struct lookup {
 	u16 slot;
 	u8 pin;

@@ -26,3 +26,13 @@ bool pci_slots_are_firmware_s(const struct pci_bus *bus)
 {
 	return firmware && firmware->slots_are_firmware_s(bus);
 }
+
+bool pci_firmware_can_eject(const struct pci_bus *bus, u8 devfn)
+{
+	return firmware && firmware->can_eject(bus, devfn);
+}
+
+int pci_firmware_eject(const struct pci_bus *bus, u8 devfn)
+{
+	return firmware ? firmware->eject(bus, devfn) : -ENOENT;
+}

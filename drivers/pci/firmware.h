@@ -23,6 +23,10 @@ struct pci_firmware_ops {
 			 bool *active_low);
 	/* Firmware ejects cards of this bus by methods of its own, or false. */
 	bool (*slots_are_firmware_s)(const struct pci_bus *bus);
+	/* It has one for the slot that this function is in, or false. */
+	bool (*can_eject)(const struct pci_bus *bus, u8 devfn);
+	/* Let that card go, with all its functions: 0, or an errno after a line; -ENOENT. */
+	int (*eject)(const struct pci_bus *bus, u8 devfn);
 };
 
 /* Boot, once; `ops` lives for ever, and all its functions are there. */
@@ -33,5 +37,7 @@ bool pci_board_reserves(u64 start, u64 end);
 int pci_firmware_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level,
 			   bool *active_low);
 bool pci_slots_are_firmware_s(const struct pci_bus *bus);
+bool pci_firmware_can_eject(const struct pci_bus *bus, u8 devfn);
+int pci_firmware_eject(const struct pci_bus *bus, u8 devfn);
 
 #endif

@@ -211,6 +211,7 @@ unsigned int pci_rescan(unsigned int *gone)
 
 	if (gone)
 		*gone = n;
+	pci_power_on_slots();
 	list_for_each_entry(root, &pci_root_buses, node) {
 		pci_scan_tree(root);
 		pci_settle_buses(root);

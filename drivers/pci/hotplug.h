@@ -33,4 +33,14 @@ void pci_stop_and_remove_bus_device(struct pci_dev *dev);
  */
 const struct resource *pci_claimed_by_others(struct pci_dev *dev);
 
+/* Power for cards that sit in slots without: they answer when this returns (slot.c). */
+void pci_power_on_slots(void);
+
+/*
+ * Remove all functions of the slot and let the card go: power off, or firmware's _EJ0.  0;
+ * -EOPNOTSUPP: neither is there; -EBUSY: somebody else holds a part of it; what the method
+ * ended with.  All after a line.
+ */
+int pci_eject_slot(struct pci_dev *dev);
+
 #endif

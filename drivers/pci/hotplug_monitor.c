@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The monitor's hands on PCI's tree: rescan, and remove, which a rescan undoes.
+ * The monitor's hands on PCI's tree: rescan, remove, eject.
+ *
+ * `remove` is undone by `rescan`, which finds the function anew; `eject` lets the card go.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/hotplug.h"
@@ -32,17 +34,20 @@ static int remove_function(struct sink *out, struct pci_dev *dev)
 static int cmd_pci(struct sink *out, int argc, char **argv)
 {
 	struct pci_dev *dev;
+	bool eject;
 
 	if (argc == 2 && !strcmp(argv[1], "rescan"))
 		return rescan(out);
-	if (argc != 3 || strcmp(argv[1], "remove") != 0)
+	eject = argc == 3 && !strcmp(argv[1], "eject");
+	if (argc != 3 || (!eject && strcmp(argv[1], "remove") != 0))
 		return -EINVAL;
 	dev = pci_get_by_name(argv[2]);
 	if (!dev) {
 		sink_printf(out, "pci: no function %s\n", argv[2]);
 		return -ENODEV;
 	}
-	return remove_function(out, dev);
+	return eject ? pci_eject_slot(dev) : remove_function(out, dev);
 }
 
-MONITOR_COMMAND(pci, "rescan|remove BB:DD.F", "find new PCI functions, take one out", cmd_pci);
+MONITOR_COMMAND(pci, "rescan|remove BB:DD.F|eject BB:DD.F", "find new PCI functions, take one out",
+		cmd_pci);

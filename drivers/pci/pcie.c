@@ -26,8 +26,6 @@
 #define PCI_EXP_TYPE_DOWNSTREAM	 0x6
 #define PCI_EXP_TYPE_PCIE_BRIDGE 0x8
 #define PCI_EXP_FLAGS_SLOT	 BIT(8)
-#define PCI_EXP_SLTCAP		 0x14 /* 7.5.3.9 */
-#define PCI_EXP_SLTCAP_HPC	 BIT(6)
 #define PCI_EXP_DEVCAP2		 0x24 /* 7.5.3.15, from version 2 on */
 #define PCI_EXP_DEVCAP2_ARI	 BIT(5)
 #define PCI_EXP_DEVCTL2		 0x28 /* 7.5.3.16 */

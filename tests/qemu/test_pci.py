@@ -84,6 +84,29 @@ def test_setpci_refuses(session, line, says):
 
 # ---- functions that come and go
 
+# Ports of a q35 machine are plugged by their own registers, or by ACPI as bus 0 of a pc is.
+NATIVE = "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"
+PORT = "-device pcie-root-port,id=rp1,addr=8,chassis=1,slot=1"
+SPARE = f"-blockdev raw,node-name=spare,read-only=on,file.driver=file,file.locking=off,file.filename={guest.DISK}"
+PLACES = {  # a machine, what a device is given there, its address
+    "port": (f"{guest.Q35} {NATIVE} {PORT}", "bus=rp1", "01:00.0"),
+    "acpi-port": (f"{guest.Q35} {PORT}", "bus=rp1", "01:00.0"),
+    "pc": (guest.PC, "addr=6", "00:06.0"),
+}
+CARDS = ["virtio-blk-pci,drive=spare", "virtio-rng-pci", "virtio-rng-pci,vectors=0", "edu",
+         "pci-serial", "virtio-net-pci"]
+
+
+def start(name, place, words=""):
+    args, where, address = PLACES[place]
+    return guest.Guest(name, f"{args} {SPARE}", words, hmp=True, timeout=120), where, address
+
+
+def hmp(g, line):
+    answer = g.hmp(line)
+    assert "Error" not in answer, answer
+
+
 def holdings(g):
     """What drivers and devices have: a card that came and went must leave all of it as it was."""
     maps = [line for line in g.command("vmallocinfo").splitlines() if "unpurged" not in line]
@@ -92,6 +115,36 @@ def holdings(g):
               if re.search(r"(fasteoi|edge) +\S", line)]
     return [g.command("iomem"), g.command("ioports"), maps, owners, g.command("lspci"),
             re.findall(r"^virtio\d+ .*", g.command("virtio"), re.M)]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_cards_come_and_go(place):
+    g, where, address = start(f"hotplug-{place}", place)
+    with g:
+        g.prompt()
+        before = holdings(g)
+        for card in CARDS:
+            if place != "pc" and card == "pci-serial":
+                continue  # a PCI card, and the port's slot is PCI Express
+            hmp(g, f"device_add {card},{where},id=card")
+            assert g.command("pci rescan").endswith("1 functions came, 0 went\n")
+            assert f" : 0000:{address}\n" in g.command("iomem") + g.command("ioports")
+            assert "warn" not in g.text and "can't" not in g.text
+            detail = g.command(f"lspci -v -s {address}")
+            assert ("Kernel driver in use" in detail) == (card != "edu"), detail
+            if "blk" in card:
+                assert g.command("blk read 0 1") == g.command("blk read 0 0")
+                assert re.search(rf"^virtio2 0000:{address} blk.*\n(.*\n)*.*completed 2, .*"
+                                 "interrupts 2, polled 0", g.command("virtio"), re.M)
+            assert g.command("pci rescan").endswith("0 functions came, 0 went\n")
+            assert f"[{card_id(g, address)}] removed" in g.command(f"pci eject {address}")
+            assert 'id "card"' not in g.hmp("info pci")
+            assert holdings(g) == before
+        assert "WARNING" not in g.text
+
+
+def card_id(g, address):
+    return ":".join(g.command(f"setpci {address} VENDOR_ID DEVICE_ID").split())
 
 
 def test_removed_and_found_again():
@@ -112,6 +165,57 @@ def test_removed_and_found_again():
         assert "WARNING" not in g.text
 
 
+def test_card_that_answers_no_more():
+    """The port takes the power away: all ones.  The next look takes the function out."""
+    g, where, address = start("pulled", "port")
+    with g:
+        g.prompt()
+        before = holdings(g)
+        hmp(g, f"device_add virtio-blk-pci,drive=spare,{where},id=card")
+        for look in ("lspci", "pci rescan"):
+            g.command("pci rescan")
+            assert "Kernel driver" in g.command(f"lspci -v -s {address}")
+            # PCI Express 5.0, 7.5.3.10: power off (bit 10), the power indicator on (01 in 9:8).
+            g.command("setpci 00:08.0 CAP_EXP+18.w=500:700")
+            assert g.command(f"setpci {address} VENDOR_ID.l") == "ffffffff\n"
+            assert "failed: -" in g.command("blk read 0 1")
+            here = len(g.text)
+            g.command(look)
+            assert f"pci 0000:{address}: answers no more" in g.text[here:]
+            if look == "lspci":
+                assert holdings(g) == before
+        # The rescan found it gone, gave it power and found it again.
+        assert "Kernel driver" in g.command(f"lspci -v -s {address}")
+        assert g.command("blk read 0 1") == g.command("blk read 0 0")
+        g.command(f"pci eject {address}")
+        assert holdings(g) == before
+        assert "WARNING" not in g.text
+
+
+def test_bridge_is_plugged_in():
+    """A card that is a bridge, then one behind it: numbers and windows out of its port's."""
+    port = f"{NATIVE} {PORT},bus-reserve=3,mem-reserve=8M"
+    with guest.Guest("plugged-bridge", f"{guest.Q35} {port}", hmp=True, timeout=120) as g:
+        g.prompt()
+        before = holdings(g)
+        hmp(g, "device_add pcie-pci-bridge,bus=rp1,id=card,msi=off")
+        assert g.command("pci rescan").endswith("1 functions came, 0 went\n")
+        # Command, secondary and subordinate bus; nothing behind it: its windows are closed.
+        assert g.command("setpci 01:00.0 COMMAND 19.b 1a.b 1c.w 20.l 24.l") \
+            == "0007\n02\n02\n00f0\n0000fff0\n0001fff1\n"
+        hmp(g, "device_add virtio-rng-pci,bus=card,addr=1,id=behind")
+        assert g.command("pci rescan").endswith("1 functions came, 0 went\n")
+        assert re.search(r"^    \w+00000-\w+fffff : PCI Bus 0000:02\n      .* : 0000:02:01.0\n"
+                         r"        .* : virtio-pci-modern$", g.command("iomem"), re.M)
+        assert "virtio2 0000:02:01.0 rng driver virtio_rng" in g.command("virtio")
+        g.command("pci eject 01:00.0")
+        after = holdings(g)
+        # Configuration space of a bus stays mapped.
+        after[2] = [line for line in after[2] if line in before[2] or "ecam_map_bus" not in line]
+        assert after == before
+        assert "WARNING" not in g.text
+
+
 @pytest.mark.parametrize("line, says", [
     ("pci remove 00:1f.0", "pci: ACPI PM1a_EVT_BLK holds [io  0x0600-0x0603]"),
     ("pci remove 00:1e.0", "pci: no function 00:1e.0"),
@@ -123,3 +227,10 @@ def test_pci_refuses(session, line, says):
     before = session.command("ioports")
     assert session.command(line).startswith(says)
     assert session.command("ioports") == before
+
+
+def test_eject_without_a_way(session):
+    answer = session.command("pci eject 00:1f.2")
+    assert "0000:00:1f.2: neither its port nor firmware can let it go" in answer
+    assert "EOPNOTSUPP" in answer
+    assert "1f.2" in session.command("lspci -s 00:1f.2")
