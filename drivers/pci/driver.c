@@ -82,6 +82,18 @@ void pci_release_driver(struct pci_dev *dev)
 	dev->driver_data = NULL;
 }
 
+void pci_enable_bridge(const struct pci_dev *bridge)
+{
+	u16 command, old;
+
+	pci_read_config_word(bridge, PCI_COMMAND, &old);
+	command = old | PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+	if (command == old)
+		return;
+	pci_info(bridge, "enabling bridge (%04x -> %04x)\n", old, command);
+	pci_write_config_word(bridge, PCI_COMMAND, command);
+}
+
 /*
  * A BAR that found no place holds address 0, where something else answers: a
  * device without its memory is of no use, one without its ports may be.
@@ -105,6 +117,8 @@ int pci_enable_device(struct pci_dev *dev)
 	}
 	if (placeless & PCI_COMMAND_MEMORY)
 		return -EINVAL;
+	for (const struct pci_bus *bus = dev->bus; bus->self; bus = bus->parent)
+		pci_enable_bridge(bus->self);
 	pci_read_config_word(dev, PCI_COMMAND, &old);
 	command = (old | wanted) & (u16)~placeless;
 	if (command != old) {

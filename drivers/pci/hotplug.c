@@ -192,16 +192,6 @@ static void assign_tree(struct pci_bus *root)
 	}
 }
 
-/* A bridge that firmware did not see forwards nothing until it is told to. */
-static void start_bridge(struct pci_dev *bridge)
-{
-	u16 command;
-
-	pci_read_config_word(bridge, PCI_COMMAND, &command);
-	command |= PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
-	pci_write_config_word(bridge, PCI_COMMAND, command);
-}
-
 unsigned int pci_rescan(unsigned int *gone)
 {
 	unsigned int n = pci_remove_gone();
@@ -224,7 +214,7 @@ unsigned int pci_rescan(unsigned int *gone)
 		struct pci_dev *dev = list_entry(pos, struct pci_dev, global_list);
 
 		if (is_bridge(dev))
-			start_bridge(dev);
+			pci_enable_bridge(dev); /* firmware did not see it */
 		pci_attach_driver(dev);
 	}
 	return n;

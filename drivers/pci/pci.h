@@ -172,7 +172,12 @@ bool pci_device_is_present(const struct pci_dev *dev);
 void pci_release_driver(struct pci_dev *dev);
 
 /*
- * Memory and I/O decode on.  -EINVAL where a memory BAR has no place in the
+ * A bridge passes on what lies in its windows, and what devices behind it ask of memory
+ * (PCI-to-PCI Bridge 1.2, 3.2.4.3): firmware may have left either off.
+ */
+void pci_enable_bridge(const struct pci_dev *bridge);
+/*
+ * Memory and I/O decode on, and the bridges on the way too.  -EINVAL where a memory BAR has no place in the
  * register; where only ports have none, they stay off.
  */
 int pci_enable_device(struct pci_dev *dev);

@@ -216,6 +216,15 @@ def test_bridge_is_plugged_in():
         assert "WARNING" not in g.text
 
 
+def test_bridges_on_the_way_pass_requests_on():
+    """SeaBIOS leaves bus mastering of a port off behind which it has nothing to boot."""
+    args = f"-M q35 -m 512M -nic none {PORT} -device virtio-rng-pci,bus=rp1"
+    text, out = guest.run("port-master", args, ["setpci 00:08.0 COMMAND", "virtio"])
+    assert "pci 0000:00:08.0: enabling bridge (0103 -> 0107)" in text
+    assert out["setpci 00:08.0 COMMAND"].strip() == "0107"
+    assert "completed 1, " in out["virtio"]
+
+
 @pytest.mark.parametrize("line, says", [
     ("pci remove 00:1f.0", "pci: ACPI PM1a_EVT_BLK holds [io  0x0600-0x0603]"),
     ("pci remove 00:1e.0", "pci: no function 00:1e.0"),
