@@ -13,6 +13,7 @@
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
+#include "kernel/core/work.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
@@ -40,10 +41,11 @@ int monitor_getchar(void)
 		c = command_getchar();
 		if (c >= 0)
 			break;
-		if (input_interrupts)
+		if (input_interrupts && !work_is_pending())
 			safe_halt();
 		else
 			local_irq_enable();
+		run_pending_work();
 		cpu_relax();
 	}
 	local_irq_enable();
@@ -236,6 +238,7 @@ void monitor_run_cmdline(void)
 
 	for (n = 0; (len = cmdline_get("run", n, list, sizeof(list))) >= 0; n++) {
 		for (rest = list; (command = next_command(&rest));) {
+			run_pending_work();
 			sink_printf(&console_sink, "=== %s\n", command);
 			if (!run_command(command))
 				return;
