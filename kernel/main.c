@@ -164,6 +164,7 @@ void __init kmain(u32 magic, phys_addr_t mbi)
 	setup_memory();
 	setup_interrupts();
 	setup_register();
+	pciehp_init();
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
 	virtio_init();	   /* drivers claim, map and use what the register granted */
 

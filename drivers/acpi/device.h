@@ -53,10 +53,10 @@ int acpi_device_resources(const struct acpi_device *dev, struct resource **out);
 /* A host bridge: its windows into the register, its buses scanned. */
 void acpi_pci_root_add(struct acpi_device *dev);
 /*
- * Firmware leaves standard hot-plug controllers beneath this host bridge to us, now
- * that it was asked; `bus` is its first.
+ * Firmware was asked what it leaves to us beneath this host bridge, whose first bus is
+ * `bus`: slots of PCI Express ports, standard hot-plug controllers.
  */
-bool acpi_osc_grants_shpc(struct aml_node *root, u8 bus);
+void acpi_osc_negotiate(struct aml_node *root, u8 bus, bool *hotplug, bool *shpc);
 /* An interrupt link (PNP0C0F): what it can do and does; switched off until it is needed. */
 void acpi_pci_link_add(struct acpi_device *dev);
 /* A memory device (PNP0C80): its ranges into the register, where the map has not told them. */

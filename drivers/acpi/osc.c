@@ -4,9 +4,10 @@
  * Firmware 3.3, 4.5; ACPI 6.5, 6.2.11).
  *
  * Firmware may watch hot-plug controllers, power events and errors itself until it
- * is asked to leave them alone.  We ask for standard hot-plug controllers (SHPC),
- * which are silenced then (drivers/pci/shpc.c), and for the capability structures
- * without which nothing is granted.
+ * is asked to leave them alone.  We ask for the slots of PCI Express ports
+ * (drivers/pci/pciehp.c), for standard hot-plug controllers (SHPC), which are silenced
+ * then (drivers/pci/shpc.c), and for the capability structures without which nothing is
+ * granted.
  */
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/device.h"
@@ -22,8 +23,10 @@ enum { OSC_STATUS, OSC_SUPPORT, OSC_CONTROL, OSC_WORDS };
 #define OSC_FAILED	0x0eU /* failed, unknown UUID, unknown revision */
 #define SUPPORT_EXT_CFG BIT(0)
 #define SUPPORT_MSI	BIT(4)
+#define CONTROL_HOTPLUG BIT(0)
 #define CONTROL_SHPC	BIT(1)
 #define CONTROL_EXPRESS BIT(4)
+#define CONTROL_ALL	(CONTROL_HOTPLUG | CONTROL_SHPC | CONTROL_EXPRESS)
 
 /* 33db4d5b-1ff7-401c-9657-7441c03dd766, as a buffer has it. */
 static const u8 pci_uuid[16] __initconst = {
@@ -59,23 +62,29 @@ static int __init call_osc(struct aml_node *root, u32 *words)
 	return !err && words[OSC_STATUS] & OSC_FAILED ? -EIO : err;
 }
 
-bool __init acpi_osc_grants_shpc(struct aml_node *root, u8 bus)
+/* The bits of control that firmware grants. */
+static u32 __init ask_for_control(struct aml_node *root, u8 bus)
 {
-	u32 words[OSC_WORDS] = { OSC_QUERY, SUPPORT_EXT_CFG | SUPPORT_MSI,
-				 CONTROL_SHPC | CONTROL_EXPRESS };
+	u32 words[OSC_WORDS] = { OSC_QUERY, SUPPORT_EXT_CFG | SUPPORT_MSI, CONTROL_ALL };
 	u32 wanted;
 
 	if (!aml_find(acpi_namespace, root, "_OSC") || !pci_mmcfg_covers(bus))
-		return false;
+		return 0;
 	if (call_osc(root, words))
-		return false;
-	wanted = words[OSC_CONTROL] & (CONTROL_SHPC | CONTROL_EXPRESS);
+		return 0;
+	wanted = words[OSC_CONTROL] & CONTROL_ALL;
 	if (!(wanted & CONTROL_EXPRESS))
-		return false;
+		return 0;
 	words[OSC_STATUS] = 0; /* no question any more */
 	words[OSC_SUPPORT] = SUPPORT_EXT_CFG | SUPPORT_MSI;
 	words[OSC_CONTROL] = wanted;
-	if (call_osc(root, words))
-		return false;
-	return words[OSC_CONTROL] & CONTROL_SHPC;
+	return call_osc(root, words) ? 0 : words[OSC_CONTROL];
+}
+
+void __init acpi_osc_negotiate(struct aml_node *root, u8 bus, bool *hotplug, bool *shpc)
+{
+	u32 control = ask_for_control(root, bus);
+
+	*hotplug = control & CONTROL_HOTPLUG;
+	*shpc = control & CONTROL_SHPC;
 }

@@ -188,7 +188,7 @@ void __init acpi_pci_root_add(struct acpi_device *dev)
 {
 	struct pci_root *root = kzalloc(sizeof(*root), GFP_KERNEL);
 	struct pci_bus *bus;
-	bool grants;
+	bool hotplug, shpc;
 
 	if (!root) {
 		pr_err("no memory for host bridge %s\n", dev->name);
@@ -208,9 +208,11 @@ void __init acpi_pci_root_add(struct acpi_device *dev)
 		kfree(root);
 		return;
 	}
-	grants = acpi_osc_grants_shpc(dev->node, root->bus);
+	acpi_osc_negotiate(dev->node, root->bus, &hotplug, &shpc);
 	scan_root(root); /* the windows stay in the register, so root stays too */
 	bus = pci_find_bus(root->bus);
-	if (bus)
-		bus->shpc_granted = grants;
+	if (!bus)
+		return;
+	bus->hotplug_granted = hotplug;
+	bus->shpc_granted = shpc;
 }

@@ -63,6 +63,13 @@ struct pci_dev *pci_get_by_name(const char *s)
 	return bus ? pci_get_slot(bus, devfn) : NULL;
 }
 
+const struct pci_bus *pci_root_of(const struct pci_bus *bus)
+{
+	while (bus->self)
+		bus = bus->parent;
+	return bus;
+}
+
 struct pci_bus *pci_next_bus(struct pci_bus *root, struct pci_bus *bus)
 {
 	if (!bus)

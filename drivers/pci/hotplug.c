@@ -9,7 +9,7 @@
  *
  * What goes leaves in the reverse order: driver, decoding, register, tree.  A card that
  * was pulled answers all ones to everything (PCI Express 5.0, 2.3.2), which a driver must
- * bear until somebody looks: nobody is told here of its own accord.
+ * bear until somebody looks.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/hotplug.h"
@@ -201,7 +201,7 @@ unsigned int pci_rescan(unsigned int *gone)
 
 	if (gone)
 		*gone = n;
-	pci_power_on_slots();
+	pciehp_power_on_slots();
 	list_for_each_entry(root, &pci_root_buses, node) {
 		pci_scan_tree(root);
 		pci_settle_buses(root);
@@ -218,4 +218,12 @@ unsigned int pci_rescan(unsigned int *gone)
 		pci_attach_driver(dev);
 	}
 	return n;
+}
+
+void pci_notice(void)
+{
+	unsigned int gone, found = pci_rescan(&gone);
+
+	if (found || gone)
+		pr_info("%u functions came, %u went\n", found, gone);
 }

@@ -33,8 +33,15 @@ void pci_stop_and_remove_bus_device(struct pci_dev *dev);
  */
 const struct resource *pci_claimed_by_others(struct pci_dev *dev);
 
-/* Power for cards that sit in slots without: they answer when this returns (slot.c). */
-void pci_power_on_slots(void);
+/* From an event (in a thread): as pci_rescan(), and a line where something came or went. */
+void pci_notice(void);
+
+/* Of a port (pciehp.c): its slot is left to us, and power there can be switched. */
+bool pciehp_has_switch(const struct pci_dev *port);
+/* Returns when power is off for sure. */
+void pciehp_power_off(const struct pci_dev *port);
+/* Power for cards that sit in slots without: they answer when this returns. */
+void pciehp_power_on_slots(void);
 
 /*
  * Remove all functions of the slot and let the card go: power off, or firmware's _EJ0.  0;

@@ -67,8 +67,9 @@ struct pci_bus {
 	 */
 	struct resource *resource[PCI_BUS_WINDOWS + 1];
 	struct aml_node *acpi_node; /* of a root bus: its host bridge in the namespace, or NULL */
-	bool shpc_granted;	    /* of a root bus: firmware leaves SHPCs to us */
-	char name[16];		    /* "PCI Bus 0000:01" */
+	bool hotplug_granted; /* of a root bus: firmware leaves slots of PCI Express ports to us */
+	bool shpc_granted;    /* ... and SHPCs */
+	char name[16];	      /* "PCI Bus 0000:01" */
 };
 
 struct pci_dev {
@@ -117,6 +118,7 @@ extern struct list_head pci_root_buses;
 /* The bus of that number (segment 0) or NULL; the function in that place or NULL. */
 struct pci_bus *pci_find_bus(u8 number);
 struct pci_dev *pci_get_slot(const struct pci_bus *bus, u8 devfn);
+const struct pci_bus *pci_root_of(const struct pci_bus *bus);
 
 /*
  * The tree without recursion, for it may be 255 deep.  Start with NULL, which
@@ -248,6 +250,8 @@ unsigned int pci_scan_root_bus(u8 number, u8 last, struct resource **windows,
 			       unsigned int nr_windows, struct aml_node *node);
 /* After e820's late reservations: ROMs, and addresses for BARs that firmware gave none. */
 void pci_assign_unassigned_resources(void);
+/* Slots of PCI Express ports that are ours tell when cards come and go. */
+void pciehp_init(void);
 /* Hot-plug controllers that are ours are silenced; after all addresses are assigned. */
 void pci_shpc_init(void);
 /* ECAM that was not trusted before: once more, now that the namespace is loaded. */

@@ -17,7 +17,6 @@
 #include "drivers/pci/cap.h"
 #include "kernel/core/printk.h"
 
-#define PCI_EXP_FLAGS		 0x02 /* 7.5.3.2 */
 #define PCI_EXP_VERSION(flags)	 (0xf & (flags))
 #define PCI_EXP_TYPE(flags)	 ((flags) >> 4 & 0xf)
 #define PCI_EXP_TYPE_NONE	 0x0 /* an endpoint */

@@ -6,8 +6,10 @@
 #include "drivers/pci/pci.h"
 
 /* PCI Express 5.0, 7.5.3: in the capability. */
-#define PCI_EXP_SLTCAP	   0x14 /* 7.5.3.9 */
-#define PCI_EXP_SLTCAP_HPC BIT(6)
+#define PCI_EXP_FLAGS		0x02 /* 7.5.3.2 */
+#define PCI_EXP_FLAGS_IRQ_SHIFT 9    /* bits 13:9: which message its interrupts are */
+#define PCI_EXP_SLTCAP		0x14 /* 7.5.3.9 */
+#define PCI_EXP_SLTCAP_HPC	BIT(6)
 
 /* Bytes of configuration space that the device answers to: 256 or 4096. */
 int pci_cfg_space_size(const struct pci_dev *dev);

@@ -43,7 +43,8 @@ static void __init scan_unknown_root(u8 number)
 	if (!root)
 		return;
 	root->busn_end = (u8)last;
-	root->shpc_granted = true; /* no firmware can want its hot-plug controllers */
+	/* No firmware can want its slots and hot-plug controllers. */
+	root->hotplug_granted = root->shpc_granted = true;
 }
 
 /*

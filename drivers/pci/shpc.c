@@ -4,7 +4,7 @@
  *
  * A controller watches the slots behind its bridge and raises an interrupt when a
  * button is pressed or a card appears.  Where firmware leaves that to us
- * (acpi_osc_grants_shpc) and does not handle the slots by methods of its own, the
+ * (acpi_osc_negotiate) and does not handle the slots by methods of its own, the
  * controller is claimed and all its interrupts are masked, for nobody here would
  * answer them; what it controls stays as it is.
  */
@@ -82,8 +82,7 @@ void __init pci_shpc_init(void)
 	for_each_pci_dev(dev) {
 		if (dev->hdr_type != PCI_HEADER_BRIDGE || !dev->subordinate)
 			continue;
-		for (root = dev->bus; root->self; root = root->parent)
-			;
+		root = pci_root_of(dev->bus);
 		if (!root->shpc_granted || pci_slots_are_firmware_s(dev->subordinate))
 			continue;
 		cap = pci_find_capability(dev, PCI_CAP_ID_SHPC);

@@ -88,7 +88,7 @@ bool pci_mmcfg_covers(u8 bus)
 }
 
 /* The cards of this machine have power. */
-void pci_power_on_slots(void)
+void pciehp_power_on_slots(void)
 {
 }
 
