@@ -8,6 +8,7 @@
 #include "boot/boot_info.h"
 #include "boot/multiboot2.h"
 #include "drivers/acpi/device.h"
+#include "drivers/acpi/gpe.h"
 #include "drivers/acpi/pm.h"
 #include "drivers/acpi/table/acpi.h"
 #include "drivers/acpi/table/erst.h"
@@ -164,6 +165,7 @@ void __init kmain(u32 magic, phys_addr_t mbi)
 	setup_memory();
 	setup_interrupts();
 	setup_register();
+	acpi_gpe_init(); /* the board tells when cards come and go, and its ports do */
 	pciehp_init();
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
 	virtio_init();	   /* drivers claim, map and use what the register granted */

@@ -62,7 +62,7 @@ bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus)
 }
 
 /* All functions of a card share its method, which stands in one of them. */
-static struct aml_node *node_that_ejects(const struct pci_bus *bus, u8 devfn)
+struct aml_node *acpi_pci_ejecting_node(const struct pci_bus *bus, u8 devfn)
 {
 	struct aml_node *parent = acpi_namespace ? node_of_bus(bus) : NULL, *node;
 
@@ -76,13 +76,13 @@ static struct aml_node *node_that_ejects(const struct pci_bus *bus, u8 devfn)
 
 bool acpi_pci_can_eject(const struct pci_bus *bus, u8 devfn)
 {
-	return node_that_ejects(bus, devfn);
+	return acpi_pci_ejecting_node(bus, devfn);
 }
 
 int acpi_pci_eject(const struct pci_bus *bus, u8 devfn)
 {
 	const struct aml_value eject = aml_integer(1);
-	struct aml_node *node = node_that_ejects(bus, devfn);
+	struct aml_node *node = acpi_pci_ejecting_node(bus, devfn);
 
 	return node ? aml_evaluate(acpi_namespace, node, "_EJ0", &eject, 1, NULL) : -ENOENT;
 }

@@ -17,7 +17,10 @@ int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level,
 /* Firmware ejects cards of this bus by methods of its own (ACPI 6.5, 6.3.3, _EJ0). */
 bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus);
 
-/* The same, of the slot that this function is in. */
+struct aml_node;
+
+/* The node whose _EJ0 lets the card go that has this function, or NULL. */
+struct aml_node *acpi_pci_ejecting_node(const struct pci_bus *bus, u8 devfn);
 bool acpi_pci_can_eject(const struct pci_bus *bus, u8 devfn);
 /* Have firmware let that card go, with all its functions: 0, or an errno after a line. */
 int acpi_pci_eject(const struct pci_bus *bus, u8 devfn);

@@ -37,12 +37,6 @@
 
 #define ACPI_MODE_TIMEOUT_US 300000 /* an SMI handler's time; it ends as soon as SCI_EN is set */
 
-/* A register of the FADT that can be used: a port, or memory that is mapped. */
-struct pm_reg {
-	u16 port;
-	void __iomem *mem;
-};
-
 static struct pm_reg pm1a_evt, pm1a_cnt, pm1b_cnt, sleep_control, reset_reg;
 
 /* What \_S5 says, asked at boot: after a panic nobody runs firmware's code. */
@@ -51,7 +45,7 @@ static struct {
 	u8 pm1a, pm1b;
 } off = { .error = -ENODEV };
 
-static bool usable(const struct pm_reg *r)
+bool pm_usable(const struct pm_reg *r)
 {
 	return r->port || r->mem;
 }
@@ -69,16 +63,21 @@ static void pm_write16(const struct pm_reg *r, u16 value)
 		outw(value, r->port);
 }
 
-static void pm_write8(const struct pm_reg *r, u8 value)
+u8 pm_read8(const struct pm_reg *r, unsigned int at)
 {
-	if (r->mem)
-		writeb(value, r->mem);
-	else
-		outb(value, r->port);
+	return r->mem ? readb(r->mem + at) : inb((u16)(r->port + at));
 }
 
-static void __init pm_setup(struct pm_reg *r, const struct acpi_gas *gas, unsigned int bytes,
-			    const char *name)
+void pm_write8(const struct pm_reg *r, unsigned int at, u8 value)
+{
+	if (r->mem)
+		writeb(value, r->mem + at);
+	else
+		outb(value, (u16)(r->port + at));
+}
+
+void __init pm_setup(struct pm_reg *r, const struct acpi_gas *gas, unsigned int bytes,
+		     const char *name)
 {
 	if (!gas->address)
 		return;
@@ -86,7 +85,7 @@ static void __init pm_setup(struct pm_reg *r, const struct acpi_gas *gas, unsign
 		r->port = (u16)gas->address;
 	else if (gas->space_id == ACPI_SPACE_MEMORY)
 		r->mem = ioremap(gas->address, bytes);
-	if (!usable(r))
+	if (!pm_usable(r))
 		pr_warn("%s at space %u address 0x%llx cannot be used\n", name, gas->space_id,
 			(unsigned long long)gas->address);
 }
@@ -124,7 +123,7 @@ static void __init claim_blocks(const struct fadt_info *f)
 /* 4.8.2.1: until SCI_EN is set, power management events go to the BIOS. */
 static void __init enter_acpi_mode(const struct fadt_info *f)
 {
-	if (f->hw_reduced || !usable(&pm1a_cnt) || pm_read16(&pm1a_cnt) & PM1_SCI_EN)
+	if (f->hw_reduced || !pm_usable(&pm1a_cnt) || pm_read16(&pm1a_cnt) & PM1_SCI_EN)
 		return;
 	if (!f->smi_cmd || f->smi_cmd > 0xffff || !f->acpi_enable) {
 		pr_warn("SCI_EN is clear and the FADT has no SMI_CMD\n");
@@ -135,21 +134,39 @@ static void __init enter_acpi_mode(const struct fadt_info *f)
 		pr_err("firmware did not enter ACPI mode in %u us\n", ACPI_MODE_TIMEOUT_US);
 }
 
+/* The second half of a PM1 event block is the enable register. */
+static void __init disable_events(const struct acpi_gas *gas, unsigned int bytes, const char *name)
+{
+	struct pm_reg block = { 0 };
+
+	pm_setup(&block, gas, bytes, name);
+	for (unsigned int at = bytes / 2; pm_usable(&block) && at < bytes; at++)
+		pm_write8(&block, at, 0);
+	if (block.mem)
+		iounmap(block.mem);
+}
+
+void __init acpi_disable_fixed_events(void)
+{
+	disable_events(&acpi_fadt.pm1a_evt, acpi_fadt.pm1_evt_len, "PM1a_EVT_BLK");
+	disable_events(&acpi_fadt.pm1b_evt, acpi_fadt.pm1_evt_len, "PM1b_EVT_BLK");
+}
+
 /* 16.1.6: the sleep type first, then with SLP_EN; the rest of the register stays. */
 static void write_sleep(u8 pm1a, u8 pm1b)
 {
 	u16 a = pm_read16(&pm1a_cnt) & ~(PM1_SLP_TYP_MASK | PM1_SLP_EN);
-	u16 b = usable(&pm1b_cnt) ? pm_read16(&pm1b_cnt) & ~(PM1_SLP_TYP_MASK | PM1_SLP_EN) : 0;
+	u16 b = pm_usable(&pm1b_cnt) ? pm_read16(&pm1b_cnt) & ~(PM1_SLP_TYP_MASK | PM1_SLP_EN) : 0;
 
-	if (usable(&pm1a_evt))
+	if (pm_usable(&pm1a_evt))
 		pm_write16(&pm1a_evt, PM1_WAK_STS);
 	a |= (u16)(pm1a << PM1_SLP_TYP_SHIFT);
 	b |= (u16)(pm1b << PM1_SLP_TYP_SHIFT);
 	pm_write16(&pm1a_cnt, a);
-	if (usable(&pm1b_cnt))
+	if (pm_usable(&pm1b_cnt))
 		pm_write16(&pm1b_cnt, b);
 	pm_write16(&pm1a_cnt, a | PM1_SLP_EN);
-	if (usable(&pm1b_cnt))
+	if (pm_usable(&pm1b_cnt))
 		pm_write16(&pm1b_cnt, b | PM1_SLP_EN);
 }
 
@@ -157,7 +174,7 @@ static void power_off(bool emergency)
 {
 	struct aml_value state = aml_integer(STATE_OFF);
 
-	if (!usable(&pm1a_cnt) && !usable(&sleep_control)) {
+	if (!pm_usable(&pm1a_cnt) && !pm_usable(&sleep_control)) {
 		pr_err("no register to take the power off\n");
 		return;
 	}
@@ -167,8 +184,8 @@ static void power_off(bool emergency)
 	}
 	if (!emergency) /* 7.4.1: firmware prepares */
 		aml_evaluate(acpi_namespace, NULL, "\\_PTS", &state, 1, NULL);
-	if (usable(&sleep_control) && (acpi_fadt.hw_reduced || !usable(&pm1a_cnt)))
-		pm_write8(&sleep_control, (u8)(off.pm1a << SLEEP_TYP_SHIFT | SLEEP_EN));
+	if (pm_usable(&sleep_control) && (acpi_fadt.hw_reduced || !pm_usable(&pm1a_cnt)))
+		pm_write8(&sleep_control, 0, (u8)(off.pm1a << SLEEP_TYP_SHIFT | SLEEP_EN));
 	else
 		write_sleep(off.pm1a, off.pm1b);
 	udelay(500000); /* a real supply takes its time */
@@ -177,7 +194,7 @@ static void power_off(bool emergency)
 
 static void restart(void)
 {
-	pm_write8(&reset_reg, acpi_fadt.reset_value);
+	pm_write8(&reset_reg, 0, acpi_fadt.reset_value);
 	udelay(15000); /* the reset may take a moment to arrive */
 	pr_err("the reset register did nothing\n");
 }
@@ -194,7 +211,7 @@ void __init acpi_enable(void)
 	pm_setup(&sleep_control, &f->sleep_control, 1, "sleep control");
 	if (f->has_reset_reg) {
 		pm_setup(&reset_reg, &f->reset_reg, 1, "reset register");
-		if (usable(&reset_reg))
+		if (pm_usable(&reset_reg))
 			register_restart_handler(restart);
 	}
 	enter_acpi_mode(f);

@@ -366,4 +366,10 @@ extern struct aml *acpi_namespace;
  */
 int acpi_namespace_init(void);
 
+/*
+ * Called for each Notify in the kernel's namespace (ACPI 6.5, 5.6.6), in the midst of the
+ * method: it must not evaluate anything.  One handler, set at boot.
+ */
+void acpi_set_notify_handler(void (*handler)(struct aml_node *node, u64 value));
+
 #endif

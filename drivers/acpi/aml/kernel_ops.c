@@ -193,6 +193,20 @@ static const struct acpi_table_header *table(void *ctx, const char *signature, u
 	return acpi_get_table(signature, n);
 }
 
+static void (*notify_handler)(struct aml_node *node, u64 value);
+
+void acpi_set_notify_handler(void (*handler)(struct aml_node *node, u64 value))
+{
+	notify_handler = handler;
+}
+
+static void notify(void *ctx, struct aml_node *node, u64 value)
+{
+	(void)ctx;
+	if (notify_handler)
+		notify_handler(node, value);
+}
+
 static const struct aml_ops kernel_ops = {
 	.mem_read = mem_read,
 	.mem_write = mem_write,
@@ -204,6 +218,7 @@ static const struct aml_ops kernel_ops = {
 	.sleep = sleep,
 	.timer = timer,
 	.table = table,
+	.notify = notify,
 };
 
 int __init acpi_namespace_init(void)
