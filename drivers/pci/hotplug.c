@@ -9,7 +9,7 @@
  *
  * What goes leaves in the reverse order: driver, decoding, register, tree.  A card that
  * was pulled answers all ones to everything (PCI Express 5.0, 2.3.2), which a driver must
- * bear until somebody looks.
+ * bear until somebody looks, or report.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/hotplug.h"
@@ -17,6 +17,7 @@
 #include "drivers/pci/assign.h"
 #include "drivers/pci/probe.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/work.h"
 #include "mm/slab.h"
 
 bool pci_device_is_present(const struct pci_dev *dev)
@@ -131,6 +132,20 @@ unsigned int pci_remove_gone(void)
 		pci_stop_and_remove_bus_device(dev);
 	}
 	return n;
+}
+
+static void remove_reported(struct work_struct *work)
+{
+	(void)work;
+	pci_remove_gone();
+}
+
+void pci_report_gone(const struct pci_dev *dev)
+{
+	static struct work_struct work = { .func = remove_reported };
+
+	(void)dev; /* perhaps there are more: a card has several functions */
+	schedule_work(&work);
 }
 
 /* ---------------------------------------------------------------- coming */

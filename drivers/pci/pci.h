@@ -170,6 +170,9 @@ void pci_attach_driver(struct pci_dev *dev);
  */
 bool pci_device_is_present(const struct pci_dev *dev);
 
+/* A driver found that it is not: a thread will take it out, the driver's remove() included. */
+void pci_report_gone(const struct pci_dev *dev);
+
 /* Take the device from its driver; pci_register_driver() offers it anew. */
 void pci_release_driver(struct pci_dev *dev);
 

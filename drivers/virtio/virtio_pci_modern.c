@@ -31,8 +31,10 @@ static int vp_reset(struct virtio_device *vdev)
 {
 	struct virtio_pci_modern_device *mdev = to_mdev(vdev);
 
-	if (!pci_device_is_present(mdev->pci_dev))
+	if (!pci_device_is_present(mdev->pci_dev)) {
+		pci_report_gone(mdev->pci_dev);
 		return -ENODEV;
+	}
 	vp_modern_set_status(mdev, 0);
 	if (poll_timeout(vp_modern_get_status(mdev) == 0, VP_RESET_USEC))
 		return 0;
