@@ -1073,6 +1073,11 @@ TEST(noise_ends)
 		add_ram(0, 0x80000000);
 		probe();
 		found += nr_devices();
+		pci_rescan(NULL);
+		found += nr_devices();
+		while (!list_empty(&pci_devices))
+			pci_stop_and_remove_bus_device(
+				list_first_entry(&pci_devices, struct pci_dev, global_list));
 		forget();
 		test_log_clear();
 	}

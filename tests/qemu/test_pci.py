@@ -191,6 +191,24 @@ def test_removed_and_found_again():
         assert "WARNING" not in g.text
 
 
+def test_port_is_removed_and_found_again():
+    """With the card in it; windows, interrupts and drivers of both are there again."""
+    args = f"{guest.Q35} {NATIVE} {PORT} -device virtio-rng-pci,bus=rp1"
+    with guest.Guest("removed-port", args, timeout=120) as g:
+        g.prompt()
+        before = holdings(g)
+        for _ in range(2):
+            g.command("pci remove 00:08.0")
+            for tree in ("iomem", "ioports"):
+                assert not re.search(r"Bus 0000:01|0000:01:00|0000:00:08", g.command(tree))
+            assert "pciehp" not in g.command("interrupts")
+            assert g.command("pci rescan").endswith("2 functions came, 0 went\n")
+        after = holdings(g)
+        assert [sorted(owners) for owners in after[3:]] == [sorted(owners) for owners in before[3:]]
+        assert len(after[2]) == len(before[2])
+        assert "WARNING" not in g.text
+
+
 def test_card_that_answers_no_more():
     """The port takes the power away: all ones.  Who looks, or asks it for something, notices."""
     g, _, address = start("pulled", "port")
