@@ -28,7 +28,6 @@
 #define COUNT_ATTEMPTS	   10000 /* reads within which a working counter has moved */
 #define FSEC_PER_SEC	   1000000000000000ULL
 #define BOOT_TICK_USEC	   40
-#define SLOW_TICK_USEC	   1000 /* where a virtual machine does not keep up with that */
 #define BOOT_TICKS	   4
 /* A host with other things to do may deliver later: a run asked for by hand has more patience. */
 #define BOOT_PATIENCE_USEC 40000
@@ -178,8 +177,6 @@ static void __init prove_interrupt(void)
 	struct hpet_tick_result r;
 	int ret = hpet_tick_run(BOOT_TICK_USEC, BOOT_TICKS, BOOT_PATIENCE_USEC, &r);
 
-	if (ret == -ETIMEDOUT)
-		ret = hpet_tick_run(SLOW_TICK_USEC, BOOT_TICKS, BOOT_PATIENCE_USEC, &r);
 	if (ret == -ENODEV)
 		pr_warn("no interrupt arrived, on none of the IOAPIC pins that its timers name\n");
 	else

@@ -42,8 +42,7 @@ struct hpet_tick_result {
  * the most.  0, -ENODEV (no HPET, or no pin that delivers), -EINVAL, -ETIMEDOUT
  * (fewer came; *result tells).  Interrupts must be on; one at a time.
  */
-int hpet_tick_run(unsigned int usec, unsigned int count, unsigned int patience_usec,
-		  struct hpet_tick_result *result);
+int hpet_tick_run(u64 usec, u64 count, unsigned int patience_usec, struct hpet_tick_result *result);
 
 /* Give the pin back; the next run looks for one anew. */
 void hpet_tick_release(void);

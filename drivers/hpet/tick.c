@@ -24,13 +24,10 @@
  *
  * Time is taken from the main counter, which bounds every wait.
  */
-#define pr_fmt(fmt) "hpet: " fmt
 #include "drivers/apic/apic.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/hpet/hpet.h"
 #include "drivers/hpet/regs.h"
-#include "kernel/core/command.h"
-#include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
@@ -41,6 +38,7 @@
 #define MAX_TICK_USEC  1000000
 #define MAX_TICK_COUNT 1000
 #define TRIAL_STRIKES  2
+#define TRIAL_USEC     20 /* short, for a trial is one at every boot */
 #define RTC_IRQ	       8
 #define LEAST_USEC     6000U /* of patience with a pin, for a slow virtual machine */
 #define START_TRIES    12
@@ -226,13 +224,9 @@ static u32 routes_of(unsigned int timer)
 	return hpet_readl(HPET_Tn_ROUTE(timer));
 }
 
-/*
- * Keep the pin if strikes arrive on it within `usec`.  A short period is a short
- * trial; a virtual machine whose accesses are slow may drown in it, hence the long one.
- */
+/* Keep the pin if strikes arrive on it within `usec`. */
 static bool try_gsi(u32 gsi, unsigned int usec)
 {
-	static const unsigned int periods[] = { 20, 1000 };
 	struct hpet_tick_result r;
 	unsigned int timer = 0;
 
@@ -240,12 +234,11 @@ static bool try_gsi(u32 gsi, unsigned int usec)
 		timer++;
 	if (timer == hpet_nr_timers || take_pin(timer, gsi))
 		return false;
-	for (unsigned int i = 0; i < ARRAY_SIZE(periods); i++)
-		if (run_timer((u32)usec_to_ticks(periods[i]), TRIAL_STRIKES,
-			      (u32)usec_to_ticks(usec / 2), &r) == 0)
-			return tick.known = true;
-	drop_pin();
-	return false;
+	tick.known = run_timer((u32)usec_to_ticks(TRIAL_USEC), TRIAL_STRIKES,
+			       (u32)usec_to_ticks(usec), &r) == 0;
+	if (!tick.known)
+		drop_pin();
+	return tick.known;
 }
 
 /* Find a pin that delivers, in `patience_usec` or a little more; half of it is the first one's. */
@@ -275,8 +268,7 @@ static int setup_tick(unsigned int patience_usec)
 	return -ENODEV;
 }
 
-int hpet_tick_run(unsigned int usec, unsigned int count, unsigned int patience_usec,
-		  struct hpet_tick_result *result)
+int hpet_tick_run(u64 usec, u64 count, unsigned int patience_usec, struct hpet_tick_result *result)
 {
 	u64 period, limit;
 	int ret;
@@ -294,84 +286,8 @@ int hpet_tick_run(unsigned int usec, unsigned int count, unsigned int patience_u
 		return -EINVAL;
 	if (setup_tick(patience_usec))
 		return -ENODEV;
-	ret = run_timer((u32)period, count, (u32)limit, result);
+	ret = run_timer((u32)period, (unsigned int)count, (u32)limit, result);
 	if (tick.made_irq)
 		drop_pin();
 	return ret;
 }
-
-/* ---------------------------------------------------------------- the monitor */
-
-static void show_timer(struct sink *out, unsigned int n)
-{
-	u32 cfg = hpet_readl(HPET_Tn_CFG(n));
-
-	sink_printf(out,
-		    "timer %u: config %08x comparator %08x routes %08x%s%s%s%s, pin %u, %s%s%s%s\n",
-		    n, cfg, hpet_readl(HPET_Tn_CMP(n)), hpet_readl(HPET_Tn_ROUTE(n)),
-		    cfg & HPET_TN_PERIODIC_CAP ? " periodic-capable" : "",
-		    cfg & HPET_TN_64BIT_CAP ? " 64-bit" : "",
-		    cfg & HPET_TN_FSB_CAP ? " MSI-capable" : "", cfg & HPET_TN_FSB ? " MSI" : "",
-		    (cfg & HPET_TN_ROUTE_MASK) >> HPET_TN_ROUTE_SHIFT,
-		    cfg & HPET_TN_LEVEL ? "level" : "edge",
-		    cfg & HPET_TN_PERIODIC ? ", periodic" : "",
-		    cfg & HPET_TN_32BIT ? ", 32-bit mode" : "",
-		    cfg & HPET_TN_ENABLE ? ", enabled" : ", disabled");
-}
-
-static void show_registers(struct sink *out)
-{
-	u32 id = hpet_readl(HPET_ID), cfg = hpet_readl(HPET_CFG);
-
-	sink_printf(out, "id %08x: vendor %04x revision %02x, %u timers, %s counter%s\n", id,
-		    id >> 16, id & HPET_ID_REV_MASK, hpet_nr_timers,
-		    id & HPET_ID_64BIT ? "64-bit" : "32-bit",
-		    id & HPET_ID_LEGACY ? ", legacy replacement" : "");
-	sink_printf(out, "period %u fs, config %08x: %s%s, status %08x\n", hpet_period_fs(), cfg,
-		    cfg & HPET_CFG_ENABLE ? "counting" : "halted",
-		    cfg & HPET_CFG_LEGACY ? ", legacy replacement on" : "",
-		    hpet_readl(HPET_STATUS));
-	sink_printf(out, "counter %016llx\n", (unsigned long long)hpet_read_counter());
-	for (unsigned int n = 0; n < hpet_nr_timers; n++)
-		show_timer(out, n);
-	if (tick.irq >= 0)
-		sink_printf(out, "timer %u strikes on GSI %u, irq %d: %u interrupts\n", tick.timer,
-			    tick.gsi, tick.irq, hpet_tick_count());
-}
-
-static int run_from_monitor(struct sink *out, int argc, char **argv)
-{
-	struct hpet_tick_result r;
-	u64 usec = 1000, count = 10;
-	int ret;
-
-	if (argc > 4 || (argc > 2 && kstrtoull(argv[2], COMMAND_BASE, &usec)) ||
-	    (argc > 3 && kstrtoull(argv[3], COMMAND_BASE, &count)) || usec > MAX_TICK_USEC ||
-	    count > MAX_TICK_COUNT)
-		return -EINVAL;
-	ret = hpet_tick_run((unsigned int)usec, (unsigned int)count, HPET_PATIENCE_USEC, &r);
-	if (ret == -EINVAL)
-		return ret;
-	if (ret == -ENODEV)
-		sink_printf(out, "no periodic timer reaches an IOAPIC pin\n");
-	else
-		sink_printf(out, "%u interrupts in %llu us on IOAPIC pin %u, irq %d\n", r.count,
-			    (unsigned long long)r.usec, r.pin, r.irq);
-	return ret;
-}
-
-static int cmd_hpet(struct sink *out, int argc, char **argv)
-{
-	if (argc > 1 && strcmp(argv[1], "tick") != 0)
-		return -EINVAL;
-	if (!hpet_available()) {
-		sink_printf(out, "no HPET is in use\n");
-		return argc > 1 ? -ENODEV : 0;
-	}
-	if (argc > 1)
-		return run_from_monitor(out, argc, argv);
-	show_registers(out);
-	return 0;
-}
-MONITOR_COMMAND(hpet, "[tick [USEC [COUNT]]] (hex)",
-		"the HPET's registers, or its periodic interrupt", cmd_hpet);
