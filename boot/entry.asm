@@ -3,9 +3,12 @@
 ; From the loader's 32-bit world to kmain() in the high half.
 ;
 ; A multiboot2 loader leaves the CPU in protected mode with paging off, EAX and
-; EBX set, no stack and no usable GDT (Multiboot2 3.3).  This file checks what
-; the kernel cannot do without (the magic, CPUID, long mode, NX), builds the
-; early page tables, turns on long mode and calls kmain(magic, mbi).
+; EBX set, no stack and no usable GDT (Multiboot2 3.3).  EDI and ESI take the two
+; over: they are the arguments of kmain(magic, mbi).
+;
+; Before the first instruction that a compiler made, this file checks that the CPU
+; has what those need; what it lacks is printed, and the kernel does not start.
+; Then it builds the early page tables and turns on long mode.
 ;
 ; The early tables map the image and nothing else, in 4 KiB pages, each section
 ; with its own rights, at KERNEL_MAP + physical address; no page is ever both
@@ -23,14 +26,14 @@ MULTIBOOT2_LOADER_MAGIC equ 0x36d76289	; Multiboot2 3.3
 BDA_COM1	equ 0x400	; BIOS data area: port of the first UART, a word
 COM1_PORT	equ 0x3f8
 THRE_POLLS	equ 100000	; bound of the wait for the UART's holding register
+DEBUG_EXIT_PORT	equ 0xf4	; QEMU's isa-debug-exit, as kernel/trap/reboot.c has it
+NOT_STARTED	equ 127		; what it is given: QEMU's status is then 255
 
 X86_CR0		equ 0x80050033	; PG AM WP NE ET MP PE (SDM 3A, 2.5)
 X86_CR4_PAE	equ 1 << 5
 MSR_EFER	equ 0xc0000080
 MSR_GS_BASE	equ 0xc0000101
 EFER_LME_NXE	equ 1 << 8 | 1 << 11
-CPUID_NX	equ 20		; bits of CPUID 80000001h EDX (SDM 2A, CPUID)
-CPUID_LM	equ 29
 
 _KERNPG_TABLE	equ 0x63	; present, writable, accessed, dirty
 PTE_R		equ 0x21	; present, accessed
@@ -92,19 +95,17 @@ multiboot2_header_end:
 section .init.text progbits alloc exec nowrite align=16
 bits 32
 
-; EDI and ESI hold the loader's magic and information address throughout: they
-; are kmain's arguments.
 global _start
 _start:
+	mov	ebp, PHYS(msg_magic)
+	cmp	eax, MULTIBOOT2_LOADER_MAGIC
+	jne	boot_fail
 	cli
 	cld
 	mov	edi, eax
 	mov	esi, ebx
 	mov	esp, PHYS(boot_stack_top)
 
-	mov	ebp, PHYS(msg_magic)
-	cmp	edi, MULTIBOOT2_LOADER_MAGIC
-	jne	boot_fail
 	call	check_cpu
 	call	fill_page_tables
 
@@ -137,18 +138,27 @@ check_cpu:
 	cmp	eax, ecx
 	je	boot_fail
 
+	mov	eax, 1
+	cpuid
+	mov	[PHYS(cpu_features)], edx
 	mov	eax, 0x80000000
 	cpuid
-	mov	ebp, PHYS(msg_long_mode)
 	cmp	eax, 0x80000001
-	jb	boot_fail
+	jb	.look			; .bss is zero: no feature of that leaf
 	mov	eax, 0x80000001
 	cpuid
-	bt	edx, CPUID_LM
+	mov	[PHYS(cpu_features) + 4], edx
+
+.look:
+	mov	ebp, PHYS(msg_features)
+	mov	ebx, PHYS(needed_features)
+.feature:
+	movzx	eax, byte [ebx]
+	bt	[PHYS(cpu_features)], eax
 	jnc	boot_fail
-	mov	ebp, PHYS(msg_nx)
-	bt	edx, CPUID_NX
-	jnc	boot_fail
+	add	ebx, NEEDED_SIZE
+	cmp	ebx, PHYS(needed_features_end)
+	jb	.feature
 	ret
 
 ; Build the early tables.  .bss is zero: the loader cleared it.
@@ -207,16 +217,59 @@ hook_tables:
 	loop	hook_tables
 	ret
 
-; Print the message at EBP on the first UART and stop.
+; Print the message at EBP on the first UART and stop; QEMU ends where it can be told to.
 boot_fail:
+	cli
+	cld
+	mov	esp, PHYS(boot_stack_top)
+	call	setup_uart
+	mov	esi, PHYS(msg_prefix)
+	call	puts
+	mov	esi, ebp
+	call	puts
+	cmp	ebp, PHYS(msg_features)
+	jne	.said
+	call	put_missing
+.said:
+	mov	esi, PHYS(msg_end)
+	call	puts
+
+	; The device reads 0, a port that is nobody's all ones.
+	mov	edx, DEBUG_EXIT_PORT
+	in	eax, dx
+	test	eax, eax
+	jnz	.stop
+	mov	al, NOT_STARTED
+	out	dx, eax
+.stop:
+	hlt
+	jmp	.stop
+
+; The name of each feature that is needed and not there, a blank before it.
+put_missing:
+	mov	edi, PHYS(needed_features)
+.feature:
+	movzx	eax, byte [edi]
+	bt	[PHYS(cpu_features)], eax
+	jc	.next
+	lea	esi, [edi + 1]
+	call	puts
+.next:
+	add	edi, NEEDED_SIZE
+	cmp	edi, PHYS(needed_features_end)
+	jb	.feature
+	ret
+
+; The first UART's port into EBX, and the UART ready for use.
+setup_uart:
 	; Under UEFI the BIOS data area may hold anything: only the four
 	; customary ports are believed.
-	mov	dx, [BDA_COM1]
-	mov	ax, dx
+	movzx	edx, word [BDA_COM1]
+	mov	eax, edx
 	and	ax, 0xfeef		; folds 0x3f8 0x2f8 0x3e8 0x2e8 into one
 	cmp	ax, 0x2e8
 	je	.have_port
-	mov	dx, COM1_PORT
+	mov	edx, COM1_PORT
 .have_port:
 	mov	ebx, edx		; 16550: 115200 baud, 8n1, FIFOs on, no interrupts
 	mov	esi, PHYS(uart_setup)
@@ -228,17 +281,7 @@ boot_fail:
 	out	dx, al
 	add	esi, 2
 	loop	.setup
-
-	mov	esi, PHYS(msg_prefix)
-	call	puts
-	mov	esi, ebp
-	call	puts
-	mov	esi, PHYS(msg_suffix)
-	call	puts
-.stop:
-	cli
-	hlt
-	jmp	.stop
+	ret
 
 ; String at ESI to the UART at EBX.
 puts:
@@ -324,10 +367,36 @@ uart_setup:
 	db 3, 0x80, 0, 1, 1, 0, 3, 0x03, 1, 0, 2, 0x07, 4, 0x03
 uart_setup_end:
 
+; What the processor must have, by its bit in CPUID 1 EDX or, from 32 on, 80000001h EDX
+; (SDM 2A, CPUID).  The first seven are what compilers take for granted on x86-64 (psABI,
+; 3.1.1, "baseline"), and the kernel's fences are SSE's and SSE2's; the others are what the
+; kernel does itself.
+%macro needed 2
+	db %1, " ", %2
+	times NEEDED_SIZE - 2 - %strlen(%2) db 0
+%endmacro
+NEEDED_SIZE	equ 12
+needed_features:
+	needed 0, "FPU"
+	needed 8, "CX8"
+	needed 15, "CMOV"
+	needed 23, "MMX"
+	needed 24, "FXSR"
+	needed 25, "SSE"
+	needed 26, "SSE2"
+	needed 4, "TSC"
+	needed 5, "MSR"
+	needed 6, "PAE"
+	needed 19, "CLFLUSH"
+	needed 32 + 20, "NX"
+	needed 32 + 29, "long mode"
+needed_features_end:
+
 msg_prefix:	db "terrier: cannot start: ", 0
 msg_magic:	db "EAX is not 0x36d76289, so the loader does not speak multiboot2", 0
 msg_cpuid:	db "this processor has no CPUID instruction", 0
-msg_long_mode:	db "this processor has no long mode (64 bits)", 0
-msg_nx:		db "this processor does not offer NX (no-execute pages), or it is disabled", 0
-msg_suffix:	db 13, 10, 0
+msg_features:	db "this processor lacks, or firmware has disabled:", 0
+msg_end:	db 13, 10, 0
 
+section .bss nobits alloc noexec write align=8
+cpu_features:	resd 2			; EDX of CPUID 1 and of 80000001h

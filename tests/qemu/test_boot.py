@@ -3,6 +3,7 @@
 
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -25,16 +26,41 @@ def test_the_kernel_alone_has_no_test_code():
     assert not [name for name in names if name.startswith("tests/")]
 
 
-def test_without_nx():
-    with guest.Guest("no-nx", guest.Q35 + " -cpu qemu64,-nx", timeout=20) as g:
-        g.expect(r"NX")
+REFUSAL = r"^terrier: cannot start: .*: (.*)\n"
+NOT_STARTED = 2 * 127 + 1  # QEMU's status, where the exit device is
+
+
+@pytest.mark.parametrize("cpu,lacks", [
+    ("qemu64,-sse,-sse2", "SSE SSE2"),
+    ("qemu64,-cmov", "CMOV"),
+    ("qemu64,-fpu", "FPU"),
+    ("qemu64,-cx8", "CX8"),
+    ("qemu64,-mmx", "MMX"),
+    ("qemu64,-fxsr", "FXSR"),
+    ("qemu64,-tsc", "TSC"),
+    ("qemu64,-msr", "MSR"),
+    ("qemu64,-pae", "PAE"),
+    ("qemu64,-clflush", "CLFLUSH"),
+    ("qemu64,-nx", "NX"),
+    ("qemu64,-lm", "long mode"),
+    ("qemu32", "CLFLUSH NX long mode"),
+    ("486", "CX8 CMOV MMX FXSR SSE SSE2 TSC MSR PAE CLFLUSH NX long mode"),
+])
+def test_a_processor_that_lacks_something(cpu, lacks):
+    """The refusal names all that is missing, and ends QEMU."""
+    with guest.Guest(f"cpu-{cpu}", f"{guest.Q35} -cpu {cpu}", timeout=20) as g:
+        assert g.wait() == NOT_STARTED, g.text[-500:]
+        assert g.expect(REFUSAL).group(1) == lacks
         assert "Command line" not in g.text
 
 
-def test_without_long_mode():
-    with guest.Guest("no-long-mode", guest.Q35 + " -cpu qemu32", timeout=20) as g:
-        g.expect(r"(?i)64-bit|long mode")
-        assert "Command line" not in g.text
+def test_a_refusal_without_the_exit_device():
+    """The processor stops there: no reset, which -no-reboot would turn into QEMU's end."""
+    with guest.Guest("cpu-no-exit", f"{guest.Q35} -cpu qemu64,-sse2", timeout=20,
+                     exit_device=False) as g:
+        assert g.expect(REFUSAL).group(1) == "SSE2"
+        time.sleep(0.5)
+        assert g.process.poll() is None
 
 
 def test_without_uart():
