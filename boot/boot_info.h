@@ -3,7 +3,8 @@
  * What a loader told us, without its format: the one thing that later boot code
  * knows of how the kernel was started.
  *
- * Filled by boot/multiboot2.c; __initdata, so it is gone after free_initmem().
+ * Filled by boot/multiboot2.c or boot/pvh.c; __initdata, so it is gone after
+ * free_initmem().
  */
 #ifndef BOOT_BOOT_INFO_H
 #define BOOT_BOOT_INFO_H
@@ -44,7 +45,7 @@ struct boot_info {
 	char cmdline[BOOT_STRING_MAX];
 	char loader[64];
 
-	/* Where the loader's own data lies: reserved before anything is allocated. */
+	/* Where the loader's own data lies that is looked at later: reserved.  Empty: all was copied. */
 	phys_addr_t data_start, data_end; /* end exclusive */
 
 	struct boot_range ranges[BOOT_MAX_RANGES];
@@ -66,5 +67,13 @@ struct boot_info {
 };
 
 extern struct boot_info boot_info;
+
+/*
+ * Read what the loader left at physical address `info` into boot_info, in the format
+ * that his magic names: MULTIBOOT2_LOADER_MAGIC or HVM_START_MAGIC.  After
+ * early_ioremap_setup(), before anything is allocated, since it may lie anywhere.
+ * 0; -EINVAL or -ENOMEM, after a line: there is nothing that a kernel can start from.
+ */
+int boot_info_init(u32 magic, phys_addr_t info);
 
 #endif

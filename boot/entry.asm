@@ -2,9 +2,12 @@
 ;
 ; From the loader's 32-bit world to kmain() in the high half.
 ;
-; A multiboot2 loader leaves the CPU in protected mode with paging off, EAX and
-; EBX set, no stack and no usable GDT (Multiboot2 3.3).  EDI and ESI take the two
-; over: they are the arguments of kmain(magic, mbi).
+; There are two ways in.  A multiboot2 loader comes to _start, EAX holding its magic
+; and EBX the address of its information (Multiboot2 3.3).  A PVH loader, such as
+; qemu -kernel, comes to pvh_start with the address in EBX (Xen, docs/misc/pvh);
+; it finds that entry in an ELF note.  Both leave the CPU in protected mode with
+; paging off, no stack and no usable GDT.  From here on EDI says who it was, by the magic
+; of his protocol, and ESI holds the address: kmain(magic, info).
 ;
 ; Before the first instruction that a compiler made, this file checks that the CPU
 ; has what those need; what it lacks is printed, and the kernel does not start.
@@ -23,6 +26,8 @@
 %define PHYS(sym) (sym - KERNEL_MAP)
 
 MULTIBOOT2_LOADER_MAGIC equ 0x36d76289	; Multiboot2 3.3
+HVM_START_MAGIC	equ 0x336ec578		; Xen, start_info.h: "xEn3", the E's top bit set
+XEN_ELFNOTE_PHYS32_ENTRY equ 18		; Xen, elfnote.h
 BDA_COM1	equ 0x400	; BIOS data area: port of the first UART, a word
 COM1_PORT	equ 0x3f8
 THRE_POLLS	equ 100000	; bound of the wait for the UART's holding register
@@ -91,15 +96,25 @@ multiboot2_header:
 	dd 8
 multiboot2_header_end:
 
+; The other way in, as a PVH loader looks for it (ELF-64, "Note Section"; Xen, elfnote.h).
+section .note.Xen note alloc noexec nowrite align=4
+	dd 4, 8, XEN_ELFNOTE_PHYS32_ENTRY
+	db "Xen", 0
+	dq PHYS(pvh_start)
+
 ; ---------------------------------------------------------------- 32 bits
 section .init.text progbits alloc exec nowrite align=16
 bits 32
 
-global _start
+global _start, pvh_start
+pvh_start:
+	mov	eax, HVM_START_MAGIC
+	jmp	start
 _start:
 	mov	ebp, PHYS(msg_magic)
 	cmp	eax, MULTIBOOT2_LOADER_MAGIC
 	jne	boot_fail
+start:
 	cli
 	cld
 	mov	edi, eax
@@ -330,7 +345,7 @@ high_half:
 	xor	ebp, ebp		; where a backtrace ends: no frame, no return address
 	push	rbp
 	push	rbp
-	mov	edi, edi		; magic and mbi, zero-extended
+	mov	edi, edi		; magic and address, zero-extended
 	mov	esi, esi
 	call	kmain
 	ud2				; kmain does not return

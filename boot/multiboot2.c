@@ -10,7 +10,9 @@
  * tag's end.  What breaks the list ends it with an error; what only breaks one
  * tag costs that tag.
  *
- * Pure logic: it maps nothing, and the host tests run it on hostile lists.
+ * The tags may lie anywhere below 4 GiB, also right behind the image inside what
+ * the memory map calls usable, so they are copied out of before anything is
+ * allocated, and boot_info.data_start/data_end tell what to reserve.
  */
 #define pr_fmt(fmt) "multiboot2: " fmt
 
@@ -19,6 +21,8 @@
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "mm/early_ioremap.h"
+#include "mm/layout.h"
 
 struct tag {
 	u32 type;
@@ -353,4 +357,41 @@ int __init multiboot2_walk(const void *tags, size_t size, struct boot_info *bi)
 	}
 	pr_err("no end tag in %zu bytes\n", size);
 	return -EINVAL;
+}
+
+/* The total size that the tags' head tells, or -EINVAL (said). */
+static int __init read_total_size(phys_addr_t mbi)
+{
+	u32 head[2];
+
+	if (mbi == 0 || !IS_ALIGNED(mbi, 8) || copy_from_early_mem(head, mbi, sizeof(head))) {
+		pr_err("no information can lie at %pa\n", &mbi);
+		return -EINVAL;
+	}
+	/* Head and end tag are 8 bytes each; one early slot must hold it all. */
+	if (head[0] < 16 || head[0] > MULTIBOOT2_MAX_SIZE - (mbi & (PAGE_SIZE - 1))) {
+		pr_err("the information at %pa says it has %u bytes: not 16 to %u\n", &mbi, head[0],
+		       MULTIBOOT2_MAX_SIZE);
+		return -EINVAL;
+	}
+	return head[0];
+}
+
+int __init multiboot2_parse(phys_addr_t mbi, struct boot_info *bi)
+{
+	int size = read_total_size(mbi), ret;
+	void *tags;
+
+	if (size < 0)
+		return size;
+	bi->data_start = mbi;
+	bi->data_end = mbi + size;
+	tags = early_memremap_ro(mbi, size);
+	if (!tags) {
+		pr_err("cannot map the %d bytes at %pa\n", size, &mbi);
+		return -ENOMEM;
+	}
+	ret = multiboot2_walk(tags, size, bi);
+	early_memunmap(tags, size);
+	return ret;
 }

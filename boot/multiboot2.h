@@ -40,16 +40,16 @@ enum multiboot2_tag {
 };
 
 /*
- * Read the tags at physical address `mbi` into boot_info, through one
+ * Read the tags at physical address `mbi` into bi, which is zeroed, through one
  * early_memremap() slot that is given back.  Every tag gets a printed line: what
- * was used of it, or that it was ignored and why.  0; -EINVAL, after one line:
- * wrong magic, a size that no tag list can have, or a list that multiboot2_walk()
+ * was used of it, or that it was ignored and why.  0; -EINVAL, after one line: a
+ * place or a size that no tag list can have, or a list that multiboot2_walk()
  * refuses; -ENOMEM where it could not be mapped.
  */
-int multiboot2_parse(u32 magic, phys_addr_t mbi);
+int multiboot2_parse(phys_addr_t mbi, struct boot_info *bi);
 
 /*
- * The walk alone: pure, also run on the host.  `tags` is the whole information
+ * The walk alone.  `tags` is the whole information
  * of `size` bytes, its 8-byte head included, 8-byte aligned; bi is zeroed but
  * for data_start, where the tags lie in physical memory.  0; -EINVAL, after one
  * line that says what is wrong and at which offset: a tag shorter than its own

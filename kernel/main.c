@@ -6,7 +6,6 @@
  * the line says that too.  Nothing below is called from anywhere else.
  */
 #include "boot/boot_info.h"
-#include "boot/multiboot2.h"
 #include "drivers/acpi/device.h"
 #include "drivers/acpi/gpe.h"
 #include "drivers/acpi/pm.h"
@@ -47,7 +46,7 @@
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 
-void kmain(u32 magic, phys_addr_t mbi) __noreturn;
+void kmain(u32 magic, phys_addr_t info) __noreturn;
 
 /*
  * Boot is over: what only it used is given back, then people take over.  Under
@@ -75,13 +74,13 @@ static void __init setup_cpu(void)
 }
 
 /* A console and the loader's word: nothing is allocated before the next step. */
-static void __init setup_loader(u32 magic, phys_addr_t mbi)
+static void __init setup_loader(u32 magic, phys_addr_t info)
 {
 	early_fixmap_init();   /* set_fixmap() works: its tables are static */
 	early_ioremap_setup(); /* early_ioremap() works */
 	serial8250_init();     /* printk is seen; what came before is replayed */
 
-	if (multiboot2_parse(magic, mbi)) /* boot_info holds all that the loader said */
+	if (boot_info_init(magic, info)) /* boot_info holds all that the loader said */
 		panic("the loader's information cannot be used");
 	cmdline_append(boot_info.cmdline);
 	fw_cfg_append_cmdline("opt/terrier/cmdline");
@@ -154,14 +153,14 @@ static void __init setup_register(void)
 	pci_mmcfg_late_insert_resources();
 }
 
-void __init kmain(u32 magic, phys_addr_t mbi)
+void __init kmain(u32 magic, phys_addr_t info)
 {
 	u64 entry_tsc = rdtsc_ordered();
 
 	percpu_setup_this_cpu(0);				    /* this_cpu() and locks work */
 	pr_info("Terrier: a register of the PC's address space\n"); /* into the ring */
 	setup_cpu();
-	setup_loader(magic, mbi);
+	setup_loader(magic, info);
 	setup_memory();
 	setup_interrupts();
 	setup_register();

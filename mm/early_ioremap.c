@@ -12,6 +12,9 @@
  */
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/fixmap.h"
 
 struct early_slot {
@@ -128,6 +131,21 @@ void early_iounmap(void __iomem *addr, unsigned long size)
 void early_memunmap(void *addr, unsigned long size)
 {
 	early_unmap((unsigned long)addr, size, _RET_IP_);
+}
+
+int copy_from_early_mem(void *dst, phys_addr_t phys, unsigned long size)
+{
+	phys_addr_t last = phys + (size - 1);
+	void *src;
+
+	if (last < phys || last >> boot_cpu.phys_bits)
+		return -EFAULT;
+	src = (void *)early_map(phys, size, PAGE_KERNEL_RO, _RET_IP_);
+	if (!src)
+		return -ENOMEM;
+	memcpy(dst, src, size);
+	early_unmap((unsigned long)src, size, _RET_IP_);
+	return 0;
 }
 
 int early_ioremap_used(void)

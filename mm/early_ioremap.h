@@ -34,6 +34,12 @@ void *early_memremap_ro(phys_addr_t phys, unsigned long size);
 void early_iounmap(void __iomem *addr, unsigned long size);
 void early_memunmap(void *addr, unsigned long size);
 
+/*
+ * Copy memory that nobody vouches for, through a slot.  0; -EFAULT, without a word:
+ * it wraps, or is beyond the CPU's physical addresses; -ENOMEM, after the WARN, as above.
+ */
+int copy_from_early_mem(void *dst, phys_addr_t phys, unsigned long size);
+
 /* How many slots are held now. */
 int early_ioremap_used(void);
 

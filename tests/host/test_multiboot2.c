@@ -5,6 +5,7 @@
  * is walked in a block of just its size, so that a read beyond it is caught.
  */
 #include "boot/multiboot2.h"
+#include "mm/early_ioremap.h"
 #include "tests/host/test.h"
 
 #define MBI_PHYS 0x9500
@@ -71,6 +72,49 @@ static void end_tag(void)
 	head(MB2_TAG_END, 0);
 }
 
+/* ---- memory, where multiboot2_parse() looks for the list ---- */
+
+static phys_addr_t list_at; /* where it lies */
+static void *mapped;
+
+int copy_from_early_mem(void *dst, phys_addr_t phys, unsigned long size)
+{
+	if (phys < list_at || phys - list_at > sizeof(list) - size)
+		return -EFAULT;
+	memcpy(dst, list + (phys - list_at), size);
+	return 0;
+}
+
+void *early_memremap_ro(phys_addr_t phys, unsigned long size)
+{
+	EXPECT_EQ(phys, list_at);
+	EXPECT(!mapped);
+	if (size > sizeof(list))
+		return NULL;
+	mapped = test_alloc(size);
+	memcpy(mapped, list, size);
+	return mapped;
+}
+
+void early_memunmap(void *addr, unsigned long size)
+{
+	(void)size;
+	EXPECT(addr == mapped);
+	test_free(mapped);
+	mapped = NULL;
+}
+
+static int parse(phys_addr_t phys, u32 total_size)
+{
+	memcpy(list, &total_size, sizeof(total_size));
+	list_at = phys;
+	memset(&bi, 0, sizeof(bi));
+	test_log_clear();
+	return multiboot2_parse(phys, &bi);
+}
+
+/* ---- the tests ---- */
+
 static int walk(void)
 {
 	u8 *exact = test_alloc(list_size);
@@ -100,6 +144,50 @@ TEST(ordinary_list)
 	EXPECT_EQ(bi.ranges[0].size, 0x700000);
 	EXPECT_EQ(bi.ranges[0].type, 1);
 	EXPECT(!bi.efi);
+}
+
+TEST(list_in_memory)
+{
+	begin();
+	mmap_tag();
+	end_tag();
+	EXPECT_EQ(parse(0x1c0ff8, list_size), 0);
+	EXPECT_EQ(bi.nr_ranges, 1);
+	EXPECT_EQ(bi.data_start, 0x1c0ff8);
+	EXPECT_EQ(bi.data_end, 0x1c0ff8 + list_size);
+	EXPECT(!mapped);
+	EXPECT_EQ(parse(0x1c0ff8, list_size - 1), -EINVAL); /* the walk's error is the answer */
+	EXPECT(!mapped);
+}
+
+TEST(no_list_can_lie_there)
+{
+	static const phys_addr_t places[] = { 0, 4, 0x1c0001, 0x1c0ffc };
+
+	begin();
+	mmap_tag();
+	end_tag();
+	for (u32 i = 0; i < ARRAY_SIZE(places); i++) {
+		EXPECT_EQ(parse(places[i], list_size), -EINVAL);
+		EXPECT(test_log_has("no information can lie at"));
+	}
+	list_at = MBI_PHYS;
+	EXPECT_EQ(multiboot2_parse(0xfffffffffffff000, &bi), -EINVAL);
+}
+
+TEST(no_list_has_that_size)
+{
+	static const u32 sizes[] = { 0, 8, 15, MULTIBOOT2_MAX_SIZE - 0xff7, 0x80000000, ~0U };
+
+	for (u32 i = 0; i < ARRAY_SIZE(sizes); i++) {
+		begin();
+		mmap_tag();
+		end_tag();
+		EXPECT_EQ(parse(0x1c0ff8, sizes[i]), -EINVAL);
+		EXPECT(test_log_has("the information at"));
+	}
+	EXPECT_EQ(parse(0x1c0000, MULTIBOOT2_MAX_SIZE),
+		  -ENOMEM); /* allowed; here no slot holds it */
 }
 
 TEST(entry_size_is_the_stride)

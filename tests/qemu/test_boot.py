@@ -14,7 +14,7 @@ import register
 def test_the_kernel_alone_has_no_test_code():
     """What people boot: no suites, no measurements, and not a file of tests/ in it."""
     _, out = guest.run("kernel-alone", guest.Q35, ["iomem", "help", "selftest", "bench"],
-                       iso=guest.KERNEL_ISO)
+                       elf=guest.KERNEL_ELF)
     assert "virtio-pci-modern" in out["iomem"]
     assert not re.search(r"^(selftest|bench|faultsites)\b", out["help"], re.M)
     for command in ("selftest", "bench"):
@@ -137,7 +137,7 @@ def test_uarts_that_are_not_there(words, says):
 
 
 def test_every_tag_is_told():
-    text, _ = guest.run("tags", guest.Q35, ["iomem"])
+    text, _ = guest.run("tags", guest.Q35, ["iomem"], iso=guest.ISO)
     for tag in ("command line", "loader name: GRUB", "memory map: \\d+ entries", "ACPI 1.0 RSDP",
                 "ELF sections", "basic memory information: ignored", "BIOS boot device: ignored"):
         assert re.search(rf"^.*multiboot2: {tag}", text, re.M), tag

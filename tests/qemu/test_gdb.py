@@ -27,7 +27,7 @@ def test_ioremap_chain():
     command = ["gdb", "-batch", "-nx", str(guest.BUILD / "terrier.elf")]
     for line in script:
         command += ["-ex", line]
-    with guest.Guest("gdb", guest.Q35, iso=guest.KERNEL_ISO, extra=f"-S -gdb tcp:127.0.0.1:{port}", timeout=60):
+    with guest.Guest("gdb", guest.Q35, elf=guest.KERNEL_ELF, extra=f"-S -gdb tcp:127.0.0.1:{port}", timeout=60):
         out = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
     (guest.LOGS / "gdb.out").write_text(out)
     shown = frames((guest.ROOT / "README.md").read_text())

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""Two ways in: GRUB's multiboot2, and PVH, which qemu -kernel speaks."""
+
+import re
+
+import pytest
+
+import guest
+
+COMMANDS = ["e820", "iomem", "ioports"]
+
+
+@pytest.mark.parametrize("name", ["q35", "pc", "q35-server"])
+def test_both_ways_lead_to_the_same_register(name):
+    """Every line, the kernel's own among them: it is loaded to the same place."""
+    args = guest.machine(name)
+    text, pvh = guest.run(f"{name}-pvh", args, COMMANDS)
+    assert "pvh: start info at" in text and "multiboot2" not in text
+    text, grub = guest.run(f"{name}-grub", args, COMMANDS, iso=guest.ISO)
+    assert "multiboot2: loader name: GRUB" in text and "pvh" not in text
+    for command in COMMANDS:
+        assert len(pvh[command].splitlines()) >= 5
+        assert pvh[command] == grub[command]
+
+
+@pytest.mark.parametrize("kind", ["q35", "pc"])
+def test_initrd(kind, tmp_path):
+    """The module of -initrd is told, kept out of the allocator, and not written over."""
+    text = b"a module's text, " * 1024
+    (tmp_path / "initrd").write_bytes(text)
+    args = {"q35": guest.Q35, "pc": guest.PC}[kind]
+    with guest.Guest(f"initrd-{kind}", args, extra=f"-initrd {tmp_path}/initrd") as g:
+        g.prompt()
+        start, end = re.search(r"pvh: module: \[0x(\w+)-0x(\w+)\]", g.text).groups()
+        assert int(end, 16) + 1 - int(start, 16) == len(text)
+        g.command("selftest page_alloc")
+        assert "a module's text" in g.command(f"md.b {start} 20")
+        assert "text, " in g.command(f"md.b {int(end, 16) - 15:x} 10")
+
+
+def test_the_command_line_is_taken_as_it_is():
+    """QEMU quotes nothing, so nothing is unquoted."""
+    words = r'''one=\'a two="b \c" three=\"\x41\"'''
+    with guest.Guest("append", guest.Q35, words + ' run="exit 5"') as g:
+        assert g.wait() == 2 * 5 + 1
+        assert f'Command line: {words} run="exit 5"\n' in g.text
