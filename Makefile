@@ -12,6 +12,7 @@ MACHINE	?= -M q35 -m 512M
 CMDLINE	?=
 IMAGE	?= terrier
 ACCEL	?= tcg
+BOOT	?= iso
 V	?=
 Q	:= $(if $(V),,@)
 say	= $(if $(V),:,printf '  %-7s %s\n' $(1) $(2))
@@ -117,10 +118,13 @@ export CMDLINE
 QEMU_CMDLINE = $(if $(CMDLINE),-fw_cfg "name=opt/terrier/cmdline$(comma)string=$$(printf %s "$$CMDLINE" | sed 's/$(comma)/&&/g')")
 # run="...; exit N" ends by a reset where no exit device is present.  The disk is not locked,
 # so that a machine left running in one terminal does not keep the tests from theirs.
-QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display none -boot d -cdrom $(RUN_ISO) \
+QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display none $(or $(boot-$(BOOT)),$(error BOOT is iso or kernel)) \
 	-drive if=none,id=disk0,format=raw,file=$(DISK),file.locking=off \
 	-device virtio-blk-pci,drive=disk0 -device virtio-rng-pci \
 	$(if $(findstring exit,$(CMDLINE)),-no-reboot) $(QEMU_CMDLINE)
+# Through GRUB, or the short way.
+boot-iso = -boot d -cdrom $(RUN_ISO)
+boot-kernel = -kernel $(BUILD)/$(IMAGE).elf
 
 # As many compilers at a time as there are processors.
 JOBS	?= $(shell nproc)
@@ -218,6 +222,7 @@ clean: ## remove build/
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
 	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) DEBUG= V=1'
+	@echo '  BOOT=kernel boots the ELF file by qemu -kernel, BOOT=iso (as it is) the ISO by GRUB'
 	@echo '  IMAGE=terrier-test is the kernel with its suites and measurements: selftest, bench'
 	@echo '  DEBUG=1 checks the order of locks and where code runs (in build/debug)'
 	@echo '  for instance: make run CMDLINE='\''run="iomem; poweroff"'\'' MACHINE="-M pc -m 256M"'

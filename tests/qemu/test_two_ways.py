@@ -2,6 +2,7 @@
 """Two ways in: GRUB's multiboot2, and PVH, which qemu -kernel speaks."""
 
 import re
+import subprocess
 
 import pytest
 
@@ -44,3 +45,19 @@ def test_the_command_line_is_taken_as_it_is():
     with guest.Guest("append", guest.Q35, words + ' run="exit 5"') as g:
         assert g.wait() == 2 * 5 + 1
         assert f'Command line: {words} run="exit 5"\n' in g.text
+
+
+@pytest.mark.parametrize("boot,said", [("iso", "multiboot2: loader name: GRUB"),
+                                       ("kernel", "pvh: start info")])
+def test_make_run_takes_either(boot, said):
+    out = subprocess.run(["make", "-s", "run-built", f"BOOT={boot}", 'CMDLINE=run="poweroff"'],
+                         cwd=guest.ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                         errors="replace", timeout=60)
+    assert said in out.stdout, out
+    assert 'Command line: run="poweroff"' in out.stdout
+
+
+def test_make_run_knows_no_third():
+    out = subprocess.run(["make", "-s", "run-built", "BOOT=cd"], cwd=guest.ROOT, capture_output=True,
+                         stdin=subprocess.DEVNULL, text=True, timeout=60)
+    assert out.returncode == 2 and "BOOT is iso or kernel" in out.stderr
