@@ -8,8 +8,9 @@
  * chip, with interrupts off throughout: handlers do not nest.
  *
  * irq_lock guards the tables.  It is not held while handlers run, so that they
- * may use the chip's lock and take their time; free_irq() therefore waits for a
- * handler that runs on another CPU.
+ * may use the chip's lock and take their time.  An interrupt in flight is counted
+ * in its irq, and free_irq() and irq_destroy() wait until there is none; they are not
+ * for a handler of the irq itself, which would wait for its own end.
  *
  * A line may not stop the kernel.  It is masked, with a message, when nobody knows
  * its interrupts, and when they come in a storm: faster than they can be served, so
@@ -31,6 +32,7 @@
 #include "mm/slab.h"
 
 #define NR_VECTORS	256
+#define MAX_OWNERS_TEXT 128
 /* With this many interrupts in a row that no handler knew, the line is stuck: mask it. */
 #define UNHANDLED_LIMIT 10000
 /* So many more that followed hard upon the last one than did not are a storm. */
@@ -52,7 +54,8 @@ struct irq_desc {
 	u64 count;
 	unsigned int unhandled; /* in a row */
 	unsigned int hurried;	/* towards STORM_LIMIT */
-	unsigned int running;	/* CPUs inside the handlers */
+	unsigned int running;	/* CPUs inside do_irq() with it; atomic */
+	bool leaving;		/* irq_destroy() waits for those */
 };
 
 static DEFINE_SPINLOCK(irq_lock);
@@ -63,7 +66,10 @@ static s16 vector_irq[NR_VECTORS]; /* irq + 1, 0: none */
 static u64 spurious_count, stray_count;
 static bool stray_said[NR_VECTORS];
 static void (*stray_eoi)(void);
-static u64 last_end; /* TSC, when this CPU was through with its last interrupt, whosever it was */
+
+/* The interrupt this CPU serves, or NULL; the TSC when it was through with the last one. */
+static DEFINE_PER_CPU(struct irq_desc *, in_service);
+static DEFINE_PER_CPU(u64, last_end);
 
 static struct irq_desc *get_desc(int irq)
 {
@@ -144,26 +150,47 @@ int irq_create(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq,
 	return ret;
 }
 
+/* No new interrupt finds the irq from here on. */
+static int begin_destroy_locked(struct irq_desc *desc)
+{
+	if (!desc || desc->leaving)
+		return -EINVAL;
+	if (desc->actions)
+		return -EBUSY;
+	if (desc == this_cpu(in_service))
+		return -EDEADLK;
+	desc->leaving = true;
+	vector_irq[desc->data.vector] = 0;
+	return 0;
+}
+
+static void wait_until_served(const struct irq_desc *desc)
+{
+	while (__atomic_load_n(&desc->running, __ATOMIC_ACQUIRE))
+		cpu_relax();
+}
+
 int irq_destroy(int irq)
 {
-	struct irq_desc *desc;
+	struct irq_desc *desc = get_desc(irq);
 	unsigned long flags;
-	int ret = -EINVAL;
+	int ret;
 
 	spin_lock_irqsave(&irq_lock, flags);
-	desc = get_desc(irq);
-	if (desc && desc->actions) {
-		ret = -EBUSY;
-	} else if (desc) {
-		vector_irq[desc->data.vector] = 0;
-		*desc = (struct irq_desc){ 0 };
-		ret = 0;
-	}
+	ret = begin_destroy_locked(desc);
 	spin_unlock_irqrestore(&irq_lock, flags);
-	if (ret)
+	if (ret) {
 		pr_err("%d: cannot be taken away: %s\n", irq,
-		       ret == -EBUSY ? "it has handlers" : "no chip has made it");
-	return ret;
+		       ret == -EBUSY   ? "it has handlers" :
+		       ret == -EDEADLK ? "it is being served" :
+					 "no chip has made it");
+		return ret;
+	}
+	wait_until_served(desc);
+	spin_lock_irqsave(&irq_lock, flags);
+	*desc = (struct irq_desc){ 0 };
+	spin_unlock_irqrestore(&irq_lock, flags);
+	return 0;
 }
 
 /* Append, and unmask with the first; what is in the way on conflict in *holder. */
@@ -172,7 +199,7 @@ static int add_action_locked(int irq, struct irqaction *action, const char **hol
 	struct irq_desc *desc = get_desc(irq);
 	struct irqaction **link;
 
-	if (!desc)
+	if (!desc || desc->leaving)
 		return -EINVAL;
 	if (desc->actions && !(desc->actions->flags & action->flags & IRQF_SHARED)) {
 		*holder = desc->actions->name;
@@ -239,16 +266,18 @@ void free_irq(int irq, void *dev_id)
 	struct irqaction *action = NULL;
 	struct irq_desc *desc;
 	unsigned long flags;
+	bool served_here;
 
 	spin_lock_irqsave(&irq_lock, flags);
 	desc = get_desc(irq);
-	if (desc)
+	served_here = desc && desc == this_cpu(in_service);
+	if (desc && !served_here)
 		action = remove_action_locked(desc, dev_id);
 	spin_unlock_irqrestore(&irq_lock, flags);
-	if (WARN(!action, "irq %d has no handler for that device\n", irq))
+	if (WARN(served_here, "irq %d is freed while it is served, by itself\n", irq) ||
+	    WARN(!action, "irq %d has no handler for that device\n", irq))
 		return;
-	while (__atomic_load_n(&desc->running, __ATOMIC_ACQUIRE))
-		cpu_relax();
+	wait_until_served(desc);
 	kfree(action);
 }
 
@@ -300,9 +329,9 @@ static void run_handlers(struct irq_desc *desc)
  */
 static void watch_for_storm(struct irq_desc *desc, u64 begin)
 {
-	u64 end = rdtsc_ordered(), pause = begin - last_end;
+	u64 end = rdtsc_ordered(), pause = begin - this_cpu(last_end);
 
-	last_end = end;
+	this_cpu(last_end) = end;
 	if (pause > 2 * (end - begin)) {
 		desc->hurried -= min((u64)desc->hurried, RELIEF + (pause >> RELIEF_TSC));
 	} else if (++desc->hurried == STORM_LIMIT) {
@@ -329,9 +358,11 @@ static void do_irq(u8 vector)
 		handle_stray(vector);
 		return;
 	}
+	this_cpu(in_service) = desc;
 	run_handlers(desc);
 	desc->data.chip->irq_eoi(&desc->data);
 	watch_for_storm(desc, begin);
+	this_cpu(in_service) = NULL;
 	__atomic_sub_fetch(&desc->running, 1, __ATOMIC_RELEASE);
 }
 
@@ -340,30 +371,59 @@ void __init irq_init(void)
 	trap_set_interrupt_handler(do_irq);
 }
 
-void irq_show_owners(struct sink *out, int irq, const char *before)
+/* The names of those that handle it, into `text`.  irq_lock is held. */
+static void list_owners_locked(const struct irq_desc *desc, char *text, size_t size)
 {
-	if (!irq_get_data(irq))
-		return;
-	for (const struct irqaction *a = descs[irq].actions; a; a = a->next, before = ", ")
-		sink_printf(out, "%s%s", before, a->name);
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (const struct irqaction *a = desc->actions; a; a = a->next)
+		n += (size_t)scnprintf(text + n, size - n, "%s%s", n ? ", " : "", a->name);
 }
 
-static void show_irq(struct sink *out, const struct irq_desc *desc)
+/* A copy of an irq and of its owners' names; false where there is no such irq. */
+static bool snapshot(int irq, struct irq_desc *copy, char *owners, size_t size)
 {
-	const struct irq_data *d = &desc->data;
+	struct irq_desc *desc;
+	unsigned long flags;
 
-	sink_printf(out, "%3d: %10llu  %8s %3u-%-8s", d->irq, (unsigned long long)desc->count,
-		    d->chip->name, d->hwirq, d->level ? "fasteoi" : "edge");
-	irq_show_owners(out, d->irq, "  ");
-	sink_printf(out, "\n");
+	spin_lock_irqsave(&irq_lock, flags);
+	desc = get_desc(irq);
+	if (desc) {
+		*copy = *desc;
+		list_owners_locked(desc, owners, size);
+	}
+	spin_unlock_irqrestore(&irq_lock, flags);
+	return desc;
+}
+
+void irq_show_owners(struct sink *out, int irq, const char *before)
+{
+	char owners[MAX_OWNERS_TEXT];
+	struct irq_desc copy;
+
+	if (snapshot(irq, &copy, owners, sizeof(owners)) && owners[0])
+		sink_printf(out, "%s%s", before, owners);
+}
+
+static void show_irq(struct sink *out, int irq)
+{
+	char owners[MAX_OWNERS_TEXT];
+	struct irq_desc copy;
+	const struct irq_data *d = &copy.data;
+
+	if (!snapshot(irq, &copy, owners, sizeof(owners)) || (!owners[0] && !copy.count))
+		return;
+	sink_printf(out, "%3d: %10llu  %8s %3u-%-8s%s%s\n", d->irq, (unsigned long long)copy.count,
+		    d->chip->name, d->hwirq, d->level ? "fasteoi" : "edge", owners[0] ? "  " : "",
+		    owners);
 }
 
 void show_interrupts(struct sink *out)
 {
 	sink_printf(out, "%11sCPU%-8d\n", "", 0);
 	for (int irq = 0; irq < NR_IRQS; irq++)
-		if (descs[irq].data.chip && (descs[irq].actions || descs[irq].count))
-			show_irq(out, &descs[irq]);
+		show_irq(out, irq);
 	sink_printf(out, "%3s: %10llu   Non-maskable interrupts\n", "NMI",
 		    (unsigned long long)trap_count(X86_TRAP_NMI));
 	sink_printf(out, "%3s: %10llu   Spurious interrupts\n", "SPU",

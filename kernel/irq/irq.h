@@ -56,10 +56,14 @@ struct irq_data {
  */
 int irq_create(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq, bool level);
 
-/* Undo irq_create: -EBUSY while handlers are left. */
+/*
+ * Undo irq_create(), once no CPU serves the irq any more: waits for that, so no lock is
+ * held that its handlers or its chip take.  -EBUSY while handlers are left, -EINVAL: no
+ * such irq, -EDEADLK where it is called from the service of that irq.
+ */
 int irq_destroy(int irq);
 
-/* The irq's data, or NULL where no chip has made it. */
+/* The irq's data, the chip's until its irq_destroy(); NULL where no chip has made it.  No lock. */
 struct irq_data *irq_get_data(int irq);
 
 /*
@@ -70,10 +74,14 @@ struct irq_data *irq_get_data(int irq);
 int request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name,
 		void *dev_id);
 
-/* Take the handler out again and mask after the last one; WARN if it is not there. */
+/*
+ * Take the handler out again and mask after the last one.  It runs nowhere afterwards:
+ * waits as irq_destroy() does.  A WARN, and nothing happens, if it is not there or the
+ * caller is the irq's own service.
+ */
 void free_irq(int irq, void *dev_id);
 
-/* How often the irq has struck. */
+/* How often the irq has struck: a look at what may change meanwhile, without a lock. */
 u64 irq_count(int irq);
 
 /* Vectors from 32 on come here: before idt_setup_traps(). */

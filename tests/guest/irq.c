@@ -175,6 +175,54 @@ GUEST_TEST(irq, stuck_line_is_masked)
 	EXPECT_EQ(irq_destroy(irq), 0);
 }
 
+static irqreturn_t freeing_handler(int irq, void *dev_id)
+{
+	seen.first++;
+	free_irq(irq, dev_id); /* would wait for this very call to end */
+	EXPECT_EQ(irq_destroy(irq), -EBUSY);
+	return IRQ_HANDLED;
+}
+
+static int destroyed;
+
+/* Behind the handlers, but still in flight: none is left, and the irq's memory is in use. */
+static void destroying_eoi(struct irq_data *d)
+{
+	seen.eoi++;
+	destroyed = irq_destroy(d->irq);
+}
+
+static const struct irq_chip destroying_chip = {
+	.name = "GONE",
+	.irq_mask = soft_mask,
+	.irq_unmask = soft_unmask,
+	.irq_eoi = destroying_eoi,
+};
+
+/* Nobody may take an irq away that is in flight: it would count itself out of the next one. */
+GUEST_TEST(irq, in_flight)
+{
+	unsigned int warnings = warn_count();
+	int irq = make_irq(), other = irq_create(-1, &destroying_chip, NULL, 7, false);
+
+	ASSERT(irq >= 0 && other >= 0);
+	ASSERT(request_irq(irq, freeing_handler, 0, "test", &seen) == 0);
+	raise(irq_get_data(irq)->vector);
+	EXPECT_EQ(seen.first, 1);
+	EXPECT_EQ(seen.eoi, 1);
+	EXPECT_EQ(warn_count(), warnings + 1);
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+
+	raise(irq_get_data(other)->vector);
+	EXPECT_EQ(seen.eoi, 2);
+	EXPECT_EQ(destroyed, -EDEADLK);
+	/* Its account is right: this waits until nobody serves it. */
+	ASSERT(request_irq(other, first_handler, 0, "test", &seen) == 0);
+	free_irq(other, &seen);
+	EXPECT_EQ(irq_destroy(other), 0);
+}
+
 /*
  * A storm as real as can be: the handler asks the local APIC for the next interrupt,
  * which then waits when this one ends.  What was interrupted goes on once it is masked.
