@@ -34,7 +34,7 @@
 #define FOUR_GIB  0x100000000ULL
 #define MAX_STEPS 256 /* fixed: 88; variable: two each; default: two */
 
-static u8 __init checked_type(u64 value, const char *what, unsigned int n)
+static u8 checked_type(u64 value, const char *what, unsigned int n)
 {
 	u8 type = value & 0xff;
 
@@ -45,7 +45,7 @@ static u8 __init checked_type(u64 value, const char *what, unsigned int n)
 	return MTRR_TYPE_UNCACHABLE;
 }
 
-static void __init read_fixed(struct mtrr_state *state, u64 (*rdmsr)(u32 msr))
+static void read_fixed(struct mtrr_state *state, u64 (*rdmsr)(u32 msr))
 {
 	unsigned int n = 0;
 
@@ -60,8 +60,7 @@ static void __init read_fixed(struct mtrr_state *state, u64 (*rdmsr)(u32 msr))
 }
 
 /* `addresses`: the bits that a page's address can have. */
-static void __init read_var(struct mtrr_state *state, u64 (*rdmsr)(u32 msr), unsigned int n,
-			    u64 addresses)
+static void read_var(struct mtrr_state *state, u64 (*rdmsr)(u32 msr), unsigned int n, u64 addresses)
 {
 	u64 mask = rdmsr(MSR_MTRR_PHYSMASK(n)), base = rdmsr(MSR_MTRR_PHYSBASE(n));
 	struct mtrr_var *var = &state->var[state->nr_var];
@@ -82,7 +81,7 @@ static void __init read_var(struct mtrr_state *state, u64 (*rdmsr)(u32 msr), uns
 	state->nr_var++;
 }
 
-void __init mtrr_read(struct mtrr_state *state, u64 (*rdmsr)(u32 msr), unsigned int phys_bits)
+void mtrr_read(struct mtrr_state *state, u64 (*rdmsr)(u32 msr), unsigned int phys_bits)
 {
 	u64 cap = rdmsr(MSR_MTRRCAP), def = rdmsr(MSR_MTRRDEFTYPE);
 	unsigned int nr = min((unsigned int)(cap & MTRRCAP_VCNT), (unsigned int)MTRR_MAX_VAR);

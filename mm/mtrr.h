@@ -82,4 +82,10 @@ const char *mtrr_type_name(unsigned int type); /* as /proc/mtrr has it */
 /* Read this machine's.  Before the first mapping that is not RAM's. */
 void mtrr_init(void);
 
+/*
+ * Firmware gave this CPU the same registers as the boot CPU: 0; -EINVAL, after a line, where
+ * not: then the type of a page depends on who accesses it.
+ */
+int mtrr_check_this_cpu(void);
+
 #endif

@@ -3,6 +3,7 @@
  * This machine's memory type range registers: read once, asked for ever, shown.
  */
 #include "kernel/core/command.h"
+#include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
@@ -19,13 +20,13 @@
 static struct mtrr_state machine;
 static phys_addr_t last_edge; /* behind which all has one type */
 
-static u64 __init read_msr(u32 msr)
+static u64 read_msr(u32 msr)
 {
 	return rdmsr(msr);
 }
 
 /* Above 4 GiB AMD's firmware relies on a bit instead of registers. */
-static phys_addr_t __init read_tom2(void)
+static phys_addr_t read_tom2(void)
 {
 	bool amd = strcmp(boot_cpu.vendor, "AuthenticAMD") == 0 ||
 		   strcmp(boot_cpu.vendor, "HygonGenuine") == 0;
@@ -48,8 +49,23 @@ void __init mtrr_init(void)
 	mtrr_read(&machine, read_msr, boot_cpu.phys_bits);
 	machine.tom2 = read_tom2();
 	last_edge = mtrr_last_edge(&machine);
+	mtrr_check_this_cpu();
 	if (!machine.enabled)
 		pr_warn("mtrr: firmware left them disabled: all memory is uncachable\n");
+}
+
+int mtrr_check_this_cpu(void)
+{
+	struct mtrr_state own = { 0 };
+
+	if (!boot_cpu.mtrr)
+		return 0;
+	mtrr_read(&own, read_msr, boot_cpu.phys_bits);
+	own.tom2 = read_tom2();
+	if (memcmp(&own, &machine, sizeof(own)) == 0)
+		return 0;
+	pr_warn("mtrr: CPU %u's are not the boot CPU's\n", smp_processor_id());
+	return -EINVAL;
 }
 
 enum mtrr_type mtrr_type_lookup(phys_addr_t start, phys_addr_t end, bool *uniform)

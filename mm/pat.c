@@ -21,7 +21,7 @@ enum pat_type { PAT_UC = 0, PAT_WC = 1, PAT_WT = 4, PAT_WP = 5, PAT_WB = 6, PAT_
 
 #define NR_PAT_ENTRIES 8
 
-static const u8 pat_entries[NR_PAT_ENTRIES] __initconst = {
+static const u8 pat_entries[NR_PAT_ENTRIES] = {
 	PAT_WB, PAT_WC, PAT_UC_MINUS, PAT_UC, PAT_WB, PAT_WP, PAT_UC_MINUS, PAT_WT,
 };
 
@@ -53,7 +53,7 @@ enum page_cache_mode protval2cachemode(u64 pteval)
  * old types in the TLB: caching off, both emptied, the MSR, both emptied again
  * (SDM 3A, 11.12.4, which takes the steps of 11.11.8).
  */
-static void __init write_pat(u64 value)
+static void write_pat(u64 value)
 {
 	unsigned long flags = local_irq_save();
 	u64 cr0 = read_cr0();
@@ -97,18 +97,24 @@ static void __init print_pat(void)
 	pr_info("x86/PAT: Configuration [0-7]: %s\n", line);
 }
 
-void __init pat_init(void)
+void pat_setup_this_cpu(void)
 {
 	u64 value = 0;
 
+	if (!boot_cpu.pat)
+		return;
+	for (unsigned int i = 0; i < NR_PAT_ENTRIES; i++)
+		value |= (u64)pat_entries[i] << (8 * i);
+	write_pat(value);
+}
+
+void __init pat_init(void)
+{
+	pat_setup_this_cpu();
 	if (!boot_cpu.pat) {
 		pr_info("x86/PAT: not supported by this CPU: WC, WT and WP mappings become UC-\n");
 		return;
 	}
-	for (unsigned int i = 0; i < NR_PAT_ENTRIES; i++)
-		value |= (u64)pat_entries[i] << (8 * i);
-	write_pat(value);
-
 	cache_mode_bits[_PAGE_CACHE_MODE_WC] = PAT_BITS(1);
 	cache_mode_bits[_PAGE_CACHE_MODE_WP] = PAT_BITS(5);
 	cache_mode_bits[_PAGE_CACHE_MODE_WT] = PAT_BITS(7);

@@ -8,7 +8,10 @@
 
 #include "kernel/lib/compiler.h"
 
-/* Program this CPU's table as Linux does and say so.  Before any PTE asks for WC, WT or WP. */
+/* Program this CPU's table, which all CPUs must have alike (SDM 3A, 11.12.4). */
+void pat_setup_this_cpu(void);
+
+/* Program the boot CPU's table as Linux does and say so.  Before any PTE asks for WC, WT or WP. */
 void pat_init(void);
 
 #endif

@@ -10,6 +10,9 @@
 /* Remap the 8259s to vectors 0x20-0x2f and mask every line. */
 void i8259_init(void);
 
+/* Enable this CPU's local APIC, in the mode that lapic_init() found; of its inputs only NMI is open. */
+void lapic_setup_this_cpu(void);
+
 /* Map and enable the boot CPU's local APIC; "noapic" leaves the IOAPICs alone, not this. */
 void lapic_init(void);
 /* lapic_init() found one: without it no interrupt can arrive. */

@@ -105,7 +105,7 @@ static bool __init map_registers(phys_addr_t base)
 }
 
 /* Firmware may have left an interrupt in service: it would block those below it. */
-static void __init end_old_interrupts(void)
+static void end_old_interrupts(void)
 {
 	for (unsigned int i = 0; i < 256; i++) {
 		u32 in_service = 0;
@@ -119,7 +119,7 @@ static void __init end_old_interrupts(void)
 	pr_warn("Local APIC: an interrupt stays in service\n");
 }
 
-static void __init mask_lvt(void)
+static void mask_lvt(void)
 {
 	u32 last = apic_read(APIC_VERSION) >> 16 & 0xff;
 
@@ -138,12 +138,26 @@ static void __init mask_lvt(void)
 }
 
 /* 11.4.7.2: an entry can be unmasked only once the local APIC is enabled. */
-static void __init setup_nmi(void)
+static void setup_nmi(void)
 {
 	u32 nmi = LVT_NMI | (irq_routing.nmi_active_low ? LVT_ACTIVE_LOW : 0);
 
 	if (irq_routing.nmi_lint != NO_LINT)
 		apic_write(irq_routing.nmi_lint ? APIC_LVT_LINT1 : APIC_LVT_LINT0, nmi);
+}
+
+void lapic_setup_this_cpu(void)
+{
+	u64 msr = rdmsr(MSR_IA32_APIC_BASE);
+
+	if (!(msr & APIC_BASE_ENABLE))
+		wrmsr(MSR_IA32_APIC_BASE, msr | APIC_BASE_ENABLE);
+	mask_lvt();
+	end_old_interrupts();
+	apic_write(APIC_TPR, 0);
+	apic_write(APIC_SPIV, APIC_SPIV_ENABLE | LAPIC_SPURIOUS_VECTOR);
+	setup_nmi();
+	apic_write(APIC_ESR, 0); /* 11.5.3: a write re-arms it */
 }
 
 void __init lapic_init(void)
@@ -159,10 +173,6 @@ void __init lapic_init(void)
 	}
 	msr = rdmsr(MSR_IA32_APIC_BASE);
 	base = msr & ((1ULL << boot_cpu.phys_bits) - 1) & PAGE_MASK;
-	if (!(msr & APIC_BASE_ENABLE)) {
-		msr |= APIC_BASE_ENABLE;
-		wrmsr(MSR_IA32_APIC_BASE, msr);
-	}
 	x2apic = msr & APIC_BASE_X2APIC;
 	if (irq_routing.lapic_addr && irq_routing.lapic_addr != base)
 		pr_warn("Local APIC: %s says %pa, the CPU %pa\n", irq_routing.source,
@@ -170,12 +180,7 @@ void __init lapic_init(void)
 	if (!x2apic && !map_registers(base))
 		return;
 	available = true;
-	mask_lvt();
-	end_old_interrupts();
-	apic_write(APIC_TPR, 0);
-	apic_write(APIC_SPIV, APIC_SPIV_ENABLE | LAPIC_SPURIOUS_VECTOR);
-	setup_nmi();
-	apic_write(APIC_ESR, 0); /* 11.5.3: a write re-arms it */
+	lapic_setup_this_cpu();
 	irq_set_stray_eoi(lapic_eoi);
 	pr_info("Local APIC: id %u version 0x%02x at %pa%s\n", lapic_id(),
 		apic_read(APIC_VERSION) & 0xff, &base, x2apic ? ", x2APIC mode" : "");

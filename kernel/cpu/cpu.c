@@ -112,8 +112,9 @@ static u64 __init tsc_rate(u32 max_leaf, bool hypervisor)
 	return 0;
 }
 
-static void __init enable_protections(const struct cpu_info *cpu)
+void cpu_setup_this_cpu(void)
 {
+	const struct cpu_info *cpu = &boot_cpu;
 	u64 cr4 = read_cr4();
 
 	/* The kernel too obeys read-only entries (SDM 3A, 4.6.1). */
@@ -143,7 +144,7 @@ void __init cpu_init(void)
 		identify_basic(cpu, max_leaf);
 	identify_extended(cpu);
 	cpu->tsc_hz = tsc_rate(max_leaf, cpu->hypervisor);
-	enable_protections(cpu);
+	cpu_setup_this_cpu();
 
 	while (*brand == ' ')
 		brand++;

@@ -21,6 +21,12 @@ struct cpu_info {
 extern struct cpu_info boot_cpu;
 
 /*
+ * This CPU obeys read-only entries, and has NX, global pages, SMEP and SMAP on where the
+ * boot CPU has them.
+ */
+void cpu_setup_this_cpu(void);
+
+/*
  * Identify the CPU, print it, and set CR0.WP, EFER.NXE, CR4.PGE, SMEP and SMAP
  * where it has them.
  */

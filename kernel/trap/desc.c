@@ -9,6 +9,7 @@
  */
 #include "kernel/trap/desc.h"
 
+#include "kernel/core/percpu.h"
 #include "mm/layout.h"
 #include "mm/pgtable.h"
 
@@ -51,8 +52,11 @@ const struct kernel_stack kernel_stacks[] = {
 };
 const unsigned int nr_kernel_stacks = ARRAY_SIZE(kernel_stacks);
 
-static struct tss boot_tss;
-static u64 gdt[GDT_TSS / 8 + 2];
+struct cpu_desc {
+	u64 gdt[GDT_TSS / 8 + 2];
+	struct tss tss;
+} __aligned(16);
+static DEFINE_PER_CPU(struct cpu_desc, cpu_desc);
 
 const struct kernel_stack *find_stack(unsigned long addr)
 {
@@ -83,7 +87,8 @@ const struct kernel_stack *find_frame_guard(unsigned long sp)
 	return find_stack_guard(sp - 1) ?: find_stack_guard(sp - FRAME_REACH);
 }
 
-static void __init load_segments(const struct table_pointer *pointer)
+/* FS and GS stay null from the entry on: GS's base is what per-CPU data is found by. */
+static void load_segments(const struct table_pointer *pointer)
 {
 	/* CS changes only by a far transfer: a far return is the one that takes 64 bits. */
 	__asm__ __volatile__("lgdt %0\n\t"
@@ -94,32 +99,50 @@ static void __init load_segments(const struct table_pointer *pointer)
 			     "1:\n\t"
 			     "movl %2, %%ds\n\t"
 			     "movl %2, %%es\n\t"
-			     "movl %2, %%ss\n\t"
-			     "movl %3, %%fs\n\t"
-			     "movl %3, %%gs"
+			     "movl %2, %%ss"
 			     :
-			     : "m"(*pointer), "i"(KERNEL_CS), "r"(KERNEL_DS), "r"(0)
+			     : "m"(*pointer), "i"(KERNEL_CS), "r"(KERNEL_DS)
 			     : "rax", "memory");
 }
 
-void __init gdt_init(void)
+static void fill_tss(struct tss *tss, const unsigned long *ist_tops)
 {
-	const struct table_pointer pointer = { sizeof(gdt) - 1, (u64)gdt };
-	u64 base = (u64)&boot_tss;
+	for (unsigned int i = 0; i < NR_IST; i++)
+		tss->ist[i] = ist_tops[i];
+	tss->iomap_base = sizeof(*tss);
+}
 
-	boot_tss.ist[IST_DF - 1] = (u64)ist_df_top;
-	boot_tss.ist[IST_NMI - 1] = (u64)ist_nmi_top;
-	boot_tss.ist[IST_DB - 1] = (u64)ist_db_top;
-	boot_tss.ist[IST_MCE - 1] = (u64)ist_mce_top;
-	boot_tss.iomap_base = sizeof(boot_tss);
+static void fill_gdt(u64 *gdt, const struct tss *tss)
+{
+	u64 base = (u64)tss;
 
 	gdt[KERNEL_CS / 8] = DESC_CODE64;
 	gdt[KERNEL_DS / 8] = DESC_DATA;
 	/* SDM 3A, figure 7-4: the base is spread over both entries. */
-	gdt[GDT_TSS / 8] = DESC_TSS | (sizeof(boot_tss) - 1) | (base & 0xffffff) << 16 |
-			   (base >> 24 & 0xff) << 56;
+	gdt[GDT_TSS / 8] =
+		DESC_TSS | (sizeof(*tss) - 1) | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56;
 	gdt[GDT_TSS / 8 + 1] = base >> 32;
+}
 
+void desc_setup_this_cpu(const unsigned long *ist_tops)
+{
+	struct cpu_desc *d = &per_cpu(cpu_desc, smp_processor_id());
+	const struct table_pointer pointer = { sizeof(d->gdt) - 1, (u64)d->gdt };
+
+	fill_tss(&d->tss, ist_tops);
+	fill_gdt(d->gdt, &d->tss);
 	load_segments(&pointer);
 	__asm__ __volatile__("ltr %w0" ::"r"(GDT_TSS));
+}
+
+void __init gdt_init(void)
+{
+	const unsigned long tops[NR_IST] = {
+		[IST_DF - 1] = (unsigned long)ist_df_top,
+		[IST_NMI - 1] = (unsigned long)ist_nmi_top,
+		[IST_DB - 1] = (unsigned long)ist_db_top,
+		[IST_MCE - 1] = (unsigned long)ist_mce_top,
+	};
+
+	desc_setup_this_cpu(tops);
 }

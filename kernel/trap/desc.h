@@ -20,6 +20,7 @@ enum ist {
 	IST_NMI = 2,
 	IST_DB = 3,
 	IST_MCE = 4,
+	NR_IST = 4,
 };
 
 /*
@@ -47,7 +48,13 @@ const struct kernel_stack *find_stack_guard(unsigned long addr);
 /* The stack whose guard page an exception's frame below `sp` reaches into, or NULL. */
 const struct kernel_stack *find_frame_guard(unsigned long sp);
 
-/* Load our GDT and TSS; the loader's may be overwritten afterwards. */
+/*
+ * Load this CPU's own GDT and TSS, with NR_IST stack tops for the IST in their order.
+ * Interrupts are off, and this_cpu() works.
+ */
+void desc_setup_this_cpu(const unsigned long *ist_tops);
+
+/* The boot CPU's, with the stacks of the image; the loader's may be overwritten afterwards. */
 void gdt_init(void);
 
 #endif

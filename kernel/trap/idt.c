@@ -64,20 +64,25 @@ static const struct panic_ops panic_ops = {
 	.power_off = emergency_power_off,
 };
 
-void __init idt_setup_early_traps(void)
+void idt_setup_this_cpu(void)
 {
 	const struct {
 		u16 limit;
 		u64 base;
 	} __packed pointer = { sizeof(idt) - 1, (u64)idt };
 
+	__asm__ __volatile__("lidt %0" ::"m"(pointer));
+}
+
+void __init idt_setup_early_traps(void)
+{
 	panic_set_ops(&panic_ops);
 	set_gate(X86_TRAP_DB, IST_NONE);
 	set_gate(X86_TRAP_BP, IST_NONE);
 	for (unsigned int v = 0; v < NR_EXCEPTIONS; v++)
 		if (v != X86_TRAP_DB && v != X86_TRAP_BP)
 			set_gate(v, v == X86_TRAP_DF ? IST_DF : IST_NONE);
-	__asm__ __volatile__("lidt %0" ::"m"(pointer));
+	idt_setup_this_cpu();
 }
 
 void __init idt_setup_traps(void)
@@ -88,5 +93,5 @@ void __init idt_setup_traps(void)
 	for (unsigned int v = NR_EXCEPTIONS; v < NR_VECTORS; v++)
 		set_gate(v, IST_NONE);
 	unmap_stack_guards();
-	mce_init();
+	mce_setup_this_cpu();
 }

@@ -13,6 +13,9 @@
  */
 void idt_setup_early_traps(void);
 
+/* Load the table, which is one for all CPUs; a CPU's IST stacks are its own. */
+void idt_setup_this_cpu(void);
+
 /* Second step, after init_mem_mapping(): interrupts, and IST stacks, guarded by now; #MC too. */
 void idt_setup_traps(void);
 

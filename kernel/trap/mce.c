@@ -67,12 +67,12 @@ void mce_show(void)
 }
 
 /* SDM 3B, 15.8: the first bank of early P6 CPUs is the firmware's. */
-static bool __init bank_is_ours(unsigned int i)
+static bool bank_is_ours(unsigned int i)
 {
 	return i > 0 || boot_cpu.family != 6 || boot_cpu.model >= 0x1a;
 }
 
-void __init mce_init(void)
+void mce_setup_this_cpu(void)
 {
 	if (!boot_cpu.mce)
 		return;

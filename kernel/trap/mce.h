@@ -5,8 +5,11 @@
 
 #include "kernel/lib/compiler.h"
 
-/* Let the CPU raise #MC instead of shutting down; its gate must have its stack. */
-void mce_init(void);
+/*
+ * Let this CPU raise #MC instead of shutting down, after what its banks still hold was
+ * shown; the gate must have its stack.
+ */
+void mce_setup_this_cpu(void);
 
 /* Print what the banks hold, for the report of a #MC. */
 void mce_show(void);
