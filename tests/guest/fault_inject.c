@@ -3,6 +3,7 @@
 #include "kernel/core/fault_inject.h"
 #include "drivers/virtio/virtio_pci.h"
 #include "kernel/core/ksyms.h"
+#include "kernel/lib/errno.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/memremap.h"
@@ -116,6 +117,24 @@ static bool op_vmap(void)
 GUEST_TEST(fault_inject, vmap)
 {
 	fault_walk("vmap", op_vmap);
+}
+
+/* A root, and a page in it that needs a table of each level. */
+static bool op_mm(void)
+{
+	struct mm *mm = mm_alloc();
+	int err = mm ? map_page_range(mm, PAGE_SIZE, 0, PAGE_SIZE,
+				      __pgprot(_PAGE_KERNEL_BITS & ~_PAGE_GLOBAL), PG_LEVEL_4K) :
+		       -ENOMEM;
+
+	if (mm)
+		mm_free(mm);
+	return !err;
+}
+
+GUEST_TEST(fault_inject, mm)
+{
+	fault_walk("mm", op_mm);
 }
 
 static phys_addr_t hole;
