@@ -152,15 +152,28 @@ static void undo_map(struct mm *mm, unsigned long va, unsigned long failed, int 
 		unmap_locked(mm, va, failed - va);
 }
 
+/* No range of pages of mm's own half, or what is global in a user's. */
+static bool bad_mapping(const struct mapping *m, unsigned long va, unsigned long size)
+{
+	return bad_range(m->mm, va | (m->offset & ~PAGE_MASK), size) ||
+	       (m->mm != &init_mm && m->prot & _PAGE_GLOBAL);
+}
+
 /* What the short way has left of [va, va + size), behind the first `done` bytes.  Unlocks. */
 static noinline int map_rest(unsigned long va, unsigned long done, unsigned long size,
 			     struct mapping m)
 {
-	int err = size < PMD_SIZE ? map_long(va + done, size - done, &m) : map_large(va, size, &m);
+	int err = -EINVAL;
 
-	if (unlikely(err))
-		undo_map(m.mm, va, m.failed, err);
+	if (!bad_mapping(&m, va, size)) {
+		err = size < PMD_SIZE ? map_long(va + done, size - done, &m) :
+					map_large(va, size, &m);
+		if (unlikely(err))
+			undo_map(m.mm, va, m.failed, err);
+	}
 	spin_unlock(&pgtable_lock);
+	WARN(err == -EINVAL, "page tables: cannot map %#lx to %#lx, %#lx bytes\n", va,
+	     va + m.offset, size);
 	WARN(err == -EEXIST, "page tables: %#lx is mapped already, wanted for %#lx\n", m.failed,
 	     (phys_addr_t)(m.failed + m.offset));
 	WARN(err == -EFAULT, "page tables: a broken entry for %#lx, wanted for %#lx\n", m.failed,
@@ -171,18 +184,16 @@ static noinline int map_rest(unsigned long va, unsigned long done, unsigned long
 int map_page_range(struct mm *mm, unsigned long va, phys_addr_t pa, unsigned long size,
 		   pgprot_t prot, enum pg_level max_level)
 {
+	/* What is not so is looked at closely in map_rest(); the table is of the kernel's half. */
+	bool usual = mm == &init_mm && size - 1 < PMD_SIZE - 1 && !((va | pa | size) & ~PAGE_MASK);
 	const struct last_table *t;
 	unsigned long done = 0;
 
-	if (WARN(bad_range(mm, va | (pa & ~PAGE_MASK), size) ||
-			 (mm != &init_mm && pgprot_val(prot) & _PAGE_GLOBAL),
-		 "page tables: cannot map %#lx to %#lx, %#lx bytes\n", va, pa, size))
-		return -EINVAL;
 	spin_lock(&pgtable_lock);
-	t = size < PMD_SIZE ? find_table(PG_LEVEL_4K, va, size) : NULL;
+	t = likely(usual) ? find_table(PG_LEVEL_4K, va, size) : NULL;
 	if (likely(t))
 		done = map_short(t, PG_LEVEL_4K, va, size, pa | pgprot_val(prot));
-	if (unlikely(done != size))
+	if (unlikely(done != size || !t))
 		return map_rest(va, done, size,
 				(struct mapping){ .mm = mm,
 						  .offset = pa - va,

@@ -131,7 +131,7 @@ const struct last_table *walk_to_table(int level, unsigned long va)
 			continue;
 		last_table[level].region = va >> level_shift(level + 1);
 		last_table[level].ref = entry;
-		last_table[level].was = *entry;
+		last_table[level].was = (u32)*entry;
 		last_table[level].entries = table_at(entry_phys(*entry), level);
 		return &last_table[level];
 	}

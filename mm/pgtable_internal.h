@@ -100,7 +100,7 @@ static inline u64 *entry_of(u64 ref, int level, unsigned long va)
  * The tables of each level below the top that were used last: the address's bits above
  * those that select an entry, the ref, and the entries.  As most calls are for the
  * neighbourhood of the one before, the walk is mostly saved.  The ref must still be what
- * it was, but for its count and what the CPU notes in it.  Only init_mm's are
+ * it was; half of it is looked at, without the count.  Only init_mm's are
  * remembered, and by their addresses alone: a user address is in none of them, and no
  * other root has the kernel's half to map in (bad_range()).  Guarded by pgtable_lock.
  */
@@ -108,9 +108,8 @@ struct last_table {
 	unsigned long region;
 	u64 *ref;
 	u64 *entries;
-	u64 was; /* *ref, when it was checked */
+	u32 was; /* the low half of *ref when it was checked */
 };
-#define REF_CHANGES (REF_COUNT_MASK | _PAGE_ACCESSED | _PAGE_DIRTY)
 extern struct last_table last_table[TOP_LEVEL];
 
 /* init_mm's table of that level for va, which is the last one from now on, or NULL. */
@@ -128,7 +127,7 @@ static __always_inline const struct last_table *find_table(int level, unsigned l
 	if (region != (va + size - 1) >> level_shift(level + 1))
 		return NULL;
 	if (likely(region == last_table[level].region &&
-		   !((*last_table[level].ref ^ last_table[level].was) & ~REF_CHANGES)))
+		   (u32)*last_table[level].ref == last_table[level].was))
 		return &last_table[level];
 	return direct_map_ready ? walk_to_table(level, va) : NULL;
 }

@@ -16,12 +16,12 @@
 #include "mm/pgtable_internal.h"
 
 struct gather {
-	unsigned long used;	 /* pages that the TLB may know; the first of them are flushed */
-	phys_addr_t tables;	 /* unhooked, each with the next one's address in its first entry */
-	unsigned long straddler; /* a large page that sticks out of the range: left alone */
-	unsigned long broken;	 /* what an entry that leads nowhere should map: left alone */
-	bool keep_edges;	 /* a table that the range covers in part stays, even when empty */
-	bool cleared;		 /* no page is mapped any more: only tables are looked for */
+	unsigned long used;  /* pages that the TLB may know; the first of them are flushed */
+	phys_addr_t tables;  /* unhooked, each with the next one's address in its first entry */
+	unsigned long stuck; /* an address whose entry was left alone, or 0, and why */
+	const char *why;
+	bool keep_edges; /* a table that the range covers in part stays, even when empty */
+	bool cleared;	 /* no page is mapped any more: only tables are looked for */
 };
 
 static inline bool must_flush_all(const struct gather *g)
@@ -80,11 +80,13 @@ static unsigned int unmap_beneath(u64 *entry, int level, unsigned long va, unsig
 	if (!*entry)
 		return 0;
 	if (unlikely(bad_entry(*entry, level))) {
-		g->broken = va;
+		g->stuck = va;
+		g->why = "its entry is broken";
 		return 0;
 	}
 	if (entry_maps(*entry, level)) {
-		g->straddler = va;
+		g->stuck = va;
+		g->why = "its large page sticks out";
 		return 0;
 	}
 	if (level - 1 > PG_LEVEL_4K || !g->cleared)
@@ -127,10 +129,8 @@ static noinline void unmap_long(struct mm *mm, unsigned long va, unsigned long s
 	if (g->tables)
 		invlpg(va); /* forgets cached upper entries of any address (SDM 3A, 4.10.4.1) */
 	free_tables(g->tables);
-	WARN(g->straddler, "page tables: the large page at %#lx sticks out of [%#lx, %#lx)\n",
-	     g->straddler, va, va + size);
-	WARN(g->broken, "page tables: a broken entry for %#lx, in [%#lx, %#lx)\n", g->broken, va,
-	     va + size);
+	WARN(g->stuck, "page tables: %#lx of [%#lx, %#lx) stays mapped: %s\n", g->stuck, va,
+	     va + size, g->why);
 }
 
 /* Clear the `size` bytes' entries, present or not, in one level-1 table. */
