@@ -14,6 +14,7 @@
  */
 #include "mm/memtype.h"
 #include "kernel/core/command.h"
+#include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/errno.h"
@@ -83,14 +84,13 @@ static void say_conflict(const struct memtype *m, enum page_cache_mode want,
 
 /*
  * Whether `m`, wanted as m->type, can live with those whom it met, of whom `met` is one:
- * it takes their type where they have one and, if it is another, `other` allows it.
+ * it takes their type where they have one and it is compatible.
  */
-static bool come_to_terms(struct memtype *m, const struct memtype *met, enum page_cache_mode want,
-			  bool other)
+static bool come_to_terms(struct memtype *m, const struct memtype *met, enum page_cache_mode want)
 {
 	bool all = met->start <= m->start && met->end >= m->end; /* then it speaks for all */
 
-	if (met->type != m->type && !(other && is_compatible(want, met->type)))
+	if (met->type != m->type && !is_compatible(want, met->type))
 		return false;
 	if (!all && memtype_first_other(&io_types, m->start, m->end, met->type))
 		return false;
@@ -108,34 +108,24 @@ static noinline int refuse_io(struct memtype *m, enum page_cache_mode want)
 	return -EBUSY;
 }
 
-/*
- * Enter `m`, whose range and caller are set, as `want` or, where `other` allows it,
- * as the compatible type that is there already.
- */
-static __always_inline int add_io(struct memtype *m, enum page_cache_mode want, bool other)
+int memtype_add(struct memtype *m, phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
+		unsigned long caller)
 {
 	const struct memtype *met;
 
+	m->start = start;
+	m->end = end;
+	m->caller = caller;
 	m->type = want;
 	if (want == _PAGE_CACHE_MODE_WB)
-		m->type = by_mtrr(m->start, m->end);
+		m->type = by_mtrr(start, end);
 	spin_lock(&memtype_lock);
-	met = memtype_find(&io_types, m->start, m->end);
-	if (unlikely(met && !come_to_terms(m, met, want, other)))
+	met = memtype_find(&io_types, start, end);
+	if (unlikely(met && !come_to_terms(m, met, want)))
 		return refuse_io(m, want);
 	memtype_insert(&io_types, m, met);
 	spin_unlock(&memtype_lock);
 	return 0;
-}
-
-int memtype_add(struct memtype *m, phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
-		unsigned long caller)
-{
-	m->start = start;
-	m->end = end;
-	m->caller = caller;
-	m->allocated = false;
-	return add_io(m, want, true);
 }
 
 void memtype_del(struct memtype *m)
@@ -147,23 +137,31 @@ void memtype_del(struct memtype *m)
 
 /* ---------------------------------------------------------------- RAM */
 
-/* Write-back is only looked at: RAM is that without being entered. */
-static int add_ram(struct memtype *m, enum page_cache_mode want)
+int memtype_reserve_ram(phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
+			unsigned long caller)
 {
 	const struct memtype *met;
-	struct memtype holder;
+	struct memtype *m, holder;
 
-	m->type = want;
+	if (WARN(start >= end || ((start | end) & ~PAGE_MASK) ||
+			 ram_share(PFN_DOWN(start), PFN_DOWN(end)) != ALL_RAM,
+		 "memtype: [%#lx, %#lx) is no range of RAM\n", start, end))
+		return -EINVAL;
+	m = kmalloc(sizeof(*m), GFP_KERNEL);
+	if (!m)
+		return -ENOMEM;
+	*m = (struct memtype){ .start = start, .end = end, .type = want, .caller = caller };
 	spin_lock(&memtype_lock);
-	met = memtype_first(&ram_types, m->start, m->end);
+	met = memtype_first(&ram_types, start, end);
 	if (met)
 		holder = *met;
-	else if (want != _PAGE_CACHE_MODE_WB)
+	else
 		memtype_insert(&ram_types, m, NULL);
 	spin_unlock(&memtype_lock);
 	if (!met)
 		return 0;
 	say_conflict(m, want, &holder);
+	kfree(m);
 	return -EBUSY;
 }
 
@@ -196,8 +194,8 @@ static struct memtype *cut_ram(phys_addr_t start, phys_addr_t end, struct memtyp
 	return m;
 }
 
-/* Make [start, end) write-back.  Nothing is freed under the lock. */
-static int free_ram(phys_addr_t start, phys_addr_t end)
+/* Nothing is freed under the lock. */
+int memtype_free_ram(phys_addr_t start, phys_addr_t end)
 {
 	struct memtype *spare = kmalloc(sizeof(*spare), GFP_KERNEL), *m;
 	bool stuck;
@@ -215,92 +213,6 @@ static int free_ram(phys_addr_t start, phys_addr_t end)
 }
 
 /* ---------------------------------------------------------------- both */
-
-static enum ram_share share_of(phys_addr_t start, phys_addr_t end)
-{
-	return ram_share(PFN_DOWN(start), PFN_DOWN(end));
-}
-
-/* Why [start, end) cannot be reserved at all, or NULL. */
-static const char *refusal(phys_addr_t start, phys_addr_t end, enum page_cache_mode want)
-{
-	if (start >= end || ((start | end) & ~PAGE_MASK))
-		return "it is no range of pages";
-	switch (share_of(start, end)) {
-	case SOME_RAM:
-		return "it is RAM in part";
-	case ALL_RAM:
-		return want == _PAGE_CACHE_MODE_WP ? "it is RAM" : NULL;
-	default:
-		return NULL;
-	}
-}
-
-int memtype_reserve_caller(phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
-			   enum page_cache_mode *granted, unsigned long caller)
-{
-	const char *why = refusal(start, end, want);
-	struct memtype *m;
-	bool ram;
-	int err;
-
-	if (why) {
-		pr_err("memtype: [mem 0x%08lx-0x%08lx] cannot be %s for %pS: %s\n", start, end - 1,
-		       cattr_name(want), (void *)caller, why);
-		return -EINVAL;
-	}
-	m = kmalloc(sizeof(*m), GFP_KERNEL);
-	if (!m)
-		return -ENOMEM;
-	*m = (struct memtype){ .start = start, .end = end, .caller = caller, .allocated = true };
-	ram = share_of(start, end) == ALL_RAM;
-	if (ram && want == _PAGE_CACHE_MODE_UC)
-		want = _PAGE_CACHE_MODE_UC_MINUS; /* there are no MTRRs over RAM to be beaten */
-	err = ram ? add_ram(m, want) : add_io(m, want, granted);
-	if (granted)
-		*granted = m->type;
-	if (err || (ram && want == _PAGE_CACHE_MODE_WB))
-		kfree(m);
-	return err;
-}
-
-noinline int memtype_reserve(phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
-			     enum page_cache_mode *granted)
-{
-	return memtype_reserve_caller(start, end, want, granted, _RET_IP_);
-}
-
-/* Take out what memtype_reserve() entered for exactly this range; NULL where it did not. */
-static struct memtype *take_reserved(phys_addr_t start, phys_addr_t end)
-{
-	struct memtype *m;
-
-	spin_lock(&memtype_lock);
-	m = memtype_first(&io_types, start, end);
-	while (m && !(m->allocated && m->start == start && m->end == end))
-		m = m->start <= start ? memtype_next(&io_types, m) : NULL;
-	if (m)
-		memtype_erase(&io_types, m);
-	spin_unlock(&memtype_lock);
-	return m;
-}
-
-noinline int memtype_free(phys_addr_t start, phys_addr_t end)
-{
-	struct memtype *m = NULL;
-
-	if (start < end && share_of(start, end) == ALL_RAM)
-		return free_ram(start, end);
-	if (start < end)
-		m = take_reserved(start, end);
-	if (!m) {
-		pr_err("memtype: [mem 0x%08lx-0x%08lx], freed by %pS, is not reserved\n", start,
-		       end - 1, (void *)_RET_IP_);
-		return -EINVAL;
-	}
-	kfree(m);
-	return 0;
-}
 
 bool memtype_lookup(phys_addr_t phys, enum page_cache_mode *type, unsigned long *holder)
 {

@@ -7,8 +7,7 @@
  * it gives it back.
  *
  * RAM is write-back and needs no reservation: only what differs is kept, for
- * set_memory_uc() and set_memory_wc().  memtype_reserve() is promised to drivers that map
- * by themselves.
+ * set_memory_uc() and set_memory_wc().
  *
  * Lock: memtype_lock, a leaf, but for the command's lines.  Any context but an
  * interrupt handler.
@@ -23,7 +22,6 @@
 struct memtype {
 	phys_addr_t start, end; /* whole pages; end exclusive */
 	enum page_cache_mode type;
-	bool allocated;	      /* by memtype_reserve() */
 	bool over;	      /* which tree it is for: see mm/memtype_tree.c */
 	unsigned long caller; /* who reserved it */
 	struct tree_node node;
@@ -46,23 +44,18 @@ int memtype_add(struct memtype *m, phys_addr_t start, phys_addr_t end, enum page
 void memtype_del(struct memtype *m);
 
 /*
- * The same with memory of its own, for RAM too; the type is in *granted.  Without
- * `granted` (NULL) no other type than `want` will do.  RAM must be write-back as
- * yet and becomes uncached-minus (also for uncached), write-combining or
- * write-through.  -EINVAL (empty, not whole pages, RAM in part, a type that is not
- * for RAM), -EBUSY, -ENOMEM; all said but the last.
+ * The same for RAM, with memory of its own: whole pages that are write-back as yet, and
+ * become uncached-minus, write-combining or write-through.  -EBUSY, said with the holder;
+ * -ENOMEM; -EINVAL, a WARN, for what is not RAM.
  */
-int memtype_reserve(phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
-		    enum page_cache_mode *granted) __must_check;
-int memtype_reserve_caller(phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
-			   enum page_cache_mode *granted, unsigned long caller) __must_check;
+int memtype_reserve_ram(phys_addr_t start, phys_addr_t end, enum page_cache_mode want,
+			unsigned long caller) __must_check;
 
 /*
- * Give back what memtype_reserve() gave for exactly this range; of RAM any part,
- * whether it was reserved or not.  -EINVAL, said, for what was not reserved;
- * -ENOMEM where one range of RAM would become two.
+ * All of [start, end), of RAM, is write-back again, whether it was reserved or not.
+ * -ENOMEM, and nothing happened, where one range would become two.
  */
-int memtype_free(phys_addr_t start, phys_addr_t end);
+int memtype_free_ram(phys_addr_t start, phys_addr_t end);
 
 /*
  * The type that mappings of the page at `phys` have, and who reserved it (0: nobody

@@ -216,10 +216,10 @@ static void free_types(const struct range *r)
 	struct run run;
 
 	for_each_run(&run, r)
-		WARN_ON(memtype_free(run.pa, run.pa + run.size));
+		WARN_ON(memtype_free_ram(run.pa, run.pa + run.size));
 }
 
-/* Reserve the type for all runs, or for none; a conflict is said by memtype_reserve_caller(). */
+/* Reserve the type for all runs, or for none; a conflict is said by memtype_reserve_ram(). */
 static int reserve_types(struct request *req, enum page_cache_mode mode)
 {
 	struct range done = { req->range.start, req->range.start };
@@ -227,9 +227,9 @@ static int reserve_types(struct request *req, enum page_cache_mode mode)
 	int err;
 
 	for_each_run(&run, &req->range) {
-		err = run_is_ram(&run) ? memtype_reserve_caller(run.pa, run.pa + run.size, mode,
-								NULL, req->caller) :
-					 stop(req, -EINVAL, "not all of it is RAM");
+		err = run_is_ram(&run) ?
+			      memtype_reserve_ram(run.pa, run.pa + run.size, mode, req->caller) :
+			      stop(req, -EINVAL, "not all of it is RAM");
 		if (err) {
 			free_types(&done);
 			return err;
@@ -294,7 +294,7 @@ static int try_write_back(struct request *req, const struct run *run)
 	err = prepare(req, &r, true);
 	if (err)
 		return err;
-	err = memtype_free(run->pa, run->pa + run->size);
+	err = memtype_free_ram(run->pa, run->pa + run->size);
 	if (!err)
 		commit_views(&r, true, 0, CACHE_BITS);
 	join_views(&r, true);
@@ -357,7 +357,7 @@ bool reset_vm_area_pages(const struct vm_struct *vm)
 
 		n = same_pages(vm->pages + i, vm->nr_pages - i);
 		if (PageHighMem(vm->pages[i]))
-			ok &= memtype_free(pa, pa + PFN_PHYS(n)) == 0;
+			ok &= memtype_free_ram(pa, pa + PFN_PHYS(n)) == 0;
 		else if (!is_as_it_came(vm->pages[i]))
 			ok &= set_memory_wb(va, (int)n) == 0 && set_memory_rw(va, (int)n) == 0;
 	}

@@ -215,22 +215,6 @@ GUEST_TEST(fault_inject, memremap_of_high_memory)
 	__free_page(high_page);
 }
 
-static bool op_memtype(void)
-{
-	enum page_cache_mode granted;
-
-	if (memtype_reserve(hole, hole + 4 * PAGE_SIZE, _PAGE_CACHE_MODE_WC, &granted))
-		return false;
-	EXPECT_EQ(granted, _PAGE_CACHE_MODE_WC);
-	return memtype_free(hole, hole + 4 * PAGE_SIZE) == 0;
-}
-
-GUEST_TEST(fault_inject, memtype)
-{
-	if (have_hole())
-		fault_walk("memtype_reserve", op_memtype);
-}
-
 /* Claim, then map, then use; undo in reverse. */
 static bool op_claim_and_map(void)
 {

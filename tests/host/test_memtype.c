@@ -188,32 +188,18 @@ TEST(same_range)
 	}
 }
 
-TEST(reserve_and_free)
+/* RAM in part, or in parts of pages, is nothing that a caller may ask for. */
+TEST(only_whole_ram)
 {
-	enum page_cache_mode got;
-	struct memtype m;
-
-	EXPECT_EQ(memtype_reserve(PAGE(1), PAGE(1), _PAGE_CACHE_MODE_UC, &got), -EINVAL);
-	EXPECT_EQ(memtype_reserve(PAGE(1), PAGE(2) + 1, _PAGE_CACHE_MODE_UC, &got), -EINVAL);
-	EXPECT_EQ(memtype_reserve(PAGE(127), PAGE(129), _PAGE_CACHE_MODE_UC, &got), -EINVAL);
-	EXPECT_EQ(memtype_reserve(PAGE(255), PAGE(257), _PAGE_CACHE_MODE_UC, &got), -EINVAL);
+	expect_warns(4);
+	EXPECT_EQ(memtype_reserve_ram(PAGE(130), PAGE(130), _PAGE_CACHE_MODE_WC, 1), -EINVAL);
+	EXPECT_EQ(memtype_reserve_ram(PAGE(130), PAGE(131) + 1, _PAGE_CACHE_MODE_WC, 1), -EINVAL);
+	EXPECT_EQ(memtype_reserve_ram(PAGE(127), PAGE(129), _PAGE_CACHE_MODE_WC, 1), -EINVAL);
+	EXPECT_EQ(memtype_reserve_ram(PAGE(255), PAGE(257), _PAGE_CACHE_MODE_WC, 1), -EINVAL);
 	test_fail_kmalloc_after(0);
-	EXPECT_EQ(memtype_reserve(PAGE(1), PAGE(2), _PAGE_CACHE_MODE_UC, &got), -ENOMEM);
+	EXPECT_EQ(memtype_reserve_ram(PAGE(130), PAGE(131), _PAGE_CACHE_MODE_WC, 1), -ENOMEM);
 	test_fail_kmalloc_after(-1);
-
-	EXPECT_EQ(memtype_reserve(PAGE(1), PAGE(3), _PAGE_CACHE_MODE_WC, &got), 0);
-	EXPECT_EQ(got, _PAGE_CACHE_MODE_WC);
-	EXPECT_EQ(memtype_reserve(PAGE(2), PAGE(3), _PAGE_CACHE_MODE_UC, NULL), -EBUSY);
-	EXPECT_EQ(memtype_reserve(PAGE(2), PAGE(3), _PAGE_CACHE_MODE_UC, &got), 0);
-	EXPECT_EQ(got, _PAGE_CACHE_MODE_WC);
-	EXPECT_EQ(memtype_free(PAGE(1), PAGE(2)), -EINVAL);
-	/* An ioremap's own reservation of the range is not memtype_free()'s to take. */
-	ASSERT(memtype_add(&m, PAGE(2), PAGE(3), _PAGE_CACHE_MODE_WC, 1) == 0);
-	EXPECT_EQ(memtype_free(PAGE(2), PAGE(3)), 0);
-	EXPECT_EQ(memtype_free(PAGE(2), PAGE(3)), -EINVAL);
-	memtype_del(&m);
-	EXPECT_EQ(memtype_free(PAGE(1), PAGE(3)), 0);
-	EXPECT_EQ(nr_memtypes(), 0);
+	EXPECT_EQ(nr_ram_memtypes(), 0);
 }
 
 TEST(lookup)
@@ -234,12 +220,11 @@ TEST(lookup)
 	EXPECT(memtype_lookup(PAGE(130), &type, &holder));
 	EXPECT_EQ(type, _PAGE_CACHE_MODE_WB);
 	EXPECT_EQ(holder, 0);
-	ASSERT(memtype_reserve(PAGE(129), PAGE(131), _PAGE_CACHE_MODE_UC, &type) == 0);
-	EXPECT_EQ(type, _PAGE_CACHE_MODE_UC_MINUS);
+	ASSERT(memtype_reserve_ram(PAGE(129), PAGE(131), _PAGE_CACHE_MODE_UC_MINUS, 0x78) == 0);
 	EXPECT(memtype_lookup(PAGE(130), &type, &holder));
 	EXPECT_EQ(type, _PAGE_CACHE_MODE_UC_MINUS);
-	EXPECT(holder);
-	EXPECT_EQ(memtype_free(PAGE(128), PAGE(200)), 0);
+	EXPECT_EQ(holder, 0x78);
+	EXPECT_EQ(memtype_free_ram(PAGE(128), PAGE(200)), 0);
 	EXPECT_EQ(nr_ram_memtypes(), 0);
 }
 
@@ -371,17 +356,20 @@ static void set_types(unsigned long start, unsigned long end, enum page_cache_mo
 
 static void reserve_ram_random(void)
 {
-	enum page_cache_mode want = random_mode(), got;
+	static const enum page_cache_mode ram_modes[] = {
+		_PAGE_CACHE_MODE_UC_MINUS,
+		_PAGE_CACHE_MODE_WC,
+		_PAGE_CACHE_MODE_WT,
+	};
+	enum page_cache_mode want = ram_modes[test_random() % ARRAY_SIZE(ram_modes)];
 	unsigned long start, end;
 	int err;
 
 	random_range(RAM_END - RAM_START, &start, &end);
-	err = memtype_reserve(PAGE(RAM_START + start), PAGE(RAM_START + end), want, &got);
+	err = memtype_reserve_ram(PAGE(RAM_START + start), PAGE(RAM_START + end), want, 0x79);
 	EXPECT_EQ(err, all_write_back(start, end) ? 0 : -EBUSY);
-	if (err)
-		return;
-	EXPECT_EQ(got, want == _PAGE_CACHE_MODE_UC ? _PAGE_CACHE_MODE_UC_MINUS : want);
-	set_types(start, end, got);
+	if (!err)
+		set_types(start, end, want);
 }
 
 static void free_ram_random(void)
@@ -392,7 +380,7 @@ static void free_ram_random(void)
 
 	random_range(RAM_END - RAM_START, &start, &end);
 	test_fail_kmalloc_after(no_memory ? 0 : -1);
-	err = memtype_free(PAGE(RAM_START + start), PAGE(RAM_START + end));
+	err = memtype_free_ram(PAGE(RAM_START + start), PAGE(RAM_START + end));
 	test_fail_kmalloc_after(-1);
 	/* Ranges of one type that touch may be one or two: which, only the kernel knows. */
 	splits = start > 0 && end < RAM_END - RAM_START &&
@@ -430,15 +418,6 @@ TEST(ram_against_a_page_array)
 		if (step % 1000 == 0)
 			test_log_clear();
 	}
-	EXPECT_EQ(memtype_free(PAGE(RAM_START), PAGE(RAM_END)), 0);
-	EXPECT_EQ(nr_ram_memtypes(), 0);
-}
-
-TEST(what_ram_cannot_be)
-{
-	enum page_cache_mode got;
-
-	EXPECT_EQ(memtype_reserve(PAGE(130), PAGE(131), _PAGE_CACHE_MODE_WP, &got), -EINVAL);
-	EXPECT_EQ(memtype_reserve(PAGE(130), PAGE(131), _PAGE_CACHE_MODE_WB, NULL), 0);
+	EXPECT_EQ(memtype_free_ram(PAGE(RAM_START), PAGE(RAM_END)), 0);
 	EXPECT_EQ(nr_ram_memtypes(), 0);
 }

@@ -18,8 +18,8 @@ ALLOCATORS = {
     "kmalloc", "kmalloc_caller", "kmalloc_slow", "kmalloc_array", "kmalloc_array_caller",
     "kzalloc", "kcalloc", "krealloc", "kstrdup", "kasprintf", "slab_alloc",
     "kmem_cache_alloc", "kmem_cache_zalloc", "get_vm_area", "get_vm_area_caller", "new_area",
-    "vmalloc", "vmalloc_caller", "vzalloc", "vmap", "kmap", "memtype_reserve",
-    "memtype_reserve_caller", "alloc_resource"}
+    "vmalloc", "vmalloc_caller", "vzalloc", "vmap", "kmap", "memtype_reserve_ram",
+    "alloc_resource"}
 OURS = re.compile(r"(?:^|/)(mm/\w+\.c|kernel/core/re(?:gion|source)\.c):\d+")
 
 
