@@ -57,39 +57,52 @@ static void print_e820(struct sink *out, phys_addr_t phys)
 
 #define MAX_PATH 16 /* levels of the register: deeper ones are not shown */
 
-static void print_beside(struct sink *out, const struct resource *parent, phys_addr_t phys)
-{
-	const struct resource *child, *below = NULL, *above = NULL;
+/* Copies, taken under the register's lock; whose they are may go while they are printed. */
+struct place {
+	phys_addr_t phys;
+	const struct resource *deepest; /* only to be compared */
+	struct resource path[MAX_PATH]; /* from the top down */
+	unsigned int n;
+	struct resource below, above; /* in `deepest`; no name: none */
+};
 
-	for_each_resource_child(child, parent) {
-		if (child->end < phys)
-			below = child;
-		else if (child->start > phys && !above)
-			above = child;
-	}
-	if (below)
-		whatis_line(out, "", "below is %s %pR", below->name, below);
-	if (above)
-		whatis_line(out, "", "above is %s %pR", above->name, above);
+static bool note_path(const struct resource *res, void *arg)
+{
+	struct place *p = arg;
+
+	p->path[p->n++] = *res;
+	p->deepest = res;
+	return p->n == MAX_PATH;
+}
+
+static bool note_beside(const struct resource *res, void *arg)
+{
+	struct place *p = arg;
+
+	if (res->parent != p->deepest)
+		return false;
+	if (res->end < p->phys)
+		p->below = *res;
+	else if (res->start > p->phys && !p->above.name)
+		p->above = *res;
+	return false;
 }
 
 static void print_register(struct sink *out, phys_addr_t phys)
 {
-	const struct resource *deepest = lookup_resource_deepest(&iomem_resource, phys, phys);
-	const struct resource *path[MAX_PATH], *res;
-	unsigned int n = 0;
+	struct place p = { .phys = phys, .deepest = &iomem_resource };
 
-	for (res = deepest; res != &iomem_resource && n < MAX_PATH; res = res->parent)
-		path[n++] = res;
-	if (!n)
+	resource_walk(&iomem_resource, phys, phys, note_path, &p);
+	resource_walk(&iomem_resource, 0, ~0ULL, note_beside, &p);
+	if (!p.n)
 		whatis_line(out, "register", "nobody");
-	for (unsigned int i = 0; i < n; i++) {
-		res = path[n - 1 - i];
-		whatis_line(out, i ? "" : "register", "%*s%s %pR%s", (int)i * 2, "", res->name, res,
-			    res->flags & IORESOURCE_BUSY ? ", held" : "");
-	}
-	if (!n || deepest->children.node)
-		print_beside(out, deepest, phys);
+	for (unsigned int i = 0; i < p.n; i++)
+		whatis_line(out, i ? "" : "register", "%*s%s %pR%s", (int)i * 2, "", p.path[i].name,
+			    &p.path[i], p.path[i].flags & IORESOURCE_BUSY ? ", held" : "");
+	if (p.below.name)
+		whatis_line(out, "", "below is %s %pR", p.below.name, &p.below);
+	if (p.above.name)
+		whatis_line(out, "", "above is %s %pR", p.above.name, &p.above);
 }
 
 /* ---------------------------------------------------------------- the page */
