@@ -239,18 +239,20 @@ GUEST_TEST(ptdump, broken_entries_are_not_followed)
 	const u64 broken[] = {
 		_PAGE_PRESENT,					  /* page 0, which is no RAM */
 		hole | _KERNPG_TABLE,				  /* nor is that */
-		page_to_phys(page) | _KERNPG_TABLE | BIT_ULL(51), /* SDM 3A, 4.1.4: no CPU has it */
+		page_to_phys(page) | _KERNPG_TABLE | BIT_ULL(51), /* SDM 3A, 4.4.1 */
 		page_to_phys(page) | _PAGE_RW,			  /* not present */
 	};
 	unsigned long va, n;
 
-	ASSERT(vm && page && boot_cpu.phys_bits < 52);
+	ASSERT(vm && page);
 	va = (unsigned long)vm->addr;
 	for (int level = PG_LEVEL_4K; level < TOP_LEVEL; level++) {
 		/* Two levels' tables are the area's own. */
 		for (n = level == PG_LEVEL_4K ? 2 : 0; n < ARRAY_SIZE(broken); n++) {
 			u64 *entry, sound;
 
+			if (broken[n] & BIT_ULL(51) && boot_cpu.phys_bits > 51)
+				continue; /* an address like any other, there */
 			EXPECT_EQ(map_page_range(&init_mm, va, page_to_phys(page), PAGE_SIZE,
 						 PAGE_KERNEL, PG_LEVEL_4K),
 				  0);
