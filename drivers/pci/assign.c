@@ -17,7 +17,7 @@
 #include "kernel/core/printk.h"
 #include "mm/slab.h"
 
-struct pci_wish *__init pci_add_wish(struct list_head *list, struct pci_dev *dev, int nr)
+struct pci_wish *pci_add_wish(struct list_head *list, struct pci_dev *dev, int nr)
 {
 	const struct resource *res = &dev->resource[nr];
 	struct pci_wish *wish = kzalloc(sizeof(*wish), GFP_KERNEL);
@@ -35,7 +35,7 @@ struct pci_wish *__init pci_add_wish(struct list_head *list, struct pci_dev *dev
 	return wish;
 }
 
-struct pci_wish *__init pci_find_wish(const struct list_head *list, const struct resource *res)
+struct pci_wish *pci_find_wish(const struct list_head *list, const struct resource *res)
 {
 	struct pci_wish *wish;
 

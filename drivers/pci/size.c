@@ -41,7 +41,7 @@ struct need {
 };
 
 /* The first window of that kind that has no place, else one that has, else NULL. */
-static struct resource *__init find_window(const struct pci_bus *bus, unsigned long kind)
+static struct resource *find_window(const struct pci_bus *bus, unsigned long kind)
 {
 	struct resource *window, *placed = NULL;
 
@@ -58,7 +58,7 @@ static struct resource *__init find_window(const struct pci_bus *bus, unsigned l
 }
 
 /* The bridge whose window it is: not that of this bus, where it lies behind a transparent one. */
-static struct pci_dev *__init owner_of(const struct pci_bus *bus, const struct resource *window)
+static struct pci_dev *owner_of(const struct pci_bus *bus, const struct resource *window)
 {
 	while (window < bus->self->resource || window >= bus->self->resource + PCI_NUM_RESOURCES)
 		bus = bus->parent;
@@ -151,7 +151,7 @@ static void count_extra(struct need *need, const struct pci_wish *extra)
 }
 
 /* Virtual functions are only good to have: no room is needed for them. */
-static struct pci_wish *__init make_extra(struct pci_dev *dev, int nr, struct list_head *extras)
+static struct pci_wish *make_extra(struct pci_dev *dev, int nr, struct list_head *extras)
 {
 	struct resource *res = &dev->resource[nr];
 	resource_size_t size = resource_size(res);
@@ -247,7 +247,7 @@ static void size_bridge(const struct pci_bus *bus, struct list_head *extras)
 		size_window(bus, IORESOURCE_MEM, 0, mem_size + pref_size, extras);
 }
 
-static struct pci_bus *__init leftmost_leaf(struct pci_bus *bus)
+static struct pci_bus *leftmost_leaf(struct pci_bus *bus)
 {
 	while (!list_empty(&bus->children))
 		bus = list_first_entry(&bus->children, struct pci_bus, node);
