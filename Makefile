@@ -207,7 +207,7 @@ parity-random: setup ## the same on COUNT=50 random machines of SEED=1
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile JOBS=$(JOBS) host-test
 
-check: setup ## layers by symbols, sparse, format, licence lines, W^X of the image
+check: setup ## layers and boot code by symbols, sparse, format, licence lines, W^X of the image
 	@$(MAKE) --no-print-directory $(ELF) check-built
 
 check-built:

@@ -60,8 +60,8 @@ static u64 desc_bytes(const struct efi_memory_desc *desc)
 	return desc->num_pages > room >> EFI_PAGE_SHIFT ? room : desc->num_pages << EFI_PAGE_SHIFT;
 }
 
-unsigned int efi_add_memmap(struct e820_table *table, const void *map, u32 size, u32 desc_size,
-			    bool all)
+unsigned int __init efi_add_memmap(struct e820_table *table, const void *map, u32 size,
+				   u32 desc_size, bool all)
 {
 	struct efi_memory_desc desc;
 	unsigned int added = 0;

@@ -1,0 +1,44 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Nothing that stays calls what is given back after boot: check_init.py ELF
+
+Each call out of .text into .init.text is said.  Code of the boot that is not marked so is
+caught, too: it would be kept for nothing.
+"""
+import re
+import subprocess
+import sys
+
+FUNCTION = re.compile(r"^[0-9a-f]+ <(.+)>:$")
+CALL = re.compile(r"\s(?:call|jmp|j[a-z]+)\s+[0-9a-f]+ <([\w.]+)>$")
+
+
+def boot_functions(symbols):
+    """Names between the bounds of .init.text, of `nm -n`'s lines."""
+    names = [line.split()[2] for line in symbols]
+    return set(names[names.index("__inittext_begin"):names.index("__inittext_end")])
+
+
+def problems(code, boot):
+    """Calls of functions in `boot`, of the lines of a disassembly."""
+    here = None
+    for line in code:
+        if match := FUNCTION.match(line):
+            here = match[1]
+        elif (match := CALL.search(line)) and match[1] in boot and here not in boot:
+            yield f"{here} calls {match[1]}, which is given back after boot"
+
+
+def output(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def main():
+    code = output("objdump", "-d", "--no-show-raw-insn", "-j", ".text", sys.argv[1])
+    bad = list(problems(code, boot_functions(output("nm", "-n", sys.argv[1]))))
+    print("\n".join(bad), end="\n" if bad else "")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
