@@ -23,7 +23,6 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
 #include "mm/e820.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
@@ -45,9 +44,8 @@ struct pci_mmcfg_region {
 static struct pci_mmcfg_region mmcfg_regions[MMCFG_MAX];
 static unsigned int nr_mmcfg;
 
-static const struct pci_mmcfg_region *mmcfg_of_bus[256]; /* segment 0 */
+static const struct pci_mmcfg_region *mmcfg_of_bus[256]; /* of segment 0; NULL: not mappable */
 static u8 __iomem *bus_map[256];
-static bool bus_unmappable[256];      /* ioremap() refused it once and said why */
 static DEFINE_SPINLOCK(bus_map_lock); /* bus_map while a mapping is put in; leaf */
 
 static void __init mmcfg_set_extent(struct pci_mmcfg_region *cfg)
@@ -58,8 +56,8 @@ static void __init mmcfg_set_extent(struct pci_mmcfg_region *cfg)
 		 cfg->start_bus, cfg->end_bus);
 }
 
-/* Take one entry over; -EINVAL where it cannot be a window at all. */
-static int __init mmcfg_add(u64 base, u16 segment, u8 start_bus, u8 end_bus)
+/* Take one entry over, if it can be a window at all. */
+static void __init mmcfg_add(u64 base, u16 segment, u8 start_bus, u8 end_bus)
 {
 	struct pci_mmcfg_region *cfg = &mmcfg_regions[nr_mmcfg];
 
@@ -67,7 +65,7 @@ static int __init mmcfg_add(u64 base, u16 segment, u8 start_bus, u8 end_bus)
 	    base + (256ULL << ECAM_BUS_SHIFT) < base) {
 		pr_err("MCFG entry %04x [bus %02x-%02x] at %#lx is not a window, ignored\n",
 		       segment, start_bus, end_bus, base);
-		return -EINVAL;
+		return;
 	}
 	cfg->address = base;
 	cfg->segment = segment;
@@ -79,7 +77,6 @@ static int __init mmcfg_add(u64 base, u16 segment, u8 start_bus, u8 end_bus)
 	nr_mmcfg++;
 	pr_info("MMCONFIG for domain %04x [bus %02x-%02x] at %pR (base %#lx)\n", segment, start_bus,
 		end_bus, &cfg->res, base);
-	return 0;
 }
 
 static void __init mmcfg_read_table(void)
@@ -87,9 +84,8 @@ static void __init mmcfg_read_table(void)
 	u64 base;
 	u16 segment;
 	u8 start_bus, end_bus;
-	unsigned int n;
 
-	for (n = 0; !acpi_mcfg_entry(n, &base, &segment, &start_bus, &end_bus); n++) {
+	for (unsigned int n = 0; !acpi_mcfg_entry(n, &base, &segment, &start_bus, &end_bus); n++) {
 		if (nr_mmcfg == MMCFG_MAX) {
 			pr_warn("more than MMCFG_MAX (%d) MCFG entries, the rest is ignored\n",
 				MMCFG_MAX);
@@ -150,33 +146,6 @@ static bool __init mmcfg_check_reserved(bool late)
 	return nr_mmcfg != 0;
 }
 
-static int ecam_read(u8 bus, u8 devfn, int where, int size, u32 *value);
-static int ecam_write(u8 bus, u8 devfn, int where, int size, u32 value);
-
-static const struct pci_ops pci_ecam = { "ECAM", ecam_read, ecam_write };
-
-const struct pci_ops *__init pci_mmcfg_probe(bool late)
-{
-	unsigned int i, bus;
-	bool usable = false;
-
-	if (cmdline_value_is("pci", "nommconf") || nr_mmcfg) /* all kept are of other segments */
-		return NULL;
-	mmcfg_read_table();
-	if (!mmcfg_check_reserved(late))
-		return NULL;
-	for (i = 0; i < nr_mmcfg; i++) {
-		const struct pci_mmcfg_region *cfg = &mmcfg_regions[i];
-
-		if (cfg->segment)
-			continue; /* kept for the register; no root bus is known there */
-		for (bus = cfg->start_bus; bus <= cfg->end_bus; bus++)
-			mmcfg_of_bus[bus] = cfg;
-		usable = true;
-	}
-	return usable ? &pci_ecam : NULL;
-}
-
 /* The bus's 1 MiB, mapped on first use.  Two CPUs may race here: one mapping wins. */
 static u8 __iomem *ecam_map_bus(u8 bus)
 {
@@ -186,11 +155,11 @@ static u8 __iomem *ecam_map_bus(u8 bus)
 
 	if (map)
 		return map;
-	if (!cfg || bus_unmappable[bus])
+	if (!cfg)
 		return NULL;
 	map = ioremap(cfg->address + ((u64)bus << ECAM_BUS_SHIFT), ECAM_BUS_SIZE);
 	if (!map) {
-		bus_unmappable[bus] = true;
+		mmcfg_of_bus[bus] = NULL; /* why was said */
 		return NULL;
 	}
 	spin_lock_irqsave(&bus_map_lock, flags);
@@ -211,11 +180,12 @@ bool pci_mmcfg_covers(u8 bus)
 
 int pci_mmcfg_last_bus(void)
 {
-	int bus = ARRAY_SIZE(mmcfg_of_bus) - 1;
+	int last = -1;
 
-	while (bus >= 0 && !mmcfg_of_bus[bus])
-		bus--;
-	return bus;
+	for (unsigned int i = 0; i < nr_mmcfg; i++)
+		if (!mmcfg_regions[i].segment)
+			last = max(last, (int)mmcfg_regions[i].end_bus);
+	return last;
 }
 
 static void __iomem *ecam_address(u8 bus, u8 devfn, int where)
@@ -254,6 +224,30 @@ static int ecam_write(u8 bus, u8 devfn, int where, int size, u32 value)
 	else
 		writel(value, p);
 	return 0;
+}
+
+static const struct pci_ops pci_ecam = { "ECAM", ecam_read, ecam_write };
+
+const struct pci_ops *__init pci_mmcfg_probe(bool late)
+{
+	unsigned int i, bus;
+	bool usable = false;
+
+	if (cmdline_value_is("pci", "nommconf") || nr_mmcfg) /* all kept are of other segments */
+		return NULL;
+	mmcfg_read_table();
+	if (!mmcfg_check_reserved(late))
+		return NULL;
+	for (i = 0; i < nr_mmcfg; i++) {
+		const struct pci_mmcfg_region *cfg = &mmcfg_regions[i];
+
+		if (cfg->segment)
+			continue; /* kept for the register; no root bus is known there */
+		for (bus = cfg->start_bus; bus <= cfg->end_bus; bus++)
+			mmcfg_of_bus[bus] = cfg;
+		usable = true;
+	}
+	return usable ? &pci_ecam : NULL;
 }
 
 void __init pci_mmcfg_late_insert_resources(void)
