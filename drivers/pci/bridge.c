@@ -29,23 +29,30 @@ static bool window_exists(const struct pci_dev *bridge, int reg, int size, u32 c
 	return value != 0;
 }
 
-void pci_probe_bridge_windows(struct pci_dev *bridge)
+/* It says that it has upper halves: they must be writable, too. */
+static bool pref_window_is_wide(const struct pci_dev *bridge)
 {
 	u32 low, upper, check;
 
-	bridge->io_window = window_exists(bridge, PCI_IO_BASE, 2, 0xe0f0);
-	bridge->pref_window = window_exists(bridge, PCI_PREF_MEMORY_BASE, 4, 0xffe0fff0);
-	if (!bridge->pref_window)
-		return;
 	pci_read_config_dword(bridge, PCI_PREF_MEMORY_BASE, &low);
 	if ((low & 0xf) != PREF_TYPE_64)
-		return;
-	/* It says that it has upper halves: they must be writable, too. */
+		return false;
 	pci_read_config_dword(bridge, PCI_PREF_BASE_UPPER, &upper);
 	pci_write_config_dword(bridge, PCI_PREF_BASE_UPPER, ~0U);
 	pci_read_config_dword(bridge, PCI_PREF_BASE_UPPER, &check);
 	pci_write_config_dword(bridge, PCI_PREF_BASE_UPPER, upper);
-	bridge->pref_64_window = check != 0;
+	return check;
+}
+
+void pci_probe_bridge_windows(struct pci_dev *bridge)
+{
+	bridge->window_flags[1] = IORESOURCE_MEM;
+	if (window_exists(bridge, PCI_IO_BASE, 2, 0xe0f0))
+		bridge->window_flags[0] = IORESOURCE_IO;
+	if (window_exists(bridge, PCI_PREF_MEMORY_BASE, 4, 0xffe0fff0))
+		bridge->window_flags[2] = IORESOURCE_MEM | IORESOURCE_PREFETCH;
+	if (bridge->window_flags[2] && pref_window_is_wide(bridge))
+		bridge->window_flags[2] |= IORESOURCE_MEM_64 | PREF_TYPE_64;
 }
 
 /* PCI-to-PCI Bridge 1.2, 3.2.5.6: 4 KiB steps; a low nibble of 1 announces the upper halves. */
@@ -166,11 +173,13 @@ void pci_write_bridge_window(const struct pci_dev *bridge, int nr)
 {
 	const struct resource *res = &bridge->resource[nr];
 
-	if (nr == PCI_BRIDGE_IO_WINDOW && bridge->io_window)
+	if (nr > PCI_BRIDGE_PREF_WINDOW || !bridge->window_flags[nr - PCI_BRIDGE_IO_WINDOW])
+		return;
+	if (nr == PCI_BRIDGE_IO_WINDOW)
 		write_io_window(bridge, res);
 	else if (nr == PCI_BRIDGE_MEM_WINDOW)
 		pci_write_config_dword(bridge, PCI_MEMORY_BASE, memory_bounds(res, IORESOURCE_MEM));
-	else if (nr == PCI_BRIDGE_PREF_WINDOW && bridge->pref_window)
+	else
 		write_pref_window(bridge, res);
 }
 

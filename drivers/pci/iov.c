@@ -28,35 +28,29 @@ static bool choose_page_size(const struct pci_dev *dev)
 	return sizes;
 }
 
-/* The n-th VF BAR, as many times as there can be functions; false where it makes no sense. */
-static bool read_vf_bar(struct pci_dev *dev, int n, u16 total, bool *wide)
-{
-	struct resource *res = &dev->resource[PCI_IOV_RESOURCES + n];
-	resource_size_t size, all;
-
-	*wide = pci_read_base(dev, PCI_IOV_RESOURCES + n, dev->sriov_cap + PCI_SRIOV_BAR + 4 * n,
-			      n < PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES);
-	if (!res->flags)
-		return true;
-	size = resource_size(res);
-	if (!IS_ALIGNED(size, PAGE_SIZE) || __builtin_mul_overflow(size, total, &all) ||
-	    res->start + all - 1 < res->start)
-		return false;
-	dev->vf_bar_size[n] = size;
-	res->end = res->start + all - 1;
-	pci_info(dev, "VF BAR %d %pR (for %u functions)\n", n, res, total);
-	return true;
-}
-
+/* Each VF BAR as many times as there can be functions; false where one makes no sense. */
 static bool read_vf_bars(struct pci_dev *dev, u16 total)
 {
+	const int nr_bars = PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES + 1;
 	bool wide;
 
-	for (int n = 0; n <= PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES; n += 1 + wide) {
-		if (read_vf_bar(dev, n, total, &wide))
+	for (int n = 0; n < nr_bars; n += 1 + wide) {
+		struct resource *res = &dev->resource[PCI_IOV_RESOURCES + n];
+		resource_size_t all;
+
+		wide = pci_read_base(dev, PCI_IOV_RESOURCES + n,
+				     dev->sriov_cap + PCI_SRIOV_BAR + 4 * n, n + 1 < nr_bars);
+		if (!res->flags)
 			continue;
-		pci_warn(dev, "VF BAR %d cannot be laid out %u times\n", n, total);
-		return false;
+		dev->vf_bar_size[n] = resource_size(res);
+		if (!IS_ALIGNED(dev->vf_bar_size[n], PAGE_SIZE) ||
+		    __builtin_mul_overflow(dev->vf_bar_size[n], total, &all) ||
+		    res->start + all - 1 < res->start) {
+			pci_warn(dev, "VF BAR %d cannot be laid out %u times\n", n, total);
+			return false;
+		}
+		res->end = res->start + all - 1;
+		pci_info(dev, "VF BAR %d %pR (for %u functions)\n", n, res, total);
 	}
 	return true;
 }

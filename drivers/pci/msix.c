@@ -128,15 +128,6 @@ static int setup_entry(struct msix_state *msix, u32 nr)
 	return irq;
 }
 
-static void free_entries(struct msix_state *msix)
-{
-	while (msix->count) {
-		int irq = msix->irqs[--msix->count];
-
-		WARN(irq_destroy(irq), "irq %d of an MSI-X entry still has a handler\n", irq);
-	}
-}
-
 /* Messages into the table of a function that is enabled and masked as a whole. */
 static int setup_entries(struct msix_state *msix, unsigned int count)
 {
@@ -147,13 +138,24 @@ static int setup_entries(struct msix_state *msix, unsigned int count)
 		writel(ENTRY_CTRL_MASKED, entry_of(msix, i) + ENTRY_CTRL);
 	for (i = 0; i < count; i++) {
 		irq = setup_entry(msix, i);
-		if (irq < 0) {
-			free_entries(msix);
+		if (irq < 0)
 			return irq;
-		}
 		msix->irqs[msix->count++] = irq;
 	}
 	return 0;
+}
+
+/* Off, and nothing left of it. */
+static void undo(struct pci_dev *dev, struct msix_state *msix)
+{
+	set_control(dev, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL, 0);
+	while (msix->count) {
+		int irq = msix->irqs[--msix->count];
+
+		WARN(irq_destroy(irq), "irq %d of an MSI-X entry still has a handler\n", irq);
+	}
+	iounmap(msix->table);
+	kfree(msix);
 }
 
 int pci_enable_msix(struct pci_dev *dev, unsigned int count)
@@ -191,9 +193,7 @@ int pci_enable_msix(struct pci_dev *dev, unsigned int count)
 	set_control(dev, 0, PCI_MSIX_FLAGS_MASKALL | PCI_MSIX_FLAGS_ENABLE);
 	err = setup_entries(msix, count);
 	if (err) {
-		set_control(dev, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL, 0);
-		iounmap(msix->table);
-		kfree(msix);
+		undo(dev, msix);
 		return err;
 	}
 	dev->msix = msix;
@@ -209,13 +209,10 @@ void pci_disable_msix(struct pci_dev *dev)
 
 	if (!msix)
 		return;
-	set_control(dev, PCI_MSIX_FLAGS_ENABLE, 0);
+	dev->msix = NULL;
+	undo(dev, msix);
 	pci_read_config_word(dev, PCI_COMMAND, &command);
 	pci_write_config_word(dev, PCI_COMMAND, command & ~PCI_COMMAND_INTX_OFF);
-	free_entries(msix);
-	dev->msix = NULL;
-	iounmap(msix->table);
-	kfree(msix);
 }
 
 int pci_irq_vector(struct pci_dev *dev, unsigned int nr)

@@ -78,13 +78,13 @@ struct pci_dev {
 	u8 devfn, hdr_type, revision, pin, irq_line;
 	u8 rom_base_reg; /* offset of the ROM BAR, 0: none */
 	bool multifunction;
-	bool transparent; /* a bridge that forwards what nobody else takes, too */
-	bool io_window, pref_window, pref_64_window; /* a bridge that has such registers */
-	bool hotplug_bridge;			     /* its slot may get a card later */
-	bool ari;     /* of a port: what is behind it has a list of functions, no slots */
-	u8 pcie_type; /* kind of port, 0: none (PCI Express 5.0, 7.5.3.2) */
+	bool transparent;    /* a bridge that forwards what nobody else takes, too */
+	bool hotplug_bridge; /* its slot may get a card later */
+	bool ari;	     /* of a port: what is behind it has a list of functions, no slots */
+	u8 pcie_type;	     /* kind of port, 0: none (PCI Express 5.0, 7.5.3.2) */
 	u16 vendor, device, subsystem_vendor, subsystem_device;
-	u32 class; /* base class, subclass, interface: 24 bits */
+	u32 class;		       /* base class, subclass, interface: 24 bits */
+	unsigned long window_flags[3]; /* of a bridge: the kinds of its windows, 0: has none such */
 	struct resource resource[PCI_NUM_RESOURCES];
 	resource_size_t fw_addr[PCI_IOV_RESOURCE_END + 1]; /* a BAR's that could not be claimed */
 	struct pci_driver *driver;
@@ -108,6 +108,7 @@ struct pci_dev {
 extern struct list_head pci_devices; /* all, in the order they were found */
 extern struct list_head pci_root_buses;
 
+/* The resources of all devices on a bus; the windows in which these may lie. */
 #define for_each_pci_resource(dev, nr, bus)                 \
 	list_for_each_entry(dev, &(bus)->devices, bus_list) \
 		for (nr = 0; nr < PCI_NUM_RESOURCES; nr++)
@@ -142,6 +143,10 @@ int pci_write_config_dword(const struct pci_dev *dev, int where, u32 val);
 u8 pci_find_capability(const struct pci_dev *dev, u8 id);
 u8 pci_find_next_capability(const struct pci_dev *dev, u8 pos, u8 id);
 
+/*
+ * From here to pci_intx_irq(): what drivers are promised, as they know it from Linux, whether
+ * one of ours needs it (pci_select_bars, pci_iomap: none does) or not.
+ */
 struct pci_device_id {
 	u32 vendor, device; /* PCI_ANY_ID: any */
 };

@@ -214,18 +214,6 @@ static bool size_window(const struct pci_bus *bus, unsigned long kind, unsigned 
 	return true;
 }
 
-/* A window that the bridge has is one again, open or not. */
-static void mark_windows(struct pci_dev *bridge)
-{
-	bridge->resource[PCI_BRIDGE_MEM_WINDOW].flags |= IORESOURCE_MEM;
-	if (bridge->io_window)
-		bridge->resource[PCI_BRIDGE_IO_WINDOW].flags |= IORESOURCE_IO;
-	if (bridge->pref_window)
-		bridge->resource[PCI_BRIDGE_PREF_WINDOW].flags |= PREF;
-	if (bridge->pref_64_window)
-		bridge->resource[PCI_BRIDGE_PREF_WINDOW].flags |= IORESOURCE_MEM_64 | 1;
-}
-
 /*
  * The prefetchable window first: what does not go there goes into the other.  One
  * of 64 bits takes only what is both; one of 32 bits all that is prefetchable.
@@ -238,7 +226,9 @@ static void size_bridge(const struct pci_bus *bus, struct list_head *extras)
 	resource_size_t mem_size = hotplug ? HOTPLUG_MEM_SIZE : 0;
 	unsigned long pref;
 
-	mark_windows(bridge);
+	/* A window that the bridge has is one again, open or not. */
+	for (int i = 0; i < 3; i++)
+		bridge->resource[PCI_BRIDGE_IO_WINDOW + i].flags |= bridge->window_flags[i];
 	pref = PREF | (bridge->resource[PCI_BRIDGE_PREF_WINDOW].flags & IORESOURCE_MEM_64);
 	size_window(bus, IORESOURCE_IO, 0, hotplug ? HOTPLUG_IO_SIZE : 0, extras);
 	if (size_window(bus, pref, 0, pref_size, extras))
