@@ -135,7 +135,7 @@ void pci_disable_device(struct pci_dev *dev)
 
 	pci_read_config_word(dev, PCI_COMMAND, &command);
 	pci_write_config_word(dev, PCI_COMMAND,
-			      command & (u16) ~(dev->enabled | PCI_COMMAND_MASTER));
+			      (u16)(command & ~(dev->enabled | PCI_COMMAND_MASTER)));
 	dev->enabled = 0;
 }
 

@@ -69,7 +69,7 @@ static void switch_off(const struct pci_dev *dev)
 	if (!pci_device_is_present(dev))
 		return;
 	pci_read_config_word(dev, PCI_COMMAND, &command);
-	command &= (u16) ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	command = (u16)(command & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
 	pci_write_config_word(dev, PCI_COMMAND, command);
 }
 
@@ -180,31 +180,27 @@ static void close_windows(struct list_head *closed)
 /* What they are now into the bridges; nobody uses what lies behind them yet. */
 static void write_windows(struct list_head *closed)
 {
-	struct pci_wish *wish, *next;
+	const struct pci_wish *wish;
 
-	list_for_each_entry_safe(wish, next, closed, node) {
+	list_for_each_entry(wish, closed, node)
 		pci_write_bridge_window(wish->dev, wish->nr);
-		pci_drop_wish(wish);
-	}
+	pci_drop_wishes(closed);
 }
 
 /* One try: what is too big for the windows above it has no address, after a line. */
 static void assign_tree(struct pci_bus *root)
 {
 	struct pci_bus *bus = NULL;
-	struct pci_wish *extra, *next;
+	const struct pci_wish *extra;
 	LIST_HEAD(extras);
 
 	pci_size_bridges(root, &extras);
 	while ((bus = pci_next_bus(root, bus)) != NULL)
 		pci_assign_bus_resources(bus, &extras, NULL);
-	list_for_each_entry_safe(extra, next, &extras, node) {
-		struct resource *res = &extra->dev->resource[extra->nr];
-
-		if (!res->parent)
-			res->flags = 0;
-		pci_drop_wish(extra);
-	}
+	list_for_each_entry(extra, &extras, node)
+		if (!pci_wished(extra)->parent)
+			pci_wished(extra)->flags = 0;
+	pci_drop_wishes(&extras);
 }
 
 unsigned int pci_rescan(unsigned int *gone)

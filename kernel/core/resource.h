@@ -77,9 +77,10 @@ static inline bool resource_overlaps(const struct resource *a, const struct reso
 	return a->start <= b->end && a->end >= b->start;
 }
 
-#define DEFINE_RES_NAMED(_start, _size, _name, _flags)                                             \
-	{                                                                                          \
-		.start = (_start), .end = (_start) + (_size)-1, .name = (_name), .flags = (_flags) \
+#define DEFINE_RES_NAMED(_start, _size, _name, _flags)                              \
+	{                                                                           \
+		.start = (_start), .end = -1 + (_start) + (_size), .name = (_name), \
+		.flags = (_flags)                                                   \
 	}
 
 /* The lowest, or NULL. */

@@ -70,7 +70,7 @@ AML_OPERATOR(continue)
 	return err ? err : AML_BECAME;
 }
 
-AML_OPERATOR(return )
+AML_OPERATOR(return_value)
 {
 	struct aml_value value = aml_get(&f->v[0]);
 	int err = 0;

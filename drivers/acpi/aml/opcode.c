@@ -55,7 +55,7 @@ const struct aml_op aml_plain_ops[256] = {
 	[0x7d] = { "iit", aml_op_arithmetic },
 	[0x7e] = { "iit", aml_op_arithmetic },
 	[0x7f] = { "iit", aml_op_arithmetic },
-	[0x80] = { "it", aml_op_not },
+	[0x80] = { "it", aml_op_bitwise_not },
 	[0x81] = { "it", aml_op_find_set_bit },
 	[0x82] = { "it", aml_op_find_set_bit },
 	[0x83] = { "o", aml_op_deref_of },
@@ -89,7 +89,7 @@ const struct aml_op aml_plain_ops[256] = {
 	[0xa1] = { "P", op_noop }, /* an If takes its Else along; this one lost its If */
 	[0xa2] = { "P", aml_op_while },
 	[0xa3] = { "", op_noop },
-	[0xa4] = { "a", aml_op_return },
+	[0xa4] = { "a", aml_op_return_value },
 	[0xa5] = { "", aml_op_break },
 	[0xcc] = { "", op_noop }, /* BreakPoint */
 	/* Constants are there before a frame is: their letters are for skipping. */

@@ -18,7 +18,7 @@ AML_OPERATOR(if);
 AML_OPERATOR(while);
 AML_OPERATOR(break);
 AML_OPERATOR(continue);
-AML_OPERATOR(return );
+AML_OPERATOR(return_value);
 AML_OPERATOR(notify);
 AML_OPERATOR(fatal);
 
@@ -48,7 +48,7 @@ AML_OPERATOR(bank_field);
 AML_OPERATOR(arithmetic);
 AML_OPERATOR(divide);
 AML_OPERATOR(increment);
-AML_OPERATOR(not );
+AML_OPERATOR(bitwise_not);
 AML_OPERATOR(find_set_bit);
 AML_OPERATOR(from_bcd);
 AML_OPERATOR(to_bcd);
