@@ -95,6 +95,17 @@ DEFINE_CONFIG_ACCESS(byte, u8)
 DEFINE_CONFIG_ACCESS(word, u16)
 DEFINE_CONFIG_ACCESS(dword, u32)
 
+void pci_clear_and_set_word(const struct pci_dev *dev, int where, u16 clear, u16 set)
+{
+	u16 old, new;
+
+	if (pci_read_config_word(dev, where, &old))
+		return;
+	new = (u16)((old & ~clear) | set);
+	if (new != old)
+		pci_write_config_word(dev, where, new);
+}
+
 static u8 read_config(const void *dev, int where)
 {
 	u8 v;

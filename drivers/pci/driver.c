@@ -131,29 +131,18 @@ int pci_enable_device(struct pci_dev *dev)
 
 void pci_disable_device(struct pci_dev *dev)
 {
-	u16 command;
-
-	pci_read_config_word(dev, PCI_COMMAND, &command);
-	pci_write_config_word(dev, PCI_COMMAND,
-			      (u16)(command & ~(dev->enabled | PCI_COMMAND_MASTER)));
+	pci_clear_and_set_word(dev, PCI_COMMAND, dev->enabled | PCI_COMMAND_MASTER, 0);
 	dev->enabled = 0;
 }
 
 void pci_set_master(struct pci_dev *dev)
 {
-	u16 command;
-
-	pci_read_config_word(dev, PCI_COMMAND, &command);
-	if (!(command & PCI_COMMAND_MASTER))
-		pci_write_config_word(dev, PCI_COMMAND, command | PCI_COMMAND_MASTER);
+	pci_clear_and_set_word(dev, PCI_COMMAND, 0, PCI_COMMAND_MASTER);
 }
 
 void pci_clear_master(struct pci_dev *dev)
 {
-	u16 command;
-
-	if (!pci_read_config_word(dev, PCI_COMMAND, &command))
-		pci_write_config_word(dev, PCI_COMMAND, command & (u16)~PCI_COMMAND_MASTER);
+	pci_clear_and_set_word(dev, PCI_COMMAND, PCI_COMMAND_MASTER, 0);
 }
 
 int pci_select_bars(const struct pci_dev *dev, unsigned long flags)

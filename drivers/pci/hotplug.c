@@ -64,13 +64,9 @@ const struct resource *pci_claimed_by_others(struct pci_dev *dev)
 /* Its addresses are free from now on: it must not answer there, nor use memory. */
 static void switch_off(const struct pci_dev *dev)
 {
-	u16 command;
-
-	if (!pci_device_is_present(dev))
-		return;
-	pci_read_config_word(dev, PCI_COMMAND, &command);
-	command = (u16)(command & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
-	pci_write_config_word(dev, PCI_COMMAND, command);
+	if (pci_device_is_present(dev))
+		pci_clear_and_set_word(dev, PCI_COMMAND,
+				       PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 0);
 }
 
 static void leave_register(struct pci_dev *dev)

@@ -105,10 +105,7 @@ static u8 __iomem *map_table(struct pci_dev *dev, unsigned int nr_entries)
 
 static void set_control(struct pci_dev *dev, u16 clear, u16 set)
 {
-	u16 flags;
-
-	pci_read_config_word(dev, dev->msix_cap + PCI_MSIX_FLAGS, &flags);
-	pci_write_config_word(dev, dev->msix_cap + PCI_MSIX_FLAGS, (flags & ~clear) | set);
+	pci_clear_and_set_word(dev, dev->msix_cap + PCI_MSIX_FLAGS, clear, set);
 }
 
 /* An irq for one entry, still masked, its message in the table. */
@@ -197,7 +194,7 @@ int pci_enable_msix(struct pci_dev *dev, unsigned int count)
 		return err;
 	}
 	dev->msix = msix;
-	pci_write_config_word(dev, PCI_COMMAND, command | PCI_COMMAND_INTX_OFF);
+	pci_clear_and_set_word(dev, PCI_COMMAND, 0, PCI_COMMAND_INTX_OFF);
 	set_control(dev, PCI_MSIX_FLAGS_MASKALL, 0);
 	return 0;
 }
@@ -205,14 +202,12 @@ int pci_enable_msix(struct pci_dev *dev, unsigned int count)
 void pci_disable_msix(struct pci_dev *dev)
 {
 	struct msix_state *msix = dev->msix;
-	u16 command;
 
 	if (!msix)
 		return;
 	dev->msix = NULL;
 	undo(dev, msix);
-	pci_read_config_word(dev, PCI_COMMAND, &command);
-	pci_write_config_word(dev, PCI_COMMAND, command & ~PCI_COMMAND_INTX_OFF);
+	pci_clear_and_set_word(dev, PCI_COMMAND, PCI_COMMAND_INTX_OFF, 0);
 }
 
 int pci_irq_vector(struct pci_dev *dev, unsigned int nr)

@@ -117,7 +117,7 @@ u16 pci_find_ext_capability(const struct pci_dev *dev, u16 id)
 void pci_ari_init(struct pci_dev *dev)
 {
 	struct pci_dev *port = dev->bus->self;
-	u16 flags, control;
+	u16 flags;
 	u32 can;
 
 	if (!dev->pcie_cap || dev->devfn || !port || !port->pcie_cap)
@@ -129,9 +129,8 @@ void pci_ari_init(struct pci_dev *dev)
 	if (!(can & PCI_EXP_DEVCAP2_ARI))
 		return;
 	port->ari = pci_find_ext_capability(dev, PCI_EXT_CAP_ARI);
-	pci_read_config_word(port, port->pcie_cap + PCI_EXP_DEVCTL2, &control);
-	control = (u16)((control & ~PCI_EXP_DEVCTL2_ARI) | (port->ari ? PCI_EXP_DEVCTL2_ARI : 0));
-	pci_write_config_word(port, port->pcie_cap + PCI_EXP_DEVCTL2, control);
+	pci_clear_and_set_word(port, port->pcie_cap + PCI_EXP_DEVCTL2, PCI_EXP_DEVCTL2_ARI,
+			       port->ari ? PCI_EXP_DEVCTL2_ARI : 0);
 }
 
 u8 pci_next_ari_function(const struct pci_dev *dev)

@@ -219,13 +219,9 @@ static int read_header(struct pci_dev *dev)
 static u8 find_silenced(struct pci_dev *dev, u8 id, u16 enable)
 {
 	u8 cap = pci_find_capability(dev, id);
-	u16 flags;
 
-	if (!cap)
-		return 0;
-	pci_read_config_word(dev, cap + PCI_MSI_FLAGS, &flags);
-	if (flags & enable)
-		pci_write_config_word(dev, cap + PCI_MSI_FLAGS, flags & ~enable);
+	if (cap)
+		pci_clear_and_set_word(dev, cap + PCI_MSI_FLAGS, enable, 0);
 	return cap;
 }
 
