@@ -62,9 +62,10 @@ static void __init drop_false_ram(void)
 /* memmap= first, wherever they stand, so that mem= limits what both of them leave. */
 void __init e820_take_user_map(void)
 {
-	if (each_param(CMDLINE_WORD("memmap", true), e820_parse_memmap) +
-		    each_param(CMDLINE_WORD("mem", true), e820_parse_mem) ==
-	    0)
+	unsigned int n = each_param(CMDLINE_WORD("memmap", true), e820_parse_memmap);
+
+	n += each_param(CMDLINE_WORD("mem", true), e820_parse_mem);
+	if (!n)
 		return;
 	e820_user_map = true;
 	e820__update_table(&e820_table);

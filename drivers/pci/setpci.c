@@ -221,5 +221,5 @@ static int cmd_setpci(struct sink *out, int argc, char **argv)
 	return err;
 }
 
-MONITOR_COMMAND(setpci, "BB:DD.F REG[+OFF][.b|.w|.l][=VALUE[:MASK]]...",
-		"read or write PCI registers, in hexadecimal", cmd_setpci);
+MONITOR_COMMAND(setpci, "BB:DD.F REG[+OFF][.b|.w|.l][=VALUE[:MASK]]... (hex)",
+		"read or write PCI registers", cmd_setpci);
