@@ -44,6 +44,9 @@ struct hpet_tick_result {
  */
 int hpet_tick_run(u64 usec, u64 count, unsigned int patience_usec, struct hpet_tick_result *result);
 
+/* A run, but for the trial of a pin, ends as if late when `stop` says so.  NULL: nobody does. */
+void hpet_tick_set_stop(bool (*stop)(void));
+
 /* Give the pin back; the next run looks for one anew. */
 void hpet_tick_release(void);
 

@@ -49,7 +49,9 @@ static int run_from_monitor(struct sink *out, int argc, char **argv)
 	if (argc > 4 || (argc > 2 && kstrtoull(argv[2], COMMAND_BASE, &usec)) ||
 	    (argc > 3 && kstrtoull(argv[3], COMMAND_BASE, &count)))
 		return -EINVAL;
+	hpet_tick_set_stop(command_interrupted);
 	ret = hpet_tick_run(usec, count, HPET_PATIENCE_USEC, &r);
+	hpet_tick_set_stop(NULL);
 	if (ret == -EINVAL)
 		return ret;
 	if (ret == -ENODEV)

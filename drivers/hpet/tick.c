@@ -54,7 +54,13 @@ static struct {
 	u32 comparator;	    /* written before a run, then by the handler alone */
 	unsigned int count; /* written by the handler alone */
 	unsigned int until; /* the count at which a run is over */
+	bool (*stop)(void); /* a person has enough of it; no matter for a trial of pins */
 } tick = { .irq = -1 };
+
+void hpet_tick_set_stop(bool (*stop)(void))
+{
+	tick.stop = stop;
+}
 
 unsigned int hpet_tick_count(void)
 {
@@ -166,7 +172,8 @@ static int run_timer(u32 period, unsigned int count, u32 limit, struct hpet_tick
 
 	WRITE_ONCE(tick.until, before + count);
 	start_timer(period);
-	while (run_is_on() && hpet_readl(HPET_COUNTER) - start < limit)
+	while (run_is_on() && hpet_readl(HPET_COUNTER) - start < limit &&
+	       !(tick.stop && tick.known && tick.stop()))
 		wait_a_little();
 	result->usec = (u64)(hpet_readl(HPET_COUNTER) - start) * hpet_period_fs() / 1000000000;
 	stop_timer();
