@@ -34,8 +34,9 @@ struct fault_plan {
 	unsigned long end;
 };
 
-extern u32 fault_sites;				     /* what the plan names; 0: there is none */
-extern void (*fault_observer)(unsigned long caller); /* is told of each that fails; may be NULL */
+extern u32 fault_sites; /* what the plan names; 0: there is none */
+extern void (*fault_observer)(
+	unsigned long caller); /* the tests': is told of each that fails; may be NULL */
 
 /* Start counting anew, by this plan. */
 void fault_inject_arm(const struct fault_plan *plan);

@@ -174,7 +174,7 @@ void printk_set_clock(u64 (*source)(void))
 	WRITE_ONCE(clock, source);
 }
 
-int vprintk(const char *fmt, va_list args)
+static __printf(1, 0) int vprintk(const char *fmt, va_list args)
 {
 	struct record rec = { .ns = clock ? clock() : 0, .level = RECORD_LEVEL_DEFAULT };
 	char buf[RECORD_MAX_TEXT];

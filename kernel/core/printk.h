@@ -22,7 +22,6 @@
 #define KERN_CONT    "\001c" /* goes on with the line before: no stamp */
 
 int printk(const char *fmt, ...) __printf(1, 2);
-int vprintk(const char *fmt, va_list args) __printf(1, 0);
 
 #ifndef pr_fmt
 #define pr_fmt(fmt) fmt /* a file defines this before its includes for its prefix */

@@ -228,43 +228,6 @@ int remove_resource(struct resource *res)
 	return parent ? 0 : -EINVAL;
 }
 
-/* [start, end] meets nothing but `res` itself around it and holds its children. */
-static bool bounds_fit(const struct resource *res, resource_size_t start, resource_size_t end)
-{
-	const struct resource *parent = res->parent, *child = resource_first_child(res);
-	struct tree_node *node;
-
-	if (parent) {
-		if (start < parent->start || end > parent->end)
-			return false;
-		if (res->prev && res->prev->end >= start)
-			return false;
-		if (res->sibling && res->sibling->start <= end)
-			return false;
-	}
-	if (child && child->start < start)
-		return false;
-	node = tree_last(&res->children);
-	return !node || tree_entry(node, struct resource, node)->end <= end;
-}
-
-int adjust_resource(struct resource *res, resource_size_t start, resource_size_t size)
-{
-	resource_size_t end = start + size - 1;
-	int err = -EBUSY;
-
-	if (size == 0 || end < start)
-		return -EINVAL;
-	spin_lock(&resource_lock);
-	if (bounds_fit(res, start, end)) {
-		res->start = start; /* between the same neighbours: the tree stays in order */
-		res->end = end;
-		err = 0;
-	}
-	spin_unlock(&resource_lock);
-	return err;
-}
-
 /* The lowest place for `size` bytes right beneath root; false when there is none. */
 static bool find_room_locked(const struct resource *root, resource_size_t size, resource_size_t min,
 			     resource_size_t max, resource_size_t align, resource_alignf_t alignf,

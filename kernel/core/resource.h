@@ -126,12 +126,6 @@ int release_resource(struct resource *res);
 int remove_resource(struct resource *res);
 
 /*
- * Move the bounds to [start, start + size); children must stay inside, siblings
- * and parent outside, else -EBUSY.  -EINVAL: no size, or it wraps.
- */
-int adjust_resource(struct resource *res, resource_size_t start, resource_size_t size);
-
-/*
  * Claim what is free right beneath root of [start, end], a BUSY piece for each
  * gap; nothing where a holder covers it all.  A range that leaves root is said
  * and clipped.  Used for e820's RAM buffer.
@@ -178,6 +172,7 @@ struct resource *__request_region(struct resource *parent, resource_size_t start
 void __release_region(struct resource *parent, resource_size_t start, resource_size_t n);
 
 #define request_mem_region(start, n, name) __request_region(&iomem_resource, start, n, name, 0)
+/* For a driver whose device nobody else may map; none here needs it yet. */
 #define request_mem_region_exclusive(start, n, name) \
 	__request_region(&iomem_resource, start, n, name, IORESOURCE_EXCLUSIVE)
 #define release_mem_region(start, n)   __release_region(&iomem_resource, start, n)

@@ -14,6 +14,8 @@
  *   smp_mb smp_rmb smp_wmb  RAM that other CPUs read and write
  *   virt_mb ...             RAM shared with a hypervisor; the same, but needed
  *                           on one CPU too, since the other side is another one
+ *
+ * It is the whole set, for drivers to come, too.
  */
 #ifndef KERNEL_CPU_BARRIER_H
 #define KERNEL_CPU_BARRIER_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory and string functions with the C standard's names and meanings. */
+/*
+ * Memory and string functions with the C standard's names and meanings: those that a
+ * driver will look for, strstr() among them, which only tests call today.
+ */
 #ifndef KERNEL_LIB_STRING_H
 #define KERNEL_LIB_STRING_H
 

@@ -24,7 +24,6 @@ struct tree_root {
 	struct tree_node *node;
 };
 
-#define TREE_ROOT		      ((struct tree_root){ NULL })
 #define tree_entry(ptr, type, member) container_of(ptr, type, member)
 
 /* Recompute one node's summary; true when it changed. */

@@ -15,7 +15,6 @@
 #define NSEC_PER_SEC  1000000000ULL
 #define NSEC_PER_USEC 1000ULL
 #define NSEC_PER_MSEC 1000000ULL
-#define FSEC_PER_NSEC 1000000ULL
 
 /*
  * A free-running counter.  read() may be called from any context.  `mask` holds

@@ -34,7 +34,7 @@ struct kernel_stack {
 	unsigned long top;    /* exclusive */
 };
 
-/* All stacks that exist from the start: the boot stack and the IST ones. */
+/* All stacks that exist from the start, the boot stack and the IST ones; tests look at each. */
 extern const struct kernel_stack kernel_stacks[];
 extern const unsigned int nr_kernel_stacks;
 

@@ -18,7 +18,7 @@ struct fault_info {
 /* size is 1, 2, 4 or 8.  0, or -EFAULT with *fault (may be NULL) filled. */
 int nofault_read(unsigned long addr, unsigned int size, u64 *value, struct fault_info *fault);
 int nofault_write(unsigned long addr, unsigned int size, u64 value, struct fault_info *fault);
-/* Call the code at addr: 0 when it returned, -EFAULT when fetching it faulted. */
+/* Call the code at addr, as tests do: 0 when it returned, -EFAULT when fetching it faulted. */
 int nofault_exec(unsigned long addr, struct fault_info *fault);
 
 /*

@@ -176,12 +176,6 @@ int libc_snprintf(char *buf, size_t size, const char *fmt, ...)
 
 /* kernel/core/printk.h */
 
-__weak int vprintk(const char *fmt, va_list args)
-{
-	log_append(fmt, args);
-	return 0;
-}
-
 __weak int printk(const char *fmt, ...)
 {
 	va_list args;

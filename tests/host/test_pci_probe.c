@@ -181,8 +181,8 @@ static void forget(void)
 			functions[i][j] = NULL;
 		}
 	}
-	iomem_resource.children = TREE_ROOT;
-	ioport_resource.children = TREE_ROOT;
+	iomem_resource.children = (struct tree_root){ NULL };
+	ioport_resource.children = (struct tree_root){ NULL };
 	e820_table.nr_entries = 0;
 	noise = false;
 }

@@ -181,32 +181,6 @@ TEST(release_keeps_children)
 				"  00001100-000011ff : b\n");
 }
 
-TEST(adjust)
-{
-	struct resource low = NR(0x1000, 0x1fff, "low"), mid = NR(0x3000, 0x3fff, "mid");
-	struct resource high = NR(0x5000, 0x5fff, "high"), child = NR(0x3400, 0x35ff, "child");
-	struct resource root = NR(0x1000, 0x5fff, "root");
-
-	request_resource(&root, &low);
-	request_resource(&root, &mid);
-	request_resource(&root, &high);
-	request_resource(&mid, &child);
-	EXPECT_EQ(adjust_resource(&mid, 0x2000, 0x3000), 0); /* up to both neighbours */
-	EXPECT_EQ(adjust_resource(&mid, 0x1fff, 0x1000), -EBUSY);
-	EXPECT_EQ(adjust_resource(&mid, 0x3000, 0x2001), -EBUSY);
-	EXPECT_EQ(adjust_resource(&mid, 0x3400, 0x200), 0); /* down to the child */
-	EXPECT_EQ(adjust_resource(&mid, 0x3401, 0x200), -EBUSY);
-	EXPECT_EQ(adjust_resource(&mid, 0x3400, 0x1ff), -EBUSY);
-	EXPECT_EQ(adjust_resource(&low, 0xfff, 0x10), -EBUSY);
-	EXPECT_EQ(adjust_resource(&high, 0x5000, 0x1001), -EBUSY);
-	EXPECT_EQ(adjust_resource(&high, 0x5000, 0), -EINVAL);
-	EXPECT_EQ(adjust_resource(&high, 0x5000, ~0ULL), -EINVAL);
-	EXPECT_EQ(mid.start, 0x3400);
-	EXPECT_EQ(mid.end, 0x35ff);
-	EXPECT_EQ(adjust_resource(&root, 0, 0x10000), 0); /* in no tree itself */
-	EXPECT_EQ(adjust_resource(&root, 0x1000, 0x4fff), -EBUSY);
-}
-
 TEST(split_around_what_is_taken)
 {
 	struct resource a = NR(0x2000, 0x2fff, "a"), b = NR(0x5000, 0x5fff, "b");

@@ -110,26 +110,6 @@ static void model_remove(int r)
 	model[r].parent = NONE;
 }
 
-static bool model_adjust(int r, resource_size_t start, resource_size_t end)
-{
-	int i, parent = model[r].parent;
-
-	if (parent != NONE && (start < model[parent].start || end > model[parent].end))
-		return false;
-	for (i = 1; i < NR_MODEL; i++) {
-		if (model[i].parent == r && (model[i].start < start || model[i].end > end))
-			return false;
-		if (parent == NONE || i == r || model[i].parent != parent)
-			continue;
-		/* Beyond a neighbour is no place either: order is kept. */
-		if (model[i].start > model[r].start ? model[i].start <= end : model[i].end >= start)
-			return false;
-	}
-	model[r].start = start;
-	model[r].end = end;
-	return true;
-}
-
 static bool model_allocate(int r, resource_size_t size, resource_size_t low, resource_size_t high,
 			   resource_size_t align)
 {
@@ -213,10 +193,6 @@ static bool step_one(int r)
 			model_remove(r);
 		return remove_resource(p) == (parent == NONE ? -EINVAL : 0);
 	case 5:
-		if (end < start)
-			return adjust_resource(p, start, end - start + 1) == -EINVAL;
-		return adjust_resource(p, start, end - start + 1) ==
-		       (model_adjust(r, start, end) ? 0 : -EBUSY);
 	case 6:
 		if (parent != NONE || has_children(r) || end < start)
 			return true;

@@ -150,7 +150,7 @@ static void start(void)
 {
 	int i;
 
-	root = TREE_ROOT;
+	root = (struct tree_root){ NULL };
 	insertions = 0;
 	for (i = 0; i < NR_KEYS; i++) {
 		items[i] = (struct item){ .key = i, .weight = test_random() % 3 };
@@ -268,7 +268,7 @@ TEST(height_of_a_queue)
 
 TEST(empty)
 {
-	root = TREE_ROOT;
+	root = (struct tree_root){ NULL };
 	EXPECT_EQ(tree_first(&root), 0);
 	EXPECT_EQ(tree_last(&root), 0);
 }
