@@ -17,6 +17,8 @@
 #define pr_fmt(fmt) "multiboot2: " fmt
 
 #include "boot/multiboot2.h"
+
+#include "boot/grub.h"
 #include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
@@ -72,6 +74,7 @@ struct walk {
 	struct boot_info *bi;
 	const u8 *base; /* of the whole information */
 	u32 seen;	/* bit n: a tag of type n was used */
+	bool cut;	/* the command line did not fit */
 };
 
 /* Where in physical memory a part of the information lies. */
@@ -101,8 +104,7 @@ static bool __init use_cmdline(struct walk *w, const struct tag *tag)
 	size_t room = tag->size - TAG_HEAD;
 
 	copy_string(w->bi->cmdline, sizeof(w->bi->cmdline), tag->body, room, "command line");
-	if (strnlen((const char *)tag->body, room) >= sizeof(w->bi->cmdline))
-		cmdline_cut_word(w->bi->cmdline);
+	w->cut = strnlen((const char *)tag->body, room) >= sizeof(w->bi->cmdline);
 	pr_info("command line: \"%s\"\n", w->bi->cmdline);
 	return true;
 }
@@ -322,9 +324,13 @@ static void __init use_tag(struct walk *w, const struct tag *tag)
 		w->seen |= BIT(tag->type);
 }
 
-/* The list is at its end: what must have come? */
+/* The list is at its end: what do its tags mean together, and what must have come? */
 static int __init walk_end(const struct walk *w)
 {
+	if (strncmp(w->bi->loader, "GRUB ", 5) == 0)
+		grub_unquote(w->bi->cmdline);
+	if (w->cut)
+		cmdline_cut_word(w->bi->cmdline);
 	if (!(w->seen & BIT(MB2_TAG_MMAP))) {
 		pr_err("no usable memory map among the loader's tags\n");
 		return -EINVAL;

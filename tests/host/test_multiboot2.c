@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: boot/multiboot2.c kernel/core/cmdline.c
+// sources: boot/multiboot2.c boot/grub.c kernel/core/cmdline.c
 /*
  * The tag walk, on lists as loaders write them and on lists that lie.  Each list
  * is walked in a block of just its size, so that a read beyond it is caught.
@@ -144,6 +144,90 @@ TEST(ordinary_list)
 	EXPECT_EQ(bi.ranges[0].size, 0x700000);
 	EXPECT_EQ(bi.ranges[0].type, 1);
 	EXPECT(!bi.efi);
+}
+
+/* The other way round: what GRUB makes of words (its lib/cmdline.c), to take them from. */
+static void grub_quote(const char *const *words, char *out)
+{
+	for (; *words; words++) {
+		bool blank = strchr(*words, ' ') != NULL;
+
+		if (blank)
+			*out++ = '"';
+		for (const char *p = *words; *p; p++) {
+			bool hex = p[0] == '\\' && p[1] == 'x' && p[2] == '4' && p[3] == '1';
+
+			if ((*p == '\\' && !hex) || *p == '\'' || *p == '"')
+				*out++ = '\\';
+			*out++ = *p;
+		}
+		if (blank)
+			*out++ = '"';
+		*out++ = words[1] ? ' ' : '\0';
+	}
+}
+
+static void through_grub(const char *loader, const char *quoted)
+{
+	begin();
+	string_tag(MB2_TAG_CMDLINE, quoted);
+	string_tag(MB2_TAG_LOADER, loader); /* GRUB's order: who it was comes later */
+	mmap_tag();
+	end_tag();
+	EXPECT_EQ(walk(), 0);
+}
+
+TEST(grub_s_quotes_are_undone)
+{
+	static const struct {
+		const char *words[4];
+		const char *quoted, *want; /* what GRUB 2.06 hands over, and what was meant */
+	} lines[] = {
+		{ { "run=\"iomem; ioports\"" },
+		  "\"run=\\\"iomem; ioports\\\"\"",
+		  "run=\"iomem; ioports\"" },
+		{ { "mem=1G", "run=\"iomem\"", "quiet" },
+		  "mem=1G run=\\\"iomem\\\" quiet",
+		  "mem=1G run=\"iomem\" quiet" },
+		{ { "run=iomem; ioports", "quiet" },
+		  "\"run=iomem; ioports\" quiet",
+		  "\"run=iomem; ioports\" quiet" }, /* the quotes group it */
+		{ { "mem=1G run=\"a; b\"" }, "\"mem=1G run=\\\"a; b\\\"\"", "mem=1G run=\"a; b\"" },
+		{ { "a\\b", "it's", "\\x41" }, "a\\\\b it\\'s \\x41", "a\\b it's \\x41" },
+		{ { "\\", "\\\"", "x" }, "\\\\ \\\\\\\" x", "\\ \\\" x" },
+		{ { "" }, "", "" },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(lines); i++) {
+		char quoted[100];
+
+		grub_quote(lines[i].words, quoted);
+		EXPECT_STR(quoted, lines[i].quoted);
+		through_grub("GRUB 2.06-13+deb12u1", quoted);
+		EXPECT_STR(bi.cmdline, lines[i].want);
+		through_grub("limine 8", quoted);
+		EXPECT_STR(bi.cmdline, quoted); /* nobody else's are touched */
+	}
+}
+
+TEST(grub_s_quotes_cut_off)
+{
+	static char words[BOOT_STRING_MAX + 100];
+
+	/* The cut is within the value, which must go whole. */
+	memset(words, 'w', sizeof(words) - 1);
+	memcpy(words + 20, " \"run=\\\"a; ", 11);
+	through_grub("GRUB 2.06", words);
+	EXPECT_EQ(strlen(bi.cmdline), 21);
+	EXPECT(test_log_has("cut off at"));
+	/* Open ends of what no GRUB says. */
+	through_grub("GRUB 2.06", "\"a b");
+	EXPECT_STR(bi.cmdline, "\"a b\"");
+	through_grub("GRUB 2.06", "a\\");
+	EXPECT_STR(bi.cmdline, "a\\");
+	through_grub("GRUB 2.06", "\"");
+	through_grub("GRUB 2.06", "\"\\");
+	through_grub("GRUB 2.06", "\"a b\"c d");
 }
 
 TEST(list_in_memory)

@@ -143,18 +143,22 @@ def test_every_tag_is_told():
         assert re.search(rf"^.*multiboot2: {tag}", text, re.M), tag
 
 
+def grub_iso(folder, config):
+    """An ISO with a grub.cfg of its own."""
+    (folder / "extra/boot/grub").mkdir(parents=True)
+    (folder / "extra/boot/grub/grub.cfg").write_text(f"set timeout=0\n{config}\nboot\n")
+    subprocess.run([guest.ROOT / "boot/mkiso.sh", guest.ELF, folder / "own.iso", folder / "extra"],
+                   check=True, timeout=60)
+    return folder / "own.iso"
+
+
 def test_modules_and_the_loader_s_command_line(tmp_path):
     """What the loader brought is told, kept out of the allocator, and not written over."""
     text = b"a module's text, " * 1024
-    boot = tmp_path / "extra" / "boot"
-    (boot / "grub").mkdir(parents=True)
-    (boot / "module").write_bytes(text)
-    (boot / "grub" / "grub.cfg").write_text(
-        "set timeout=0\nmultiboot2 /boot/terrier.elf mem=256M\n"
-        "module2 /boot/module first one\nmodule2 /boot/module second\nboot\n")
-    iso = tmp_path / "modules.iso"
-    subprocess.run([guest.ROOT / "boot/mkiso.sh", guest.BUILD / "terrier-test.elf", iso,
-                    tmp_path / "extra"], check=True, timeout=60)
+    (tmp_path / "extra").mkdir()
+    (tmp_path / "extra/module").write_bytes(text)
+    iso = grub_iso(tmp_path, "multiboot2 /boot/terrier.elf mem=256M\n"
+                             "module2 /module first one\nmodule2 /module second")
     with guest.Guest("modules", guest.Q35, iso=iso) as g:
         g.prompt()
         assert "Command line: mem=256M" in g.text
@@ -166,6 +170,21 @@ def test_modules_and_the_loader_s_command_line(tmp_path):
             assert size == len(text)
             assert "a module's text" in g.command(f"md.b {start} 20")
             assert "text, " in g.command(f"md.b {int(end, 16) - 15:x} 10")
+
+
+@pytest.mark.parametrize("typed,want", [
+    ("""'run="e820; exit 5"'""", 'run="e820; exit 5"'),
+    ("""'run=e820; exit 5'""", '"run=e820; exit 5"'),
+    ("""mem=256M 'run="e820; exit 5"' "quiet" it\\'s""", 'mem=256M run="e820; exit 5" quiet it\'s'),
+    ("""'mem=256M run="e820; exit 5"'""", 'mem=256M run="e820; exit 5"'),
+])
+def test_words_of_grub_cfg_arrive_as_typed(tmp_path, typed, want):
+    """GRUB quotes what it joins; that is undone."""
+    iso = grub_iso(tmp_path, f"multiboot2 /boot/terrier.elf {typed}")
+    with guest.Guest("grub-words", guest.Q35, iso=iso) as g:
+        assert g.wait() == 2 * 5 + 1, g.text[-500:]
+        assert f"Command line: {want}\n" in g.text
+        assert list(guest.sections(g.text)) == ["e820", "exit 5"]
 
 
 def ram(out):
