@@ -188,13 +188,16 @@ static void second_pass(const u8 *p, struct walk *w)
 	}
 }
 
-/* Give each entry that lies whole in the table to fn(). */
+/*
+ * Give each entry that lies whole in the table to fn().  The length says how many there are, and
+ * not the count, which qboot (of QEMU's microvm) leaves 0; Linux does not look at it either.
+ */
 static int walk_entries(const struct mp_table *t, struct walk *w,
 			void (*fn)(const u8 *p, struct walk *w))
 {
 	const u8 *p = (const u8 *)(t + 1), *end = (const u8 *)t + t->length;
 
-	for (unsigned int i = 0; i < t->entry_count && p < end; i++) {
+	while (p < end) {
 		ssize_t length = p[0] == MP_PROCESSOR ? sizeof(struct mp_processor) : 8;
 
 		if (p[0] > MP_LINTSRC || end - p < length) {

@@ -214,6 +214,19 @@ TEST(broken_tables)
 	}
 }
 
+/* qboot's table, as QEMU 7.2's microvm without ACPI has it, counts no entry. */
+TEST(count_of_entries_is_not_asked)
+{
+	struct irq_routing r;
+	struct builder b;
+
+	build_seabios(&b);
+	b.bytes[34] = b.bytes[35] = 0;
+	EXPECT_EQ(decode(&b, &r), 0);
+	EXPECT_EQ(r.nr_cpus, 1);
+	EXPECT_EQ(r.nr_ioapics, 1);
+}
+
 TEST(more_routes_than_fit)
 {
 	struct irq_routing r;
