@@ -25,52 +25,68 @@ AML_OPERATOR(if)
 	return AML_BECAME;
 }
 
-/* At its end a While asks its predicate: so it begins there. */
 AML_OPERATOR(while)
 {
 	(void)out;
-	f->again = aml->pc;
-	f->count = 0;
-	f->letters = "";
-	aml->pc = f->end;
+	if (!f->v[0].integer)
+		return 0;
 	aml_become_block(aml, f, AML_FRAME_WHILE, f->end);
 	return AML_BECAME;
 }
 
-/* Leave blocks up to the innermost While of this call. */
-static int unwind_to_while(struct aml *aml, const char *what)
+/* Leave blocks up to the innermost While of this call: NULL, there is none. */
+static struct aml_frame *unwind_to_while(struct aml *aml, const char *what)
 {
-	while (aml->top != aml->base && aml->top->kind != AML_FRAME_WHILE) {
-		if (aml->top->kind == AML_FRAME_BODY)
-			return aml_fail(aml, -EINVAL, "%s without a While", what);
-		aml_pop(aml);
+	struct aml_frame *f = aml->top;
+
+	for (; f != aml->base && f->kind != AML_FRAME_WHILE; f = f->below)
+		if (f->kind == AML_FRAME_BODY)
+			break;
+	if (f == aml->base || f->kind == AML_FRAME_BODY) {
+		aml_fail(aml, -EINVAL, "%s without a While", what);
+		return NULL;
 	}
-	aml->pc = aml->top->end;
-	aml->end = aml->top->end;
-	return 0;
+	while (aml->top != f)
+		aml_pop(aml);
+	aml->pc = f->end;
+	return f;
 }
 
 AML_OPERATOR(break)
 {
-	int err = unwind_to_while(aml, "Break");
-
+	if (!unwind_to_while(aml, "Break"))
+		return -EINVAL;
 	(void)f;
-	(void)out;
-	if (!err)
-		err = aml_end_statement(aml);
-	return err ? err : AML_BECAME;
+	aml_pop(aml);
+	return aml_deliver(aml, out) ?: AML_BECAME;
 }
 
 AML_OPERATOR(continue)
 {
-	int err = unwind_to_while(aml, "Continue");
-
 	(void)f;
 	(void)out;
-	return err ? err : AML_BECAME;
+	return unwind_to_while(aml, "Continue") ? AML_BECAME : -EINVAL;
 }
 
-AML_OPERATOR(return_value)
+/* A method's name with its arguments: its body takes the place of the call. */
+AML_OPERATOR(call)
+{
+	struct aml_method *method = AML_OBJECT(&f->node->value, method);
+
+	if (f->node->value.type != AML_METHOD) /* an argument's term has replaced it */
+		return aml_fail(aml, -EINVAL, "the method is gone");
+	if (!method->native) {
+		int err = aml_enter_call(aml, f, method->table, method->start, method->end);
+
+		return err ? err : AML_BECAME;
+	}
+	if (f->have < method->args)
+		return aml_fail(aml, -EINVAL, "%u arguments for a method of %u", f->have,
+				method->args);
+	return method->native(aml, f->v, out);
+}
+
+AML_OPERATOR(leave)
 {
 	struct aml_value value = aml_get(&f->v[0]);
 	int err = 0;

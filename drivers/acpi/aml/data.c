@@ -227,9 +227,9 @@ AML_OPERATOR(index)
 }
 
 /* 19.6.80: TRUE, equal, at most, below, at least, above. */
-static bool match_holds(u64 operator, int order)
+static bool match_holds(u64 relation, int order)
 {
-	switch (operator) {
+	switch (relation) {
 	case 0:
 		return true;
 	case 1:
@@ -246,21 +246,21 @@ static bool match_holds(u64 operator, int order)
 }
 
 /* Whether the element fits: what cannot be converted does not. */
-static int match_one(struct aml *aml, const struct aml_value *element, u64 operator,
-		     const struct aml_value * with, bool *fits)
+static int match_one(struct aml *aml, const struct aml_value *element, u64 relation,
+		     const struct aml_value *wanted, bool *fits)
 {
 	struct aml_value value;
 	int err;
 
 	*fits = false;
 	if (!aml_is_data(element->type) ||
-	    (with->type == AML_INTEGER && element->type == AML_BUFFER &&
+	    (wanted->type == AML_INTEGER && element->type == AML_BUFFER &&
 	     element->object->length == 0))
 		return 0;
-	err = aml_to_type(aml, element, with->type, &value);
+	err = aml_to_type(aml, element, wanted->type, &value);
 	if (err)
 		return err;
-	*fits = match_holds(operator, aml_order(&value, with));
+	*fits = match_holds(relation, aml_order(&value, wanted));
 	if (value.type != AML_INTEGER)
 		err = aml_charge(aml, value.object->length / 16);
 	aml_put(aml, &value);

@@ -9,6 +9,9 @@
  * operator that still collects its operands or a block whose terms are being
  * executed; frames of all calls lie on one stack.  One loop (aml_run) takes the
  * top frame one step further, so AML of any depth needs no stack of the CPU.
+ *
+ * One table (opcode.c) says of every byte that begins a term what it is and
+ * which operands follow it; executing (term.c) and skipping (parse.c) read it.
  */
 #ifndef DRIVERS_ACPI_AML_INTERP_H
 #define DRIVERS_ACPI_AML_INTERP_H
@@ -39,14 +42,13 @@ struct aml_table {
 };
 
 enum aml_frame_kind {
-	AML_FRAME_OPERATOR,
-	AML_FRAME_PACKAGE, /* an operator that collects elements */
-	AML_FRAME_CALL,	   /* collects a method's arguments, then waits for its end */
+	AML_FRAME_OPERATOR, /* also a method's name, whose operands are its arguments */
 	/* blocks */
-	AML_FRAME_BODY,	 /* of a method, or a table */
-	AML_FRAME_SCOPE, /* Scope, Device, ... */
-	AML_FRAME_IF,	 /* or Else */
-	AML_FRAME_WHILE,
+	AML_FRAME_PACKAGE, /* whose terms are elements */
+	AML_FRAME_BODY,	   /* of a method, or a table */
+	AML_FRAME_SCOPE,   /* Scope, Device, ... */
+	AML_FRAME_IF,	   /* or Else */
+	AML_FRAME_WHILE,   /* at its end it is the operator again that asks for the predicate */
 };
 
 #define AML_OPERANDS 7 /* of a call with all arguments */
@@ -59,14 +61,13 @@ struct aml_frame {
 	u8 have;  /* operands */
 	u8 level; /* of a serialized method's body: the sync level before */
 	u16 opcode;
-	u32 count; /* rounds of a While, elements of a package */
+	u32 count; /* rounds of a While, elements of a package, tables that Load has run */
 	const struct aml_op *op;
-	const char *letters; /* what is still to be collected, see opcode.c */
-	const u8 *start;     /* its opcode; of a block, the statement that is being executed */
-	const u8 *end;	     /* of the package; of a block: where it ends */
-	const u8 *limit;     /* aml->end outside of it */
+	const u8 *operands; /* enum aml_operand: what is to be collected, in all */
+	const u8 *start;    /* its opcode or name */
+	const u8 *end;	    /* of its package; NULL: it has none */
+	const u8 *limit;    /* aml->end outside of it */
 	union {
-		const u8 *again;       /* of a While: its predicate */
 		struct aml_node *node; /* of a Scope: the one around it; of a call: the method */
 		struct aml_object *package; /* being filled */
 	};
@@ -194,7 +195,7 @@ static inline int aml_push(struct aml *aml, enum aml_frame_kind kind, struct aml
 	}
 	f->kind = (u8)kind;
 	f->have = 0;
-	f->level = 0;
+	f->count = 0;
 	f->start = aml->term;
 	f->end = NULL;
 	f->limit = aml->end;
@@ -213,63 +214,91 @@ static inline int aml_charge(struct aml *aml, u32 n)
 }
 
 /*
- * term.c: begin the term at pc, for an operand of that letter.  0: *out is it;
- * AML_BECAME: a frame works on it, and will deliver it; or an errno.
+ * An operand is a byte of these: what a term may be and what is taken of it, or
+ * one of the first few, which stands in the bytes as it is.  0 ends a list.
+ */
+enum aml_operand {
+	AML_BYTE_DATA = 1, /* 1, 2, 4, 8 bytes: see aml_data_bytes() */
+	AML_WORD_DATA,
+	AML_DWORD_DATA,
+	AML_QWORD_DATA,
+	AML_STRING_DATA,
+	AML_NEW_NAME, /* to be made: kept as its address in the table */
+
+	AML_TERM = 0x80,     /* its value, but for: */
+	AML_IS_PLACE = 0x40, /* a name, local, argument, Debug, or what Index and its like give */
+	AML_OPTIONAL = 0x01, /* there may be none; a place may be left out */
+	AML_TO_INTEGER = 0x02,
+	AML_TO_DATA = 0x04,   /* an integer, string or buffer */
+	AML_NO_CALL = 0x08,   /* a method's name is not called */
+	AML_MISSING = 0x10,   /* the name may be missing */
+	AML_MAY_DEREF = 0x20, /* or the value that DerefOf gives */
+};
+
+static inline u32 aml_data_bytes(u8 operand)
+{
+	return 1U << (operand - AML_BYTE_DATA);
+}
+
+/* What begins with a byte, or with AML_EXT_PREFIX and a byte. */
+enum aml_term_kind {
+	AML_IS_NOTHING,
+	AML_IS_NAME,
+	AML_IS_CONSTANT,
+	AML_IS_SLOT, /* a local or an argument */
+	AML_IS_OPERATOR,
+	AML_IS_BLOCK, /* an operator whose operands are inside of a package length */
+};
+
+/* opcode.c */
+struct aml_op {
+	int (*run)(struct aml *aml, struct aml_frame *f, struct aml_value *out);
+	u8 operands[7];
+	u8 kind; /* enum aml_term_kind */
+};
+extern const struct aml_op aml_plain_ops[256], aml_ext_ops[256], aml_call_op;
+
+static inline const struct aml_op *aml_op(u16 opcode)
+{
+	return opcode < 0x100 ? &aml_plain_ops[opcode] : &aml_ext_ops[opcode & 0xff];
+}
+
+/* The list of a method's arguments, 0 to 7. */
+const u8 *aml_argument_list(unsigned int args);
+
+/*
+ * term.c: begin the term at pc, for an operand.  0: *out is it; AML_BECAME: a
+ * frame works on it, and will deliver it; or an errno.
  */
 #define AML_BECAME 1 /* an operator's run(), too: the frame is something else now, or gone */
-int aml_begin(struct aml *aml, char letter, struct aml_value *out);
-
-static inline bool aml_wants_place(char letter)
-{
-	return letter >= 'q';
-}
-
-static inline bool aml_takes_deref(char letter)
-{
-	return letter == 'u' || letter == 'v';
-}
-
-/* A method's name is not called. */
-static inline bool aml_wants_name(char letter)
-{
-	return letter == 'q' || letter == 'r' || letter == 'v';
-}
+int aml_begin(struct aml *aml, u8 operand, struct aml_value *out);
+/* The operator f begins to collect, its opcode at pc. */
+int aml_collect(struct aml *aml, struct aml_frame *f);
+/* A name in a package: it stands for itself until somebody looks at it (19.6.101). */
+int aml_begin_element(struct aml *aml, struct aml_value *out);
 
 /* exec.c */
-int aml_step(struct aml *aml);
+int aml_run(struct aml *aml);
 int aml_deliver(struct aml *aml, struct aml_value *value);
-int aml_end_statement(struct aml *aml);
 
 /* run.c */
-int aml_run(struct aml *aml);
 int aml_call_node(struct aml *aml, struct aml_node *node, const struct aml_value *args, u32 n,
 		  struct aml_value *out);
 int aml_run_table(struct aml *aml, const struct aml_table *table);
 
-/* parse.c: from aml->pc, bounded by aml->end. */
+/* parse.c: past the opcode at p, or NULL where it leaves [p, end). */
+const u8 *aml_parse_opcode(const u8 *p, const u8 *end, u16 *opcode);
+/* The others are from aml->pc on, bounded by aml->end. */
 int aml_take_bytes(struct aml *aml, u32 n, u64 *value);
 int aml_take_package(struct aml *aml, const u8 **end);
 int aml_take_name(struct aml *aml, const u8 **name);
 int aml_take_string(struct aml *aml, struct aml_value *out);
 static inline bool aml_is_name_start(u8 byte)
 {
-	return (byte >= 'A' && byte <= 'Z') || byte == '_' || byte == '\\' || byte == '^' ||
-	       byte == AML_DUAL_NAME || byte == AML_MULTI_NAME;
+	return aml_plain_ops[byte].kind == AML_IS_NAME;
 }
 /* The term at p, without executing it: what follows it, or NULL. */
 const u8 *aml_skip_term(struct aml *aml, const u8 *p, const u8 *end);
-
-/* opcode.c */
-struct aml_op {
-	const char *operands; /* see opcode.c; NULL: no such operator */
-	int (*run)(struct aml *aml, struct aml_frame *f, struct aml_value *out);
-};
-extern const struct aml_op aml_plain_ops[256], aml_ext_ops[256];
-
-static inline const struct aml_op *aml_op(u16 opcode)
-{
-	return opcode < 0x100 ? &aml_plain_ops[opcode] : &aml_ext_ops[opcode & 0xff];
-}
 
 /* convert.c */
 int aml_to_integer(struct aml *aml, const struct aml_value *v, u64 *out);
@@ -296,7 +325,7 @@ int aml_evaluate_node(struct aml *aml, struct aml_node *node, const struct aml_v
 /* A slot for a table of checked length; NULL: AML_MAX_TABLES. */
 struct aml_table *aml_add_table(struct aml *aml, const struct acpi_table_header *header);
 
-/* define.c: make the name of an operand of letter 'N', uninitialized. */
+/* define.c: make the name of an operand AML_NEW_NAME, uninitialized. */
 int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node **out);
 /* The same for an object (NULL: there was no memory), whose count the node takes. */
 int aml_define_object(struct aml *aml, const struct aml_value *operand, void *made);

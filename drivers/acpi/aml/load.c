@@ -10,7 +10,7 @@
  * nothing could be unloaded.
  *
  * Load and LoadTable run twice: the table becomes a call above the operator's
- * frame, which then goes on with one operand more.  From aml_initialize() on,
+ * frame, which then runs again.  From aml_initialize() on,
  * the table's PCI regions are connected then; but _REG cannot run where an
  * evaluation that another one needs loads a table (AML_MAX_NESTED), and no _INI
  * of its devices is run, as in Linux.
@@ -19,9 +19,6 @@
 #include "drivers/acpi/table/actbl.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-
-#define LOAD_OPERANDS	    2
-#define LOAD_TABLE_OPERANDS 6
 
 /* ---- the firmware's tables ---- */
 
@@ -133,15 +130,14 @@ static int check_table(struct aml *aml, const struct acpi_table_header *header, 
 static int run_table(struct aml *aml, struct aml_frame *f, const struct acpi_table_header *header,
 		     struct aml_node *scope)
 {
-	static const char waiting[] = "a";			    /* for the end of the table */
 	const struct aml_table *table = aml_add_table(aml, header); /* there is room: checked */
 	struct aml_frame *call;
 	int err;
 
 	aml_say(aml, "%s of 0x%x bytes is loaded\n", table->name, header->length);
-	err = aml_push(aml, AML_FRAME_CALL, &call);
+	err = aml_push(aml, AML_FRAME_OPERATOR, &call);
 	if (!err) {
-		f->letters = &waiting[1];
+		f->count++;
 		call->node = scope;
 		err = aml_enter_call(aml, call, table, (const u8 *)(header + 1),
 				     (const u8 *)header + header->length);
@@ -244,7 +240,7 @@ AML_OPERATOR(load)
 	void *table;
 	int err;
 
-	if (f->have > LOAD_OPERANDS) {
+	if (f->count) {
 		*out = loaded(aml);
 		return aml_store(aml, *out, &f->v[1]);
 	}
@@ -308,7 +304,7 @@ AML_OPERATOR(load_table)
 	struct aml_node *root;
 	int err;
 
-	if (f->have > LOAD_TABLE_OPERANDS) {
+	if (f->count) {
 		*out = loaded(aml);
 		return aml_store(aml, f->v[5], &f->v[4]);
 	}

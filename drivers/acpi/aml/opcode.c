@@ -1,28 +1,44 @@
 // SPDX-License-Identifier: MIT
 /*
- * The table of operators (ACPI 6.5, 20.3): what each collects and what runs it.
- *
- * A letter is an operand:
- *
- *	B W D	a byte, word, dword as it stands there
- *	P	a package length: the rest of the operator is inside of it
- *	N	a name to be made: kept as its address in the table
- * a term, for its value
- *	i	converted to an integer
- *	c	an integer, string or buffer
- *	o	any
- *	a	any, or none
- * a place: a name, local, argument, Debug, or what Index and its like give
- *	s	where the name of a method is a call
- *	t	the same, or nothing
- *	r	where it is no call
- *	q	the same, and the name may be missing
- *	v	as r, or the value that DerefOf gives
- *	u	as s, or the value that DerefOf gives
+ * The table of terms (ACPI 6.5, 20.3): what each byte begins, what is collected
+ * for it, and what runs it.  See enum aml_operand for what an operand may be.
  */
 #include "drivers/acpi/aml/ops.h"
 
-static int op_noop(struct aml *aml, struct aml_frame *f, struct aml_value *out)
+/* As it stands in the bytes. */
+#define BYTE	       AML_BYTE_DATA
+#define WORD	       AML_WORD_DATA
+#define DWORD	       AML_DWORD_DATA
+#define QWORD	       AML_QWORD_DATA
+#define STRING	       AML_STRING_DATA
+#define NEW_NAME       AML_NEW_NAME
+/* A term, for its value. */
+#define VALUE	       AML_TERM
+#define ANY	       (AML_TERM | AML_OPTIONAL)
+#define INT	       (AML_TERM | AML_TO_INTEGER)
+#define DATA	       (AML_TERM | AML_TO_DATA)
+/* A term, for the place that it is. */
+#define PLACE	       (AML_TERM | AML_IS_PLACE)
+#define PLACE_OR_DEREF (PLACE | AML_MAY_DEREF)
+#define TARGET	       (PLACE | AML_OPTIONAL)
+#define NAMED	       (PLACE | AML_NO_CALL)
+#define NAMED_OR_DEREF (NAMED | AML_MAY_DEREF)
+#define NAMED_OR_NULL  (NAMED | AML_MISSING)
+
+#define OP(name, ...)                                           \
+	{                                                       \
+		aml_op_##name, { __VA_ARGS__ }, AML_IS_OPERATOR \
+	}
+#define BLOCK(name, ...)                                     \
+	{                                                    \
+		aml_op_##name, { __VA_ARGS__ }, AML_IS_BLOCK \
+	}
+#define CONSTANT(...)                                  \
+	{                                              \
+		NULL, { __VA_ARGS__ }, AML_IS_CONSTANT \
+	}
+
+static AML_OPERATOR(noop)
 {
 	(void)aml;
 	(void)f;
@@ -30,122 +46,106 @@ static int op_noop(struct aml *aml, struct aml_frame *f, struct aml_value *out)
 	return 0;
 }
 
+static const u8 arguments[8] = { VALUE, VALUE, VALUE, VALUE, VALUE, VALUE, VALUE };
+
+const u8 *aml_argument_list(unsigned int args)
+{
+	return &arguments[7 - args];
+}
+
+const struct aml_op aml_call_op = OP(call);
+
 const struct aml_op aml_plain_ops[256] = {
-	[0x06] = { "NN", aml_op_alias },
-	[0x08] = { "No", aml_op_name },
-	[0x10] = { "Pr", aml_op_scope },
-	[0x11] = { "Pi", aml_op_buffer },
-	[0x12] = { "PB", aml_op_package },
-	[0x13] = { "Pi", aml_op_package },
-	[0x14] = { "PNB", aml_op_method },
-	[0x15] = { "NBB", op_noop }, /* External: a remark for disassemblers */
-	[0x70] = { "os", aml_op_store },
-	[0x71] = { "r", aml_op_ref_of },
-	[0x72] = { "iit", aml_op_arithmetic },
-	[0x73] = { "oot", aml_op_concatenate },
-	[0x74] = { "iit", aml_op_arithmetic },
-	[0x75] = { "s", aml_op_increment },
-	[0x76] = { "s", aml_op_increment },
-	[0x77] = { "iit", aml_op_arithmetic },
-	[0x78] = { "iitt", aml_op_divide },
-	[0x79] = { "iit", aml_op_arithmetic },
-	[0x7a] = { "iit", aml_op_arithmetic },
-	[0x7b] = { "iit", aml_op_arithmetic },
-	[0x7c] = { "iit", aml_op_arithmetic },
-	[0x7d] = { "iit", aml_op_arithmetic },
-	[0x7e] = { "iit", aml_op_arithmetic },
-	[0x7f] = { "iit", aml_op_arithmetic },
-	[0x80] = { "it", aml_op_bitwise_not },
-	[0x81] = { "it", aml_op_find_set_bit },
-	[0x82] = { "it", aml_op_find_set_bit },
-	[0x83] = { "o", aml_op_deref_of },
-	[0x84] = { "oot", aml_op_concatenate_resources },
-	[0x85] = { "iit", aml_op_arithmetic },
-	[0x86] = { "ui", aml_op_notify },
-	[0x87] = { "u", aml_op_size_of },
-	[0x88] = { "oit", aml_op_index },
-	[0x89] = { "oBcBci", aml_op_match },
-	[0x8a] = { "oiN", aml_op_create_field },
-	[0x8b] = { "oiN", aml_op_create_field },
-	[0x8c] = { "oiN", aml_op_create_field },
-	[0x8d] = { "oiN", aml_op_create_field },
-	[0x8e] = { "v", aml_op_object_type },
-	[0x8f] = { "oiN", aml_op_create_field },
-	[0x90] = { "ii", aml_op_logic },
-	[0x91] = { "ii", aml_op_logic },
-	[0x92] = { "i", aml_op_logic_not },
-	[0x93] = { "cc", aml_op_compare },
-	[0x94] = { "cc", aml_op_compare },
-	[0x95] = { "cc", aml_op_compare },
-	[0x96] = { "ct", aml_op_to_buffer },
-	[0x97] = { "ct", aml_op_to_number_string },
-	[0x98] = { "ct", aml_op_to_number_string },
-	[0x99] = { "ct", aml_op_to_integer },
-	[0x9c] = { "cit", aml_op_to_string },
-	[0x9d] = { "or", aml_op_copy_object },
-	[0x9e] = { "ciit", aml_op_mid },
-	[0x9f] = { "", aml_op_continue },
-	[0xa0] = { "Pi", aml_op_if },
-	[0xa1] = { "P", op_noop }, /* an If takes its Else along; this one lost its If */
-	[0xa2] = { "P", aml_op_while },
-	[0xa3] = { "", op_noop },
-	[0xa4] = { "a", aml_op_return_value },
-	[0xa5] = { "", aml_op_break },
-	[0xcc] = { "", op_noop }, /* BreakPoint */
-	/* Constants are there before a frame is: their letters are for skipping. */
-	[0x00] = { "", NULL },
-	[0x01] = { "", NULL },
-	[0x0a] = { "B", NULL },
-	[0x0b] = { "W", NULL },
-	[0x0c] = { "D", NULL },
-	[0x0d] = { "z", NULL },
-	[0x0e] = { "Q", NULL },
-	[0x60] = { "", NULL },
-	[0x61] = { "", NULL },
-	[0x62] = { "", NULL },
-	[0x63] = { "", NULL },
-	[0x64] = { "", NULL },
-	[0x65] = { "", NULL },
-	[0x66] = { "", NULL },
-	[0x67] = { "", NULL },
-	[0x68] = { "", NULL },
-	[0x69] = { "", NULL },
-	[0x6a] = { "", NULL },
-	[0x6b] = { "", NULL },
-	[0x6c] = { "", NULL },
-	[0x6d] = { "", NULL },
-	[0x6e] = { "", NULL },
-	[0xff] = { "", NULL },
+	[0x06] = OP(alias, NEW_NAME, NEW_NAME),
+	[0x08] = OP(name, NEW_NAME, VALUE),
+	[0x10] = BLOCK(scope, NAMED),
+	[0x11] = BLOCK(buffer, INT),
+	[0x12] = BLOCK(package, BYTE),
+	[0x13] = BLOCK(package, INT),
+	[0x14] = BLOCK(method, NEW_NAME, BYTE),
+	[0x15] = OP(noop, NEW_NAME, BYTE, BYTE), /* External: a remark for disassemblers */
+	[0x70] = OP(store, VALUE, PLACE),
+	[0x71] = OP(ref_of, NAMED),
+	[0x72] = OP(arithmetic, INT, INT, TARGET),
+	[0x73] = OP(concatenate, VALUE, VALUE, TARGET),
+	[0x74] = OP(arithmetic, INT, INT, TARGET),
+	[0x75 ... 0x76] = OP(increment, PLACE),
+	[0x77] = OP(arithmetic, INT, INT, TARGET),
+	[0x78] = OP(divide, INT, INT, TARGET, TARGET),
+	[0x79 ... 0x7f] = OP(arithmetic, INT, INT, TARGET),
+	[0x80] = OP(complement, INT, TARGET),
+	[0x81 ... 0x82] = OP(find_set_bit, INT, TARGET),
+	[0x83] = OP(deref_of, VALUE),
+	[0x84] = OP(concatenate_resources, VALUE, VALUE, TARGET),
+	[0x85] = OP(arithmetic, INT, INT, TARGET),
+	[0x86] = OP(notify, PLACE_OR_DEREF, INT),
+	[0x87] = OP(size_of, PLACE_OR_DEREF),
+	[0x88] = OP(index, VALUE, INT, TARGET),
+	[0x89] = OP(match, VALUE, BYTE, DATA, BYTE, DATA, INT),
+	[0x8a ... 0x8d] = OP(create_field, VALUE, INT, NEW_NAME),
+	[0x8e] = OP(object_type, NAMED_OR_DEREF),
+	[0x8f] = OP(create_field, VALUE, INT, NEW_NAME),
+	[0x90 ... 0x91] = OP(logic, INT, INT),
+	[0x92] = OP(logic_not, INT),
+	[0x93 ... 0x95] = OP(compare, DATA, DATA),
+	[0x96] = OP(to_buffer, DATA, TARGET),
+	[0x97 ... 0x98] = OP(to_number_string, DATA, TARGET),
+	[0x99] = OP(to_integer, DATA, TARGET),
+	[0x9c] = OP(to_string, DATA, INT, TARGET),
+	[0x9d] = OP(copy_object, VALUE, NAMED),
+	[0x9e] = OP(mid, DATA, INT, INT, TARGET),
+	[0x9f] = OP(continue),
+	[0xa0] = BLOCK(if, INT),
+	[0xa1] = BLOCK(noop), /* an If takes its Else along; this one lost its If */
+	[0xa2] = BLOCK(while, INT),
+	[0xa3] = OP(noop),
+	[0xa4] = OP(leave, ANY),
+	[0xa5] = OP(break),
+	[0xcc] = OP(noop), /* BreakPoint */
+	[0x00 ... 0x01] = CONSTANT(),
+	[0x0a] = CONSTANT(BYTE),
+	[0x0b] = CONSTANT(WORD),
+	[0x0c] = CONSTANT(DWORD),
+	[0x0d] = CONSTANT(STRING),
+	[0x0e] = CONSTANT(QWORD),
+	[0xff] = CONSTANT(),
+	[0x60 ... 0x6e] = { .kind = AML_IS_SLOT },
+	['A' ... 'Z'] = { .kind = AML_IS_NAME },
+	['_'] = { .kind = AML_IS_NAME },
+	['\\'] = { .kind = AML_IS_NAME },
+	['^'] = { .kind = AML_IS_NAME },
+	[0x2e] = { .kind = AML_IS_NAME }, /* two segments */
+	[0x2f] = { .kind = AML_IS_NAME }, /* more */
 };
 
 const struct aml_op aml_ext_ops[256] = {
-	[0x01] = { "NB", aml_op_mutex },
-	[0x02] = { "N", aml_op_event },
-	[0x12] = { "qt", aml_op_cond_ref_of },
-	[0x13] = { "oiiN", aml_op_create_field },
-	[0x1f] = { "ccccco", aml_op_load_table },
-	[0x20] = { "st", aml_op_load },
-	[0x21] = { "i", aml_op_stall },
-	[0x22] = { "i", aml_op_sleep },
-	[0x23] = { "sW", aml_op_acquire },
-	[0x24] = { "s", aml_op_signal },
-	[0x25] = { "si", aml_op_wait },
-	[0x26] = { "s", aml_op_reset },
-	[0x27] = { "s", aml_op_release },
-	[0x28] = { "it", aml_op_from_bcd },
-	[0x29] = { "it", aml_op_to_bcd },
-	[0x2a] = { "s", aml_op_unload },
-	[0x30] = { "", aml_op_revision },
-	[0x31] = { "", op_noop }, /* Debug is a place; as a value it is nothing */
-	[0x32] = { "BDi", aml_op_fatal },
-	[0x33] = { "", aml_op_timer },
-	[0x80] = { "NBii", aml_op_region },
-	[0x81] = { "PrB", aml_op_field },
-	[0x82] = { "PN", aml_op_device },
-	[0x83] = { "PNBDB", aml_op_device },
-	[0x84] = { "PNBW", aml_op_device },
-	[0x85] = { "PN", aml_op_device },
-	[0x86] = { "PrrB", aml_op_index_field },
-	[0x87] = { "PrriB", aml_op_bank_field },
-	[0x88] = { "Nccc", aml_op_data_region },
+	[0x01] = OP(mutex, NEW_NAME, BYTE),
+	[0x02] = OP(event, NEW_NAME),
+	[0x12] = OP(cond_ref_of, NAMED_OR_NULL, TARGET),
+	[0x13] = OP(create_field, VALUE, INT, INT, NEW_NAME),
+	[0x1f] = OP(load_table, DATA, DATA, DATA, DATA, DATA, VALUE),
+	[0x20] = OP(load, PLACE, TARGET),
+	[0x21] = OP(stall, INT),
+	[0x22] = OP(sleep, INT),
+	[0x23] = OP(acquire, PLACE, WORD),
+	[0x24] = OP(signal, PLACE),
+	[0x25] = OP(wait, PLACE, INT),
+	[0x26] = OP(reset, PLACE),
+	[0x27] = OP(release, PLACE),
+	[0x28] = OP(from_bcd, INT, TARGET),
+	[0x29] = OP(to_bcd, INT, TARGET),
+	[0x2a] = OP(unload, PLACE),
+	[0x30] = OP(revision),
+	[0x31] = OP(noop), /* Debug is a place; as a value it is nothing */
+	[0x32] = OP(fatal, BYTE, DWORD, INT),
+	[0x33] = OP(timer),
+	[0x80] = OP(region, NEW_NAME, BYTE, INT, INT),
+	[0x81] = BLOCK(field, NAMED, BYTE),
+	[0x82] = BLOCK(device, NEW_NAME),
+	[0x83] = BLOCK(device, NEW_NAME, BYTE, DWORD, BYTE),
+	[0x84] = BLOCK(device, NEW_NAME, BYTE, WORD),
+	[0x85] = BLOCK(device, NEW_NAME),
+	[0x86] = BLOCK(index_field, NAMED, NAMED, BYTE),
+	[0x87] = BLOCK(bank_field, NAMED, NAMED, INT, BYTE),
+	[0x88] = OP(data_region, NEW_NAME, DATA, DATA, DATA),
 };

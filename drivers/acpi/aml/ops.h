@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The operators.  Each runs with its operands complete in f->v, in the form
- * that opcode.c's letters promise; they are put by the caller.  Returns 0 with
+ * that opcode.c's table promises; they are put by the caller.  Returns 0 with
  * the value (none: left uninitialized) in *out, AML_BECAME, or an errno.
  */
 #ifndef DRIVERS_ACPI_AML_OPS_H
@@ -18,7 +18,8 @@ AML_OPERATOR(if);
 AML_OPERATOR(while);
 AML_OPERATOR(break);
 AML_OPERATOR(continue);
-AML_OPERATOR(return_value);
+AML_OPERATOR(call);
+AML_OPERATOR(leave);
 AML_OPERATOR(notify);
 AML_OPERATOR(fatal);
 
@@ -48,7 +49,7 @@ AML_OPERATOR(bank_field);
 AML_OPERATOR(arithmetic);
 AML_OPERATOR(divide);
 AML_OPERATOR(increment);
-AML_OPERATOR(bitwise_not);
+AML_OPERATOR(complement);
 AML_OPERATOR(find_set_bit);
 AML_OPERATOR(from_bcd);
 AML_OPERATOR(to_bcd);

@@ -15,7 +15,7 @@
 
 static bool is_name_char(u8 byte, bool lead)
 {
-	return byte == '_' || (byte >= 'A' && byte <= 'Z') || (!lead && byte >= '0' && byte <= '9');
+	return (byte >= 'A' && byte <= 'Z') || byte == '_' || (!lead && byte >= '0' && byte <= '9');
 }
 
 const u8 *aml_parse_name(const u8 *p, const u8 *end, struct aml_name *name)
@@ -85,7 +85,7 @@ int aml_take_bytes(struct aml *aml, u32 n, u64 *value)
 	return 0;
 }
 
-static const u8 *opcode_at(const u8 *p, const u8 *end, u16 *opcode)
+const u8 *aml_parse_opcode(const u8 *p, const u8 *end, u16 *opcode)
 {
 	if (p >= end)
 		return NULL;
@@ -135,94 +135,72 @@ int aml_take_string(struct aml *aml, struct aml_value *out)
 }
 
 /* How many operands follow a name: those of a method that is already known. */
-static const char *operands_of_name(struct aml *aml, const struct aml_name *name)
+static const u8 *skip_name(struct aml *aml, const u8 *p, const u8 *end, const u8 **operands)
 {
-	struct aml_node *node = aml_lookup(aml, aml->call->scope, name);
-
-	return &"ooooooo"[7 - (node ? min(aml_method_args(node), 7U) : 0)];
-}
-
-/* A fixed operand (letters of opcode.c) or a constant's bytes: how many. */
-static int fixed_bytes(char letter)
-{
-	switch (letter) {
-	case 'B':
-		return 1;
-	case 'W':
-		return 2;
-	case 'D':
-		return 4;
-	case 'Q':
-		return 8;
-	default:
-		return -1;
-	}
-}
-
-/* Past one term's head; its operands are then to be skipped. */
-static const u8 *skip_head(struct aml *aml, const u8 *p, const u8 *end, const char **operands)
-{
+	struct aml_node *node;
 	struct aml_name name;
+
+	p = aml_parse_name(p, end, &name);
+	if (!p)
+		return NULL;
+	node = aml_lookup(aml, aml->call->scope, &name);
+	*operands = aml_argument_list(node ? aml_method_args(node) : 0);
+	return p;
+}
+
+/* Past a term's head; its operands, where they are not inside of it, are then to be skipped. */
+static const u8 *skip_head(struct aml *aml, const u8 *p, const u8 *end, const u8 **operands)
+{
 	const struct aml_op *op;
+	const u8 *body;
 	u16 opcode;
 
-	if (p < end && (aml_is_name_start(*p))) {
-		p = aml_parse_name(p, end, &name);
-		if (p)
-			*operands = operands_of_name(aml, &name);
-		return p;
-	}
-	p = opcode_at(p, end, &opcode);
+	if (p < end && aml_is_name_start(*p))
+		return skip_name(aml, p, end, operands);
+	p = aml_parse_opcode(p, end, &opcode);
 	if (!p)
 		return NULL;
 	op = aml_op(opcode);
-	*operands = op->operands;
-	return op->operands ? p : NULL;
+	*operands = op->kind == AML_IS_BLOCK ? aml_argument_list(0) : op->operands;
+	if (op->kind == AML_IS_BLOCK)
+		return package_end(p, end, &body);
+	return op->kind == AML_IS_NOTHING ? NULL : p;
 }
 
-static const u8 *skip_operand(char letter, const u8 *p, const u8 *end)
+static const u8 *skip_data(u8 operand, const u8 *p, const u8 *end)
 {
-	int n = fixed_bytes(letter);
+	size_t left = (size_t)(end - p), n;
 	struct aml_name name;
-	const u8 *body;
 
-	if (n >= 0)
-		return end - p < n ? NULL : p + n;
-	if (letter == 'N')
+	if (operand == AML_NEW_NAME)
 		return aml_parse_name(p, end, &name);
-	if (letter == 'P')
-		return package_end(p, end, &body);
-	n = (int)strnlen((const char *)p, (size_t)(end - p)); /* 'z' */
-	return n == end - p ? NULL : p + n + 1;
+	if (operand == AML_STRING_DATA)
+		n = strnlen((const char *)p, left) + 1;
+	else
+		n = aml_data_bytes(operand);
+	return n > left ? NULL : p + n;
 }
 
 const u8 *aml_skip_term(struct aml *aml, const u8 *p, const u8 *end)
 {
-	const char *stack[SKIP_DEPTH];
+	const u8 *stack[SKIP_DEPTH];
+	struct aml_name name;
 	u32 depth = 1;
+	u8 operand;
 
 	p = skip_head(aml, p, end, &stack[0]);
 	while (p && depth) {
-		char letter = *stack[depth - 1];
-
-		if (!letter) {
+		operand = *stack[depth - 1]++;
+		if (!operand)
 			depth--;
-			continue;
-		}
-		stack[depth - 1]++;
-		if (aml_wants_name(letter) && p < end && aml_is_name_start(*p)) {
-			p = skip_operand('N', p, end);
-		} else if (strchr("BWDQNPz", letter)) {
-			p = skip_operand(letter, p, end);
-			if (letter == 'P') /* the rest is inside of it */
-				depth--;
-		} else if (letter == 't' && p < end && *p == 0) {
+		else if (!(operand & AML_TERM))
+			p = skip_data(operand, p, end);
+		else if (operand & AML_NO_CALL && p < end && aml_is_name_start(*p))
+			p = aml_parse_name(p, end, &name);
+		else if (operand & AML_IS_PLACE && operand & AML_OPTIONAL && p < end && *p == 0)
 			p++;
-		} else if (depth == SKIP_DEPTH) {
-			p = NULL;
-		} else {
-			p = skip_head(aml, p, end, &stack[depth++]);
-		}
+		else
+			p = depth < SKIP_DEPTH ? skip_head(aml, p, end, &stack[depth++]) : NULL;
 	}
 	return p;
 }

@@ -217,8 +217,7 @@ static bool is_statement(const struct aml *aml, const struct aml_frame *f)
 {
 	const struct aml_frame *below = f->below;
 
-	return below != aml->base && below->kind >= AML_FRAME_BODY &&
-	       !(below->kind == AML_FRAME_WHILE && *below->letters);
+	return below != aml->base && below->kind >= AML_FRAME_BODY;
 }
 
 AML_OPERATOR(store)

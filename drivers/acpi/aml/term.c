@@ -9,12 +9,13 @@
 static int push_call(struct aml *aml, struct aml_node *node)
 {
 	struct aml_frame *f;
-	int err = aml_push(aml, AML_FRAME_CALL, &f);
+	int err = aml_push(aml, AML_FRAME_OPERATOR, &f);
 
 	if (err)
 		return err;
 	f->node = node;
-	f->letters = &"ooooooo"[7 - min(aml_method_args(node), 7U)];
+	f->op = &aml_call_op;
+	f->operands = aml_argument_list(aml_method_args(node));
 	return AML_BECAME;
 }
 
@@ -25,7 +26,7 @@ static noinline int no_such_name(struct aml *aml, const struct aml_name *name)
 	return aml_fail(aml, -ENOENT, "no such name: %s", aml_name_text(name, text, sizeof(text)));
 }
 
-static noinline int begin_name(struct aml *aml, char letter, struct aml_value *out)
+static noinline int begin_name(struct aml *aml, u8 operand, struct aml_value *out)
 {
 	struct aml_name name;
 	struct aml_node *node;
@@ -38,27 +39,27 @@ static noinline int begin_name(struct aml *aml, char letter, struct aml_value *o
 	if (aml_charge(aml, name.count > 1 ? name.count : aml->call->scope->depth / 16))
 		return -ETIMEDOUT;
 	node = aml_lookup(aml, aml->call->scope, &name);
-	if (!node && letter != 'q')
+	if (!node && !(operand & AML_MISSING))
 		return no_such_name(aml, &name);
 	aml->pc = p;
 	if (!node) {
 		*out = aml_make_reference(AML_REF_NULL, NULL, 0);
 		return 0;
 	}
-	if (node->value.type == AML_METHOD && !aml_wants_name(letter))
+	if (node->value.type == AML_METHOD && !(operand & AML_NO_CALL))
 		return push_call(aml, node);
-	if (!aml_wants_place(letter))
+	if (!(operand & AML_IS_PLACE))
 		return aml_node_value(aml, node, out);
 	*out = aml_make_node_reference(node);
 	return 0;
 }
 
-static noinline int begin_slot(struct aml *aml, u32 i, char letter, struct aml_value *out)
+static int begin_slot(struct aml *aml, u8 operand, struct aml_value *out)
 {
+	u32 i = *aml->pc++ - AML_LOCAL0;
 	struct aml_value *slot;
 
-	aml->pc++;
-	if (aml_wants_place(letter)) {
+	if (operand & AML_IS_PLACE) {
 		*out = aml_make_reference(AML_REF_LOCAL, NULL, i);
 		return 0;
 	}
@@ -66,119 +67,137 @@ static noinline int begin_slot(struct aml *aml, u32 i, char letter, struct aml_v
 	if (!slot->type)
 		return aml_fail(aml, -EINVAL, "%s%u was not set", i < 8 ? "Local" : "Arg",
 				i < 8 ? i : i - 8);
-	if (slot->type == AML_REFERENCE && letter != 'o' && letter != 'a')
+	if (slot->type == AML_REFERENCE && operand & (AML_TO_INTEGER | AML_TO_DATA))
 		return aml_fail(aml, -EINVAL, "a reference where data are needed");
 	*out = aml_get(slot);
 	return 0;
 }
 
-static int push_operator(struct aml *aml, u16 opcode)
+static int begin_constant(struct aml *aml, const struct aml_op *op, u8 operand,
+			  struct aml_value *out)
 {
-	const struct aml_op *op = aml_op(opcode);
-	struct aml_frame *f;
-	int err;
+	u8 byte = *aml->pc++, data = op->operands[0];
 
-	if (!op->operands)
-		return aml_fail(aml, -EINVAL, "no such opcode: %s%02x", opcode & 0x100 ? "5b " : "",
-				opcode & 0xff);
-	err = aml_push(aml, AML_FRAME_OPERATOR, &f);
-	if (err)
-		return err;
-	f->opcode = opcode;
-	f->op = op;
-	f->letters = op->operands;
-	return AML_BECAME;
-}
-
-/* Only some operators give a place. */
-static int begin_place(struct aml *aml, char letter, u16 opcode, struct aml_value *out)
-{
-	if (opcode == AML_DEBUG_OP) {
-		*out = aml_make_reference(AML_REF_DEBUG, NULL, 0);
-		return 0;
-	}
-	if (opcode != AML_INDEX && opcode != AML_REF_OF &&
-	    !(opcode == AML_DEREF_OF && aml_takes_deref(letter)))
-		return aml_fail(aml, -EINVAL, "a value where a place is needed");
-	return push_operator(aml, opcode);
-}
-
-static noinline int begin_operator(struct aml *aml, char letter, struct aml_value *out)
-{
-	u16 opcode = *aml->pc++;
-
-	if (opcode == AML_EXT_PREFIX) {
-		if (aml->pc == aml->end)
-			return aml_fail(aml, -EINVAL, "half an opcode");
-		opcode = AML_EXT(*aml->pc++);
-	}
-	if (aml_wants_place(letter))
-		return begin_place(aml, letter, opcode, out);
-	return push_operator(aml, opcode);
-}
-
-static int begin_string(struct aml *aml, char letter, struct aml_value *out)
-{
-	if (aml_wants_place(letter))
-		return aml_fail(aml, -EINVAL, "a constant where a place is needed");
-	aml->pc++;
-	return aml_take_string(aml, out);
-}
-
-/* Constants: `bytes` behind the opcode, or the value itself. */
-static noinline int begin_constant(struct aml *aml, char letter, u32 bytes, u64 value,
-				   struct aml_value *out)
-{
-	aml->pc++;
-	if (aml_wants_place(letter)) {
-		if (letter != 't' || bytes || value)
+	if (operand & AML_IS_PLACE) {
+		if (!(operand & AML_OPTIONAL) || byte != AML_ZERO)
 			return aml_fail(aml, -EINVAL, "a constant where a place is needed");
 		*out = aml_make_reference(AML_REF_NULL, NULL, 0); /* a target left out */
 		return 0;
 	}
-	*out = aml_integer(value);
-	if (bytes && aml_take_bytes(aml, bytes, &out->integer))
+	if (data == AML_STRING_DATA)
+		return aml_take_string(aml, out);
+	*out = aml_integer(byte == AML_ONES ? ~0ULL : byte);
+	if (data && aml_take_bytes(aml, aml_data_bytes(data), &out->integer))
 		return -EINVAL;
 	out->integer &= aml_ones(aml); /* a 64-bit constant in a 32-bit world is cut off */
 	return 0;
 }
 
-int aml_begin(struct aml *aml, char letter, struct aml_value *out)
+int aml_collect(struct aml *aml, struct aml_frame *f)
 {
-	u8 byte;
+	int err;
+
+	f->kind = AML_FRAME_OPERATOR;
+	f->operands = f->op->operands;
+	if (f->op->kind == AML_IS_BLOCK) {
+		err = aml_take_package(aml, &f->end);
+		if (err)
+			return err;
+		aml->end = f->end;
+	}
+	return AML_BECAME;
+}
+
+static int push_operator(struct aml *aml, u16 opcode)
+{
+	struct aml_frame *f;
+	int err = aml_push(aml, AML_FRAME_OPERATOR, &f);
+
+	if (err)
+		return err;
+	f->opcode = opcode;
+	f->op = aml_op(opcode);
+	return aml_collect(aml, f);
+}
+
+/* Only some operators give a place. */
+static bool gives_place(u16 opcode, u8 operand)
+{
+	return opcode == AML_INDEX || opcode == AML_REF_OF ||
+	       (opcode == AML_DEREF_OF && operand & AML_MAY_DEREF);
+}
+
+static int begin_operator(struct aml *aml, u8 operand, struct aml_value *out)
+{
+	bool place = operand & AML_IS_PLACE;
+	u16 opcode;
+	const u8 *p = aml_parse_opcode(aml->pc, aml->end, &opcode);
+
+	if (!p)
+		return aml_fail(aml, -EINVAL, "half an opcode");
+	aml->pc = p;
+	if (place && opcode == AML_DEBUG_OP) {
+		*out = aml_make_reference(AML_REF_DEBUG, NULL, 0);
+		return 0;
+	}
+	if (place && !gives_place(opcode, operand))
+		return aml_fail(aml, -EINVAL, "a value where a place is needed");
+	if (aml_op(opcode)->kind == AML_IS_NOTHING)
+		return aml_fail(aml, -EINVAL, "no such opcode: %s%02x", opcode & 0x100 ? "5b " : "",
+				opcode & 0xff);
+	return push_operator(aml, opcode);
+}
+
+int aml_begin(struct aml *aml, u8 operand, struct aml_value *out)
+{
+	const struct aml_op *op;
 
 	if (unlikely(aml->steps-- <= 1))
 		return aml_out_of_steps(aml);
 	aml->term = aml->pc;
 	if (unlikely(aml->pc >= aml->end))
 		return aml_fail(aml, -EINVAL, "an operand is missing");
-	byte = *aml->pc;
-	switch (byte) {
-	case AML_ZERO:
-	case AML_ONE:
-		return begin_constant(aml, letter, 0, byte, out);
-	case AML_ONES:
-		return begin_constant(aml, letter, 0, ~0ULL, out);
-	case AML_BYTE:
-		return begin_constant(aml, letter, 1, 0, out);
-	case AML_WORD:
-		return begin_constant(aml, letter, 2, 0, out);
-	case AML_DWORD:
-		return begin_constant(aml, letter, 4, 0, out);
-	case AML_QWORD:
-		return begin_constant(aml, letter, 8, 0, out);
-	case AML_STRING_PREFIX:
-		return begin_string(aml, letter, out);
-	case AML_LOCAL0 ... AML_ARG6:
-		return begin_slot(aml, byte - AML_LOCAL0, letter, out);
-	case 'A' ... 'Z':
-	case '_':
-	case '\\':
-	case '^':
-	case AML_DUAL_NAME:
-	case AML_MULTI_NAME:
-		return begin_name(aml, letter, out);
+	op = &aml_plain_ops[*aml->pc];
+	switch (op->kind) {
+	case AML_IS_NAME:
+		return begin_name(aml, operand, out);
+	case AML_IS_CONSTANT:
+		return begin_constant(aml, op, operand, out);
+	case AML_IS_SLOT:
+		return begin_slot(aml, operand, out);
 	default:
-		return begin_operator(aml, letter, out);
+		return begin_operator(aml, operand, out);
 	}
+}
+
+int aml_begin_element(struct aml *aml, struct aml_value *out)
+{
+	const struct aml_table *table = aml->call->table;
+	struct aml_name name;
+	struct aml_node *node;
+	const u8 *at;
+	int err = aml_take_name(aml, &at);
+
+	if (err)
+		return err;
+	err = aml_charge(aml, 1 + (u32)(aml->pc - at) / 4);
+	if (err)
+		return err;
+	if (aml->call->code) { /* what a method made may be gone later */
+		aml_parse_name(at, aml->pc, &name);
+		node = aml_lookup(aml, aml->call->scope, &name);
+		if (node) {
+			*out = aml_make_node_reference(node);
+			out->kind = AML_REF_NAMED;
+			return 0;
+		}
+	}
+	*out = (struct aml_value){
+		.type = AML_REFERENCE,
+		.kind = AML_REF_UNBOUND,
+		.table = (u16)(table - aml->tables),
+		.index = (u32)(at - (const u8 *)table->header),
+		.node = aml_node_get(aml->call->scope),
+	};
+	return 0;
 }
