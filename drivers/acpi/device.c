@@ -2,11 +2,11 @@
 /*
  * The devices of the namespace, each given to whom it concerns.
  *
- * One walk in the order of the namespace, parents before children, because that
- * is the order in which Linux meets them and so the order in which ranges enter
+ * They are listed in the order of the namespace, parents before children, because
+ * that is the order in which Linux meets them and so the order in which ranges enter
  * the register: a host bridge's windows come before what lies in them.  What is
- * absent (6.3.7) is passed over with all beneath it, but counted: a name as
- * "PNP0A06:02" numbers the devices of one id, present or not.
+ * absent (6.3.7) is listed without a status: a name as "PNP0A06:02" numbers the
+ * devices of one id, present or not.
  *
  * A device that nobody knows is entered by its own name with all memory and ports
  * that its _CRS names, or, where one of them cuts across something, with none.
@@ -14,7 +14,6 @@
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/device.h"
 
-#include "drivers/acpi/board.h"
 #include "drivers/acpi/pci_irq.h"
 #include "drivers/acpi/pm.h"
 #include "drivers/acpi/window.h"
@@ -119,27 +118,28 @@ static enum acpi_device_kind __init kind_of(struct aml_node *node)
 	return ACPI_DEV_PLATFORM;
 }
 
-/* Into the list, named; NULL where it has no id or there is no memory. */
-static struct acpi_device *__init add_device(struct aml_node *node, u32 status)
+/* Into the list, named, where it has an id. */
+static void __init add_device(struct aml_node *node, u32 status)
 {
 	struct acpi_device *dev, *other;
 	char id[AML_ID_MAX];
 
 	if (!nth_id(node, 0, id))
-		return NULL;
+		return;
 	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
 	if (!dev) {
 		pr_err("no memory for device %s\n", id);
-		return NULL;
+		return;
 	}
 	dev->node = node;
 	dev->status = status;
 	dev->has_hid = aml_find(acpi_namespace, node, "_HID") != NULL;
 	memcpy(dev->id, id, sizeof(dev->id));
-	for_each_acpi_device(other) if (!strcmp(other->id, dev->id)) dev->instance++;
+	for_each_acpi_device(other)
+		if (!strcmp(other->id, dev->id))
+			dev->instance++;
 	snprintf(dev->name, sizeof(dev->name), "%s:%02x", dev->id, dev->instance);
 	list_add_tail(&dev->list, &acpi_devices);
-	return dev;
 }
 
 struct collect {
@@ -222,14 +222,6 @@ static void __init attach(struct acpi_device *dev)
 	}
 }
 
-static bool __init is_beneath(const struct aml_node *node, const struct aml_node *above)
-{
-	for (; node; node = aml_node_parent(node))
-		if (node == above)
-			return true;
-	return false;
-}
-
 /* \_PIC: routing tables and links are to speak of GSIs and not of 8259 inputs (5.8.1). */
 static void __init choose_apic_mode(void)
 {
@@ -248,8 +240,9 @@ static const struct pci_firmware_ops pci_answers = {
 
 void __init acpi_scan_devices(void)
 {
-	const struct aml_node *absent = NULL;
-	struct aml_node *node = NULL;
+	struct aml_walk walk = { 0 };
+	struct acpi_device *dev;
+	struct aml_node *node;
 
 	if (acpi_namespace_init())
 		return;
@@ -257,23 +250,11 @@ void __init acpi_scan_devices(void)
 	aml_initialize(acpi_namespace);
 	choose_apic_mode();
 	pci_set_firmware_ops(&pci_answers);
-	pci_mmcfg_late_init();
-	while ((node = aml_next_node(aml_root(acpi_namespace), node)) != NULL) {
-		struct acpi_device *dev;
-		u32 status = 0;
-
-		if (aml_node_type(node) != AML_DEVICE)
-			continue;
-		if (absent && !is_beneath(node, absent))
-			absent = NULL;
-		if (!absent) {
-			status = aml_device_status(acpi_namespace, node);
-			if (!(status & (AML_STA_PRESENT | AML_STA_FUNCTIONING)))
-				absent = node;
-		}
-		dev = add_device(node, absent ? 0 : status);
-		if (dev && !absent)
+	while ((node = aml_next_device(acpi_namespace, &walk)) != NULL)
+		add_device(node, walk.status);
+	pci_mmcfg_late_init(); /* asks what the board reserves */
+	for_each_acpi_device(dev)
+		if (dev->status)
 			attach(dev);
-	}
 	acpi_pci_link_init();
 }

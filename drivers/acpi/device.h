@@ -33,7 +33,11 @@ struct acpi_device {
 	char name[AML_ID_MAX + 4];  /* "PNP0103:00" */
 };
 
-extern struct list_head acpi_devices; /* in the order of the namespace */
+/*
+ * In the order of the namespace.  acpi_scan_devices() makes it, on the one CPU that runs
+ * then; it does not change after that, so it needs no lock.
+ */
+extern struct list_head acpi_devices;
 
 #define for_each_acpi_device(dev) list_for_each_entry(dev, &acpi_devices, list)
 
@@ -70,6 +74,11 @@ void acpi_pci_link_init(void);
  */
 int acpi_pci_link_route(struct aml_node *link, bool *level, bool *active_low);
 
+/*
+ * One memory descriptor of a motherboard's _CRS (PNP0C01, PNP0C02) holds all of
+ * [start, end), `end` exclusive.  False without a namespace.  Once the devices are listed.
+ */
+bool acpi_board_reserves(u64 start, u64 end);
 /* "pnp 00:05": what boards reserve (PNP0C01, PNP0C02), between PCI's claims and assignments. */
 void pnp_init(void);
 /* The first ports of the first such device that is present and enabled: true. */

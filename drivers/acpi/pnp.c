@@ -9,7 +9,9 @@
  * claim what they use.
  *
  * It runs after PCI's claims and before its assignments: firmware that reserves
- * a BAR's addresses once more must not keep the BAR's driver out.
+ * a BAR's addresses once more must not keep the BAR's driver out.  One question
+ * comes earlier, to learn how configuration space is to be read: whether the board
+ * reserves an ECAM window (PCI Firmware 3.2, 4.1.3).
  */
 #define pr_fmt(fmt) "pnp: " fmt
 #include "drivers/acpi/device.h"
@@ -74,6 +76,39 @@ static void __init reserve_board(const struct acpi_device *dev, const char *name
 	kfree(list);
 }
 
+/* Those descriptors that Linux looks at here. */
+static bool is_counted(const struct aml_resource *res)
+{
+	switch (res->tag) {
+	case 0x86: /* 6.4.3.4: Memory32Fixed */
+	case 0x87: /* 6.4.3.5.2: DWordMemory */
+	case 0x8a: /* 6.4.3.5.1: QWordMemory */
+		return res->type == AML_RES_MEMORY && res->length;
+	default:
+		return false;
+	}
+}
+
+/* One descriptor covers all of the range at `arg`: 1. */
+static int covers(const struct aml_resource *res, void *arg)
+{
+	const struct resource *range = arg;
+
+	return is_counted(res) && range->start >= res->min && range->end < res->min + res->length;
+}
+
+bool __init acpi_board_reserves(u64 start, u64 end)
+{
+	struct resource range = { .start = start, .end = end - 1 };
+	const struct acpi_device *dev;
+
+	for_each_acpi_device(dev)
+		if (dev->status && acpi_node_matches(dev->node, board_ids) &&
+		    aml_walk_resources(acpi_namespace, dev->node, "_CRS", covers, &range) == 1)
+			return true;
+	return false;
+}
+
 static bool __init is_listed(const struct acpi_device *dev)
 {
 	return dev->kind == ACPI_DEV_PNP && dev->status & AML_STA_PRESENT &&
@@ -85,8 +120,7 @@ bool __init pnp_find_ports(const char *const *ids, struct resource *ports)
 	const struct acpi_device *dev;
 	bool found = false;
 
-	for_each_acpi_device(dev)
-	{
+	for_each_acpi_device(dev) {
 		struct resource *list;
 		int nr, i;
 
@@ -110,8 +144,7 @@ void __init pnp_init(void)
 	const struct acpi_device *dev;
 	unsigned int number = 0;
 
-	for_each_acpi_device(dev)
-	{
+	for_each_acpi_device(dev) {
 		char *name;
 
 		if (!is_listed(dev))

@@ -91,12 +91,11 @@ static int print_prt(const struct aml_prt_entry *entry, void *arg)
 	return 0;
 }
 
-static int print_device(struct aml *a, struct aml_node *device, u32 sta, void *arg)
+static void print_device(struct aml *a, struct aml_node *device, u32 sta)
 {
 	char path[AML_PATH_MAX], id[AML_ID_MAX], uid[AML_ID_MAX];
 	u64 adr;
 
-	(void)arg;
 	host_print("%s sta %x", aml_node_path(device, path, sizeof(path)), sta);
 	if (aml_device_hid(a, device, id) == 0)
 		host_print(" hid %s", id);
@@ -110,7 +109,16 @@ static int print_device(struct aml *a, struct aml_node *device, u32 sta, void *a
 	aml_walk_resources(a, device, "_CRS", print_resource, NULL);
 	aml_walk_resources(a, device, "_PRS", print_resource, NULL);
 	aml_walk_prt(a, device, print_prt, NULL);
-	return 0;
+}
+
+static void print_devices(struct aml *a)
+{
+	struct aml_walk walk = { 0 };
+	struct aml_node *node;
+
+	while ((node = aml_next_device(a, &walk)))
+		if (walk.status & AML_STA_PRESENT)
+			print_device(a, node, walk.status);
 }
 
 static void statistics(void)
@@ -191,7 +199,7 @@ static void run_mutation(const struct acpi_table_header *table, u64 seed)
 	aml = aml_create(&machine_ops, NULL);
 	aml_load_table(aml, copy);
 	aml_initialize(aml);
-	aml_walk_devices(aml, NULL, print_device, NULL);
+	print_devices(aml);
 	aml_dump(&no_sink, aml, NULL, true);
 	machine_call_methods(aml);
 	aml_destroy(aml);
@@ -225,7 +233,7 @@ static void option(const char *arg)
 		aml_dump(&host_sink, aml, NULL, arg[1] == 'D');
 		break;
 	case 's':
-		aml_walk_devices(aml, NULL, print_device, NULL);
+		print_devices(aml);
 		break;
 	case 'q':
 		host_quiet(true);

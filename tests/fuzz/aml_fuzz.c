@@ -36,18 +36,17 @@ static int look_at_prt(const struct aml_prt_entry *entry, void *arg)
 	return 0;
 }
 
-static int look_at_device(struct aml *aml, struct aml_node *device, u32 sta, void *arg)
+static void look_at_devices(struct aml *aml)
 {
-	char id[AML_ID_MAX];
+	struct aml_walk walk = { 0 };
+	struct aml_node *device;
 
-	(void)sta;
-	(void)arg;
-	aml_device_is(aml, device, "PNP0A03");
-	aml_device_uid(aml, device, id);
-	aml_walk_resources(aml, device, "_CRS", look, NULL);
-	aml_walk_prt(aml, device, look_at_prt, NULL);
-	aml_link_set_irq(aml, device, 10);
-	return 0;
+	while ((device = aml_next_device(aml, &walk))) {
+		aml_device_is(aml, device, "PNP0A03");
+		aml_walk_resources(aml, device, "_CRS", look, NULL);
+		aml_walk_prt(aml, device, look_at_prt, NULL);
+		aml_link_set_irq(aml, device, 10);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -67,7 +66,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	aml = aml_create(&machine_ops, NULL);
 	aml_load_table(aml, table);
 	aml_initialize(aml);
-	aml_walk_devices(aml, NULL, look_at_device, NULL);
+	look_at_devices(aml);
 	aml_dump(&no_sink, aml, NULL, true);
 	machine_call_methods(aml);
 	aml_destroy(aml);

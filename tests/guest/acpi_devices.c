@@ -81,11 +81,11 @@ GUEST_TEST(acpi_devices, names_are_unique_and_ranges_entered)
 
 	if (!have_namespace())
 		return;
-	for_each_acpi_device(dev)
-	{
+	for_each_acpi_device(dev) {
 		unsigned int same = 0;
 
-		for_each_acpi_device(other) same += !strcmp(dev->name, other->name);
+		for_each_acpi_device(other)
+			same += !strcmp(dev->name, other->name);
 		EXPECT_EQ(same, 1);
 		for (unsigned int i = 0; i < dev->nr_resources; i++) {
 			EXPECT(dev->resources[i].parent != NULL);

@@ -211,16 +211,24 @@ struct aml_node *aml_reference_node(const struct aml_value *value);
 u32 aml_device_status(struct aml *aml, struct aml_node *device);
 
 /*
- * Visit each device beneath `root` (NULL: all) depth first, in the order of the
- * namespace.  One that is neither present nor functioning is passed over with
- * all beneath it; one that is only functioning is passed over alone (6.3.7).
- * Only AML_DEVICE nodes are given to `fn`, but the walk goes through scopes,
- * processors and power resources too.  fn returns 0 to go on, 1 to leave out
- * what is beneath, or an errno that ends the walk and is returned.
+ * A walk over all devices, in the order of the namespace, parents before children:
+ *
+ *	struct aml_walk walk = { 0 };
+ *
+ *	while ((node = aml_next_device(aml, &walk)))
+ *
+ * A device that is neither present nor functioning is absent with all beneath it; one
+ * that is only functioning is absent alone, which its status tells (6.3.7).  The
+ * absent are given, too, but their _STA is not asked where one above them is absent.
  */
-int aml_walk_devices(struct aml *aml, struct aml_node *root,
-		     int (*fn)(struct aml *aml, struct aml_node *device, u32 sta, void *arg),
-		     void *arg);
+struct aml_walk {
+	struct aml_node *node;	       /* the one that was given last */
+	const struct aml_node *absent; /* it, or the one above it that is absent; or NULL */
+	u32 status;		       /* _STA; 0 of what is absent */
+	/* For _INI, as in Linux: processors and thermal zones too; a _STA that fails hides nothing. */
+	bool for_init;
+};
+struct aml_node *aml_next_device(struct aml *aml, struct aml_walk *walk);
 
 #define AML_ID_MAX 32 /* bytes of an id or uid, NUL included */
 /* "PNP0A03" into id[AML_ID_MAX], decoded where it was an EISA id: 0, -ENOENT, another errno. */

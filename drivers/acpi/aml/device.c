@@ -45,39 +45,41 @@ u32 aml_device_status(struct aml *aml, struct aml_node *device)
 	return status;
 }
 
-/* Past a node and all that is beneath it. */
-static struct aml_node *next_beside(struct aml_node *root, struct aml_node *node)
+static bool is_beneath(const struct aml_node *node, const struct aml_node *above)
 {
-	while (node != root && !node->next)
+	while (node && node != above)
 		node = node->parent;
-	return node == root ? NULL : node->next;
+	return node;
 }
 
-int aml_walk_devices(struct aml *aml, struct aml_node *root,
-		     int (*fn)(struct aml *aml, struct aml_node *device, u32 sta, void *arg),
-		     void *arg)
+/* Processors and thermal zones may have an _INI, too. */
+static bool is_visited(const struct aml_node *node, bool for_init)
 {
-	struct aml_node *node;
-	u32 sta;
+	u8 type = node->value.type;
+
+	return !node->alias &&
+	       (type == AML_DEVICE || (for_init && (type == AML_PROCESSOR || type == AML_THERMAL)));
+}
+
+struct aml_node *aml_next_device(struct aml *aml, struct aml_walk *walk)
+{
 	int err;
 
-	if (!root)
-		root = aml->root;
-	for (node = aml_next_node(root, root); node;) {
-		err = 0;
-		if (!node->alias && node->value.type == AML_DEVICE &&
-		    node->value.index != AML_PREDEFINED) {
-			sta = aml_device_status(aml, node);
-			if (sta & AML_STA_PRESENT)
-				err = fn(aml, node, sta, arg);
-			else if (!(sta & AML_STA_FUNCTIONING))
-				err = 1;
-			if (err < 0)
-				return err;
-		}
-		node = err ? next_beside(root, node) : aml_next_node(root, node);
-	}
-	return 0;
+	do {
+		walk->node = aml_next_node(aml->root, walk->node);
+		if (!walk->node)
+			return NULL;
+	} while (!is_visited(walk->node, walk->for_init));
+	if (walk->absent && is_beneath(walk->node, walk->absent))
+		return walk->node;
+	err = read_status(aml, walk->node, &walk->status);
+	walk->absent =
+		walk->status & (AML_STA_PRESENT | AML_STA_FUNCTIONING) || (err && walk->for_init) ?
+			NULL :
+			walk->node;
+	if (walk->absent)
+		walk->status = 0;
+	return walk->node;
 }
 
 /* 19.3.4: three letters of five bits and four hexadecimal digits, bytes swapped. */
@@ -202,43 +204,18 @@ unsigned int aml_connect_pci_regions(struct aml *aml)
 	return failed;
 }
 
-/* Processors and thermal zones may have an _INI too. */
-static bool has_ini(const struct aml_node *node)
-{
-	u8 type = node->value.type;
-
-	return !node->alias && (type == AML_DEVICE || type == AML_PROCESSOR || type == AML_THERMAL);
-}
-
-/* As the walk over devices, but a _STA that failed does not hide what is beneath. */
-static void init_devices(struct aml *aml, const struct aml_node *done, unsigned int *failed)
-{
-	struct aml_node *node = aml_next_node(aml->root, aml->root);
-
-	while (node) {
-		bool known = false;
-		u32 status = 0;
-
-		if (has_ini(node))
-			known = read_status(aml, node, &status) == 0;
-		if (status & AML_STA_PRESENT && node != done)
-			run_ini(aml, node, failed);
-		if (known && !(status & (AML_STA_PRESENT | AML_STA_FUNCTIONING)))
-			node = next_beside(aml->root, node);
-		else
-			node = aml_next_node(aml->root, node);
-	}
-}
-
 unsigned int aml_initialize(struct aml *aml)
 {
-	struct aml_node *system_bus = aml_find(aml, NULL, "\\_SB");
+	struct aml_node *system_bus = aml_find(aml, NULL, "\\_SB"), *node;
+	struct aml_walk walk = { .for_init = true };
 	unsigned int failed = 0;
 
 	run_ini(aml, aml->root, &failed);
 	run_ini(aml, system_bus, &failed); /* firmware wants it before any _REG */
 	aml->connects = true;
 	failed += aml_connect_pci_regions(aml);
-	init_devices(aml, system_bus, &failed);
+	while ((node = aml_next_device(aml, &walk)))
+		if (walk.status & AML_STA_PRESENT && node != system_bus)
+			run_ini(aml, node, &failed);
 	return failed;
 }

@@ -113,9 +113,6 @@ struct aml_cell {
 	struct aml_value value;
 };
 
-/* In the index of an AML_DEVICE: \_SB_ and \_TZ_, which only ObjectType takes for one. */
-#define AML_PREDEFINED 1
-
 #define AML_OBJECT(v, kind) ((struct aml_##kind *)(v)->object)
 
 /* The value's `object` member is in use, and counted. */

@@ -61,8 +61,7 @@ static struct aml_node *add(struct aml *aml, u32 name, struct aml_value value)
 
 int aml_add_predefined(struct aml *aml)
 {
-	const struct aml_value scope = { 0 },
-			       device = { .type = AML_DEVICE, .index = AML_PREDEFINED };
+	const struct aml_value scope = { 0 }, device = { .type = AML_DEVICE };
 	struct aml_value os = { 0 };
 	struct aml_mutex *lock = aml_object_new(aml, AML_MUTEX, sizeof(*lock));
 	struct aml_method *osi = aml_object_new(aml, AML_METHOD, sizeof(*osi));

@@ -176,8 +176,10 @@ int aml_begin_element(struct aml *aml, struct aml_value *out)
 	struct aml_name name;
 	struct aml_node *node;
 	const u8 *at;
-	int err = aml_take_name(aml, &at);
+	int err;
 
+	aml->term = aml->pc;
+	err = aml_take_name(aml, &at);
 	if (err)
 		return err;
 	err = aml_charge(aml, 1 + (u32)(aml->pc - at) / 4);
