@@ -93,7 +93,7 @@ static int print_prt(const struct aml_prt_entry *entry, void *arg)
 
 static void print_device(struct aml *a, struct aml_node *device, u32 sta)
 {
-	char path[AML_PATH_MAX], id[AML_ID_MAX], uid[AML_ID_MAX];
+	char path[AML_PATH_MAX], id[AML_ID_MAX];
 	u64 adr;
 
 	host_print("%s sta %x", aml_node_path(device, path, sizeof(path)), sta);
@@ -101,8 +101,6 @@ static void print_device(struct aml *a, struct aml_node *device, u32 sta)
 		host_print(" hid %s", id);
 	for (unsigned int n = 0; aml_device_cid(a, device, n, id) == 0; n++)
 		host_print(" cid %s", id);
-	if (aml_device_uid(a, device, uid) == 0)
-		host_print(" uid %s", uid);
 	if (aml_evaluate_integer(a, device, "_ADR", &adr) == 0)
 		host_print(" adr %lx", adr);
 	host_print("\n");

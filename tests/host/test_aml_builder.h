@@ -147,10 +147,10 @@ static inline const struct acpi_table_header *code_table(struct code *c)
 	return &c->header;
 }
 
-/* An interpreter with the code loaded; `want` is what loading returns. */
-static inline struct aml *code_load(struct code *c, int want)
+/* An interpreter of that machine with the code loaded; `want` is what loading returns. */
+static inline struct aml *code_load_on(struct code *c, int want, const struct aml_ops *ops)
 {
-	struct aml *aml = aml_create(&machine_ops, NULL);
+	struct aml *aml = aml_create(ops, NULL);
 	int err;
 
 	if (!aml)
@@ -159,6 +159,11 @@ static inline struct aml *code_load(struct code *c, int want)
 	if (err != want)
 		host_fail(__FILE__, __LINE__, "loading gave %d, expected %d", err, want);
 	return aml;
+}
+
+static inline struct aml *code_load(struct code *c, int want)
+{
+	return code_load_on(c, want, &machine_ops);
 }
 
 static inline void code_end(struct aml *aml)

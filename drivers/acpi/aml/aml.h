@@ -100,7 +100,7 @@ struct aml_ops {
 	 * stays where it is as long as the interpreter does.
 	 */
 	const struct acpi_table_header *(*table)(void *ctx, const char *signature, unsigned int n);
-	/* Notify (node, value) was executed; it is recorded in any case. */
+	/* Notify (node, value) was executed: for drivers of devices that firmware plugs. */
 	void (*notify)(void *ctx, struct aml_node *node, u64 value);
 };
 
@@ -169,10 +169,6 @@ int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
 /* The same, for an integer (strings and buffers convert): 0, -ENOENT, another errno. */
 int aml_evaluate_integer(struct aml *aml, struct aml_node *scope, const char *path, u64 *value);
 
-/* For a string into `buf`, cut off to `size`: its length, -ENOENT, -EINVAL for no string. */
-int aml_evaluate_string(struct aml *aml, struct aml_node *scope, const char *path, char *buf,
-			size_t size);
-
 /* Values to hand in as arguments. */
 struct aml_value aml_integer(u64 value);
 int aml_new_buffer(struct aml *aml, const void *bytes, u32 length, struct aml_value *out);
@@ -235,12 +231,8 @@ struct aml_node *aml_next_device(struct aml *aml, struct aml_walk *walk);
 int aml_device_hid(struct aml *aml, struct aml_node *device, char *id);
 /* The n-th compatible id; -ENOENT past the last. */
 int aml_device_cid(struct aml *aml, struct aml_node *device, unsigned int n, char *id);
-/* _UID as text, an integer in decimal; -ENOENT. */
-int aml_device_uid(struct aml *aml, struct aml_node *device, char *uid);
 /* _HID or one of _CID is `id`. */
 bool aml_device_is(struct aml *aml, struct aml_node *device, const char *id);
-/* The text of a compressed EISA id (19.3.4) into id[8]. */
-void aml_eisa_id(u32 value, char *id);
 
 /* ---- resources (ACPI 6.5, 6.4) ---- */
 
@@ -349,10 +341,6 @@ void aml_dump(struct sink *out, struct aml *aml, struct aml_node *root, bool eva
 
 /* A value as text, as aml_dump has it, cut off to `size`: integers as 0x%x. */
 char *aml_format(struct aml *aml, const struct aml_value *value, char *buf, size_t size);
-
-#define AML_MAX_NOTIFICATIONS 16
-/* The i-th of the latest notifications, 0 the newest: false past the last. */
-bool aml_notification(struct aml *aml, unsigned int i, struct aml_node **node, u64 *value);
 
 struct aml_statistics {
 	u32 nodes, objects;

@@ -115,16 +115,11 @@ AML_OPERATOR(leave)
 AML_OPERATOR(notify)
 {
 	struct aml_node *node = aml_reference_node(&f->v[0]);
-	u32 at;
 
 	(void)out;
 	if (!node || (aml_node_type(node) != AML_DEVICE && aml_node_type(node) != AML_PROCESSOR &&
 		      aml_node_type(node) != AML_THERMAL))
 		return aml_fail(aml, -EINVAL, "Notify of what is no device");
-	at = aml->nr_notes++ % AML_MAX_NOTIFICATIONS;
-	aml_node_put(aml, aml->notes[at].node);
-	aml->notes[at].node = aml_node_get(node);
-	aml->notes[at].value = f->v[1].integer;
 	if (aml->ops->notify)
 		aml->ops->notify(aml->ctx, node, f->v[1].integer);
 	return 0;

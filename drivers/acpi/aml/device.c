@@ -83,7 +83,7 @@ struct aml_node *aml_next_device(struct aml *aml, struct aml_walk *walk)
 }
 
 /* 19.3.4: three letters of five bits and four hexadecimal digits, bytes swapped. */
-void aml_eisa_id(u32 value, char *id)
+static void eisa_id(u32 value, char *id)
 {
 	u32 v = __builtin_bswap32(value);
 
@@ -96,7 +96,7 @@ static int id_text(struct aml *aml, struct aml_node *device, const char *name,
 		   const struct aml_value *v, char *id)
 {
 	if (v->type == AML_INTEGER)
-		aml_eisa_id((u32)v->integer, id);
+		eisa_id((u32)v->integer, id);
 	else if (v->type == AML_STRING)
 		scnprintf(id, AML_ID_MAX, "%s", AML_OBJECT(v, data)->bytes);
 	else
@@ -133,23 +133,6 @@ int aml_device_cid(struct aml *aml, struct aml_node *device, unsigned int n, cha
 			err = id_text(aml, device, "_CID", &element, id);
 		aml_put(aml, &element);
 	}
-	aml_put(aml, &v);
-	return err;
-}
-
-int aml_device_uid(struct aml *aml, struct aml_node *device, char *uid)
-{
-	struct aml_value v;
-	int err = aml_evaluate(aml, device, "_UID", NULL, 0, &v);
-
-	if (err)
-		return err;
-	if (v.type == AML_INTEGER)
-		scnprintf(uid, AML_ID_MAX, "%lu", v.integer);
-	else if (v.type == AML_STRING)
-		scnprintf(uid, AML_ID_MAX, "%s", AML_OBJECT(&v, data)->bytes);
-	else
-		err = wrong_type(aml, device, "_UID", &v);
 	aml_put(aml, &v);
 	return err;
 }

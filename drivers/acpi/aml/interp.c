@@ -205,23 +205,6 @@ int aml_evaluate_integer(struct aml *aml, struct aml_node *scope, const char *pa
 	return err;
 }
 
-int aml_evaluate_string(struct aml *aml, struct aml_node *scope, const char *path, char *buf,
-			size_t size)
-{
-	struct aml_value result;
-	int err = aml_evaluate(aml, scope, path, NULL, 0, &result);
-
-	if (err)
-		return err;
-	if (result.type != AML_STRING)
-		err = aml_fail_of(aml, path ? aml_find(aml, scope, path) : scope, -EINVAL,
-				  "a string is needed, not %s", aml_type_name(result.type));
-	else
-		err = scnprintf(buf, size, "%s", AML_OBJECT(&result, data)->bytes);
-	aml_put(aml, &result);
-	return err;
-}
-
 int aml_element(struct aml *aml, const struct aml_value *package, u32 i, struct aml_value *out)
 {
 	*out = (struct aml_value){ 0 };
@@ -244,17 +227,6 @@ int aml_element_integer(struct aml *aml, const struct aml_value *package, u32 i,
 		*out = element.integer;
 	aml_put(aml, &element);
 	return err;
-}
-
-bool aml_notification(struct aml *aml, unsigned int i, struct aml_node **node, u64 *value)
-{
-	u32 at = (aml->nr_notes - 1 - i) % AML_MAX_NOTIFICATIONS;
-
-	if (i >= aml->nr_notes || i >= AML_MAX_NOTIFICATIONS)
-		return false;
-	*node = aml->notes[at].node;
-	*value = aml->notes[at].value;
-	return true;
 }
 
 void aml_statistics(const struct aml *aml, struct aml_statistics *out)

@@ -121,11 +121,6 @@ struct aml {
 	/* records */
 	u64 steps_total;
 	u32 errors, says;
-	struct {
-		struct aml_node *node;
-		u64 value;
-	} notes[AML_MAX_NOTIFICATIONS];
-	u32 nr_notes;
 };
 
 static inline void aml_drop(struct aml *aml, struct aml_value *v)

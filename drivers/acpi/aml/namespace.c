@@ -18,7 +18,8 @@ static struct aml_node **bucket(struct aml *aml, const struct aml_node *parent, 
 	return &aml->hash[(key ^ key >> 29) % AML_HASH_BUCKETS];
 }
 
-struct aml_node *aml_child(struct aml *aml, struct aml_node *parent, u32 name)
+/* The child of that name, an alias as it is; NULL. */
+static struct aml_node *child(struct aml *aml, struct aml_node *parent, u32 name)
 {
 	struct aml_node *node = *bucket(aml, parent, name);
 
@@ -136,7 +137,7 @@ static struct aml_node *descend(struct aml *aml, struct aml_node *node, const st
 				u32 count)
 {
 	for (u32 i = 0; i < count && node; i++)
-		node = aml_target(aml_child(aml, node, segment(name, i)));
+		node = aml_target(child(aml, node, segment(name, i)));
 	return node;
 }
 
@@ -150,7 +151,7 @@ struct aml_node *aml_lookup(struct aml *aml, struct aml_node *scope, const struc
 		return descend(aml, node, name, name->count);
 	lone = segment(name, 0);
 	for (; node; node = node->parent) {
-		found = aml_child(aml, node, lone);
+		found = child(aml, node, lone);
 		if (found)
 			return aml_target(found);
 	}
@@ -167,7 +168,7 @@ int aml_enter(struct aml *aml, struct aml_node *scope, const struct aml_name *na
 	parent = descend(aml, parent, name, name->count - 1U);
 	if (!parent)
 		return -ENOENT;
-	*out = aml_child(aml, parent, segment(name, name->count - 1U));
+	*out = child(aml, parent, segment(name, name->count - 1U));
 	if (*out)
 		return -EEXIST;
 	if (parent->depth == AML_MAX_DEPTH)
@@ -239,7 +240,7 @@ struct aml_node *aml_find(struct aml *aml, struct aml_node *scope, const char *p
 		path = path_segment(path, &name);
 		if (!path)
 			return NULL;
-		node = aml_target(aml_child(aml, node, name));
+		node = aml_target(child(aml, node, name));
 		if (*path == '.' && *++path == '\0')
 			return NULL;
 	}

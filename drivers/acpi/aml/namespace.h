@@ -39,9 +39,6 @@ struct aml_name {
 /* Decode the name at p: what follows it, or NULL where it is none or leaves [p, end). */
 const u8 *aml_parse_name(const u8 *p, const u8 *end, struct aml_name *name);
 
-/* The child of that name, an alias as it is; NULL. */
-struct aml_node *aml_child(struct aml *aml, struct aml_node *parent, u32 name);
-
 /* 5.3: with the search upwards for a lone segment.  Aliases are followed. NULL: none. */
 struct aml_node *aml_lookup(struct aml *aml, struct aml_node *scope, const struct aml_name *name);
 

@@ -4,11 +4,10 @@
  * what.
  */
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/core/panic.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 
-bool aml_has_object(const struct aml_value *v)
+static bool has_object(const struct aml_value *v)
 {
 	switch (v->type) {
 	case AML_STRING:
@@ -37,7 +36,7 @@ static bool has_node(const struct aml_value *v)
 
 struct aml_value aml_get(const struct aml_value *v)
 {
-	if (aml_has_object(v))
+	if (has_object(v))
 		v->object->refs++;
 	else if (has_node(v))
 		aml_node_get(v->node);
@@ -53,7 +52,7 @@ void aml_object_put(struct aml *aml, struct aml_object *object)
 void aml_put(struct aml *aml, struct aml_value *v)
 {
 	if (v->type > AML_INTEGER) {
-		if (aml_has_object(v))
+		if (has_object(v))
 			aml_object_put(aml, v->object);
 		else if (has_node(v))
 			aml_node_put(aml, v->node);
@@ -204,15 +203,10 @@ static int copy_value(struct aml *aml, const struct aml_value *v, struct aml_val
 	return err;
 }
 
-int aml_copy(struct aml *aml, const struct aml_value *v, struct aml_value *out)
-{
-	return copy_value(aml, v, out, 0);
-}
-
 int aml_take(struct aml *aml, struct aml_value *v, struct aml_value *out)
 {
-	if (v->type > AML_INTEGER && aml_has_object(v) && v->object->refs > 1)
-		return aml_copy(aml, v, out);
+	if (v->type > AML_INTEGER && has_object(v) && v->object->refs > 1)
+		return copy_value(aml, v, out, 0);
 	*out = *v;
 	v->type = AML_UNINITIALIZED;
 	return 0;

@@ -115,9 +115,6 @@ struct aml_cell {
 
 #define AML_OBJECT(v, kind) ((struct aml_##kind *)(v)->object)
 
-/* The value's `object` member is in use, and counted. */
-bool aml_has_object(const struct aml_value *v);
-
 /* Take another count on what `v` shares; the copy. */
 struct aml_value aml_get(const struct aml_value *v);
 void aml_object_put(struct aml *aml, struct aml_object *object);
@@ -133,10 +130,7 @@ struct aml_value aml_make_reference(enum aml_reference_kind kind, struct aml_obj
 				    u32 index);			 /* takes the caller's count */
 struct aml_value aml_make_node_reference(struct aml_node *node); /* takes a count */
 
-/* A value of its own for `v`: data are copied with all that they hold. */
-int aml_copy(struct aml *aml, const struct aml_value *v, struct aml_value *out);
-
-/* The same, but where `v` is the only holder it gives its object away. */
+/* A value of its own for `v`: its object, where it is the only holder, else a copy in depth. */
 int aml_take(struct aml *aml, struct aml_value *v, struct aml_value *out);
 
 static inline bool aml_is_reference(const struct aml_value *v, enum aml_reference_kind kind)
