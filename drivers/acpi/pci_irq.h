@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What the namespace says of PCI's slots: where their interrupt pins go, who plugs. */
+/*
+ * What the namespace says of PCI's slots: where their interrupt pins go, who plugs.
+ *
+ * All of these evaluate: drivers/acpi/aml/aml.h says who may call.
+ */
 #ifndef DRIVERS_ACPI_PCI_IRQ_H
 #define DRIVERS_ACPI_PCI_IRQ_H
 

@@ -10,7 +10,8 @@
  * shares with the fewest others.  Inputs below 16 may be used by a board's own
  * devices, which nothing tells reliably: the AT's habits count.
  *
- * Boot and drivers' set-up only: no lock.
+ * No lock: links are added at boot, and to route one evaluates, for which there is one
+ * caller at a time anyway (aml.h).
  */
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/device.h"

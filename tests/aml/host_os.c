@@ -14,6 +14,7 @@ void *kmalloc(size_t size, unsigned int flags);
 void *kzalloc(size_t size, unsigned int flags);
 void kfree(const void *p);
 void panic(const char *fmt, ...);
+void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt, ...);
 
 static bool quiet, silent;
 
@@ -64,6 +65,14 @@ int ksym_format(char *buf, size_t size, unsigned long addr, bool with_offset)
 void panic(const char *fmt, ...)
 {
 	fprintf(stderr, "panic: %s\n", fmt);
+	abort();
+}
+
+/* kernel/core/panic.h: here no promise may be broken. */
+void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt, ...)
+{
+	(void)ip;
+	fprintf(stderr, "WARN at %s:%d: %s\n", file, line, fmt);
 	abort();
 }
 

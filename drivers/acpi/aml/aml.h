@@ -14,10 +14,17 @@
  *
  *   AML: DSDT+0x01a3: \_SB.PCI0._CRS: no such name "FOO_"
  *
- * An interpreter is used by one thread at a time, from boot or monitor context,
- * never from an interrupt; ops may not evaluate.  Its stacks are on the heap: of
- * the CPU's it takes some 1 KiB, and never over 6, whatever the AML does, besides
- * what printk takes.
+ * Who may call.  One thread at a time, which may wait: AML sleeps; never an
+ * interrupt, and no function of struct aml_ops while AML runs.  There is no lock
+ * inside, since nodes and values are used between calls, too: whoever lets
+ * several threads at one interpreter holds a mutex from the first call for a value
+ * to the aml_put() of it.  The machine's own (acpi_namespace) has one caller, the
+ * thread that boots and then runs the monitor and what interrupts leave to do
+ * (kernel/core/work.h).  What evaluates or loads keeps watch over the rule: it
+ * warns, does nothing and gives -EBUSY where another call has not returned.
+ *
+ * Its stacks are on the heap: of the CPU's it takes some 1 KiB, and never over 6,
+ * whatever the AML does, besides what printk takes.
  */
 #ifndef DRIVERS_ACPI_AML_AML_H
 #define DRIVERS_ACPI_AML_AML_H
@@ -160,7 +167,8 @@ char *aml_node_path(const struct aml_node *node, char *buf, size_t size);
  * arguments are uninitialized, surplus ones an error.  The result is never a
  * field or a method; a reference that a method returned to a name with data gives
  * the data.  It is AML_UNINITIALIZED where a method returned nothing.
- * -ENOENT, silently: no such name.  Else 0 or an error that was printed.
+ * -ENOENT, silently: no such name.  Else 0 or an error that was printed; -EBUSY: see
+ * above.
  * `result` may be NULL.
  */
 int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,

@@ -61,9 +61,10 @@ static void put_value(struct aml *aml, struct writer *w, const struct aml_value 
 static void put_element(struct aml *aml, struct writer *w, struct aml_object *package, u32 i,
 			u32 depth)
 {
+	const struct aml_value whole = { .type = AML_PACKAGE, .object = package };
 	struct aml_value element;
 
-	if (aml_element_value(aml, package, i, &element)) {
+	if (aml_element(aml, &whole, i, &element)) {
 		aml->failed_said = false; /* it is not the evaluation's */
 		put(w, "?");
 		return;

@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) "AML: " fmt
 #include "drivers/acpi/aml/interp.h"
+#include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
@@ -38,22 +39,26 @@ void aml_destroy(struct aml *aml)
 	kfree(aml);
 }
 
-/* An evaluation from outside begins with everything it may use up. */
-static void begin_outer(struct aml *aml, u32 more)
+/* A call from outside begins with everything it may use up, if it is the only one. */
+static int enter(struct aml *aml, u32 more)
 {
-	if (aml->nested)
-		return;
+	if (aml->asks)
+		return 0;
+	if (WARN(__atomic_exchange_n(&aml->busy, true, __ATOMIC_ACQUIRE),
+		 "AML is entered while it runs\n"))
+		return -EBUSY;
 	aml->steps = aml->budget = AML_MAX_STEPS + more;
 	aml->slept = 0;
 	aml->failed_said = false;
+	return 0;
 }
 
 /* What a method took and did not give back is free again. */
-static void end_outer(struct aml *aml)
+static void leave(struct aml *aml)
 {
 	struct aml_mutex *mutex;
 
-	if (aml->nested)
+	if (aml->asks)
 		return;
 	while ((mutex = aml->held)) {
 		aml->held = mutex->held;
@@ -61,6 +66,7 @@ static void end_outer(struct aml *aml)
 	}
 	aml->sync_level = 0;
 	aml->steps_total += aml->budget - aml->steps;
+	__atomic_store_n(&aml->busy, false, __ATOMIC_RELEASE);
 }
 
 static void name_table(struct aml_table *table, u32 index)
@@ -88,20 +94,22 @@ struct aml_table *aml_add_table(struct aml *aml, const struct acpi_table_header 
 int aml_load_table(struct aml *aml, const struct acpi_table_header *header)
 {
 	struct aml_table *table = NULL;
-	int err;
+	int err = enter(aml, header->length); /* a term has at least a byte */
 
+	if (err)
+		return err;
 	if (header->length >= sizeof(*header))
 		table = aml_add_table(aml, header);
 	if (!table) {
+		leave(aml);
 		pr_err("%.4s+0x%04lx: length 0x%x, or more tables than AML_MAX_TABLES %u\n",
 		       header->signature, __builtin_offsetof(struct acpi_table_header, length),
 		       header->length, AML_MAX_TABLES);
 		return -EINVAL;
 	}
 	aml->lost = 0;
-	begin_outer(aml, header->length); /* a term has at least a byte */
 	err = aml_run_table(aml, table);
-	end_outer(aml);
+	leave(aml);
 	if (!err && aml->lost)
 		pr_warn("%s: %u terms were passed over\n", table->name, aml->lost);
 	return err ? err : aml->lost ? -EINVAL : 0;
@@ -154,9 +162,10 @@ int aml_evaluate_node(struct aml *aml, struct aml_node *node, const struct aml_v
 {
 	struct aml_node *asked = aml->asked;
 	struct aml_value value = { 0 };
-	int err;
+	int err = enter(aml, 0);
 
-	begin_outer(aml, 0);
+	if (err)
+		return err;
 	aml->asked = node;
 	if (node->value.type != AML_METHOD)
 		err = plain_value(aml, node, &value);
@@ -168,7 +177,7 @@ int aml_evaluate_node(struct aml *aml, struct aml_node *node, const struct aml_v
 	if (!err)
 		err = data_behind(aml, &value);
 	aml->asked = asked;
-	end_outer(aml);
+	leave(aml);
 	if (!err && result)
 		*result = value;
 	else
@@ -207,11 +216,17 @@ int aml_evaluate_integer(struct aml *aml, struct aml_node *scope, const char *pa
 
 int aml_element(struct aml *aml, const struct aml_value *package, u32 i, struct aml_value *out)
 {
+	int err;
+
 	*out = (struct aml_value){ 0 };
 	if (i >= aml_count(package))
 		return -EINVAL;
-	begin_outer(aml, 0);
-	return aml_element_value(aml, package->object, i, out);
+	err = enter(aml, 0);
+	if (err)
+		return err;
+	err = aml_element_value(aml, package->object, i, out);
+	leave(aml);
+	return err;
 }
 
 int aml_element_integer(struct aml *aml, const struct aml_value *package, u32 i, u64 *out)

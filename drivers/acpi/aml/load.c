@@ -151,8 +151,10 @@ static int run_table(struct aml *aml, struct aml_frame *f, const struct acpi_tab
 /* The table has been run. */
 static struct aml_value loaded(struct aml *aml)
 {
+	aml->asks++;
 	if (aml->connects)
 		aml_connect_pci_regions(aml);
+	aml->asks--;
 	return aml_integer(aml_ones(aml));
 }
 

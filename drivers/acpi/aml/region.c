@@ -24,6 +24,16 @@ static const char *space_name(u16 space)
 	return space < ARRAY_SIZE(names) ? names[space] : space < 0x80 ? "reserved" : "of a vendor";
 }
 
+static int pci_place(struct aml *aml, struct aml_region *region)
+{
+	int err;
+
+	aml->asks++;
+	err = aml_pci_address(aml, region->scope, &region->pci);
+	aml->asks--;
+	return err;
+}
+
 static int prepare(struct aml *aml, struct aml_region *region)
 {
 	u64 end = region->address + region->size; /* does not wrap: op_region saw to it */
@@ -43,7 +53,7 @@ static int prepare(struct aml *aml, struct aml_region *region)
 			err = aml_fail(aml, -ERANGE, "PCI registers 0x%lx and on end behind 0xfff",
 				       region->address);
 		else
-			err = aml_pci_address(aml, region->scope, &region->pci);
+			err = pci_place(aml, region);
 		break;
 	default:
 		err = aml_fail(aml, -EOPNOTSUPP, "address space 0x%02x (%s) is not served",

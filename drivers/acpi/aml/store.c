@@ -155,8 +155,10 @@ static int store_debug(struct aml *aml, const struct aml_value *value)
 {
 	char text[128];
 
+	aml->asks++;
 	if (aml->says < AML_MAX_MESSAGES)
 		aml_say(aml, "Debug: %s\n", aml_format(aml, value, text, sizeof(text)));
+	aml->asks--;
 	return 0;
 }
 
