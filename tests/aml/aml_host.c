@@ -194,7 +194,7 @@ static void run_mutation(const struct acpi_table_header *table, u64 seed)
 		random ^= random << 17;
 		((u8 *)(copy + 1))[(random >> 8) % body] = (u8)random;
 	}
-	aml = aml_create(&machine_ops, NULL);
+	aml = aml_create(&machine_ops);
 	aml_load_table(aml, copy);
 	aml_initialize(aml);
 	print_devices(aml);
@@ -258,7 +258,7 @@ int main(int argc, char **argv)
 			mutate(argv[i], argv[2]);
 		return 0;
 	}
-	aml = aml_create(&machine_ops, NULL);
+	aml = aml_create(&machine_ops);
 	for (int i = 1; i < argc; i++) {
 		if (argv[i][0] == '-') {
 			option(argv[i]);

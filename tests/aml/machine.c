@@ -79,28 +79,19 @@ static int write(u32 space, u64 address, unsigned int bytes, u64 value)
 	return 0;
 }
 
-static int mem_read(void *ctx, u64 address, unsigned int bytes, u64 *value)
+static int access(u32 space, u64 address, unsigned int bytes, u64 *value, bool is_write)
 {
-	(void)ctx;
-	return read(MEMORY, address, bytes, value);
+	return is_write ? write(space, address, bytes, *value) : read(space, address, bytes, value);
 }
 
-static int mem_write(void *ctx, u64 address, unsigned int bytes, u64 value)
+static int memory(u64 address, unsigned int bytes, u64 *value, bool write)
 {
-	(void)ctx;
-	return write(MEMORY, address, bytes, value);
+	return access(MEMORY, address, bytes, value, write);
 }
 
-static int port_read(void *ctx, u64 port, unsigned int bytes, u64 *value)
+static int port(u64 address, unsigned int bytes, u64 *value, bool write)
 {
-	(void)ctx;
-	return read(PORTS, port, bytes, value);
-}
-
-static int port_write(void *ctx, u64 port, unsigned int bytes, u64 value)
-{
-	(void)ctx;
-	return write(PORTS, port, bytes, value);
+	return access(PORTS, address, bytes, value, write);
 }
 
 static u64 pci_place(struct aml_pci_address pci, u32 reg)
@@ -109,29 +100,20 @@ static u64 pci_place(struct aml_pci_address pci, u32 reg)
 	       (u64)pci.function << 12 | reg;
 }
 
-static int pci_read(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 *value)
+static int pci(struct aml_pci_address at, u32 reg, unsigned int bytes, u64 *value, bool write)
 {
-	(void)ctx;
-	return read(PCI, pci_place(pci, reg), bytes, value);
+	return access(PCI, pci_place(at, reg), bytes, value, write);
 }
 
-static int pci_write(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 value)
+static void no_wait(u64 time)
 {
-	(void)ctx;
-	return write(PCI, pci_place(pci, reg), bytes, value);
-}
-
-static void no_wait(void *ctx, u64 time)
-{
-	(void)ctx;
 	(void)time;
 }
 
-static u64 timer(void *ctx)
+static u64 timer(void)
 {
 	static u64 now;
 
-	(void)ctx;
 	return now += 10;
 }
 
@@ -144,9 +126,8 @@ void machine_add_table(const struct acpi_table_header *header)
 		firmware[nr_firmware++] = header;
 }
 
-static const struct acpi_table_header *table(void *ctx, const char *signature, unsigned int n)
+static const struct acpi_table_header *table(const char *signature, unsigned int n)
 {
-	(void)ctx;
 	for (u32 i = 0; i < nr_firmware; i++)
 		if (memcmp(firmware[i]->signature, signature, 4) == 0 && n-- == 0)
 			return firmware[i];
@@ -173,12 +154,9 @@ void machine_call_methods(struct aml *aml)
 }
 
 const struct aml_ops machine_ops = {
-	.mem_read = mem_read,
-	.mem_write = mem_write,
-	.port_read = port_read,
-	.port_write = port_write,
-	.pci_read = pci_read,
-	.pci_write = pci_write,
+	.memory = memory,
+	.port = port,
+	.pci = pci,
 	.stall = no_wait,
 	.sleep = no_wait,
 	.timer = timer,

@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	table->length = (u32)(sizeof(*table) + size - 1);
 	table->revision = data[0];
 	memcpy(table + 1, data + 1, size - 1);
-	aml = aml_create(&machine_ops, NULL);
+	aml = aml_create(&machine_ops);
 	aml_load_table(aml, table);
 	aml_initialize(aml);
 	look_at_devices(aml);

@@ -290,7 +290,7 @@ TEST(a_ring_is_given_back_at_the_end)
 
 TEST(a_native_method_wants_its_arguments)
 {
-	struct aml *aml = aml_create(&machine_ops, NULL);
+	struct aml *aml = aml_create(&machine_ops);
 
 	EXPECT_STR(value_of(aml, "\\_OSI"), "failed -22");
 	aml_destroy(aml);
@@ -321,7 +321,7 @@ TEST(osi_answers_as_linux_6_1_does)
 					  "Windows 2009 ",
 					  "Windows 2022",
 					  "3.0 Thermal Model" };
-	struct aml *aml = aml_create(&machine_ops, NULL);
+	struct aml *aml = aml_create(&machine_ops);
 
 	for (u32 i = 0; i < ARRAY_SIZE(yes); i++)
 		EXPECT_EQ(osi(aml, yes[i]), ~0ULL);
@@ -421,7 +421,7 @@ TEST(without_memory)
 	code_close(&c);
 	for (int n = 0; n < 200; n++) {
 		test_fail_kmalloc_after(n);
-		aml = aml_create(&machine_ops, NULL);
+		aml = aml_create(&machine_ops);
 		if (aml) {
 			failures += aml_load_table(aml, code_table(&c)) != 0;
 			value_of(aml, "\\WORK");
@@ -466,7 +466,7 @@ TEST(random_bytes)
 		}
 		while (c.depth)
 			code_close(&c);
-		aml = aml_create(&machine_ops, NULL);
+		aml = aml_create(&machine_ops);
 		aml_load_table(aml, code_table(&c));
 		value_of(aml, "\\AAAA");
 		value_of(aml, "\\BBBB");

@@ -150,7 +150,7 @@ static inline const struct acpi_table_header *code_table(struct code *c)
 /* An interpreter of that machine with the code loaded; `want` is what loading returns. */
 static inline struct aml *code_load_on(struct code *c, int want, const struct aml_ops *ops)
 {
-	struct aml *aml = aml_create(ops, NULL);
+	struct aml *aml = aml_create(ops);
 	int err;
 
 	if (!aml)

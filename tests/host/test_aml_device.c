@@ -338,11 +338,10 @@ TEST(sleep_types)
 	code_end(aml);
 }
 
-static void see_notify(void *ctx, struct aml_node *node, u64 value)
+static void see_notify(struct aml_node *node, u64 value)
 {
 	char path[AML_PATH_MAX];
 
-	(void)ctx;
 	see("%s 0x%lx\n", aml_node_path(node, path, sizeof(path)), value);
 }
 
@@ -383,11 +382,10 @@ TEST(notifications)
 
 static struct aml *entered;
 
-static void evaluate_again(void *ctx, struct aml_node *node, u64 value)
+static void evaluate_again(struct aml_node *node, u64 value)
 {
 	struct aml_value two = aml_integer(2);
 
-	(void)ctx;
 	(void)node;
 	see("0x%lx %d\n", value, aml_evaluate(entered, NULL, "\\TELL", &two, 1, NULL));
 }

@@ -37,8 +37,11 @@ static const struct acpi_table_header *inner_table(u32 oem_revision)
 
 static void to_memory(const struct acpi_table_header *table)
 {
-	for (u32 i = 0; i < table->length; i++)
-		machine_ops.mem_write(NULL, PLACE + i, 1, ((const u8 *)table)[i]);
+	for (u32 i = 0; i < table->length; i++) {
+		u64 byte = ((const u8 *)table)[i];
+
+		machine_ops.memory(PLACE + i, 1, &byte, true);
+	}
 }
 
 /* Method (MTHD) { Return (value) } */

@@ -170,7 +170,7 @@ TEST(what_a_device_gives_is_of_the_wrong_type)
 TEST(too_many_interrupts)
 {
 	u8 bytes[3 + 2 + 4 * 33 + 2] = { 0x89, 2 + 4 * 33, 0, 0, 33 };
-	struct aml *aml = aml_create(&machine_ops, NULL);
+	struct aml *aml = aml_create(&machine_ops);
 
 	bytes[sizeof(bytes) - 2] = 0x79;
 	EXPECT_EQ(
@@ -182,7 +182,7 @@ TEST(too_many_interrupts)
 
 TEST(a_table_that_is_too_short)
 {
-	struct aml *aml = aml_create(&machine_ops, NULL);
+	struct aml *aml = aml_create(&machine_ops);
 	struct acpi_table_header header = { .signature = { 'S', 'S', 'D', 'T' }, .length = 35 };
 
 	EXPECT_EQ(aml_load_table(aml, &header), -EINVAL);

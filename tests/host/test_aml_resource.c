@@ -45,7 +45,7 @@ static int see_resource(const struct aml_resource *r, void *arg)
 
 static int decode(const u8 *bytes, u32 n)
 {
-	struct aml *aml = aml_create(&machine_ops, NULL);
+	struct aml *aml = aml_create(&machine_ops);
 	int err = aml_decode_resources(aml, aml_root(aml), bytes, n, see_resource, NULL);
 
 	aml_destroy(aml);

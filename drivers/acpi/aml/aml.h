@@ -85,36 +85,32 @@ struct aml_pci_address {
 
 /*
  * The outside world.  `bytes` is 1, 2, 4 or 8 (ports and PCI: up to 4), never
- * outside what the AML declared.  Functions return 0 or a negative errno, which
- * ends the evaluation.  None may be NULL, but for notify.
+ * outside what the AML declared; *value is read, or written where `write`.
+ * Functions return 0 or a negative errno, which ends the evaluation.  None may be
+ * NULL, but for notify.
  */
 struct aml_ops {
-	/* Memory, of any alignment; who maps it keeps the mapping for the next time. */
-	int (*mem_read)(void *ctx, u64 address, unsigned int bytes, u64 *value);
-	int (*mem_write)(void *ctx, u64 address, unsigned int bytes, u64 value);
-	int (*port_read)(void *ctx, u64 port, unsigned int bytes, u64 *value);
-	int (*port_write)(void *ctx, u64 port, unsigned int bytes, u64 value);
-	int (*pci_read)(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes,
-			u64 *value);
-	int (*pci_write)(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes,
-			 u64 value);
-	void (*stall)(void *ctx, u64 usec); /* busy wait */
-	void (*sleep)(void *ctx, u64 msec);
-	u64 (*timer)(void *ctx); /* in 100 ns, ever rising */
+	/* Of any alignment; who maps it keeps the mapping for the next time. */
+	int (*memory)(u64 address, unsigned int bytes, u64 *value, bool write);
+	int (*port)(u64 port, unsigned int bytes, u64 *value, bool write);
+	int (*pci)(struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 *value, bool write);
+	void (*stall)(u64 usec); /* busy wait */
+	void (*sleep)(u64 msec);
+	u64 (*timer)(void); /* in 100 ns, ever rising */
 	/*
 	 * One of the firmware's tables, for LoadTable and DataTableRegion: the n-th
 	 * of that signature, or NULL.  Its length and checksum were checked, and it
 	 * stays where it is as long as the interpreter does.
 	 */
-	const struct acpi_table_header *(*table)(void *ctx, const char *signature, unsigned int n);
+	const struct acpi_table_header *(*table)(const char *signature, unsigned int n);
 	/* Notify (node, value) was executed: for drivers of devices that firmware plugs. */
-	void (*notify)(void *ctx, struct aml_node *node, u64 value);
+	void (*notify)(struct aml_node *node, u64 value);
 };
 
 /* ---- life ---- */
 
 /* An interpreter with the predefined names (\_SB_, \_GL_, \_OSI ...), or NULL: no memory. */
-struct aml *aml_create(const struct aml_ops *ops, void *ctx);
+struct aml *aml_create(const struct aml_ops *ops);
 
 /* Everything is given back, values that someone still holds included.  NULL is harmless. */
 void aml_destroy(struct aml *aml);

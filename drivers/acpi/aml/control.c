@@ -8,7 +8,6 @@ AML_OPERATOR(if)
 	const u8 *end;
 	int err;
 
-	(void)out;
 	if (f->v[0].integer) {
 		aml_become_block(aml, f, AML_FRAME_IF, f->end);
 		return AML_BECAME;
@@ -27,7 +26,6 @@ AML_OPERATOR(if)
 
 AML_OPERATOR(while)
 {
-	(void)out;
 	if (!f->v[0].integer)
 		return 0;
 	aml_become_block(aml, f, AML_FRAME_WHILE, f->end);
@@ -56,15 +54,12 @@ AML_OPERATOR(break)
 {
 	if (!unwind_to_while(aml, "Break"))
 		return -EINVAL;
-	(void)f;
 	aml_pop(aml);
 	return aml_deliver(aml, out) ?: AML_BECAME;
 }
 
 AML_OPERATOR(continue)
 {
-	(void)f;
-	(void)out;
 	return unwind_to_while(aml, "Continue") ? AML_BECAME : -EINVAL;
 }
 
@@ -91,7 +86,6 @@ AML_OPERATOR(leave)
 	struct aml_value value = aml_get(&f->v[0]);
 	int err = 0;
 
-	(void)out;
 	if (!aml->call->code) {
 		aml_put(aml, &value);
 		return aml_fail(aml, -EINVAL, "Return outside of a method");
@@ -116,18 +110,16 @@ AML_OPERATOR(notify)
 {
 	struct aml_node *node = aml_reference_node(&f->v[0]);
 
-	(void)out;
 	if (!node || (aml_node_type(node) != AML_DEVICE && aml_node_type(node) != AML_PROCESSOR &&
 		      aml_node_type(node) != AML_THERMAL))
 		return aml_fail(aml, -EINVAL, "Notify of what is no device");
 	if (aml->ops->notify)
-		aml->ops->notify(aml->ctx, node, f->v[1].integer);
+		aml->ops->notify(node, f->v[1].integer);
 	return 0;
 }
 
 AML_OPERATOR(fatal)
 {
-	(void)out;
 	aml_say(aml, "Fatal: type 0x%02x, code 0x%08x, argument 0x%lx\n", (u32)f->v[0].integer,
 		(u32)f->v[1].integer, f->v[2].integer);
 	return 0;

@@ -26,7 +26,6 @@ AML_OPERATOR(package)
 	struct aml_value package;
 	int err;
 
-	(void)out;
 	err = aml_make_package(aml, (u32)min(count, (u64)AML_MAX_OBJECT), &package);
 	if (err)
 		return err;

@@ -76,7 +76,6 @@ AML_OPERATOR(name)
 	struct aml_node *node;
 	int err;
 
-	(void)out;
 	if (f->v[1].type == AML_REFERENCE)
 		return aml_fail(aml, -EINVAL, "Name of a reference");
 	err = aml_take(aml, &f->v[1], &value);
@@ -97,7 +96,6 @@ AML_OPERATOR(alias)
 	struct aml_name name;
 	int err;
 
-	(void)out;
 	operand_name(aml, &f->v[0], &name);
 	target = aml_lookup(aml, aml->call->scope, &name);
 	if (!target)
@@ -141,7 +139,6 @@ AML_OPERATOR(scope)
 {
 	struct aml_node *node = aml_reference_node(&f->v[0]);
 
-	(void)out;
 	if (!node)
 		return aml_fail(aml, -EINVAL, "Scope of what is no name");
 	if (!aml_opens_scope(node))
@@ -154,7 +151,6 @@ AML_OPERATOR(device)
 	struct aml_node *node;
 	int err;
 
-	(void)out;
 	err = aml_define(aml, &f->v[0], &node);
 	if (err)
 		return err;
@@ -179,7 +175,6 @@ AML_OPERATOR(method)
 	struct aml_method *method = aml_object_new(aml, AML_METHOD, sizeof(*method));
 	u8 flags = (u8)f->v[1].integer;
 
-	(void)out;
 	if (method) {
 		method->args = flags & 7;
 		method->serialized = flags >> 3 & 1;
@@ -195,7 +190,6 @@ AML_OPERATOR(mutex)
 {
 	struct aml_mutex *mutex = aml_object_new(aml, AML_MUTEX, sizeof(*mutex));
 
-	(void)out;
 	if (mutex)
 		mutex->sync_level = f->v[1].integer & 0xf;
 	return aml_define_object(aml, &f->v[0], mutex);
@@ -205,7 +199,6 @@ AML_OPERATOR(event)
 {
 	struct aml_event *event = aml_object_new(aml, AML_EVENT, sizeof(*event));
 
-	(void)out;
 	return aml_define_object(aml, &f->v[0], event);
 }
 
@@ -227,7 +220,6 @@ AML_OPERATOR(region)
 	u64 address = f->v[2].integer, size = f->v[3].integer;
 	struct aml_region *region;
 
-	(void)out;
 	if (size == 0 || address + size - 1 < address)
 		return aml_fail(aml, -EINVAL, "a region at 0x%lx of 0x%lx bytes", address, size);
 	region = aml_new_region(aml, (u8)f->v[1].integer, address, size);
@@ -290,7 +282,6 @@ AML_OPERATOR(create_field)
 	struct aml_value buffer;
 	int err = aml_to_buffer(aml, &f->v[0], &buffer);
 
-	(void)out;
 	if (err)
 		return err;
 	err = define_buffer_field(aml, f, &buffer);

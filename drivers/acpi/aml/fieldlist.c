@@ -170,7 +170,6 @@ AML_OPERATOR(field)
 	struct aml_field form = { .region = named(aml, &f->v[0], AML_REGION) };
 	int err;
 
-	(void)out;
 	if (!form.region)
 		return -EINVAL;
 	err = set_flags(aml, &form, f->v[1].integer);
@@ -183,7 +182,6 @@ AML_OPERATOR(bank_field)
 				  .bank_value = f->v[2].integer };
 	int err;
 
-	(void)out;
 	if (!form.region)
 		return -EINVAL;
 	form.bank = named(aml, &f->v[1], AML_FIELD);
@@ -198,7 +196,6 @@ AML_OPERATOR(index_field)
 	struct aml_field form = { .index = named(aml, &f->v[0], AML_FIELD) };
 	int err;
 
-	(void)out;
 	if (!form.index)
 		return -EINVAL;
 	form.data = named(aml, &f->v[1], AML_FIELD);

@@ -11,14 +11,13 @@
 #include "kernel/lib/string.h"
 #include "mm/slab.h"
 
-struct aml *aml_create(const struct aml_ops *ops, void *ctx)
+struct aml *aml_create(const struct aml_ops *ops)
 {
 	struct aml *aml = kzalloc(sizeof(*aml), GFP_KERNEL);
 
 	if (!aml)
 		return NULL;
 	aml->ops = ops;
-	aml->ctx = ctx;
 	INIT_LIST_HEAD(&aml->blocks);
 	INIT_LIST_HEAD(&aml->dead);
 	aml->steps = AML_MAX_STEPS;

@@ -87,7 +87,6 @@ struct aml_call {
 
 struct aml {
 	const struct aml_ops *ops;
-	void *ctx;
 	struct aml_node *root;
 	struct aml_node *hash[AML_HASH_BUCKETS];
 	struct aml_table tables[AML_MAX_TABLES];

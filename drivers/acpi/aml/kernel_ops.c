@@ -99,34 +99,18 @@ static int mem_access(u64 address, unsigned int bytes, u64 *value, bool write)
 	return 0;
 }
 
-static int mem_read(void *ctx, u64 address, unsigned int bytes, u64 *value)
+static int port_access(u64 port, unsigned int bytes, u64 *value, bool write)
 {
-	(void)ctx;
-	return mem_access(address, bytes, value, false);
-}
+	u16 at = (u16)port;
 
-static int mem_write(void *ctx, u64 address, unsigned int bytes, u64 value)
-{
-	(void)ctx;
-	return mem_access(address, bytes, &value, true);
-}
-
-static int port_read(void *ctx, u64 port, unsigned int bytes, u64 *value)
-{
-	(void)ctx;
-	*value = bytes == 1 ? inb((u16)port) : bytes == 2 ? inw((u16)port) : inl((u16)port);
-	return 0;
-}
-
-static int port_write(void *ctx, u64 port, unsigned int bytes, u64 value)
-{
-	(void)ctx;
-	if (bytes == 1)
-		outb((u8)value, (u16)port);
+	if (!write)
+		*value = bytes == 1 ? inb(at) : bytes == 2 ? inw(at) : inl(at);
+	else if (bytes == 1)
+		outb((u8)*value, at);
 	else if (bytes == 2)
-		outw((u16)value, (u16)port);
+		outw((u16)*value, at);
 	else
-		outl((u32)value, (u16)port);
+		outl((u32)*value, at);
 	return 0;
 }
 
@@ -157,40 +141,14 @@ static int config_access(struct aml_pci_address pci, u32 reg, unsigned int bytes
 	return 0;
 }
 
-static int pci_read(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 *value)
+static void sleep(u64 msec)
 {
-	(void)ctx;
-	return config_access(pci, reg, bytes, value, false);
-}
-
-static int pci_write(void *ctx, struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 value)
-{
-	(void)ctx;
-	return config_access(pci, reg, bytes, &value, true);
-}
-
-static void stall(void *ctx, u64 usec)
-{
-	(void)ctx;
-	udelay(usec);
-}
-
-static void sleep(void *ctx, u64 msec)
-{
-	(void)ctx;
 	udelay(msec * 1000);
 }
 
-static u64 timer(void *ctx)
+static u64 timer(void)
 {
-	(void)ctx;
 	return ktime_get() / 100;
-}
-
-static const struct acpi_table_header *table(void *ctx, const char *signature, unsigned int n)
-{
-	(void)ctx;
-	return acpi_get_table(signature, n);
 }
 
 static void (*notify_handler)(struct aml_node *node, u64 value);
@@ -200,24 +158,20 @@ void acpi_set_notify_handler(void (*handler)(struct aml_node *node, u64 value))
 	notify_handler = handler;
 }
 
-static void notify(void *ctx, struct aml_node *node, u64 value)
+static void notify(struct aml_node *node, u64 value)
 {
-	(void)ctx;
 	if (notify_handler)
 		notify_handler(node, value);
 }
 
 static const struct aml_ops kernel_ops = {
-	.mem_read = mem_read,
-	.mem_write = mem_write,
-	.port_read = port_read,
-	.port_write = port_write,
-	.pci_read = pci_read,
-	.pci_write = pci_write,
-	.stall = stall,
+	.memory = mem_access,
+	.port = port_access,
+	.pci = config_access,
+	.stall = udelay,
 	.sleep = sleep,
 	.timer = timer,
-	.table = table,
+	.table = acpi_get_table,
 	.notify = notify,
 };
 
@@ -230,7 +184,7 @@ int __init acpi_namespace_init(void)
 
 	if (!acpi_available() || !t)
 		return -ENODEV;
-	aml = aml_create(&kernel_ops, NULL);
+	aml = aml_create(&kernel_ops);
 	if (!aml)
 		return -ENOMEM;
 	for (; t; t = acpi_get_table("SSDT", n++))

@@ -72,7 +72,7 @@ static int find_table(struct aml *aml, struct aml_value *v, const struct acpi_ta
 	if (v[1].object->length > sizeof(t->oem_id) ||
 	    v[2].object->length > sizeof(t->oem_table_id))
 		return aml_fail(aml, -EINVAL, "an OEM id is too long");
-	for (u32 n = 0; (t = aml->ops->table(aml->ctx, (const char *)signature, n)); n++)
+	for (u32 n = 0; (t = aml->ops->table((const char *)signature, n)); n++)
 		if (has_id(&v[1], t->oem_id, sizeof(t->oem_id)) &&
 		    has_id(&v[2], t->oem_table_id, sizeof(t->oem_table_id)))
 			break;
@@ -86,7 +86,6 @@ AML_OPERATOR(data_region)
 	struct aml_region *region;
 	int err = find_table(aml, &f->v[1], &table);
 
-	(void)out;
 	if (err)
 		return err;
 	if (!table)
@@ -326,7 +325,5 @@ AML_OPERATOR(load_table)
 /* Gone since ACPI 6.4, with the handles that it took. */
 AML_OPERATOR(unload)
 {
-	(void)f;
-	(void)out;
 	return aml_fail(aml, -EOPNOTSUPP, "Unload: tables stay");
 }

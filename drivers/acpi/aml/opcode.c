@@ -40,9 +40,6 @@
 
 static AML_OPERATOR(noop)
 {
-	(void)aml;
-	(void)f;
-	(void)out;
 	return 0;
 }
 

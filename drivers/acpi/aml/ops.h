@@ -10,8 +10,9 @@
 #include "drivers/acpi/aml/interp.h"
 #include "drivers/acpi/aml/opcodes.h"
 
-#define AML_OPERATOR(name) \
-	int aml_op_##name(struct aml *aml, struct aml_frame *f, struct aml_value *out)
+#define AML_OPERATOR(name)                                                                    \
+	int aml_op_##name(struct aml *aml __maybe_unused, struct aml_frame *f __maybe_unused, \
+			  struct aml_value *out __maybe_unused)
 
 /* control.c */
 AML_OPERATOR(if);

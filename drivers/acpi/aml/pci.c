@@ -35,12 +35,12 @@ static u64 number_of(struct aml *aml, struct aml_node *node, const char *name)
 static int cross_bridge(struct aml *aml, struct aml_pci_address *at)
 {
 	u64 type, bus;
-	int err = aml->ops->pci_read(aml->ctx, *at, PCI_HEADER_TYPE, 1, &type);
+	int err = aml->ops->pci(*at, PCI_HEADER_TYPE, 1, &type, false);
 
 	if (!err && (type & 0x7f) != 1 && (type & 0x7f) != 2)
 		return 0;
 	if (!err)
-		err = aml->ops->pci_read(aml->ctx, *at, PCI_SECONDARY_BUS, 1, &bus);
+		err = aml->ops->pci(*at, PCI_SECONDARY_BUS, 1, &bus, false);
 	if (err)
 		return aml_fail(aml, err, "the bridge at %04x:%02x:%02x.%x cannot be read",
 				at->segment, at->bus, at->device, at->function);

@@ -72,14 +72,11 @@ static int access(struct aml *aml, struct aml_region *region, u64 offset, u32 by
 
 	switch (region->space) {
 	case AML_SPACE_MEMORY:
-		return write ? ops->mem_write(aml->ctx, at, bytes, *value) :
-			       ops->mem_read(aml->ctx, at, bytes, value);
+		return ops->memory(at, bytes, value, write);
 	case AML_SPACE_IO:
-		return write ? ops->port_write(aml->ctx, at, bytes, *value) :
-			       ops->port_read(aml->ctx, at, bytes, value);
+		return ops->port(at, bytes, value, write);
 	case AML_SPACE_PCI:
-		return write ? ops->pci_write(aml->ctx, region->pci, (u32)at, bytes, *value) :
-			       ops->pci_read(aml->ctx, region->pci, (u32)at, bytes, value);
+		return ops->pci(region->pci, (u32)at, bytes, value, write);
 	default: /* AML_SPACE_TABLE */
 		*value = 0;
 		if (write)

@@ -51,7 +51,6 @@ AML_OPERATOR(release)
 {
 	struct aml_mutex *mutex = (struct aml_mutex *)behind(aml, &f->v[0], AML_MUTEX);
 
-	(void)out;
 	if (!mutex)
 		return -EINVAL;
 	if (!mutex->count)
@@ -70,7 +69,6 @@ AML_OPERATOR(signal)
 {
 	struct aml_event *event = (struct aml_event *)behind(aml, &f->v[0], AML_EVENT);
 
-	(void)out;
 	if (!event)
 		return -EINVAL;
 	event->count++;
@@ -94,7 +92,6 @@ AML_OPERATOR(reset)
 {
 	struct aml_event *event = (struct aml_event *)behind(aml, &f->v[0], AML_EVENT);
 
-	(void)out;
 	if (!event)
 		return -EINVAL;
 	event->count = 0;
@@ -105,11 +102,10 @@ AML_OPERATOR(stall)
 {
 	u64 usec = f->v[0].integer;
 
-	(void)out;
 	if (usec > AML_MAX_STALL)
 		return aml_fail(aml, -EINVAL, "Stall of %lu us, AML_MAX_STALL is %u", usec,
 				AML_MAX_STALL);
-	aml->ops->stall(aml->ctx, usec);
+	aml->ops->stall(usec);
 	return aml_charge(aml, (u32)usec);
 }
 
@@ -117,19 +113,17 @@ AML_OPERATOR(sleep)
 {
 	u64 msec = f->v[0].integer;
 
-	(void)out;
 	if (msec > AML_MAX_SLEEP - aml->slept)
 		return aml_fail(aml, -ETIMEDOUT, "Sleep of %lu ms, AML_MAX_SLEEP is %u", msec,
 				AML_MAX_SLEEP);
 	aml->slept += (u32)msec;
-	aml->ops->sleep(aml->ctx, msec);
+	aml->ops->sleep(msec);
 	return 0;
 }
 
 AML_OPERATOR(timer)
 {
-	(void)f;
-	*out = aml_integer(aml->ops->timer(aml->ctx) & aml_ones(aml));
+	*out = aml_integer(aml->ops->timer() & aml_ones(aml));
 	return 0;
 }
 
@@ -137,8 +131,6 @@ AML_OPERATOR(timer)
 
 AML_OPERATOR(revision)
 {
-	(void)aml;
-	(void)f;
 	*out = aml_integer(AML_REVISION);
 	return 0;
 }
