@@ -58,8 +58,7 @@ static void evaluate(const char *path)
 
 static const char *resource_name(const struct aml_resource *res)
 {
-	static const char *const names[] = { "irq", "dma",	"io",	  "mem",
-					     "bus", "register", "vendor", "other" };
+	static const char *const names[] = { "irq", "io", "mem", "bus", "other" };
 
 	return names[res->type];
 }

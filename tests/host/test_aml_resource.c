@@ -7,27 +7,17 @@
 
 static int see_resource(const struct aml_resource *r, void *arg)
 {
-	static const char *const types[] = {
-		"irq", "dma", "io", "mem", "bus", "reg", "vnd", "oth"
-	};
+	static const char *const types[] = { "irq", "io", "mem", "bus", "oth" };
 
 	(void)arg;
 	see("%s", types[r->type]);
 	switch (r->type) {
 	case AML_RES_IRQ:
-		see(" %s %s%s%s", r->level ? "level" : "edge", r->active_low ? "low" : "high",
-		    r->shared ? " shared" : "", r->wake ? " wake" : "");
+		see(" %s %s%s", r->level ? "level" : "edge", r->active_low ? "low" : "high",
+		    r->shared ? " shared" : "");
 		break;
-	case AML_RES_DMA:
-		see(" %02x", r->dma_flags);
-		break;
-	case AML_RES_VENDOR:
 	case AML_RES_OTHER:
 		see(" tag %02x length %lu", r->tag, r->length);
-		break;
-	case AML_RES_REGISTER:
-		see(" space %u 0x%lx width %u offset %u size %u", r->space_id, r->min, r->bit_width,
-		    r->bit_offset, r->access_size);
 		break;
 	default:
 		see(" 0x%lx-0x%lx+0x%lx/0x%lx", r->min, r->max, r->length, r->align);
@@ -73,11 +63,11 @@ TEST(small_descriptors)
 		  0);
 	EXPECT_STR(seen, "irq edge high 5\n"
 			 "irq level low shared 9 12\n"
-			 "dma 05 1 2\n"
+			 "oth tag 05 length 3\n"
 			 "io 0xcf8-0xcff+0x8/0x4\n"
 			 "io 0x378-0x378+0x8/0x0 fixed\n"
-			 "dma 00 1 2\n"
-			 "vnd tag 0e length 4\n");
+			 "oth tag 0a length 6\n"
+			 "oth tag 0e length 4\n");
 }
 
 TEST(large_descriptors)
@@ -89,8 +79,8 @@ TEST(large_descriptors)
 			 0, 0x11, 0, 0, 0, 0x89, 6, 0, 0x00, 1, 7, 0, 0, 0, 0x8c, 1, 0, 0, 0x79, 0),
 		  0);
 	EXPECT_STR(seen, "mem 0xa0000-0xbff00+0x1000/0x100 ro\n"
-			 "reg space 1 0x608 width 8 offset 0 size 1\n"
-			 "vnd tag 84 length 5\n"
+			 "oth tag 82 length 15\n"
+			 "oth tag 84 length 5\n"
 			 "mem 0xe0000000-0xefffffff+0x1000000/0x100000\n"
 			 "mem 0xfed00000-0xfed00000+0x400/0x0 fixed ro\n"
 			 "irq level low shared 5 17\n"

@@ -241,14 +241,11 @@ bool aml_device_is(struct aml *aml, struct aml_node *device, const char *id);
 /* ---- resources (ACPI 6.5, 6.4) ---- */
 
 enum aml_resource_type {
-	AML_RES_IRQ,	  /* 6.4.2.1 and extended, 6.4.3.6 */
-	AML_RES_DMA,	  /* 6.4.2.2 and fixed DMA, 6.4.2.9 */
-	AML_RES_IO,	  /* port descriptors and address spaces of type I/O */
-	AML_RES_MEMORY,	  /* 24, 32, fixed 32, and address spaces of type memory */
-	AML_RES_BUS,	  /* address spaces of type bus number */
-	AML_RES_REGISTER, /* 6.4.3.7: min is the address, length in bytes */
-	AML_RES_VENDOR,	  /* bytes and length */
-	AML_RES_OTHER,	  /* GPIO, serial bus, pins ...: tag, bytes and length only */
+	AML_RES_IRQ,	/* 6.4.2.1 and extended, 6.4.3.6 */
+	AML_RES_IO,	/* port descriptors and address spaces of type I/O */
+	AML_RES_MEMORY, /* 24, 32, fixed 32, and address spaces of type memory */
+	AML_RES_BUS,	/* address spaces of type bus number */
+	AML_RES_OTHER,	/* DMA, registers, GPIO, vendors' ...: tag, bytes and length only */
 };
 
 #define AML_MAX_IRQS 32 /* of one descriptor; more are cut off with a line */
@@ -257,23 +254,19 @@ struct aml_resource {
 	enum aml_resource_type type;
 	u8 tag;	     /* the descriptor: small 0x04 (IRQ) ..., large 0x81 ... */
 	bool window; /* address space and extended IRQ: the device forwards it (ResourceProducer) */
-	/* IO, MEMORY, BUS, REGISTER */
+	/* IO, MEMORY, BUS */
 	bool address_space; /* a [QDWE]WordSpace descriptor */
 	bool fixed;	    /* the place cannot change: [min, min + length) */
-	bool min_fixed, max_fixed, subtractive;
 	u64 min, max;	 /* _MIN and _MAX: of the first byte; of an address space: first and last */
 	u64 align;	 /* _ALN of a range, _GRA of an address space */
 	u64 length;	 /* bytes, ports, buses */
 	u64 translation; /* _TRA */
 	bool read_only;
-	u8 caching;		       /* 0 none, 1 cacheable, 2 write combining, 3 prefetchable */
-	u8 decode;		       /* IO: 16 or 10 bits */
-	bool io_translated, io_sparse; /* IO address spaces: _TTP, _TRS */
-	u8 space_id, access_size;      /* REGISTER */
-	u8 bit_width, bit_offset;
-	/* IRQ and DMA: the possible ones, the only one in a _CRS */
-	bool level, active_low, shared, wake;
-	u8 dma_width, dma_flags; /* the descriptor's own flags byte */
+	u8 caching;	/* 0 none, 1 cacheable, 2 write combining, 3 prefetchable */
+	u8 decode;	/* IO: 16 or 10 bits */
+	bool io_sparse; /* IO address spaces: _TRS */
+	/* IRQ: the possible ones, the only one in a _CRS */
+	bool level, active_low, shared;
 	u16 nr, left_out;
 	u32 numbers[AML_MAX_IRQS];
 	/* where it stands in the buffer, header included */

@@ -2,7 +2,8 @@
 /*
  * Resource templates (ACPI 6.5, 6.4): a buffer of descriptors, small ones with
  * the length in their tag byte, large ones with 16 bits of length, up to an end
- * tag.  Each is decoded into a struct aml_resource.
+ * tag.  Each that somebody here asks for is decoded into a struct aml_resource;
+ * what is left out (DMA, registers, serial buses ...) has its bytes.
  */
 #include "drivers/acpi/aml/interp.h"
 #include "kernel/lib/errno.h"
@@ -11,17 +12,12 @@
 /* Small items: bits 6:3 of the tag; large ones: the tag byte. */
 enum tag {
 	SMALL_IRQ = 0x04,
-	SMALL_DMA = 0x05,
 	SMALL_START_DEPENDENT = 0x06,
 	SMALL_END_DEPENDENT = 0x07,
 	SMALL_IO = 0x08,
 	SMALL_FIXED_IO = 0x09,
-	SMALL_FIXED_DMA = 0x0a,
-	SMALL_VENDOR = 0x0e,
 	SMALL_END = 0x0f,
 	LARGE_MEMORY24 = 0x81,
-	LARGE_REGISTER = 0x82,
-	LARGE_VENDOR = 0x84,
 	LARGE_MEMORY32 = 0x85,
 	LARGE_FIXED_MEMORY32 = 0x86,
 	LARGE_DWORD_SPACE = 0x87,
@@ -40,40 +36,18 @@ static u64 get(const u8 *p, u32 bytes)
 }
 
 /* 6.4.2.1: a mask of ISA interrupts; without the third byte edge, high, exclusive. */
-static void decode_irq(const u8 *p, u32 size, struct aml_resource *r)
+static void decode_irq(const u8 *p, struct aml_resource *r)
 {
 	u32 mask = (u32)get(p + 1, 2);
-	u8 flags = size > 3 ? p[3] : 1;
+	u8 flags = r->size > 3 ? p[3] : 1;
 
 	r->type = AML_RES_IRQ;
 	r->level = !(flags & BIT(0));
 	r->active_low = flags & BIT(3);
 	r->shared = flags & BIT(4);
-	r->wake = flags & BIT(5);
 	for (u32 i = 0; i < 16; i++)
 		if (mask >> i & 1)
 			r->numbers[r->nr++] = i;
-}
-
-/* 6.4.2.2: a mask of channels. */
-static void decode_dma(const u8 *p, struct aml_resource *r)
-{
-	r->type = AML_RES_DMA;
-	r->dma_flags = p[2];
-	for (u32 i = 0; i < 8; i++)
-		if (p[1] >> i & 1)
-			r->numbers[r->nr++] = i;
-}
-
-/* 6.4.2.9: a request line, and the channel it asks for. */
-static void decode_fixed_dma(const u8 *p, struct aml_resource *r)
-{
-	r->type = AML_RES_DMA;
-	r->fixed = true;
-	r->numbers[0] = (u32)get(p + 1, 2);
-	r->numbers[1] = (u32)get(p + 3, 2);
-	r->nr = 2;
-	r->dma_width = p[5];
 }
 
 /* 6.4.2.5 and 6.4.2.6 */
@@ -126,17 +100,16 @@ static void decode_memory(const u8 *p, struct aml_resource *r)
 	r->fixed |= r->min == r->max;
 }
 
-/* 6.4.3.5: the five numbers are `width` bytes each, from `at` on. */
-static void decode_space(const u8 *p, u32 at, u32 width, struct aml_resource *r)
+/* 6.4.3.5: five numbers; in an extended one a revision byte and a reserved one come first. */
+static void decode_space(const u8 *p, struct aml_resource *r)
 {
+	u32 width = r->tag == LARGE_WORD_SPACE ? 2 : r->tag == LARGE_DWORD_SPACE ? 4 : 8;
+	u32 at = r->tag == LARGE_EXTENDED_SPACE ? 8 : 6;
 	u8 type = p[3], general = p[4], specific = p[5];
 
 	r->address_space = true;
 	r->window = !(general & BIT(0));
-	r->subtractive = general & BIT(1);
-	r->min_fixed = general & BIT(2);
-	r->max_fixed = general & BIT(3);
-	r->fixed = r->min_fixed && r->max_fixed;
+	r->fixed = general & BIT(2) && general & BIT(3);
 	r->align = get(p + at, width);
 	r->min = get(p + at + width, width);
 	r->max = get(p + at + 2 * width, width);
@@ -150,13 +123,12 @@ static void decode_space(const u8 *p, u32 at, u32 width, struct aml_resource *r)
 		r->caching = specific >> 1 & 3;
 	} else if (type == 1) {
 		r->decode = 16;
-		r->io_translated = specific & BIT(4);
 		r->io_sparse = specific & BIT(5);
 	}
 }
 
 /* 6.4.3.6 */
-static int decode_extended_irq(const u8 *p, u32 size, struct aml_resource *r)
+static void decode_extended_irq(const u8 *p, struct aml_resource *r)
 {
 	u32 count = p[4];
 
@@ -165,111 +137,46 @@ static int decode_extended_irq(const u8 *p, u32 size, struct aml_resource *r)
 	r->level = !(p[3] & BIT(1));
 	r->active_low = p[3] & BIT(2);
 	r->shared = p[3] & BIT(3);
-	r->wake = p[3] & BIT(4);
-	if (5 + 4 * count > size)
-		return -EINVAL;
 	r->left_out = count > AML_MAX_IRQS ? (u16)(count - AML_MAX_IRQS) : 0;
 	for (r->nr = 0; r->nr < count && r->nr < AML_MAX_IRQS; r->nr++)
 		r->numbers[r->nr] = (u32)get(p + 5 + 4 * r->nr, 4);
-	return 0;
 }
 
-/* 6.4.3.7 */
-static void decode_register(const u8 *p, struct aml_resource *r)
-{
-	r->type = AML_RES_REGISTER;
-	r->space_id = p[3];
-	r->bit_width = p[4];
-	r->bit_offset = p[5];
-	r->access_size = p[6];
-	r->min = r->max = get(p + 7, 8);
-	r->length = DIV_ROUND_UP(r->bit_offset + r->bit_width, 8);
-	r->fixed = true;
-}
+/* `least`: bytes that a descriptor must have, header included. */
+static const struct form {
+	u8 tag, least;
+	void (*decode)(const u8 *p, struct aml_resource *r);
+} forms[] = {
+	{ SMALL_IRQ, 3, decode_irq },
+	{ SMALL_IO, 8, decode_io },
+	{ SMALL_FIXED_IO, 4, decode_io },
+	{ LARGE_WORD_SPACE, 6 + 5 * 2, decode_space },
+	{ LARGE_DWORD_SPACE, 6 + 5 * 4, decode_space },
+	{ LARGE_QWORD_SPACE, 6 + 5 * 8, decode_space },
+	{ LARGE_EXTENDED_SPACE, 8 + 6 * 8, decode_space },
+	{ LARGE_EXTENDED_IRQ, 5, decode_extended_irq }, /* and four for each */
+	{ LARGE_MEMORY24, 12, decode_memory },
+	{ LARGE_MEMORY32, 20, decode_memory },
+	{ LARGE_FIXED_MEMORY32, 12, decode_memory },
+};
 
-/* Bytes that a descriptor must have, header included. */
-static u32 least_size(u8 tag)
+/* False: it is too short. */
+static bool decode(const u8 *p, struct aml_resource *r)
 {
-	switch (tag) {
-	case SMALL_IRQ:
-	case SMALL_DMA:
-		return 3;
-	case SMALL_IO:
-		return 8;
-	case SMALL_FIXED_IO:
-		return 4;
-	case SMALL_FIXED_DMA:
-		return 6;
-	case LARGE_MEMORY24:
-	case LARGE_FIXED_MEMORY32:
-		return 12;
-	case LARGE_REGISTER:
-		return 15;
-	case LARGE_MEMORY32:
-		return 20;
-	case LARGE_WORD_SPACE:
-		return 6 + 5 * 2;
-	case LARGE_DWORD_SPACE:
-		return 6 + 5 * 4;
-	case LARGE_QWORD_SPACE:
-		return 6 + 5 * 8;
-	case LARGE_EXTENDED_SPACE:
-		return 8 + 6 * 8;
-	case LARGE_EXTENDED_IRQ:
-		return 5;
-	default:
-		return 1;
-	}
-}
+	const struct form *form = forms;
 
-static int decode(const u8 *p, u32 size, struct aml_resource *r)
-{
-	switch (r->tag) {
-	case SMALL_IRQ:
-		decode_irq(p, size, r);
-		return 0;
-	case SMALL_DMA:
-		decode_dma(p, r);
-		return 0;
-	case SMALL_FIXED_DMA:
-		decode_fixed_dma(p, r);
-		return 0;
-	case SMALL_IO:
-	case SMALL_FIXED_IO:
-		decode_io(p, r);
-		return 0;
-	case LARGE_MEMORY24:
-	case LARGE_MEMORY32:
-	case LARGE_FIXED_MEMORY32:
-		decode_memory(p, r);
-		return 0;
-	case LARGE_WORD_SPACE:
-		decode_space(p, 6, 2, r);
-		return 0;
-	case LARGE_DWORD_SPACE:
-		decode_space(p, 6, 4, r);
-		return 0;
-	case LARGE_QWORD_SPACE:
-		decode_space(p, 6, 8, r);
-		return 0;
-	case LARGE_EXTENDED_SPACE: /* a revision byte and a reserved one come first */
-		decode_space(p, 8, 8, r);
-		return 0;
-	case LARGE_EXTENDED_IRQ:
-		return decode_extended_irq(p, size, r);
-	case LARGE_REGISTER:
-		decode_register(p, r);
-		return 0;
-	case SMALL_VENDOR:
-	case LARGE_VENDOR:
-		r->type = AML_RES_VENDOR;
-		break;
-	default:
+	while (form < forms + ARRAY_SIZE(forms) && form->tag != r->tag)
+		form++;
+	if (form == forms + ARRAY_SIZE(forms)) {
 		r->type = AML_RES_OTHER;
-		break;
+		r->length = r->size;
+		return r->size > 0;
 	}
-	r->length = size;
-	return 0;
+	if (r->size < form->least ||
+	    (r->tag == LARGE_EXTENDED_IRQ && r->size < form->least + 4U * p[4]))
+		return false;
+	form->decode(p, r);
+	return true;
 }
 
 /* The descriptor at p: its tag and size, 0 where it leaves the buffer. */
@@ -320,7 +227,7 @@ int aml_decode_resources(struct aml *aml, struct aml_node *node, const u8 *bytes
 		r.size = descriptor_size(bytes + at, length - at, &r.tag);
 		if (r.tag == SMALL_END)
 			return 0;
-		if (r.size < least_size(r.tag) || decode(bytes + at, r.size, &r))
+		if (!decode(bytes + at, &r))
 			break;
 		if (r.left_out)
 			aml_fail_of(aml, node, 0, "%u interrupts at %u, AML_MAX_IRQS is %u",
