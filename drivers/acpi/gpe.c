@@ -117,13 +117,13 @@ static int __init event_number(const struct aml_node *node, bool *edge)
 
 static void __init find_methods(void)
 {
-	struct aml_node *scope = aml_find(acpi_namespace, NULL, "\\_GPE"), *node = scope;
+	struct aml_node *scope = aml_find(acpi_namespace, NULL, "\\_GPE"), *node = NULL;
 
-	while (scope && (node = aml_next_node(scope, node)) != NULL) {
+	while (scope && (node = aml_next_child(scope, node)) != NULL) {
 		bool edge = false;
 		int n = -1;
 
-		if (aml_node_parent(node) == scope && aml_node_type(node) == AML_METHOD)
+		if (aml_node_type(node) == AML_METHOD)
 			n = event_number(node, &edge);
 		if (n < 0 || (unsigned int)n >= nr_bytes * 8)
 			continue;

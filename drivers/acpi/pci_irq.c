@@ -19,14 +19,12 @@
 static struct aml_node *child_at(struct aml_node *parent, u8 devfn)
 {
 	u64 want = (u64)PCI_SLOT(devfn) << 16 | PCI_FUNC(devfn), adr;
-	struct aml_node *node = parent;
+	struct aml_node *node = NULL;
 
-	while ((node = aml_next_node(parent, node)) != NULL) {
-		if (aml_node_type(node) != AML_DEVICE || aml_node_parent(node) != parent)
-			continue;
-		if (!aml_evaluate_integer(acpi_namespace, node, "_ADR", &adr) && adr == want)
+	while ((node = aml_next_child(parent, node)) != NULL)
+		if (aml_node_type(node) == AML_DEVICE &&
+		    !aml_evaluate_integer(acpi_namespace, node, "_ADR", &adr) && adr == want)
 			return node;
-	}
 	return NULL;
 }
 
@@ -52,11 +50,10 @@ static struct aml_node *node_of_bus(const struct pci_bus *bus)
 
 bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus)
 {
-	struct aml_node *parent = acpi_namespace ? node_of_bus(bus) : NULL, *node = parent;
+	struct aml_node *parent = acpi_namespace ? node_of_bus(bus) : NULL, *node = NULL;
 
-	while (node && (node = aml_next_node(parent, node)) != NULL)
-		if (aml_node_type(node) == AML_DEVICE && aml_node_parent(node) == parent &&
-		    aml_find(acpi_namespace, node, "_EJ0"))
+	while (parent && (node = aml_next_child(parent, node)) != NULL)
+		if (aml_node_type(node) == AML_DEVICE && aml_find(acpi_namespace, node, "_EJ0"))
 			return true;
 	return false;
 }

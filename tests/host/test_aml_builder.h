@@ -172,6 +172,17 @@ static inline void code_end(struct aml *aml)
 	machine_reset();
 }
 
+/* _STA, as the walk over devices has it. */
+static inline u32 status_of(struct aml *aml, const struct aml_node *device)
+{
+	struct aml_walk walk = { 0 };
+
+	while (aml_next_device(aml, &walk))
+		if (walk.node == device)
+			return walk.status;
+	panic("no such device");
+}
+
 /* What a path evaluates to, as text; "failed -22". */
 static inline const char *value_of(struct aml *aml, const char *path)
 {

@@ -153,7 +153,7 @@ TEST(what_a_device_gives_is_of_the_wrong_type)
 	text_name("_S5_");
 	aml = code_load(&c, 0);
 	device = aml_find(aml, NULL, "DEV0");
-	EXPECT_EQ(aml_device_status(aml, device), 0);
+	EXPECT_EQ(status_of(aml, device), 0);
 	EXPECT(test_log_has("AML: DSDT+0x002d: \\DEV0._STA: it gave String"));
 	EXPECT_EQ(aml_walk_resources(aml, device, "_CRS", take_nothing, NULL), -EINVAL);
 	EXPECT(test_log_has("AML: DSDT+0x0038: \\DEV0._CRS: it gave String"));

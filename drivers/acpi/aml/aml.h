@@ -147,7 +147,8 @@ struct aml_node *aml_find(struct aml *aml, struct aml_node *scope, const char *p
 
 /* Depth first, parents before children, in the order of their creation; NULL at the end. */
 struct aml_node *aml_next_node(struct aml_node *root, struct aml_node *node);
-struct aml_node *aml_node_parent(const struct aml_node *node); /* NULL: the root */
+/* The children of one, in that order; `child` NULL: the first. */
+struct aml_node *aml_next_child(struct aml_node *parent, struct aml_node *child);
 enum aml_type aml_node_type(const struct aml_node *node);
 unsigned int aml_method_args(const struct aml_node *node); /* 0 for what is no method */
 
@@ -207,9 +208,6 @@ struct aml_node *aml_reference_node(const struct aml_value *value);
 #define AML_STA_FUNCTIONING BIT(3)
 #define AML_STA_DEFAULT	    0x0fU /* 6.3.7: no _STA means all of them */
 
-/* _STA; AML_STA_DEFAULT where there is none or it missed a name, else 0 where it failed. */
-u32 aml_device_status(struct aml *aml, struct aml_node *device);
-
 /*
  * A walk over all devices, in the order of the namespace, parents before children:
  *
@@ -220,6 +218,7 @@ u32 aml_device_status(struct aml *aml, struct aml_node *device);
  * A device that is neither present nor functioning is absent with all beneath it; one
  * that is only functioning is absent alone, which its status tells (6.3.7).  The
  * absent are given, too, but their _STA is not asked where one above them is absent.
+ * One whose _STA fails is absent, but a name that is missing in it is no _STA.
  */
 struct aml_walk {
 	struct aml_node *node;	       /* the one that was given last */

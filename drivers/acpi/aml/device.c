@@ -37,14 +37,6 @@ static int read_status(struct aml *aml, struct aml_node *device, u32 *status)
 	return err;
 }
 
-u32 aml_device_status(struct aml *aml, struct aml_node *device)
-{
-	u32 status;
-
-	read_status(aml, device, &status);
-	return status;
-}
-
 static bool is_beneath(const struct aml_node *node, const struct aml_node *above)
 {
 	while (node && node != above)

@@ -182,11 +182,6 @@ struct aml_node *aml_root(struct aml *aml)
 	return aml->root;
 }
 
-struct aml_node *aml_node_parent(const struct aml_node *node)
-{
-	return node->parent;
-}
-
 enum aml_type aml_node_type(const struct aml_node *node)
 {
 	return node->alias ? node->value.node->value.type : node->value.type;
@@ -208,6 +203,11 @@ struct aml_node *aml_next_node(struct aml_node *root, struct aml_node *node)
 	while (node != root && !node->next)
 		node = node->parent;
 	return node == root ? NULL : node->next;
+}
+
+struct aml_node *aml_next_child(struct aml_node *parent, struct aml_node *child)
+{
+	return child ? child->next : parent->children;
 }
 
 /* One segment of a path as people write it; where it ends, or NULL. */

@@ -67,25 +67,25 @@ int apei_register_width(const struct acpi_gas *reg)
 	return width;
 }
 
-/* Those that meet the new one, or touch it, become part of it. */
+/* Those that meet one more, or touch it, become part of it. */
 static int add_range(struct apei_range *ranges, unsigned int nr, unsigned int max,
-		     struct apei_range new)
+		     struct apei_range more)
 {
 	for (unsigned int i = 0; i < nr;) {
 		struct apei_range *r = &ranges[i];
 
-		if (r->io != new.io || r->start > new.end + 1 || r->end + 1 < new.start) {
+		if (r->io != more.io || r->start > more.end + 1 || r->end + 1 < more.start) {
 			i++;
 			continue;
 		}
-		new.start = min(new.start, r->start);
-		new.end = max(new.end, r->end);
+		more.start = min(more.start, r->start);
+		more.end = max(more.end, r->end);
 		*r = ranges[--nr];
-		i = 0; /* the new one has grown */
+		i = 0; /* it has grown */
 	}
 	if (nr == max)
 		return -E2BIG;
-	ranges[nr] = new;
+	ranges[nr] = more;
 	return (int)nr + 1;
 }
 
