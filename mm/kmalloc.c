@@ -154,18 +154,6 @@ size_t ksize(const void *p)
 	return s ? s->cache->size : large ? PAGE_SIZE << large->order : 0;
 }
 
-static struct resource *alloc_resource(void)
-{
-	return kmalloc(sizeof(struct resource), GFP_KERNEL);
-}
-
-static void free_resource(struct resource *res)
-{
-	kfree(res);
-}
-
-static const struct resource_allocator resource_allocator = { alloc_resource, free_resource };
-
 void __init kmem_cache_init(void)
 {
 	unsigned int i, c = 0;
@@ -181,5 +169,5 @@ void __init kmem_cache_init(void)
 	}
 	available = true;
 	kmalloc_use_magazines(!(fault_sites & BIT(FAULT_SLAB)));
-	resource_set_allocator(&resource_allocator);
+	resource_set_allocator((struct resource_allocator){ kmalloc, kfree });
 }

@@ -78,7 +78,7 @@ static __always_inline void *magazine_take(struct magazine *magazine)
 	n = m->n;
 	object = m->object[n];
 	if (likely(object)) {
-		m->n--;
+		this_cpu_add(magazine->n, -1);
 		*m->state[n] = OBJECT_USED;
 	}
 	barrier();
@@ -113,15 +113,15 @@ static __always_inline bool magazine_give(struct slab *s, void *p)
 {
 	struct magazine __percpu_seg *m = &this_cpu(*s->cache->magazine);
 	u8 *state = object_state(s, p);
+	u64 n, most = s->cache->most_loaded;
 	bool given = false;
-	u64 n;
 
 	if (unlikely(!state || m->busy))
 		return false;
 	m->busy = true;
 	barrier();
 	n = m->n;
-	if (likely(n < s->cache->most_loaded && change_state(state, OBJECT_USED, OBJECT_LOADED))) {
+	if (likely(n < most && change_state(state, OBJECT_USED, OBJECT_LOADED))) {
 		m->object[n + 1] = p;
 		m->state[n + 1] = state;
 		m->n++;

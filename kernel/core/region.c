@@ -25,9 +25,9 @@
 static struct resource pool[POOL_SIZE];
 static u64 pool_used;
 
-static const struct resource_allocator *allocator;
+static struct resource_allocator allocator; /* no functions: there is none yet */
 
-void resource_set_allocator(const struct resource_allocator *supplied)
+void resource_set_allocator(struct resource_allocator supplied)
 {
 	allocator = supplied;
 }
@@ -56,10 +56,10 @@ static struct resource *alloc_resource(resource_size_t start, resource_size_t en
 	struct resource *res = NULL;
 
 	if (!should_fail(FAULT_RESOURCE, _RET_IP_))
-		res = likely(allocator) ? allocator->alloc() : pool_alloc();
+		res = likely(allocator.alloc) ? allocator.alloc(sizeof(*res), 0) : pool_alloc();
 	if (likely(res))
 		*res = (struct resource){ .start = start, .end = end, .name = name };
-	else if (allocator)
+	else if (allocator.alloc)
 		pr_err("no memory for %s [0x%lx-0x%lx]\n", name, start, end);
 	else
 		pr_err("no room for %s [0x%lx-0x%lx]: raise POOL_SIZE (%d)\n", name, start, end,
@@ -74,7 +74,7 @@ static void free_resource(struct resource *res)
 		pool_used &= ~BIT_ULL(res - pool);
 		spin_unlock(&resource_lock);
 	} else {
-		allocator->free(res);
+		allocator.free(res);
 	}
 }
 

@@ -150,14 +150,14 @@ int allocate_resource(struct resource *root, struct resource *new, resource_size
 		      resource_alignf_t alignf);
 
 /*
- * Where the entries of claims come from once memory can be had: mm gives it when
- * kmalloc() works.  alloc() returns one struct resource, or NULL.
+ * Where the entries of claims come from once memory can be had: mm gives kmalloc() and
+ * kfree() when they work.  alloc() returns `size` bytes or NULL; `flags` is 0.
  */
 struct resource_allocator {
-	struct resource *(*alloc)(void);
-	void (*free)(struct resource *res);
+	void *(*alloc)(size_t size, unsigned int flags);
+	void (*free)(const void *p);
 };
-void resource_set_allocator(const struct resource_allocator *allocator);
+void resource_set_allocator(struct resource_allocator allocator);
 
 /*
  * A driver's claim of [start, start + n): goes down through non-busy resources

@@ -375,13 +375,12 @@ __weak void spin_unlock_forced(void *lock)
 
 /* Services that the kernel's core is given by higher rooms, where a test links their user. */
 
-struct resource;
 struct resource_allocator {
-	struct resource *(*alloc)(void);
-	void (*free)(struct resource *res);
+	void *(*alloc)(size_t size, gfp_t flags);
+	void (*free)(const void *p);
 };
 
-__weak void resource_set_allocator(const struct resource_allocator *allocator)
+__weak void resource_set_allocator(struct resource_allocator allocator)
 {
 	(void)allocator;
 }
@@ -391,21 +390,11 @@ __weak void printk_set_clock(u64 (*clock)(void))
 	(void)clock;
 }
 
-static struct resource *alloc_resource(void)
-{
-	return kmalloc(256, 0); /* more than a struct resource has */
-}
-
-static void free_resource(struct resource *res)
-{
-	kfree(res);
-}
-
 void test_supply_allocator(bool there)
 {
-	static const struct resource_allocator allocator = { alloc_resource, free_resource };
+	const struct resource_allocator none = { NULL, NULL }, host = { kmalloc, kfree };
 
-	resource_set_allocator(there ? &allocator : NULL);
+	resource_set_allocator(there ? host : none);
 }
 
 static bool run_one(struct host_test *test, unsigned int number)
