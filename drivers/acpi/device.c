@@ -177,6 +177,28 @@ int acpi_device_resources(const struct acpi_device *dev, struct resource **out)
 	return (int)c.nr;
 }
 
+static int take_interrupt(const struct aml_resource *from, void *arg)
+{
+	struct aml_resource *irq = arg;
+
+	if (from->type != AML_RES_IRQ || !from->nr)
+		return 0;
+	*irq = *from;
+	return 1;
+}
+
+int acpi_device_interrupt(const struct acpi_device *dev, u32 *gsi, bool *level, bool *active_low)
+{
+	struct aml_resource irq;
+
+	if (aml_walk_resources(acpi_namespace, dev->node, "_CRS", take_interrupt, &irq) != 1)
+		return -ENOENT;
+	*gsi = irq.numbers[0];
+	*level = irq.level;
+	*active_low = irq.active_low;
+	return 0;
+}
+
 /* All or none. */
 static void __init enter_resources(struct acpi_device *dev)
 {

@@ -54,6 +54,12 @@ bool acpi_node_matches(struct aml_node *node, const char *const *ids);
 /* All of a device's memory and port ranges in _CRS, a kmalloc()ed array: how many, or an errno. */
 int acpi_device_resources(const struct acpi_device *dev, struct resource **out);
 
+/*
+ * The device's first interrupt in _CRS, as a global system interrupt with its mode.
+ * 0, or -ENOENT: it has none.
+ */
+int acpi_device_interrupt(const struct acpi_device *dev, u32 *gsi, bool *level, bool *active_low);
+
 /* A host bridge: its windows into the register, its buses scanned. */
 void acpi_pci_root_add(struct acpi_device *dev);
 /*

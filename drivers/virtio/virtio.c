@@ -12,6 +12,7 @@
  * acknowledged, and its transport's claim stays: that is what Linux shows too.
  */
 #include "drivers/virtio/virtio.h"
+#include "drivers/virtio/virtio_mmio.h"
 #include "drivers/virtio/virtio_pci.h"
 #include "drivers/virtio/virtio_ring.h"
 #include "kernel/core/command.h"
@@ -183,6 +184,7 @@ void unregister_virtio_device(struct virtio_device *vdev)
 void __init virtio_init(void)
 {
 	pci_register_driver(&virtio_pci_driver);
+	virtio_mmio_init();
 }
 
 static void show_queue(struct sink *out, const struct virtqueue *vq)

@@ -133,7 +133,7 @@ void unregister_virtio_device(struct virtio_device *vdev);
 /* "blk", "rng", ...; "unknown" for a type that section 5 does not list. */
 const char *virtio_type_name(u16 type);
 
-/* Offer the virtio-pci devices to the transport, and so to the drivers. */
+/* Offer the devices to their transports, PCI and memory, and so to the drivers. */
 void virtio_init(void);
 
 extern const struct virtio_driver virtio_blk_driver, virtio_rng_driver;

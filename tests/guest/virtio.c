@@ -271,6 +271,18 @@ GUEST_TEST(virtio, config_bounds)
 	EXPECT_EQ(virtio_cread(blk->vdev, 0xffffffff, &value, 4), -EINVAL);
 }
 
+/* The function that a device is, or NULL where it is on no PCI bus. */
+static struct pci_dev *function_of(const struct virtio_device *vdev)
+{
+	struct pci_dev *dev;
+
+	for_each_pci_dev(dev)
+		if (dev->driver == &virtio_pci_driver &&
+		    &((struct virtio_pci_device *)dev->driver_data)->vdev == vdev)
+			return dev;
+	return NULL;
+}
+
 /*
  * A used entry for a request that was never made, as a broken device would
  * enter it: the queue is refused, the device reset, and a new probe mends it.
@@ -287,7 +299,11 @@ GUEST_TEST(virtio, device_lies)
 		guest_skip("no virtio-rng");
 		return;
 	}
-	dev = to_vp_device(vdev)->pci_dev;
+	dev = function_of(vdev);
+	if (!dev) {
+		guest_skip("it is on no PCI bus, so nothing can probe it anew");
+		return;
+	}
 	vq = list_first_entry(&vdev->vqs, struct virtqueue, node);
 	if (vq->vring.outstanding) {
 		guest_skip("the host rations its random bytes");
