@@ -16,7 +16,7 @@
 #include "kernel/lib/string.h"
 #include "mm/early_ioremap.h"
 #include "mm/layout.h"
-#include "mm/memblock.h"
+#include "mm/reserved.h"
 
 enum e820_type efi_e820_type(const struct efi_memory_desc *desc)
 {
@@ -138,7 +138,7 @@ int __init efi_mem_reserve(phys_addr_t addr, u64 size)
 	size = PAGE_ALIGN(size + (addr - start));
 	e820__range_update(&e820_table, start, size, E820_TYPE_RAM, E820_TYPE_RESERVED);
 	e820__update_table(&e820_table);
-	memblock_reserve(start, size);
+	reserve_ram(start, size, "EFI boot services' data");
 	return 0;
 }
 

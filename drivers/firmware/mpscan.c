@@ -12,7 +12,7 @@
 #include "kernel/lib/errno.h"
 #include "mm/early_ioremap.h"
 #include "mm/ioremap.h"
-#include "mm/memblock.h"
+#include "mm/reserved.h"
 
 static struct mp_float mp_float;
 static phys_addr_t mp_float_addr; /* 0: none found */
@@ -52,10 +52,10 @@ void __init mp_find_table(void)
 	pr_info("found SMP MP-table at [mem 0x%08llx-0x%08llx]\n",
 		(unsigned long long)mp_float_addr,
 		(unsigned long long)mp_float_addr + MP_FLOAT_SIZE - 1);
-	memblock_reserve(mp_float_addr, MP_FLOAT_SIZE);
+	reserve_ram(mp_float_addr, MP_FLOAT_SIZE, "MP table's pointer");
 	length = mp_float.table ? mp_table_length() : 0;
 	if (length)
-		memblock_reserve(mp_float.table, length);
+		reserve_ram(mp_float.table, length, "MP table");
 }
 
 static int __init decode_table(struct irq_routing *r)

@@ -9,16 +9,31 @@
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "mm/reserved.h"
+
+/* What of RAM the allocator never had: the register only says that it is RAM. */
+static void show_reserved(struct sink *out)
+{
+	const struct reserved_ram *r;
+
+	sink_printf(out, "RAM kept since boot:\n");
+	for (unsigned int n = 0; (r = reserved_ram_nth(n)) != NULL; n++)
+		sink_printf(out, "  %08lx-%08lx : %s\n", r->start, r->end - 1, r->name);
+}
 
 static int cmd_iomem(struct sink *out, int argc, char **argv)
 {
-	(void)argv;
-	if (argc != 1)
+	bool more = argc == 2 && strcmp(argv[1], "-v") == 0;
+
+	if (argc != 1 && !more)
 		return -EINVAL;
 	resource_dump(out, &iomem_resource);
+	if (more)
+		show_reserved(out);
 	return 0;
 }
-MONITOR_COMMAND(iomem, "", "who owns each physical address, as /proc/iomem", cmd_iomem);
+MONITOR_COMMAND(iomem, "[-v]",
+		"who owns each physical address, as /proc/iomem; and what boot keeps", cmd_iomem);
 
 static int cmd_ioports(struct sink *out, int argc, char **argv)
 {

@@ -15,6 +15,7 @@
 #include "mm/memtype.h"
 #include "mm/mtrr.h"
 #include "mm/page_alloc.h"
+#include "mm/reserved.h"
 #include "mm/zone.h"
 
 /* ---------------------------------------------------------------- e820 */
@@ -160,6 +161,8 @@ static void print_page(struct sink *out, phys_addr_t phys)
 	head = page_flags(page) & PG_RESERVED ? page : head_of(page);
 	whatis_line(out, "page", "pfn %#lx, zone %s, %s, %d references", PFN_DOWN(phys),
 		    page_zone(page)->name, use_of(page_flags(head)), page_count(head));
+	if (page_flags(page) & PG_RESERVED && reserved_ram_at(phys))
+		whatis_line(out, "", "it is %s", reserved_ram_at(phys)->name);
 	if (page_pincount(head))
 		whatis_line(out, "", "pinned %d times: a device may read or write it",
 			    page_pincount(head));

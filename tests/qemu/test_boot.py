@@ -165,7 +165,11 @@ def test_modules_and_the_loader_s_command_line(tmp_path):
         found = re.findall(r"module.*?0x([0-9a-f]+)-0x([0-9a-f]+).*\"(first one|second)\"", g.text)
         assert [name for _, _, name in found] == ["first one", "second"], g.text
         g.command("selftest page_alloc")
-        for start, end, _ in found:
+        kept = g.command("iomem -v")
+        for start, end, name in found:
+            number = ["first one", "second"].index(name)
+            assert f"  {start}-{end} : module {number} \"{name}\"\n" in kept
+            assert f"it is module {number} \"{name}\"" in g.command(f"whatis {end}")
             size = int(end, 16) + 1 - int(start, 16)
             assert size == len(text)
             assert "a module's text" in g.command(f"md.b {start} 20")

@@ -35,6 +35,8 @@ def test_initrd(kind, tmp_path):
         start, end = re.search(r"pvh: module: \[0x(\w+)-0x(\w+)\]", g.text).groups()
         assert int(end, 16) + 1 - int(start, 16) == len(text)
         g.command("selftest page_alloc")
+        assert f'  {start}-{end} : module 0 ""\n' in g.command("iomem -v")
+        assert 'it is module 0 ""' in g.command(f"whatis {start}")
         assert "a module's text" in g.command(f"md.b {start} 20")
         assert "text, " in g.command(f"md.b {int(end, 16) - 15:x} 10")
 

@@ -27,6 +27,7 @@
 #include "mm/ioremap.h"
 #include "mm/layout.h"
 #include "mm/memblock.h"
+#include "mm/reserved.h"
 
 #define ACPI_MAX_TABLES 64
 
@@ -86,7 +87,7 @@ static void __init keep(const struct acpi_table_header *h, phys_addr_t phys, boo
 	if (memblock_is_ram(phys) || memblock_is_ram(phys + h->length - 1)) {
 		pr_info("Reserving %.4s table memory at [mem 0x%llx-0x%llx]\n", h->signature,
 			(unsigned long long)phys, (unsigned long long)phys + h->length - 1);
-		memblock_reserve(phys, h->length);
+		reserve_ram(phys, h->length, "ACPI table %.4s", h->signature);
 	}
 }
 
