@@ -79,7 +79,7 @@ AML_OPERATOR(increment)
 	return result(aml, number, &f->v[0], out);
 }
 
-AML_OPERATOR(complement)
+AML_OPERATOR(bitwise_not)
 {
 	return result(aml, ~f->v[0].integer, &f->v[1], out);
 }

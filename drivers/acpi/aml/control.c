@@ -81,7 +81,7 @@ AML_OPERATOR(call)
 	return method->native(aml, f->v, out);
 }
 
-AML_OPERATOR(leave)
+AML_OPERATOR(return_value)
 {
 	struct aml_value value = aml_get(&f->v[0]);
 	int err = 0;

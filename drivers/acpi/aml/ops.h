@@ -20,7 +20,7 @@ AML_OPERATOR(while);
 AML_OPERATOR(break);
 AML_OPERATOR(continue);
 AML_OPERATOR(call);
-AML_OPERATOR(leave);
+AML_OPERATOR(return_value);
 AML_OPERATOR(notify);
 AML_OPERATOR(fatal);
 
@@ -50,7 +50,7 @@ AML_OPERATOR(bank_field);
 AML_OPERATOR(arithmetic);
 AML_OPERATOR(divide);
 AML_OPERATOR(increment);
-AML_OPERATOR(complement);
+AML_OPERATOR(bitwise_not);
 AML_OPERATOR(find_set_bit);
 AML_OPERATOR(from_bcd);
 AML_OPERATOR(to_bcd);
