@@ -27,8 +27,9 @@ struct virtqueue {
 	u16 msix_vector;      /* entry, or VIRTIO_MSI_NO_VECTOR */
 	int irq;	      /* below 0: none, completions are polled */
 	bool silent;	      /* an interrupt was missed: do not wait for the next one */
-	unsigned long added, completed, kicks, interrupts, polled; /* under lock */
-	struct list_head node;					   /* in vdev->vqs */
+	unsigned long added, completed, kicks, interrupts; /* under lock */
+	unsigned long polled;  /* by who waits, without the lock: a lost count does no harm */
+	struct list_head node; /* in vdev->vqs */
 };
 
 /*
