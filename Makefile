@@ -160,7 +160,8 @@ test: setup ## set up, build, then host tests and the kernel on each machine und
 	@$(MAKE) --no-print-directory test-built
 
 test-built: host-test
-	$(Q)$(PYTHON) -m pytest -n $(JOBS) --dist loadfile $(PYTESTFLAGS) tests/
+	@$(MAKE) --no-print-directory -j$(JOBS) DEBUG=1 build/debug/terrier-test.elf
+	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest -n $(JOBS) --dist loadfile $(PYTESTFLAGS) tests/
 
 BOCHS_TOOLS := 'bochs bochs' '/usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so bochs-term' \
 	'/usr/share/bochs/BIOS-bochs-latest bochsbios' '/usr/share/vgabios/vgabios.bin vgabios'

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""The build with DEBUG=1: the suites run without a word of its checks, and those can speak."""
+
+import re
+
+import guest
+
+ELF = guest.ROOT / "build" / "debug" / "terrier-test.elf"
+
+
+def warnings(elf, name):
+    """What the suites' tests warned of, as they say themselves: {"suite.test: n WARN"}."""
+    text, out = guest.run(name, guest.Q35 + " -smp 4", ["selftest"], words="highmem=64M", elf=elf,
+                          timeout=240)
+    assert re.search(r"# pass:\d+ fail:0", out["selftest"]), out["selftest"][-3000:]
+    assert "WARNING: at" not in text.partition("=== selftest")[0]
+    return set(re.findall(r"^# (\S+: \d+ WARN)", out["selftest"], re.M))
+
+
+def test_suites_are_silent():
+    """The order of locks, where code runs, who sleeps, over all suites: only the two tests
+    that break such a promise on purpose are heard."""
+    more = warnings(ELF, "debug-suites") - warnings(guest.ELF, "no-debug-suites")
+    assert more == {"locks.a_circle_is_reported: 1 WARN", "locks.held_and_not_held: 1 WARN"}
