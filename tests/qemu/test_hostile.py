@@ -66,7 +66,8 @@ def test_command_line_file_too_long_is_cut_at_a_word(tmp_path):
 
 def test_hidden_hypervisor_is_not_asked_for_files():
     """Where CPUID tells of no hypervisor, port 510h may be anybody's."""
-    with guest.Guest("no-hypervisor", f"{BARE} -cpu qemu64,-hypervisor", "mem=64M") as g:
+    file = "-fw_cfg name=opt/terrier/cmdline,string=mem=64M"
+    with guest.Guest("no-hypervisor", f"{BARE} -cpu qemu64,-hypervisor {file}") as g:
         g.prompt()
     assert re.search(r"Command line: *$", g.text, re.M)
 
