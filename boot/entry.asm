@@ -117,7 +117,15 @@ _start:
 start:
 	cli
 	cld
-	mov	edi, eax
+	; QEMU's -kernel clears .bss the first time, not when the machine is reset.
+	mov	edx, eax
+	mov	edi, PHYS(__bss_start)
+	mov	ecx, PHYS(__bss_stop)
+	sub	ecx, edi
+	shr	ecx, 2
+	xor	eax, eax
+	rep stosd
+	mov	edi, edx
 	mov	esi, ebx
 	mov	esp, PHYS(boot_stack_top)
 
@@ -176,7 +184,7 @@ check_cpu:
 	jb	.feature
 	ret
 
-; Build the early tables.  .bss is zero: the loader cleared it.
+; Build the early tables, which are zero.
 fill_page_tables:
 	; The image, section by section.
 	mov	ebx, PHYS(image_map)

@@ -41,6 +41,18 @@ def test_initrd(kind, tmp_path):
         assert "text, " in g.command(f"md.b {int(end, 16) - 15:x} 10")
 
 
+@pytest.mark.parametrize("kind", ["q35", "pc"])
+def test_a_reset_leads_back(kind):
+    """QEMU loads the ELF file anew, but for .bss, which holds what the last kernel left there."""
+    args = {"q35": guest.Q35, "pc": guest.PC}[kind]
+    with guest.Guest(f"reset-{kind}", args, extra="-action reboot=reset") as g:
+        for _ in range(2):
+            g.prompt()
+            here = g.type("reboot\n")
+            g.expect("^.*Terrier: a register", here)
+            g.prompt(here + len("reboot\n"))
+
+
 def test_the_command_line_is_taken_as_it_is():
     """QEMU quotes nothing, so nothing is unquoted."""
     words = r'''one=\'a two="b \c" three=\"\x41\"'''
