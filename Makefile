@@ -12,7 +12,7 @@ MACHINE	?= -M q35 -m 512M
 CMDLINE	?=
 IMAGE	?= terrier
 ACCEL	?= tcg
-BOOT	?= iso
+BOOT	?= $(if $(microvm),kernel,iso)
 V	?=
 Q	:= $(if $(V),,@)
 say	= $(if $(V),:,printf '  %-7s %s\n' $(1) $(2))
@@ -120,8 +120,13 @@ QEMU_CMDLINE = $(if $(CMDLINE),-fw_cfg "name=opt/terrier/cmdline$(comma)string=$
 # so that a machine left running in one terminal does not keep the tests from theirs.
 QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display none $(or $(boot-$(BOOT)),$(error BOOT is iso or kernel)) \
 	-drive if=none,id=disk0,format=raw,file=$(DISK),file.locking=off \
-	-device virtio-blk-pci,drive=disk0 -device virtio-rng-pci \
+	$(virtio) \
 	$(if $(findstring exit,$(CMDLINE)),-no-reboot) $(QEMU_CMDLINE)
+# microvm's firmware boots no CD, and the machine has no PCI: its virtio devices lie in memory.
+microvm = $(findstring microvm,$(MACHINE))
+virtio-bus = $(if $(microvm),device,pci)
+virtio = -device virtio-blk-$(virtio-bus),drive=disk0 -device virtio-rng-$(virtio-bus) \
+	$(if $(microvm),-global virtio-mmio.force-legacy=false)
 # Through GRUB, or the short way.
 boot-iso = -boot d -cdrom $(RUN_ISO)
 boot-kernel = -kernel $(BUILD)/$(IMAGE).elf

@@ -79,6 +79,16 @@ def test_without_any_device_of_old():
         assert g.wait() == 2 * 9 + 1
 
 
+def test_it_can_be_reset_and_powered_off():
+    with guest.Guest("microvm-ends", microvm(), extra="-action reboot=reset") as g:
+        g.prompt()
+        here = g.type("reboot\n")
+        g.expect("^.*Terrier: a register", here)
+        g.prompt(here + len("reboot\n"))
+        g.type("poweroff\n")
+        assert g.wait() == 0
+
+
 @pytest.mark.parametrize("word,said", [
     ("512@", "512@ is not SIZE@BASE:IRQ"),
     ("512@0xfeb10000", "512@0xfeb10000 is not SIZE@BASE:IRQ"),

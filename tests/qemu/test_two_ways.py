@@ -71,6 +71,15 @@ def test_make_run_takes_either(boot, said):
     assert 'Command line: run="poweroff"' in out.stdout
 
 
+def test_make_run_on_microvm():
+    """It knows that there is no CD and no PCI."""
+    out = subprocess.run(["make", "-s", "run-built", "MACHINE=-M microvm -m 256M",
+                          'CMDLINE=run="virtio; poweroff"'], cwd=guest.ROOT, stdin=subprocess.DEVNULL,
+                         capture_output=True, text=True, errors="replace", timeout=60)
+    assert "pvh: start info" in out.stdout, out
+    assert "virtio0 LNRO0005:00 blk driver virtio_blk" in out.stdout
+
+
 def test_make_run_knows_no_third():
     out = subprocess.run(["make", "-s", "run-built", "BOOT=cd"], cwd=guest.ROOT, capture_output=True,
                          stdin=subprocess.DEVNULL, text=True, timeout=60)
