@@ -128,12 +128,12 @@ def test_smbios_is_found_by_efi():
 def test_the_date_has_its_century(args, year):
     """QEMU's clock was set; which of its registers is the century, the FADT says."""
     _, out = guest.run(f"date-{year}", f"{args} -rtc base={year}-12-24T23:00:00,clock=vm", ["date"],
-                       iso=guest.KERNEL_ISO)
+                       elf=guest.KERNEL_ELF)
     assert out["date"].startswith(f"{year}-12-24 23:0"), out["date"]
 
 
 def test_the_date_without_a_century():
     """No FADT, so the year's two digits are all that is known."""
     args = "-M pc,acpi=off -m 256M -nic none -rtc base=2135-12-24T23:00:00,clock=vm"
-    _, out = guest.run("date-noacpi", args, ["date"], iso=guest.KERNEL_ISO)
+    _, out = guest.run("date-noacpi", args, ["date"], elf=guest.KERNEL_ELF)
     assert out["date"].startswith("2035-12-24 23:0"), out["date"]

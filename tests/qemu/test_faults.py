@@ -94,7 +94,7 @@ REBOOTS = "-action reboot=reset"  # and not -no-reboot's end
 def test_panic_can_be_reset_and_powered_off(kind):
     """Keys typed before the panic are not meant for it.  QEMU boots -kernel once, the ISO again."""
     args = {"q35": guest.Q35, "pc": guest.PC}[kind]
-    with guest.Guest(f"panic-keys-{kind}", args, extra=REBOOTS, iso=guest.ISO) as g:
+    with guest.Guest(f"panic-keys-{kind}", args, extra=REBOOTS) as g:
         g.prompt()
         here = g.type("panic\nrq\n")
         g.expect(r"r resets the machine, q takes its power off\n", here)
