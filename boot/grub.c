@@ -44,9 +44,11 @@ void __init grub_unquote(char *cmdline)
 			from += is_escape(from);
 			*to++ = *from;
 		}
-		if (keep)
-			*to++ = '"';
-		from += wrapped && *from; /* GRUB's closing quote; a cut string has none */
+		if (wrapped && *from) { /* GRUB's closing quote: none where it was cut off */
+			if (keep)
+				*to++ = '"';
+			from++;
+		}
 		if (*from)
 			*to++ = *from++; /* the blank, or what no GRUB puts there */
 	}

@@ -220,9 +220,15 @@ TEST(grub_s_quotes_cut_off)
 	through_grub("GRUB 2.06", words);
 	EXPECT_EQ(strlen(bi.cmdline), 21);
 	EXPECT(test_log_has("cut off at"));
+	/* The same in a word without quotes of its own: there is no room to close it. */
+	memset(words, 'w', sizeof(words) - 1);
+	memcpy(words + 20, " \"a ", 4);
+	through_grub("GRUB 2.06", words);
+	EXPECT_EQ(strlen(bi.cmdline), 21);
+	EXPECT_STR(bi.loader, "GRUB 2.06");
 	/* Open ends of what no GRUB says. */
 	through_grub("GRUB 2.06", "\"a b");
-	EXPECT_STR(bi.cmdline, "\"a b\"");
+	EXPECT_STR(bi.cmdline, "\"a b");
 	through_grub("GRUB 2.06", "a\\");
 	EXPECT_STR(bi.cmdline, "a\\");
 	through_grub("GRUB 2.06", "\"");
