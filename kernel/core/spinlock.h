@@ -22,11 +22,15 @@ typedef struct {
 	u32 owner;		/* CPU + 1; 0: free */
 	unsigned long taken_at; /* the place, last time */
 #ifdef CONFIG_DEBUG
-	const void *class; /* what lockdep knows it as; NULL: its own address */
+	/* What lockdep knows it as; NULL: its own address. */
+	const void *class __aligned(16);
 #endif
 } spinlock_t;
 
-/* They lie together, so that a report can find those that a CPU holds. */
+/*
+ * They lie in a row, so that a report can find those that a CPU holds: the size is a
+ * multiple of the 16 bytes that the compiler aligns such a variable to.
+ */
 #define DEFINE_SPINLOCK(name) spinlock_t name __section(".bss..spinlock") = { 0 }
 
 /* A lock within an object that is allocated: all that one such line makes are of one class. */

@@ -45,6 +45,21 @@ GUEST_TEST(locks, force)
 	one_lock.owner = 0;
 }
 
+extern spinlock_t __spinlocks_start[], __spinlocks_end[];
+
+/* might_sleep() looks at them as at an array. */
+GUEST_TEST(locks, they_lie_in_a_row)
+{
+	static spinlock_t *const locks[] = { &one_lock, &other_lock, &third_lock };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(locks); i++) {
+		EXPECT(locks[i] >= __spinlocks_start && locks[i] < __spinlocks_end);
+		EXPECT_EQ(((unsigned long)locks[i] - (unsigned long)__spinlocks_start) %
+				  sizeof(spinlock_t),
+			  0);
+	}
+}
+
 GUEST_TEST(locks, sleep_where_it_is_allowed)
 {
 	might_sleep();
@@ -73,7 +88,6 @@ GUEST_TEST(locks, a_circle_is_reported)
 	take_both(&third_lock, &one_lock);
 	EXPECT_EQ(warn_count(), warnings + 1);
 #else
-	(void)third_lock;
 	guest_skip("a build with DEBUG=1 looks at the order");
 #endif
 }
