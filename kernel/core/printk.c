@@ -18,6 +18,7 @@
 
 #include "kernel/core/printk_ring.h"
 #include "kernel/core/spinlock.h"
+#include "kernel/cpu/barrier.h"
 
 #define LEVEL_CONSOLE 6		 /* KERN_DEBUG goes to the ring only */
 #define LEVEL_DEBUG   7		 /* the least urgent there is */
@@ -137,7 +138,8 @@ static bool show_next(void)
 /*
  * Bring the consoles up to date, unless somebody is at it.  Interrupts are off for
  * one record at a time, so that a handler's message waits for the end of a line.
- * What another CPU stored after our last look and before the drop is ours to write.
+ * What another CPU stored after our last look and before the drop is ours to write:
+ * either it finds the consoles free, or we find what it has counted.
  */
 static void show_all(void)
 {
@@ -155,7 +157,18 @@ static void show_all(void)
 		local_irq_restore(flags);
 		if (!held)
 			return;
+		smp_mb(); /* the drop, then the look: the other CPU counts and then tries */
 	} while (more || READ_ONCE(ring_changes) != seen);
+}
+
+/* Let go of the consoles, where they were held, and write what others could not meanwhile. */
+static void release_consoles(bool held, unsigned long flags)
+{
+	if (held)
+		spin_unlock_forced(&console_lock);
+	local_irq_restore(flags);
+	if (held)
+		show_all();
 }
 
 /* Take levels off the front of a message: -1 for KERN_CONT. */
@@ -281,10 +294,7 @@ void register_console(struct console *con)
 	bool held = hold_consoles();
 
 	add_console(con);
-	if (held)
-		spin_unlock_forced(&console_lock);
-	local_irq_restore(flags);
-	show_all();
+	release_consoles(held, flags);
 }
 
 void console_write(const char *s, size_t n)
@@ -297,9 +307,7 @@ void console_write(const char *s, size_t n)
 		sink_write(&all, s, n);
 		line_open = s[n - 1] != '\n';
 	}
-	if (held)
-		spin_unlock_forced(&console_lock);
-	local_irq_restore(flags);
+	release_consoles(held, flags);
 }
 
 static void write_console_sink(struct sink *sink, const char *s, size_t n)
@@ -348,9 +356,7 @@ void dmesg_dump(struct sink *out)
 		bool held = hold_consoles();
 
 		more = replay_next(&at, end, out, &open, LEVEL_DEBUG);
-		if (held)
-			spin_unlock_forced(&console_lock);
-		local_irq_restore(flags);
+		release_consoles(held, flags);
 	}
 }
 

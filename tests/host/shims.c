@@ -364,7 +364,7 @@ __weak bool spin_lock_by_force(void *lock, unsigned int spins)
 	(void)spins;
 	if (*owner)
 		return false;
-	*owner = 1;
+	*owner = lock_owner_id;
 	return true;
 }
 

@@ -5,6 +5,7 @@
  * build on each other in the order of this file: first there is no console, then
  * one, from `second_console` on two.
  */
+#include "kernel/core/spinlock.h"
 #include "tests/host/test.h"
 
 struct capture {
@@ -312,6 +313,32 @@ TEST(dropped_messages_are_said)
 	EXPECT(strstr(text, " printk messages dropped **\n"));
 	EXPECT(!strstr(text, "flood"));
 	EXPECT(strstr(text, "] after\n"));
+}
+
+static void printk_elsewhere(struct capture *c)
+{
+	(void)c;
+	lock_owner_id = 2;
+	printk(KERN_INFO "from another CPU\n");
+	lock_owner_id = 1;
+}
+
+/* It finds the consoles taken and goes: whoever holds them writes its message. */
+TEST(message_of_another_cpu_meanwhile)
+{
+	test_clock_ns = 0;
+	said();
+	first.in_write = printk_elsewhere;
+	printk(KERN_INFO "message\n");
+	EXPECT_STR(said(), "[    0.000000] message\n"
+			   "[    0.000000] from another CPU\n");
+	first.in_write = printk_elsewhere;
+	sink_printf(&console_sink, "output\n");
+	EXPECT_STR(said(), "output\n"
+			   "[    0.000000] from another CPU\n");
+	first.in_write = printk_elsewhere;
+	dmesg_dump(&console_sink);
+	EXPECT(strstr(said(), "] message\n[    0.000000] from another CPU\n"));
 }
 
 TEST(panic_shows_all_levels)
