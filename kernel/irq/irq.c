@@ -108,14 +108,15 @@ static int find_free_vector(void)
 	return -ENOSPC;
 }
 
+/* The chip that has the number on -EBUSY in *holder. */
 static int create_locked(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq,
-			 bool level)
+			 bool level, const struct irq_chip **holder)
 {
 	int vector = find_free_vector();
 
 	if (irq < 0)
 		irq = find_free_irq();
-	else if (irq < NR_IRQS && descs[irq].data.chip)
+	else if ((*holder = irq < NR_IRQS ? descs[irq].data.chip : NULL))
 		return -EBUSY;
 	if (irq < 0 || irq >= NR_IRQS || vector < 0)
 		return -ENOSPC;
@@ -136,23 +137,26 @@ static int create_locked(int irq, const struct irq_chip *chip, void *chip_data, 
 
 int irq_create(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq, bool level)
 {
+	const struct irq_chip *holder = NULL;
 	unsigned long flags;
 	int ret;
 
 	spin_lock_irqsave(&irq_lock, flags);
-	ret = create_locked(irq, chip, chip_data, hwirq, level);
+	ret = create_locked(irq, chip, chip_data, hwirq, level, &holder);
 	spin_unlock_irqrestore(&irq_lock, flags);
 	if (ret == -EBUSY)
 		pr_err("%d: %s wants it for input %u, %s has it\n", irq, chip->name, hwirq,
-		       descs[irq].data.chip->name);
+		       holder->name);
 	else if (ret == -ENOSPC)
 		pr_err("%s input %u: irq numbers or vectors have run out\n", chip->name, hwirq);
 	return ret;
 }
 
 /* No new interrupt finds the irq from here on. */
-static int begin_destroy_locked(struct irq_desc *desc)
+static int begin_destroy_locked(int irq)
 {
+	struct irq_desc *desc = get_desc(irq);
+
 	if (!desc || desc->leaving)
 		return -EINVAL;
 	if (desc->actions)
@@ -172,12 +176,11 @@ static void wait_until_served(const struct irq_desc *desc)
 
 int irq_destroy(int irq)
 {
-	struct irq_desc *desc = get_desc(irq);
 	unsigned long flags;
 	int ret;
 
 	spin_lock_irqsave(&irq_lock, flags);
-	ret = begin_destroy_locked(desc);
+	ret = begin_destroy_locked(irq);
 	spin_unlock_irqrestore(&irq_lock, flags);
 	if (ret) {
 		pr_err("%d: cannot be taken away: %s\n", irq,
@@ -186,9 +189,9 @@ int irq_destroy(int irq)
 					 "no chip has made it");
 		return ret;
 	}
-	wait_until_served(desc);
+	wait_until_served(&descs[irq]);
 	spin_lock_irqsave(&irq_lock, flags);
-	*desc = (struct irq_desc){ 0 };
+	descs[irq] = (struct irq_desc){ 0 };
 	spin_unlock_irqrestore(&irq_lock, flags);
 	return 0;
 }

@@ -57,9 +57,9 @@ struct irq_data {
 int irq_create(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq, bool level);
 
 /*
- * Undo irq_create(), once no CPU serves the irq any more: waits for that, so no lock is
- * held that its handlers or its chip take.  -EBUSY while handlers are left, -EINVAL: no
- * such irq, -EDEADLK where it is called from the service of that irq.
+ * Undo irq_create(), once no CPU serves the irq any more.  It waits for that: in a thread
+ * that may sleep.  -EBUSY while handlers are left, -EINVAL: no such irq, -EDEADLK where
+ * it is called from the service of that irq.
  */
 int irq_destroy(int irq);
 
