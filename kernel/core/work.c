@@ -84,6 +84,7 @@ void run_pending_work(void)
 	struct work_struct *work;
 	unsigned int n;
 
+	might_sleep();
 	for (n = count_work(); n && (work = take_first()) != NULL; n--)
 		work->func(work);
 }

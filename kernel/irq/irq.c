@@ -170,6 +170,7 @@ static int begin_destroy_locked(int irq)
 
 static void wait_until_served(const struct irq_desc *desc)
 {
+	might_sleep();
 	while (__atomic_load_n(&desc->running, __ATOMIC_ACQUIRE))
 		cpu_relax();
 }

@@ -6,6 +6,7 @@
 #include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/spinlock.h"
+#include "kernel/core/work.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "tests/guest/guest_test.h"
@@ -166,6 +167,9 @@ static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 	} else if (strcmp(how, "sleep") == 0) {
 		spin_lock(&one_lock);
 		might_sleep();
+	} else if (strcmp(how, "work") == 0) {
+		spin_lock(&one_lock);
+		run_pending_work();
 	} else if (strcmp(how, "sleep-irq") == 0) {
 		local_irq_disable();
 		might_sleep();
@@ -174,5 +178,5 @@ static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 	}
 	return -EIO; /* it should not have been survived */
 }
-MONITOR_COMMAND(lockcrash, "twice|free|foreign|sleep|sleep-irq", "break the promise of a spinlock",
-		cmd_lockcrash);
+MONITOR_COMMAND(lockcrash, "twice|free|foreign|sleep|sleep-irq|work",
+		"break the promise of a spinlock", cmd_lockcrash);
