@@ -29,7 +29,7 @@ struct held_lock {
 struct held_stack {
 	struct held_lock at[MAX_HELD];
 	unsigned int depth;
-	bool reporting; /* what a report takes is not looked at */
+	bool busy; /* in here: what a report takes, or an NMI or fault now, is not looked at */
 };
 
 struct edge {
@@ -42,6 +42,7 @@ static DEFINE_PER_CPU(struct held_stack, held);
 static bool graph_lock;
 static const void *classes[MAX_CLASSES];
 static unsigned int nr_classes;
+static bool full_said;
 static struct edge edges[MAX_CLASSES][MAX_CLASSES]; /* [held][taken] */
 
 static void lock_graph(void)
@@ -55,16 +56,24 @@ static void unlock_graph(void)
 	__atomic_clear(&graph_lock, __ATOMIC_RELEASE);
 }
 
-/* MAX_CLASSES where there are more than that: such a lock is not looked at. */
+/* MAX_CLASSES where there are more than that, which is said: such a lock is not looked at. */
 static unsigned int class_of(const spinlock_t *lock)
 {
 	const void *class = lock->class ?: lock;
 	unsigned int i = 0;
+	bool full;
 
+	lock_graph();
 	while (i < nr_classes && classes[i] != class)
 		i++;
 	if (i == nr_classes && i < MAX_CLASSES)
 		classes[nr_classes++] = class;
+	full = i == MAX_CLASSES && !full_said;
+	full_said |= full;
+	unlock_graph();
+	if (full)
+		pr_warn("lockdep: %pS and others are not looked at: raise MAX_CLASSES (%d)\n", lock,
+			MAX_CLASSES);
 	return i;
 }
 
@@ -129,25 +138,33 @@ static void add_edge(const struct held_lock *outer, const struct held_lock *take
 		report_circle(outer->class, taken->class, via);
 }
 
+/* The class of the lock on top of the stack, and the edges to it from those below. */
+static void look_at_top(struct held_stack *h, struct held_lock *top, bool tried)
+{
+	top->class = class_of(top->lock);
+	if (top->class == MAX_CLASSES)
+		return;
+	for (struct held_lock *outer = h->at; outer < top; outer++)
+		if (outer->class < MAX_CLASSES)
+			add_edge(outer, top, tried);
+}
+
 void lockdep_acquire(spinlock_t *lock, bool tried)
 {
 	unsigned long flags = local_irq_save();
 	struct held_stack *h = &per_cpu(held, raw_smp_processor_id());
-	struct held_lock *top = &h->at[h->depth];
+	struct held_lock *top;
+	bool nested = h->busy;
 
+	WRITE_ONCE(h->busy, true);
 	if (h->depth == MAX_HELD)
 		panic("%u locks are held, the last %pS", MAX_HELD, lock);
-	lock_graph();
-	*top = (struct held_lock){ lock, class_of(lock) };
-	unlock_graph();
-	h->depth++;
-	if (!h->reporting && top->class < MAX_CLASSES) {
-		h->reporting = true;
-		for (struct held_lock *outer = h->at; outer < top; outer++)
-			if (outer->class < MAX_CLASSES)
-				add_edge(outer, top, tried);
-		h->reporting = false;
-	}
+	top = &h->at[h->depth++];
+	barrier(); /* an NMI's locks come above it */
+	*top = (struct held_lock){ lock, MAX_CLASSES };
+	if (!nested)
+		look_at_top(h, top, tried);
+	WRITE_ONCE(h->busy, nested);
 	local_irq_restore(flags);
 }
 
