@@ -34,8 +34,9 @@
 /* This CPU's copy, to read or write.  `name` is the variable, or *p for alloc_percpu()'s p. */
 #define this_cpu(name) (*(__typeof__(name) __percpu_seg *)(unsigned long)&(name))
 
-/* One instruction: no interrupt comes in between. */
-#define this_cpu_add(name, n) __asm__("add%z0 %1, %0" : "+m"(this_cpu(name)) : "er"(n))
+/* One instruction: no interrupt comes in between.  `n` is taken in the variable's type. */
+#define this_cpu_add(name, n) \
+	__asm__("add%z0 %1, %0" : "+m"(this_cpu(name)) : "er"((__typeof__(name))(n)))
 
 /* Where a CPU's copies lie, as the distance from the variables' own addresses; nr_cpu_ids entries. */
 extern unsigned long *per_cpu_offset;

@@ -116,6 +116,7 @@ static DEFINE_PER_CPU(u8, small);
 GUEST_TEST(percpu, this_cpu_and_any)
 {
 	unsigned int me = raw_smp_processor_id(), cpu;
+	int less = -5;
 
 	for_each_possible_cpu(cpu) per_cpu(number, cpu) = 100 + cpu;
 	this_cpu_add(number, 5);
@@ -123,6 +124,13 @@ GUEST_TEST(percpu, this_cpu_and_any)
 	this_cpu_add(small, 2);
 	EXPECT_EQ(this_cpu(number), 105 + me);
 	EXPECT_EQ(this_cpu(small), 1);
+	/* Numbers of other widths than the variable's. */
+	this_cpu_add(small, me + 0x102UL);
+	EXPECT_EQ(this_cpu(small), 3 + me);
+	OPTIMIZER_HIDE_VAR(less);
+	this_cpu_add(number, less);
+	EXPECT_EQ(this_cpu(number), 100 + me);
+	this_cpu_add(number, 5);
 	for_each_possible_cpu(cpu) EXPECT_EQ(per_cpu(number, cpu), 100 + cpu + (cpu == me ? 5 : 0));
 }
 
