@@ -76,21 +76,32 @@ static void __noreturn leave_panic(void)
 	wait_for_way_out();
 }
 
-/* Claim the right to print: there is one panic. */
-static void enter_panic(void)
+void panic_claim(void)
 {
-	static unsigned int nested;
-	int owner = NO_CPU;
+	int me = (int)raw_smp_processor_id(), owner = NO_CPU;
 
 	local_irq_disable();
-	if (__atomic_compare_exchange_n(&panic_cpu, &owner, (int)raw_smp_processor_id(), false,
-					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+	if (!__atomic_compare_exchange_n(&panic_cpu, &owner, me, false, __ATOMIC_ACQ_REL,
+					 __ATOMIC_ACQUIRE) &&
+	    owner != me)
+		stop_cpu();
+}
+
+/* There is one panic. */
+static void enter_panic(void)
+{
+	static unsigned int entered; /* by the CPU that has the claim */
+
+	panic_claim();
+	switch (entered++) {
+	case 0:
 		return;
-	if (owner == (int)raw_smp_processor_id() && nested++ == 0) {
+	case 1:
 		pr_err("panic inside a panic\n");
 		leave_panic();
+	default:
+		stop_cpu();
 	}
-	stop_cpu();
 }
 
 /* A message may or may not end its line; ours does. */

@@ -35,6 +35,12 @@ void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 /* The same without registers and backtrace: an exception's report has them already. */
 void panic_after_report(const char *fmt, ...) __printf(1, 2) __noreturn;
 
+/*
+ * The right to report: who asks first has it, any other CPU stops in here.  For a report
+ * that goes before its panic; from here on interrupts are off.
+ */
+void panic_claim(void);
+
 /* Print "WARNING: at FILE:LINE FUNCTION" with the message and a backtrace. */
 void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt, ...)
 	__printf(4, 5);

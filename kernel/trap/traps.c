@@ -62,9 +62,6 @@ void trap_set_interrupt_handler(void (*handler)(u8 vector))
 	interrupt_handler = handler;
 }
 
-/* How deep this CPU is in reports that end in a panic. */
-static DEFINE_PER_CPU(unsigned int, dying);
-
 const char *trap_name(unsigned int vector)
 {
 	return vector < NR_EXCEPTIONS ? names[vector] : "interrupt";
@@ -77,11 +74,13 @@ u64 trap_count(unsigned int vector)
 
 static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 {
+	static unsigned int dying; /* how deep in reports; of the CPU that has the claim */
 	const struct kernel_stack *stack = NULL;
 
+	panic_claim();
 	printk_panic(); /* the report is for the console, whatever else is not */
 	/* A report may itself hit what is broken: the second one is a line, the third silence. */
-	switch (this_cpu(dying)++) {
+	switch (dying++) {
 	case 0:
 		break;
 	case 1:

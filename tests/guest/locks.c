@@ -178,6 +178,11 @@ static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 	} else if (strcmp(how, "work") == 0) {
 		spin_lock(&one_lock);
 		run_pending_work();
+	} else if (strcmp(how, "second") == 0) {
+		this_cpu(cpu_number) = 1;
+		panic_claim(); /* another CPU reports: nothing of this one's is shown */
+		this_cpu(cpu_number) = 0;
+		__asm__ __volatile__("ud2");
 	} else if (strcmp(how, "sleep-irq") == 0) {
 		local_irq_disable();
 		might_sleep();
@@ -186,5 +191,6 @@ static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 	}
 	return -EIO; /* it should not have been survived */
 }
-MONITOR_COMMAND(lockcrash, "twice|free|foreign|sleep|sleep-irq|work",
-		"break the promise of a spinlock", cmd_lockcrash);
+MONITOR_COMMAND(lockcrash, "twice|free|foreign|sleep|sleep-irq|work|second",
+		"break the promise of a spinlock, or fault while another CPU panics",
+		cmd_lockcrash);

@@ -2,6 +2,7 @@
 """What must not be survived is reported: who, where, by which way."""
 
 import re
+import time
 
 import pytest
 
@@ -86,6 +87,17 @@ def test_broken_promise_of_a_lock(how):
         here = g.type(f"lockcrash {how}\n")
         g.wait()
     assert re.search("Kernel panic.*" + LOCKS[how], g.text[here:]), g.text[here:]
+
+
+def test_a_second_cpu_does_not_report():
+    """The first one's report is not mixed with another's, nor its panic= run early."""
+    with guest.Guest("second-report", guest.Q35, "panic=-1") as g:
+        g.prompt()
+        here = g.type("lockcrash second\n")
+        g.deadline = time.monotonic() + 2
+        with pytest.raises(TimeoutError):
+            g.wait()
+        assert g.text[here:].split() == ["lockcrash", "second"]
 
 
 REBOOTS = "-action reboot=reset"  # and not -no-reboot's end
