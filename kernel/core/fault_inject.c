@@ -99,7 +99,6 @@ void __init fault_inject_init(const struct fault_inject_ops *allocators)
 	char text[64];
 
 	ops = allocators;
-
 	for (unsigned int i = 0; i < NR_FAULT_SITES; i++) {
 		if (__cmdline_get(site_words[i].name, 0, text, sizeof(text)) < 0)
 			continue;

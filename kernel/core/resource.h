@@ -179,7 +179,10 @@ void __release_region(struct resource *parent, resource_size_t start, resource_s
 #define request_region(start, n, name) __request_region(&ioport_resource, start, n, name, 0)
 #define release_region(start, n)       __release_region(&ioport_resource, start, n)
 
-/* The deepest resource that contains all of [start, end]; `root` itself at the least. */
+/*
+ * The deepest resource that contains all of [start, end]; `root` itself at the least.  For
+ * the boot and for who knows that its holder does not release it meanwhile.
+ */
 struct resource *lookup_resource_deepest(struct resource *root, resource_size_t start,
 					 resource_size_t end);
 
