@@ -13,6 +13,9 @@
  *	yes	yes	some		pressed		remove them, off
  *	no		some		-		they are gone
  *
+ * A press that comes along with a card is that card's (QEMU's device_add gives both), and
+ * asks for nothing: another look may have found its functions by then.
+ *
  * The five seconds in which a second press takes the first one back (6.7.1.5) are not kept.
  */
 #define pr_fmt(fmt) "pciehp: " fmt
@@ -162,7 +165,7 @@ static void look_at_slot(struct work_struct *work)
 	if (port->subordinate && !list_empty(&port->subordinate->devices))
 		first = list_first_entry(&port->subordinate->devices, struct pci_dev, bus_list);
 	if (card && first && pci_device_is_present(first)) {
-		if (events & PCI_EXP_SLTSTA_ABP) {
+		if (events == PCI_EXP_SLTSTA_ABP) {
 			pci_info(port, "its slot's button was pressed\n");
 			pci_eject_slot(first);
 		}

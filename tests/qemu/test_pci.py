@@ -166,6 +166,23 @@ def test_cards_come_and_go(place):
         assert "WARNING" not in g.text
 
 
+def test_two_cards_come_at_once():
+    """The look for the first finds the second, whose event is no wish to have it removed then."""
+    ports = f"{PORT} {PORT.replace('rp1,addr=8,chassis=1,slot=1', 'rp2,addr=9,chassis=2,slot=2')}"
+    with guest.Guest("two-cards", f"{guest.Q35} {NATIVE} {ports}", hmp=True, timeout=120) as g:
+        g.prompt()
+        here = g.type("hpet tick f4240 3\n")  # three seconds, in which nobody looks at slots
+        g.expect(r"hpet tick f4240 3\s*\n", here)
+        for n in (1, 2):
+            hmp(g, f"device_add virtio-rng-pci,bus=rp{n},id=card{n}")
+        assert "functions came" not in g.text[here:]
+        g.expect(r"PCI: 2 functions came, 0 went\n", here)
+        assert g.command("pci rescan").endswith("0 functions came, 0 went\n")
+        assert "removed" not in g.text[here:]
+        assert re.findall(r"^virtio[23] (\S+) rng driver virtio_rng", g.command("virtio"), re.M) \
+            == ["0000:01:00.0", "0000:02:00.0"]
+
+
 def test_slots_that_firmware_keeps_are_left_to_it(session):
     """q35's firmware grants no native hot-plug as long as ACPI plugs its ports (_OSC)."""
     owners = session.command("interrupts")
