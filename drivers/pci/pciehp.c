@@ -59,6 +59,7 @@
 #define LINK_USEC      1000000
 #define POWER_OFF_USEC 1000000 /* 6.7.1.8: until it can be relied on */
 #define SETTLE_USEC    100000  /* 6.6.1: from the link on until a function must answer */
+#define MAX_ROUNDS     16      /* of an interrupt: events that never rest must not hold the CPU */
 
 static u16 read16(const struct pci_dev *port, int reg)
 {
@@ -174,16 +175,24 @@ static void look_at_slot(struct work_struct *work)
 	}
 }
 
+/* Until none is left: a message comes with the first event, not with those beside it (6.7.3.4). */
 static irqreturn_t pciehp_interrupt(int irq, void *dev_id)
 {
 	struct slot *slot = dev_id;
-	u16 status = read16(slot->port, PCI_EXP_SLTSTA);
+	u16 seen = 0, status, events;
 
 	(void)irq;
-	if (status == 0xffff || !(status & EVENTS))
+	for (unsigned int n = 0; n < MAX_ROUNDS; n++) {
+		status = read16(slot->port, PCI_EXP_SLTSTA);
+		events = status == 0xffff ? 0 : status & EVENTS;
+		if (!events)
+			break;
+		seen |= events;
+		pci_write_config_word(slot->port, slot->port->pcie_cap + PCI_EXP_SLTSTA, events);
+	}
+	if (!seen)
 		return IRQ_NONE;
-	pci_write_config_word(slot->port, slot->port->pcie_cap + PCI_EXP_SLTSTA, status & EVENTS);
-	__atomic_or_fetch(&slot->events, status & EVENTS, __ATOMIC_RELAXED);
+	__atomic_or_fetch(&slot->events, seen, __ATOMIC_RELAXED);
 	schedule_work(&slot->work);
 	return IRQ_HANDLED;
 }
