@@ -3,7 +3,8 @@
  * Notify of PCI's slots and buses (ACPI 6.5, table 5.181): a card came, or is to go.
  *
  * It comes from the midst of a method, in which nothing can be evaluated: what is asked
- * for is kept, and done by a thread when the method has ended.
+ * for is kept, and done by a thread when the method has ended.  Nodes are kept by their
+ * paths, since those that a method made end with it.
  */
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/aml/aml.h"
@@ -12,7 +13,7 @@
 #include "drivers/pci/hotplug.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/work.h"
-#include "kernel/lib/compiler.h"
+#include "kernel/lib/string.h"
 
 #define NOTIFY_BUS_CHECK     0
 #define NOTIFY_DEVICE_CHECK  1
@@ -21,7 +22,7 @@
 #define MAX_EJECTS 32 /* between two runs of the work; slots of a bus */
 
 /* Methods run in the thread that does the work: no lock. */
-static struct aml_node *ejects[MAX_EJECTS];
+static char ejects[MAX_EJECTS][AML_PATH_MAX];
 static unsigned int nr_ejects;
 static bool look;
 
@@ -37,25 +38,32 @@ static struct pci_dev *find_card(const struct aml_node *node)
 }
 
 /* One that we do not know goes as well. */
-static void eject(struct aml_node *node)
+static void eject(const char *path)
 {
 	const struct aml_value arg = aml_integer(1);
-	struct pci_dev *dev = find_card(node);
+	struct aml_node *node = aml_find(acpi_namespace, NULL, path);
+	struct pci_dev *dev = node ? find_card(node) : NULL;
 
 	if (dev)
 		pci_eject_slot(dev);
-	else
+	else if (node)
 		aml_evaluate(acpi_namespace, node, "_EJ0", &arg, 1, NULL);
+	else
+		pr_warn("%s: to be ejected, and is gone\n", path);
 }
 
+/* What _EJ0 itself asks for waits for the next time, for it might ask for ever. */
 static void do_requests(struct work_struct *work)
 {
+	const unsigned int n = nr_ejects;
 	bool looks = look;
 
 	(void)work;
 	look = false;
-	while (nr_ejects)
-		eject(ejects[--nr_ejects]);
+	for (unsigned int i = 0; i < n; i++)
+		eject(ejects[i]);
+	nr_ejects -= n;
+	memmove(ejects, ejects + n, nr_ejects * sizeof(ejects[0]));
 	if (looks)
 		pci_notice();
 }
@@ -81,9 +89,9 @@ static void handle_notify(struct aml_node *node, u64 value)
 	if (value == NOTIFY_BUS_CHECK || value == NOTIFY_DEVICE_CHECK)
 		look = true;
 	else if (value == NOTIFY_EJECT_REQUEST && nr_ejects < MAX_EJECTS)
-		ejects[nr_ejects++] = node;
+		aml_node_path(node, ejects[nr_ejects++], sizeof(ejects[0]));
 	else
-		pr_info("%s: Notify %#llx: nobody does that\n",
+		pr_info("%s: Notify %#llx: nobody does that now\n",
 			aml_node_path(node, path, sizeof(path)), (unsigned long long)value);
 	schedule_work(&plug_work);
 }

@@ -56,6 +56,13 @@ AML_TABLES = {
         Method (\\LDTB) {
             Return (LoadTable ("OEM9", "TERR", "LATER", "\\\\DEVX") & \\DEVX.METH ()) }
         Method (\\LDIT) { FILL = LATE Load (RGNX, Local0) Return (Local0 & ADDR (1)) } }""",
+    # Notify 3 asks for ejection (ACPI 6.5, table 5.181).
+    "ejects": """DefinitionBlock ("", "SSDT", 2, "TERR", "EJECTS", 1) {
+        Method (\\GONE) { Device (TEMP) { Name (_ADR, 0x1d0000) Method (_EJ0, 1) { } }
+                         Notify (TEMP, 3) Return (1) }
+        Device (\\EVER) { Name (_ADR, 0x1d0000) Name (RUNS, 0)
+                         Method (_EJ0, 1) { RUNS++ Notify (EVER, 3) } }
+        Method (\\EVRY) { Notify (EVER, 3) Return (1) } }""",
 }
 
 
@@ -137,3 +144,18 @@ def test_the_date_without_a_century():
     args = "-M pc,acpi=off -m 256M -nic none -rtc base=2135-12-24T23:00:00,clock=vm"
     _, out = guest.run("date-noacpi", args, ["date"], elf=guest.KERNEL_ELF)
     assert out["date"].startswith("2035-12-24 23:0"), out["date"]
+
+
+def test_firmware_asks_for_strange_ejections(tmp_path):
+    """Of a device that ends with its method; and the ejection asks for itself, for ever."""
+    args = f"{guest.Q35} -acpitable file={aml_table(tmp_path, 'ejects')}"
+    with guest.Guest("aml-ejects", args, timeout=90) as g:
+        g.prompt()
+        here = len(g.text)
+        g.command("acpi -e \\GONE")
+        g.expect(r"ACPI: \\GONE\.TEMP: to be ejected, and is gone\n", here)
+        g.command("acpi -e \\EVRY")
+        runs = [int(re.search(r"RUNS.*0x([0-9A-Fa-f]+)", g.command("acpi -e \\EVER.RUNS"))[1], 16)
+                for _ in range(2)]
+        assert 0 < runs[0] <= runs[1]
+        assert "WARNING" not in g.text
