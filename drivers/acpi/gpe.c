@@ -60,14 +60,17 @@ static void run_method(unsigned int n)
 
 static void run_methods(struct work_struct *work)
 {
-	(void)work;
-	for (unsigned int byte = 0; byte < nr_bytes; byte++) {
-		u8 events = __atomic_exchange_n(&struck[byte], 0, __ATOMIC_RELAXED);
+	unsigned long flags;
+	u8 events[MAX_BYTES];
 
-		for (unsigned int bit = 0; bit < 8; bit++)
-			if (events & BIT(bit))
-				run_method(byte * 8 + bit);
-	}
+	(void)work;
+	spin_lock_irqsave(&gpe_lock, flags);
+	memcpy(events, struck, sizeof(events));
+	memset(struck, 0, sizeof(struck));
+	spin_unlock_irqrestore(&gpe_lock, flags);
+	for (unsigned int n = 0; n < nr_bytes * 8; n++)
+		if (events[n / 8] & BIT(n % 8))
+			run_method(n);
 }
 
 static struct work_struct gpe_work = { .func = run_methods };
