@@ -81,7 +81,8 @@ void __init pm_setup(struct pm_reg *r, const struct acpi_gas *gas, unsigned int 
 {
 	if (!gas->address)
 		return;
-	if (gas->space_id == ACPI_SPACE_IO && gas->address + bytes <= 0x10000)
+	if (gas->space_id == ACPI_SPACE_IO && gas->address < 0x10000 &&
+	    gas->address + bytes <= 0x10000)
 		r->port = (u16)gas->address;
 	else if (gas->space_id == ACPI_SPACE_MEMORY)
 		r->mem = ioremap(gas->address, bytes);
