@@ -91,7 +91,7 @@ struct uart {
 	int irq;      /* at a standard place an ISA irq by convention; below 0: none */
 	char name[8];
 	bool present;		    /* tested and claimed */
-	bool active;		    /* the console writes to it and reads from it */
+	bool active;		    /* the console writes to it and reads from it; under lock */
 	bool stuck;		    /* THRE stayed clear for THRE_TICKS */
 	bool interrupts, throttled; /* receives by its irq; not now, for want of room */
 	unsigned int fifo_bytes;
@@ -265,11 +265,10 @@ static void serial_write(struct console *con, const char *s, size_t n)
 	unsigned long flags;
 	bool locked;
 
-	if (!u->active)
-		return;
 	flags = local_irq_save();
 	locked = lock_uart(u);
-	send(u, s, n);
+	if (u->active)
+		send(u, s, n);
 	unlock_uart(u, locked);
 	local_irq_restore(flags);
 }
@@ -304,11 +303,9 @@ static int serial_getchar(struct console *con)
 	bool locked;
 	int c = -1;
 
-	if (!u->active)
-		return -1;
 	flags = local_irq_save();
 	locked = lock_uart(u);
-	if (u->head == u->tail)
+	if (u->active && u->head == u->tail)
 		drain(u);
 	if (u->head != u->tail)
 		c = u->ring[u->tail++ % RX_RING_BYTES];
@@ -385,13 +382,20 @@ static int enable_irq(struct uart *u)
 	return 0;
 }
 
-static void disable_irq(struct uart *u)
+/* It is not the console any more: nothing touches its registers when this returns. */
+static void deactivate(struct uart *u)
 {
-	if (!u->interrupts)
-		return;
-	u->interrupts = u->throttled = false;
-	uart_write(u, UART_IER, 0);
-	free_irq(u->irq, u);
+	unsigned long flags = local_irq_save();
+	bool locked = lock_uart(u), interrupts = u->interrupts;
+
+	u->active = u->interrupts = u->throttled = false;
+	u->head = u->tail = 0;
+	if (interrupts)
+		uart_write(u, UART_IER, 0);
+	unlock_uart(u, locked);
+	local_irq_restore(flags);
+	if (interrupts)
+		free_irq(u->irq, u);
 }
 
 static void __init make_console(struct uart *u)
@@ -445,8 +449,8 @@ void serial8250_remove_port(u16 base)
 			console_uart = NULL;
 			monitor_input_interrupts(false);
 		}
-		u->active = u->present = false;
-		disable_irq(u);
+		deactivate(u);
+		u->present = false;
 		release_region(base, UART_PORTS);
 	}
 }
@@ -495,10 +499,8 @@ static void __init move_console(struct uart *to, unsigned int baud)
 	if (to == console_uart)
 		return;
 	pr_info("console is %s from here on\n", to->name);
-	if (console_uart) {
-		console_uart->active = false;
-		disable_irq(console_uart);
-	}
+	if (console_uart)
+		deactivate(console_uart);
 	make_console(to);
 }
 

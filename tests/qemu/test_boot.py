@@ -111,6 +111,14 @@ def test_console_moves_to_a_card():
         assert "ttyS0 at I/O 0x3f8" in g.text and "ttyS1 at I/O 0x2f8" in g.text
 
 
+def test_console_s_card_is_removed():
+    """The last word comes out, the commands behind it run unheard."""
+    words = 'run="pci remove 00:06.0; iomem; exit 5"'
+    with card_console("gone", "q35", words, card="pci-serial,chardev=con,addr=6") as g:
+        assert g.wait() == 2 * 5 + 1
+        assert g.text.rstrip().endswith("serial8250: ttyS0 goes, and the console with it")
+
+
 # Linux 6.1, /proc/tty/driver/serial: four names, of which COM1 has one; or those beyond.
 @pytest.mark.parametrize("words, names", [
     ("", ["ttyS0", "ttyS1", "ttyS2", "ttyS3"]),
