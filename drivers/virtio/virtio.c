@@ -18,7 +18,8 @@
 #include "kernel/core/command.h"
 #include "kernel/lib/errno.h"
 
-LIST_HEAD(virtio_devices); /* grows at boot, shrinks and grows in tests: one CPU, no lock */
+/* Changes with PCI's tree, in the one thread that may (pci.h): no lock. */
+LIST_HEAD(virtio_devices);
 
 static const struct virtio_driver *const virtio_drivers[] = {
 	&virtio_blk_driver,

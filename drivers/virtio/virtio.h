@@ -49,8 +49,8 @@ struct virtio_config_ops {
 	u8 (*get_status)(struct virtio_device *vdev);
 	void (*set_status)(struct virtio_device *vdev, u8 status);
 	/*
-	 * Back to status 0; -EIO when it does not get there in time, the device then cut off;
-	 * -ENODEV when it is gone.
+	 * Back to status 0; -EIO when it does not get there in time, the device then cut off
+	 * from memory where its bus can do that (PCI); -ENODEV when it is gone.
 	 */
 	int (*reset)(struct virtio_device *vdev);
 	u64 (*get_features)(struct virtio_device *vdev);
@@ -112,7 +112,7 @@ void virtio_device_ready(struct virtio_device *vdev);
 
 /*
  * After a lie or a silence: reset the device.  When this returns, it touches no
- * memory any more and every further request fails with -EIO.  May be called
+ * memory any more (see reset) and every further request fails with -EIO.  May be called
  * more than once; not from an interrupt.
  */
 void virtio_break_device(struct virtio_device *vdev);

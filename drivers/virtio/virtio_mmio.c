@@ -6,7 +6,6 @@
  * Only version 2 is spoken: version 1, the legacy interface, is claimed and left alone.
  */
 #include "drivers/virtio/virtio_mmio.h"
-#include "drivers/virtio/virtio_pci_regs.h"
 #include "drivers/virtio/virtio_ring.h"
 #include "kernel/lib/errno.h"
 #include "kernel/time/time.h"

@@ -27,7 +27,7 @@ struct virtio_rng {
 	u32 taken; /* of them, given out */
 };
 
-static struct virtio_rng *the_rng; /* changes at boot and in tests only */
+static struct virtio_rng *the_rng; /* changes with PCI's tree, in the thread that reads, too */
 
 /* Guards the_rng's buffer between readers; the callback touches only len and done. */
 static DEFINE_SPINLOCK(rng_lock);
@@ -127,7 +127,7 @@ static int virtio_rng_probe(struct virtio_device *vdev)
 	if (n > 0)
 		vdev_info(vdev, "%ld random bytes came\n", (long)n);
 	else
-		vdev_err(vdev, "no random bytes yet: %ld\n", (long)n);
+		vdev_err(vdev, "no random bytes yet: %s\n", error_name((int)n));
 	return 0;
 }
 
