@@ -175,9 +175,9 @@ int register_virtio_device(struct virtio_device *vdev)
 void unregister_virtio_device(struct virtio_device *vdev)
 {
 	vdev->config->reset(vdev);
+	vdev->config->del_vqs(vdev); /* an interrupt on its way is over then */
 	if (vdev->driver)
 		vdev->driver->remove(vdev);
-	vdev->config->del_vqs(vdev);
 	vdev->driver = NULL;
 	list_del_init(&vdev->node);
 }

@@ -88,7 +88,7 @@ struct virtio_driver {
 	u64 features; /* those of the device type that it understands */
 	/* Find queues, make the device ready, say what is there.  0 or a negative errno. */
 	int (*probe)(struct virtio_device *vdev);
-	/* The device is reset and silent; forget it.  Queues are deleted afterwards. */
+	/* The device is reset, its queues and their interrupts are gone: forget it. */
 	void (*remove)(struct virtio_device *vdev);
 	void (*config_changed)(struct virtio_device *vdev); /* from the interrupt; may be NULL */
 };
@@ -127,7 +127,7 @@ void virtio_config_changed(struct virtio_device *vdev);
  * A negative errno when the device does not even reset.
  */
 int register_virtio_device(struct virtio_device *vdev);
-/* The reverse: reset, driver gone, queues gone. */
+/* The reverse: reset, queues gone, driver gone.  In a thread, with interrupts on. */
 void unregister_virtio_device(struct virtio_device *vdev);
 
 /* "blk", "rng", ...; "unknown" for a type that section 5 does not list. */

@@ -368,3 +368,49 @@ GUEST_TEST(virtio, remove_and_probe)
 	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), n);
 	EXPECT_EQ(warn_count(), warns);
 }
+
+/* What a removal does, in its order. */
+static char steps[4];
+
+static int note_reset(struct virtio_device *vdev)
+{
+	(void)vdev;
+	strscpy(steps, "r", sizeof(steps));
+	return 0;
+}
+
+static void note_step(char step)
+{
+	size_t n = strlen(steps);
+
+	if (n < sizeof(steps) - 1) {
+		steps[n] = step;
+		steps[n + 1] = '\0';
+	}
+}
+
+static void note_del_vqs(struct virtio_device *vdev)
+{
+	(void)vdev;
+	note_step('q');
+}
+
+static void note_remove(struct virtio_device *vdev)
+{
+	(void)vdev;
+	note_step('d');
+}
+
+/* Until the queues' interrupts are gone, their handlers may use what the driver has. */
+GUEST_TEST(virtio, driver_goes_after_interrupts)
+{
+	static const struct virtio_config_ops ops = { .reset = note_reset,
+						      .del_vqs = note_del_vqs };
+	static const struct virtio_driver driver = { .name = "none", .remove = note_remove };
+	struct virtio_device vdev = { .name = "virtio-none", .config = &ops, .driver = &driver };
+
+	list_add_tail(&vdev.node, &virtio_devices);
+	unregister_virtio_device(&vdev);
+	EXPECT(!strcmp(steps, "rqd"));
+	EXPECT(!vdev.driver && list_empty(&vdev.node));
+}
