@@ -29,7 +29,7 @@ static int parse_access(struct access *a, char **argv)
 	a->width = command_width(argv[0], 1);
 	if (kstrtoull(argv[1], COMMAND_BASE, &port) != 0)
 		return -EINVAL;
-	if (port + a->width > 0x10000) {
+	if (port > 0x10000 - a->width) {
 		sink_printf(a->out, "%s: the last port is ffff\n", argv[0]);
 		return -ERANGE;
 	}
