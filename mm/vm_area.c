@@ -179,31 +179,13 @@ struct vm_struct *find_vm_area(const void *addr)
 	return vm;
 }
 
-/* The area that contains addr and can be found, or NULL. */
-static struct vm_struct *find_around(unsigned long addr)
-{
-	struct vm_struct *vm = vm_at_or_below(addr);
-
-	return vm && addr < area_end(vm) && !vm->leaving ? vm : NULL;
-}
-
-struct vm_struct *find_vm_area_containing(unsigned long addr)
-{
-	struct vm_struct *vm;
-
-	spin_lock(&vmap_lock);
-	vm = find_around(addr);
-	spin_unlock(&vmap_lock);
-	return vm;
-}
-
 void set_vm_flush_reset_perms(unsigned long addr)
 {
 	struct vm_struct *vm;
 
 	spin_lock(&vmap_lock);
-	vm = find_around(addr);
-	if (vm && vm->flags & VM_ALLOC)
+	vm = vm_at_or_below(addr);
+	if (vm && addr < area_end(vm) && !vm->leaving && vm->flags & VM_ALLOC)
 		vm->flags |= VM_FLUSH_RESET_PERMS;
 	spin_unlock(&vmap_lock);
 }
@@ -267,14 +249,14 @@ struct vm_struct *remove_vm_area(const void *addr)
 
 /* ---------------------------------------------------------------- all of them */
 
-/* The first area at or above addr that can be found, or that can not. */
+/* The first area that ends behind addr and can be found, or that can not. */
 static bool next_area(unsigned long addr, bool leaving, struct vm_struct *copy)
 {
 	struct vm_struct *vm;
 	bool found;
 
 	spin_lock(&vmap_lock);
-	vm = vm_at_or_above(addr);
+	vm = vm_ending_behind(addr);
 	while (vm->size && vm->leaving != leaving)
 		vm = area_above(vm);
 	found = vm->size;

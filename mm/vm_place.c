@@ -148,11 +148,11 @@ struct vm_struct *vm_at_or_below(unsigned long addr)
 	return best;
 }
 
-struct vm_struct *vm_at_or_above(unsigned long addr)
+struct vm_struct *vm_ending_behind(unsigned long addr)
 {
 	struct vm_struct *vm = vm_at_or_below(addr);
 
 	if (!vm)
 		return area_above(&end_of_region); /* the lowest */
-	return area_start(vm) == addr || vm == &end_of_region ? vm : area_above(vm);
+	return addr < area_end(vm) || vm == &end_of_region ? vm : area_above(vm);
 }

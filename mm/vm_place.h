@@ -47,7 +47,7 @@ void vm_take_out(struct vm_struct *first, unsigned long bytes);
 
 /* The area with the highest address that is not above addr, or NULL.  Logarithmic. */
 struct vm_struct *vm_at_or_below(unsigned long addr);
-/* The area with the lowest address that is not below addr; the one of no bytes at the end. */
-struct vm_struct *vm_at_or_above(unsigned long addr);
+/* The lowest area that ends behind addr; the one of no bytes at the end. */
+struct vm_struct *vm_ending_behind(unsigned long addr);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Virtually contiguous areas between VMALLOC_START and VMALLOC_END, each with an
- * unmapped guard page behind it.  Lock: vmap_lock, a leaf.  From boot and monitor
- * context, not from interrupts.
+ * unmapped guard page behind it.  Locks: vmap_lock, a leaf, and purge_lock, around it
+ * and pgtable_lock, for vm_unmap_aliases() and what may call it: to ask for an area and to
+ * release one.  From boot and monitor context, not from interrupts.
  *
  * get_vm_area(), vmalloc(), vmap() and their like are promised to drivers, as in Linux,
  * whether or not one of ours calls them yet.
@@ -55,14 +56,16 @@ struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long align, un
 				     unsigned long caller);
 struct vm_struct *get_vm_area(unsigned long size, unsigned long flags);
 
-/* The area that starts at / contains addr, or NULL.  It is there while its owner keeps it. */
+/* The area that starts at addr, or NULL.  For its owner: it is there while he keeps it. */
 struct vm_struct *find_vm_area(const void *addr);
-struct vm_struct *find_vm_area_containing(unsigned long addr);
 
 /* VM_FLUSH_RESET_PERMS for the area that contains addr, where that is one of vmalloc()'s. */
 void set_vm_flush_reset_perms(unsigned long addr);
 
-/* A copy of the first area at or above addr: false where there is none. */
+/*
+ * A copy of the first area that ends behind addr, guard page included: the one that holds
+ * addr, or else the next above it; false where there is none.  For all but its owner.
+ */
 bool next_vm_area(unsigned long addr, struct vm_struct *copy);
 /* The same of areas that were given back and keep their addresses for the next of their size. */
 bool next_idle_area(unsigned long addr, struct vm_struct *copy);

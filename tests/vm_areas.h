@@ -17,4 +17,12 @@ static inline unsigned int nr_vm_areas(void)
 	return n;
 }
 
+/* Where the area that holds addr and can be found begins, or NULL. */
+static inline const void *area_around(unsigned long addr)
+{
+	struct vm_struct vm;
+
+	return next_vm_area(addr, &vm) && (unsigned long)vm.addr <= addr ? vm.addr : NULL;
+}
+
 #endif

@@ -2,10 +2,10 @@
 /*
  * whatis: all that the kernel knows of one address.
  *
- * An address of the upper half is a virtual one, and leads to a physical one where
- * it is mapped (kernel/monitor/whatis_phys.c tells of that); a lower one is physical.  Where an
- * address is nothing, its neighbours on both sides are named instead: what it just
- * missed is often what one wants to know.
+ * An address of the kernel's half is a virtual one, and leads to a physical one where
+ * it is mapped (kernel/monitor/whatis_phys.c tells of that); a lower one is physical.
+ * Where an address is nothing, its neighbours on both sides are named instead: what it
+ * just missed is often what one wants to know.
  */
 #include "kernel/monitor/whatis.h"
 #include "kernel/core/command.h"
@@ -39,9 +39,7 @@ static const char *area_kind(const struct vm_struct *vm)
 /* A copy of the area that holds va: false where none does. */
 static bool area_around(unsigned long va, struct vm_struct *vm)
 {
-	const struct vm_struct *found = find_vm_area_containing(va);
-
-	return found && next_vm_area((unsigned long)found->addr, vm);
+	return next_vm_area(va, vm) && (unsigned long)vm->addr <= va;
 }
 
 static void fixmap_owner(unsigned long va, char *buf, size_t size)

@@ -25,7 +25,7 @@ void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size)
 {
 	EXPECT(mm == &init_mm);
 	EXPECT(!find_vm_area((void *)va));
-	EXPECT(!find_vm_area_containing(va));
+	EXPECT(!area_around(va));
 	unmapped_va = va;
 	unmapped_size = size;
 }
@@ -214,7 +214,7 @@ static void check_find(void)
 	unsigned long addr = VMALLOC_START + test_random() % (MAX_AREAS * 20 * PAGE_SIZE);
 	struct vm_struct *vm = model_containing(addr);
 
-	EXPECT_EQ(find_vm_area_containing(addr), vm);
+	EXPECT_EQ(area_around(addr), vm ? vm->addr : NULL);
 	EXPECT_EQ(find_vm_area((void *)addr), vm && vm->addr == (void *)addr ? vm : NULL);
 	if (vm)
 		EXPECT_EQ(find_vm_area(vm->addr), vm);
@@ -297,7 +297,7 @@ static void release_nth(unsigned int i)
 	EXPECT(!detach_vm_area(vm->addr, VM_ALLOC));
 	EXPECT(detach_vm_area(vm->addr, VM_IOREMAP) == vm);
 	EXPECT_EQ(unmapped_size, vm->size - PAGE_SIZE);
-	EXPECT(!find_vm_area(vm->addr) && !find_vm_area_containing(unmapped_va));
+	EXPECT(!find_vm_area(vm->addr) && !area_around(unmapped_va));
 	EXPECT(!detach_vm_area(vm->addr, VM_IOREMAP) && !remove_vm_area(vm->addr));
 	EXPECT_EQ(nr_vm_areas(), nr_model);
 	idle[nr_idle++] = (struct idle){ unmapped_va, vm->size, tlb_flushes + !few_used };
@@ -350,11 +350,12 @@ TEST(refusals)
 	EXPECT_EQ(vm->addr, VMALLOC_START);
 	EXPECT(!get_vm_area(1, VM_MAP));
 	EXPECT(!remove_vm_area((void *)VMALLOC_END));
-	EXPECT(!find_vm_area_containing(VMALLOC_END));
+	EXPECT(!area_around(VMALLOC_END));
 	kfree(remove_vm_area(vm->addr));
 	vm = get_vm_area(PAGE_SIZE, VM_MAP);
 	ASSERT(vm);
-	EXPECT(!next_vm_area((unsigned long)vm->addr + 1, &copy));
+	EXPECT_EQ(area_around((unsigned long)vm->addr + vm->size - 1), vm->addr);
+	EXPECT(!next_vm_area((unsigned long)vm->addr + vm->size, &copy));
 	EXPECT(!next_vm_area(VMALLOC_END, &copy));
 	EXPECT(!next_vm_area(~0UL, &copy));
 	EXPECT(next_vm_area(0, &copy));
