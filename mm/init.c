@@ -3,10 +3,10 @@
  * The address space of the rest of the kernel's life.
  *
  * Three things are mapped, and nothing else: the image, section by section with
- * no more rights than it needs; RAM, and RAM only, at PAGE_OFFSET (a hole of the bus, or a device, faults there); and the
- * fixmap, whose static tables go on being used.  Nothing is both writable and
- * executable, under any of its addresses: the direct map's alias of code and
- * constants is read-only as well.
+ * no more rights than it needs; RAM, and RAM only, at PAGE_OFFSET (a hole of the bus, or
+ * a device, faults there); and the fixmap, whose static tables go on being used.
+ * Nothing is both writable and executable, under any of its addresses: the direct map's
+ * alias of code and constants is read-only as well.
  *
  * The cost follows RAM and not the highest address: a DIMM beyond a hole of a
  * TiB needs three more tables.

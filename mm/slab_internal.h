@@ -139,7 +139,10 @@ void *slab_alloc(struct kmem_cache *c, unsigned long caller);
 /* What was wrong with the pointer, or NULL when the object is free now. */
 const char *slab_free(struct slab *s, void *p);
 
-/* What magazines and the spare slab hold goes back to the page allocator. */
+/*
+ * What magazines and the spare slab hold goes back to the page allocator.  All CPUs' are
+ * changed here, as no other one runs: with more of them running each has to do its own.
+ */
 void slab_unload(struct kmem_cache *c);
 /* Objects in magazines. */
 unsigned long slab_loaded(const struct kmem_cache *c);

@@ -19,7 +19,7 @@
 #include "kernel/core/resource.h"
 
 /*
- * `range` is of memory, within a page, or of ports.  0, and *claim says that nobody
+ * `range` is of memory, all RAM or none of it, or of ports.  0, and *claim says that nobody
  * holds it, so that it is to be claimed meanwhile; -EPERM after a line to `out` that
  * names the range, its owner, and the word that would allow it.
  */

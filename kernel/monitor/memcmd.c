@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * md and mw: any address, in U-Boot's manner (all numbers hexadecimal).  One of the
- * upper half is virtual, and stands for the physical one that it is mapped to.
+ * kernel's half is virtual, and stands for the physical one that it is mapped to.
  *
  * RAM is reached as any page is.  Anything else is claimed where nobody holds it,
  * mapped, accessed in the exact width and given back, piece by piece; every access
@@ -92,7 +92,7 @@ static int open_device_window(struct request *r, bool write)
 static int translate(const struct request *r, u64 addr, phys_addr_t *phys)
 {
 	*phys = addr;
-	if (addr < UPPER_HALF || virt_to_phys_walk(addr, phys) == 0)
+	if (addr < KERNEL_HALF || virt_to_phys_walk(addr, phys) == 0)
 		return 0;
 	sink_printf(r->out, "%s: 0x%llx is mapped nowhere\n", r->command, (unsigned long long)addr);
 	return -EFAULT;
@@ -120,7 +120,7 @@ static int open_window(struct request *r, u64 addr, u64 size, bool write)
 		return 0;
 	}
 	size = min(size, (u64)WINDOW_BYTES);
-	while (addr < UPPER_HALF && w->size < size && !pfn_valid(PFN_DOWN(phys + w->size)) &&
+	while (addr < KERNEL_HALF && w->size < size && !pfn_valid(PFN_DOWN(phys + w->size)) &&
 	       mode_of(phys + w->size) == mode_of(phys))
 		w->size = min(size, w->size + PAGE_SIZE);
 	return open_device_window(r, write);

@@ -19,13 +19,14 @@ void monitor_input_interrupts(bool works);
 /* The next byte typed; sleeps or polls until there is one. */
 int monitor_getchar(void);
 
-/* Run the words of run= under "=== cmd args" lines, then "=== end". */
+/* Run the words of run= under "=== cmd args" lines, then "=== end"; ^C ends it without that. */
 void monitor_run_cmdline(void);
 
 /*
  * Split and run one command.  Blanks separate words; 'x' and "x" keep theirs, a
  * backslash takes the next character as it is.  What the command returned, a
- * failure printed as one line; -ENOENT: no such command; -EINVAL: an open quote.
+ * failure printed as one line; -ENOENT: no such command; -EINVAL: an open quote, or too
+ * many words; -E2BIG, without a word: the line has COMMAND_LINE_SIZE bytes.
  */
 int monitor_execute(struct sink *out, const char *line);
 

@@ -6,9 +6,7 @@
 #include "kernel/core/sink.h"
 #include "mm/pgtable.h"
 
-#define UPPER_HALF 0xffff800000000000UL /* virtual addresses from here on, physical ones below */
-
-/* All that the kernel knows of an address, virtual or physical, line by line. */
+/* All that the kernel knows of an address, from KERNEL_HALF on virtual, else physical, line by line. */
 void whatis(struct sink *out, u64 addr);
 
 /* "  label:      text", where the label may be empty. */
