@@ -63,7 +63,10 @@ int memtype_free_ram(phys_addr_t start, phys_addr_t end);
  */
 bool memtype_lookup(phys_addr_t phys, enum page_cache_mode *type, unsigned long *holder);
 
-/* Reservations of addresses that are not RAM, and ranges of RAM that are not write-back. */
+/*
+ * Reservations of addresses that are not RAM, and ranges of RAM that are not write-back:
+ * tests see that they come back.
+ */
 unsigned int nr_memtypes(void);
 unsigned int nr_ram_memtypes(void);
 

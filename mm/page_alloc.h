@@ -232,10 +232,11 @@ void get_page_counts(struct page_counts *counts);
  */
 bool page_census(struct page_counts *counts);
 
-/* Pages free now, pages RAM has. */
+unsigned long nr_ram_pages(void); /* pages RAM has */
+
+/* Pages free now, and of these high memory: tests see that they come back. */
 unsigned long nr_free_pages(void);
-unsigned long nr_free_highpages(void); /* of these, high memory */
-unsigned long nr_ram_pages(void);
+unsigned long nr_free_highpages(void);
 
 /* Build vmemmap and zones and take over all free RAM from memblock. */
 void mem_init(void);

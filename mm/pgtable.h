@@ -126,6 +126,7 @@ void free_area_tables(unsigned long va, unsigned long size);
 /*
  * The entry that maps va, and its level in *level; PG_LEVEL_NONE where nothing does:
  * the entry is then 0, or one that somebody wrote over and that was not followed.
+ * lookup_address_in_mm() is for processes, whose root need not be the CPU's.
  * lookup_address() walks the tables the CPU uses (CR3): of the kernel's half all roots
  * answer the same, of the user half it is the running process's answer.  Neither takes a
  * lock: for any context, also where pgtable_lock is held; what is changed meanwhile may

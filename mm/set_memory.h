@@ -14,6 +14,8 @@
  *
  * Whoever changed memory changes it back before giving it away; only vfree() does
  * so itself.
+ *
+ * All seven are promised to drivers, whether or not one of ours calls them yet.
  */
 #ifndef MM_SET_MEMORY_H
 #define MM_SET_MEMORY_H

@@ -26,7 +26,11 @@
 #define MIN_MEMORY_BLOCK_SIZE	 (128ULL << 20)
 #define MAX_MEMORY_BLOCK_SIZE	 (2ULL << 30)
 
-int memory_range_add(const struct aml_resource *from, void *arg)
+/*
+ * A memory descriptor into the struct memory_ranges at `arg`; one that goes on where
+ * another of its kind ends makes that one longer.
+ */
+static int memory_range_add(const struct aml_resource *from, void *arg)
 {
 	struct memory_ranges *ranges = arg;
 	struct memory_range *range;

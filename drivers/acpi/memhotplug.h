@@ -19,13 +19,6 @@ struct memory_ranges {
 };
 
 /*
- * For aml_walk_resources(): a memory descriptor into the struct memory_ranges at
- * `arg`; one that goes on where another of its kind ends makes that one longer.
- * Always 0.  Pure: also runs on the host.
- */
-int memory_range_add(const struct aml_resource *from, void *arg);
-
-/*
  * Bytes in which memory goes online, a power of two: `ram_end` is where the RAM of
  * the boot ends, `hypervisor` says that this is a virtual machine.  Pure.
  */

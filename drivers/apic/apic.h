@@ -17,7 +17,6 @@ void lapic_setup_this_cpu(void);
 void lapic_init(void);
 /* lapic_init() found one: without it no interrupt can arrive. */
 bool lapic_available(void);
-void lapic_eoi(void);
 /*
  * The irq_eoi of every chip whose interrupts the local APIC takes.  For a level pin
  * it tells the IOAPICs too, which clears Remote IRR (SDM 3A, 11.8.5).

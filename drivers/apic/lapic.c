@@ -66,7 +66,7 @@ bool lapic_available(void)
 	return available;
 }
 
-void lapic_eoi(void)
+static void lapic_eoi(void)
 {
 	apic_write(APIC_EOI, 0);
 }

@@ -100,7 +100,13 @@ static int __init fw_cfg_read_claimed(const char *name, void *buf, size_t size)
 	return (int)min(length, 0x7fffffffU);
 }
 
-int __init fw_cfg_read_file(const char *name, void *buf, size_t size)
+/*
+ * Copy the file `name` into buf, up to `size` bytes; no 0 is added.  Returns the
+ * file's whole length (more than `size`: cut off, and said); -ENODEV where there
+ * is no such device, -EBUSY where its ports are taken (said), -ENOENT where it has
+ * no such file.
+ */
+static int __init fw_cfg_read_file(const char *name, void *buf, size_t size)
 {
 	int ret;
 

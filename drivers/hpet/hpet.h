@@ -47,7 +47,7 @@ int hpet_tick_run(u64 usec, u64 count, unsigned int patience_usec, struct hpet_t
 /* A run, but for the trial of a pin, ends as if late when `stop` says so.  NULL: nobody does. */
 void hpet_tick_set_stop(bool (*stop)(void));
 
-/* Give the pin back; the next run looks for one anew. */
+/* Give the pin back; the next run looks for one anew.  For tests: nothing else wants the pin. */
 void hpet_tick_release(void);
 
 /* Interrupts of the timer since boot, whoever ran it. */

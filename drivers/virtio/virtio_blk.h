@@ -35,12 +35,12 @@ struct virtio_blk *virtio_blk_get(unsigned int n);
  * the capacity, or the device says so), -EINVAL (nr 0, or not a multiple of
  * block_size), -EPERM (read-only), -EFAULT (buf is not mapped), -ENOMEM,
  * -ETIMEDOUT (the device is then broken).  A failure that is not the caller's
- * gets a line.  Not from an interrupt.
+ * gets a line.  Not from an interrupt.  To write is promised, too; only tests do yet.
  */
 int virtio_blk_read(struct virtio_blk *blk, u64 sector, void *buf, u32 nr);
 int virtio_blk_write(struct virtio_blk *blk, u64 sector, const void *buf, u32 nr);
 
-/* The same without looking at the capacity: the device itself judges the range. */
+/* The same without looking at the capacity, for tests: the device itself judges the range. */
 int virtio_blk_transfer(struct virtio_blk *blk, bool write, u64 sector, void *buf, u32 nr);
 
 #endif

@@ -7,7 +7,7 @@
 
 struct virtio_device;
 
-/* The device in use, or NULL. */
+/* The device in use, or NULL: tests take it away and bring it back. */
 struct virtio_device *virtio_rng_device(void);
 
 /*

@@ -91,7 +91,7 @@ static inline struct resource *resource_first_child(const struct resource *paren
 	return node ? tree_entry(node, struct resource, node) : NULL;
 }
 
-/* In address order; `pos` must not leave the tree in the body. */
+/* In address order, for tests; `pos` must not leave the tree in the body. */
 #define for_each_resource_child(pos, parent) \
 	for (pos = resource_first_child(parent); pos; pos = pos->sibling)
 

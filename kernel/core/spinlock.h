@@ -53,7 +53,8 @@ DECLARE_PER_CPU(u32, lock_owner_id);
 /*
  * Panics where the caller may not sleep: with a lock held, which is named with the place
  * that took it, or with interrupts off.  Of locks within allocated objects only DEBUG=1
- * knows; those are all taken with interrupts off.
+ * knows; those are all taken with interrupts off.  Promised to what will sleep: nothing does
+ * yet.
  */
 void might_sleep(void);
 

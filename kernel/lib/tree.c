@@ -245,15 +245,6 @@ struct tree_node *tree_first(const struct tree_root *root)
 	return node;
 }
 
-struct tree_node *tree_last(const struct tree_root *root)
-{
-	struct tree_node *node = root->node;
-
-	while (node && node->right)
-		node = node->right;
-	return node;
-}
-
 struct tree_node *tree_next(const struct tree_node *node)
 {
 	struct tree_node *parent;

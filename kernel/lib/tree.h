@@ -48,7 +48,6 @@ void tree_erase_augmented(struct tree_node *node, struct tree_root *root, tree_u
 
 /* In order; NULL at the end. */
 struct tree_node *tree_first(const struct tree_root *root);
-struct tree_node *tree_last(const struct tree_root *root);
 struct tree_node *tree_next(const struct tree_node *node);
 struct tree_node *tree_prev(const struct tree_node *node);
 
