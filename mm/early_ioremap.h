@@ -47,8 +47,8 @@ int early_ioremap_used(void);
 void early_ioremap_shutdown(void);
 
 /*
- * End of boot: WARN for each slot still held, with caller, address, size and for
- * how long.  Their number.
+ * End of boot: WARN for each slot still held, with caller, address and size.  Their
+ * number.
  */
 int check_early_ioremap_leak(void);
 

@@ -5,9 +5,6 @@
  *
  * A port's pointer is a cookie, never an address: PIO_OFFSET + port.  No mapping
  * lies that low (mm/layout.h), so the two cannot be confused.
- *
- * All widths are promised to drivers, as in Linux, whether or not one of ours asks for
- * them yet.
  */
 #ifndef MM_IOMAP_H
 #define MM_IOMAP_H
