@@ -104,6 +104,14 @@ static u64 in_page(u64 addr, u64 size)
 	return min(size, PAGE_SIZE - (addr & ~PAGE_MASK));
 }
 
+/* They can be one window of devices': of one owner, or nobody's, and mapped alike. */
+static bool are_alike(phys_addr_t a, phys_addr_t b)
+{
+	return !pfn_valid(PFN_DOWN(b)) && mode_of(a) == mode_of(b) &&
+	       lookup_resource_deepest(&iomem_resource, a, a) ==
+		       lookup_resource_deepest(&iomem_resource, b, b);
+}
+
 /* A window from `addr` on, of at most `size` bytes, all RAM or all device. */
 static int open_window(struct request *r, u64 addr, u64 size, bool write)
 {
@@ -120,8 +128,7 @@ static int open_window(struct request *r, u64 addr, u64 size, bool write)
 		return 0;
 	}
 	size = min(size, (u64)WINDOW_BYTES);
-	while (addr < KERNEL_HALF && w->size < size && !pfn_valid(PFN_DOWN(phys + w->size)) &&
-	       mode_of(phys + w->size) == mode_of(phys))
+	while (addr < KERNEL_HALF && w->size < size && are_alike(phys, phys + w->size))
 		w->size = min(size, w->size + PAGE_SIZE);
 	return open_device_window(r, write);
 }

@@ -96,6 +96,15 @@ def test_md_names_who_holds_the_range(session):
     assert "virtio-pci-modern" in session.command(f"md.l {bar[1]} 1")
 
 
+def test_md_and_mw_go_over_borders(session):
+    """From what is nobody's into a BAR, and as far as what a driver holds."""
+    assert session.command("mw.l fcfffff0 1badcafe 8") == ""
+    lines = session.command("md.l fcfffff0 8").splitlines()
+    assert lines[0].startswith("fcfffff0: ") and lines[1].count("1badcafe") == 4, lines
+    lines = session.command("md.l fecffff0 8").splitlines()
+    assert lines[0].startswith("fecffff0: ") and "is held by HPET 0" in lines[1], lines
+
+
 def test_mw_then_md(session):
     """The framebuffer is nobody's: what is written there can be read."""
     bar = re.search(r"^ *(fd000000)-", session.command("iomem"), re.M)
