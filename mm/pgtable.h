@@ -109,7 +109,8 @@ int map_page_range(struct mm *mm, unsigned long va, phys_addr_t pa, unsigned lon
 /*
  * Unmap [va, va + size) of mm's own half, which large pages must not straddle, flush it
  * from this CPU's TLB, and free tables that became empty.  Holes are passed over; so is,
- * with a WARN, an entry that leads nowhere.
+ * with a WARN, a table's entry that leads nowhere.  A page's that somebody wrote over is
+ * emptied as any.
  */
 void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size);
 

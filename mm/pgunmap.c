@@ -79,6 +79,10 @@ static unsigned int unmap_beneath(u64 *entry, int level, unsigned long va, unsig
 {
 	if (!*entry)
 		return 0;
+	if (level == PG_LEVEL_4K) { /* written over; nothing hangs on it */
+		WRITE_ONCE(*entry, 0);
+		return 1;
+	}
 	if (unlikely(bad_entry(*entry, level))) {
 		g->stuck = va;
 		g->why = "its entry is broken";
@@ -133,7 +137,7 @@ static noinline void unmap_long(struct mm *mm, unsigned long va, unsigned long s
 	     va + size, g->why);
 }
 
-/* Clear the `size` bytes' entries, present or not, in one level-1 table. */
+/* Clear the `size` bytes' entries, sound or not, in one level-1 table. */
 static __always_inline void unmap_short(const struct last_table *t, unsigned long va,
 					unsigned long size, struct gather *g)
 {
@@ -141,7 +145,7 @@ static __always_inline void unmap_short(const struct last_table *t, unsigned lon
 	u64 cleared = 0;
 
 	for (; e < stop; e++, va += PAGE_SIZE)
-		cleared += clear_leaf(e, va, g) & _PAGE_PRESENT;
+		cleared += clear_leaf(e, va, g) != 0;
 	*t->ref -= cleared * REF_ONE;
 }
 

@@ -13,6 +13,7 @@
 #include "mm/page_alloc.h"
 #include "mm/pgtable_internal.h"
 #include "mm/vmalloc.h"
+#include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/hole.h"
 
@@ -269,4 +270,27 @@ GUEST_TEST(ptdump, broken_entries_are_not_followed)
 	EXPECT_EQ(for_each_mapping(&init_mm, count_none, NULL), 0);
 	kfree(remove_vm_area(vm->addr));
 	__free_page(page);
+}
+
+/* What was written over a page's entry goes with the page, and so does its table. */
+GUEST_TEST(ptdump, broken_pages_are_unmapped)
+{
+	struct vm_struct *vm = get_vm_area_caller(PUD_SIZE, PUD_SIZE, VM_MAP, _RET_IP_);
+	static const unsigned long starts[] = { 0,
+						PMD_SIZE - PAGE_SIZE }; /* in one table, in two */
+	unsigned long tables = global_page_state(NR_PAGETABLE), va;
+	unsigned int warns = warn_count();
+
+	ASSERT(vm);
+	for (unsigned int i = 0; i < ARRAY_SIZE(starts); i++) {
+		va = (unsigned long)vm->addr + starts[i];
+		EXPECT_EQ(map_page_range(&init_mm, va, 0, 2 * PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K),
+			  0);
+		*entry_at(va, PG_LEVEL_4K) = _PAGE_RW;
+		unmap_page_range(&init_mm, va, 2 * PAGE_SIZE);
+		EXPECT_EQ(for_each_mapping(&init_mm, count_none, NULL), 0);
+		EXPECT_EQ(global_page_state(NR_PAGETABLE), tables);
+	}
+	EXPECT_EQ(warn_count(), warns);
+	kfree(remove_vm_area(vm->addr));
 }
