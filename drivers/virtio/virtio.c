@@ -150,6 +150,7 @@ int register_virtio_device(struct virtio_device *vdev)
 	int ret;
 
 	INIT_LIST_HEAD(&vdev->vqs);
+	spin_lock_init(&vdev->lock);
 	vdev->index = virtio_free_index();
 	snprintf(vdev->name, sizeof(vdev->name), "virtio%d", vdev->index);
 	ret = vdev->config->reset(vdev);

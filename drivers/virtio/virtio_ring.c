@@ -40,6 +40,7 @@ struct virtqueue *vring_create_virtqueue(struct virtio_device *vdev, u16 index, 
 
 	if (!vq || !slots)
 		goto err;
+	spin_lock_init(&vq->lock);
 	vq->order = vring_order(num);
 	vq->mem = (void *)__get_free_pages(__GFP_ZERO, vq->order);
 	if (!vq->mem || pin_page(virt_to_page(vq->mem)))
