@@ -59,7 +59,8 @@ struct virtio_blk_req {
 	struct vring_sg sg[BLK_MAX_SEGMENTS + 2]; /* header, data, status */
 };
 
-static struct virtio_blk *disks[MAX_DISKS]; /* changes at boot and in tests only */
+/* They change with PCI's tree, in the thread that reads, too. */
+static struct virtio_blk *disks[MAX_DISKS];
 
 struct virtio_blk *virtio_blk_get(unsigned int n)
 {
@@ -171,8 +172,8 @@ static ssize_t blk_request(struct virtio_blk *blk, bool write, u64 sector, char 
 			n = ret;
 	}
 	if (n < 0)
-		vdev_err(blk->vdev, "%s: %s at sector %llu failed: %ld (status 0x%02x)\n",
-			 blk->name, write ? "write" : "read", (unsigned long long)sector, (long)n,
+		vdev_err(blk->vdev, "%s: %s at sector %llu failed: %s (status 0x%02x)\n", blk->name,
+			 write ? "write" : "read", (unsigned long long)sector, error_name((int)n),
 			 status);
 	kfree(req);
 	return n;
