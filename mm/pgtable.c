@@ -87,6 +87,7 @@ static u64 reserved_bits(u64 entry, int level)
 const char *bad_entry(u64 entry, int level)
 {
 	phys_addr_t phys = entry_phys(entry);
+	const struct page *page;
 
 	if (!entry || !memblock_is_closed())
 		return NULL;
@@ -94,9 +95,17 @@ const char *bad_entry(u64 entry, int level)
 		return "is neither empty nor present";
 	if (entry & reserved_bits(entry, level))
 		return "has reserved bits set";
-	if (entry_maps(entry, level) || (phys < direct_map_end && pfn_valid(PFN_DOWN(phys))))
+	if (entry_maps(entry, level))
 		return NULL;
-	return "refers to a table outside of RAM";
+	page = virt_to_ram_page_fast(__va(phys));
+	if (likely(page && page->flags & PG_TABLE))
+		return NULL;
+	if (phys >= direct_map_end || !pfn_valid(PFN_DOWN(phys)))
+		return "refers to a table outside of RAM";
+	/* Boot's tables are reserved, as are a few other pages. */
+	if (page_flags(pfn_to_page(PFN_DOWN(phys))) & (PG_TABLE | PG_RESERVED))
+		return NULL;
+	return "refers to what is no table";
 }
 
 struct last_table last_table[TOP_LEVEL] = { [0 ... TOP_LEVEL - 1] = { .region = ~0UL } };

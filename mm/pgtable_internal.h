@@ -6,7 +6,7 @@
  * Levels are numbered by enum pg_level: the entries of a level-1 table map 4 KiB
  * each, those of the level-4 table, which is the root, 512 GiB.  A table is named by
  * the entry that refers to it, `ref`.  An entry is 0 or present, nothing between, and
- * what it refers to is RAM: whoever goes down asks bad_entry() before he follows one, so
+ * what it refers to is a table: whoever goes down asks bad_entry() before he follows one, so
  * that a stray write into a table costs what that entry maps, and not the kernel.
  *
  * How many entries of a table are in use is counted in bits 52-61 of its ref,
