@@ -73,10 +73,12 @@ static void walk_table(u64 ref, int level, unsigned long va, struct walk *w)
 	for (unsigned int i = 0; i < PTRS_PER_TABLE; i++, va += size) {
 		u64 entry = table[i];
 
-		if (bad_entry(entry, level))
-			w->broken++;
-		if (!(entry & _PAGE_PRESENT) || bad_entry(entry, level))
+		if (!entry)
 			continue;
+		if (bad_entry(entry, level)) {
+			w->broken++;
+			continue;
+		}
 		/* What the levels above forbid stays forbidden. */
 		entry &= ref | ~(_PAGE_RW | _PAGE_USER);
 		entry |= ref & _PAGE_NX;
