@@ -67,12 +67,14 @@ int pci_raw_write(u8 bus, u8 devfn, int where, int size, u32 value)
 /* Through conf1 where it works, ECAM or not: a mapping for each bus costs more than the ports. */
 bool __init pci_bus_answers(u8 bus)
 {
-	const struct pci_ops *ops = conf1_ops ? conf1_ops : ecam_ops;
 	unsigned int slot;
 	u32 id;
 
+	if (conf1_ops)
+		return pci_conf1_bus_answers(bus);
 	for (slot = 0; slot < 32; slot++)
-		if (!ops->read(bus, PCI_DEVFN(slot, 0), PCI_VENDOR_ID, 2, &id) && pci_is_vendor(id))
+		if (!ecam_ops->read(bus, PCI_DEVFN(slot, 0), PCI_VENDOR_ID, 2, &id) &&
+		    pci_is_vendor(id))
 			return true;
 	return false;
 }

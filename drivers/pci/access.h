@@ -84,6 +84,8 @@ static inline bool pci_is_vendor(u32 id)
 
 /* Claim the ports and prove the mechanism: NULL, after a line, where it does not work. */
 const struct pci_ops *pci_conf1_probe(void);
+/* Function 0 of any slot of the bus answers through it.  Boot. */
+bool pci_conf1_bus_answers(u8 bus);
 
 /*
  * ECAM from the MCFG table: NULL where there is none that can be trusted.  `late`:

@@ -109,3 +109,19 @@ const struct pci_ops *__init pci_conf1_probe(void)
 	pr_info("ports 0cf8-0cff do not lead to configuration space\n");
 	return NULL;
 }
+
+/* Asked at boot of all buses that there may be: 256 times 32 accesses, with one lock a bus. */
+bool __init pci_conf1_bus_answers(u8 bus)
+{
+	unsigned long flags;
+	bool found = false;
+	u32 slot;
+
+	spin_lock_irqsave(&pci_config_lock, flags);
+	for (slot = 0; slot < 32 && !found; slot++) {
+		outl(CONF1_ENABLE | (u32)bus << 16 | slot << 11, CONF1_ADDRESS);
+		found = pci_is_vendor(inw(CONF1_DATA));
+	}
+	spin_unlock_irqrestore(&pci_config_lock, flags);
+	return found;
+}

@@ -76,6 +76,16 @@ const struct pci_ops *pci_conf1_probe(void)
 	return &fake_ops;
 }
 
+bool pci_conf1_bus_answers(u8 bus)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < 32; slot++)
+		if (functions[bus][slot << 3])
+			return true;
+	return false;
+}
+
 const struct pci_ops *pci_mmcfg_probe(bool late)
 {
 	(void)late;
