@@ -37,29 +37,27 @@ static struct resource vga_ports = {
 /* Multiboot2 3.6.12: framebuffer type 2 is EGA text; 0 and 1 are pixels. */
 #define FRAMEBUFFER_EGA_TEXT 2
 
-#define BDA_CRTC_PORT	 0x463 /* IBM PS/2 and PC BIOS Technical Reference: a word */
-#define CRTC_PORT_COLOUR 0x3d4
-#define CRTC_PORT_MONO	 0x3b4
+#define BDA_BASE_MEMORY 0x413 /* IBM PS/2 and PC BIOS Technical Reference: KiB, a word */
 
 /*
  * The VGA's ports are held by whoever draws text with it.  A BIOS leaves a text
- * mode on, unless the loader changed it; EFI never does.  Where the loader tells nothing
- * of it, as PVH cannot, the BIOS has noted in its data area where the CRT controller
- * is; firmware that knows of no VGA, as microvm's, leaves a 0 there.
+ * mode on, whether there is a display or not, unless the loader changed it; EFI
+ * never does.  Where the loader tells nothing of it, as PVH cannot, a BIOS is known by the
+ * size of base memory in its data area; firmware that is none, as microvm's, leaves a 0 there.
  */
 static bool __init has_text_console(void)
 {
-	u16 *bda;
-	bool found;
+	const u16 *base_memory;
+	bool bios;
 
 	if (boot_info.efi)
 		return false;
 	if (boot_info.framebuffer.addr)
 		return boot_info.framebuffer.type == FRAMEBUFFER_EGA_TEXT;
-	bda = memremap(BDA_CRTC_PORT, sizeof(*bda), MEMREMAP_WB);
-	found = bda && (*bda == CRTC_PORT_COLOUR || *bda == CRTC_PORT_MONO);
-	memunmap(bda);
-	return found;
+	base_memory = memremap(BDA_BASE_MEMORY, sizeof(*base_memory), MEMREMAP_WB);
+	bios = base_memory && *base_memory;
+	memunmap((void *)base_memory);
+	return bios;
 }
 
 static void __init reserve_ports(struct resource *res)

@@ -26,6 +26,15 @@ def test_both_ways_lead_to_the_same_register(name):
         assert a == b
 
 
+@pytest.mark.parametrize("display", ["-vga none", "-vga none -device VGA,romfile="])
+def test_a_bios_leaves_text_on_without_a_display(display):
+    """Linux claims vga+ there: tests/parity's machine pc-shadow-rom."""
+    for name, iso in (("pvh", None), ("grub", guest.ISO)):
+        _, out = guest.run(f"no-display-{name}", f"-M pc,acpi=off -m 256M -nic none {display}",
+                           ["ioports"], iso=iso)
+        assert re.search("^ *03c0-03df : vga\\+$", out["ioports"], re.M), out
+
+
 @pytest.mark.parametrize("kind", ["q35", "pc"])
 def test_initrd(kind, tmp_path):
     """The module of -initrd is told, kept out of the allocator, and not written over."""
