@@ -84,6 +84,7 @@ static bool claim_gap_locked(struct resource *root, struct resource *res, resour
 {
 	struct resource *taken;
 
+	lockdep_assert_held(&resource_lock);
 	while ((taken = resource_first_overlap(root, start, end)) && taken->start <= start) {
 		if (taken->end >= end)
 			return false;
@@ -127,6 +128,7 @@ void reserve_region_with_split(struct resource *root, resource_size_t start, res
 static struct resource *request_region_locked(struct resource **holder, struct resource *res,
 					      unsigned long flags)
 {
+	lockdep_assert_held(&resource_lock);
 	for (;;) {
 		struct resource *conflict;
 
@@ -172,6 +174,7 @@ static struct resource *find_region_locked(const struct resource *parent, resour
 {
 	struct resource *res;
 
+	lockdep_assert_held(&resource_lock);
 	for (;;) {
 		res = resource_first_overlap(parent, start, end);
 		if (!res || res->start > start || res->end < end)

@@ -18,6 +18,7 @@
 
 #include "kernel/core/resource.h"
 
+#include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource_tree.h"
 #include "kernel/core/sink.h"
@@ -144,6 +145,7 @@ static struct resource *adopt_locked(struct resource *parent, struct resource *f
 /* See insert_resource_conflict. */
 static struct resource *insert_locked(struct resource *parent, struct resource *new)
 {
+	lockdep_assert_held(&resource_lock);
 	for (;;) {
 		struct resource *first = resource_request_locked(parent, new);
 
@@ -235,6 +237,7 @@ static bool find_room_locked(const struct resource *root, resource_size_t size, 
 {
 	resource_size_t low = max(min, root->start), high = min(max, root->end);
 
+	lockdep_assert_held(&resource_lock);
 	while (low <= high) {
 		struct resource *taken = resource_first_overlap(root, low, high);
 		struct resource gap = { .start = low, .end = high };

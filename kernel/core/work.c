@@ -2,6 +2,7 @@
 /* Work that an interrupt leaves to a thread: one queue, and its lock. */
 #include "kernel/core/work.h"
 
+#include "kernel/core/panic.h"
 #include "kernel/core/spinlock.h"
 
 static DEFINE_SPINLOCK(work_lock); /* the queue and each `pending`; a leaf */
@@ -29,6 +30,7 @@ static void unlink_locked(struct work_struct *work)
 {
 	struct work_struct **link = &queue;
 
+	lockdep_assert_held(&work_lock);
 	while (*link && *link != work)
 		link = &(*link)->next;
 	if (!*link)

@@ -114,6 +114,7 @@ static int create_locked(int irq, const struct irq_chip *chip, void *chip_data, 
 {
 	int vector = find_free_vector();
 
+	lockdep_assert_held(&irq_lock);
 	if (irq < 0)
 		irq = find_free_irq();
 	else if ((*holder = irq < NR_IRQS ? descs[irq].data.chip : NULL))
@@ -157,6 +158,7 @@ static int begin_destroy_locked(int irq)
 {
 	struct irq_desc *desc = get_desc(irq);
 
+	lockdep_assert_held(&irq_lock);
 	if (!desc || desc->leaving)
 		return -EINVAL;
 	if (desc->actions)
@@ -203,6 +205,7 @@ static int add_action_locked(int irq, struct irqaction *action, const char **hol
 	struct irq_desc *desc = get_desc(irq);
 	struct irqaction **link;
 
+	lockdep_assert_held(&irq_lock);
 	if (!desc || desc->leaving)
 		return -EINVAL;
 	if (desc->actions && !(desc->actions->flags & action->flags & IRQF_SHARED)) {
@@ -254,6 +257,7 @@ static struct irqaction *remove_action_locked(struct irq_desc *desc, void *dev_i
 {
 	struct irqaction **link, *action;
 
+	lockdep_assert_held(&irq_lock);
 	for (link = &desc->actions; (action = *link); link = &action->next) {
 		if (action->dev_id != dev_id)
 			continue;
@@ -380,6 +384,7 @@ static void list_owners_locked(const struct irq_desc *desc, char *text, size_t s
 {
 	size_t n = 0;
 
+	lockdep_assert_held(&irq_lock);
 	text[0] = '\0';
 	for (const struct irqaction *a = desc->actions; a; a = a->next)
 		n += (size_t)scnprintf(text + n, size - n, "%s%s", n ? ", " : "", a->name);
