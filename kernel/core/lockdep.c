@@ -184,11 +184,6 @@ void lockdep_release(spinlock_t *lock)
 	local_irq_restore(flags);
 }
 
-unsigned int lockdep_depth(void)
-{
-	return this_cpu(held.depth);
-}
-
 void lockdep_assert_none_held(void)
 {
 	const struct held_stack *h = &per_cpu(held, raw_smp_processor_id());

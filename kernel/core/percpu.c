@@ -10,6 +10,7 @@
 #include "kernel/core/percpu.h"
 
 #include "kernel/core/panic.h"
+#include "kernel/core/preempt.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
@@ -33,7 +34,7 @@ static bool unit_used[NR_UNITS];
 #ifdef CONFIG_DEBUG
 unsigned int smp_processor_id(void)
 {
-	WARN(!irqs_disabled() && !lockdep_depth(),
+	WARN(!irqs_disabled() && !preempt_count(),
 	     "smp_processor_id() where the caller may move to another CPU\n");
 	return raw_smp_processor_id();
 }
@@ -121,4 +122,5 @@ void percpu_setup_this_cpu(unsigned int cpu)
 	wrmsr(MSR_GS_BASE, per_cpu_offset[cpu]);
 	this_cpu(cpu_number) = cpu;
 	this_cpu(lock_owner_id) = cpu + 1;
+	this_cpu(preempt_counter) = PREEMPT_NO_NEED;
 }

@@ -56,8 +56,8 @@ static __always_inline unsigned int raw_smp_processor_id(void)
 }
 
 /*
- * The same for who relies on it: with interrupts off or a spinlock held, so that the
- * caller stays.  `make DEBUG=1` checks that.
+ * The same for who relies on it: with preemption or interrupts off, so that the caller
+ * stays.  `make DEBUG=1` checks that.
  */
 #ifdef CONFIG_DEBUG
 unsigned int smp_processor_id(void);

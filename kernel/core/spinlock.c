@@ -16,7 +16,7 @@ DEFINE_PER_CPU(u32, lock_owner_id);
 
 extern spinlock_t __spinlocks_start[], __spinlocks_end[];
 
-/* Returns with the lock held, from spinlock_entry.asm. */
+/* Returns with the lock held, from slow_entry.asm. */
 void spin_lock_contended(spinlock_t *lock, unsigned long place)
 {
 	u32 me = this_cpu(lock_owner_id), owner;
@@ -49,6 +49,7 @@ bool spin_lock_by_force(spinlock_t *lock, u32 spins)
 		if (spin_is_mine(lock))
 			return false;
 		if (spins-- == 0) {
+			preempt_disable();
 			__atomic_store_n(&lock->owner, this_cpu(lock_owner_id), __ATOMIC_SEQ_CST);
 			lock->taken_at = _RET_IP_;
 			lockdep_acquire(lock, true);
@@ -61,10 +62,12 @@ bool spin_lock_by_force(spinlock_t *lock, u32 spins)
 
 void spin_unlock_forced(spinlock_t *lock)
 {
-	if (spin_is_mine(lock))
+	if (spin_is_mine(lock)) {
 		spin_unlock(lock);
-	else
-		lockdep_release(lock);
+		return;
+	}
+	lockdep_release(lock);
+	preempt_enable();
 }
 
 /* The first of the locks with a name that this CPU holds, or NULL. */
@@ -76,14 +79,14 @@ static const spinlock_t *find_held(void)
 	return NULL;
 }
 
-noinline void might_sleep(void)
+noinline void sleeping_is_wrong(void)
 {
 	const spinlock_t *lock = find_held();
 
-	if (unlikely(lock))
+	if (lock)
 		panic("sleeping at %pS with spinlock %pS held since %pS", (void *)_RET_IP_, lock,
 		      PLACE(lock));
-	if (unlikely(irqs_disabled()))
-		panic("sleeping at %pS with interrupts off", (void *)_RET_IP_);
 	lockdep_assert_none_held();
+	panic("sleeping at %pS with %s off", (void *)_RET_IP_,
+	      irqs_disabled() ? "interrupts" : "preemption");
 }

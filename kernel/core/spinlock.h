@@ -8,13 +8,15 @@
  *
  * A lock holds the CPU that has it and the place where that CPU took it.  Taking it
  * twice, freeing what is another's or nobody's, and sleeping while one holds a
- * lock each end in a panic that names both places.  `make DEBUG=1` checks
+ * lock each end in a panic that names both places.  Its holder keeps the CPU: by a count
+ * (kernel/core/preempt.h), or because interrupts are off.  `make DEBUG=1` checks
  * lockdep_assert_held(), and the order in which locks are taken: kernel/core/lockdep.c.
  */
 #ifndef KERNEL_CORE_SPINLOCK_H
 #define KERNEL_CORE_SPINLOCK_H
 
 #include "kernel/core/percpu.h"
+#include "kernel/core/preempt.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/lib/compiler.h"
 
@@ -49,14 +51,6 @@ typedef struct {
 
 /* cpu_number + 1, what a lock's owner is: 0 would be nobody. */
 DECLARE_PER_CPU(u32, lock_owner_id);
-
-/*
- * Panics where the caller may not sleep: with a lock held, which is named with the place
- * that took it, or with interrupts off.  Of locks within allocated objects only DEBUG=1
- * knows; those are all taken with interrupts off.  Promised to what will sleep: nothing does
- * yet.
- */
-void might_sleep(void);
 
 /* spinlock.c: the rare ways. */
 void spin_lock_contended(spinlock_t *lock, unsigned long place);
@@ -134,7 +128,6 @@ static __always_inline bool spin_is_mine(const spinlock_t *lock)
 #ifdef CONFIG_DEBUG
 void lockdep_acquire(spinlock_t *lock, bool tried);
 void lockdep_release(spinlock_t *lock);
-unsigned int lockdep_depth(void); /* locks that this CPU holds */
 void lockdep_assert_none_held(void);
 #define lockdep_assert_held(lock) \
 	WARN(!spin_is_mine(lock), "%pS is not held\n", (const void *)(lock))
@@ -153,26 +146,42 @@ void lockdep_assert_none_held(void);
 	} while (0)
 #endif
 
+/* The lock alone, for who keeps the CPU by other means. */
+static __always_inline void spin_acquire(spinlock_t *lock)
+{
+	__spin_lock(lock);
+	lockdep_acquire(lock, false);
+}
+
+static __always_inline void spin_release(spinlock_t *lock)
+{
+	lockdep_release(lock);
+	if (unlikely(!__spin_unlock(lock)))
+		spin_unlock_bad(lock);
+}
+
 /* Take it if it is free; false where somebody has it, be it this CPU. */
 static __always_inline bool spin_trylock(spinlock_t *lock)
 {
-	if (unlikely(!__spin_trylock(lock)))
+	preempt_disable();
+	if (unlikely(!__spin_trylock(lock))) {
+		preempt_enable();
 		return false;
+	}
 	lockdep_acquire(lock, true);
 	return true;
 }
 
 static __always_inline void spin_lock(spinlock_t *lock)
 {
-	__spin_lock(lock);
-	lockdep_acquire(lock, false);
+	preempt_disable();
+	spin_acquire(lock);
 }
 
 static __always_inline void spin_unlock(spinlock_t *lock)
 {
-	lockdep_release(lock);
-	if (unlikely(!__spin_unlock(lock)))
-		spin_unlock_bad(lock);
+	spin_release(lock);
+	preempt_enable();
 }
 
 /*
@@ -184,16 +193,37 @@ bool spin_lock_by_force(spinlock_t *lock, u32 spins);
 /* Give it back, unless somebody took it by force meanwhile. */
 void spin_unlock_forced(spinlock_t *lock);
 
+/* A pair: what one takes the other gives back, since spin_unlock() would count. */
 #define spin_lock_irqsave(lock, flags)      \
 	do {                                \
 		(flags) = local_irq_save(); \
-		spin_lock(lock);            \
+		spin_acquire(lock);         \
 	} while (0)
 
 #define spin_unlock_irqrestore(lock, flags) \
 	do {                                \
-		spin_unlock(lock);          \
+		spin_release(lock);         \
 		local_irq_restore(flags);   \
 	} while (0)
+
+#ifdef __KERNEL__
+/* The panic of might_sleep(): names a lock that is held, where there is one. */
+void __noreturn sleeping_is_wrong(void);
+
+/*
+ * Panics where the caller may not sleep: with a spinlock held, which is named with the place
+ * that took it, with preemption off or with interrupts off.  In each function that sleeps,
+ * also where it does not this time.
+ */
+static __always_inline void might_sleep(void)
+{
+	if (unlikely(preempt_count() || irqs_disabled()))
+		sleeping_is_wrong();
+}
+#else
+static inline void might_sleep(void)
+{
+}
+#endif
 
 #endif

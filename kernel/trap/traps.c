@@ -10,8 +10,10 @@
 #include "kernel/trap/traps.h"
 
 #include "kernel/core/panic.h"
+#include "kernel/core/preempt.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/irqflags.h"
 #include "kernel/cpu/port.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/nofault.h"
@@ -152,6 +154,8 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 
 	if (vector >= NR_EXCEPTIONS) {
 		interrupt_handler((u8)vector);
+		if (should_resched() && (regs->flags & X86_EFLAGS_IF))
+			preempt_schedule_irq();
 		return;
 	}
 

@@ -157,6 +157,45 @@ GUEST_TEST(percpu, allocated)
 	EXPECT(!alloc_percpu(PERCPU_DYNAMIC + 1));
 }
 
+/* ---- preemption ---- */
+
+GUEST_TEST(preempt, what_counts)
+{
+	unsigned long flags;
+	u32 before = preempt_count();
+
+	EXPECT_EQ(before, 0);
+	spin_lock(&one_lock);
+	EXPECT_EQ(preempt_count(), 1);
+	preempt_disable();
+	EXPECT_EQ(preempt_count(), 2);
+	EXPECT(!should_resched());
+	preempt_enable_no_resched();
+	spin_unlock(&one_lock);
+	EXPECT_EQ(preempt_count(), 0);
+
+	spin_lock_irqsave(&one_lock, flags);
+	EXPECT_EQ(preempt_count(), 0); /* interrupts are off: no need */
+	EXPECT(!spin_trylock(&one_lock));
+	EXPECT_EQ(preempt_count(), 0);
+	spin_unlock_irqrestore(&one_lock, flags);
+	EXPECT(spin_trylock(&one_lock));
+	EXPECT_EQ(preempt_count(), 1);
+	spin_unlock(&one_lock);
+	EXPECT_EQ(preempt_count(), 0);
+}
+
+GUEST_TEST(preempt, force_counts_too)
+{
+	one_lock.owner = 7;
+	EXPECT(spin_lock_by_force(&one_lock, 2));
+	EXPECT_EQ(preempt_count(), 1);
+	one_lock.owner = 7;
+	spin_unlock_forced(&one_lock);
+	EXPECT_EQ(preempt_count(), 0);
+	one_lock.owner = 0;
+}
+
 /* ---- what is not survived ---- */
 
 static int cmd_lockcrash(struct sink *out, int argc, char **argv)
@@ -183,6 +222,9 @@ static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 		panic_claim(); /* another CPU reports: nothing of this one's is shown */
 		this_cpu(cpu_number) = 0;
 		__asm__ __volatile__("ud2");
+	} else if (strcmp(how, "sleep-preempt") == 0) {
+		preempt_disable();
+		might_sleep();
 	} else if (strcmp(how, "sleep-irq") == 0) {
 		local_irq_disable();
 		might_sleep();
@@ -191,6 +233,6 @@ static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 	}
 	return -EIO; /* it should not have been survived */
 }
-MONITOR_COMMAND(lockcrash, "twice|free|foreign|sleep|sleep-irq|work|second",
+MONITOR_COMMAND(lockcrash, "twice|free|foreign|sleep|sleep-irq|sleep-preempt|work|second",
 		"break the promise of a spinlock, or fault while another CPU panics",
 		cmd_lockcrash);

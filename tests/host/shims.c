@@ -368,10 +368,6 @@ __weak bool spin_lock_by_force(void *lock, unsigned int spins)
 	return true;
 }
 
-__weak void might_sleep(void)
-{
-}
-
 __weak void spin_unlock_forced(void *lock)
 {
 	*(unsigned int *)lock = 0;

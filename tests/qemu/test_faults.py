@@ -76,6 +76,7 @@ LOCKS = {
     "sleep": r"sleeping at cmd_lockcrash\+\S+ with spinlock one_lock\+\S+ held since "
              r"cmd_lockcrash\+",
     "sleep-irq": r"sleeping at cmd_lockcrash\+\S+ with interrupts off",
+    "sleep-preempt": r"sleeping at cmd_lockcrash\+\S+ with preemption off",
     "work": r"sleeping at run_pending_work\+\S+ with spinlock one_lock\+",
 }
 
