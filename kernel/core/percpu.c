@@ -9,6 +9,7 @@
 
 #include "kernel/core/percpu.h"
 
+#include "kernel/core/cpumask.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/preempt.h"
 #include "kernel/core/printk.h"
@@ -27,6 +28,7 @@ static DEFINE_PER_CPU(u8[PERCPU_DYNAMIC], dynamic) __aligned(UNIT);
 static unsigned long boot_offset; /* 0: the linked area */
 unsigned long *per_cpu_offset = &boot_offset;
 unsigned int nr_cpu_ids = 1;
+struct cpumask cpu_online_mask = { { 1 } }; /* the boot CPU */
 
 static DEFINE_SPINLOCK(units_lock); /* a leaf, with interrupts off */
 static bool unit_used[NR_UNITS];
