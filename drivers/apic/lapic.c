@@ -181,7 +181,7 @@ void __init lapic_init(void)
 		return;
 	available = true;
 	lapic_setup_this_cpu();
-	irq_set_stray_eoi(lapic_eoi);
+	irq_set_local_eoi(lapic_eoi);
 	pr_info("Local APIC: id %u version 0x%02x at %pa%s\n", lapic_id(),
 		apic_read(APIC_VERSION) & 0xff, &base, x2apic ? ", x2APIC mode" : "");
 }

@@ -65,7 +65,16 @@ static s16 vector_irq[NR_VECTORS]; /* irq + 1, 0: none */
 /* Not behind the lock: each is written by the interrupted CPU, and a lost count does no harm. */
 static u64 spurious_count, stray_count;
 static bool stray_said[NR_VECTORS];
-static void (*stray_eoi)(void);
+static void (*local_eoi)(void);
+
+#define NR_LOCAL_VECTORS (NR_VECTORS - FIRST_SYSTEM_VECTOR)
+
+/* Written at boot alone. */
+static struct local_vector {
+	const char *label, *text;
+	void (*handler)(void);
+} local_vectors[NR_LOCAL_VECTORS];
+static DEFINE_PER_CPU(u64[NR_LOCAL_VECTORS], local_counts);
 
 /* The interrupt this CPU serves, or NULL; the TSC when it was through with the last one. */
 static DEFINE_PER_CPU(struct irq_desc *, in_service);
@@ -102,7 +111,7 @@ static int find_free_irq(void)
 
 static int find_free_vector(void)
 {
-	for (int v = FIRST_EXTERNAL_VECTOR; v < LAPIC_SPURIOUS_VECTOR; v++)
+	for (int v = FIRST_EXTERNAL_VECTOR; v < FIRST_SYSTEM_VECTOR; v++)
 		if (!vector_irq[v])
 			return v;
 	return -ENOSPC;
@@ -289,9 +298,9 @@ void free_irq(int irq, void *dev_id)
 	kfree(action);
 }
 
-void irq_set_stray_eoi(void (*eoi)(void))
+void irq_set_local_eoi(void (*eoi)(void))
 {
-	stray_eoi = eoi;
+	local_eoi = eoi;
 }
 
 /* A vector that belongs to no irq: counted, said once, and ended where a local APIC waits. */
@@ -307,8 +316,33 @@ static void handle_stray(u8 vector)
 		pr_warn("stray interrupt, vector 0x%02x%s\n", vector,
 			vector < FIRST_EXTERNAL_VECTOR ? ", from a masked 8259" : "");
 	}
-	if (vector >= FIRST_EXTERNAL_VECTOR && stray_eoi)
-		stray_eoi();
+	if (vector >= FIRST_EXTERNAL_VECTOR && local_eoi)
+		local_eoi();
+}
+
+void __init irq_set_local_vector(u8 vector, const char *label, const char *text,
+				 void (*handler)(void))
+{
+	BUG_ON(vector < FIRST_SYSTEM_VECTOR || local_vectors[vector - FIRST_SYSTEM_VECTOR].handler);
+	local_vectors[vector - FIRST_SYSTEM_VECTOR] = (struct local_vector){ label, text, handler };
+}
+
+u64 irq_local_count(u8 vector, unsigned int cpu)
+{
+	return READ_ONCE(per_cpu(local_counts[vector - FIRST_SYSTEM_VECTOR], cpu));
+}
+
+/* False where nobody has the vector. */
+static bool handle_local(u8 vector)
+{
+	unsigned int n = vector - FIRST_SYSTEM_VECTOR;
+
+	if (vector < FIRST_SYSTEM_VECTOR || !local_vectors[n].handler)
+		return false;
+	this_cpu_add(local_counts[n], 1);
+	local_eoi();
+	local_vectors[n].handler();
+	return true;
 }
 
 static void run_handlers(struct irq_desc *desc)
@@ -351,9 +385,12 @@ static void watch_for_storm(struct irq_desc *desc, u64 begin)
 
 static void do_irq(u8 vector)
 {
-	u64 begin = rdtsc_ordered();
 	struct irq_desc *desc = NULL;
+	u64 begin;
 
+	if (handle_local(vector))
+		return;
+	begin = rdtsc_ordered();
 	/* Interrupts are off here, so the plain lock does. */
 	spin_lock(&irq_lock);
 	if (vector_irq[vector]) {
@@ -428,6 +465,18 @@ static void show_irq(struct sink *out, int irq)
 		    owners);
 }
 
+static void show_local_vector(struct sink *out, u8 vector)
+{
+	const struct local_vector *v = &local_vectors[vector - FIRST_SYSTEM_VECTOR];
+	u64 count = 0;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) count += irq_local_count(vector, cpu);
+	if (v->handler)
+		sink_printf(out, "%3s: %10llu   %s\n", v->label, (unsigned long long)count,
+			    v->text);
+}
+
 void show_interrupts(struct sink *out)
 {
 	sink_printf(out, "%11sCPU%-8d\n", "", 0);
@@ -435,6 +484,8 @@ void show_interrupts(struct sink *out)
 		show_irq(out, irq);
 	sink_printf(out, "%3s: %10llu   Non-maskable interrupts\n", "NMI",
 		    (unsigned long long)trap_count(X86_TRAP_NMI));
+	for (unsigned int v = FIRST_SYSTEM_VECTOR; v < NR_VECTORS; v++)
+		show_local_vector(out, (u8)v);
 	sink_printf(out, "%3s: %10llu   Spurious interrupts\n", "SPU",
 		    (unsigned long long)spurious_count);
 	sink_printf(out, "%3s: %10llu\n", "ERR", (unsigned long long)stray_count);

@@ -7,7 +7,8 @@
  * its pin is GSI 2); numbers above belong to message signalled interrupts.
  * A chip driver (IOAPIC, MSI) gives each irq a vector and an ops table; the core
  * counts, calls the handlers and tells the chip.  Vectors 0x20-0x2f are where
- * the masked 8259s would strike, 0x30 up to LAPIC_SPURIOUS belong to irqs.
+ * the masked 8259s would strike, 0x30 up to FIRST_SYSTEM_VECTOR belong to irqs, and those
+ * from there on to what a CPU's local APIC raises itself or other CPUs send.
  *
  * Lock order: irq_lock is a leaf but for the chip's own lock.
  */
@@ -19,7 +20,15 @@
 #define NR_IRQS		      256
 #define NR_ISA_IRQS	      16
 #define FIRST_EXTERNAL_VECTOR 0x30
-#define LAPIC_SPURIOUS_VECTOR 0xff /* SDM 3A, 11.9: low four bits set */
+
+/* Local vectors, with Linux's numbers. */
+#define LOCAL_TIMER_VECTOR	    0xec
+#define FIRST_SYSTEM_VECTOR	    LOCAL_TIMER_VECTOR
+#define CALL_FUNCTION_SINGLE_VECTOR 0xfb
+#define CALL_FUNCTION_VECTOR	    0xfc
+#define RESCHEDULE_VECTOR	    0xfd
+#define ERROR_APIC_VECTOR	    0xfe
+#define LAPIC_SPURIOUS_VECTOR	    0xff /* SDM 3A, 11.9: low four bits set */
 
 typedef enum { IRQ_NONE, IRQ_HANDLED } irqreturn_t;
 
@@ -87,8 +96,19 @@ u64 irq_count(int irq);
 /* Vectors from 32 on come here: before idt_setup_traps(). */
 void irq_init(void);
 
-/* The local APIC registers its end-of-interrupt write, used for stray vectors. */
-void irq_set_stray_eoi(void (*eoi)(void));
+/* The local APIC registers its end-of-interrupt write, used for local and stray vectors. */
+void irq_set_local_eoi(void (*eoi)(void));
+
+/*
+ * A vector from FIRST_SYSTEM_VECTOR on is `handler`'s on every CPU, which runs with interrupts
+ * off once the local APIC was told that it is served, so that the next one may come as soon
+ * as they are on.  /proc/interrupts shows it as `label` ("LOC") and `text`, literals.  Boot,
+ * before the first can strike.
+ */
+void irq_set_local_vector(u8 vector, const char *label, const char *text, void (*handler)(void));
+
+/* How often that vector has struck on one CPU.  Any context. */
+u64 irq_local_count(u8 vector, unsigned int cpu);
 
 /* `before` and the handlers' names, ", " between; nothing where there is none.  In a thread. */
 void irq_show_owners(struct sink *out, int irq, const char *before);
