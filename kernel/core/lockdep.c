@@ -10,12 +10,17 @@
  * waited yet.  A lock that was only tried closes none, since nobody waits for it, but what is
  * taken afterwards is taken while it is held.
  *
+ * Who waits for other CPUs waits for those that have interrupts off.  So these are a class
+ * too: a CPU holds it while its interrupts are off, and to wait for others is to take it.  As
+ * long as the boot CPU is alone, or a CPU is not online, nobody waits for it.
+ *
  * A CPU's held locks lie on a stack of its own.  graph_lock guards the rest; it is a
  * bare flag, since it cannot be checked by what it guards.
  */
 #ifdef CONFIG_DEBUG
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/smp.h"
 #include "kernel/core/spinlock.h"
 
 #define MAX_CLASSES 64
@@ -40,8 +45,9 @@ struct edge {
 static DEFINE_PER_CPU(struct held_stack, held);
 
 static bool graph_lock;
-static const void *classes[MAX_CLASSES];
-static unsigned int nr_classes;
+static const char interrupts_off; /* the name of its class, which is the first */
+static const void *classes[MAX_CLASSES] = { &interrupts_off };
+static unsigned int nr_classes = 1;
 static bool full_said;
 static struct edge edges[MAX_CLASSES][MAX_CLASSES]; /* [held][taken] */
 
@@ -55,6 +61,8 @@ static void unlock_graph(void)
 {
 	__atomic_clear(&graph_lock, __ATOMIC_RELEASE);
 }
+
+#define INTERRUPTS_OFF 0
 
 /* MAX_CLASSES where there are more than that, which is said: such a lock is not looked at. */
 static unsigned int class_of(const spinlock_t *lock)
@@ -119,34 +127,43 @@ static void report_circle(unsigned int from, unsigned int to, const u8 *via)
 		show_edge(via[at], at);
 }
 
-/* The lock on top of the stack is taken while `outer` is held. */
-static void add_edge(const struct held_lock *outer, const struct held_lock *taken, bool tried)
+/* A lock of class `to` is taken, or waited for, while one of class `from` is held. */
+static void add_edge(unsigned int from, unsigned long held_at, unsigned int to,
+		     unsigned long taken_at)
 {
-	struct edge *e = &edges[outer->class][taken->class];
+	struct edge *e;
 	u8 via[MAX_CLASSES];
 	bool circle;
 
-	if (outer->class == taken->class || e->there || tried)
+	if (from == to || from == MAX_CLASSES || to == MAX_CLASSES || edges[from][to].there)
 		return;
+	e = &edges[from][to];
 	lock_graph();
-	circle = find_way(taken->class, outer->class, via);
-	e->held_at = outer->lock->taken_at;
-	e->taken_at = taken->lock->taken_at;
-	e->there = true;
+	circle = find_way(to, from, via);
+	*e = (struct edge){ true, held_at, taken_at };
 	unlock_graph();
 	if (circle)
-		report_circle(outer->class, taken->class, via);
+		report_circle(from, to, via);
+}
+
+/* This CPU's interrupts are, or may be, what another CPU waits for. */
+static bool is_waited_for(void)
+{
+	return !smp_alone() && cpu_online(raw_smp_processor_id());
 }
 
 /* The class of the lock on top of the stack, and the edges to it from those below. */
-static void look_at_top(struct held_stack *h, struct held_lock *top, bool tried)
+static void look_at_top(struct held_stack *h, struct held_lock *top, bool tried, bool irqs_off)
 {
+	unsigned long taken_at = top->lock->taken_at;
+
 	top->class = class_of(top->lock);
-	if (top->class == MAX_CLASSES)
+	if (tried)
 		return;
 	for (struct held_lock *outer = h->at; outer < top; outer++)
-		if (outer->class < MAX_CLASSES)
-			add_edge(outer, top, tried);
+		add_edge(outer->class, outer->lock->taken_at, top->class, taken_at);
+	if (irqs_off && is_waited_for())
+		add_edge(INTERRUPTS_OFF, taken_at, top->class, taken_at);
 }
 
 void lockdep_acquire(spinlock_t *lock, bool tried)
@@ -163,7 +180,7 @@ void lockdep_acquire(spinlock_t *lock, bool tried)
 	barrier(); /* an NMI's locks come above it */
 	*top = (struct held_lock){ lock, MAX_CLASSES };
 	if (!nested)
-		look_at_top(h, top, tried);
+		look_at_top(h, top, tried, !(flags & X86_EFLAGS_IF));
 	WRITE_ONCE(h->busy, nested);
 	local_irq_restore(flags);
 }
@@ -182,6 +199,14 @@ void lockdep_release(spinlock_t *lock)
 		break;
 	}
 	local_irq_restore(flags);
+}
+
+void lockdep_wait_for_cpus(void)
+{
+	const struct held_stack *h = &per_cpu(held, raw_smp_processor_id());
+
+	for (const struct held_lock *outer = h->at; outer < &h->at[h->depth]; outer++)
+		add_edge(outer->class, outer->lock->taken_at, INTERRUPTS_OFF, _RET_IP_);
 }
 
 void lockdep_assert_none_held(void)

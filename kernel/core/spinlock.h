@@ -129,6 +129,8 @@ static __always_inline bool spin_is_mine(const spinlock_t *lock)
 void lockdep_acquire(spinlock_t *lock, bool tried);
 void lockdep_release(spinlock_t *lock);
 void lockdep_assert_none_held(void);
+/* The caller is about to wait until other CPUs have taken an interrupt (kernel/core/smp.h). */
+void lockdep_wait_for_cpus(void);
 #define lockdep_assert_held(lock) \
 	WARN(!spin_is_mine(lock), "%pS is not held\n", (const void *)(lock))
 #else
@@ -140,6 +142,9 @@ void lockdep_assert_none_held(void);
 	} while (0)
 #define lockdep_assert_none_held() \
 	do {                       \
+	} while (0)
+#define lockdep_wait_for_cpus() \
+	do {                    \
 	} while (0)
 #define lockdep_assert_held(lock) \
 	do {                      \

@@ -15,20 +15,12 @@
 #ifndef KERNEL_IRQ_IRQ_H
 #define KERNEL_IRQ_IRQ_H
 
+#include "kernel/cpu/vectors.h"
 #include "kernel/lib/compiler.h"
 
 #define NR_IRQS		      256
 #define NR_ISA_IRQS	      16
 #define FIRST_EXTERNAL_VECTOR 0x30
-
-/* Local vectors, with Linux's numbers. */
-#define LOCAL_TIMER_VECTOR	    0xec
-#define FIRST_SYSTEM_VECTOR	    LOCAL_TIMER_VECTOR
-#define CALL_FUNCTION_SINGLE_VECTOR 0xfb
-#define CALL_FUNCTION_VECTOR	    0xfc
-#define RESCHEDULE_VECTOR	    0xfd
-#define ERROR_APIC_VECTOR	    0xfe
-#define LAPIC_SPURIOUS_VECTOR	    0xff /* SDM 3A, 11.9: low four bits set */
 
 typedef enum { IRQ_NONE, IRQ_HANDLED } irqreturn_t;
 
