@@ -49,7 +49,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run debug test test-bochs bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
+.PHONY: all run debug test test-bochs torture bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -170,6 +170,19 @@ test-built: host-test
 
 BOCHS_TOOLS := 'bochs bochs' '/usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so bochs-term' \
 	'/usr/share/bochs/BIOS-bochs-latest bochsbios' '/usr/share/vgabios/vgabios.bin vgabios'
+
+# SEED as a run before has said it, 0 or none to have one chosen; OPS="irq work": these alone.
+SECONDS	?= 600
+torture-run = timeout $$(($(SECONDS) + 120)) $(QEMU) -accel tcg$(comma)thread=multi -M q35 -m 512M -smp 4 \
+	-nic none -display none -monitor none -no-reboot -serial stdio -kernel $(TESTELF) \
+	-device isa-debug-exit,iobase=0xf4,iosize=4 \
+	-append 'highmem=256M run="selftest torture $(SECONDS) $(if $(filter file,$(origin SEED)),0,$(SEED)) $(OPS); exit 0"' \
+	< /dev/null > $(BUILD)/torture.txt || [ $$? = 1 ]
+
+torture: setup ## four CPUs at everything that can be taken and given back, SECONDS=600 long
+	@$(MAKE) --no-print-directory $(TESTELF)
+	$(Q)$(torture-run)
+	$(Q)sed -n '/^KTAP/,/^# pass/p' $(BUILD)/torture.txt; grep -q '^# pass:1 fail:0 skip:0' $(BUILD)/torture.txt
 
 test-bochs: setup ## the register and the suites on Bochs, which is not QEMU (a minute or more)
 	@boot/setup.sh $(BOCHS_TOOLS)

@@ -23,6 +23,10 @@ struct guest_test {
 
 /* Record a failure (printed as a KTAP diagnostic with file and line) and go on. */
 void guest_fail(const char *file, int line, const char *fmt, ...) __printf(3, 4);
+/* A KTAP diagnostic that is no failure. */
+void guest_say(const char *fmt, ...) __printf(1, 2);
+/* The nth word, from 0, behind the suite's name on the command's line; NULL: there are not so many. */
+const char *guest_argument(unsigned int n);
 /* The rest of this test cannot run here, and why: the caller returns afterwards. */
 void guest_skip(const char *fmt, ...) __printf(1, 2);
 

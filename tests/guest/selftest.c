@@ -25,6 +25,24 @@ extern const struct guest_test __guest_tests_start[], __guest_tests_end[];
 static struct sink *report;
 static unsigned int failures;
 static char skip_reason[128];
+static char **arguments; /* behind the suite's name */
+static unsigned int nr_arguments;
+
+const char *guest_argument(unsigned int n)
+{
+	return n < nr_arguments ? arguments[n] : NULL;
+}
+
+void guest_say(const char *fmt, ...)
+{
+	char message[200];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	sink_printf(report, "# %s\n", message);
+}
 
 void guest_fail(const char *file, int line, const char *fmt, ...)
 {
@@ -124,8 +142,8 @@ static int cmd_selftest(struct sink *out, int argc, char **argv)
 	struct totals totals = { 0 };
 	unsigned int count = 0;
 
-	if (argc > 2)
-		return -EINVAL;
+	arguments = argv + 2;
+	nr_arguments = argc > 2 ? (unsigned int)argc - 2 : 0;
 	for (const struct guest_test *t = __guest_tests_start; t < __guest_tests_end; t++)
 		count += is_wanted(t, wanted);
 	if (!count) {
@@ -143,5 +161,5 @@ static int cmd_selftest(struct sink *out, int argc, char **argv)
 	sink_printf(out, "# pass:%u fail:%u skip:%u\n", totals.pass, totals.fail, totals.skip);
 	return totals.fail ? -EIO : 0;
 }
-MONITOR_COMMAND(selftest, "[SUITE|SUITE.TEST]", "run the tests inside the kernel (KTAP)",
-		cmd_selftest);
+MONITOR_COMMAND(selftest, "[SUITE|SUITE.TEST [ARGUMENT...]]",
+		"run the tests inside the kernel (KTAP)", cmd_selftest);

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The torture suite's ground: who takes part, how long, and the account afterwards.
+ *
+ *   selftest torture [SECONDS [SEED [OP]...]]
+ *
+ * All numbers that decide what is done come from one seed, which is said at the
+ * beginning: the same seed (0: one is chosen) does the same steps again.  Named ops are tortured alone, to
+ * find out who is to blame.
+ *
+ * The account is of what there is to be had: it is taken before anybody has begun and after all
+ * have come to rest, and must be the same.  Pages that the slab allocator keeps for its
+ * descriptors, and tables that stay, are not lost: they are counted as such, and the three
+ * together may not change.
+ */
+#include "tests/guest/torture.h"
+
+#include "kernel/core/command.h"
+#include "kernel/core/cpumask.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/irq/irq.h"
+#include "kernel/lib/string.h"
+#include "kernel/time/time.h"
+#include "mm/highmem.h"
+#include "mm/memtype.h"
+#include "mm/vmalloc.h"
+#include "mm/vmstat.h"
+#include "tests/guest/guest_test.h"
+#include "tests/guest/hole.h"
+#include "tests/vm_areas.h"
+
+#define DEFAULT_SECONDS 1
+#define LEAST_MEMORY	(16UL << 20)
+#define MOST_FINDINGS	8
+
+static const struct torture_op *const all_ops[] = {
+	&torture_pages,	     &torture_kmalloc, &torture_cache,	 &torture_handoff,  &torture_percpu,
+	&torture_vmalloc,    &torture_vmap,    &torture_ioremap, &torture_memremap, &torture_kmap,
+	&torture_set_memory, &torture_region,  &torture_ports,	 &torture_irq,	    &torture_printk,
+};
+
+/* Those that take part in this run. */
+static const struct torture_op *ops[ARRAY_SIZE(all_ops)];
+static unsigned int nr_ops;
+
+/* How often each was taken, by all: that it was at all is no small thing. */
+static unsigned long takes[ARRAY_SIZE(all_ops)];
+
+struct holding {
+	bool taken;
+	u8 what[HOLDING_BYTES] __aligned(8);
+};
+
+struct holdings {
+	struct holding of[ARRAY_SIZE(all_ops)][HOLDINGS];
+};
+
+static struct torturer torturers[MOST_TORTURERS];
+static unsigned int nr_torturers;
+static struct holdings *holdings; /* nr_torturers */
+static phys_addr_t bus;		  /* PUD_SIZE, or 0 */
+static u64 end_ns;
+
+/* ---------------------------------------------------------------- random numbers, and patterns */
+
+/* Xorshift with a multiplication (Vigna, "An experimental exploration of Marsaglia's xorshift"). */
+static u64 next_random(u64 *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * 0x2545f4914f6cdd1dULL;
+}
+
+u64 torture_random(struct torturer *t)
+{
+	return next_random(&t->random) >> 16; /* the upper ones are the better ones */
+}
+
+/* The bytes of a counter that begins with `tag`, a word each; the last word may be cut. */
+void torture_fill(void *p, size_t size, u64 tag)
+{
+	size_t i;
+
+	for (i = 0; i + sizeof(tag) <= size; i += sizeof(tag), tag++)
+		memcpy(p + i, &tag, sizeof(tag));
+	memcpy(p + i, &tag, size - i);
+}
+
+bool torture_is_filled(const void *p, size_t size, u64 tag)
+{
+	size_t i;
+
+	for (i = 0; i + sizeof(tag) <= size; i += sizeof(tag), tag++)
+		if (memcmp(p + i, &tag, sizeof(tag)) != 0)
+			return false;
+	return memcmp(p + i, &tag, size - i) == 0;
+}
+
+phys_addr_t torture_bus(const struct torturer *t, enum torture_bus which)
+{
+	unsigned long place = (t->id * HOLDINGS + t->holding) * NR_BUSES + which;
+
+	return bus ? bus + place * TORTURE_BUS_SIZE : 0;
+}
+
+phys_addr_t torture_shared_bus(enum torture_bus which)
+{
+	return bus ? bus + (MOST_TORTURERS * HOLDINGS * NR_BUSES + which) * TORTURE_BUS_SIZE : 0;
+}
+
+_Static_assert((MOST_TORTURERS * HOLDINGS + 1) * NR_BUSES * TORTURE_BUS_SIZE <= PUD_SIZE,
+	       "all places are in the hole that is looked for");
+
+/* ---------------------------------------------------------------- findings */
+
+static struct finding {
+	const char *torturer, *op, *file, *what;
+	unsigned long step;
+	int line;
+} findings[MOST_FINDINGS];
+static unsigned int nr_findings;
+
+void torture_found(struct torturer *t, const char *file, int line, const char *what)
+{
+	unsigned int n = __atomic_fetch_add(&nr_findings, 1, __ATOMIC_RELAXED);
+
+	if (n < MOST_FINDINGS)
+		findings[n] = (struct finding){ t->name, t->op->name, file, what, t->steps, line };
+}
+
+static void tell_findings(void)
+{
+	for (unsigned int i = 0; i < min(nr_findings, (unsigned int)MOST_FINDINGS); i++)
+		guest_fail(findings[i].file, findings[i].line, "%s, step %lu, %s: needed %s",
+			   findings[i].torturer, findings[i].step, findings[i].op,
+			   findings[i].what);
+	if (nr_findings > MOST_FINDINGS)
+		guest_fail(__FILE__, __LINE__, "and %u more", nr_findings - MOST_FINDINGS);
+}
+
+/* ---------------------------------------------------------------- steps */
+
+static void drop(struct torturer *t, const struct torture_op *op, struct holding *h)
+{
+	op->drop(t, h->what);
+	h->taken = false;
+}
+
+static void step(struct torturer *t)
+{
+	unsigned int n = (unsigned int)torture_below(t, nr_ops);
+	const struct torture_op *op = ops[n];
+	struct holding *h;
+
+	t->op = op;
+	t->holding = (unsigned int)torture_below(t, HOLDINGS);
+	t->steps++;
+	h = &holdings[t->id].of[n][t->holding];
+	if (!h->taken) {
+		memset(h->what, 0, sizeof(h->what));
+		h->taken = op->take(t, h->what);
+		if (h->taken)
+			__atomic_fetch_add(&takes[n], 1, __ATOMIC_RELAXED);
+	} else if (torture_below(t, 2)) {
+		op->look(t, h->what);
+	} else {
+		drop(t, op, h);
+	}
+}
+
+static void drop_all(struct torturer *t)
+{
+	for (unsigned int n = 0; n < nr_ops; n++) {
+		for (unsigned int i = 0; i < HOLDINGS; i++) {
+			t->op = ops[n];
+			t->holding = i;
+			if (holdings[t->id].of[n][i].taken)
+				drop(t, ops[n], &holdings[t->id].of[n][i]);
+		}
+	}
+}
+
+static bool is_over(void)
+{
+	return ktime_get() >= end_ns || READ_ONCE(nr_findings) || command_interrupted();
+}
+
+/* ---------------------------------------------------------------- the account */
+
+struct account {
+	u64 pages;  /* free, or kept by slabs, or tables */
+	u64 handed; /* pages given out and not given back */
+	u64 objects, areas, kmaps, memtypes, ram_memtypes, resources, irqs, pinned;
+	u64 vmalloc_pages, vmap_pages, ioremap_pages;
+};
+
+static bool count_resource(const struct resource *res, void *arg)
+{
+	(void)res;
+	++*(u64 *)arg;
+	return false;
+}
+
+static u64 count_resources(void)
+{
+	u64 n = 0;
+
+	resource_walk(&iomem_resource, 0, ~0ULL, count_resource, &n);
+	resource_walk(&ioport_resource, 0, ~0ULL, count_resource, &n);
+	return n;
+}
+
+static u64 count_irqs(void)
+{
+	u64 n = 0;
+
+	for (int irq = 0; irq < NR_IRQS; irq++)
+		n += irq_get_data(irq) != NULL;
+	return n;
+}
+
+static u64 pages_given_out(void)
+{
+	u64 n = 0;
+
+	for (enum vm_stat_item zone = PGALLOC_DMA; zone <= PGALLOC_HIGH; zone++)
+		n += global_page_state(zone);
+	return n - global_page_state(PGFREE);
+}
+
+static struct account take_account(void)
+{
+	vm_unmap_aliases();
+	kmem_cache_shrink_all();
+	return (struct account){
+		.pages = nr_free_pages() + global_page_state(NR_SLAB_UNRECLAIMABLE) +
+			 global_page_state(NR_PAGETABLE),
+		.handed = pages_given_out() - global_page_state(NR_SLAB_UNRECLAIMABLE) -
+			  global_page_state(NR_PAGETABLE),
+		.objects = nr_slab_objects(),
+		.areas = nr_vm_areas(),
+		.kmaps = nr_kmaps(),
+		.memtypes = nr_memtypes(),
+		.ram_memtypes = nr_ram_memtypes(),
+		.resources = count_resources(),
+		.irqs = count_irqs(),
+		.pinned = global_page_state(NR_FOLL_PIN_ACQUIRED) -
+			  global_page_state(NR_FOLL_PIN_RELEASED),
+		.vmalloc_pages = global_page_state(NR_VMALLOC),
+		.vmap_pages = global_page_state(NR_VMAP),
+		.ioremap_pages = global_page_state(NR_IOREMAP),
+	};
+}
+
+static void compare_accounts(const struct account *now, const struct account *then)
+{
+	EXPECT_EQ(now->pages, then->pages);
+	EXPECT_EQ(now->handed, then->handed);
+	EXPECT_EQ(now->objects, then->objects);
+	EXPECT_EQ(now->areas, then->areas);
+	EXPECT_EQ(now->kmaps, then->kmaps);
+	EXPECT_EQ(now->memtypes, then->memtypes);
+	EXPECT_EQ(now->ram_memtypes, then->ram_memtypes);
+	EXPECT_EQ(now->resources, then->resources);
+	EXPECT_EQ(now->irqs, then->irqs);
+	EXPECT_EQ(now->pinned, then->pinned);
+	EXPECT_EQ(now->vmalloc_pages, then->vmalloc_pages);
+	EXPECT_EQ(now->vmap_pages, then->vmap_pages);
+	EXPECT_EQ(now->ioremap_pages, then->ioremap_pages);
+}
+
+/* ---- what the ring holds ---- */
+
+/* The stamps in front of its lines: "[    1.234567] ". */
+struct stamps {
+	struct sink sink;
+	u64 last;
+	unsigned int backwards;
+};
+
+static void read_stamp(struct sink *sink, const char *s, size_t n)
+{
+	struct stamps *stamps = container_of(sink, struct stamps, sink);
+	char *end;
+	u64 usec;
+
+	if (n < 15 || s[0] != '[' || s[n - 2] != ']')
+		return;
+	for (s++; *s == ' '; s++)
+		;
+	usec = simple_strtoull(s, &end, 10) * 1000000;
+	if (*end != '.')
+		return;
+	usec += simple_strtoull(end + 1, &end, 10);
+	stamps->backwards += usec < stamps->last;
+	stamps->last = usec;
+}
+
+/* Messages lie in the ring in the order of their times, whichever CPU they are from. */
+static void check_stamps(void)
+{
+	struct stamps stamps = { .sink.write = read_stamp };
+
+	dmesg_dump(&stamps.sink);
+	EXPECT(stamps.last);
+	EXPECT_EQ(stamps.backwards, 0);
+}
+
+/* ---------------------------------------------------------------- a run */
+
+/* False, said, where one of the named ops is none. */
+static bool choose_ops(void)
+{
+	const char *name;
+
+	nr_ops = 0;
+	for (unsigned int arg = 2; (name = guest_argument(arg)); arg++) {
+		unsigned int i = 0;
+
+		while (i < ARRAY_SIZE(all_ops) && strcmp(all_ops[i]->name, name) != 0)
+			i++;
+		if (i == ARRAY_SIZE(all_ops) || nr_ops == ARRAY_SIZE(ops)) {
+			guest_fail(__FILE__, __LINE__, "there is no op %s", name);
+			return false;
+		}
+		ops[nr_ops++] = all_ops[i];
+	}
+	for (unsigned int i = 0; !guest_argument(2) && i < ARRAY_SIZE(all_ops); i++)
+		ops[nr_ops++] = all_ops[i];
+	return true;
+}
+
+static void seed_torturers(u64 seed)
+{
+	for (unsigned int i = 0; i < nr_torturers; i++) {
+		struct torturer *t = &torturers[i];
+
+		*t = (struct torturer){ .id = i, .seed = next_random(&seed) | 1 };
+		t->random = t->seed;
+		snprintf(t->name, sizeof(t->name), "torture/%u", i);
+	}
+}
+
+/* In turns, as the seed has it. */
+static void run(u64 seed)
+{
+	u64 turn = seed;
+
+	while (!is_over())
+		step(&torturers[next_random(&turn) % nr_torturers]);
+	for (unsigned int i = 0; i < nr_torturers; i++)
+		drop_all(&torturers[i]);
+}
+
+static unsigned long count_steps(void)
+{
+	unsigned long steps = 0;
+
+	for (unsigned int i = 0; i < nr_torturers; i++)
+		steps += torturers[i].steps;
+	return steps;
+}
+
+static void torture(u64 seconds, u64 seed)
+{
+	unsigned int warns = warn_count();
+	struct account then, now;
+
+	guest_say("torture: seed %#lx, %u torturers, %u ops, %lu s", seed, nr_torturers, nr_ops,
+		  seconds);
+	nr_findings = 0;
+	memset(takes, 0, sizeof(takes));
+	seed_torturers(seed);
+	bus = find_hole(PUD_SIZE);
+	then = take_account();
+	end_ns = ktime_get() + seconds * NSEC_PER_SEC;
+	run(seed);
+	torture_handoff_empty();
+	now = take_account();
+	tell_findings();
+	compare_accounts(&now, &then);
+	EXPECT_EQ(warn_count(), warns);
+	check_stamps();
+	guest_say("torture: %lu steps", count_steps());
+	for (unsigned int n = 0; n < nr_ops; n++)
+		if (ops[n]->look)
+			guest_say("torture: %s: %lu", ops[n]->name, takes[n]);
+}
+
+GUEST_TEST(torture, all)
+{
+	const char *seconds = guest_argument(0), *given = guest_argument(1);
+	u64 seed = given ? simple_strtoull(given, NULL, 0) : 0;
+
+	NEED_MEMORY(LEAST_MEMORY);
+	if (!choose_ops())
+		return;
+	nr_torturers = min(2 * num_online_cpus() + 1, (unsigned int)MOST_TORTURERS);
+	holdings = vzalloc(nr_torturers * sizeof(*holdings));
+	ASSERT(holdings);
+	torture(seconds ? simple_strtoull(seconds, NULL, 10) : DEFAULT_SECONDS,
+		(seed ?: rdtsc_ordered()) | 1);
+	vfree(holdings);
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+/* Torture of the register, of irqs and of printk. */
+#include "kernel/core/printk.h"
+#include "kernel/core/resource.h"
+#include "kernel/irq/irq.h"
+#include "kernel/lib/string.h"
+#include "tests/guest/torture.h"
+
+/* ---- claims ---- */
+
+#define CLAIM_UNITS 16 /* of what all share: so few that they meet often */
+
+struct claim {
+	struct resource *root;
+	resource_size_t start, size;
+};
+
+struct wanted {
+	const struct claim *claim;
+	const char *name;
+};
+
+static bool is_ours(const struct resource *res, void *arg)
+{
+	const struct wanted *w = arg;
+
+	return res->name == w->name && res->start == w->claim->start &&
+	       resource_size(res) == w->claim->size && (res->flags & IORESOURCE_BUSY);
+}
+
+static bool is_in_register(const struct torturer *t, const struct claim *c)
+{
+	struct wanted w = { c, t->name };
+
+	return resource_walk(c->root, c->start, c->start + c->size - 1, is_ours, &w);
+}
+
+/* A place of our own is to be had; of what all share it may be somebody's. */
+static bool claim(struct torturer *t, struct claim *c, bool own)
+{
+	struct resource *res = __request_region(c->root, c->start, c->size, t->name, 0);
+
+	HOLDS(t, res || !own);
+	return res;
+}
+
+static void claim_look(struct torturer *t, void *h)
+{
+	HOLDS(t, is_in_register(t, h));
+}
+
+static void claim_drop(struct torturer *t, void *h)
+{
+	struct claim *c = h;
+
+	HOLDS(t, is_in_register(t, c));
+	__release_region(c->root, c->start, c->size);
+}
+
+static bool region_take(struct torturer *t, void *h)
+{
+	bool own = torture_below(t, 2);
+	phys_addr_t bus = own ? torture_bus(t, BUS_REGION) : torture_shared_bus(BUS_REGION);
+	struct claim *c = h;
+
+	if (!bus)
+		return false;
+	c->root = &iomem_resource;
+	c->start = bus + PAGE_SIZE * torture_below(t, CLAIM_UNITS);
+	c->size = PAGE_SIZE * (1 + torture_below(t, 4));
+	return claim(t, c, own);
+}
+
+const struct torture_op torture_region = {
+	"region", sizeof(struct claim), region_take, claim_look, claim_drop,
+};
+
+#define PORTS_START 0xe000 /* above what firmware gives to devices; a claim there says so */
+
+static bool ports_take(struct torturer *t, void *h)
+{
+	struct claim *c = h;
+
+	c->root = &ioport_resource;
+	c->start = PORTS_START + 4 * torture_below(t, CLAIM_UNITS);
+	c->size = 4 * (1 + torture_below(t, 4));
+	return claim(t, c, false);
+}
+
+const struct torture_op torture_ports = {
+	"ports", sizeof(struct claim), ports_take, claim_look, claim_drop,
+};
+
+/* ---- irqs ---- */
+
+/* Of a chip that is none: what it is told is counted. */
+struct soft_irq {
+	int irq;
+	unsigned int handlers; /* that are requested, of the two */
+	int masked;
+};
+
+static void soft_mask(struct irq_data *d)
+{
+	struct soft_irq *s = d->chip_data;
+
+	s->masked++;
+}
+
+static void soft_unmask(struct irq_data *d)
+{
+	struct soft_irq *s = d->chip_data;
+
+	s->masked--;
+}
+
+static void soft_eoi(struct irq_data *d)
+{
+	(void)d;
+}
+
+static const struct irq_chip soft_chip = {
+	.name = "TORTURE",
+	.irq_mask = soft_mask,
+	.irq_unmask = soft_unmask,
+	.irq_eoi = soft_eoi,
+};
+
+static irqreturn_t soft_handler(int irq, void *dev_id)
+{
+	(void)irq;
+	(void)dev_id;
+	return IRQ_HANDLED;
+}
+
+static bool irq_take(struct torturer *t, void *h)
+{
+	struct soft_irq *s = h;
+
+	s->masked = 1;
+	s->irq = irq_create(-1, &soft_chip, s, 7, false);
+	HOLDS(t, s->irq < 0 || irq_get_data(s->irq)->chip_data == s);
+	return s->irq >= 0;
+}
+
+static void irq_look(struct torturer *t, void *h)
+{
+	struct soft_irq *s = h;
+	u8 bit = torture_below(t, 2) ? BIT(0) : BIT(1);
+
+	if (s->handlers & bit)
+		free_irq(s->irq, (u8 *)s + bit);
+	else if (!HOLDS(t, request_irq(s->irq, soft_handler, IRQF_SHARED, t->name, (u8 *)s + bit) ==
+				   0))
+		return;
+	s->handlers ^= bit;
+	HOLDS(t, READ_ONCE(s->masked) == !s->handlers);
+	HOLDS(t, irq_get_data(s->irq) && irq_get_data(s->irq)->chip_data == s);
+}
+
+static void irq_drop(struct torturer *t, void *h)
+{
+	struct soft_irq *s = h;
+
+	for (unsigned int bit = BIT(0); bit <= BIT(1); bit <<= 1)
+		if (s->handlers & bit)
+			free_irq(s->irq, (u8 *)s + bit);
+	HOLDS(t, irq_destroy(s->irq) == 0);
+	HOLDS(t, s->masked == 1);
+}
+
+const struct torture_op torture_irq = {
+	"irq", sizeof(struct soft_irq), irq_take, irq_look, irq_drop,
+};
+
+/* ---- printk ---- */
+
+/* Into the ring alone: what is written there is looked at when all have come to rest. */
+static bool printk_take(struct torturer *t, void *h)
+{
+	(void)h;
+	if (torture_below(t, 4) == 0) {
+		printk(KERN_DEBUG "%s: step", t->name);
+		printk(KERN_CONT " %lu of %s\n", t->steps, t->name);
+	} else {
+		printk(KERN_DEBUG "%s: step %lu%.*s\n", t->name, t->steps,
+		       (int)torture_below(t, 40), " and so on, with more or less to be said");
+	}
+	return false;
+}
+
+const struct torture_op torture_printk = { "printk", 0, printk_take, NULL, NULL };
