@@ -207,7 +207,8 @@ static __printf(1, 0) int vprintk(const char *fmt, va_list args)
 	kept = hold_ring();
 	if (kept) {
 		ring_changes++;
-		ring_store(level, rec.ns, nested ? RECORD_SHOWN : 0, text, (size_t)len);
+		ring_store(level, rec.ns, raw_smp_processor_id(), nested ? RECORD_SHOWN : 0, text,
+			   (size_t)len);
 		spin_unlock_forced(&ring_lock);
 	}
 	if (level >= 0)

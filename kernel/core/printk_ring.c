@@ -21,6 +21,7 @@ _Static_assert((RING_SIZE & (RING_SIZE - 1)) == 0, "a position's place needs no 
 static u8 ring[RING_SIZE] __aligned(RECORD_ALIGN);
 static u64 tail, head, last; /* oldest record, end, newest record */
 static u32 next_number;
+static u32 last_caller; /* who began the newest record */
 
 static struct record *record_at(u64 pos)
 {
@@ -50,16 +51,17 @@ static void make_room(u64 end)
 }
 
 /*
- * False: the newest is closed, would become too long or wrap, or is shown by
- * others than this piece.
+ * False: the newest is closed or another's, would become too long or wrap, or is shown
+ * by others than this piece.
  */
-static bool append_to_last(u8 flags, const char *text, size_t len)
+static bool append_to_last(u32 caller, u8 flags, const char *text, size_t len)
 {
 	struct record *rec = record_at(last);
 	u64 end = last + record_size(rec->len + len);
 
-	if (head == 0 || !(rec->flags & RECORD_OPEN) || rec->len + len > RECORD_MAX_TEXT ||
-	    last / RING_SIZE != (end - 1) / RING_SIZE || ((rec->flags ^ flags) & RECORD_SHOWN))
+	if (head == 0 || !(rec->flags & RECORD_OPEN) || caller != last_caller ||
+	    rec->len + len > RECORD_MAX_TEXT || last / RING_SIZE != (end - 1) / RING_SIZE ||
+	    ((rec->flags ^ flags) & RECORD_SHOWN))
 		return false;
 	make_room(end);
 	memcpy(record_text(rec) + rec->len, text, len);
@@ -95,13 +97,14 @@ void ring_close_last(void)
 		record_at(last)->flags &= ~RECORD_OPEN;
 }
 
-void ring_store(int level, u64 ns, u8 flags, const char *text, size_t len)
+void ring_store(int level, u64 ns, u32 caller, u8 flags, const char *text, size_t len)
 {
-	if (level < 0 && append_to_last(flags, text, len))
+	if (level < 0 && append_to_last(caller, flags, text, len))
 		return;
 	ring_close_last();
 	if (text[len - 1] != '\n')
 		flags |= RECORD_OPEN;
+	last_caller = caller;
 	append_record(level < 0 ? RECORD_LEVEL_DEFAULT : level, ns, flags, text, len);
 }
 

@@ -34,10 +34,10 @@ struct reader {
 /*
  * Keep a text of 1 .. RECORD_MAX_TEXT bytes.  A record is open until its text ends
  * with a newline or another record follows; level -1 goes on with the newest
- * where that is open, and becomes a record of its own else.  `flags` is 0 or
- * RECORD_SHOWN; pieces that differ in it are not put together.
+ * where that is open and was begun by the same `caller`, and becomes a record of its own
+ * else.  `flags` is 0 or RECORD_SHOWN; pieces that differ in it are not put together.
  */
-void ring_store(int level, u64 ns, u8 flags, const char *text, size_t len);
+void ring_store(int level, u64 ns, u32 caller, u8 flags, const char *text, size_t len);
 
 /* Nothing goes on with the newest record any more. */
 void ring_close_last(void);

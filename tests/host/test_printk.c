@@ -341,6 +341,30 @@ TEST(message_of_another_cpu_meanwhile)
 	EXPECT(strstr(said(), "] message\n[    0.000000] from another CPU\n"));
 }
 
+static void printk_on(unsigned int cpu, const char *text)
+{
+	cpu_number = cpu;
+	lock_owner_id = cpu + 1;
+	printk("%s", text);
+	cpu_number = 0;
+	lock_owner_id = 1;
+}
+
+/* A piece belongs to what its own CPU has begun, and to nobody else's. */
+TEST(continued_on_two_cpus)
+{
+	said();
+	printk_on(0, KERN_INFO "one: a");
+	printk_on(1, KERN_INFO "two: a");
+	printk_on(0, KERN_CONT " b\n");
+	printk_on(1, KERN_CONT " b\n");
+	EXPECT_STR(said(), "[    0.000000] one: a\n[    0.000000] two: a\n"
+			   "[    0.000000]  b\n[    0.000000]  b\n");
+	printk_on(1, KERN_INFO "two: a");
+	printk_on(1, KERN_CONT " b\n");
+	EXPECT_STR(said(), "[    0.000000] two: a b\n");
+}
+
 TEST(panic_shows_all_levels)
 {
 	said();
