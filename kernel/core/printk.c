@@ -12,7 +12,9 @@
  *  - Another CPU writes to the consoles: it will see our record and write it too.
  *  - This CPU does, and a fault struck in a console's write(): the message is
  *    written at once in the middle of the line, for the fault may never return.
- *  - Once printk_panic() was called, no other CPU's hold is respected for long.
+ *  - Once printk_panic() was called, no other CPU's hold is respected for long: it may have
+ *    been stopped.  Before that whoever holds gives back, however long the hypervisor lets
+ *    him wait in between.
  */
 #include "kernel/core/printk.h"
 
@@ -42,15 +44,26 @@ static u64 (*clock)(void);
 static bool in_panic;
 
 /* False when this CPU holds it already. */
-static bool hold_ring(void)
+static bool hold(spinlock_t *lock)
 {
-	return spin_lock_by_force(&ring_lock, HOLDER_DEAD);
+	while (!READ_ONCE(in_panic)) {
+		if (spin_trylock(lock))
+			return true;
+		if (spin_is_mine(lock))
+			return false;
+		cpu_relax();
+	}
+	return spin_lock_by_force(lock, HOLDER_DEAD);
 }
 
-/* The same. */
+static bool hold_ring(void)
+{
+	return hold(&ring_lock);
+}
+
 static bool hold_consoles(void)
 {
-	return spin_lock_by_force(&console_lock, HOLDER_DEAD);
+	return hold(&console_lock);
 }
 
 /* The consoles.  All with console_lock held, or nested in a holder. */
@@ -189,7 +202,7 @@ void printk_set_clock(u64 (*source)(void))
 
 static __printf(1, 0) int vprintk(const char *fmt, va_list args)
 {
-	struct record rec = { .ns = clock ? clock() : 0, .level = RECORD_LEVEL_DEFAULT };
+	struct record rec = { .level = RECORD_LEVEL_DEFAULT };
 	char buf[RECORD_MAX_TEXT];
 	const char *text;
 	unsigned long flags;
@@ -205,6 +218,7 @@ static __printf(1, 0) int vprintk(const char *fmt, va_list args)
 	flags = local_irq_save();
 	nested = spin_is_mine(&console_lock);
 	kept = hold_ring();
+	rec.ns = clock ? clock() : 0; /* with the ring held: no record lies behind a later one */
 	if (kept) {
 		ring_changes++;
 		ring_store(level, rec.ns, raw_smp_processor_id(), nested ? RECORD_SHOWN : 0, text,
