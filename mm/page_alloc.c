@@ -83,8 +83,13 @@ void thaw_block(struct page *head)
 	};
 	unsigned long i;
 
-	for (i = 0; i < MAX_BLOCK_PAGES; i++)
+	for (i = 1; i < MAX_BLOCK_PAGES; i++)
 		head[i] = page;
+	/* Last of all: until then another CPU that looks at one of the pages takes the head's word. */
+	head->refcount = page.refcount;
+	head->owner = 0;
+	barrier();
+	WRITE_ONCE(head->head, page.head);
 	if (unlikely(page_debug & PAGE_DEBUG_POISON) && !reserved)
 		poison_pages(head, TOP_ORDER);
 }
