@@ -5,7 +5,8 @@
  *   depth     of a CPU: how many of its slots are mapped; they are a stack
  *   slot      a page of the fixmap; setting one is a store, no table is allocated
  *
- * An interrupt that maps a page pushes onto what it interrupted and has popped
+ * The slots in use are a thread's, which has them taken along (kmap_local_sched_out()), and on top
+ * those of an interrupt that came upon it.  A change is made with preemption off.  An interrupt that maps a page pushes onto what it interrupted and has popped
  * again when that goes on, so the stack needs neither a lock nor interrupts off.
  *
  * kmap()'s slots are found by page in a hash table of as many chains: a page
@@ -19,6 +20,7 @@
 #include "kernel/core/cmdline.h"
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/panic.h"
+#include "kernel/core/preempt.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
@@ -55,36 +57,43 @@ void __init highmem_init(void)
 
 /* ---- slots of a CPU ---- */
 
-struct kmap_ctrl {
-	unsigned int depth;
-	bool left[KM_MAX_IDX]; /* unmapped out of turn: goes with the one above it */
-	unsigned long caller[KM_MAX_IDX];
-};
-static DEFINE_PER_CPU(struct kmap_ctrl, kmap_ctrl);
+DEFINE_PER_CPU(struct kmap_ctrl, kmap_ctrl);
 
 static enum fixed_addresses local_slot(unsigned int i)
 {
 	return FIX_KMAP_BEGIN + raw_smp_processor_id() * KM_MAX_IDX + i;
 }
 
-noinline void *__kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot)
+/* Map the next slot of this CPU; NULL where there is none.  Preemption is off. */
+static void *push_slot(unsigned long pfn, pgprot_t prot, unsigned long caller)
 {
-	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, raw_smp_processor_id());
+	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, smp_processor_id());
 	unsigned int i = READ_ONCE(ctrl->depth);
 
 	if (WARN(i == KM_MAX_IDX,
 		 "kmap_local: all %u slots of CPU %u are in use, the last by %pS; "
 		 "pfn %#lx is wanted by %pS\n",
-		 KM_MAX_IDX, raw_smp_processor_id(), (void *)ctrl->caller[i - 1], pfn,
-		 (void *)_RET_IP_))
+		 KM_MAX_IDX, smp_processor_id(), (void *)ctrl->caller[i - 1], pfn, (void *)caller))
 		return NULL;
 	WRITE_ONCE(ctrl->depth, i + 1); /* first: an interrupt takes the next */
 	barrier();
-	ctrl->caller[i] = _RET_IP_;
+	ctrl->caller[i] = caller;
 	ctrl->left[i] = false;
+	ctrl->phys[i] = PFN_PHYS(pfn);
+	ctrl->prot[i] = prot;
 	__set_fixmap(local_slot(i), PFN_PHYS(pfn), prot);
 	count_vm_event(KMAP_HIGH);
 	return (void *)__fix_to_virt(local_slot(i));
+}
+
+noinline void *__kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot)
+{
+	void *addr;
+
+	preempt_disable();
+	addr = push_slot(pfn, prot, _RET_IP_);
+	preempt_enable();
+	return addr;
 }
 
 /* The slot of this CPU at addr, or KM_MAX_IDX where it is none. */
@@ -96,26 +105,54 @@ static unsigned int local_index(unsigned long addr)
 	return min((first - (addr & PAGE_MASK)) >> PAGE_SHIFT, (unsigned long)KM_MAX_IDX);
 }
 
-noinline void kunmap_local(const void *addr)
+/* Preemption is off. */
+static void take_slot_out(unsigned long va, unsigned long caller)
 {
-	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, raw_smp_processor_id());
-	unsigned long va = (unsigned long)addr;
-	unsigned int i, depth = ctrl->depth;
+	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, smp_processor_id());
+	unsigned int i = local_index(va), depth = ctrl->depth;
 
-	if (likely(va < FIXADDR_START_LIMIT))
-		return;
-	i = local_index(va);
 	if (WARN(i >= depth || ctrl->left[i], "kunmap_local of %p, which is not mapped, by %pS\n",
-		 addr, (void *)_RET_IP_))
+		 (void *)va, (void *)caller))
 		return;
 	clear_fixmap(local_slot(i));
 	ctrl->left[i] = true;
 	WARN(i != depth - 1, "kunmap_local of %p by %pS, while what %pS mapped after it still is\n",
-	     addr, (void *)_RET_IP_, (void *)ctrl->caller[depth - 1]);
+	     (void *)va, (void *)caller, (void *)ctrl->caller[depth - 1]);
 	while (depth > 0 && ctrl->left[depth - 1])
 		depth--;
 	barrier();
 	WRITE_ONCE(ctrl->depth, depth);
+}
+
+noinline void kunmap_local(const void *addr)
+{
+	if (likely((unsigned long)addr < FIXADDR_START_LIMIT))
+		return;
+	preempt_disable();
+	take_slot_out((unsigned long)addr, _RET_IP_);
+	preempt_enable();
+}
+
+void kmap_local_sched_out(struct kmap_ctrl *saved)
+{
+	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, smp_processor_id());
+
+	*saved = *ctrl;
+	ctrl->depth = 0;
+	for (unsigned int i = 0; i < saved->depth; i++)
+		if (!saved->left[i])
+			clear_fixmap(local_slot(i));
+}
+
+void kmap_local_sched_in(struct kmap_ctrl *saved)
+{
+	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, smp_processor_id());
+
+	*ctrl = *saved;
+	saved->depth = 0;
+	for (unsigned int i = 0; i < ctrl->depth; i++)
+		if (!ctrl->left[i])
+			__set_fixmap(local_slot(i), ctrl->phys[i], ctrl->prot[i]);
 }
 
 /* ---- slots for all CPUs ---- */

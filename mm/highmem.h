@@ -15,8 +15,9 @@
  *
  * Lock: kmap_lock, a leaf, taken with interrupts off, for kmap().  A CPU's kmap_local slots
  * are a stack without one: an interrupt puts its own on top and takes them off before it
- * returns.  No other thread may run on the CPU while some are in use, nor the owner go to
- * another CPU: preemption has to be off in between, once there is any.
+ * returns.  They are a thread's own: a switch to another takes them along with the thread, and
+ * gives them back, at the same addresses, when it goes on.  So a thread that has some stays on its
+ * CPU; it may sleep.
  */
 #ifndef MM_HIGHMEM_H
 #define MM_HIGHMEM_H
@@ -31,7 +32,7 @@ void highmem_init(void);
 /*
  * An address of the page for the caller's context alone, until kunmap_local() of
  * it (or of any address in the page).  Nested mappings are undone in reverse order.
- * Any context.  KM_MAX_IDX at a time on a CPU: one more is a WARN and NULL.
+ * Any context.  KM_MAX_IDX at a time, interrupts included: one more is a WARN and NULL.
  */
 void *__kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot);
 
@@ -61,6 +62,29 @@ static __always_inline void *kmap_local_page_prot(struct page *page, pgprot_t pr
 void *kmap(struct page *page);
 /* WARN where the page was not mapped so. */
 void kunmap(struct page *page);
+
+/* A CPU's slots, or those of a thread that does not run. */
+struct kmap_ctrl {
+	unsigned int depth;
+	bool left[KM_MAX_IDX]; /* unmapped out of turn: goes with the one above it */
+	unsigned long caller[KM_MAX_IDX];
+	phys_addr_t phys[KM_MAX_IDX];
+	pgprot_t prot[KM_MAX_IDX];
+};
+DECLARE_PER_CPU(struct kmap_ctrl, kmap_ctrl);
+
+/* The thread that runs here has some.  Preemption is off. */
+static inline bool kmap_local_in_use(void)
+{
+	return this_cpu(kmap_ctrl.depth);
+}
+
+/*
+ * What this CPU has mapped is taken down and noted in `saved` / put up again from there, on the
+ * same CPU.  The switch from a thread and to it; with interrupts off.
+ */
+void kmap_local_sched_out(struct kmap_ctrl *saved);
+void kmap_local_sched_in(struct kmap_ctrl *saved);
 
 /* What kmap() slots are in use: tests see that it comes back. */
 unsigned int nr_kmaps(void);
