@@ -47,8 +47,8 @@ extern char ist_db_guard[], ist_db_top[], ist_mce_guard[], ist_mce_top[];
 	}
 
 const struct kernel_stack kernel_stacks[] = {
-	STACK("boot stack", boot_stack), STACK("#DF stack", ist_df),  STACK("NMI stack", ist_nmi),
-	STACK("#DB stack", ist_db),	 STACK("#MC stack", ist_mce),
+	STACK("boot", boot_stack), STACK("#DF", ist_df),  STACK("NMI", ist_nmi),
+	STACK("#DB", ist_db),	   STACK("#MC", ist_mce),
 };
 const unsigned int nr_kernel_stacks = ARRAY_SIZE(kernel_stacks);
 
@@ -58,19 +58,31 @@ struct cpu_desc {
 } __aligned(16);
 static DEFINE_PER_CPU(struct cpu_desc, cpu_desc);
 
+DEFINE_PER_CPU(const struct kernel_stack *, thread_stack);
+
+/* The i-th of those that find_stack() knows: the table's, then the thread's, which may be NULL. */
+static const struct kernel_stack *known_stack(unsigned int i)
+{
+	return i < ARRAY_SIZE(kernel_stacks) ? &kernel_stacks[i] : this_cpu(thread_stack);
+}
+
 const struct kernel_stack *find_stack(unsigned long addr)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(kernel_stacks); i++)
-		if (addr >= kernel_stacks[i].bottom && addr < kernel_stacks[i].top)
-			return &kernel_stacks[i];
+	const struct kernel_stack *s;
+
+	for (unsigned int i = 0; i <= ARRAY_SIZE(kernel_stacks); i++)
+		if ((s = known_stack(i)) && addr >= s->bottom && addr < s->top)
+			return s;
 	return NULL;
 }
 
 const struct kernel_stack *find_stack_guard(unsigned long addr)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(kernel_stacks); i++)
-		if (addr >= kernel_stacks[i].guard && addr < kernel_stacks[i].bottom)
-			return &kernel_stacks[i];
+	const struct kernel_stack *s;
+
+	for (unsigned int i = 0; i <= ARRAY_SIZE(kernel_stacks); i++)
+		if ((s = known_stack(i)) && addr >= s->guard && addr < s->bottom)
+			return s;
 	return NULL;
 }
 

@@ -7,7 +7,7 @@
 #ifndef KERNEL_TRAP_DESC_H
 #define KERNEL_TRAP_DESC_H
 
-#include "kernel/lib/compiler.h"
+#include "kernel/core/percpu.h"
 
 #define KERNEL_CS 0x10
 #define KERNEL_DS 0x18
@@ -28,7 +28,7 @@ enum ist {
  * that an overflow faults instead of eating what lies there.
  */
 struct kernel_stack {
-	const char *name;
+	const char *name;     /* "boot": the boot stack; a thread's is its own */
 	unsigned long guard;  /* first byte of the guard page */
 	unsigned long bottom; /* lowest usable byte: the guard's end */
 	unsigned long top;    /* exclusive */
@@ -41,7 +41,21 @@ extern const unsigned int nr_kernel_stacks;
 /* Take the guard pages out of the final tables: from here on an overflow faults.  Boot. */
 void unmap_stack_guards(void);
 
-/* The stack that addr lies in / whose guard page addr lies in, or NULL.  Any context. */
+/*
+ * The stack of the thread that runs on this CPU from here on, where it is none of the above.  It
+ * lasts until the next one.  With interrupts off.
+ */
+DECLARE_PER_CPU(const struct kernel_stack *, thread_stack);
+
+static inline void set_thread_stack(const struct kernel_stack *stack)
+{
+	this_cpu(thread_stack) = stack;
+}
+
+/*
+ * The stack that addr lies in / whose guard page addr lies in, or NULL: of those above, and the
+ * one of this CPU's thread.  Any context.
+ */
 const struct kernel_stack *find_stack(unsigned long addr);
 const struct kernel_stack *find_stack_guard(unsigned long addr);
 

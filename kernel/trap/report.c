@@ -70,7 +70,8 @@ static void describe_page_fault(const struct pt_regs *regs, u64 cr2)
 				      "read",
 	       (unsigned long long)cr2, page_fault_reason(regs, error, cr2));
 	if (guard)
-		pr_err("page fault: the address is in the guard page of the %s\n", guard->name);
+		pr_err("page fault: the address is in the guard page of the %s stack\n",
+		       guard->name);
 	entry = lookup_address(cr2, &level);
 	pr_err("page fault: page table: %s %016llx\n",
 	       level == PG_LEVEL_NONE && pte_val(entry) ? "broken entry" : levels[level],
@@ -107,7 +108,7 @@ static void describe_error(const struct pt_regs *regs, unsigned int vector, u64 
 		/* The push of the first exception's frame faulted, just below RSP. */
 		stack = find_frame_guard(regs->sp);
 		if (stack)
-			pr_err("double fault: stack overflow of the %s (%016lx-%016lx)\n",
+			pr_err("double fault: stack overflow of the %s stack (%016lx-%016lx)\n",
 			       stack->name, stack->bottom, stack->top - 1);
 		break;
 	case X86_TRAP_MC:

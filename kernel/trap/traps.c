@@ -104,7 +104,7 @@ static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 	else if (vector == X86_TRAP_PF)
 		stack = find_stack_guard(cr2);
 	if (stack)
-		panic_after_report("stack overflow of the %s", stack->name);
+		panic_after_report("stack overflow of the %s stack", stack->name);
 	panic_after_report("%s", trap_name(vector));
 }
 
