@@ -33,6 +33,7 @@
 #include "kernel/irq/irq.h"
 #include "kernel/irq/routing.h"
 #include "kernel/monitor/monitor.h"
+#include "kernel/sched/sched.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/idt.h"
@@ -48,11 +49,13 @@
 
 void kmain(u32 magic, phys_addr_t info) __noreturn;
 
+static u64 entry_tsc;
+
 /*
  * Boot is over: what only it used is given back, then people take over.  Under
  * QEMU's -icount shift=0 a tick is an instruction, so the line is a measure.
  */
-static noinline void __noreturn start_monitor(u64 entry_tsc)
+static noinline void __noreturn start_monitor(void)
 {
 	free_initmem();
 	pr_info("Boot: %lu TSC ticks from entry to monitor\n", rdtsc_ordered() - entry_tsc);
@@ -106,6 +109,7 @@ static void __init setup_memory(void)
 	vmalloc_init();		/* get_vm_area(), vmalloc() and ioremap() work */
 	early_ioremap_shutdown();
 	acpi_map_tables(); /* acpi_get_table() works */
+	sched_init();	   /* threads may be made: this context is CPU 0's idle one */
 }
 
 /* Interrupts and time: the PIC must be quiet before the first `sti`. */
@@ -153,16 +157,10 @@ static void __init setup_register(void)
 	pci_mmcfg_late_insert_resources();
 }
 
-void __init kmain(u32 magic, phys_addr_t info)
+/* The first thread: drivers, and all that may sleep. */
+static void __init kernel_init(void *unused)
 {
-	u64 entry_tsc = rdtsc_ordered();
-
-	percpu_setup_this_cpu(0);				    /* this_cpu() and locks work */
-	pr_info("Terrier: a register of the PC's address space\n"); /* into the ring */
-	setup_cpu();
-	setup_loader(magic, info);
-	setup_memory();
-	setup_interrupts();
+	(void)unused;
 	setup_register();
 	acpi_gpe_init(); /* the board tells when cards come and go, and its ports do */
 	pciehp_init();
@@ -170,5 +168,18 @@ void __init kmain(u32 magic, phys_addr_t info)
 	virtio_init();	   /* drivers claim, map and use what the register granted */
 
 	check_early_ioremap_leak();
-	start_monitor(entry_tsc);
+	start_monitor();
+}
+
+void __init kmain(u32 magic, phys_addr_t info)
+{
+	entry_tsc = rdtsc_ordered();
+	percpu_setup_this_cpu(0);				    /* this_cpu() and locks work */
+	pr_info("Terrier: a register of the PC's address space\n"); /* into the ring */
+	setup_cpu();
+	setup_loader(magic, info);
+	setup_memory();
+	setup_interrupts();
+	kernel_thread(kernel_init, NULL, "init");
+	cpu_startup_entry(); /* from here on there are threads, and this is the idle one */
 }

@@ -3,6 +3,8 @@
 #ifndef KERNEL_LIB_ERRNO_H
 #define KERNEL_LIB_ERRNO_H
 
+#include "kernel/lib/compiler.h"
+
 #define EPERM	   1
 #define ENOENT	   2
 #define EINTR	   4
@@ -28,5 +30,26 @@
 
 /* "ENODEV" of ENODEV or -ENODEV; "an error unknown" of a number that is not above.  Any context. */
 const char *error_name(int error);
+
+/*
+ * An error in the place of a pointer: the last MAX_ERRNO addresses are nobody's
+ * (mm/fixmap.h leaves the last page empty).
+ */
+#define MAX_ERRNO 4095
+
+static inline void *ERR_PTR(long error)
+{
+	return (void *)error;
+}
+
+static inline long PTR_ERR(const void *ptr)
+{
+	return (long)ptr;
+}
+
+static inline bool IS_ERR(const void *ptr)
+{
+	return unlikely((unsigned long)ptr >= -(unsigned long)MAX_ERRNO);
+}
 
 #endif

@@ -14,7 +14,7 @@ CASES = {
     "ro": r"page fault.*",
     "ud": r"invalid opcode",
     "gp": r"general protection",
-    "overflow": r"stack overflow.*boot stack|boot stack.*overflow",
+    "overflow": r"stack overflow of the init stack",
 }
 
 

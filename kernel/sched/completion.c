@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/* Completions: a count, and who waits for it. */
+#include "kernel/sched/completion.h"
+
+#include "kernel/sched/sched.h"
+
+/* On the stack of who waits; out of the list it has come through. */
+struct waiter {
+	struct list_head link;
+	struct task_struct *task;
+};
+
+void init_completion(struct completion *c)
+{
+	c->done = 0;
+	spin_lock_init(&c->lock);
+	INIT_LIST_HEAD(&c->waiters);
+}
+
+/* Let the longest waiter through; false where there is none. */
+static bool release_one(struct completion *c)
+{
+	struct waiter *w;
+
+	if (list_empty(&c->waiters))
+		return false;
+	w = list_first_entry(&c->waiters, struct waiter, link);
+	list_del_init(&w->link);
+	wake_up_process(w->task);
+	return true;
+}
+
+void complete(struct completion *c)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&c->lock, flags);
+	if (!release_one(c) && c->done != COMPLETE_ALL)
+		c->done++;
+	spin_unlock_irqrestore(&c->lock, flags);
+	preempt_check_resched();
+}
+
+void complete_all(struct completion *c)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&c->lock, flags);
+	c->done = COMPLETE_ALL;
+	while (release_one(c))
+		;
+	spin_unlock_irqrestore(&c->lock, flags);
+	preempt_check_resched();
+}
+
+static __always_inline bool take_one(struct completion *c)
+{
+	if (!c->done)
+		return false;
+	if (c->done != COMPLETE_ALL)
+		c->done--;
+	return true;
+}
+
+bool try_wait_for_completion(struct completion *c)
+{
+	unsigned long flags;
+	bool taken;
+
+	spin_lock_irqsave(&c->lock, flags);
+	taken = take_one(c);
+	spin_unlock_irqrestore(&c->lock, flags);
+	return taken;
+}
+
+bool completion_done(struct completion *c)
+{
+	return READ_ONCE(c->done);
+}
+
+void wait_for_completion(struct completion *c)
+{
+	struct waiter w = { .task = current };
+	unsigned long flags;
+
+	might_sleep();
+	spin_lock_irqsave(&c->lock, flags);
+	if (!take_one(c)) {
+		list_add_tail(&w.link, &c->waiters);
+		/* Who takes it out has the lock until it is done with `c`. */
+		do {
+			__set_current_state(TASK_UNINTERRUPTIBLE);
+			spin_unlock_irqrestore(&c->lock, flags);
+			schedule();
+			spin_lock_irqsave(&c->lock, flags);
+		} while (!list_empty(&w.link));
+	}
+	spin_unlock_irqrestore(&c->lock, flags);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Completions: wait until something has happened that happens once.
+ *
+ * complete() lets one through that waits or comes later, complete_all() everybody.  The lock is
+ * a leaf but for the run queues', with interrupts off.
+ */
+#ifndef KERNEL_SCHED_COMPLETION_H
+#define KERNEL_SCHED_COMPLETION_H
+
+#include "kernel/core/spinlock.h"
+#include "kernel/lib/list.h"
+
+struct completion {
+	u32 done; /* how many may pass; COMPLETE_ALL: all */
+	spinlock_t lock;
+	struct list_head waiters; /* the longest first; NULL links: none has ever waited */
+};
+
+#define COMPLETE_ALL ~0U
+
+void init_completion(struct completion *c);
+#define DECLARE_COMPLETION(name) \
+	struct completion name = { .waiters = LIST_HEAD_INIT((name).waiters) }
+
+/* Nobody passes any more until the next complete().  Nobody may wait. */
+static inline void reinit_completion(struct completion *c)
+{
+	c->done = 0;
+}
+
+/* Any context.  The waiter may free `c` as soon as it has come through. */
+void complete(struct completion *c);
+void complete_all(struct completion *c);
+
+/* Sleep until it is complete.  In a thread that may sleep. */
+void wait_for_completion(struct completion *c);
+
+/* It is complete: that was the caller's.  Any context. */
+bool try_wait_for_completion(struct completion *c);
+bool completion_done(struct completion *c);
+
+#endif

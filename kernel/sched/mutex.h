@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mutexes: one thread at a time, and who waits sleeps.
+ *
+ * A mutex knows its owner.  Taking it twice, and giving back what is another's or nobody's, is a
+ * panic that names the threads.  Who finds it taken spins while its owner runs, since that one
+ * soon gives it back, mostly; else it sleeps, in a queue: the first of that is given the mutex by
+ * who has it, so nobody overtakes and nobody starves.
+ *
+ * For threads alone.  A zeroed mutex is a free one but for its list: DEFINE_MUTEX or mutex_init().
+ */
+#ifndef KERNEL_SCHED_MUTEX_H
+#define KERNEL_SCHED_MUTEX_H
+
+#include "kernel/core/spinlock.h"
+#include "kernel/sched/task.h"
+
+#define MUTEX_WAITERS 1UL
+
+struct mutex {
+	unsigned long owner; /* its task_struct, and MUTEX_WAITERS where somebody sleeps; 0: free */
+	spinlock_t wait_lock;	  /* the list, and the owner while MUTEX_WAITERS is set */
+	struct list_head waiters; /* the longest first */
+};
+
+#define DEFINE_MUTEX(name) struct mutex name = { .waiters = LIST_HEAD_INIT((name).waiters) }
+
+/* One within an object: all that one such line makes are of one class to `make DEBUG=1`. */
+#define mutex_init(m)                            \
+	do {                                     \
+		(m)->owner = 0;                  \
+		spin_lock_init(&(m)->wait_lock); \
+		INIT_LIST_HEAD(&(m)->waiters);   \
+	} while (0)
+
+/* mutex.c: where it is not free / not ours alone. */
+void mutex_lock_slow(struct mutex *m);
+void mutex_unlock_slow(struct mutex *m);
+
+static __always_inline bool mutex_change_owner(struct mutex *m, unsigned long from,
+					       unsigned long to)
+{
+	return __atomic_compare_exchange_n(&m->owner, &from, to, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_RELAXED);
+}
+
+/* In a thread that may sleep. */
+static __always_inline void mutex_lock(struct mutex *m)
+{
+	might_sleep();
+	if (unlikely(!mutex_change_owner(m, 0, (unsigned long)current)))
+		mutex_lock_slow(m);
+}
+
+/* True: it is the caller's.  Does not sleep; in a thread. */
+static __always_inline bool mutex_trylock(struct mutex *m)
+{
+	return mutex_change_owner(m, 0, (unsigned long)current);
+}
+
+/* By its owner. */
+static __always_inline void mutex_unlock(struct mutex *m)
+{
+	if (unlikely(!mutex_change_owner(m, (unsigned long)current, 0)))
+		mutex_unlock_slow(m);
+}
+
+/* Somebody has it: a look. */
+static inline bool mutex_is_locked(const struct mutex *m)
+{
+	return READ_ONCE(m->owner) != 0;
+}
+
+/* The caller has it. */
+static inline bool mutex_is_mine(const struct mutex *m)
+{
+	return (READ_ONCE(m->owner) & ~MUTEX_WAITERS) == (unsigned long)current;
+}
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the scheduler share: the run queue of a CPU.  Nobody else includes this.
+ *
+ * A queue's lock guards it, and of each thread whose `cpu` it is of: state's way to TASK_RUNNING,
+ * cpu, on_rq, nice, se and cpus_mask.  It is taken with interrupts off, and held from the look
+ * for the next thread until that one runs: so who has the lock of a thread's queue and sees
+ * !on_rq knows that the thread has left its stack.  `cpu` changes while on_rq is false, and then
+ * only by who took the thread out or woke it.
+ *
+ * Locks: a queue's is inner to the locks of whatever one waits for.  No two are held at a time but
+ * by a CPU that has nothing to do and takes from another, which only tries the second.
+ */
+#ifndef KERNEL_SCHED_RQ_H
+#define KERNEL_SCHED_RQ_H
+
+#include "kernel/core/spinlock.h"
+#include "kernel/sched/task.h"
+#include "kernel/time/time.h"
+
+struct rq {
+	spinlock_t lock;
+	struct rq *self; /* by an ordinary address */
+	unsigned int cpu;
+	bool resched_sent; /* a reschedule call is on its way */
+	struct task_struct *curr, *idle;
+	struct fair_queue fair;
+	u64 charged_at; /* the TSC until which curr's time was counted */
+	u64 nr_switches;
+};
+DECLARE_PER_CPU(struct rq, runqueues);
+
+#define this_rq() this_cpu(runqueues.self)
+
+static inline struct rq *cpu_rq(unsigned int cpu)
+{
+	return &per_cpu(runqueues, cpu);
+}
+
+/* Linux's times for one CPU, in ticks of the TSC. */
+struct sched_ticks {
+	u64 latency;	 /* each that is ready has a turn in it ... */
+	u64 slice_least; /* ... unless its turn would be shorter than that */
+	u64 wakeup_gran; /* who wakes up lets the other go on where it is not further behind */
+};
+extern struct sched_ticks sched_ticks;
+
+/* The other side of a switch: prev's queue is unlocked, which is this CPU's. */
+void schedule_tail(struct task_struct *prev);
+struct task_struct *__switch_to_asm(struct task_struct *prev, struct task_struct *next);
+void ret_from_fork(void);
+
+/* The caller's thread is over. */
+void __noreturn schedule_dead(void);
+
+/* kernel/sched/task.c: before the first thread; and the idle thread of a CPU on its stack. */
+void tasks_init(void);
+void init_idle_task(struct task_struct *t, unsigned int cpu, const struct kernel_stack *stack);
+
+/* A task_struct of which nothing is set yet but its stack becomes a thread that sleeps. */
+void sched_fork(struct task_struct *t);
+
+#endif

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+/*
+ * schedule(): from one thread to the next; and waking up, which brings a thread back.
+ *
+ * A switch has two halves.  __schedule() finds the next thread with the queue's lock held and
+ * changes the stack; what goes on there, finish_task_switch(), does the rest for the thread that
+ * was left, since only now nobody uses that one's stack: it gives the lock back, moves a thread
+ * that may not be here any more, and lets a dead one go.
+ *
+ * The running thread is not in the tree of its queue.
+ */
+#include "kernel/sched/sched.h"
+
+#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched/rq.h"
+
+DEFINE_PER_CPU(struct task_struct *, current_task);
+DEFINE_PER_CPU(struct rq, runqueues);
+
+/* While the TSC's rate is not known: those of one that ticks each nanosecond. */
+struct sched_ticks sched_ticks = { 6 * NSEC_PER_MSEC, 750 * NSEC_PER_USEC, NSEC_PER_MSEC };
+
+/* ---------------------------------------------------------------- queues */
+
+/* Count curr's time until now.  The queue's lock is held, by its own CPU or another. */
+static __always_inline void charge(struct rq *rq)
+{
+	u64 now = rdtsc_ordered(), ran = now - rq->charged_at;
+
+	if (unlikely((s64)ran < 0)) /* another CPU's TSC is a little behind */
+		return;
+	rq->charged_at = now;
+	if (rq->curr == rq->idle)
+		rq->idle->se.sum_exec += ran;
+	else
+		fair_charge(&rq->fair, &rq->curr->se, ran);
+}
+
+/* The queue of a thread, locked.  Interrupts are off. */
+static struct rq *lock_task_rq(const struct task_struct *t)
+{
+	struct rq *rq;
+
+	for (;;) {
+		rq = cpu_rq(READ_ONCE(t->cpu));
+		spin_acquire(&rq->lock);
+		if (likely(rq->cpu == t->cpu))
+			return rq;
+		spin_release(&rq->lock);
+	}
+}
+
+static void resched_curr(struct rq *rq)
+{
+	lockdep_assert_held(&rq->lock);
+	BUG_ON(rq != this_rq());
+	set_need_resched();
+}
+
+/* A thread that does not run is ready on the queue. */
+static __always_inline void activate(struct rq *rq, struct task_struct *t)
+{
+	t->on_rq = true;
+	fair_add(&rq->fair, &t->se);
+	fair_insert(&rq->fair, &t->se);
+	if (rq->curr == rq->idle) {
+		resched_curr(rq);
+		return;
+	}
+	charge(rq);
+	if (fair_preempts(&t->se, &rq->curr->se, sched_ticks.wakeup_gran))
+		resched_curr(rq);
+}
+
+/* ---------------------------------------------------------------- waking up */
+
+static bool try_to_wake_up(struct task_struct *t, u32 states)
+{
+	unsigned long flags = local_irq_save();
+	struct rq *rq = lock_task_rq(t);
+	bool asleep = t->state & states;
+
+	if (asleep) {
+		WRITE_ONCE(t->state, TASK_RUNNING);
+		/* Where it is on the queue still, it has not left its CPU and will not. */
+		if (likely(!t->on_rq)) {
+			fair_place(&rq->fair, &t->se, sched_ticks.latency / 2);
+			activate(rq, t);
+		}
+	}
+	spin_release(&rq->lock);
+	local_irq_restore(flags);
+	preempt_check_resched();
+	return asleep;
+}
+
+bool wake_up_process(struct task_struct *t)
+{
+	return try_to_wake_up(t, TASK_NORMAL);
+}
+
+/* ---------------------------------------------------------------- switching */
+
+/* What prev could not do for itself.  Its queue is this CPU's, and locked; then it is not. */
+static __always_inline void finish_task_switch(struct task_struct *prev)
+{
+	struct rq *rq = this_rq();
+	bool dead = prev->state == TASK_DEAD;
+
+	WRITE_ONCE(prev->on_cpu, false);
+	if (unlikely(current->kmap.depth))
+		kmap_local_sched_in(&current->kmap);
+	spin_release(&rq->lock);
+	if (unlikely(dead))
+		put_task_struct(prev);
+}
+
+/* A new thread's first steps. */
+void schedule_tail(struct task_struct *prev)
+{
+	finish_task_switch(prev);
+	local_irq_enable();
+}
+
+static __always_inline void switch_to(struct rq *rq, struct task_struct *prev,
+				      struct task_struct *next)
+{
+	rq->curr = next;
+	rq->nr_switches++;
+	next->nr_switches++;
+	next->se.exec_at_pick = next->se.sum_exec;
+	WRITE_ONCE(next->on_cpu, true);
+	this_cpu(current_task) = next;
+	set_thread_stack(&next->stack);
+	if (unlikely(kmap_local_in_use()))
+		kmap_local_sched_out(&prev->kmap);
+	finish_task_switch(__switch_to_asm(prev, next));
+}
+
+/*
+ * Run who is next.  A thread that is preempted stays ready, whatever it was about to wait for.
+ * Interrupts are off; the preempt count is 0.
+ */
+static void __schedule(bool preempted)
+{
+	struct rq *rq = this_rq();
+	struct task_struct *prev = rq->curr, *next = rq->idle;
+
+	spin_acquire(&rq->lock);
+	clear_need_resched();
+	rq->resched_sent = false;
+	charge(rq);
+	if (prev != rq->idle) {
+		if (!preempted && prev->state != TASK_RUNNING) {
+			prev->on_rq = false;
+			prev->slept_at = rq->charged_at;
+			fair_sub(&rq->fair, &prev->se);
+		} else if (!rq->fair.first) {
+			next = prev;
+		} else {
+			fair_insert(&rq->fair, &prev->se);
+		}
+	}
+	if (rq->fair.first) {
+		next = container_of(rq->fair.first, struct task_struct, se);
+		fair_remove(&rq->fair, &next->se);
+	}
+	if (unlikely(next == prev))
+		spin_release(&rq->lock);
+	else
+		switch_to(rq, prev, next);
+}
+
+void schedule(void)
+{
+	might_sleep();
+	do {
+		local_irq_disable();
+		__schedule(false);
+		local_irq_enable();
+	} while (unlikely(need_resched()));
+}
+
+/* From kernel/core/preempt.c, with the count at 0. */
+static void preempt_current(void)
+{
+	unsigned long flags = local_irq_save();
+
+	do {
+		__schedule(true);
+	} while (unlikely(need_resched()));
+	local_irq_restore(flags);
+}
+
+void yield(void)
+{
+	unsigned long flags = local_irq_save();
+	struct rq *rq = this_rq();
+	struct fair_queue *q = &rq->fair;
+
+	spin_acquire(&rq->lock);
+	charge(rq);
+	/* Behind the one who is next: else it were the caller again. */
+	if (q->first && vruntime_before(current->se.vruntime, q->first->vruntime))
+		current->se.vruntime = q->first->vruntime;
+	spin_release(&rq->lock);
+	local_irq_restore(flags);
+	schedule();
+}
+
+void schedule_dead(void)
+{
+	local_irq_disable();
+	WRITE_ONCE(current->state, TASK_DEAD);
+	__schedule(false);
+	unreachable();
+}
+
+/* ---------------------------------------------------------------- what a thread is given */
+
+void set_user_nice(struct task_struct *t, int nice)
+{
+	unsigned long flags = local_irq_save();
+	struct rq *rq = lock_task_rq(t);
+
+	charge(rq);
+	if (t->on_rq)
+		fair_sub(&rq->fair, &t->se);
+	t->nice = (s8)max(min(nice, NICE_MAX), NICE_MIN);
+	t->se.weight = nice_weight(t->nice);
+	if (t->on_rq)
+		fair_add(&rq->fair, &t->se);
+	spin_release(&rq->lock);
+	local_irq_restore(flags);
+}
+
+void sched_fork(struct task_struct *t)
+{
+	unsigned long flags = local_irq_save();
+
+	t->cpu = this_rq()->cpu;
+	t->state = TASK_UNINTERRUPTIBLE;
+	t->nice = 0;
+	t->se.weight = WEIGHT_NICE0;
+	t->se.vruntime = this_rq()->fair.min_vruntime;
+	local_irq_restore(flags);
+}
+
+/* ---------------------------------------------------------------- the idle threads */
+
+static struct task_struct boot_idle;
+
+void cpu_startup_entry(void)
+{
+	for (;;) {
+		local_irq_disable();
+		if (need_resched())
+			__schedule(true);
+		else
+			safe_halt();
+		local_irq_enable();
+	}
+}
+
+static void init_rq(unsigned int cpu, struct task_struct *idle)
+{
+	struct rq *rq = cpu_rq(cpu);
+
+	spin_lock_init(&rq->lock);
+	rq->self = rq;
+	rq->cpu = cpu;
+	rq->curr = rq->idle = idle;
+	rq->charged_at = rdtsc_ordered();
+}
+
+void __init sched_init(void)
+{
+	struct task_struct *t = &boot_idle;
+
+	tasks_init();
+	init_idle_task(t, 0, find_stack((unsigned long)__builtin_frame_address(0)));
+	init_rq(0, t);
+	this_cpu(current_task) = t;
+	preempt_set_schedule(preempt_current);
+}

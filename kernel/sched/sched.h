@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The scheduler: who runs on which CPU.
+ *
+ * Each CPU has a queue of the threads that are ready there, in the order of their virtual times
+ * (kernel/sched/fair.h).  The first runs until it sleeps, until its slice is over while others
+ * wait, or until somebody wakes up who is far behind it.  Preemption happens at the end of an
+ * interrupt and where the last preempt_disable() or spinlock of a thread goes
+ * (kernel/core/preempt.h).
+ *
+ * To wait for something:
+ *
+ *	for (;;) {
+ *		set_current_state(TASK_UNINTERRUPTIBLE);
+ *		if (it has happened)
+ *			break;
+ *		schedule();
+ *	}
+ *	__set_current_state(TASK_RUNNING);
+ *
+ * and who makes it happen calls wake_up_process() afterwards.  Mostly a wait queue or a completion
+ * is the better choice.  Nothing wakes a thread but that.
+ */
+#ifndef KERNEL_SCHED_SCHED_H
+#define KERNEL_SCHED_SCHED_H
+
+#include "kernel/sched/task.h"
+
+/*
+ * The caller's context becomes the idle thread of CPU 0, and threads may be made: they run once it
+ * calls cpu_startup_entry().  After vmalloc_init(); boot CPU, once.
+ */
+void sched_init(void);
+
+/* Run others, and sleep while there are none.  The CPU's idle thread, for ever. */
+void __noreturn cpu_startup_entry(void);
+
+/*
+ * The caller's state is `s` from here on, also for whoever looks after the caller has looked
+ * (set_current_state), or without that order.
+ */
+#define set_current_state(s)   __atomic_store_n(&current->state, (s), __ATOMIC_SEQ_CST)
+#define __set_current_state(s) WRITE_ONCE(current->state, (s))
+
+/*
+ * Run others until the caller is woken, or, where its state is TASK_RUNNING, until it is its turn
+ * again.  In a thread that may sleep: panics elsewhere, naming a lock that is held.
+ */
+void schedule(void);
+
+/* Let those run that are ready, who have run less. */
+void yield(void);
+
+/* A place where a long loop may be left for others. */
+static inline void cond_resched(void)
+{
+	might_sleep();
+	if (unlikely(need_resched()))
+		schedule();
+}
+
+/*
+ * The thread is ready, if it was asleep: true.  What was written before is seen by the thread
+ * once it runs.  Any context but NMI; the caller holds the thread, or knows that it lives.
+ */
+bool wake_up_process(struct task_struct *t);
+
+/* The nice level, -20 to 19, 0 at first; beyond is cut off.  Any context. */
+void set_user_nice(struct task_struct *t, int nice);
+
+/*
+ * It runs on those CPUs alone.  -EINVAL where none of them is online.  When it returns, the caller
+ * does so; another that runs leaves its CPU at its next switch, which is asked for; one that has
+ * kmap_local slots once it has given them back.  In a thread that may sleep.
+ */
+int set_cpus_allowed(struct task_struct *t, const struct cpumask *mask);
+
+/* Where somebody waits who should run, now that interrupts are on again or a lock has gone. */
+static __always_inline void preempt_check_resched(void)
+{
+	if (unlikely(should_resched()))
+		preempt_schedule();
+}
+
+#endif

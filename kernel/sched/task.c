@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Threads from their making to their end, and the list of all.
+ *
+ * To make a thread is mostly to take one that is over, stack and all, out of the spare ones of
+ * the CPU: neither vmalloc() nor a flush of the TLB is in the way.  put_task_struct() puts it
+ * there, from any context, and cannot free a stack; so who exits, a thread that may sleep, frees
+ * what the threads before it left beyond KEEP_SPARE.
+ */
+#include "kernel/sched/task.h"
+
+#include "kernel/core/panic.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/vsprintf.h"
+#include "kernel/sched/rq.h"
+#include "kernel/sched/sched.h"
+#include "kernel/trap/backtrace.h"
+#include "mm/slab.h"
+#include "mm/vmalloc.h"
+
+#define KEEP_SPARE 4
+
+struct spare_threads {
+	spinlock_t lock;       /* a leaf, with interrupts off */
+	struct list_head list; /* the warmest first */
+	unsigned int n;
+};
+static DEFINE_PER_CPU(struct spare_threads, spare_threads);
+
+static DEFINE_SPINLOCK(tasks_lock); /* the list; a leaf, with interrupts off */
+static LIST_HEAD(all_tasks);	    /* the oldest first */
+static u32 last_pid;		    /* atomic */
+
+static struct kmem_cache *task_cache;
+
+/* ---------------------------------------------------------------- spare ones */
+
+static struct task_struct *take_spare(struct spare_threads *s, unsigned int keep)
+{
+	struct task_struct *t = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&s->lock, flags);
+	if (s->n > keep) {
+		t = list_first_entry(&s->list, struct task_struct, tasks);
+		list_del(&t->tasks);
+		s->n--;
+	}
+	spin_unlock_irqrestore(&s->lock, flags);
+	return t;
+}
+
+static struct spare_threads *my_spare(void)
+{
+	return &per_cpu(spare_threads, raw_smp_processor_id());
+}
+
+static void give_spare(struct task_struct *t)
+{
+	struct spare_threads *s = my_spare();
+	unsigned long flags;
+
+	spin_lock_irqsave(&s->lock, flags);
+	list_add(&t->tasks, &s->list);
+	s->n++;
+	spin_unlock_irqrestore(&s->lock, flags);
+}
+
+static void free_spare(struct spare_threads *s, unsigned int keep)
+{
+	struct task_struct *t;
+
+	while ((t = take_spare(s, keep)) != NULL) {
+		vfree((void *)t->stack.bottom);
+		kmem_cache_free(task_cache, t);
+	}
+}
+
+void free_spare_threads(void)
+{
+	unsigned int cpu;
+
+	might_sleep();
+	for_each_possible_cpu(cpu) free_spare(&per_cpu(spare_threads, cpu), 0);
+}
+
+/* One with a stack, of which nothing else is set. */
+static struct task_struct *get_thread(void)
+{
+	struct task_struct *t = take_spare(my_spare(), 0);
+	void *stack;
+
+	if (likely(t))
+		return t;
+	t = kmem_cache_alloc(task_cache, GFP_KERNEL);
+	stack = t ? vmalloc(THREAD_SIZE) : NULL;
+	if (!stack) {
+		kmem_cache_free(task_cache, t);
+		return NULL;
+	}
+	t->stack.bottom = (unsigned long)stack;
+	t->stack.guard = t->stack.bottom - PAGE_SIZE;
+	t->stack.top = t->stack.bottom + THREAD_SIZE;
+	return t;
+}
+
+/* ---------------------------------------------------------------- making one */
+
+static void enlist(struct task_struct *t)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	list_add_tail(&t->tasks, &all_tasks);
+	spin_unlock_irqrestore(&tasks_lock, flags);
+}
+
+/* All but its stack, its name and the scheduler's part. */
+static void init_task_struct(struct task_struct *t)
+{
+	*t = (struct task_struct){ .stack = t->stack, .usage = 1 };
+	t->stack.name = t->comm;
+	for (unsigned int i = 0; i < CPUMASK_WORDS; i++)
+		t->cpus_mask.bits[i] = ~0ULL;
+	init_completion(&t->exited);
+}
+
+/* Its first switch goes to ret_from_fork, with two words of zero above. */
+static void set_first_frame(struct task_struct *t, void (*fn)(void *arg), void *arg)
+{
+	struct switch_frame *frame;
+	unsigned long *top = (unsigned long *)t->stack.top;
+
+	top[-1] = top[-2] = 0;
+	frame = (struct switch_frame *)(top - 2) - 1;
+	*frame = (struct switch_frame){
+		.bx = (unsigned long)fn,
+		.r12 = (unsigned long)arg,
+		.ip = (unsigned long)ret_from_fork,
+	};
+	t->sp = (unsigned long)frame;
+}
+
+struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *fmt, va_list args)
+{
+	struct task_struct *t;
+
+	might_sleep();
+	t = get_thread();
+	if (!t)
+		return NULL;
+	init_task_struct(t);
+	vsnprintf(t->comm, sizeof(t->comm), fmt, args);
+	t->pid = __atomic_add_fetch(&last_pid, 1, __ATOMIC_RELAXED);
+	set_first_frame(t, fn, arg);
+	sched_fork(t);
+	enlist(t);
+	return t;
+}
+
+static struct task_struct *create_named(void (*fn)(void *arg), void *arg, const char *fmt, ...)
+{
+	struct task_struct *t;
+	va_list args;
+
+	va_start(args, fmt);
+	t = create_thread(fn, arg, fmt, args);
+	va_end(args);
+	return t;
+}
+
+struct task_struct *kernel_thread(void (*fn)(void *arg), void *arg, const char *name)
+{
+	struct task_struct *t = create_named(fn, arg, "%s", name);
+
+	if (!t)
+		panic("no memory for thread %s", name);
+	wake_up_process(t);
+	return t;
+}
+
+void init_idle_task(struct task_struct *t, unsigned int cpu, const struct kernel_stack *stack)
+{
+	t->stack = *stack;
+	init_task_struct(t);
+	snprintf(t->comm, sizeof(t->comm), "swapper/%u", cpu);
+	t->cpu = cpu;
+	t->on_rq = t->on_cpu = true;
+	t->se.weight = WEIGHT_NICE0;
+	enlist(t);
+}
+
+void __init tasks_init(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+	{
+		struct spare_threads *s = &per_cpu(spare_threads, cpu);
+
+		spin_lock_init(&s->lock);
+		INIT_LIST_HEAD(&s->list);
+	}
+	task_cache = kmem_cache_create("task_struct", sizeof(struct task_struct), 0,
+				       SLAB_HWCACHE_ALIGN | SLAB_PANIC, NULL);
+}
+
+/* ---------------------------------------------------------------- its end */
+
+void get_task_struct(struct task_struct *t)
+{
+	__atomic_add_fetch(&t->usage, 1, __ATOMIC_RELAXED);
+}
+
+void put_task_struct(struct task_struct *t)
+{
+	unsigned long flags;
+	u32 left = __atomic_sub_fetch(&t->usage, 1, __ATOMIC_ACQ_REL);
+
+	BUG_ON((s32)left < 0);
+	if (left)
+		return;
+	spin_lock_irqsave(&tasks_lock, flags);
+	list_del(&t->tasks);
+	spin_unlock_irqrestore(&tasks_lock, flags);
+	give_spare(t);
+}
+
+void thread_exit(int result)
+{
+	current->result = result;
+	free_spare(my_spare(), KEEP_SPARE);
+	complete_all(&current->exited);
+	schedule_dead();
+}
+
+/* ---------------------------------------------------------------- looking at them */
+
+/* The one after t, or the first, held; t is let go. */
+static struct task_struct *next_task(struct task_struct *t)
+{
+	struct list_head *link;
+	unsigned long flags;
+	struct task_struct *next = NULL;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	for (link = t ? t->tasks.next : all_tasks.next; link != &all_tasks; link = link->next) {
+		u32 usage;
+
+		next = list_entry(link, struct task_struct, tasks);
+		usage = READ_ONCE(next->usage);
+		/* One whose last reference has just gone waits for the lock, to leave the list. */
+		while (usage && !__atomic_compare_exchange_n(&next->usage, &usage, usage + 1, false,
+							     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			;
+		if (usage)
+			break;
+		next = NULL;
+	}
+	spin_unlock_irqrestore(&tasks_lock, flags);
+	if (t)
+		put_task_struct(t);
+	return next;
+}
+
+void for_each_task(bool (*fn)(struct task_struct *t, void *arg), void *arg)
+{
+	struct task_struct *t = next_task(NULL);
+
+	while (t && fn(t, arg))
+		t = next_task(t);
+	if (t)
+		put_task_struct(t);
+}
+
+/* A copy of what the switch left on top of its stack; false where it runs. */
+static bool get_switch_frame(const struct task_struct *t, struct switch_frame *frame)
+{
+	unsigned long sp = READ_ONCE(t->sp);
+
+	if (READ_ONCE(t->on_cpu) || sp < t->stack.bottom || sp > t->stack.top - sizeof(*frame))
+		return false;
+	*frame = *(const struct switch_frame *)sp;
+	return true;
+}
+
+unsigned long task_ip(const struct task_struct *t)
+{
+	struct switch_frame frame;
+
+	return get_switch_frame(t, &frame) ? frame.ip : 0;
+}
+
+void show_task_backtrace(const struct task_struct *t)
+{
+	struct pt_regs regs = { 0 };
+	struct switch_frame frame;
+
+	if (!get_switch_frame(t, &frame))
+		return;
+	regs.ip = frame.ip;
+	regs.bp = frame.bp;
+	regs.sp = t->sp + sizeof(frame);
+	show_backtrace(&regs);
+}

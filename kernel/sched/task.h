@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threads.
+ *
+ *   task_struct   a thread: its stack, what it saves while it does not run, and all that the
+ *                 scheduler knows of it
+ *   current       the one that runs here
+ *   state         TASK_RUNNING: it runs or is ready.  Else what it waits for: whoever wakes it
+ *                 names the states that it may be woken from
+ *   idle thread   of each CPU, which runs while no other one is ready: "swapper/CPU".  The boot
+ *                 CPU's is the context in which the boot began
+ *
+ * A thread's stack lies in the vmalloc area, where an unmapped page precedes it: that of the area
+ * before.  A thread that is over is kept with its stack, a few for each CPU, for the next that is
+ * made there; who exits frees what is beyond that.
+ *
+ * Who owns what: `usage` counts references, of which one is the thread's own until it is over.
+ * The scheduler's part is changed under the lock of the run queue of `cpu`; see kernel/sched/rq.h.
+ */
+#ifndef KERNEL_SCHED_TASK_H
+#define KERNEL_SCHED_TASK_H
+
+#include "kernel/core/cpumask.h"
+#include "kernel/lib/list.h"
+#include "kernel/sched/completion.h"
+#include "kernel/sched/fair.h"
+#include "kernel/trap/desc.h"
+#include "mm/highmem.h"
+
+#define TASK_COMM_LEN 16
+#define THREAD_SIZE   (4 * PAGE_SIZE)
+
+/* Linux's numbers. */
+#define TASK_RUNNING	     0x0000
+#define TASK_INTERRUPTIBLE   0x0001
+#define TASK_UNINTERRUPTIBLE 0x0002
+#define TASK_DEAD	     0x0080
+#define TASK_NOLOAD	     0x0400 /* it may wait for ever: nobody hangs */
+#define TASK_IDLE	     (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)
+#define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+
+/* What lies on the stack of a thread that does not run, from `sp` on: switch.asm. */
+struct switch_frame {
+	unsigned long r15, r14, r13, r12, bx, bp, ip;
+};
+
+struct task_struct {
+	unsigned long sp; /* first: switch.asm */
+
+	u32 state;	  /* set by the thread itself, to TASK_RUNNING by who wakes it */
+	unsigned int cpu; /* whose queue it is of, also while it sleeps */
+	bool on_rq;	  /* it runs or is ready */
+	bool on_cpu;	  /* it runs; a look without the lock */
+	s8 nice;
+	struct sched_entity se;
+	u64 nr_switches;  /* times that it came to run */
+	u64 slept_at;	  /* the TSC when it went to sleep last */
+	u64 hung_said_at; /* the slept_at of which it was said that it takes long */
+	struct cpumask cpus_mask;
+	struct kmap_ctrl kmap; /* its kmap_local slots, while it does not run */
+
+	struct kernel_stack stack; /* its name is comm */
+	char comm[TASK_COMM_LEN];
+	u32 pid;
+	u32 usage;		/* atomic */
+	struct list_head tasks; /* in the list of all, or of a CPU's spare ones */
+
+	/* kernel/sched/kthread.c's. */
+	int (*threadfn)(void *data);
+	void *data;
+	int result;
+	bool should_stop;
+	struct completion exited;
+};
+
+DECLARE_PER_CPU(struct task_struct *, current_task);
+#define current this_cpu(current_task)
+
+/*
+ * A thread that is to run fn(arg), which does not return: it ends by thread_exit().  It sleeps
+ * uninterruptibly, with all CPUs allowed, until wake_up_process().  NULL without memory.  In a
+ * thread that may sleep.
+ */
+struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *fmt, va_list args)
+	__printf(3, 0);
+
+/* The same with what follows: started, for the first threads.  Panics without memory. */
+struct task_struct *kernel_thread(void (*fn)(void *arg), void *arg, const char *name);
+
+/* The caller is over: its `exited` is complete, and its own reference goes. */
+void __noreturn thread_exit(int result);
+
+/* Hold the struct / let it go: with the last one it is another thread's.  Any context. */
+void get_task_struct(struct task_struct *t);
+void put_task_struct(struct task_struct *t);
+
+/*
+ * Call fn for each thread, the idle ones too, until it returns false.  Each is held meanwhile;
+ * those that begin or end at the time may be left out.  May sleep.
+ */
+void for_each_task(bool (*fn)(struct task_struct *t, void *arg), void *arg);
+
+/* Where a thread that does not run goes on; 0 of one that runs.  A look: it may run meanwhile. */
+unsigned long task_ip(const struct task_struct *t);
+/* Its backtrace, as messages, where it does not run.  Any context. */
+void show_task_backtrace(const struct task_struct *t);
+
+/* Spare threads of all CPUs are freed: for tests that count what is in use.  May sleep. */
+void free_spare_threads(void);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wait queues: sleep until a condition holds that others make true.
+ *
+ *	wait_event(wq, condition);		and elsewhere: make it hold; wake_up(&wq);
+ *
+ * The condition is looked at before each sleep, by the one who waits, with its state set: what is
+ * made true before wake_up() is not missed.  A queue's lock is a leaf but for the run queues',
+ * with interrupts off.
+ */
+#ifndef KERNEL_SCHED_WAIT_H
+#define KERNEL_SCHED_WAIT_H
+
+#include "kernel/core/spinlock.h"
+#include "kernel/lib/list.h"
+#include "kernel/sched/sched.h"
+
+typedef struct wait_queue_head {
+	spinlock_t lock;
+	struct list_head head;
+} wait_queue_head_t;
+
+/* One that waits; out of the list once it was woken. */
+typedef struct wait_queue_entry {
+	struct task_struct *task;
+	bool exclusive; /* one of them at a time is enough */
+	struct list_head entry;
+} wait_queue_entry_t;
+
+#define DECLARE_WAIT_QUEUE_HEAD(name) \
+	wait_queue_head_t name = { .head = LIST_HEAD_INIT((name).head) }
+#define init_waitqueue_head(wq)              \
+	do {                                 \
+		spin_lock_init(&(wq)->lock); \
+		INIT_LIST_HEAD(&(wq)->head); \
+	} while (0)
+
+#define DEFINE_WAIT(name) \
+	wait_queue_entry_t name = { .task = current, .entry = LIST_HEAD_INIT((name).entry) }
+
+/*
+ * The caller is in the queue, and its state is `state`; again after each schedule().  Exclusive:
+ * behind the others, and a wake_up() ends with the first such.
+ */
+void prepare_to_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state);
+void prepare_to_wait_exclusive(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state);
+/* It is out of the queue, and runs on. */
+void finish_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait);
+
+/* Wake all but the exclusive, and `exclusive` of those (0: all).  Any context. */
+void __wake_up(wait_queue_head_t *wq, unsigned int exclusive);
+#define wake_up(wq)	__wake_up(wq, 1)
+#define wake_up_all(wq) __wake_up(wq, 0)
+
+/* Somebody waits: a look, for who has put a full barrier in front. */
+static inline bool waitqueue_active(const wait_queue_head_t *wq)
+{
+	return !list_empty(&wq->head);
+}
+
+#define __wait_event(wq, condition, state)                     \
+	do {                                                   \
+		DEFINE_WAIT(_wait);                            \
+		for (;;) {                                     \
+			prepare_to_wait(&(wq), &_wait, state); \
+			if (condition)                         \
+				break;                         \
+			schedule();                            \
+		}                                              \
+		finish_wait(&(wq), &_wait);                    \
+	} while (0)
+
+/* Sleep until it holds.  In a thread that may sleep. */
+#define wait_event(wq, condition)                                          \
+	do {                                                               \
+		might_sleep();                                             \
+		if (!(condition))                                          \
+			__wait_event(wq, condition, TASK_UNINTERRUPTIBLE); \
+	} while (0)
+
+/* The same where it is no sign of anything wrong that this takes for ever. */
+#define wait_event_idle(wq, condition)                          \
+	do {                                                    \
+		might_sleep();                                  \
+		if (!(condition))                               \
+			__wait_event(wq, condition, TASK_IDLE); \
+	} while (0)
+
+#endif

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+/* Threads, and who of them runs. */
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched/kthread.h"
+#include "kernel/sched/mutex.h"
+#include "kernel/sched/wait.h"
+#include "mm/page_alloc.h"
+#include "mm/vmalloc.h"
+#include "tests/guest/guest_test.h"
+
+/* ---- beginning and end ---- */
+
+static int return_data(void *data)
+{
+	return (int)(long)data;
+}
+
+static int sleep_until_stopped(void *runs)
+{
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (kthread_should_stop())
+			break;
+		++*(unsigned int *)runs;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 42;
+}
+
+GUEST_TEST(sched, stop_returns_the_result)
+{
+	unsigned int runs = 0;
+	struct task_struct *t = kthread_run(sleep_until_stopped, &runs, "stop%d", 1);
+
+	ASSERT(!IS_ERR(t));
+	EXPECT(strcmp(t->comm, "stop1") == 0);
+	EXPECT_EQ(kthread_stop(t), 42);
+	EXPECT(runs <= 1);
+}
+
+GUEST_TEST(sched, stop_of_one_that_is_over)
+{
+	struct task_struct *t = kthread_create(return_data, (void *)7L, "over");
+
+	ASSERT(!IS_ERR(t));
+	get_task_struct(t);
+	wake_up_process(t);
+	wait_for_completion(&t->exited);
+	EXPECT_EQ(kthread_stop(t), 7);
+	put_task_struct(t);
+}
+
+GUEST_TEST(sched, stop_of_one_that_never_ran)
+{
+	struct task_struct *t = kthread_create(return_data, (void *)7L, "never");
+
+	ASSERT(!IS_ERR(t));
+	EXPECT_EQ(kthread_stop(t), -EINTR);
+}
+
+GUEST_TEST(sched, names_are_cut_off)
+{
+	struct task_struct *t = kthread_create(return_data, NULL, "%s", "0123456789abcdef");
+
+	ASSERT(!IS_ERR(t));
+	EXPECT(strcmp(t->comm, "0123456789abcde") == 0);
+	kthread_stop(t);
+}
+
+GUEST_TEST(sched, bound_to_a_cpu)
+{
+	struct task_struct *t = kthread_create_on_cpu(return_data, (void *)1L, 0, "bound");
+
+	ASSERT(!IS_ERR(t));
+	EXPECT_EQ(cpumask_weight(&t->cpus_mask), 1);
+	get_task_struct(t);
+	wake_up_process(t);
+	wait_for_completion(&t->exited);
+	EXPECT_EQ(t->cpu, 0);
+	EXPECT_EQ(t->result, 1);
+	put_task_struct(t);
+}
+
+GUEST_TEST(sched, no_memory_is_lost_by_threads)
+{
+	unsigned long pages, objects;
+	struct task_struct *t;
+
+	for (unsigned int round = 0; round < 2; round++) {
+		free_spare_threads();
+		vm_unmap_aliases();
+		kmem_cache_shrink_all();
+		if (round == 0) {
+			pages = nr_free_pages();
+			objects = nr_slab_objects();
+		}
+		for (unsigned int i = 0; i < 20 && round == 0; i++) {
+			t = kthread_create(return_data, NULL, "lost");
+			ASSERT(!IS_ERR(t));
+			kthread_stop(t);
+		}
+	}
+	EXPECT_EQ(nr_slab_objects(), objects);
+	EXPECT_EQ(nr_free_pages(), pages);
+}
+
+/* ---- waking ---- */
+
+static struct completion ping, pong;
+static unsigned int echoes;
+
+static int echo(void *rounds)
+{
+	for (unsigned int i = 0; i < (unsigned long)rounds; i++) {
+		wait_for_completion(&ping);
+		echoes++;
+		complete(&pong);
+	}
+	return 0;
+}
+
+GUEST_TEST(sched, completions_pass_one_each)
+{
+	struct task_struct *t;
+
+	init_completion(&ping);
+	init_completion(&pong);
+	echoes = 0;
+	t = kthread_create(echo, (void *)100UL, "echo");
+	ASSERT(!IS_ERR(t));
+	get_task_struct(t);
+	wake_up_process(t);
+	for (unsigned int i = 0; i < 100; i++) {
+		complete(&ping);
+		wait_for_completion(&pong);
+		EXPECT_EQ(echoes, i + 1);
+	}
+	wait_for_completion(&t->exited);
+	put_task_struct(t);
+	EXPECT(!completion_done(&ping) && !completion_done(&pong));
+	complete(&ping);
+	EXPECT(try_wait_for_completion(&ping) && !try_wait_for_completion(&ping));
+	complete_all(&ping);
+	EXPECT(try_wait_for_completion(&ping) && try_wait_for_completion(&ping));
+}
+
+static DECLARE_WAIT_QUEUE_HEAD(test_wq);
+static bool may_go;
+static unsigned int gone; /* atomic */
+
+static int wait_to_go(void *unused)
+{
+	(void)unused;
+	wait_event(test_wq, READ_ONCE(may_go));
+	__atomic_add_fetch(&gone, 1, __ATOMIC_RELAXED);
+	return 0;
+}
+
+GUEST_TEST(sched, wait_queue_wakes_all)
+{
+	struct task_struct *t[3];
+
+	may_go = false;
+	gone = 0;
+	for (unsigned int i = 0; i < 3; i++) {
+		t[i] = kthread_run(wait_to_go, NULL, "go%u", i);
+		ASSERT(!IS_ERR(t[i]));
+		get_task_struct(t[i]);
+	}
+	for (unsigned int i = 0; i < 3; i++)
+		while (READ_ONCE(t[i]->on_rq))
+			yield();
+	wake_up_all(&test_wq); /* the condition does not hold: they sleep again */
+	for (unsigned int i = 0; i < 3; i++)
+		while (READ_ONCE(t[i]->on_rq))
+			yield();
+	EXPECT_EQ(gone, 0);
+	WRITE_ONCE(may_go, true);
+	wake_up_all(&test_wq);
+	for (unsigned int i = 0; i < 3; i++) {
+		wait_for_completion(&t[i]->exited);
+		put_task_struct(t[i]);
+	}
+	EXPECT_EQ(gone, 3);
+	EXPECT(!waitqueue_active(&test_wq));
+}
+
+/* ---- mutexes ---- */
+
+static DEFINE_MUTEX(test_mutex);
+static unsigned int order[3], nr_ordered;
+
+static int take_in_turn(void *n)
+{
+	mutex_lock(&test_mutex);
+	order[nr_ordered++] = (unsigned int)(unsigned long)n;
+	mutex_unlock(&test_mutex);
+	return 0;
+}
+
+GUEST_TEST(sched, mutex_is_handed_over_in_order)
+{
+	struct task_struct *t[3];
+
+	nr_ordered = 0;
+	mutex_lock(&test_mutex);
+	EXPECT(mutex_is_locked(&test_mutex) && mutex_is_mine(&test_mutex));
+	EXPECT(!mutex_trylock(&test_mutex));
+	for (unsigned long i = 0; i < 3; i++) {
+		t[i] = kthread_run(take_in_turn, (void *)i, "turn%lu", i);
+		ASSERT(!IS_ERR(t[i]));
+		get_task_struct(t[i]);
+		while (READ_ONCE(t[i]->on_rq))
+			yield();
+	}
+	EXPECT_EQ(nr_ordered, 0);
+	mutex_unlock(&test_mutex);
+	EXPECT(!mutex_is_mine(&test_mutex));
+	for (unsigned int i = 0; i < 3; i++) {
+		wait_for_completion(&t[i]->exited);
+		put_task_struct(t[i]);
+		EXPECT_EQ(order[i], i);
+	}
+	EXPECT(!mutex_is_locked(&test_mutex));
+}
+
+/* ---- kmap_local over a switch ---- */
+
+static int map_another(void *page)
+{
+	u8 *va = kmap_local_pfn(page_to_pfn(page));
+
+	EXPECT_EQ(va[0], 0xbb);
+	kunmap_local(va);
+	return 0;
+}
+
+GUEST_TEST(sched, kmap_local_goes_along)
+{
+	struct page *a = alloc_pages(GFP_KERNEL, 0), *b = alloc_pages(GFP_KERNEL, 0);
+	struct task_struct *t;
+	u8 *va;
+
+	ASSERT(a && b);
+	*(u8 *)page_address(a) = 0xaa;
+	*(u8 *)page_address(b) = 0xbb;
+	va = kmap_local_pfn(page_to_pfn(a));
+	t = kthread_create(map_another, b, "kmap");
+	ASSERT(!IS_ERR(t));
+	get_task_struct(t);
+	wake_up_process(t);
+	wait_for_completion(&t->exited);
+	put_task_struct(t);
+	EXPECT_EQ(va[0], 0xaa);
+	kunmap_local(va);
+	__free_pages(a, 0);
+	__free_pages(b, 0);
+}
