@@ -1,149 +1,90 @@
 // SPDX-License-Identifier: MIT
 /*
- * The order of locks, checked: in a build with DEBUG=1 alone.
+ * Who holds which locks, and what is learnt when another one is taken: in a build with
+ * DEBUG=1 alone.
  *
  * Each lock is of a class: a lock with a name is its own, those within objects that one
  * spin_lock_init() makes are one.  When B is taken while A is held, the graph of
- * classes gets an edge from A to B, with both places.  As long as the graph has no
+ * classes (kernel/core/lockdep_graph.c) gets an edge from A to B.  As long as the graph has no
  * circle, no two CPUs can wait for each other, whatever they run; an edge that closes
  * one is reported once, with the chain that stood there before, although nobody has
  * waited yet.  A lock that was only tried closes none, since nobody waits for it, but what is
  * taken afterwards is taken while it is held.
  *
+ * In the same way it is learnt which classes the handlers of interrupts wait for, and which are
+ * held while interrupts can come.
+ *
  * Who waits for other CPUs waits for those that have interrupts off.  So these are a class
  * too: a CPU holds it while its interrupts are off, and to wait for others is to take it.  As
  * long as the boot CPU is alone, or a CPU is not online, nobody waits for it.
  *
- * A CPU's held locks lie on a stack of its own.  graph_lock guards the rest; it is a
- * bare flag, since it cannot be checked by what it guards.
+ * A CPU's spinlocks lie on a stack of its own, as their holder stays there.  What sleeps is
+ * held by a thread, and its stack goes with that.  What an interrupt takes comes on top of
+ * the spinlocks of whom it interrupted, since these are not given back before it ends; his
+ * sleeping locks are no matter to it, for nobody who holds a spinlock waits for those.
  */
 #ifdef CONFIG_DEBUG
+#include "kernel/core/lockdep_graph.h"
 #include "kernel/core/panic.h"
-#include "kernel/core/printk.h"
+#include "kernel/core/percpu.h"
 #include "kernel/core/smp.h"
-#include "kernel/core/spinlock.h"
+#include "kernel/cpu/irqflags.h"
 
-#define MAX_CLASSES 64
-#define MAX_HELD    16
-
-struct held_lock {
-	spinlock_t *lock;
-	unsigned int class;
-};
-
-struct held_stack {
-	struct held_lock at[MAX_HELD];
-	unsigned int depth;
+struct cpu_locks {
+	struct held_locks spinning;
+	struct held_locks *sleeping; /* the running thread's, or NULL */
+	bool in_irq;
 	bool busy; /* in here: what a report takes, or an NMI or fault now, is not looked at */
 };
 
-struct edge {
-	bool there;
-	unsigned long held_at, taken_at;
-};
+static DEFINE_PER_CPU(struct cpu_locks, cpu_locks);
 
-static DEFINE_PER_CPU(struct held_stack, held);
-
-static bool graph_lock;
-static const char interrupts_off; /* the name of its class, which is the first */
-static const void *classes[MAX_CLASSES] = { &interrupts_off };
-static unsigned int nr_classes = 1;
-static bool full_said;
-static struct edge edges[MAX_CLASSES][MAX_CLASSES]; /* [held][taken] */
-
-static void lock_graph(void)
+static struct cpu_locks *this_cpus(void)
 {
-	while (__atomic_test_and_set(&graph_lock, __ATOMIC_ACQUIRE))
-		cpu_relax();
+	return &per_cpu(cpu_locks, raw_smp_processor_id());
 }
 
-static void unlock_graph(void)
+static struct held_lock *push(struct held_locks *held, const void *lock, unsigned long place)
 {
-	__atomic_clear(&graph_lock, __ATOMIC_RELEASE);
+	struct held_lock *top;
+
+	if (held->depth == LOCKDEP_MAX_HELD)
+		panic("%u locks are held, the last %pS", LOCKDEP_MAX_HELD, lock);
+	top = &held->at[held->depth++];
+	barrier(); /* an NMI's locks come above it */
+	*top = (struct held_lock){ lock, place, NO_CLASS };
+	return top;
 }
 
-#define INTERRUPTS_OFF 0
-
-/* MAX_CLASSES where there are more than that, which is said: such a lock is not looked at. */
-static unsigned int class_of(const spinlock_t *lock)
+/* Not always the one that was taken last. */
+static void pop(struct held_locks *held, const void *lock)
 {
-	const void *class = lock->class ?: lock;
-	unsigned int i = 0;
-	bool full;
-
-	lock_graph();
-	while (i < nr_classes && classes[i] != class)
-		i++;
-	if (i == nr_classes && i < MAX_CLASSES)
-		classes[nr_classes++] = class;
-	full = i == MAX_CLASSES && !full_said;
-	full_said |= full;
-	unlock_graph();
-	if (full)
-		pr_warn("lockdep: %pS and others are not looked at: raise MAX_CLASSES (%d)\n", lock,
-			MAX_CLASSES);
-	return i;
-}
-
-/* The way from class `at` to `goal`, each class's predecessor in via[]; false: there is none. */
-static bool find_way(unsigned int at, unsigned int goal, u8 *via)
-{
-	u8 queue[MAX_CLASSES];
-	unsigned int head = 0, tail = 0;
-	u64 seen = BIT_ULL(at);
-
-	queue[tail++] = (u8)at;
-	while (head < tail) {
-		at = queue[head++];
-		for (unsigned int next = 0; next < nr_classes; next++) {
-			if (!edges[at][next].there || seen & BIT_ULL(next))
-				continue;
-			seen |= BIT_ULL(next);
-			via[next] = (u8)at;
-			if (next == goal)
-				return true;
-			queue[tail++] = (u8)next;
-		}
-	}
-	return false;
-}
-
-static void show_edge(unsigned int from, unsigned int to)
-{
-	const struct edge *e = &edges[from][to];
-
-	pr_warn("  %pS taken at %pS, with %pS held since %pS\n", classes[to], (void *)e->taken_at,
-		classes[from], (void *)e->held_at);
-}
-
-/* The edge from `from` to `to` closes a circle: the way back stands in via[]. */
-static void report_circle(unsigned int from, unsigned int to, const u8 *via)
-{
-	WARN(true, "locks are taken in a circle: two CPUs could wait for each other\n");
-	pr_warn("this order:\n");
-	show_edge(from, to);
-	pr_warn("and before, from the last to the first:\n");
-	for (unsigned int at = from; at != to; at = via[at])
-		show_edge(via[at], at);
-}
-
-/* A lock of class `to` is taken, or waited for, while one of class `from` is held. */
-static void add_edge(unsigned int from, unsigned long held_at, unsigned int to,
-		     unsigned long taken_at)
-{
-	struct edge *e;
-	u8 via[MAX_CLASSES];
-	bool circle;
-
-	if (from == to || from == MAX_CLASSES || to == MAX_CLASSES || edges[from][to].there)
+	for (unsigned int i = held->depth; i-- > 0;) {
+		if (held->at[i].lock != lock)
+			continue;
+		for (held->depth--; i < held->depth; i++)
+			held->at[i] = held->at[i + 1];
 		return;
-	e = &edges[from][to];
-	lock_graph();
-	circle = find_way(to, from, via);
-	*e = (struct edge){ true, held_at, taken_at };
-	unlock_graph();
-	if (circle)
-		report_circle(from, to, via);
+	}
+}
+
+/* Edges to what is taken, from all that `held` has; it may be there itself. */
+static void add_edges(const struct held_locks *held, const struct held_lock *taken)
+{
+	for (unsigned int i = 0; held && i < held->depth; i++)
+		if (&held->at[i] != taken && held->at[i].class != NO_CLASS)
+			lock_order(&held->at[i], taken);
+}
+
+static void look_at_order(const struct cpu_locks *c, struct held_lock *taken, const void *class,
+			  bool tried)
+{
+	taken->class = lock_class(class ?: taken->lock);
+	if (taken->class == NO_CLASS || tried)
+		return;
+	if (!c->in_irq)
+		add_edges(c->sleeping, taken);
+	add_edges(&c->spinning, taken);
 }
 
 /* This CPU's interrupts are, or may be, what another CPU waits for. */
@@ -152,69 +93,99 @@ static bool is_waited_for(void)
 	return !smp_alone() && cpu_online(raw_smp_processor_id());
 }
 
-/* The class of the lock on top of the stack, and the edges to it from those below. */
-static void look_at_top(struct held_stack *h, struct held_lock *top, bool tried, bool irqs_off)
+static void look_at_interrupts(const struct cpu_locks *c, const struct held_lock *taken, bool on,
+			       bool tried)
 {
-	unsigned long taken_at = top->lock->taken_at;
-
-	top->class = class_of(top->lock);
+	if (taken->class == NO_CLASS)
+		return;
+	if (on)
+		lock_class_used(taken->class, LOCK_IRQS_ON, taken->place);
 	if (tried)
 		return;
-	for (struct held_lock *outer = h->at; outer < top; outer++)
-		add_edge(outer->class, outer->lock->taken_at, top->class, taken_at);
-	if (irqs_off && is_waited_for())
-		add_edge(INTERRUPTS_OFF, taken_at, top->class, taken_at);
+	if (c->in_irq)
+		lock_class_used(taken->class, LOCK_IN_IRQ, taken->place);
+	if (!on && is_waited_for())
+		lock_order(&(struct held_lock){ NULL, taken->place, INTERRUPTS_OFF }, taken);
 }
 
-void lockdep_acquire(spinlock_t *lock, bool tried)
+void lockdep_acquire(const void *lock, const void *class, unsigned long place, bool tried)
 {
 	unsigned long flags = local_irq_save();
-	struct held_stack *h = &per_cpu(held, raw_smp_processor_id());
+	struct cpu_locks *c = this_cpus();
+	bool nested = c->busy;
 	struct held_lock *top;
-	bool nested = h->busy;
 
-	WRITE_ONCE(h->busy, true);
-	if (h->depth == MAX_HELD)
-		panic("%u locks are held, the last %pS", MAX_HELD, lock);
-	top = &h->at[h->depth++];
-	barrier(); /* an NMI's locks come above it */
-	*top = (struct held_lock){ lock, MAX_CLASSES };
-	if (!nested)
-		look_at_top(h, top, tried, !(flags & X86_EFLAGS_IF));
-	WRITE_ONCE(h->busy, nested);
+	WRITE_ONCE(c->busy, true);
+	top = push(&c->spinning, lock, place);
+	if (!nested) {
+		look_at_order(c, top, class, tried);
+		look_at_interrupts(c, top, flags & X86_EFLAGS_IF, tried);
+	}
+	WRITE_ONCE(c->busy, nested);
 	local_irq_restore(flags);
 }
 
-/* Not always the one that was taken last. */
-void lockdep_release(spinlock_t *lock)
+void lockdep_release(const void *lock)
 {
 	unsigned long flags = local_irq_save();
-	struct held_stack *h = &per_cpu(held, raw_smp_processor_id());
 
-	for (unsigned int i = h->depth; i-- > 0;) {
-		if (h->at[i].lock != lock)
-			continue;
-		for (h->depth--; i < h->depth; i++)
-			h->at[i] = h->at[i + 1];
-		break;
+	pop(&this_cpus()->spinning, lock);
+	local_irq_restore(flags);
+}
+
+/* Interrupts are on, and that they may come while a sleeping lock is held says nothing. */
+void lockdep_acquire_sleeping(const void *lock, const void *class, unsigned long place, bool tried)
+{
+	unsigned long flags = local_irq_save();
+	struct cpu_locks *c = this_cpus();
+
+	if (c->sleeping && !c->busy) {
+		c->busy = true;
+		look_at_order(c, push(c->sleeping, lock, place), class, tried);
+		c->busy = false;
 	}
+	local_irq_restore(flags);
+}
+
+void lockdep_release_sleeping(const void *lock)
+{
+	unsigned long flags = local_irq_save();
+
+	if (this_cpus()->sleeping)
+		pop(this_cpus()->sleeping, lock);
 	local_irq_restore(flags);
 }
 
 void lockdep_wait_for_cpus(void)
 {
-	const struct held_stack *h = &per_cpu(held, raw_smp_processor_id());
+	const struct held_lock others = { NULL, _RET_IP_, INTERRUPTS_OFF };
+	struct cpu_locks *c = this_cpus();
 
-	for (const struct held_lock *outer = h->at; outer < &h->at[h->depth]; outer++)
-		add_edge(outer->class, outer->lock->taken_at, INTERRUPTS_OFF, _RET_IP_);
+	add_edges(c->sleeping, &others);
+	add_edges(&c->spinning, &others);
+}
+
+void lockdep_switch_to(struct held_locks *next)
+{
+	this_cpus()->sleeping = next;
+}
+
+void lockdep_enter_irq(void)
+{
+	this_cpus()->in_irq = true;
+}
+
+void lockdep_exit_irq(void)
+{
+	this_cpus()->in_irq = false;
 }
 
 void lockdep_assert_none_held(void)
 {
-	const struct held_stack *h = &per_cpu(held, raw_smp_processor_id());
+	const struct held_locks *held = &this_cpus()->spinning;
+	const struct held_lock *last = &held->at[held->depth - 1];
 
-	if (h->depth)
-		panic("sleeping with %pS held since %pS", h->at[h->depth - 1].lock,
-		      (void *)h->at[h->depth - 1].lock->taken_at);
+	if (held->depth)
+		panic("sleeping with %pS held since %pS", last->lock, (void *)last->place);
 }
 #endif

@@ -52,7 +52,7 @@ bool spin_lock_by_force(spinlock_t *lock, u32 spins)
 			preempt_disable();
 			__atomic_store_n(&lock->owner, this_cpu(lock_owner_id), __ATOMIC_SEQ_CST);
 			lock->taken_at = _RET_IP_;
-			lockdep_acquire(lock, true);
+			lockdep_acquire(lock, lock->class, lock->taken_at, true);
 			break;
 		}
 		cpu_relax();

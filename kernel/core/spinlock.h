@@ -10,11 +10,13 @@
  * twice, freeing what is another's or nobody's, and sleeping while one holds a
  * lock each end in a panic that names both places.  Its holder keeps the CPU: by a count
  * (kernel/core/preempt.h), or because interrupts are off.  `make DEBUG=1` checks
- * lockdep_assert_held(), and the order in which locks are taken: kernel/core/lockdep.c.
+ * lockdep_assert_held(), in which order locks are taken, and which of them interrupts'
+ * handlers take: kernel/core/lockdep.c.
  */
 #ifndef KERNEL_CORE_SPINLOCK_H
 #define KERNEL_CORE_SPINLOCK_H
 
+#include "kernel/core/lockdep.h"
 #include "kernel/core/percpu.h"
 #include "kernel/core/preempt.h"
 #include "kernel/cpu/irqflags.h"
@@ -126,26 +128,9 @@ static __always_inline bool spin_is_mine(const spinlock_t *lock)
 }
 
 #ifdef CONFIG_DEBUG
-void lockdep_acquire(spinlock_t *lock, bool tried);
-void lockdep_release(spinlock_t *lock);
-void lockdep_assert_none_held(void);
-/* The caller is about to wait until other CPUs have taken an interrupt (kernel/core/smp.h). */
-void lockdep_wait_for_cpus(void);
 #define lockdep_assert_held(lock) \
 	WARN(!spin_is_mine(lock), "%pS is not held\n", (const void *)(lock))
 #else
-#define lockdep_acquire(lock, tried) \
-	do {                         \
-	} while (0)
-#define lockdep_release(lock) \
-	do {                  \
-	} while (0)
-#define lockdep_assert_none_held() \
-	do {                       \
-	} while (0)
-#define lockdep_wait_for_cpus() \
-	do {                    \
-	} while (0)
 #define lockdep_assert_held(lock) \
 	do {                      \
 	} while (0)
@@ -155,7 +140,7 @@ void lockdep_wait_for_cpus(void);
 static __always_inline void spin_acquire(spinlock_t *lock)
 {
 	__spin_lock(lock);
-	lockdep_acquire(lock, false);
+	lockdep_acquire(lock, lock->class, lock->taken_at, false);
 }
 
 static __always_inline void spin_release(spinlock_t *lock)
@@ -173,7 +158,7 @@ static __always_inline bool spin_trylock(spinlock_t *lock)
 		preempt_enable();
 		return false;
 	}
-	lockdep_acquire(lock, true);
+	lockdep_acquire(lock, lock->class, lock->taken_at, true);
 	return true;
 }
 

@@ -9,6 +9,7 @@
  */
 #include "kernel/trap/traps.h"
 
+#include "kernel/core/lockdep.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/preempt.h"
 #include "kernel/core/printk.h"
@@ -153,7 +154,9 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 	u64 cr2;
 
 	if (vector >= NR_EXCEPTIONS) {
+		lockdep_enter_irq();
 		interrupt_handler((u8)vector);
+		lockdep_exit_irq();
 		if (should_resched() && (regs->flags & X86_EFLAGS_IF))
 			preempt_schedule_irq();
 		return;

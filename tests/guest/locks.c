@@ -4,6 +4,7 @@
  * the command `lockcrash`, since no test comes back from it.
  */
 #include "kernel/core/command.h"
+#include "kernel/core/lockdep.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/core/work.h"
@@ -90,6 +91,122 @@ GUEST_TEST(locks, a_circle_is_reported)
 	EXPECT_EQ(warn_count(), warnings + 1);
 #else
 	guest_skip("a build with DEBUG=1 looks at the order");
+#endif
+}
+
+/* As a handler does, with interrupts off. */
+static void take_in_irq(spinlock_t *lock)
+{
+	unsigned long flags = local_irq_save();
+
+	lockdep_enter_irq();
+	spin_lock(lock);
+	spin_unlock(lock);
+	lockdep_exit_irq();
+	local_irq_restore(flags);
+}
+
+static void take_irqs_off(spinlock_t *outer, spinlock_t *inner)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(outer, flags);
+	spin_lock(inner);
+	spin_unlock(inner);
+	spin_unlock_irqrestore(outer, flags);
+}
+
+static DEFINE_SPINLOCK(handlers_lock);
+static DEFINE_SPINLOCK(quiet_lock);
+static DEFINE_SPINLOCK(safe_lock);
+static DEFINE_SPINLOCK(middle_lock);
+static DEFINE_SPINLOCK(unsafe_lock);
+
+/* A handler could come while it is held; and through two edges, whichever is learnt last. */
+GUEST_TEST(locks, interrupts_are_looked_at)
+{
+#ifdef CONFIG_DEBUG
+	unsigned int warnings = warn_count();
+
+	take_in_irq(&handlers_lock);
+	take_irqs_off(&handlers_lock, &quiet_lock); /* never where one could come */
+	EXPECT_EQ(warn_count(), warnings);
+	spin_lock(&handlers_lock);
+	spin_unlock(&handlers_lock);
+	EXPECT_EQ(warn_count(), warnings + 1);
+
+	take_in_irq(&safe_lock);
+	take_irqs_off(&safe_lock, &middle_lock);
+	take_irqs_off(&middle_lock, &unsafe_lock);
+	EXPECT_EQ(warn_count(), warnings + 1);
+	spin_lock(&unsafe_lock);
+	spin_unlock(&unsafe_lock);
+	EXPECT_EQ(warn_count(), warnings + 2);
+	spin_lock(&unsafe_lock);
+	spin_unlock(&unsafe_lock);
+	EXPECT_EQ(warn_count(), warnings + 2);
+#else
+	take_in_irq(&handlers_lock);
+	take_irqs_off(&handlers_lock, &quiet_lock);
+	take_irqs_off(&safe_lock, &middle_lock);
+	take_irqs_off(&middle_lock, &unsafe_lock);
+	guest_skip("a build with DEBUG=1 looks at interrupts");
+#endif
+}
+
+static DEFINE_SPINLOCK(early_lock);
+static DEFINE_SPINLOCK(late_lock);
+
+/* The edge comes last. */
+GUEST_TEST(locks, interrupts_by_an_edge)
+{
+	unsigned int warnings = warn_count();
+
+	take_in_irq(&early_lock);
+	spin_lock(&late_lock);
+	spin_unlock(&late_lock);
+	EXPECT_EQ(warn_count(), warnings);
+	take_irqs_off(&early_lock, &late_lock);
+#ifdef CONFIG_DEBUG
+	EXPECT_EQ(warn_count(), warnings + 1);
+#else
+	EXPECT_EQ(warn_count(), warnings);
+#endif
+}
+
+static DEFINE_SPINLOCK(beneath_lock);
+static const char a_mutex[] = "a mutex", another_mutex[] = "another mutex";
+
+/* What sleeps is in the same graph, and is its thread's. */
+GUEST_TEST(locks, sleeping_ones_are_of_the_graph)
+{
+#ifdef CONFIG_DEBUG
+	static struct held_locks mine, others;
+	unsigned int warnings = warn_count();
+
+	lockdep_switch_to(&mine);
+	lockdep_acquire_sleeping(a_mutex, NULL, _RET_IP_, false);
+	lockdep_switch_to(&others); /* who does not hold the first */
+	lockdep_acquire_sleeping(another_mutex, NULL, _RET_IP_, false);
+	lockdep_acquire_sleeping(a_mutex, NULL, _RET_IP_, false);
+	lockdep_release_sleeping(another_mutex);
+	lockdep_release_sleeping(a_mutex);
+	EXPECT_EQ(warn_count(), warnings);
+	lockdep_switch_to(&mine);
+	lockdep_acquire_sleeping(another_mutex, NULL, _RET_IP_, false);
+	EXPECT_EQ(warn_count(), warnings + 1);
+	spin_lock(&beneath_lock);
+	spin_unlock(&beneath_lock);
+	lockdep_release_sleeping(another_mutex);
+	lockdep_release_sleeping(a_mutex);
+	EXPECT_EQ(mine.depth + others.depth, 0);
+	EXPECT_EQ(warn_count(), warnings + 1);
+	lockdep_switch_to(NULL);
+#else
+	guest_skip("a build with DEBUG=1 looks at the order");
+	(void)beneath_lock;
+	(void)a_mutex;
+	(void)another_mutex;
 #endif
 }
 
