@@ -9,12 +9,12 @@
  * the benchmark is meant for; where one of these cannot be mapped or claimed, the
  * line says FAILED instead of a figure.
  */
+#include "tests/bench/bench.h"
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/time/time.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 #include "mm/page_alloc.h"
@@ -28,30 +28,23 @@
 #define NR_LIVE	  10000
 #define NR_CLAIMS 1000
 
+u64 bench_start;
+
 static const char *filter; /* what the names that are wanted begin with */
 static struct sink *report;
-static u64 start_tsc;
 
-static bool is_wanted(const char *name)
+bool bench_wants(const char *name)
 {
 	return strncmp(name, filter, strlen(filter)) == 0 && !command_interrupted();
 }
 
-static __always_inline void begin(void)
+void bench_report(const char *name, u64 ticks, unsigned int n)
 {
-	start_tsc = rdtsc_ordered();
-}
-
-/* `n` rounds are over. */
-static __always_inline void end(const char *name, unsigned int n)
-{
-	u64 ticks = rdtsc_ordered() - start_tsc;
-
-	if (is_wanted(name))
+	if (bench_wants(name))
 		sink_printf(report, "bench %s %lu\n", name, ticks / n);
 }
 
-static void failed(const char *name)
+void bench_failed(const char *name)
 {
 	sink_printf(report, "bench %s FAILED\n", name);
 }
@@ -64,14 +57,14 @@ static __always_inline void use(void *p)
 
 static void bench_ioremap(const char *name, phys_addr_t phys, unsigned long size, unsigned int n)
 {
-	if (!is_wanted(name))
+	if (!bench_wants(name))
 		return;
 	begin();
 	for (unsigned int i = 0; i < n; i++) {
 		void __iomem *p = ioremap(phys, size);
 
 		if (!p) {
-			failed(name);
+			bench_failed(name);
 			return;
 		}
 		iounmap(p);
@@ -96,11 +89,11 @@ static void bench_live(void)
 	void __iomem **p;
 	unsigned int i;
 
-	if (!is_wanted(map) && !is_wanted(unmap))
+	if (!bench_wants(map) && !bench_wants(unmap))
 		return;
 	p = vzalloc(NR_LIVE * sizeof(*p));
 	if (!p) {
-		failed(map);
+		bench_failed(map);
 		return;
 	}
 	begin();
@@ -147,13 +140,13 @@ static void bench_register(const char *insert, const char *claim, unsigned int n
 	static struct resource window;
 	struct resource *r;
 
-	if (!is_wanted(insert) && !is_wanted(claim))
+	if (!bench_wants(insert) && !bench_wants(claim))
 		return;
 	window = (struct resource)DEFINE_RES_NAMED(FREE_CLAIMS, 0x1000000000ULL, "bench",
 						   IORESOURCE_MEM);
 	r = vzalloc(n * sizeof(*r));
 	if (!r || insert_resource(&iomem_resource, &window)) {
-		failed(insert);
+		bench_failed(insert);
 		vfree(r);
 		return;
 	}
@@ -172,14 +165,14 @@ static void bench_register(const char *insert, const char *claim, unsigned int n
 
 static void bench_pages(const char *name, unsigned int order)
 {
-	if (!is_wanted(name))
+	if (!bench_wants(name))
 		return;
 	begin();
 	for (unsigned int i = 0; i < 10000; i++) {
 		struct page *page = alloc_pages(GFP_KERNEL, order);
 
 		if (!page) {
-			failed(name);
+			bench_failed(name);
 			return;
 		}
 		__free_pages(page, order);
@@ -189,7 +182,7 @@ static void bench_pages(const char *name, unsigned int order)
 
 static void bench_kmalloc(const char *name, size_t size)
 {
-	if (!is_wanted(name))
+	if (!bench_wants(name))
 		return;
 	begin();
 	for (unsigned int i = 0; i < 10000; i++) {
@@ -203,7 +196,7 @@ static void bench_kmalloc(const char *name, size_t size)
 
 static void bench_vmalloc(const char *name, unsigned long size, unsigned int n)
 {
-	if (!is_wanted(name))
+	if (!bench_wants(name))
 		return;
 	begin();
 	for (unsigned int i = 0; i < n; i++)
@@ -215,11 +208,11 @@ static void bench_readl(const char *name)
 {
 	void __iomem *p;
 
-	if (!is_wanted(name))
+	if (!bench_wants(name))
 		return;
 	p = ioremap(HPET_REGS, 0x1000);
 	if (!p) {
-		failed(name);
+		bench_failed(name);
 		return;
 	}
 	begin();
@@ -236,7 +229,7 @@ static void bench_blocks(void)
 	void *buffer;
 	unsigned int i;
 
-	if (!is_wanted(copy) && !is_wanted(set))
+	if (!bench_wants(copy) && !bench_wants(set))
 		return;
 	p = ioremap_wc(FRAMEBUFFER, 0x1000000);
 	buffer = kmalloc(4096, GFP_KERNEL);
@@ -250,7 +243,7 @@ static void bench_blocks(void)
 			memset_io(p, 0, 4096);
 		end(set, 100);
 	} else {
-		failed(copy);
+		bench_failed(copy);
 	}
 	kfree(buffer);
 	iounmap(p);
@@ -274,6 +267,7 @@ static int cmd_bench(struct sink *out, int argc, char **argv)
 	bench_vmalloc("vmalloc_1M", 1 << 20, 100);
 	bench_readl("readl_hpet");
 	bench_blocks();
+	bench_tasks();
 	return 0;
 }
 MONITOR_COMMAND(bench, "[NAME]",

@@ -3,8 +3,8 @@
 #
 # The Linux side of the benchmark: run.sh QEMU-ARGS...
 #
-# Boots Debian's stock kernel on that machine with iobench.ko and prints its lines,
-# "bench NAME INSTRUCTIONS".  The kernel and its headers are Debian's packages,
+# Boots Debian's stock kernel on that machine with iobench.ko and taskbench.ko and prints
+# their lines, "bench NAME INSTRUCTIONS".  The kernel and its headers are Debian's packages,
 # unpacked and not installed; they stay in the user's cache folder.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -46,20 +46,21 @@ fetch() {
 build_module() {
 	rm -rf module
 	mkdir module
-	cp "$here/iobench.c" "$here/Makefile" module/
+	cp "$here/iobench.c" "$here/taskbench.c" "$here/Makefile" module/
 	make -C "$packages/usr/src/linux-headers-$1" M="$cache/module" modules > module.log 2>&1 ||
-		die "the module does not build: $(tail -n 20 module.log)"
+		die "the modules do not build: $(tail -n 20 module.log)"
 }
 
 build_initrd() {
 	rm -rf initrd
 	mkdir -p initrd/bin initrd/proc initrd/mod
 	cp "$(command -v busybox)" initrd/bin/
-	cp module/iobench.ko initrd/mod/
+	cp module/iobench.ko module/taskbench.ko initrd/mod/
 	cat > initrd/init <<'INIT'
 #!/bin/busybox sh
 /bin/busybox mount -t proc proc /proc
 /bin/busybox insmod /mod/iobench.ko 2> /dev/null
+/bin/busybox insmod /mod/taskbench.ko
 /bin/busybox reboot -f
 INIT
 	chmod +x initrd/init
@@ -73,8 +74,8 @@ echo "linux bench: Linux $version" >&2
 build_module "$version"
 build_initrd
 
-# What Linux does besides, and what differs from run to run, is switched off.  The
-# module never stays, which makes busybox try a second time: the first figures count.
+# What Linux does besides, and what differs from run to run, is switched off.
+# iobench never stays, which makes busybox try a second time: the first figures count.
 timeout 300 qemu-system-x86_64 -accel tcg -display none -no-reboot -serial stdio -monitor none \
 	-kernel "$vmlinuz" -initrd initrd.gz \
 	-append "console=ttyS0 quiet nokaslr panic=-1 tsc=reliable init_on_alloc=0 mitigations=off" \

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+/*
+ * bench, the second half: memory types, page arrays, threads and other CPUs.
+ *
+ * Names and counts are those of tests/bench/linux/taskbench.c.
+ */
+#include "kernel/lib/errno.h"
+#include "mm/highmem.h"
+#include "mm/memremap.h"
+#include "mm/page_alloc.h"
+#include "mm/set_memory.h"
+#include "mm/vmalloc.h"
+#include "tests/bench/bench.h"
+
+#define N	    1000
+#define NR_PAGES    16
+#define FRAMEBUFFER 0xfd000000ULL
+
+static void bench_kmap(const char *name)
+{
+	struct page *page;
+
+	if (!bench_wants(name))
+		return;
+	page = alloc_page(GFP_KERNEL);
+	if (!page) {
+		bench_failed(name);
+		return;
+	}
+	begin();
+	for (unsigned int i = 0; i < N; i++)
+		kunmap_local(kmap_local_page(page));
+	end(name, N);
+	__free_page(page);
+}
+
+/* Uncached and back: 0, or what went wrong. */
+static int uncached_and_back(unsigned long va)
+{
+	int err = set_memory_uc(va, 1);
+
+	return err ? err : set_memory_wb(va, 1);
+}
+
+static void bench_set_memory(const char *name)
+{
+	unsigned long va;
+	int err;
+
+	if (!bench_wants(name))
+		return;
+	va = __get_free_pages(GFP_KERNEL, 0);
+	err = va ? uncached_and_back(va) : -ENOMEM; /* once before, as on Linux */
+	begin();
+	for (unsigned int i = 0; i < 100 && !err; i++)
+		err = uncached_and_back(va);
+	if (err)
+		bench_failed(name);
+	else
+		end(name, 100);
+	free_page(va);
+}
+
+static void bench_vmap(const char *name)
+{
+	struct page *pages[NR_PAGES];
+	unsigned int i, n;
+
+	if (!bench_wants(name))
+		return;
+	for (n = 0; n < NR_PAGES; n++) {
+		pages[n] = alloc_page(GFP_KERNEL);
+		if (!pages[n])
+			break;
+	}
+	if (n == NR_PAGES) {
+		begin();
+		for (i = 0; i < N; i++)
+			vunmap(vmap(pages, NR_PAGES, VM_MAP, PAGE_KERNEL));
+		end(name, N);
+	} else {
+		bench_failed(name);
+	}
+	while (n)
+		__free_page(pages[--n]);
+}
+
+static void bench_memremap(const char *name)
+{
+	if (!bench_wants(name))
+		return;
+	begin();
+	for (unsigned int i = 0; i < N; i++) {
+		void *p = memremap(FRAMEBUFFER, 0x1000, MEMREMAP_WC);
+
+		if (!p) {
+			bench_failed(name);
+			return;
+		}
+		memunmap(p);
+	}
+	end(name, N);
+}
+
+void bench_tasks(void)
+{
+	bench_kmap("kmap_local");
+	bench_set_memory("set_memory_uc_wb");
+	bench_vmap("vmap_16");
+	bench_memremap("memremap_wc_4K");
+}
