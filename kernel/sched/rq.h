@@ -53,9 +53,12 @@ void ret_from_fork(void);
 /* The caller's thread is over. */
 void __noreturn schedule_dead(void);
 
-/* kernel/sched/task.c: before the first thread; and the idle thread of a CPU on its stack. */
+/* kernel/sched/task.c: before the first thread; and for what is made on a CPU, before that runs. */
 void tasks_init(void);
-void init_idle_task(struct task_struct *t, unsigned int cpu, const struct kernel_stack *stack);
+void thread_cache_init(unsigned int cpu);
+/* The idle thread of a CPU: the context that runs now, or one with a stack, NULL without memory. */
+void init_idle_task(struct task_struct *t, unsigned int cpu);
+struct task_struct *create_idle_task(unsigned int cpu);
 
 /* A task_struct of which nothing is set yet but its stack becomes a thread that sleeps. */
 void sched_fork(struct task_struct *t);

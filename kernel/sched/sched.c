@@ -13,10 +13,13 @@
 
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/vectors.h"
+#include "kernel/irq/irq.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/sched/rq.h"
+#include "kernel/sched/balance.h"
 
 DEFINE_PER_CPU(struct task_struct *, current_task);
 DEFINE_PER_CPU(struct rq, runqueues);
@@ -57,8 +60,12 @@ static struct rq *lock_task_rq(const struct task_struct *t)
 static void resched_curr(struct rq *rq)
 {
 	lockdep_assert_held(&rq->lock);
-	BUG_ON(rq != this_rq());
-	set_need_resched();
+	if (rq == this_rq()) {
+		set_need_resched();
+	} else if (!rq->resched_sent && cpu_online(rq->cpu)) {
+		rq->resched_sent = true;
+		smp_send_reschedule(rq->cpu);
+	}
 }
 
 /* A thread that does not run is ready on the queue. */
@@ -76,6 +83,32 @@ static __always_inline void activate(struct rq *rq, struct task_struct *t)
 		resched_curr(rq);
 }
 
+static __always_inline void deactivate(struct rq *rq, struct task_struct *t)
+{
+	t->on_rq = false;
+	fair_sub(&rq->fair, &t->se);
+}
+
+/*
+ * A thread that is on no queue goes to another CPU, if that is not the one it is of.  `rq` is its
+ * queue and locked; the one it is of afterwards is returned, locked instead.  Nobody else can
+ * activate the thread meanwhile; the CPUs allowed to it may change.
+ */
+static struct rq *move_task(struct rq *rq, struct task_struct *t, unsigned int cpu)
+{
+	while (unlikely(cpu != rq->cpu)) {
+		t->se.vruntime -= rq->fair.min_vruntime;
+		WRITE_ONCE(t->cpu, cpu);
+		spin_release(&rq->lock);
+		rq = cpu_rq(cpu);
+		spin_acquire(&rq->lock);
+		t->se.vruntime += rq->fair.min_vruntime;
+		if (unlikely(!may_run_on(t, cpu)))
+			cpu = balance_select_cpu(t);
+	}
+	return rq;
+}
+
 /* ---------------------------------------------------------------- waking up */
 
 static bool try_to_wake_up(struct task_struct *t, u32 states)
@@ -88,6 +121,7 @@ static bool try_to_wake_up(struct task_struct *t, u32 states)
 		WRITE_ONCE(t->state, TASK_RUNNING);
 		/* Where it is on the queue still, it has not left its CPU and will not. */
 		if (likely(!t->on_rq)) {
+			rq = move_task(rq, t, balance_select_cpu(t));
 			fair_place(&rq->fair, &t->se, sched_ticks.latency / 2);
 			activate(rq, t);
 		}
@@ -105,6 +139,22 @@ bool wake_up_process(struct task_struct *t)
 
 /* ---------------------------------------------------------------- switching */
 
+/* It may not run on this CPU any more, and nothing keeps it.  Whoever is left, with the lock. */
+static __always_inline bool must_leave(const struct rq *rq, const struct task_struct *t,
+				       bool has_kmaps)
+{
+	return unlikely(!may_run_on(t, rq->cpu)) && !has_kmaps;
+}
+
+/* A thread that was left because it must go elsewhere goes.  Unlocks the queue. */
+static noinline void send_away(struct rq *rq, struct task_struct *t)
+{
+	deactivate(rq, t);
+	rq = move_task(rq, t, balance_select_cpu(t));
+	activate(rq, t);
+	spin_release(&rq->lock);
+}
+
 /* What prev could not do for itself.  Its queue is this CPU's, and locked; then it is not. */
 static __always_inline void finish_task_switch(struct task_struct *prev)
 {
@@ -114,7 +164,10 @@ static __always_inline void finish_task_switch(struct task_struct *prev)
 	WRITE_ONCE(prev->on_cpu, false);
 	if (unlikely(current->kmap.depth))
 		kmap_local_sched_in(&current->kmap);
-	spin_release(&rq->lock);
+	if (prev->on_rq && must_leave(rq, prev, prev->kmap.depth))
+		send_away(rq, prev);
+	else
+		spin_release(&rq->lock);
 	if (unlikely(dead))
 		put_task_struct(prev);
 }
@@ -141,6 +194,37 @@ static __always_inline void switch_to(struct rq *rq, struct task_struct *prev,
 	finish_task_switch(__switch_to_asm(prev, next));
 }
 
+/* prev does not run any more, or may be next: then true. */
+static __always_inline bool put_prev(struct rq *rq, struct task_struct *prev, bool preempted)
+{
+	if (prev == rq->idle)
+		return false;
+	if (!preempted && prev->state != TASK_RUNNING) {
+		deactivate(rq, prev);
+		prev->slept_at = rq->charged_at;
+		return false;
+	}
+	if (must_leave(rq, prev, kmap_local_in_use()))
+		return false; /* finish_task_switch() has it go elsewhere */
+	if (!rq->fair.first)
+		return true;
+	fair_insert(&rq->fair, &prev->se);
+	return false;
+}
+
+static __always_inline struct task_struct *pick_next(struct rq *rq)
+{
+	struct task_struct *next;
+
+	if (unlikely(!rq->fair.first) && nr_cpu_ids > 1)
+		balance_pull(rq);
+	if (!rq->fair.first)
+		return rq->idle;
+	next = container_of(rq->fair.first, struct task_struct, se);
+	fair_remove(&rq->fair, &next->se);
+	return next;
+}
+
 /*
  * Run who is next.  A thread that is preempted stays ready, whatever it was about to wait for.
  * Interrupts are off; the preempt count is 0.
@@ -148,31 +232,20 @@ static __always_inline void switch_to(struct rq *rq, struct task_struct *prev,
 static void __schedule(bool preempted)
 {
 	struct rq *rq = this_rq();
-	struct task_struct *prev = rq->curr, *next = rq->idle;
+	struct task_struct *prev = rq->curr, *next;
 
 	spin_acquire(&rq->lock);
 	clear_need_resched();
 	rq->resched_sent = false;
 	charge(rq);
-	if (prev != rq->idle) {
-		if (!preempted && prev->state != TASK_RUNNING) {
-			prev->on_rq = false;
-			prev->slept_at = rq->charged_at;
-			fair_sub(&rq->fair, &prev->se);
-		} else if (!rq->fair.first) {
-			next = prev;
-		} else {
-			fair_insert(&rq->fair, &prev->se);
-		}
-	}
-	if (rq->fair.first) {
-		next = container_of(rq->fair.first, struct task_struct, se);
-		fair_remove(&rq->fair, &next->se);
-	}
-	if (unlikely(next == prev))
+	next = put_prev(rq, prev, preempted) ? prev : pick_next(rq);
+	if (unlikely(next == prev)) {
 		spin_release(&rq->lock);
-	else
-		switch_to(rq, prev, next);
+		return;
+	}
+	if (prev == rq->idle || next == rq->idle)
+		balance_set_idle(rq->cpu, next == rq->idle);
+	switch_to(rq, prev, next);
 }
 
 void schedule(void)
@@ -238,6 +311,35 @@ void set_user_nice(struct task_struct *t, int nice)
 	local_irq_restore(flags);
 }
 
+int set_cpus_allowed(struct task_struct *t, const struct cpumask *mask)
+{
+	struct cpumask online;
+	unsigned long flags;
+	struct rq *rq;
+
+	might_sleep();
+	cpumask_and(&online, mask, &cpu_online_mask);
+	if (cpumask_empty(&online))
+		return -EINVAL;
+	flags = local_irq_save();
+	rq = lock_task_rq(t);
+	t->cpus_mask = *mask;
+	if (t->on_rq && must_leave(rq, t, t->kmap.depth)) {
+		if (t == rq->curr) {
+			resched_curr(rq);
+		} else {
+			fair_remove(&rq->fair, &t->se);
+			deactivate(rq, t);
+			rq = move_task(rq, t, balance_select_cpu(t));
+			activate(rq, t);
+		}
+	}
+	spin_release(&rq->lock);
+	local_irq_restore(flags);
+	preempt_check_resched();
+	return 0;
+}
+
 void sched_fork(struct task_struct *t)
 {
 	unsigned long flags = local_irq_save();
@@ -256,13 +358,15 @@ static struct task_struct boot_idle;
 
 void cpu_startup_entry(void)
 {
+	local_irq_disable();
+	set_need_resched(); /* somebody may be bound to this CPU and wait for it */
+	balance_set_idle(raw_smp_processor_id(), true);
 	for (;;) {
-		local_irq_disable();
 		if (need_resched())
 			__schedule(true);
 		else
 			safe_halt();
-		local_irq_enable();
+		local_irq_disable();
 	}
 }
 
@@ -277,13 +381,32 @@ static void init_rq(unsigned int cpu, struct task_struct *idle)
 	rq->charged_at = rdtsc_ordered();
 }
 
+struct task_struct *sched_init_idle(unsigned int cpu)
+{
+	struct task_struct *t;
+
+	thread_cache_init(cpu);
+	t = create_idle_task(cpu);
+	if (!t)
+		return NULL;
+	init_rq(cpu, t);
+	per_cpu(current_task, cpu) = t;
+	per_cpu(thread_stack, cpu) = &t->stack;
+	return t;
+}
+
+/* Another CPU has found somebody for this one: the end of the interrupt sees to it. */
+static void scheduler_ipi(void)
+{
+	set_need_resched();
+}
+
 void __init sched_init(void)
 {
-	struct task_struct *t = &boot_idle;
-
 	tasks_init();
-	init_idle_task(t, 0, find_stack((unsigned long)__builtin_frame_address(0)));
-	init_rq(0, t);
-	this_cpu(current_task) = t;
+	init_idle_task(&boot_idle, 0);
+	init_rq(0, &boot_idle);
+	this_cpu(current_task) = &boot_idle;
 	preempt_set_schedule(preempt_current);
+	irq_set_local_vector(RESCHEDULE_VECTOR, "RES", "Rescheduling interrupts", scheduler_ipi);
 }

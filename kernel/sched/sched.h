@@ -32,6 +32,13 @@
  */
 void sched_init(void);
 
+/*
+ * Another CPU's queue, and its idle thread, on whose stack that CPU is to start: its current is
+ * that thread from the first, and it ends in cpu_startup_entry().  NULL without memory.  Once for
+ * each CPU, before it runs; in a thread that may sleep.
+ */
+struct task_struct *sched_init_idle(unsigned int cpu);
+
 /* Run others, and sleep while there are none.  The CPU's idle thread, for ever. */
 void __noreturn cpu_startup_entry(void);
 

@@ -81,7 +81,7 @@ void free_spare_threads(void)
 	unsigned int cpu;
 
 	might_sleep();
-	for_each_possible_cpu(cpu) free_spare(&per_cpu(spare_threads, cpu), 0);
+	for_each_online_cpu(cpu) free_spare(&per_cpu(spare_threads, cpu), 0);
 }
 
 /* One with a stack, of which nothing else is set. */
@@ -179,9 +179,8 @@ struct task_struct *kernel_thread(void (*fn)(void *arg), void *arg, const char *
 	return t;
 }
 
-void init_idle_task(struct task_struct *t, unsigned int cpu, const struct kernel_stack *stack)
+void init_idle_task(struct task_struct *t, unsigned int cpu)
 {
-	t->stack = *stack;
 	init_task_struct(t);
 	snprintf(t->comm, sizeof(t->comm), "swapper/%u", cpu);
 	t->cpu = cpu;
@@ -190,17 +189,26 @@ void init_idle_task(struct task_struct *t, unsigned int cpu, const struct kernel
 	enlist(t);
 }
 
+struct task_struct *create_idle_task(unsigned int cpu)
+{
+	struct task_struct *t = get_thread();
+
+	if (t)
+		init_idle_task(t, cpu);
+	return t;
+}
+
+void thread_cache_init(unsigned int cpu)
+{
+	struct spare_threads *s = &per_cpu(spare_threads, cpu);
+
+	spin_lock_init(&s->lock);
+	INIT_LIST_HEAD(&s->list);
+}
+
 void __init tasks_init(void)
 {
-	unsigned int cpu;
-
-	for_each_possible_cpu(cpu)
-	{
-		struct spare_threads *s = &per_cpu(spare_threads, cpu);
-
-		spin_lock_init(&s->lock);
-		INIT_LIST_HEAD(&s->list);
-	}
+	thread_cache_init(0);
 	task_cache = kmem_cache_create("task_struct", sizeof(struct task_struct), 0,
 				       SLAB_HWCACHE_ALIGN | SLAB_PANIC, NULL);
 }
