@@ -69,6 +69,9 @@ unsigned int lockdep_classes(void);
 #define lockdep_release_sleeping(lock) \
 	do {                           \
 	} while (0)
+#define lockdep_switch_to(next) \
+	do {                    \
+	} while (0)
 #define lockdep_enter_irq() \
 	do {                \
 	} while (0)

@@ -112,4 +112,12 @@ static inline u32 upper_32_bits(u64 v)
 /* Address of the instruction after the caller's call: who to name in a record. */
 #define _RET_IP_ ((unsigned long)__builtin_return_address(0))
 
+/* Address of this line's code. */
+#define _THIS_IP_                      \
+	({                             \
+		__label__ here;        \
+	here:                          \
+		(unsigned long)&&here; \
+	})
+
 #endif

@@ -32,7 +32,7 @@ static bool spin_on_owner(struct mutex *m)
 
 	while (!need_resched()) {
 		word = READ_ONCE(m->owner);
-		if (!word && mutex_trylock(m))
+		if (!word && mutex_change_owner(m, 0, (unsigned long)current))
 			return true;
 		if (word & MUTEX_WAITERS || (word && !READ_ONCE(owner_of(word)->on_cpu)))
 			return false;
@@ -47,7 +47,7 @@ static bool take_or_mark(struct mutex *m)
 	unsigned long word = READ_ONCE(m->owner);
 
 	for (;;) {
-		if (!word && mutex_trylock(m))
+		if (!word && mutex_change_owner(m, 0, (unsigned long)current))
 			return true;
 		if (word && mutex_change_owner(m, word, word | MUTEX_WAITERS))
 			return false;

@@ -12,6 +12,7 @@
 #ifndef KERNEL_SCHED_MUTEX_H
 #define KERNEL_SCHED_MUTEX_H
 
+#include "kernel/core/lockdep.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/sched/task.h"
 
@@ -21,17 +22,31 @@ struct mutex {
 	unsigned long owner; /* its task_struct, and MUTEX_WAITERS where somebody sleeps; 0: free */
 	spinlock_t wait_lock;	  /* the list, and the owner while MUTEX_WAITERS is set */
 	struct list_head waiters; /* the longest first */
+#ifdef CONFIG_DEBUG
+	const void *class; /* what lockdep knows it as; NULL: its own address */
+#endif
 };
 
 #define DEFINE_MUTEX(name) struct mutex name = { .waiters = LIST_HEAD_INIT((name).waiters) }
 
 /* One within an object: all that one such line makes are of one class to `make DEBUG=1`. */
-#define mutex_init(m)                            \
-	do {                                     \
-		(m)->owner = 0;                  \
-		spin_lock_init(&(m)->wait_lock); \
-		INIT_LIST_HEAD(&(m)->waiters);   \
+#ifdef CONFIG_DEBUG
+#define mutex_init(m)                                  \
+	do {                                           \
+		static const char _mutex_class[] = #m; \
+		__mutex_init(m);                       \
+		(m)->class = _mutex_class;             \
 	} while (0)
+#else
+#define mutex_init(m) __mutex_init(m)
+#endif
+
+static inline void __mutex_init(struct mutex *m)
+{
+	m->owner = 0;
+	spin_lock_init(&m->wait_lock);
+	INIT_LIST_HEAD(&m->waiters);
+}
 
 /* mutex.c: where it is not free / not ours alone. */
 void mutex_lock_slow(struct mutex *m);
@@ -48,6 +63,7 @@ static __always_inline bool mutex_change_owner(struct mutex *m, unsigned long fr
 static __always_inline void mutex_lock(struct mutex *m)
 {
 	might_sleep();
+	lockdep_acquire_sleeping(m, m->class, _THIS_IP_, false);
 	if (unlikely(!mutex_change_owner(m, 0, (unsigned long)current)))
 		mutex_lock_slow(m);
 }
@@ -55,12 +71,17 @@ static __always_inline void mutex_lock(struct mutex *m)
 /* True: it is the caller's.  Does not sleep; in a thread. */
 static __always_inline bool mutex_trylock(struct mutex *m)
 {
-	return mutex_change_owner(m, 0, (unsigned long)current);
+	bool taken = mutex_change_owner(m, 0, (unsigned long)current);
+
+	if (taken)
+		lockdep_acquire_sleeping(m, m->class, _THIS_IP_, true);
+	return taken;
 }
 
 /* By its owner. */
 static __always_inline void mutex_unlock(struct mutex *m)
 {
+	lockdep_release_sleeping(m);
 	if (unlikely(!mutex_change_owner(m, (unsigned long)current, 0)))
 		mutex_unlock_slow(m);
 }

@@ -189,6 +189,7 @@ static __always_inline void switch_to(struct rq *rq, struct task_struct *prev,
 	WRITE_ONCE(next->on_cpu, true);
 	this_cpu(current_task) = next;
 	set_thread_stack(&next->stack);
+	lockdep_switch_to(next == rq->idle ? NULL : &next->held);
 	if (unlikely(kmap_local_in_use()))
 		kmap_local_sched_out(&prev->kmap);
 	finish_task_switch(__switch_to_asm(prev, next));

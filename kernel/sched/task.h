@@ -21,6 +21,7 @@
 #define KERNEL_SCHED_TASK_H
 
 #include "kernel/core/cpumask.h"
+#include "kernel/core/lockdep.h"
 #include "kernel/lib/list.h"
 #include "kernel/sched/completion.h"
 #include "kernel/sched/fair.h"
@@ -71,6 +72,10 @@ struct task_struct {
 	int result;
 	bool should_stop;
 	struct completion exited;
+
+#ifdef CONFIG_DEBUG
+	struct held_locks held; /* those that sleep */
+#endif
 };
 
 DECLARE_PER_CPU(struct task_struct *, current_task);
