@@ -3,6 +3,8 @@
  * The roots of page tables: the kernel's, and those of processes, which share its half.
  */
 #include "mm/mm.h"
+#include "kernel/core/panic.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/pgtable_internal.h"
 #include "mm/slab.h"
 
@@ -30,6 +32,7 @@ struct mm *mm_alloc(void)
 		return NULL;
 	}
 	mm->pgd = __va(table);
+	mm->cpus = (struct cpumask){ { 0 } };
 	spin_lock(&pgtable_lock);
 	list_add(&mm->list, &init_mm.list);
 	for (unsigned int i = FIRST_SHARED; i < PTRS_PER_TABLE; i++)
@@ -40,11 +43,27 @@ struct mm *mm_alloc(void)
 
 void mm_free(struct mm *mm)
 {
+	struct mmu_gather tlb;
+
+	WARN(!cpumask_empty(&mm->cpus), "mm_free of a root that CPU %u uses\n",
+	     cpumask_first(&mm->cpus));
 	unmap_page_range(mm, PAGE_SIZE, TASK_SIZE_MAX - PAGE_SIZE);
+	tlb_gather_mmu(&tlb, mm);
 	spin_lock(&pgtable_lock);
 	list_del(&mm->list);
-	mm->pgd[0] = 0; /* the end of the list that free_tables() takes */
-	free_tables(__pa(mm->pgd));
+	tlb_remove_table(&tlb, __pa(mm->pgd), 0);
 	spin_unlock(&pgtable_lock);
+	tlb_flush_mmu(&tlb);
 	kfree(mm);
+}
+
+/* Who changes a user half reads the set after that: here it is the other way round. */
+void switch_mm(struct mm *prev, struct mm *next)
+{
+	unsigned int cpu = smp_processor_id();
+
+	cpumask_set_cpu(cpu, &next->cpus);
+	write_cr3(root_of(next));
+	if (prev != next)
+		cpumask_clear_cpu(cpu, &prev->cpus);
 }

@@ -19,11 +19,13 @@
 #ifndef MM_MM_H
 #define MM_MM_H
 
+#include "kernel/core/cpumask.h"
 #include "kernel/lib/list.h"
 
 struct mm {
 	u64 *pgd;	       /* its table of the top level, by an address that __pa() knows */
 	struct list_head list; /* of all of them, from init_mm on: pgtable_lock */
+	struct cpumask cpus;   /* that use it, and may know its user half (mm/tlb.h) */
 };
 
 /* The kernel's: no user half, there from the start and for ever. */
@@ -35,5 +37,8 @@ extern struct mm init_mm;
  */
 struct mm *mm_alloc(void);
 void mm_free(struct mm *mm);
+
+/* This CPU uses `next` from now on, in the place of `prev`.  Preemption is off. */
+void switch_mm(struct mm *prev, struct mm *next);
 
 #endif

@@ -41,7 +41,7 @@ struct page {
 	s32 refcount; /* references, and PIN_BIAS for each pin; 0 while free or in a tail */
 	union {
 		struct list_head lru; /* in a free list, while PG_BUDDY */
-		struct page *next;    /* while PG_SINGLE */
+		struct page *next;    /* while PG_SINGLE, and while PG_TABLE but out of use */
 		void *slab;	      /* while PG_SLAB: its struct slab, in each of its pages */
 	};
 	unsigned long owner; /* who allocated it: a return address */

@@ -60,10 +60,10 @@ static void write_pat(u64 value)
 
 	write_cr0((cr0 | X86_CR0_CD) & ~X86_CR0_NW);
 	wbinvd();
-	flush_tlb_all();
+	flush_tlb_this_cpu();
 	wrmsr(MSR_IA32_CR_PAT, value);
 	wbinvd();
-	flush_tlb_all();
+	flush_tlb_this_cpu();
 	write_cr0(cr0);
 	local_irq_restore(flags);
 }

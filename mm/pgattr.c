@@ -162,8 +162,11 @@ static bool can_join(const u64 *table, int level, unsigned int from, unsigned in
 	return true;
 }
 
-/* The table that `entry` refers to gives way to one page; it goes in front of `tables`. */
-static phys_addr_t join(u64 *entry, int level, phys_addr_t tables)
+/*
+ * The table that `entry`, for va, refers to gives way to one page.  To forget that page later
+ * would not forget those that it is made of: they all go now.
+ */
+static void join(u64 *entry, int level, unsigned long va, struct mmu_gather *tlb)
 {
 	phys_addr_t phys = entry_phys(*entry);
 	u64 *table = table_at(phys, level - 1);
@@ -172,13 +175,13 @@ static phys_addr_t join(u64 *entry, int level, phys_addr_t tables)
 	if (level - 1 == PG_LEVEL_4K)
 		value = (value & PTE_PFN_MASK) | pgprot_large(value & ~PTE_PFN_MASK);
 	WRITE_ONCE(*entry, value);
-	table[0] = tables;
-	return phys;
+	tlb_remove_table(tlb, phys, va);
+	tlb_add_all(tlb);
 }
 
-/* Join what can be joined beneath ref around [va, end); the tables that are out of use. */
-static phys_addr_t join_table(u64 ref, int level, unsigned long va, unsigned long end,
-			      phys_addr_t tables)
+/* Join what can be joined beneath ref around [va, end). */
+static void join_table(u64 ref, int level, unsigned long va, unsigned long end,
+		       struct mmu_gather *tlb)
 {
 	unsigned long size = page_level_size(level), next;
 	u64 *entry = entry_of(ref, level, va);
@@ -188,15 +191,14 @@ static phys_addr_t join_table(u64 ref, int level, unsigned long va, unsigned lon
 		if (!entry_refers(*entry, level))
 			continue;
 		if (level - 1 > PG_LEVEL_4K)
-			tables = join_table(*entry, level - 1, va, next, tables);
+			join_table(*entry, level - 1, va, next, tlb);
 		if (level == TOP_LEVEL || (level == PG_LEVEL_1G && !boot_cpu.gbpages))
 			continue;
 		if (table_can_be_freed(entry_phys(*entry)) &&
 		    can_join(table_at(entry_phys(*entry), level - 1), level - 1,
 			     entry_index(va, level - 1), entry_index(next - 1, level - 1)))
-			tables = join(entry, level, tables);
+			join(entry, level, va, tlb);
 	}
-	return tables;
 }
 
 /* ---------------------------------------------------------------- the verbs */
@@ -221,28 +223,23 @@ int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size)
 	return err;
 }
 
-void change_prepared_attr(struct mm *mm, unsigned long va, unsigned long size, u64 set, u64 clear)
+void change_prepared_attr(struct mmu_gather *tlb, unsigned long va, unsigned long size, u64 set,
+			  u64 clear)
 {
 	struct attr_change c = { set, clear };
 
 	expect_cpa_lock();
 	spin_lock(&pgtable_lock);
-	change_table(root_of(mm), TOP_LEVEL, va, va + size, &c);
-	flush_tlb_kernel_range(va, va + size);
+	change_table(root_of(tlb->mm), TOP_LEVEL, va, va + size, &c);
 	spin_unlock(&pgtable_lock);
+	tlb_add_range(tlb, va, va + size);
 }
 
-void join_page_attr(struct mm *mm, unsigned long va, unsigned long size)
+void join_page_attr(struct mmu_gather *tlb, unsigned long va, unsigned long size)
 {
-	phys_addr_t tables;
-
 	expect_cpa_lock();
 	spin_lock(&pgtable_lock);
-	tables = join_table(root_of(mm), TOP_LEVEL, va, va + size, 0);
-	/* Forgets for all addresses which tables lead there (SDM 3A, 4.10.4.1). */
-	if (tables)
-		flush_tlb_kernel_range(va, va + size);
-	free_tables(tables);
+	join_table(root_of(tlb->mm), TOP_LEVEL, va, va + size, tlb);
 	spin_unlock(&pgtable_lock);
 }
 
@@ -258,16 +255,19 @@ static bool all_is_mapped(const struct mm *mm, unsigned long va, unsigned long s
 
 int change_page_attr(struct mm *mm, unsigned long va, unsigned long size, u64 set, u64 clear)
 {
+	struct mmu_gather tlb;
 	int err = -EFAULT;
 
 	if ((set | clear) & _PAGE_PRESENT || bad_range(mm, va, size))
 		return -EINVAL;
+	tlb_gather_mmu(&tlb, mm);
 	spin_lock(&cpa_lock);
 	if (all_is_mapped(mm, va, size)) {
 		err = prepare_page_attr(mm, va, size);
 		if (!err)
-			change_prepared_attr(mm, va, size, set, clear);
-		join_page_attr(mm, va, size);
+			change_prepared_attr(&tlb, va, size, set, clear);
+		join_page_attr(&tlb, va, size);
+		tlb_flush_mmu(&tlb);
 	}
 	spin_unlock(&cpa_lock);
 	return err;

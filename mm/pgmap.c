@@ -149,7 +149,7 @@ static void undo_map(struct mm *mm, unsigned long va, unsigned long failed, int 
 	if (err == -ENOMEM)
 		failed += PAGE_SIZE;
 	if (failed != va)
-		unmap_locked(mm, va, failed - va);
+		unmap_page_range(mm, va, failed - va);
 }
 
 /* No range of pages of mm's own half, or what is global in a user's. */
@@ -168,10 +168,10 @@ static noinline int map_rest(unsigned long va, unsigned long done, unsigned long
 	if (!bad_mapping(&m, va, size)) {
 		err = size < PMD_SIZE ? map_long(va + done, size - done, &m) :
 					map_large(va, size, &m);
-		if (unlikely(err))
-			undo_map(m.mm, va, m.failed, err);
 	}
 	spin_unlock(&pgtable_lock);
+	if (unlikely(err && err != -EINVAL))
+		undo_map(m.mm, va, m.failed, err);
 	WARN(err == -EINVAL, "page tables: cannot map %#lx to %#lx, %#lx bytes\n", va,
 	     va + m.offset, size);
 	WARN(err == -EEXIST, "page tables: %#lx is mapped already, wanted for %#lx\n", m.failed,

@@ -23,6 +23,7 @@
 DEFINE_SPINLOCK(pgtable_lock);
 
 bool direct_map_ready;
+unsigned long table_frees;
 
 /* Before the direct map: the image's own tables, and one foreign table a level. */
 u64 *early_table_at(phys_addr_t phys, int level)
@@ -116,15 +117,25 @@ static void forget_last_tables(void)
 		last_table[level].region = ~0UL;
 }
 
-void free_tables(phys_addr_t tables)
+void tlb_remove_table(struct mmu_gather *tlb, phys_addr_t table, unsigned long va)
+{
+	struct page *page = pfn_to_page(PFN_DOWN(table));
+
+	forget_last_tables();
+	page->next = tlb->tables;
+	tlb->tables = page;
+	if (!tlb->nr_pages)
+		tlb_add_page(tlb, va); /* forgets which tables lead anywhere (SDM 3A, 4.10.4.1) */
+}
+
+void free_tables(struct page *tables)
 {
 	if (tables)
-		forget_last_tables();
+		__atomic_add_fetch(&table_frees, 1, __ATOMIC_SEQ_CST);
 	while (tables) {
-		phys_addr_t phys = tables;
-		struct page *page = pfn_to_page(PFN_DOWN(phys));
+		struct page *page = tables;
 
-		tables = *(u64 *)__va(phys);
+		tables = page->next;
 		page->flags &= ~PG_TABLE;
 		mod_page_state(NR_PAGETABLE, -1);
 		__free_page(page);
@@ -160,6 +171,6 @@ void __init pgtable_hook_static(unsigned long va, phys_addr_t table)
 void __init pgtable_activate(void)
 {
 	write_cr3(root_of(&init_mm));
-	flush_tlb_all();
+	flush_tlb_this_cpu();
 	direct_map_ready = true;
 }

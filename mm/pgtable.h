@@ -22,6 +22,7 @@
 #include "kernel/core/spinlock.h"
 #include "mm/layout.h"
 #include "mm/mm.h"
+#include "mm/tlb.h"
 
 typedef struct {
 	u64 pte;
@@ -107,8 +108,8 @@ int map_page_range(struct mm *mm, unsigned long va, phys_addr_t pa, unsigned lon
 		   pgprot_t prot, enum pg_level max_level) __must_check;
 
 /*
- * Unmap [va, va + size) of mm's own half, which large pages must not straddle, flush it
- * from this CPU's TLB, and free tables that became empty.  Holes are passed over; so is,
+ * Unmap [va, va + size) of mm's own half, which large pages must not straddle, have it
+ * forgotten (mm/tlb.h), and free tables that became empty.  Holes are passed over; so is,
  * with a WARN, a table's entry that leads nowhere.  A page's that somebody wrote over is
  * emptied as any.
  */
@@ -117,12 +118,12 @@ void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size);
 /*
  * The two halves of that for mm/vm_area.c, of init_mm, which gives addresses out again some
  * time later.  unmap_area_range() leaves tables in place that the range covers in part
- * only, for the next mapping there; free_area_tables() frees them, where they are
- * empty.  False: many pages were in use and may still be in the TLB, so that the
- * addresses have to wait for flush_tlb_all().
+ * only, for the next mapping there; take_area_tables() takes them out, where they are
+ * empty, and tlb_flush_mmu() frees them.  False: many pages were in use and may still be in
+ * TLBs, so that the addresses have to wait for the flush that is due (mm/tlb.h).
  */
 bool unmap_area_range(unsigned long va, unsigned long size) __must_check;
-void free_area_tables(unsigned long va, unsigned long size);
+void take_area_tables(unsigned long va, unsigned long size, struct mmu_gather *tlb);
 
 /*
  * The entry that maps va, and its level in *level; PG_LEVEL_NONE where nothing does:
@@ -130,8 +131,9 @@ void free_area_tables(unsigned long va, unsigned long size);
  * lookup_address_in_mm() is for processes, whose root need not be the CPU's.
  * lookup_address() walks the tables the CPU uses (CR3): of the kernel's half all roots
  * answer the same, of the user half it is the running process's answer.  Neither takes a
- * lock: for any context, also where pgtable_lock is held; what is changed meanwhile may
- * be answered as before, as after, or, of a table that was freed, wrongly.
+ * lock: for any context, also where pgtable_lock is held.  What is changed meanwhile is
+ * answered as before or as after.  A walk that tables were freed under is done again: they are
+ * counted before they go (table_frees), which is after they were taken out and flushed.
  */
 pte_t lookup_address_in_mm(const struct mm *mm, unsigned long va, enum pg_level *level);
 pte_t lookup_address(unsigned long va, enum pg_level *level);
@@ -144,7 +146,7 @@ int virt_to_phys_walk(unsigned long va, phys_addr_t *pa);
  * their 4 KiB form and without _PAGE_PRESENT (-EINVAL).  A large page that sticks
  * out of the range is split; pages that come to agree again are joined.
  * 0; -EFAULT where something is not mapped and -ENOMEM, with nothing changed.
- * Flushes the TLB.  Takes cpa_lock.
+ * Waits for other CPUs, as all that unmaps (mm/tlb.h).  Takes cpa_lock.
  */
 int change_page_attr(struct mm *mm, unsigned long va, unsigned long size, u64 set,
 		     u64 clear) __must_check;
@@ -157,11 +159,15 @@ int change_page_attr(struct mm *mm, unsigned long va, unsigned long size, u64 se
  * cpa_lock is held from the first step to the last (WARN where it is not).  Between them
  * the pages of what was a large page agree as before, so that a join next door would
  * put it together again, and the change would then be one of all of it.
+ *
+ * The change and the joining leave to `tlb` what is to be forgotten: tlb_flush_mmu() before the
+ * lock is given back, and where something has to come after the change.
  */
 extern spinlock_t cpa_lock; /* what is prepared and not joined yet */
 int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size) __must_check;
-void change_prepared_attr(struct mm *mm, unsigned long va, unsigned long size, u64 set, u64 clear);
-void join_page_attr(struct mm *mm, unsigned long va, unsigned long size);
+void change_prepared_attr(struct mmu_gather *tlb, unsigned long va, unsigned long size, u64 set,
+			  u64 clear);
+void join_page_attr(struct mmu_gather *tlb, unsigned long va, unsigned long size);
 
 /*
  * Call fn for each entry of mm's tables, both halves, that maps a page, in address order.
@@ -173,26 +179,6 @@ unsigned long for_each_mapping(struct mm *mm,
 			       void (*fn)(unsigned long va, enum pg_level level, pte_t entry,
 					  void *arg),
 			       void *arg);
-
-/*
- * This CPU's TLB alone, as no other CPU runs: all that is said here to be flushed is
- * flushed here.  With more of them running these have to reach all, and tlb_flushes has
- * to count what all have done: to whoever waits for it (mm/vm_area.c, iounmap()) a
- * count says that the translations are in no TLB any more.
- *
- * tlb_flushes has no lock: a flush and its count are one step, interrupts off, so nobody
- * unmaps or looks in between.
- */
-void flush_tlb_one(unsigned long va);
-void flush_tlb_kernel_range(unsigned long start, unsigned long end); /* end exclusive */
-void flush_tlb_all(void);					     /* global entries too */
-extern unsigned long tlb_flushes; /* how many times flush_tlb_all() was done */
-
-/* As many have been done that tlb_flushes came to `due`.  It may wrap. */
-static inline bool tlb_flushed_until(unsigned long due)
-{
-	return (long)(READ_ONCE(tlb_flushes) - due) >= 0;
-}
 
 /*
  * For init_mem_mapping() only.  Hang a static table of level-2 entries in at va

@@ -162,19 +162,22 @@ static inline u64 root_of(const struct mm *mm)
 /* A top-level entry of init_mm is new: all other roots get it.  pgtable_lock is held. */
 void share_top_entry(unsigned int index);
 
-/* Unmap what is mapped of a range of pages, and flush; pgtable_lock is held. */
-void unmap_locked(struct mm *mm, unsigned long va, unsigned long size);
-
-/* As many pages are flushed one by one (Linux's tlb_single_page_flush_ceiling). */
-#define FLUSH_ONE_BY_ONE 33
-
 /* An empty table of that level; 0 without memory.  Its ref is phys | table_bits(). */
 phys_addr_t alloc_table(int level);
 
 /* It came from alloc_table() since the page allocator is there: static ones and memblock's stay. */
 bool table_can_be_freed(phys_addr_t table);
 
-/* Free tables out of use, each with the next one's address in its first entry, after the flush. */
-void free_tables(phys_addr_t tables);
+/*
+ * A table that was just taken out, be it empty or not: tlb->tables has it until the flush,
+ * and the CPUs are told whatever else there is to forget.  pgtable_lock is held.
+ */
+void tlb_remove_table(struct mmu_gather *tlb, phys_addr_t table, unsigned long va);
+
+/* Give back tables that no CPU walks any more, linked by their pages' `next`. */
+void free_tables(struct page *tables);
+
+/* How often that was done: counted before, see lookup_address(). */
+extern unsigned long table_frees;
 
 #endif

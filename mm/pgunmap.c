@@ -2,37 +2,30 @@
 /*
  * Page tables: unmapping.
  *
- * Tables that became empty are taken out, then the TLB is flushed, and only then are
- * they freed: until the flush the CPU may still walk them.  Tables from memblock stay.
+ * Entries are cleared and tables that became empty taken out under pgtable_lock; when that is
+ * given back, what was used is forgotten by all CPUs that may know it, and only then are the
+ * tables freed (mm/tlb.h).  Tables from memblock stay.
  *
- * What is flushed.  The CPU caches a translation only after it has set the
- * accessed flag of the entry (SDM 3A, 4.10.2.3), so an entry that goes without it
- * was never used and is in no TLB; PAGE_KERNEL_AREA is without it for that reason.
- * Pages that were used are flushed one by one; when they are many, forgetting the
- * whole TLB is cheaper, and can wait where the addresses can.
+ * An entry that goes without the accessed flag was never used and is in no TLB;
+ * PAGE_KERNEL_AREA is without it for that reason.  Pages that were used are forgotten one
+ * by one; when they are many, forgetting everything is cheaper, and can wait where the
+ * addresses can.
  */
 #include "kernel/core/panic.h"
 #include "kernel/cpu/cpu.h"
 #include "mm/pgtable_internal.h"
 
 struct gather {
-	unsigned long used;  /* pages that the TLB may know; the first of them are flushed */
-	phys_addr_t tables;  /* unhooked, each with the next one's address in its first entry */
+	struct mmu_gather *tlb;
 	unsigned long stuck; /* an address whose entry was left alone, or 0, and why */
 	const char *why;
 	bool keep_edges; /* a table that the range covers in part stays, even when empty */
 	bool cleared;	 /* no page is mapped any more: only tables are looked for */
 };
 
-static inline bool must_flush_all(const struct gather *g)
+static noinline void gather_used(struct gather *g, unsigned long va)
 {
-	return g->used > FLUSH_ONE_BY_ONE;
-}
-
-static noinline void flush_used(struct gather *g, unsigned long va)
-{
-	if (++g->used <= FLUSH_ONE_BY_ONE)
-		flush_tlb_one(va);
+	tlb_add_page(g->tlb, va);
 }
 
 /* Empty the entry that maps va: what it was.  In one step, since the CPU may set flags. */
@@ -41,7 +34,7 @@ static __always_inline u64 clear_leaf(u64 *entry, unsigned long va, struct gathe
 	u64 old = __atomic_exchange_n(entry, 0, __ATOMIC_RELAXED);
 
 	if (unlikely(old & _PAGE_ACCESSED))
-		flush_used(g, va);
+		gather_used(g, va);
 	return old;
 }
 
@@ -60,16 +53,15 @@ static unsigned long clear_leaves(u64 *entry, unsigned long n, int level, unsign
 
 static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end, struct gather *g);
 
-/* Unhook the empty table that `entry` refers to: false where it cannot be freed. */
-static bool gather_table(u64 *entry, int level, struct gather *g)
+/* Unhook the empty table that `entry`, for va, refers to: false where it cannot be freed. */
+static bool gather_table(u64 *entry, unsigned long va, struct gather *g)
 {
 	phys_addr_t phys = entry_phys(*entry);
 
 	if (!table_can_be_freed(phys))
 		return false;
-	*table_at(phys, level) = g->tables;
-	g->tables = phys;
 	WRITE_ONCE(*entry, 0);
+	tlb_remove_table(g->tlb, phys, va);
 	return true;
 }
 
@@ -97,7 +89,7 @@ static unsigned int unmap_beneath(u64 *entry, int level, unsigned long va, unsig
 		unmap_table(entry, level - 1, va, end, g);
 	if (*entry & REF_COUNT_MASK || (g->keep_edges && end - va != page_level_size(level)))
 		return 0;
-	return gather_table(entry, level - 1, g);
+	return gather_table(entry, va, g);
 }
 
 /* [va, end) lies inside the one table that ref refers to. */
@@ -124,15 +116,12 @@ static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end
 	*ref -= cleared * REF_ONE;
 }
 
-static noinline void unmap_long(struct mm *mm, unsigned long va, unsigned long size,
+static noinline void unmap_long(const struct mm *mm, unsigned long va, unsigned long size,
 				struct gather *g)
 {
 	u64 root = root_of(mm);
 
 	unmap_table(&root, TOP_LEVEL, va, va + size, g);
-	if (g->tables)
-		invlpg(va); /* forgets cached upper entries of any address (SDM 3A, 4.10.4.1) */
-	free_tables(g->tables);
 	WARN(g->stuck, "page tables: %#lx of [%#lx, %#lx) stays mapped: %s\n", g->stuck, va,
 	     va + size, g->why);
 }
@@ -149,27 +138,24 @@ static __always_inline void unmap_short(const struct last_table *t, unsigned lon
 	*t->ref -= cleared * REF_ONE;
 }
 
-void unmap_locked(struct mm *mm, unsigned long va, unsigned long size)
+void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size)
 {
-	const struct last_table *t = find_table(PG_LEVEL_4K, va, size);
-	struct gather g = { 0 };
+	const struct last_table *t;
+	struct mmu_gather tlb;
+	struct gather g = { .tlb = &tlb };
 
+	if (WARN(bad_range(mm, va, size), "page tables: cannot unmap %#lx, %#lx bytes\n", va, size))
+		return;
+	tlb_gather_mmu(&tlb, mm);
+	spin_lock(&pgtable_lock);
+	t = find_table(PG_LEVEL_4K, va, size);
 	if (t)
 		unmap_short(t, va, size, &g);
 	/* The long way, also to take out a table that the short one has emptied. */
 	if (!t || !(*t->ref & REF_COUNT_MASK))
 		unmap_long(mm, va, size, &g);
-	if (must_flush_all(&g))
-		flush_tlb_all();
-}
-
-void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size)
-{
-	if (WARN(bad_range(mm, va, size), "page tables: cannot unmap %#lx, %#lx bytes\n", va, size))
-		return;
-	spin_lock(&pgtable_lock);
-	unmap_locked(mm, va, size);
 	spin_unlock(&pgtable_lock);
+	tlb_flush_mmu(&tlb);
 }
 
 /* The short way where large pages of one level make up all of the range; else false. */
@@ -188,21 +174,26 @@ static noinline bool unmap_large(unsigned long va, unsigned long size, struct ga
 
 bool unmap_area_range(unsigned long va, unsigned long size)
 {
-	struct gather g = { .keep_edges = true };
+	struct mmu_gather tlb;
+	struct gather g = { .tlb = &tlb, .keep_edges = true };
 	const struct last_table *t;
 
+	tlb_gather_mmu(&tlb, &init_mm);
 	spin_lock(&pgtable_lock);
 	if (size < PMD_SIZE && (t = find_table(PG_LEVEL_4K, va, size)))
 		unmap_short(t, va, size, &g);
 	else if (size < PMD_SIZE || !unmap_large(va, size, &g))
 		unmap_long(&init_mm, va, size, &g);
 	spin_unlock(&pgtable_lock);
-	return !must_flush_all(&g);
+	if (tlb.nr_pages > TLB_SINGLE_PAGES && !tlb.tables)
+		return false;
+	tlb_flush_mmu(&tlb);
+	return true;
 }
 
-void free_area_tables(unsigned long va, unsigned long size)
+void take_area_tables(unsigned long va, unsigned long size, struct mmu_gather *tlb)
 {
-	struct gather g = { .cleared = true };
+	struct gather g = { .tlb = tlb, .cleared = true };
 	const struct last_table *t;
 
 	spin_lock(&pgtable_lock);

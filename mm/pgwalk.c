@@ -4,9 +4,10 @@
  *
  * lookup_address() walks the tables that the CPU uses, from CR3 down, so that it tells
  * the truth also when something is wrong with ours.  It takes no lock: exception
- * handlers call it.  Who frees a table meanwhile can make its answer wrong,
- * but what it follows is RAM at each step, so it cannot fault.
+ * handlers call it.  Where tables were freed under it, it looks again; what it follows
+ * is RAM at each step, so that it cannot fault.
  */
+#include "kernel/cpu/barrier.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "mm/pgtable_internal.h"
@@ -17,11 +18,9 @@ static bool is_canonical(unsigned long va)
 	return (long)(va << 16) >> 16 == (long)va;
 }
 
-static pte_t lookup(u64 entry, unsigned long va, enum pg_level *level)
+static u64 walk_to_page(u64 entry, unsigned long va, enum pg_level *level)
 {
 	*level = PG_LEVEL_NONE;
-	if (!is_canonical(va))
-		return __pte(0);
 	for (int l = TOP_LEVEL; l >= PG_LEVEL_4K; l--) {
 		entry = READ_ONCE(*entry_of(entry, l, va));
 		if (!(entry & _PAGE_PRESENT) || bad_entry(entry, l))
@@ -31,6 +30,23 @@ static pte_t lookup(u64 entry, unsigned long va, enum pg_level *level)
 			break;
 		}
 	}
+	return entry;
+}
+
+static pte_t lookup(u64 root, unsigned long va, enum pg_level *level)
+{
+	unsigned long frees;
+	u64 entry;
+
+	if (!is_canonical(va)) {
+		*level = PG_LEVEL_NONE;
+		return __pte(0);
+	}
+	do {
+		frees = smp_load_acquire(&table_frees);
+		entry = walk_to_page(root, va, level);
+		smp_rmb();
+	} while (unlikely(READ_ONCE(table_frees) != frees));
 	return __pte(entry);
 }
 

@@ -15,6 +15,7 @@
 #include "mm/set_memory.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/smp.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
@@ -126,6 +127,7 @@ static int try_rights(struct request *req, const struct rights_change *c)
 {
 	const struct range *r = &req->range;
 	struct search s = { .right = c->never_with };
+	struct mmu_gather tlb;
 	int err;
 
 	if (s.right && walk_views(r, true, search_view, &s)) {
@@ -137,8 +139,9 @@ static int try_rights(struct request *req, const struct rights_change *c)
 		return err;
 	if (c->others)
 		set_vm_flush_reset_perms(r->start);
-	commit_views(r, c->others, c->set, c->clear);
-	join_views(r, c->others);
+	tlb_gather_mmu(&tlb, &init_mm);
+	commit_views(r, c->others, c->set, c->clear, &tlb);
+	join_views(r, c->others, &tlb);
 	return 0;
 }
 
@@ -194,13 +197,19 @@ noinline int set_memory_nx(unsigned long addr, int numpages)
 
 #define FLUSH_ALL_BYTES 0x100000UL /* from here on the whole cache is quicker */
 
-/* Write back and forget what the caches hold of the range. */
+static void empty_caches(void *unused)
+{
+	(void)unused;
+	wbinvd();
+}
+
+/* Write back and forget what the caches hold of the range: WBINVD this CPU's, CLFLUSH all CPUs'. */
 static void flush_caches(const struct range *r)
 {
 	unsigned int a, b, c, d, line;
 
 	if (r->end - r->start >= FLUSH_ALL_BYTES) {
-		wbinvd();
+		on_each_cpu(empty_caches, NULL, true);
 		return;
 	}
 	cpuid(1, 0, &a, &b, &c, &d);
@@ -243,15 +252,18 @@ static int try_type(struct request *req, enum page_cache_mode mode)
 {
 	const struct range *r = &req->range;
 	int err = prepare(req, r, true);
+	struct mmu_gather tlb;
 
 	if (err)
 		return err;
 	set_vm_flush_reset_perms(r->start);
-	commit_views(r, true, cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS), CACHE_BITS);
+	tlb_gather_mmu(&tlb, &init_mm);
+	commit_views(r, true, cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS), CACHE_BITS, &tlb);
+	tlb_flush_mmu(&tlb);
 	flush_caches(r);
 	if (mode != _PAGE_CACHE_MODE_UC_MINUS)
-		commit_views(r, true, cachemode2protval(mode), CACHE_BITS);
-	join_views(r, true);
+		commit_views(r, true, cachemode2protval(mode), CACHE_BITS, &tlb);
+	join_views(r, true, &tlb);
 	return 0;
 }
 
@@ -287,6 +299,7 @@ noinline int set_memory_wc(unsigned long addr, int numpages)
 static int try_write_back(struct request *req, const struct run *run)
 {
 	const struct range r = { run->va, run->va + run->size };
+	struct mmu_gather tlb;
 	int err;
 
 	if (!run_is_ram(run))
@@ -294,10 +307,11 @@ static int try_write_back(struct request *req, const struct run *run)
 	err = prepare(req, &r, true);
 	if (err)
 		return err;
+	tlb_gather_mmu(&tlb, &init_mm);
 	err = memtype_free_ram(run->pa, run->pa + run->size);
 	if (!err)
-		commit_views(&r, true, 0, CACHE_BITS);
-	join_views(&r, true);
+		commit_views(&r, true, 0, CACHE_BITS, &tlb);
+	join_views(&r, true, &tlb);
 	return stop(req, err, "no memory to cut its type in two");
 }
 

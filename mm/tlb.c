@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * Translations that this CPU has cached, and that are to be forgotten.
+ * Telling CPUs to forget translations.
  */
+#include "mm/tlb.h"
+
+#include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
 #include "mm/pgtable_internal.h"
 #include "mm/vmstat.h"
 
-unsigned long tlb_flushes;
+unsigned long tlb_flushes_begun, tlb_flushes_done;
 
-void flush_tlb_one(unsigned long va)
-{
-	count_vm_event(NR_TLB_LOCAL_FLUSH_ONE);
-	invlpg(va);
-}
-
-void flush_tlb_all(void)
+void flush_tlb_this_cpu(void)
 {
 	unsigned long flags = local_irq_save();
 	u64 cr4 = read_cr4();
@@ -27,16 +24,98 @@ void flush_tlb_all(void)
 	} else {
 		write_cr3(read_cr3());
 	}
-	WRITE_ONCE(tlb_flushes, tlb_flushes + 1);
 	local_irq_restore(flags);
+}
+
+/* On this CPU, which `tlb->cpu` may have called. */
+static void flush_here(void *info)
+{
+	const struct mmu_gather *tlb = info;
+
+	if (tlb->cpu != raw_smp_processor_id())
+		count_vm_event(NR_TLB_REMOTE_FLUSH_RECEIVED);
+	if (tlb->nr_pages > TLB_SINGLE_PAGES) {
+		flush_tlb_this_cpu();
+		return;
+	}
+	count_vm_events(NR_TLB_LOCAL_FLUSH_ONE, tlb->nr_pages);
+	for (unsigned int i = 0; i < tlb->nr_pages; i++)
+		invlpg(tlb->page[i]);
+}
+
+static bool has_another(const struct cpumask *mask, unsigned int cpu)
+{
+	unsigned int first = cpumask_first(mask);
+
+	return (first == cpu ? cpumask_next(cpu, mask) : first) < NR_CPUS;
+}
+
+/* On each CPU that may have it. */
+static void flush_everywhere(struct mmu_gather *tlb)
+{
+	const struct cpumask *cpus = tlb->mm == &init_mm ? &cpu_online_mask : &tlb->mm->cpus;
+
+	if (smp_alone() && cpus == &cpu_online_mask) {
+		tlb->cpu = raw_smp_processor_id();
+		flush_here(tlb);
+		return;
+	}
+	preempt_disable();
+	tlb->cpu = smp_processor_id();
+	if (has_another(cpus, tlb->cpu))
+		count_vm_event(NR_TLB_REMOTE_FLUSH);
+	on_each_cpu_mask(cpus, flush_here, tlb, true);
+	preempt_enable();
+}
+
+/* The flush of that number is over; so are, for who waits, those before it. */
+static void note_done(unsigned long number)
+{
+	unsigned long done = READ_ONCE(tlb_flushes_done);
+
+	while ((long)(number - done) > 0 &&
+	       !__atomic_compare_exchange_n(&tlb_flushes_done, &done, number, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		;
+}
+
+void __tlb_flush_mmu(struct mmu_gather *tlb)
+{
+	bool counts = tlb->mm == &init_mm && tlb->nr_pages > TLB_SINGLE_PAGES;
+	unsigned long number = 0;
+
+	if (counts)
+		number = __atomic_add_fetch(&tlb_flushes_begun, 1, __ATOMIC_SEQ_CST);
+	flush_everywhere(tlb);
+	if (counts)
+		note_done(number);
+	free_tables(tlb->tables);
+	tlb_gather_mmu(tlb, tlb->mm);
+}
+
+void tlb_add_range(struct mmu_gather *tlb, unsigned long start, unsigned long end)
+{
+	if (end - start > TLB_SINGLE_PAGES * PAGE_SIZE)
+		tlb_add_all(tlb);
+	else
+		for (; start < end; start += PAGE_SIZE)
+			tlb_add_page(tlb, start);
 }
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
-	if (end - start > FLUSH_ONE_BY_ONE * PAGE_SIZE) {
-		flush_tlb_all();
-		return;
-	}
-	for (; start < end; start += PAGE_SIZE)
-		flush_tlb_one(start);
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, &init_mm);
+	tlb_add_range(&tlb, start, end);
+	tlb_flush_mmu(&tlb);
+}
+
+void flush_tlb_all(void)
+{
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, &init_mm);
+	tlb_add_all(&tlb);
+	tlb_flush_mmu(&tlb);
 }

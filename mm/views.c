@@ -93,6 +93,7 @@ static int prepare_view(const struct range *view, void *arg)
 }
 
 struct change {
+	struct mmu_gather *tlb;
 	u64 set, clear;
 };
 
@@ -100,35 +101,37 @@ static int change_view(const struct range *view, void *arg)
 {
 	const struct change *c = arg;
 
-	change_prepared_attr(&init_mm, view->start, view->end - view->start, c->set, c->clear);
+	change_prepared_attr(c->tlb, view->start, view->end - view->start, c->set, c->clear);
 	return 0;
 }
 
-static int join_view(const struct range *view, void *arg)
+static int join_view(const struct range *view, void *tlb)
 {
-	(void)arg;
-	join_page_attr(&init_mm, view->start, view->end - view->start);
+	join_page_attr(tlb, view->start, view->end - view->start);
 	return 0;
 }
 
-void join_views(const struct range *r, bool others)
+void join_views(const struct range *r, bool others, struct mmu_gather *tlb)
 {
-	walk_views(r, others, join_view, NULL);
+	walk_views(r, others, join_view, tlb);
+	tlb_flush_mmu(tlb);
 }
 
 int prepare_views(const struct range *r, bool others)
 {
 	int err = walk_views(r, others, prepare_view, NULL);
+	struct mmu_gather tlb;
 
+	tlb_gather_mmu(&tlb, &init_mm);
 	if (err)
-		join_views(r, others);
+		join_views(r, others, &tlb);
 	return err;
 }
 
 /* Nothing is joined meanwhile: it might have to be split again. */
-void commit_views(const struct range *r, bool others, u64 set, u64 clear)
+void commit_views(const struct range *r, bool others, u64 set, u64 clear, struct mmu_gather *tlb)
 {
-	struct change c = { set, clear };
+	struct change c = { tlb, set, clear };
 
 	walk_views(r, others, change_view, &c);
 }

@@ -45,11 +45,12 @@ int walk_views(const struct range *r, bool others, int (*fn)(const struct range 
 
 /*
  * Change these views in the steps of mm/pgtable.h, cpa_lock held over all of them.
- * prepare_views() has nothing changed when it fails (-ENOMEM); commit_views()
- * works after it, several times; join_views() comes last.
+ * prepare_views() has nothing changed when it fails (-ENOMEM); commit_views() works after
+ * it, several times, and leaves to `tlb` what is to be forgotten; join_views() comes last, and
+ * has forgotten it.
  */
 int prepare_views(const struct range *r, bool others) __must_check;
-void commit_views(const struct range *r, bool others, u64 set, u64 clear);
-void join_views(const struct range *r, bool others);
+void commit_views(const struct range *r, bool others, u64 set, u64 clear, struct mmu_gather *tlb);
+void join_views(const struct range *r, bool others, struct mmu_gather *tlb);
 
 #endif

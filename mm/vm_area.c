@@ -9,9 +9,9 @@
  * used again once a flush of the whole TLB has come by.
  *
  * At most VM_IDLE_MAX areas are idle.  When there are more, and when there is no room
- * or memory for a new one, they are purged: the TLB is flushed, once for all of them,
- * if that is still due, their tables are freed, and they lose their places.  Those that
- * lie side by side do so as one run.
+ * or memory for a new one, they are purged: their tables are taken out, the TLBs are
+ * flushed, once for all of them, the tables are freed, and they lose their places.  Those
+ * that lie side by side do so as one run.
  *
  * remove_vm_area() does without all this: what it returns is unmapped, flushed and
  * has no place any more.
@@ -215,9 +215,9 @@ struct vm_struct *detach_vm_area(const void *addr, unsigned long flags)
 	struct vm_struct *vm = hide(addr, flags);
 
 	if (likely(vm)) {
-		vm->flushed_at = READ_ONCE(tlb_flushes);
+		vm->flushed_at = READ_ONCE(tlb_flushes_done);
 		if (unlikely(!unmap_area_range(area_start(vm), vm->size - PAGE_SIZE)))
-			vm->flushed_at = READ_ONCE(tlb_flushes) + 1;
+			vm->flushed_at = tlb_flush_due();
 	}
 	return vm;
 }
@@ -281,7 +281,7 @@ bool next_idle_area(unsigned long addr, struct vm_struct *copy)
 /*
  * Take all idle areas out of their lists.  Neighbours without a gap between them are a
  * run: the lowest is put on `runs` and knows how long it is, the others on `rest`.  The
- * TLB has to be flushed once tlb_flushes is less than what is returned.
+ * flush that is due is returned.
  */
 static unsigned long collect_idle(struct list_head *runs, struct list_head *rest)
 {
@@ -316,6 +316,7 @@ static void free_areas(struct list_head *list)
 void vm_unmap_aliases(void)
 {
 	unsigned long flush_due;
+	struct mmu_gather tlb;
 	struct vm_struct *vm;
 	LIST_HEAD(runs);
 	LIST_HEAD(rest);
@@ -325,10 +326,12 @@ void vm_unmap_aliases(void)
 	flush_due = collect_idle(&runs, &rest);
 	spin_unlock(&vmap_lock);
 
-	if (!tlb_flushed_until(flush_due))
-		flush_tlb_all();
+	tlb_gather_mmu(&tlb, &init_mm);
 	list_for_each_entry(vm, &runs, idle)
-		free_area_tables(area_start(vm), vm->run);
+		take_area_tables(area_start(vm), vm->run, &tlb);
+	if (!tlb_flushed_until(flush_due))
+		tlb_add_all(&tlb);
+	tlb_flush_mmu(&tlb);
 
 	spin_lock(&vmap_lock);
 	list_for_each_entry(vm, &runs, idle)

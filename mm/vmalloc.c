@@ -126,6 +126,9 @@ void vfree(const void *addr)
 	vm = detach_vm_area(addr, VM_ALLOC);
 	if (WARN(!vm, "vfree of %p, which is no vmalloc area, by %pS\n", addr, (void *)_RET_IP_))
 		return;
+	/* Nobody may have the pages while a CPU can still write to them here. */
+	if (!vm_area_is_flushed(vm))
+		flush_tlb_all();
 	/* Read-only or uncached memory would be the ruin of who gets it next. */
 	if (unlikely(vm->flags & VM_FLUSH_RESET_PERMS) && !reset_vm_area_pages(vm))
 		WARN(true, "vfree of %p by %pS: %u pages are lost\n", addr, (void *)_RET_IP_,

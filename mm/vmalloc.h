@@ -40,7 +40,7 @@ struct vm_struct {
 	unsigned long gap;		 /* free bytes in front of this area */
 	struct list_head gap_list, idle; /* those of its gap's kind; the idle ones of its size */
 	unsigned long run;	  /* bytes from here on that leave the tree together; 0: it stays */
-	unsigned long flushed_at; /* while leaving: the tlb_flushes from which on it is in no TLB */
+	unsigned long flushed_at; /* while leaving: the flush from which on it is in no TLB */
 	struct memtype memtype;	  /* VM_IOREMAP: what was reserved for it */
 };
 
@@ -107,7 +107,10 @@ void vfree(const void *addr);
  * `flags` are the area's besides VM_MAP.
  */
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
-/* NULL is harmless; what vmap did not give is a WARN. */
+/*
+ * NULL is harmless; what vmap did not give is a WARN.  Of more than TLB_SINGLE_PAGES pages
+ * that were used some may be read at the old addresses until vm_unmap_aliases().
+ */
 void vunmap(const void *addr);
 
 /* The page of RAM behind an address of the region; NULL where there is none. */

@@ -42,6 +42,8 @@ static const struct {
 	{ "pgalloc_high", PGALLOC_HIGH },
 	{ "pgfree", PGFREE },
 	{ "pgfault", PGFAULT },
+	{ "nr_tlb_remote_flush", NR_TLB_REMOTE_FLUSH },
+	{ "nr_tlb_remote_flush_received", NR_TLB_REMOTE_FLUSH_RECEIVED },
 	{ "nr_tlb_local_flush_all", NR_TLB_LOCAL_FLUSH_ALL },
 	{ "nr_tlb_local_flush_one", NR_TLB_LOCAL_FLUSH_ONE },
 	{ "direct_map_level2_splits", DIRECT_MAP_LEVEL2_SPLIT },

@@ -30,7 +30,9 @@ enum vm_stat_item {
 	PGALLOC_NORMAL,
 	PGALLOC_HIGH,
 	PGFREE,
-	PGFAULT, /* exceptions #PF */
+	PGFAULT,		      /* exceptions #PF */
+	NR_TLB_REMOTE_FLUSH,	      /* other CPUs were told to forget */
+	NR_TLB_REMOTE_FLUSH_RECEIVED, /* and each of them did */
 	NR_TLB_LOCAL_FLUSH_ALL,
 	NR_TLB_LOCAL_FLUSH_ONE,
 	DIRECT_MAP_LEVEL2_SPLIT, /* 2 MiB pages of the direct map cut up */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/host/fake_ram.h"
 #include "kernel/core/ksyms.h"
+#include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
@@ -14,18 +15,40 @@ u64 level1_fixmap_pgt[4096];
 
 struct cpu_info boot_cpu = { .phys_bits = 46, .nx = true, .gbpages = true, .pge = true };
 
-/* ---- the CPU ---- */
+/* ---- the CPUs: who runs is cpu_number; of all per-CPU data there is one copy ---- */
 
 #define TLB_ENTRIES 256
 
-static struct {
+struct translation {
 	unsigned long base, size; /* size 0: empty */
 	phys_addr_t phys;
 	u64 pte;
-} tlb[TLB_ENTRIES];
+};
+
+static struct fake_cpu {
+	struct translation tlb[TLB_ENTRIES];
+	u64 cr3, cr4;
+} cpus[FAKE_CPUS] = { [0 ... FAKE_CPUS - 1] = { .cr4 = X86_CR4_PGE } };
+
+static unsigned long no_offsets[FAKE_CPUS];
+unsigned long *per_cpu_offset = no_offsets;
+struct cpumask cpu_online_mask = { { (1 << FAKE_CPUS) - 1 } };
 
 unsigned long fake_flushes, fake_invlpgs;
-static u64 cr3, cr4 = X86_CR4_PGE;
+
+static struct fake_cpu *me(void)
+{
+	return &cpus[cpu_number];
+}
+
+void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
+{
+	unsigned int caller = cpu_number;
+
+	(void)wait;
+	for_each_cpu(cpu_number, mask) func(info);
+	cpu_number = caller;
+}
 
 u64 (*fake_rdmsr)(u32 msr);
 
@@ -52,43 +75,43 @@ void write_cr0(u64 v)
 
 u64 read_cr3(void)
 {
-	return cr3;
+	return me()->cr3;
 }
 
 u64 read_cr4(void)
 {
-	return cr4;
+	return me()->cr4;
 }
 
 static void flush(void)
 {
 	fake_flushes++;
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		tlb[i].size = 0;
+		me()->tlb[i].size = 0;
 }
 
 /* Global pages survive it, as the kernel's all are (SDM 3A, 4.10.4.1). */
 void write_cr3(u64 v)
 {
-	cr3 = v;
+	me()->cr3 = v;
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (!(tlb[i].pte & _PAGE_GLOBAL))
-			tlb[i].size = 0;
+		if (!(me()->tlb[i].pte & _PAGE_GLOBAL))
+			me()->tlb[i].size = 0;
 }
 
 void write_cr4(u64 v)
 {
-	if ((cr4 ^ v) & X86_CR4_PGE)
+	if ((me()->cr4 ^ v) & X86_CR4_PGE)
 		flush();
-	cr4 = v;
+	me()->cr4 = v;
 }
 
 void invlpg(unsigned long va)
 {
 	fake_invlpgs++;
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (va - tlb[i].base < tlb[i].size)
-			tlb[i].size = 0;
+		if (va - me()->tlb[i].base < me()->tlb[i].size)
+			me()->tlb[i].size = 0;
 }
 
 void wbinvd(void)
@@ -103,7 +126,7 @@ void clflush(unsigned long va)
 /* The entry that maps va, and its level, as the CPU finds it: each one used is marked (SDM 3A, 4.8). */
 static u64 *walk(unsigned long va, int *level)
 {
-	u64 table = cr3, *entry;
+	u64 table = me()->cr3, *entry;
 
 	for (*level = TOP_LEVEL;; --*level, table = *entry) {
 		entry = entry_of(table, *level, va);
@@ -117,6 +140,7 @@ static u64 *walk(unsigned long va, int *level)
 
 phys_addr_t fake_access(unsigned long va, u64 *pte)
 {
+	struct translation *tlb = me()->tlb;
 	static unsigned int next;
 	unsigned int i;
 	int level;
@@ -159,7 +183,9 @@ void fake_ram_init(const struct fake_range *ranges, unsigned int n)
 		}
 	}
 	memblock_reserve(0, 1 << 20);
-	pgtable_activate();
+	for (cpu_number = FAKE_CPUS; cpu_number-- > 0;)
+		pgtable_activate();
+	cpu_number = 0;
 	for (unsigned int i = 0; i < n; i++)
 		BUG_ON(map_page_range(&init_mm, (unsigned long)__va(ranges[i].start),
 				      ranges[i].start, ranges[i].end - ranges[i].start, PAGE_KERNEL,

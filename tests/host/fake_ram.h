@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A machine for the host's tests of mm/: RAM that is memory of this process, its
- * struct pages, and a TLB that is as stale as a real one may be.
+ * struct pages, and some CPUs, each with a TLB that is as stale as a real one may be.
  *
  * RAM lies at PAGE_OFFSET as the direct map has it, so __va(), page tables and all
  * allocators work as they are.  Other kernel addresses are only numbers here: what
@@ -11,6 +11,8 @@
 #define TESTS_HOST_FAKE_RAM_H
 
 #include "kernel/lib/compiler.h"
+
+#define FAKE_CPUS 3 /* cpu_number says which one runs */
 
 struct fake_range {
 	phys_addr_t start, end; /* end exclusive */

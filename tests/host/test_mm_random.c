@@ -5,8 +5,8 @@
  * beside a flat model: for each area a list of its pages with what each should map
  * to, its rights and its caching; for each page of RAM whose it is.
  *
- * What is compared is what an access would find, and accesses go through a TLB that
- * remembers translations until it is told to forget them.  So a page that was
+ * What is compared is what an access would find, and accesses go through the TLB of any of
+ * several CPUs, which remembers translations until it is told to forget them.  So a page that was
  * unmapped, or whose rights were changed, without a flush in time, is found too.
  * A part of the steps runs with allocations that fail: then nothing may have changed.
  */
@@ -295,6 +295,7 @@ static void check_page(const struct area *a, unsigned int i)
 	struct model_page alias = *p;
 	u64 pte = 0;
 
+	cpu_number = test_random() % FAKE_CPUS;
 	EXPECT_EQ(fake_access(a->va + i * PAGE_SIZE + offset, &pte), p->pa + offset);
 	EXPECT(pte_is(pte, p));
 	check_type(p);

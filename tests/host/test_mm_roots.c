@@ -4,7 +4,8 @@
  * Several roots: random steps of mapping, unmapping and changing rights in the user
  * halves of some and in the kernel's half, against a flat model of each.  No root ever
  * answers for another, what the kernel maps is in all of them at once, and what its
- * caches remember is its own.  Accesses go through the processor's root and its TLB.
+ * caches remember is its own.  Accesses go through the root and the TLB of one of several
+ * CPUs, another than that which changed something.
  */
 #include "kernel/core/fault_inject.h"
 #include "kernel/cpu/cpu.h"
@@ -54,6 +55,23 @@ static pgprot_t prot_of(unsigned int root)
 	return root == KERNEL ? PAGE_KERNEL : USER_PROT;
 }
 
+static struct mm *used[FAKE_CPUS] = { [0 ... FAKE_CPUS - 1] = &init_mm };
+
+/* That CPU runs from here on, with that root. */
+static void use_root(unsigned int cpu, struct mm *mm)
+{
+	cpu_number = cpu;
+	if (used[cpu] != mm) /* else what is cached stays */
+		switch_mm(used[cpu], mm);
+	used[cpu] = mm;
+}
+
+static void use_kernel_root(void)
+{
+	for (unsigned int cpu = 0; cpu < FAKE_CPUS; cpu++)
+		use_root(cpu, &init_mm);
+}
+
 /* ---- what is so ---- */
 
 static void check_page(unsigned int owner, unsigned int window, unsigned int page)
@@ -79,7 +97,7 @@ static void check_page(unsigned int owner, unsigned int window, unsigned int pag
 		}
 		if (test_random() % 8)
 			continue;
-		write_cr3(__pa(roots[r]->pgd));
+		use_root(test_random() % FAKE_CPUS, roots[r]);
 		pa = fake_access(va, &pte);
 		EXPECT_EQ(pa, want && want->pa ? want->pa : ~0ULL);
 		if (want && want->pa)
@@ -164,10 +182,21 @@ static void step_change(const struct span *s)
 
 static void step_unmap(const struct span *s)
 {
-	write_cr3(__pa(roots[s->root]->pgd)); /* it is this processor's TLB that is flushed */
 	unmap_page_range(roots[s->root], s->va, s->size);
 	for (unsigned int i = 0; i < s->n; i++)
 		model[s->root][s->window][s->first + i].pa = 0;
+}
+
+/* What a CPU that uses the root and has read the page before finds now. */
+static void check_cached(unsigned int cpu, const struct span *s)
+{
+	const struct model *m = &model[s->root][s->window][s->first];
+	u64 pte;
+
+	cpu_number = cpu;
+	EXPECT_EQ(fake_access(s->va, &pte), m->pa ? m->pa : ~0ULL);
+	if (m->pa)
+		EXPECT_EQ(!!(pte & _PAGE_RW), m->rw);
 }
 
 static void random_step(void)
@@ -175,11 +204,15 @@ static void random_step(void)
 	struct fault_plan plan = { .sites = FAULT_ALL, .nth = 1 + test_random() % 3 };
 	struct span s = random_span();
 	bool failing = test_random() % 4 == 0;
+	unsigned int reader = test_random() % FAKE_CPUS;
+	u64 pte;
 
+	use_root(reader, roots[s.root]);
+	fake_access(s.va, &pte);
+	cpu_number = test_random() % FAKE_CPUS;
 	if (failing)
 		fault_inject_arm(&plan);
 	if (test_random() % 4 == 0) {
-		write_cr3(__pa(roots[s.root]->pgd));
 		step_change(&s);
 	} else if (s.empty) {
 		step_map(&s, failing);
@@ -188,6 +221,7 @@ static void random_step(void)
 	}
 	if (failing)
 		fault_inject_disarm();
+	check_cached(reader, &s);
 	check_page(s.root, s.window, s.first);
 	check_page(s.root, s.window, s.first + s.n - 1);
 	check_page(s.root, s.window, test_random() % WINDOW);
@@ -211,12 +245,12 @@ TEST(roots_against_arrays)
 	}
 	check_all();
 	/* A root goes with all that it maps, and another comes and sees what the kernel has. */
-	write_cr3(__pa(init_mm.pgd));
+	use_kernel_root();
 	mm_free(roots[0]);
 	memset(model[0], 0, sizeof(model[0]));
 	ASSERT((roots[0] = mm_alloc()));
 	check_all();
-	write_cr3(__pa(init_mm.pgd));
+	use_kernel_root();
 	for (unsigned int r = 0; r < KERNEL; r++)
 		mm_free(roots[r]);
 	for (unsigned int w = 0; w < WINDOWS; w++)

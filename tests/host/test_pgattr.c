@@ -86,16 +86,40 @@ bool table_can_be_freed(phys_addr_t table)
 	return true;
 }
 
-void free_tables(phys_addr_t tables)
-{
-	while (tables) {
-		u64 **slot = &pool[(tables - POOL_BASE) >> PAGE_SHIFT];
+/* In the order in which they were taken out; there are no struct pages here. */
+static phys_addr_t taken[POOL_TABLES];
+static unsigned int nr_taken;
 
-		tables = (*slot)[0];
+void tlb_remove_table(struct mmu_gather *tlb, phys_addr_t table, unsigned long va)
+{
+	EXPECT(tlb->mm == &init_mm && spin_is_mine(&pgtable_lock));
+	taken[nr_taken++] = table;
+	tlb_add_page(tlb, va);
+}
+
+static unsigned long flushed_from, flushed_to;
+
+void tlb_add_range(struct mmu_gather *tlb, unsigned long start, unsigned long end)
+{
+	check_cpa_lock();
+	flushed_from = start;
+	flushed_to = end;
+	tlb_add_page(tlb, start);
+}
+
+void __tlb_flush_mmu(struct mmu_gather *tlb)
+{
+	EXPECT(!spin_is_mine(&pgtable_lock));
+	/* The small pages' translations go with their table. */
+	EXPECT(!nr_taken || tlb->nr_pages > TLB_SINGLE_PAGES);
+	while (nr_taken) {
+		u64 **slot = &pool[(taken[--nr_taken] - POOL_BASE) >> PAGE_SHIFT];
+
 		test_free(*slot);
 		*slot = NULL;
 		nr_tables--;
 	}
+	tlb_gather_mmu(tlb, tlb->mm);
 }
 
 /* A table lies in the pool. */
@@ -108,16 +132,9 @@ const char *bad_entry(u64 entry, int level)
 		       NULL;
 }
 
-static unsigned long flushed_from, flushed_to;
-
-void flush_tlb_kernel_range(unsigned long start, unsigned long end)
-{
-	check_cpa_lock();
-	flushed_from = start;
-	flushed_to = end;
-}
-
 /* ---------------------------------------------------------------- under the lock */
+
+static struct mmu_gather tlb;
 
 static int change(unsigned long va, unsigned long size, u64 set, u64 clear)
 {
@@ -131,8 +148,15 @@ static int change(unsigned long va, unsigned long size, u64 set, u64 clear)
 
 static void start_steps(void)
 {
+	tlb_gather_mmu(&tlb, &init_mm);
 	looks = 0;
 	spin_lock(&cpa_lock);
+}
+
+static void join(unsigned long va, unsigned long size)
+{
+	join_page_attr(&tlb, va, size);
+	tlb_flush_mmu(&tlb);
 }
 
 static void end_steps(void)
@@ -410,7 +434,7 @@ TEST(steps)
 		check_page(i);
 	entry_at(3, &level);
 	EXPECT_EQ(level, PG_LEVEL_4K);
-	join_page_attr(&init_mm, START + 3 * PAGE_SIZE, PAGE_SIZE);
+	join(START + 3 * PAGE_SIZE, PAGE_SIZE);
 	EXPECT_EQ(nr_tables, 1);
 	end_steps();
 	check_all();
@@ -428,8 +452,8 @@ TEST(steps_over_a_hole)
 	sound = *entry;
 	*entry = 0;
 	EXPECT_EQ(prepare_page_attr(&init_mm, START, PUD_SIZE), 0);
-	change_prepared_attr(&init_mm, START, PUD_SIZE, 0, _PAGE_RW | _PAGE_DIRTY);
-	join_page_attr(&init_mm, START, PUD_SIZE);
+	change_prepared_attr(&tlb, START, PUD_SIZE, 0, _PAGE_RW | _PAGE_DIRTY);
+	join(START, PUD_SIZE);
 	EXPECT_EQ(*entry, 0);
 	EXPECT_EQ(nr_tables, 3);
 	*entry = sound & ~(_PAGE_RW | _PAGE_DIRTY);
@@ -438,8 +462,8 @@ TEST(steps_over_a_hole)
 	check_page(0);
 	check_page(1);
 	check_page(PUD_SIZE / PAGE_SIZE - 1);
-	change_prepared_attr(&init_mm, START, PUD_SIZE, _PAGE_RW | _PAGE_DIRTY, 0);
-	join_page_attr(&init_mm, START, PUD_SIZE);
+	change_prepared_attr(&tlb, START, PUD_SIZE, _PAGE_RW | _PAGE_DIRTY, 0);
+	join(START, PUD_SIZE);
 	EXPECT_EQ(nr_tables, 1);
 	end_steps();
 	memset(model, M_RW | M_NX, sizeof(model));
@@ -455,14 +479,14 @@ TEST(steps_without_the_lock)
 	setup();
 	start_steps();
 	EXPECT_EQ(prepare_page_attr(&init_mm, START + 16 * PAGE_SIZE, PAGE_SIZE), 0);
-	join_page_attr(&init_mm, START + 17 * PAGE_SIZE, PAGE_SIZE);
+	join(START + 17 * PAGE_SIZE, PAGE_SIZE);
 	EXPECT_EQ(nr_tables, 1);
 	end_steps();
 	unwatched = true;
 	expect_warns(3);
 	EXPECT_EQ(prepare_page_attr(&init_mm, START, PUD_SIZE), 0);
-	change_prepared_attr(&init_mm, START, PUD_SIZE, 0, 0);
-	join_page_attr(&init_mm, START, PUD_SIZE);
+	change_prepared_attr(&tlb, START, PUD_SIZE, 0, 0);
+	join(START, PUD_SIZE);
 	unwatched = false;
 	EXPECT(test_log_has("without cpa_lock"));
 	check_all();

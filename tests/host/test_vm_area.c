@@ -34,17 +34,13 @@ void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size)
 
 static struct idle {
 	unsigned long start, size; /* guard page included */
-	unsigned long flushed_at;  /* the tlb_flushes from which on it may be used again */
+	unsigned long flushed_at;  /* the flush from which on it may be used again */
 } idle[VM_IDLE_MAX + 1];
 static unsigned int nr_idle;
-static bool few_used; /* what unmap_area_range() is to say */
+static unsigned long taken_due; /* the latest flushed_at of those whose tables are taken out */
+static bool few_used;		/* what unmap_area_range() is to say */
 
-unsigned long tlb_flushes;
-
-void flush_tlb_all(void)
-{
-	tlb_flushes++;
-}
+unsigned long tlb_flushes_begun, tlb_flushes_done;
 
 bool unmap_area_range(unsigned long va, unsigned long size)
 {
@@ -66,21 +62,32 @@ static unsigned int find_idle(unsigned long start)
 /* It leaves the idle ones, to be used again or for good. */
 static void drop_idle(unsigned int i)
 {
-	EXPECT(tlb_flushes >= idle[i].flushed_at);
 	for (nr_idle--; i < nr_idle; i++)
 		idle[i] = idle[i + 1];
 }
 
-/* A run of idle areas, side by side, leaves. */
-void free_area_tables(unsigned long va, unsigned long size)
+void __tlb_flush_mmu(struct mmu_gather *tlb)
+{
+	EXPECT(tlb->mm == &init_mm);
+	if (tlb->nr_pages > TLB_SINGLE_PAGES)
+		tlb_flushes_done = ++tlb_flushes_begun;
+	tlb->nr_pages = 0;
+}
+
+/* A run of idle areas, side by side, leaves.  Some have tables that go. */
+void take_area_tables(unsigned long va, unsigned long size, struct mmu_gather *tlb)
 {
 	unsigned long end = va + size;
+
+	if (test_random() % 2)
+		tlb_add_page(tlb, va);
 
 	while (va < end) {
 		unsigned int i = find_idle(va);
 
 		ASSERT(i < nr_idle);
 		va += idle[i].size;
+		taken_due = max(taken_due, idle[i].flushed_at);
 		drop_idle(i);
 	}
 	EXPECT_EQ(va, end);
@@ -257,7 +264,7 @@ TEST(areas_against_a_flat_list)
 
 static bool fits(const struct idle *i, unsigned long bytes, unsigned long align)
 {
-	return i->size == bytes && IS_ALIGNED(i->start, align) && tlb_flushes >= i->flushed_at;
+	return i->size == bytes && IS_ALIGNED(i->start, align) && tlb_flushes_done >= i->flushed_at;
 }
 
 static unsigned int could_reuse, did_reuse;
@@ -300,8 +307,9 @@ static void release_nth(unsigned int i)
 	EXPECT(!find_vm_area(vm->addr) && !area_around(unmapped_va));
 	EXPECT(!detach_vm_area(vm->addr, VM_IOREMAP) && !remove_vm_area(vm->addr));
 	EXPECT_EQ(nr_vm_areas(), nr_model);
-	idle[nr_idle++] = (struct idle){ unmapped_va, vm->size, tlb_flushes + !few_used };
+	idle[nr_idle++] = (struct idle){ unmapped_va, vm->size, tlb_flushes_done + !few_used };
 	release_vm_area(vm);
+	EXPECT(tlb_flushed_until(taken_due));
 	EXPECT(nr_idle <= VM_IDLE_MAX);
 }
 

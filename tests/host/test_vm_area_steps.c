@@ -45,17 +45,19 @@ bool unmap_area_range(unsigned long va, unsigned long size)
 	return few_used;
 }
 
-void free_area_tables(unsigned long va, unsigned long size)
+void take_area_tables(unsigned long va, unsigned long size, struct mmu_gather *tlb)
 {
 	(void)va;
 	(void)size;
+	(void)tlb;
 }
 
-unsigned long tlb_flushes;
+unsigned long tlb_flushes_begun, tlb_flushes_done;
 
-void flush_tlb_all(void)
+void __tlb_flush_mmu(struct mmu_gather *tlb)
 {
-	tlb_flushes++;
+	(void)tlb;
+	tlb_flushes_done = ++tlb_flushes_begun;
 }
 
 struct cost {
