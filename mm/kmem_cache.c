@@ -10,6 +10,7 @@
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/smp.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "mm/slab_internal.h"
@@ -108,7 +109,8 @@ static unsigned long count_active(const struct kmem_cache *c)
 
 	list_for_each_entry(s, &c->partial, link)
 		n -= s->nr_free;
-	return n - slab_loaded(c);
+	/* Others go on with their magazines: an object may be in two, one after the other. */
+	return n - min(n, slab_loaded(c));
 }
 
 unsigned long nr_slab_objects(void)
@@ -126,25 +128,32 @@ unsigned long nr_slab_objects(void)
 	return n;
 }
 
-void kmem_cache_shrink_all(void)
+static void unload_this_cpu(void *unused)
 {
 	struct kmem_cache *c;
 	unsigned long flags;
 
+	(void)unused;
 	spin_lock_irqsave(&caches_lock, flags);
 	list_for_each_entry(c, &all_caches, list)
-		slab_unload(c);
+		slab_unload(c, smp_processor_id());
 	spin_unlock_irqrestore(&caches_lock, flags);
+}
+
+void kmem_cache_shrink_all(void)
+{
+	on_each_cpu(unload_this_cpu, NULL, true);
 }
 
 void kmem_cache_destroy(struct kmem_cache *c)
 {
 	unsigned long flags, active;
+	unsigned int cpu;
 
 	if (!c)
 		return;
 	spin_lock_irqsave(&caches_lock, flags);
-	slab_unload(c);
+	for_each_possible_cpu(cpu) slab_unload(c, cpu);
 	spin_lock(&c->lock);
 	active = count_active(c);
 	if (!active)

@@ -155,15 +155,18 @@ static noinline void zero_pages(struct page *page, unsigned int order)
 struct page *alloc_block(gfp_t gfp, unsigned int order, unsigned long caller)
 {
 	struct zone *zone = first_zone(gfp);
+	bool drained = false;
 	struct page *page;
 
 	if (unlikely(order >= MAX_ORDER))
 		return NULL;
 	for (;; zone--) {
 		if (unlikely(zone < zones)) {
-			if (!drain_single_pages())
+			if (drained)
 				return NULL;
-			zone = first_zone(gfp); /* what is missing may be their buddies */
+			drain_single_pages(); /* what is missing may be their buddies */
+			drained = true;
+			zone = first_zone(gfp);
 		}
 		if (!(READ_ONCE(zone->orders) >> order))
 			continue; /* a look without the lock: mostly a zone that has no RAM */

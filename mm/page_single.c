@@ -9,18 +9,18 @@
  *
  * For the buddy allocator these pages are in use; who counts (get_page_counts())
  * counts them as free.  They are PG_SINGLE and have no reference, so whoever frees or
- * gets one of them again is found out as ever.  When memory runs out, the list goes
+ * gets one of them again is found out as ever.  When memory runs out, all lists go
  * back, as what is missing may be just these pages' buddies.
  *
- * A list belongs to its CPU, and interrupts may come at any time: `busy` tells a
- * handler that it struck in the middle of a change, and it goes the long way.  It needs
- * no lock so long as nobody is moved to another CPU inside such a change.
+ * A list belongs to its CPU, and interrupts may come at any time: a handler that struck in the
+ * middle of a change goes the long way (begin_own_change()).
  *
  * Only DMA32 and Normal have such lists: of DMA there is little, and it is asked for
  * by few; of high memory there mostly is none.  With poisoned pages, or with
  * failures to inject, there is only the long way.
  */
 #include "kernel/core/fault_inject.h"
+#include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
 #include "mm/vmstat.h"
 #include "mm/zone.h"
@@ -29,7 +29,6 @@
 #define MOST	     64
 
 struct single_pages {
-	bool busy; /* being changed */
 	unsigned int n;
 	struct page *first;
 } __aligned(64);
@@ -43,10 +42,8 @@ static __always_inline struct page *take_single(unsigned long caller)
 	struct single_pages __percpu_seg *s = &this_cpu(singles);
 	struct page *page = NULL;
 
-	if (unlikely(s->busy))
+	if (unlikely(!begin_own_change()))
 		return NULL;
-	s->busy = true;
-	barrier();
 	page = s->first;
 	if (likely(page)) {
 		s->first = page->next;
@@ -56,8 +53,7 @@ static __always_inline struct page *take_single(unsigned long caller)
 		WRITE_ONCE(page->refcount, 1);
 		count_vm_event(PGALLOC_DMA + page->zone);
 	}
-	barrier();
-	s->busy = false;
+	end_own_change();
 	return page;
 }
 
@@ -65,26 +61,25 @@ static __always_inline struct page *take_single(unsigned long caller)
 static __always_inline bool give_single(struct page *page)
 {
 	struct single_pages __percpu_seg *s = &this_cpu(singles);
+	bool given = false;
 	s32 one = 1;
 
 	if (unlikely(
 		    (page->head != PAGE_HEAD(ZONE_DMA32) && page->head != PAGE_HEAD(ZONE_NORMAL)) ||
-		    page_block_head(page)->flags & PG_FRESH || page_debug || s->busy ||
-		    s->n >= MOST))
+		    page_block_head(page)->flags & PG_FRESH || page_debug || !begin_own_change()))
 		return false;
-	if (unlikely(!__atomic_compare_exchange_n(&page->refcount, &one, 0, false, __ATOMIC_ACQ_REL,
-						  __ATOMIC_RELAXED)))
-		return false;
-	s->busy = true;
-	barrier();
-	page->flags = PG_SINGLE;
-	page->next = s->first;
-	s->first = page;
-	s->n++;
-	count_vm_event(PGFREE);
-	barrier();
-	s->busy = false;
-	return true;
+	if (likely(s->n < MOST &&
+		   __atomic_compare_exchange_n(&page->refcount, &one, 0, false, __ATOMIC_ACQ_REL,
+					       __ATOMIC_RELAXED))) {
+		page->flags = PG_SINGLE;
+		page->next = s->first;
+		s->first = page;
+		s->n++;
+		count_vm_event(PGFREE);
+		given = true;
+	}
+	end_own_change();
+	return given;
 }
 
 /* Fill the empty list; false where there is no block for it. */
@@ -93,15 +88,14 @@ static bool refill(void)
 	struct single_pages __percpu_seg *s = &this_cpu(singles);
 	struct page *block;
 
-	if (s->busy)
+	if (in_own_change())
 		return false;
 	block = zone_alloc(&zones[ZONE_NORMAL], REFILL_ORDER);
 	if (!block)
 		block = zone_alloc(&zones[ZONE_DMA32], REFILL_ORDER);
 	if (!block)
 		return false;
-	s->busy = true;
-	barrier();
+	begin_own_change();
 	for (int i = (1 << REFILL_ORDER) - 1; i >= 0; i--) { /* the lowest comes first */
 		block[i].flags = PG_SINGLE;
 		block[i].order = 0;
@@ -110,29 +104,39 @@ static bool refill(void)
 		s->first = &block[i];
 		s->n++;
 	}
-	barrier();
-	s->busy = false;
+	end_own_change();
 	return true;
 }
 
-/* Give all but the first `keep` pages back to their zones; false where there are none. */
+/* All but the first `keep` pages of this CPU's list, cut off it; NULL where there are none. */
+static struct page *cut_off(unsigned int keep)
+{
+	struct page **link, *page = NULL;
+	struct single_pages *s;
+
+	if (!begin_own_change())
+		return NULL;
+	s = &per_cpu(singles, smp_processor_id());
+	if (s->n > keep) {
+		s->n = keep;
+		link = &s->first;
+		while (keep--)
+			link = &(*link)->next;
+		page = *link;
+		*link = NULL;
+	}
+	end_own_change();
+	return page;
+}
+
+/* They go back to their zones; false where there are none. */
 static noinline bool drain(unsigned int keep)
 {
-	struct single_pages *s = &per_cpu(singles, raw_smp_processor_id());
-	struct page **link = &s->first, *page;
+	struct page *page = cut_off(keep);
 	unsigned long flags;
 
-	if (s->busy || s->n <= keep)
+	if (!page)
 		return false;
-	s->busy = true;
-	barrier();
-	s->n = keep;
-	while (keep--)
-		link = &(*link)->next;
-	page = *link;
-	*link = NULL;
-	barrier();
-	s->busy = false;
 	while (page) {
 		struct zone *zone = page_zone(page);
 		struct page *next = page->next;
@@ -145,9 +149,19 @@ static noinline bool drain(unsigned int keep)
 	return true;
 }
 
-bool drain_single_pages(void)
+static void drain_this_cpu(void *unused)
 {
-	return drain(0);
+	(void)unused;
+	drain(0);
+}
+
+/* Who may not wait for other CPUs leaves theirs alone. */
+void drain_single_pages(void)
+{
+	if (smp_alone() || !(irqs_disabled() || preempt_count()))
+		on_each_cpu(drain_this_cpu, NULL, true);
+	else
+		drain(0);
 }
 
 static noinline struct page *refill_and_take(gfp_t gfp, unsigned long caller)

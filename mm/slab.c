@@ -19,7 +19,7 @@
  * loaded from the first slab that has room; of a full one the older three
  * quarters go back, as who gives back many at a time goes on.
  * A magazine belongs to its CPU; an interrupt that comes in the middle of a change
- * (`busy`) goes the long way, with the lock.
+ * goes the long way, with the lock.
  *
  * A slab with room is in its cache's list, and allocation takes from the first.
  * One empty slab is kept per cache, so that a single object that comes and goes
@@ -188,7 +188,7 @@ void *slab_alloc(struct kmem_cache *c, unsigned long caller)
 	i = take_first(s);
 	s->state[i] = OBJECT_USED;
 	p = s->base + i * c->size;
-	if (!m->busy && !m->n)
+	if (!in_own_change() && !m->n)
 		load(c, m, s);
 out:
 	spin_unlock_irqrestore(&c->lock, flags);
@@ -236,7 +236,7 @@ const char *slab_free(struct slab *s, void *p)
 	if (!change_state(state, OBJECT_USED, OBJECT_FREE)) {
 		wrong = "free already";
 	} else {
-		if (!m->busy && m->n == c->most_loaded)
+		if (!in_own_change() && m->n == c->most_loaded)
 			unload(c, m, m->n - m->n / 4);
 		give_back(c, s, state);
 	}
@@ -244,19 +244,14 @@ const char *slab_free(struct slab *s, void *p)
 	return wrong;
 }
 
-void slab_unload(struct kmem_cache *c)
+void slab_unload(struct kmem_cache *c, unsigned int cpu)
 {
+	struct magazine *m = &per_cpu(*c->magazine, cpu);
 	unsigned long flags;
-	unsigned int cpu;
 
 	spin_lock_irqsave(&c->lock, flags);
-	for_each_possible_cpu(cpu)
-	{
-		struct magazine *m = &per_cpu(*c->magazine, cpu);
-
-		if (!m->busy)
-			unload(c, m, m->n);
-	}
+	if (!in_own_change())
+		unload(c, m, m->n);
 	if (c->spare)
 		slab_shrink(c, c->spare);
 	c->spare = NULL;

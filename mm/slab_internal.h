@@ -24,13 +24,10 @@ enum object_state {
 };
 
 /*
- * Free objects that a CPU has at hand.  No lock: only that CPU changes it, and says so
- * with `busy` while it does.  Nobody may be moved to another CPU, or be preempted by who
- * allocates, between the look at the CPU's number and the end of the change; as yet
- * nothing preempts but interrupts.
+ * Free objects that a CPU has at hand.  No lock: only that CPU changes it, by
+ * begin_own_change(): an interrupt that comes into the middle goes the long way.
  */
 struct magazine {
-	bool busy; /* being changed: an interrupt that sees this goes the long way */
 	u32 n;
 	/* Of the n, the last goes first.  In front of the first is NULL, so that none is no case. */
 	void *object[1 + MAGAZINE_SIZE];
@@ -71,18 +68,15 @@ static __always_inline void *magazine_take(struct magazine *magazine)
 	void *object;
 	u64 n;
 
-	if (unlikely(m->busy))
+	if (unlikely(!begin_own_change()))
 		return NULL;
-	m->busy = true;
-	barrier();
 	n = m->n;
 	object = m->object[n];
 	if (likely(object)) {
 		this_cpu_add(magazine->n, -1);
 		*m->state[n] = OBJECT_USED;
 	}
-	barrier();
-	m->busy = false;
+	end_own_change();
 	return object;
 }
 
@@ -116,10 +110,8 @@ static __always_inline bool magazine_give(struct slab *s, void *p)
 	u64 n, most = s->cache->most_loaded;
 	bool given = false;
 
-	if (unlikely(!state || m->busy))
+	if (unlikely(!state || !begin_own_change()))
 		return false;
-	m->busy = true;
-	barrier();
 	n = m->n;
 	if (likely(n < most && change_state(state, OBJECT_USED, OBJECT_LOADED))) {
 		m->object[n + 1] = p;
@@ -127,12 +119,11 @@ static __always_inline bool magazine_give(struct slab *s, void *p)
 		m->n++;
 		given = true;
 	}
-	barrier();
-	m->busy = false;
+	end_own_change();
 	return given;
 }
 
-/* The long ways: with the cache's lock, and with the magazine where it is not busy. */
+/* The long ways: with the cache's lock, and with the magazine where nobody is amid a change. */
 
 /* An object, or NULL.  `caller` owns the pages of a slab made for it. */
 void *slab_alloc(struct kmem_cache *c, unsigned long caller);
@@ -140,11 +131,11 @@ void *slab_alloc(struct kmem_cache *c, unsigned long caller);
 const char *slab_free(struct slab *s, void *p);
 
 /*
- * What magazines and the spare slab hold goes back to the page allocator.  All CPUs' are
- * changed here, as no other one runs: with more of them running each has to do its own.
+ * What the CPU's magazine and the spare slab hold goes back to the page allocator, as far as
+ * this did not come amid a change.  On that CPU itself, or where nobody uses the cache any more.
  */
-void slab_unload(struct kmem_cache *c);
-/* Objects in magazines. */
+void slab_unload(struct kmem_cache *c, unsigned int cpu);
+/* Objects in magazines, now. */
 unsigned long slab_loaded(const struct kmem_cache *c);
 /* Give an empty slab's pages back.  The cache's lock is held. */
 void slab_shrink(struct kmem_cache *c, struct slab *s);

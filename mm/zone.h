@@ -52,8 +52,8 @@ struct page *zone_alloc(struct zone *zone, unsigned int order);
 
 /* Single pages, mm/page_single.c: how many there are on all CPUs. */
 unsigned long nr_single_pages(void);
-/* Give this CPU's back to their zones; false where there are none, or they cannot be had now. */
-bool drain_single_pages(void);
+/* Give them back to their zones: all CPUs', or this one's where one may not wait for others. */
+void drain_single_pages(void);
 void single_pages_init(void);
 
 /* What put_page() does for another; and the block, which nobody holds any more, becomes free. */

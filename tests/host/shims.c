@@ -331,8 +331,22 @@ __weak char *kasprintf(gfp_t flags, const char *fmt, ...)
 /* kernel/core/percpu.h and spinlock.h: one CPU. */
 
 __weak unsigned int cpu_number, lock_owner_id = 1, nr_cpu_ids = 1;
+__weak unsigned int preempt_counter;
 static unsigned long no_offset;
 __weak unsigned long *per_cpu_offset = &no_offset;
+
+struct cpumask {
+	u64 bits[4];
+};
+__weak struct cpumask cpu_online_mask = { { 1 } };
+
+__weak void on_each_cpu_mask(const struct cpumask *mask, void (*func)(void *), void *info,
+			     bool wait)
+{
+	(void)mask;
+	(void)wait;
+	func(info);
+}
 
 __weak void *alloc_percpu(size_t size)
 {
