@@ -158,9 +158,9 @@ void kmap_local_sched_in(struct kmap_ctrl *saved)
 /* ---- slots for all CPUs ---- */
 
 struct pkmap {
-	struct list_head link; /* among the pages of its chain; not linked while count is 0 */
+	struct list_head link; /* among the pages of its chain, while they can be found */
 	struct page *page;
-	unsigned int count;
+	unsigned int count; /* of kmap()s; the last one's stays until the slot is free */
 	unsigned long caller;
 };
 
@@ -233,21 +233,37 @@ noinline void *kmap(struct page *page)
 	return NULL;
 }
 
+/* The slot, which nobody finds any more, is free once no CPU knows its page. */
+static void free_pkmap(struct pkmap *slot)
+{
+	unsigned long va = (unsigned long)slot_address(slot), flags;
+
+	clear_fixmap(FIX_PKMAP_BEGIN + (slot - pkmaps));
+	flush_tlb_kernel_range(va, va + PAGE_SIZE);
+	spin_lock_irqsave(&kmap_lock, flags);
+	slot->count = 0;
+	nr_used--;
+	spin_unlock_irqrestore(&kmap_lock, flags);
+}
+
 noinline void kunmap(struct page *page)
 {
 	unsigned long flags;
 	struct pkmap *slot;
+	bool last;
 
 	if (!PageHighMem(page))
 		return;
 	spin_lock_irqsave(&kmap_lock, flags);
 	slot = find_pkmap(page);
-	if (slot && --slot->count == 0) {
-		clear_fixmap(FIX_PKMAP_BEGIN + (slot - pkmaps));
+	last = slot && slot->count == 1;
+	if (last)
 		list_del_init(&slot->link);
-		nr_used--;
-	}
+	else if (slot)
+		slot->count--;
 	spin_unlock_irqrestore(&kmap_lock, flags);
+	if (last)
+		free_pkmap(slot);
 	WARN(!slot, "kunmap of page %#lx, which is not mapped, by %pS\n", page_to_pfn(page),
 	     (void *)_RET_IP_);
 }

@@ -60,7 +60,7 @@ static __always_inline void *kmap_local_page_prot(struct page *page, pgprot_t pr
  * NULL, after one line, when all LAST_PKMAP slots are in use: Linux would sleep.
  */
 void *kmap(struct page *page);
-/* WARN where the page was not mapped so. */
+/* WARN where the page was not mapped so.  The last one waits until all CPUs have forgotten it (mm/tlb.h). */
 void kunmap(struct page *page);
 
 /* A CPU's slots, or those of a thread that does not run. */
