@@ -4,9 +4,10 @@
  *
  *   selftest torture [SECONDS [SEED [OP]...]]
  *
- * All numbers that decide what is done come from one seed, which is said at the
- * beginning: the same seed (0: one is chosen) does the same steps again.  Named ops are tortured alone, to
- * find out who is to blame.
+ * There are more torturers than CPUs, each of them a thread.  All numbers that decide what one
+ * does come from one seed, which is said at the beginning: with the same seed (0: one is
+ * chosen) each does the same steps again, though not at the same times.  Named ops are tortured
+ * alone, to find out who is to blame.
  *
  * The account is of what there is to be had: it is taken before anybody has begun and after all
  * have come to rest, and must be the same.  Pages that the slab allocator keeps for its
@@ -22,6 +23,7 @@
 #include "kernel/core/resource.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/kthread.h"
 #include "kernel/time/time.h"
 #include "mm/highmem.h"
 #include "mm/memtype.h"
@@ -39,6 +41,7 @@ static const struct torture_op *const all_ops[] = {
 	&torture_pages,	     &torture_kmalloc, &torture_cache,	 &torture_handoff,  &torture_percpu,
 	&torture_vmalloc,    &torture_vmap,    &torture_ioremap, &torture_memremap, &torture_kmap,
 	&torture_set_memory, &torture_region,  &torture_ports,	 &torture_irq,	    &torture_printk,
+	&torture_thread,     &torture_mutex,
 };
 
 /* Those that take part in this run. */
@@ -61,7 +64,7 @@ static struct torturer torturers[MOST_TORTURERS];
 static unsigned int nr_torturers;
 static struct holdings *holdings; /* nr_torturers */
 static phys_addr_t bus;		  /* PUD_SIZE, or 0 */
-static u64 end_ns;
+static bool over;		  /* each comes to rest now */
 
 /* ---------------------------------------------------------------- random numbers, and patterns */
 
@@ -183,9 +186,25 @@ static void drop_all(struct torturer *t)
 	}
 }
 
-static bool is_over(void)
+/* Until all are over; then it gives all back, and waits to be stopped. */
+static int torturer(void *arg)
 {
-	return ktime_get() >= end_ns || READ_ONCE(nr_findings) || command_interrupted();
+	struct torturer *t = arg;
+
+	while (!READ_ONCE(over)) {
+		step(t);
+		if (torture_below(t, 8) == 0)
+			yield();
+	}
+	drop_all(t);
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
 }
 
 /* ---------------------------------------------------------------- the account */
@@ -193,7 +212,7 @@ static bool is_over(void)
 struct account {
 	u64 pages;  /* free, or kept by slabs, or tables */
 	u64 handed; /* pages given out and not given back */
-	u64 objects, areas, kmaps, memtypes, ram_memtypes, resources, irqs, pinned;
+	u64 objects, areas, kmaps, memtypes, ram_memtypes, resources, irqs, pinned, threads;
 	u64 vmalloc_pages, vmap_pages, ioremap_pages;
 };
 
@@ -231,8 +250,33 @@ static u64 pages_given_out(void)
 	return n - global_page_state(PGFREE);
 }
 
+static bool count_task(struct task_struct *t, void *n)
+{
+	(void)t;
+	++*(u64 *)n;
+	return true;
+}
+
+static u64 count_threads(void)
+{
+	u64 n = 0;
+
+	for_each_task(count_task, &n);
+	return n;
+}
+
+/* Who has been stopped has still to leave its stack. */
+static void wait_for_threads(u64 n)
+{
+	u64 end = ktime_get() + NSEC_PER_SEC;
+
+	while (count_threads() > n && ktime_get() < end)
+		yield();
+}
+
 static struct account take_account(void)
 {
+	free_spare_threads();
 	vm_unmap_aliases();
 	kmem_cache_shrink_all();
 	return (struct account){
@@ -247,6 +291,7 @@ static struct account take_account(void)
 		.ram_memtypes = nr_ram_memtypes(),
 		.resources = count_resources(),
 		.irqs = count_irqs(),
+		.threads = count_threads(),
 		.pinned = global_page_state(NR_FOLL_PIN_ACQUIRED) -
 			  global_page_state(NR_FOLL_PIN_RELEASED),
 		.vmalloc_pages = global_page_state(NR_VMALLOC),
@@ -266,6 +311,7 @@ static void compare_accounts(const struct account *now, const struct account *th
 	EXPECT_EQ(now->ram_memtypes, then->ram_memtypes);
 	EXPECT_EQ(now->resources, then->resources);
 	EXPECT_EQ(now->irqs, then->irqs);
+	EXPECT_EQ(now->threads, then->threads);
 	EXPECT_EQ(now->pinned, then->pinned);
 	EXPECT_EQ(now->vmalloc_pages, then->vmalloc_pages);
 	EXPECT_EQ(now->vmap_pages, then->vmap_pages);
@@ -344,15 +390,33 @@ static void seed_torturers(u64 seed)
 	}
 }
 
-/* In turns, as the seed has it. */
-static void run(u64 seed)
+static void start_torturers(void)
 {
-	u64 turn = seed;
+	WRITE_ONCE(over, false);
+	for (unsigned int i = 0; i < nr_torturers; i++) {
+		struct task_struct *task = kthread_run(torturer, &torturers[i], torturers[i].name);
 
-	while (!is_over())
-		step(&torturers[next_random(&turn) % nr_torturers]);
+		torturers[i].task = IS_ERR(task) ? NULL : task;
+		EXPECT(torturers[i].task);
+	}
+}
+
+static void stop_torturers(void)
+{
+	WRITE_ONCE(over, true);
 	for (unsigned int i = 0; i < nr_torturers; i++)
-		drop_all(&torturers[i]);
+		if (torturers[i].task)
+			kthread_stop(torturers[i].task);
+}
+
+static void run(u64 seconds)
+{
+	u64 end = ktime_get() + seconds * NSEC_PER_SEC;
+
+	start_torturers();
+	while (ktime_get() < end && !READ_ONCE(nr_findings) && !command_interrupted())
+		yield();
+	stop_torturers();
 }
 
 static unsigned long count_steps(void)
@@ -376,9 +440,9 @@ static void torture(u64 seconds, u64 seed)
 	seed_torturers(seed);
 	bus = find_hole(PUD_SIZE);
 	then = take_account();
-	end_ns = ktime_get() + seconds * NSEC_PER_SEC;
-	run(seed);
+	run(seconds);
 	torture_handoff_empty();
+	wait_for_threads(then.threads);
 	now = take_account();
 	tell_findings();
 	compare_accounts(&now, &then);

@@ -2,8 +2,8 @@
 /*
  * The torture suite: many at the same time take, look at and give back whatever can be had.
  *
- *   torturer   one who does that; it has a random seed of its own, so that what it does
- *              can be done again
+ *   torturer   a thread that does that; it has a random seed of its own, so that what it
+ *              does can be done again
  *   op         a kind of thing, and how it is taken, looked at and given back
  *   holding    one such thing that a torturer has
  *
@@ -20,11 +20,14 @@
 
 #define MOST_TORTURERS	 16
 #define HOLDINGS	 4	     /* of each op and torturer */
-#define HOLDING_BYTES	 192	     /* the largest */
+#define HOLDING_BYTES	 384	     /* the largest */
 #define TORTURE_BUS_SIZE (4UL << 20) /* of the bus, for each holding that needs some */
+
+struct task_struct;
 
 struct torturer {
 	unsigned int id;
+	struct task_struct *task;
 	u64 seed, random; /* what it began with, and where it is */
 	unsigned long steps;
 	char name[16];		     /* "torture/3": it names what it claims */
@@ -43,12 +46,13 @@ struct torture_op {
 	void (*drop)(struct torturer *t, void *h);
 };
 
-/* tests/guest/torture_memory.c, torture_map.c, torture_kernel.c */
+/* tests/guest/torture_memory.c, torture_map.c, torture_kernel.c, torture_sched.c */
 extern const struct torture_op torture_pages, torture_kmalloc, torture_cache, torture_handoff,
 	torture_percpu;
 extern const struct torture_op torture_vmalloc, torture_vmap, torture_ioremap, torture_memremap,
 	torture_set_memory, torture_kmap;
 extern const struct torture_op torture_region, torture_ports, torture_irq, torture_printk;
+extern const struct torture_op torture_thread, torture_mutex;
 
 /* Of what is shared by all torturers nothing is left: called when they have come to rest. */
 void torture_handoff_empty(void);
