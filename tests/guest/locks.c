@@ -10,6 +10,7 @@
 #include "kernel/core/work.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/task.h"
 #include "tests/guest/guest_test.h"
 
 static DEFINE_SPINLOCK(one_lock);
@@ -184,6 +185,7 @@ GUEST_TEST(locks, sleeping_ones_are_of_the_graph)
 	static struct held_locks mine, others;
 	unsigned int warnings = warn_count();
 
+	preempt_disable();
 	lockdep_switch_to(&mine);
 	lockdep_acquire_sleeping(a_mutex, NULL, _RET_IP_, false);
 	lockdep_switch_to(&others); /* who does not hold the first */
@@ -201,7 +203,8 @@ GUEST_TEST(locks, sleeping_ones_are_of_the_graph)
 	lockdep_release_sleeping(a_mutex);
 	EXPECT_EQ(mine.depth + others.depth, 0);
 	EXPECT_EQ(warn_count(), warnings + 1);
-	lockdep_switch_to(NULL);
+	lockdep_switch_to(&current->held);
+	preempt_enable();
 #else
 	guest_skip("a build with DEBUG=1 looks at the order");
 	(void)beneath_lock;
