@@ -16,6 +16,7 @@
 #include "kernel/core/printk.h"
 #include "mm/memblock.h"
 #include "mm/page_poison.h"
+#include "mm/pgtable.h"
 #include "mm/slab.h"
 #include "mm/vmemmap.h"
 #include "mm/vmstat.h"
@@ -183,6 +184,7 @@ void __init mem_init(void)
 	vmemmap_init(reserve_run);
 	count_zones();
 	memblock_for_each_free(release_piece);
+	mark_boot_tables();
 	get_page_counts(&c);
 	pr_info("Memory: %luK/%luK available (%luK reserved)\n", c.free << (PAGE_SHIFT - 10),
 		c.ram << (PAGE_SHIFT - 10), c.reserved << (PAGE_SHIFT - 10));

@@ -21,8 +21,7 @@
 
 #define MOST_PINS 0x7fff /* the word has a sign */
 
-/* A fresh block's head speaks for its pages: before one of them is counted, they have to. */
-static noinline void thaw_reserved(struct page *page)
+noinline void thaw_reserved(struct page *page)
 {
 	struct page *head = page_block_head(page);
 	struct zone *zone = page_zone(head);
@@ -45,7 +44,7 @@ static noinline void warn_page(const struct page *page, const char *verb, const 
 /* False, after a WARN, where the page is in a fresh block that is free. */
 static bool can_count(struct page *page, const char *verb, unsigned long caller)
 {
-	if (in_fresh_block(page))
+	if (in_fresh_block(page)) /* its head speaks for it: to be counted it has to itself */
 		thaw_reserved(page);
 	if (likely(!(page_flags(page) & PG_FRESH)))
 		return true;

@@ -5,7 +5,8 @@
  * A table page comes from memblock until the page allocator took over, then from
  * alloc_page().  It is reached through the image's mapping when it lies in the
  * image, through a fixmap slot of its level while the direct map is still being
- * built, and through the direct map ever after.
+ * built, and through the direct map ever after.  The struct pages of all of them say
+ * PG_TABLE: of boot's tables from the end of mem_init() on.
  *
  * What is done with them: mm/pgmap.c maps, mm/pgunmap.c unmaps, mm/pgattr.c changes
  * rights, mm/pgwalk.c looks up.  Nothing in these knows what a range is for:
@@ -19,6 +20,7 @@
 #include "mm/page_alloc.h"
 #include "mm/pgtable_internal.h"
 #include "mm/vmstat.h"
+#include "mm/zone.h"
 
 DEFINE_SPINLOCK(pgtable_lock);
 
@@ -69,11 +71,34 @@ phys_addr_t alloc_table(int level)
 
 bool table_can_be_freed(phys_addr_t table)
 {
-	return memblock_is_closed() && (page_flags(pfn_to_page(PFN_DOWN(table))) & PG_TABLE);
+	const unsigned int both = PG_TABLE | PG_RESERVED; /* boot's tables stay */
+
+	return memblock_is_closed() &&
+	       (page_flags(pfn_to_page(PFN_DOWN(table))) & both) == PG_TABLE;
+}
+
+static void __init mark_tables_beneath(u64 ref, int level)
+{
+	const u64 *table = table_at(entry_phys(ref), level);
+	struct page *page;
+
+	for (unsigned int i = 0; level > PG_LEVEL_4K && i < PTRS_PER_TABLE; i++) {
+		if (!table[i] || entry_maps(table[i], level))
+			continue;
+		page = pfn_to_page(PFN_DOWN(entry_phys(table[i])));
+		thaw_reserved(page);
+		page->flags |= PG_TABLE;
+		mark_tables_beneath(table[i], level - 1);
+	}
+}
+
+void __init mark_boot_tables(void)
+{
+	mark_tables_beneath(root_of(&init_mm), TOP_LEVEL);
 }
 
 /* SDM 3A, tables 4-14 to 4-20: the processor takes no entry with one of these set. */
-static u64 reserved_bits(u64 entry, int level)
+static inline u64 reserved_bits(u64 entry, int level)
 {
 	u64 bits = PTE_PFN_MASK & ~((1ULL << boot_cpu.phys_bits) - 1);
 
@@ -84,29 +109,39 @@ static u64 reserved_bits(u64 entry, int level)
 	return bits | (PTE_PFN_MASK & (page_level_size(level) - 1) & ~_PAGE_PAT_LARGE);
 }
 
-/* Until the page allocator is there, nobody has had a chance to write over a table. */
-const char *bad_entry(u64 entry, int level)
+/* What nearly all entries are: a page, or a table that is known as one. */
+static inline bool is_usual(u64 entry, int level)
 {
-	phys_addr_t phys = entry_phys(entry);
 	const struct page *page;
 
-	if (!entry || !memblock_is_closed())
+	if (!(entry & _PAGE_PRESENT) || entry & reserved_bits(entry, level))
+		return false;
+	if (entry_maps(entry, level))
+		return true;
+	page = virt_to_ram_page_fast(__va(entry_phys(entry)));
+	return page && page->flags & PG_TABLE;
+}
+
+/* Until the page allocator is there, nobody has had a chance to write over a table. */
+static noinline const char *why_bad(u64 entry, int level)
+{
+	phys_addr_t phys = entry_phys(entry);
+
+	if (!memblock_is_closed())
 		return NULL;
 	if (!(entry & _PAGE_PRESENT))
 		return "is neither empty nor present";
 	if (entry & reserved_bits(entry, level))
 		return "has reserved bits set";
-	if (entry_maps(entry, level))
-		return NULL;
-	page = virt_to_ram_page_fast(__va(phys));
-	if (likely(page && page->flags & PG_TABLE))
-		return NULL;
 	if (phys >= direct_map_end || !pfn_valid(PFN_DOWN(phys)))
 		return "refers to a table outside of RAM";
-	/* Boot's tables are reserved, as are a few other pages. */
-	if (page_flags(pfn_to_page(PFN_DOWN(phys))) & (PG_TABLE | PG_RESERVED))
-		return NULL;
-	return "refers to what is no table";
+	return page_flags(pfn_to_page(PFN_DOWN(phys))) & PG_TABLE ? NULL :
+								    "refers to what is no table";
+}
+
+const char *bad_entry(u64 entry, int level)
+{
+	return likely(!entry || is_usual(entry, level)) ? NULL : why_bad(entry, level);
 }
 
 struct last_table last_table[TOP_LEVEL] = { [0 ... TOP_LEVEL - 1] = { .region = ~0UL } };

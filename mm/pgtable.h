@@ -188,6 +188,9 @@ unsigned long for_each_mapping(struct mm *mm,
 void pgtable_hook_static(unsigned long va, phys_addr_t table);
 void pgtable_activate(void);
 
+/* For mem_init(): init_mm's tables of boot are marked as such, as all later ones are. */
+void mark_boot_tables(void);
+
 #define phys_pte(pa, prot) __pte(((pa)&PTE_PFN_MASK) | pgprot_val(prot))
 
 #endif

@@ -65,6 +65,8 @@ void free_pages_caller(struct page *page, unsigned int order, unsigned long call
 
 /* Give each page of a fresh block, which hangs in no list, what its head said for it. */
 void thaw_block(struct page *head);
+/* The same for the block of a page, where it is fresh and reserved; takes the zone's lock. */
+void thaw_reserved(struct page *page);
 
 /*
  * A block that is counted as used becomes free: it is united with its free

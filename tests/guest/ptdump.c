@@ -242,7 +242,8 @@ GUEST_TEST(ptdump, broken_entries_are_not_followed)
 		hole | _KERNPG_TABLE,				  /* nor is that */
 		page_to_phys(page) | _KERNPG_TABLE | BIT_ULL(51), /* SDM 3A, 4.4.1 */
 		page_to_phys(page) | _PAGE_RW,			  /* not present */
-		page_to_phys(page) | _KERNPG_TABLE,		  /* RAM, but no table */
+		__pa(_text) | _KERNPG_TABLE,	    /* reserved since boot, no table */
+		page_to_phys(page) | _KERNPG_TABLE, /* RAM, but no table */
 	};
 	unsigned long va, n;
 
@@ -251,7 +252,7 @@ GUEST_TEST(ptdump, broken_entries_are_not_followed)
 	for (int level = PG_LEVEL_4K; level < TOP_LEVEL; level++) {
 		/* Two levels' tables are the area's own. */
 		for (n = level == PG_LEVEL_4K ? 2 : 0;
-		     n < ARRAY_SIZE(broken) - (level == PG_LEVEL_4K); n++) {
+		     n < ARRAY_SIZE(broken) - (level == PG_LEVEL_4K ? 2 : 0); n++) {
 			u64 *entry, sound;
 
 			if (broken[n] & BIT_ULL(51) && boot_cpu.phys_bits > 51)
