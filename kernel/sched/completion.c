@@ -78,7 +78,7 @@ bool completion_done(struct completion *c)
 	return READ_ONCE(c->done);
 }
 
-void wait_for_completion(struct completion *c)
+void __sched wait_for_completion(struct completion *c)
 {
 	struct waiter w = { .task = current };
 	unsigned long flags;

@@ -55,7 +55,7 @@ static bool take_or_mark(struct mutex *m)
 	}
 }
 
-void mutex_lock_slow(struct mutex *m)
+void __sched mutex_lock_slow(struct mutex *m)
 {
 	struct waiter w = { .task = current };
 

@@ -32,15 +32,15 @@ static u64 ticks_to_ms(u64 ticks)
 static bool show_task(struct task_struct *t, void *arg)
 {
 	u64 ms = ticks_to_ms(READ_ONCE(t->se.sum_exec));
-	unsigned long ip = task_ip(t);
+	unsigned long wchan = task_wchan(t);
 	struct sink *out = arg;
 
 	sink_printf(out, "%5u %c %3u %3d %6llu.%03llu %8llu  %-15s", t->pid, state_letter(t),
 		    READ_ONCE(t->cpu), t->nice, (unsigned long long)(ms / 1000),
 		    (unsigned long long)(ms % 1000), (unsigned long long)READ_ONCE(t->nr_switches),
 		    t->comm);
-	if (ip && t->state != TASK_RUNNING)
-		sink_printf(out, "  %ps", (void *)ip);
+	if (wchan && t->state != TASK_RUNNING)
+		sink_printf(out, "  %ps", (void *)wchan);
 	sink_printf(out, "\n");
 	return !command_interrupted();
 }
@@ -51,9 +51,9 @@ static int cmd_ps(struct sink *out, int argc, char **argv)
 	if (argc != 1)
 		return -EINVAL;
 	sink_printf(out, "%5s %c %3s %3s %10s %8s  %s\n", "PID", 'S', "CPU", "NI", "TIME",
-		    "SWITCHES", "COMMAND");
+		    "SWITCHES", "COMMAND          WAITS IN");
 	for_each_task(show_task, out);
 	return 0;
 }
-MONITOR_COMMAND(ps, "", "the threads: state, CPU, nice level, time, how often it came to run",
+MONITOR_COMMAND(ps, "", "the threads: state, CPU, nice level, time, switches, where one sleeps",
 		cmd_ps);

@@ -230,7 +230,7 @@ static __always_inline struct task_struct *pick_next(struct rq *rq)
  * Run who is next.  A thread that is preempted stays ready, whatever it was about to wait for.
  * Interrupts are off; the preempt count is 0.
  */
-static void __schedule(bool preempted)
+static noinline void __sched __schedule(bool preempted)
 {
 	struct rq *rq = this_rq();
 	struct task_struct *prev = rq->curr, *next;
@@ -249,7 +249,7 @@ static void __schedule(bool preempted)
 	switch_to(rq, prev, next);
 }
 
-void schedule(void)
+void __sched schedule(void)
 {
 	might_sleep();
 	do {
@@ -260,7 +260,7 @@ void schedule(void)
 }
 
 /* From kernel/core/preempt.c, with the count at 0. */
-static void preempt_current(void)
+static void __sched preempt_current(void)
 {
 	unsigned long flags = local_irq_save();
 
@@ -270,7 +270,7 @@ static void preempt_current(void)
 	local_irq_restore(flags);
 }
 
-void yield(void)
+void __sched yield(void)
 {
 	unsigned long flags = local_irq_save();
 	struct rq *rq = this_rq();

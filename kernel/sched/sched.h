@@ -26,6 +26,9 @@
 
 #include "kernel/sched/task.h"
 
+/* Code that only waits for others: ps says where a thread sleeps, and means who called this. */
+#define __sched __section(".sched.text")
+
 /*
  * The caller's context becomes the idle thread of CPU 0, and threads may be made: they run once it
  * calls cpu_startup_entry().  After vmalloc_init(); boot CPU, once.

@@ -292,11 +292,30 @@ static bool get_switch_frame(const struct task_struct *t, struct switch_frame *f
 	return true;
 }
 
-unsigned long task_ip(const struct task_struct *t)
+static bool is_sched_text(unsigned long ip)
+{
+	extern char __sched_text_start[], __sched_text_end[];
+
+	return ip >= (unsigned long)__sched_text_start && ip < (unsigned long)__sched_text_end;
+}
+
+unsigned long task_wchan(const struct task_struct *t)
 {
 	struct switch_frame frame;
 
-	return get_switch_frame(t, &frame) ? frame.ip : 0;
+	if (!get_switch_frame(t, &frame))
+		return 0;
+	while (is_sched_text(frame.ip)) {
+		const unsigned long *fp = (const unsigned long *)frame.bp;
+
+		/* Each frame lies above the last, or the thread has run meanwhile. */
+		if (frame.bp < t->stack.bottom || frame.bp > t->stack.top - 2 * sizeof(*fp) ||
+		    !IS_ALIGNED(frame.bp, sizeof(*fp)) || fp[0] <= frame.bp)
+			return 0;
+		frame.bp = fp[0];
+		frame.ip = fp[1];
+	}
+	return frame.ip;
 }
 
 void show_task_backtrace(const struct task_struct *t)

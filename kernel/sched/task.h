@@ -105,8 +105,8 @@ void put_task_struct(struct task_struct *t);
  */
 void for_each_task(bool (*fn)(struct task_struct *t, void *arg), void *arg);
 
-/* Where a thread that does not run goes on; 0 of one that runs.  A look: it may run meanwhile. */
-unsigned long task_ip(const struct task_struct *t);
+/* Who called what a thread waits in; 0 of one that runs.  A look: it may run meanwhile. */
+unsigned long task_wchan(const struct task_struct *t);
 /* Its backtrace, as messages, where it does not run.  Any context. */
 void show_task_backtrace(const struct task_struct *t);
 
