@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Threads, and who of them runs. */
+#include "kernel/core/command.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/kthread.h"
-#include "kernel/sched/mutex.h"
 #include "kernel/sched/wait.h"
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
@@ -187,45 +187,6 @@ GUEST_TEST(sched, wait_queue_wakes_all)
 	EXPECT(!waitqueue_active(&test_wq));
 }
 
-/* ---- mutexes ---- */
-
-static DEFINE_MUTEX(test_mutex);
-static unsigned int order[3], nr_ordered;
-
-static int take_in_turn(void *n)
-{
-	mutex_lock(&test_mutex);
-	order[nr_ordered++] = (unsigned int)(unsigned long)n;
-	mutex_unlock(&test_mutex);
-	return 0;
-}
-
-GUEST_TEST(sched, mutex_is_handed_over_in_order)
-{
-	struct task_struct *t[3];
-
-	nr_ordered = 0;
-	mutex_lock(&test_mutex);
-	EXPECT(mutex_is_locked(&test_mutex) && mutex_is_mine(&test_mutex));
-	EXPECT(!mutex_trylock(&test_mutex));
-	for (unsigned long i = 0; i < 3; i++) {
-		t[i] = kthread_run(take_in_turn, (void *)i, "turn%lu", i);
-		ASSERT(!IS_ERR(t[i]));
-		get_task_struct(t[i]);
-		while (READ_ONCE(t[i]->on_rq))
-			yield();
-	}
-	EXPECT_EQ(nr_ordered, 0);
-	mutex_unlock(&test_mutex);
-	EXPECT(!mutex_is_mine(&test_mutex));
-	for (unsigned int i = 0; i < 3; i++) {
-		wait_for_completion(&t[i]->exited);
-		put_task_struct(t[i]);
-		EXPECT_EQ(order[i], i);
-	}
-	EXPECT(!mutex_is_locked(&test_mutex));
-}
-
 /* ---- kmap_local over a switch ---- */
 
 static int map_another(void *page)
@@ -258,3 +219,39 @@ GUEST_TEST(sched, kmap_local_goes_along)
 	__free_pages(a, 0);
 	__free_pages(b, 0);
 }
+
+/* ---- what is not survived ---- */
+
+static noinline u64 recurse(const volatile u64 *above)
+{
+	volatile u64 here[8];
+
+	here[0] = *above + 1;
+	return here[0] ? recurse(here) + here[0] : 0; /* 2^64 calls are not reached */
+}
+
+static int overflow(void *unused)
+{
+	volatile u64 depth = 0;
+
+	(void)unused;
+	return (int)recurse(&depth);
+}
+
+static int cmd_threadcrash(struct sink *out, int argc, char **argv)
+{
+	struct task_struct *t;
+
+	(void)out;
+	if (argc != 2 || strcmp(argv[1], "overflow") != 0)
+		return -EINVAL;
+	t = kthread_create(overflow, NULL, "deep/%d", 5);
+	if (IS_ERR(t))
+		return (int)PTR_ERR(t);
+	get_task_struct(t);
+	wake_up_process(t);
+	wait_for_completion(&t->exited);
+	return -EIO; /* it should not have been survived */
+}
+MONITOR_COMMAND(threadcrash, "overflow", "have a thread use more stack than it has",
+		cmd_threadcrash);

@@ -90,6 +90,40 @@ def test_broken_promise_of_a_lock(how):
     assert re.search("Kernel panic.*" + LOCKS[how], g.text[here:]), g.text[here:]
 
 
+# The threads are named, and the place.
+MUTEXES = {
+    "twice": r"mutex test_mutex\+.*thread init takes it twice, at cmd_mutexcrash\+",
+    "free": r"mutex test_mutex\+.*thread init gives it back, at cmd_mutexcrash\+\S+, and nobody has it",
+    "foreign": r"mutex test_mutex\+.*thread init gives it back, at cmd_mutexcrash\+\S+, and lock7 has it",
+    "write-twice": r"rwsem test_sem\+.*thread init, its writer, takes it twice, at cmd_mutexcrash\+",
+    "read-own": r"rwsem test_sem\+.*thread init, its writer, takes it twice, at cmd_mutexcrash\+",
+    "up-read": r"rwsem test_sem\+.*thread init, which does not read, gives it back, at cmd_mutexcrash\+",
+    "up-write": r"rwsem test_sem\+.*thread init gives it back, at cmd_mutexcrash\+\S+, and nobody writes",
+    "atomic": r"sleeping at cmd_mutexcrash\+\S+ with preemption off",
+}
+
+
+@pytest.mark.parametrize("how", MUTEXES)
+def test_broken_promise_of_a_mutex(how):
+    with guest.Guest(f"mutex-{how}", guest.Q35, "panic=-1") as g:
+        g.prompt()
+        here = g.type(f"mutexcrash {how}\n")
+        g.wait()
+    assert re.search("Kernel panic.*" + MUTEXES[how], g.text[here:]), g.text[here:]
+
+
+def test_stack_overflow_of_a_thread():
+    """It is called what it is, with the thread's name, and the trace ends where threads begin."""
+    with guest.Guest("thread-overflow", guest.Q35, "panic=-1") as g:
+        g.prompt()
+        here = g.type("threadcrash overflow\n")
+        g.wait()
+    report = g.text[here:]
+    assert "Kernel panic - not syncing: stack overflow of the deep/5 stack" in report, report
+    assert re.search(r"recurse\+\S+\n.*and \d+ more of it\n.*overflow\+\S+\n.* kthread\+\S+\n"
+                     r".* ret_from_fork\+\S+\n", report), report
+
+
 def test_a_second_cpu_does_not_report():
     """The first one's report is not mixed with another's, nor its panic= run early."""
     with guest.Guest("second-report", guest.Q35, "panic=-1") as g:
