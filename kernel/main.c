@@ -63,6 +63,13 @@ static noinline void __noreturn start_monitor(void)
 	monitor();
 }
 
+/* The boot's context is the idle thread from here on; it comes back here once boot code is gone. */
+static noinline void __noreturn rest_init(void (*init)(void *unused))
+{
+	kernel_thread(init, NULL, "init");
+	cpu_startup_entry();
+}
+
 /* The CPU: from here on a fault is reported instead of a reset. */
 static void __init setup_cpu(void)
 {
@@ -180,6 +187,5 @@ void __init kmain(u32 magic, phys_addr_t info)
 	setup_loader(magic, info);
 	setup_memory();
 	setup_interrupts();
-	kernel_thread(kernel_init, NULL, "init");
-	cpu_startup_entry(); /* from here on there are threads, and this is the idle one */
+	rest_init(kernel_init); /* from here on there are threads, and this is the idle one */
 }

@@ -36,8 +36,10 @@ GUEST_TEST(sched, stop_returns_the_result)
 
 	ASSERT(!IS_ERR(t));
 	EXPECT(strcmp(t->comm, "stop1") == 0);
+	while (READ_ONCE(t->on_rq)) /* or it were stopped before it began: -EINTR */
+		yield();
 	EXPECT_EQ(kthread_stop(t), 42);
-	EXPECT(runs <= 1);
+	EXPECT_EQ(runs, 1);
 }
 
 GUEST_TEST(sched, stop_of_one_that_is_over)
