@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The firmware's memory map: sanitised, changed by the command line, printed,
- * and entered into the register.
+ * and entered into the register.  Written at boot, before there is another CPU or thread, and only
+ * read afterwards: no lock.
  */
 #ifndef MM_E820_H
 #define MM_E820_H

@@ -4,7 +4,7 @@
  *
  * Allocating is for the boot, on one CPU.  memblock_for_each_free() hands the
  * rest to the page allocator, and from then on nothing more is given out; what
- * is RAM can still be asked.
+ * is RAM can still be asked, without a lock, as it does not change any more.
  */
 #ifndef MM_MEMBLOCK_H
 #define MM_MEMBLOCK_H

@@ -9,8 +9,8 @@
  * RAM is write-back and needs no reservation: only what differs is kept, for
  * set_memory_uc() and set_memory_wc().
  *
- * Lock: memtype_lock, a leaf, but for the command's lines.  Any context but an
- * interrupt handler.
+ * Lock: memtype_lock, a leaf, but for the command's lines; who looks a type up takes it, too.
+ * Any context but an interrupt handler.
  */
 #ifndef MM_MEMTYPE_H
 #define MM_MEMTYPE_H

@@ -10,7 +10,7 @@
  * Locks: pgtable_lock guards all tables of all roots; the page allocator's (zone) lock is taken
  * under it, and it is taken under cpa_lock alone: vmap_lock (mm/vmalloc.h) is a leaf.
  * Interrupt handlers may look addresses up, but neither map nor unmap: it is taken with
- * interrupts as they are.
+ * interrupts as they are, and given back before other CPUs are told of a change (mm/tlb.h).
  *
  * cpa_lock keeps large pages split from the step that splits them to the one that joins
  * them: see prepare_page_attr().  It is the outermost: mm/set_memory.c takes pgtable_lock,

@@ -9,8 +9,10 @@
  *
  * 0, or with nothing changed, after one line: -EINVAL (no such range), -EFAULT
  * (not all of it is mapped), -EPERM, -EBUSY, -ENOMEM.  Large pages are split as
- * needed and joined again once all of one agrees.  From boot and monitor context; each
- * takes cpa_lock (mm/pgtable.h).
+ * needed and joined again once all of one agrees.  From boot and threads; each takes cpa_lock
+ * (mm/pgtable.h) and waits until all CPUs have forgotten what was so before (mm/tlb.h).
+ *
+ * The memory is the caller's from before the call to after it.
  *
  * Whoever changed memory changes it back before giving it away; only vfree() does
  * so itself.

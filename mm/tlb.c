@@ -10,6 +10,7 @@
 #include "mm/vmstat.h"
 
 unsigned long tlb_flushes_begun, tlb_flushes_done;
+bool tlb_leave_others_out;
 
 void flush_tlb_this_cpu(void)
 {
@@ -55,7 +56,7 @@ static void flush_everywhere(struct mmu_gather *tlb)
 {
 	const struct cpumask *cpus = tlb->mm == &init_mm ? &cpu_online_mask : &tlb->mm->cpus;
 
-	if (smp_alone() && cpus == &cpu_online_mask) {
+	if ((smp_alone() || tlb_leave_others_out) && cpus == &cpu_online_mask) {
 		tlb->cpu = raw_smp_processor_id();
 		flush_here(tlb);
 		return;

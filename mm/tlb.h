@@ -81,6 +81,9 @@ void flush_tlb_all(void);					     /* global entries too */
 /* All that this CPU has cached.  Any context. */
 void flush_tlb_this_cpu(void);
 
+/* Set by a test: the other CPUs are not told, and it sees that its readers there notice. */
+extern bool tlb_leave_others_out;
+
 /*
  * The flushes of everything by every CPU are numbered as they begin.  For who can wait
  * until one comes by: that with number tlb_flush_due(), or a later one, begins after this moment,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Virtually contiguous areas between VMALLOC_START and VMALLOC_END, each with an
- * unmapped guard page behind it.  Locks: vmap_lock, a leaf, and purge_lock, around it
- * and pgtable_lock, for vm_unmap_aliases() and what may call it: to ask for an area and to
- * release one.  From boot and monitor context, not from interrupts.
+ * unmapped guard page behind it.  Locks: vmap_lock, a leaf, which who looks an area up takes
+ * as well, and purge_lock, around it and pgtable_lock, for vm_unmap_aliases() and what may call
+ * it: to ask for an area and to release one.  From boot and threads, with interrupts on, as to
+ * give an area back and to purge wait for other CPUs (mm/tlb.h).
  *
  * get_vm_area(), vmalloc(), vmap() and their like are promised to drivers, as in Linux,
  * whether or not one of ours calls them yet.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where RAM is, and the array of struct page over it: built once, at boot. */
+/* Where RAM is, and the array of struct page over it: built once, at boot, and read without a lock. */
 #ifndef MM_VMEMMAP_H
 #define MM_VMEMMAP_H
 

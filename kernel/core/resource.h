@@ -12,7 +12,9 @@
  * All functions may be called from the first C line on (a static pool serves
  * until kmalloc works), from any context but an interrupt handler.
  * Lock: resource_lock, a leaf: nothing is allocated or printed under it, but for
- * the dump's lines.
+ * the dump's lines.  Who looks something up takes it as well; what others may take out meanwhile
+ * is looked at under it (resource_walk()) or copied.  A resource's own fields are its owner's to
+ * read without it.
  *
  * Finding a place among n siblings takes O(log n) steps.
  */

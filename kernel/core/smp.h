@@ -19,7 +19,8 @@
  * interrupts off, nor one that they take while they hold a lock that is taken so: they would
  * spin for it and never run the call.  Interrupts that are off are thus like a lock which
  * every waiter takes, and so `make DEBUG=1` checks it (kernel/core/lockdep.c).
- * Of the locks of mm those that are held over a wait are cpa_lock and purge_lock.
+ * Of the locks of mm those that are held over a wait are cpa_lock and purge_lock, and so these
+ * are never taken with interrupts off.
  *
  * Each call of a function says that it runs for one CPU more only where there is one: as long
  * as the boot CPU is alone they are plain calls.
