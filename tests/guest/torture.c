@@ -21,10 +21,12 @@
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/core/smp.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/kthread.h"
 #include "kernel/time/time.h"
+#include "kernel/trap/nofault.h"
 #include "mm/highmem.h"
 #include "mm/memtype.h"
 #include "mm/vmalloc.h"
@@ -41,7 +43,7 @@ static const struct torture_op *const all_ops[] = {
 	&torture_pages,	     &torture_kmalloc, &torture_cache,	 &torture_handoff,  &torture_percpu,
 	&torture_vmalloc,    &torture_vmap,    &torture_ioremap, &torture_memremap, &torture_kmap,
 	&torture_set_memory, &torture_region,  &torture_ports,	 &torture_irq,	    &torture_printk,
-	&torture_thread,     &torture_mutex,
+	&torture_thread,     &torture_mutex,   &torture_call,
 };
 
 /* Those that take part in this run. */
@@ -116,6 +118,69 @@ phys_addr_t torture_shared_bus(enum torture_bus which)
 
 _Static_assert((MOST_TORTURERS * HOLDINGS + 1) * NR_BUSES * TORTURE_BUS_SIZE <= PUD_SIZE,
 	       "all places are in the hole that is looked for");
+
+/* ---------------------------------------------------------------- other CPUs */
+
+unsigned int torture_cpu(struct torturer *t)
+{
+	unsigned int nth = (unsigned int)torture_below(t, num_online_cpus());
+	unsigned int cpu = cpumask_first(&cpu_online_mask);
+
+	while (nth--)
+		cpu = cpumask_next(cpu, &cpu_online_mask);
+	return cpu;
+}
+
+struct glance {
+	unsigned long va;
+	u64 value;
+	int err;
+};
+
+static void read_there(void *glance)
+{
+	struct glance *g = glance;
+
+	g->err = nofault_read(g->va, 8, &g->value, NULL);
+}
+
+static void write_there(void *glance)
+{
+	struct glance *g = glance;
+
+	g->err = nofault_write(g->va, 8, g->value, NULL);
+}
+
+static bool glance(struct torturer *t, smp_call_func_t func, struct glance *g)
+{
+	return HOLDS(t, smp_call_function_single(torture_cpu(t), func, g, true) == 0) && !g->err;
+}
+
+bool torture_read_elsewhere(struct torturer *t, const void *p, u64 *value)
+{
+	struct glance g = { .va = (unsigned long)p };
+	bool read = glance(t, read_there, &g);
+
+	*value = g.value;
+	return read;
+}
+
+bool torture_writable_elsewhere(struct torturer *t, unsigned long va, u64 value)
+{
+	struct glance g = { .va = va, .value = value };
+
+	return glance(t, write_there, &g);
+}
+
+bool torture_filled_elsewhere(struct torturer *t, const void *p, size_t size, u64 tag, size_t at)
+{
+	u64 value;
+
+	at = ALIGN_DOWN(at, sizeof(value));
+	if (at + sizeof(value) > size)
+		return true;
+	return torture_read_elsewhere(t, p + at, &value) && value == tag + at / sizeof(value);
+}
 
 /* ---------------------------------------------------------------- findings */
 

@@ -51,7 +51,8 @@ extern const struct torture_op torture_pages, torture_kmalloc, torture_cache, to
 	torture_percpu;
 extern const struct torture_op torture_vmalloc, torture_vmap, torture_ioremap, torture_memremap,
 	torture_set_memory, torture_kmap;
-extern const struct torture_op torture_region, torture_ports, torture_irq, torture_printk;
+extern const struct torture_op torture_region, torture_ports, torture_irq, torture_printk,
+	torture_call;
 extern const struct torture_op torture_thread, torture_mutex;
 
 /* Of what is shared by all torturers nothing is left: called when they have come to rest. */
@@ -75,6 +76,19 @@ static inline u64 torture_below(struct torturer *t, u64 n)
 /* Fill, and look at, memory with what follows from `tag`: false where it is anything else. */
 void torture_fill(void *p, size_t size, u64 tag);
 bool torture_is_filled(const void *p, size_t size, u64 tag);
+
+/* A CPU that is online; it may be this one. */
+unsigned int torture_cpu(struct torturer *t);
+
+/*
+ * What some CPU reads at p, 8 bytes; false where that faults there.  Whatever it has seen at that
+ * address before, it must see what is there now.
+ */
+bool torture_read_elsewhere(struct torturer *t, const void *p, u64 *value);
+/* The same of torture_fill()'s memory: the word that holds offset `at` of `size` bytes. */
+bool torture_filled_elsewhere(struct torturer *t, const void *p, size_t size, u64 tag, size_t at);
+/* It cannot be written there, or can: `value` is what is there. */
+bool torture_writable_elsewhere(struct torturer *t, unsigned long va, u64 value);
 
 /* A finding: the first ones are kept and told at the end, and everybody stops. */
 void torture_found(struct torturer *t, const char *file, int line, const char *what);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Torture of the register, of irqs and of printk. */
+/* Torture of the register, of irqs, of printk, and of calls to other CPUs. */
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/core/smp.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/string.h"
 #include "tests/guest/torture.h"
@@ -190,3 +191,50 @@ static bool printk_take(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_printk = { "printk", 0, printk_take, NULL, NULL };
+
+/* ---- calls ---- */
+
+/* Each CPU that is online runs it once, and has done so when the call returns. */
+struct roll {
+	u64 answered[CPUMASK_WORDS]; /* by number */
+	unsigned int twice;
+};
+
+static void answer(void *roll)
+{
+	unsigned int cpu = smp_processor_id();
+	u64 bit = BIT_ULL(cpu % 64);
+	struct roll *r = roll;
+
+	if (__atomic_fetch_or(&r->answered[cpu / 64], bit, __ATOMIC_RELAXED) & bit)
+		__atomic_add_fetch(&r->twice, 1, __ATOMIC_RELAXED);
+}
+
+static bool call_take(struct torturer *t, void *h)
+{
+	struct cpumask some = { { 0 } };
+	struct roll r = { .twice = 0 };
+	unsigned int cpu = torture_cpu(t);
+
+	(void)h;
+	switch (torture_below(t, 3)) {
+	case 0:
+		on_each_cpu(answer, &r, true);
+		HOLDS(t, memcmp(r.answered, cpu_online_mask.bits, sizeof(r.answered)) == 0);
+		break;
+	case 1:
+		cpumask_set_cpu(cpu, &some);
+		cpumask_set_cpu(torture_cpu(t), &some);
+		on_each_cpu_mask(&some, answer, &r, true);
+		HOLDS(t, memcmp(r.answered, some.bits, sizeof(r.answered)) == 0);
+		break;
+	default:
+		cpumask_set_cpu(cpu, &some);
+		HOLDS(t, smp_call_function_single(cpu, answer, &r, true) == 0);
+		HOLDS(t, memcmp(r.answered, some.bits, sizeof(r.answered)) == 0);
+	}
+	HOLDS(t, r.twice == 0);
+	return false;
+}
+
+const struct torture_op torture_call = { "call", 0, call_take, NULL, NULL };

@@ -72,6 +72,7 @@ static void vmalloc_look(struct torturer *t, void *h)
 	struct page *page = vmalloc_to_page(a->p + at);
 
 	HOLDS(t, torture_is_filled(a->p, a->size, a->tag));
+	HOLDS(t, torture_filled_elsewhere(t, a->p, a->size, a->tag, at));
 	HOLDS(t, find_vm_area(a->p) && find_vm_area(a->p)->addr == a->p);
 	if (HOLDS(t, page) && !PageHighMem(page))
 		HOLDS(t, *((u8 *)page_address(page) + (at & ~PAGE_MASK)) == ((u8 *)a->p)[at]);
@@ -145,7 +146,11 @@ static void look_at_vmapped(struct torturer *t, const struct vmapped *v)
 		HOLDS(t, memcmp(va, v->p + i * PAGE_SIZE, PAGE_SIZE) == 0);
 		kunmap_local(va);
 	}
-	HOLDS(t, !v->p || torture_is_filled(v->p, v->n * PAGE_SIZE, v->tag));
+	if (!v->p)
+		return;
+	HOLDS(t, torture_is_filled(v->p, v->n * PAGE_SIZE, v->tag));
+	HOLDS(t, torture_filled_elsewhere(t, v->p, v->n * PAGE_SIZE, v->tag,
+					  torture_below(t, v->n * PAGE_SIZE)));
 }
 
 static void vmap_look(struct torturer *t, void *h)
@@ -293,7 +298,9 @@ static void memremap_look(struct torturer *t, void *h)
 
 	HOLDS(t, leads_to(r->m.va, r->m.phys));
 	if (r->page)
-		HOLDS(t, torture_is_filled((void *)r->m.va, PAGE_SIZE, r->tag));
+		HOLDS(t, torture_is_filled((void *)r->m.va, PAGE_SIZE, r->tag) &&
+				 torture_filled_elsewhere(t, (void *)r->m.va, PAGE_SIZE, r->tag,
+							  torture_below(t, PAGE_SIZE)));
 	else
 		HOLDS(t, mode_at(r->m.va) == r->m.mode);
 }
@@ -332,9 +339,11 @@ static void check_change(struct torturer *t, const struct changed *c)
 
 	HOLDS(t, torture_is_filled((void *)c->va, PAGE_SIZE, c->tag));
 	HOLDS(t, (nofault_write(c->va, 8, first, NULL) == -EFAULT) == read_only);
+	HOLDS(t, torture_writable_elsewhere(t, c->va, first) != read_only);
 	if (HOLDS(t, virt_to_phys_walk(c->va, &pa) == 0) && pa < direct_map_end)
 		alias = (unsigned long)__va(pa);
 	HOLDS(t, (nofault_write(alias, 8, first, NULL) == -EFAULT) == read_only);
+	HOLDS(t, torture_writable_elsewhere(t, alias, first) != read_only);
 	type = c->how == UNCACHED  ? _PAGE_CACHE_MODE_UC_MINUS :
 	       c->how == COMBINING ? _PAGE_CACHE_MODE_WC :
 				     _PAGE_CACHE_MODE_WB;
@@ -465,6 +474,7 @@ static void kmap_look(struct torturer *t, void *h)
 
 	HOLDS(t, page_address(k->page) == k->p);
 	HOLDS(t, torture_is_filled(k->p, PAGE_SIZE, k->tag));
+	HOLDS(t, torture_filled_elsewhere(t, k->p, PAGE_SIZE, k->tag, torture_below(t, PAGE_SIZE)));
 	if (HOLDS(t, outer && inner)) {
 		HOLDS(t, torture_is_filled(inner, PAGE_SIZE, k->tag));
 		k->tag = torture_random(t);

@@ -43,23 +43,13 @@ static int serve(void *servant)
 	}
 }
 
-static unsigned int some_cpu(struct torturer *t)
-{
-	unsigned int nth = (unsigned int)torture_below(t, num_online_cpus());
-	unsigned int cpu = cpumask_first(&cpu_online_mask);
-
-	while (nth--)
-		cpu = cpumask_next(cpu, &cpu_online_mask);
-	return cpu;
-}
-
 static bool thread_take(struct torturer *t, void *h)
 {
 	struct servant *s = h;
 
 	init_waitqueue_head(&s->wake);
 	init_completion(&s->answered);
-	s->cpu = torture_below(t, 2) ? some_cpu(t) : NR_CPUS;
+	s->cpu = torture_below(t, 2) ? torture_cpu(t) : NR_CPUS;
 	if (s->cpu == NR_CPUS)
 		s->task = kthread_create(serve, s, "servant/%u", t->id);
 	else
@@ -75,7 +65,7 @@ static bool thread_take(struct torturer *t, void *h)
 static void move(struct torturer *t, struct servant *s)
 {
 	struct cpumask mask = { { 0 } };
-	unsigned int cpu = some_cpu(t);
+	unsigned int cpu = torture_cpu(t);
 
 	cpumask_set_cpu(cpu, &mask);
 	WRITE_ONCE(s->cpu, NR_CPUS); /* it may be on its way for a while */
