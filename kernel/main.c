@@ -34,6 +34,7 @@
 #include "kernel/irq/routing.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/sched/sched.h"
+#include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/idt.h"
@@ -129,8 +130,10 @@ static void __init setup_interrupts(void)
 	ioapic_init(); /* request_irq() works for ISA irqs, gsi_to_irq() for others */
 	pit_init();    /* udelay() is right: the least of the clocks */
 	acpi_pm_timer_init();
+	hrtimers_init(); /* timers may be started */
 	local_irq_enable();
-	hpet_init();		 /* the best clock, proved by a counted interrupt */
+	hpet_init(); /* the best clock, and the first clock event device */
+	lapic_timer_start_measuring();
 	serial8250_enable_irq(); /* the monitor can sleep until a key comes */
 }
 
@@ -169,7 +172,8 @@ static void __init kernel_init(void *unused)
 {
 	(void)unused;
 	setup_register();
-	acpi_gpe_init(); /* the board tells when cards come and go, and its ports do */
+	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
+	acpi_gpe_init();    /* the board tells when cards come and go, and its ports do */
 	pciehp_init();
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
 	virtio_init();	   /* drivers claim, map and use what the register granted */

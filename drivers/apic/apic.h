@@ -26,6 +26,14 @@ u32 lapic_id(void);
 /* "Local APIC" into the register (late, as Linux does). */
 void lapic_insert_resource(void);
 
+/*
+ * The local APIC's timer as each CPU's clock event device.  Its rate is measured from the first
+ * call, with the best of the clocks and the boot CPU's local APIC there, to the second; a ms
+ * lies between them, or is waited for.
+ */
+void lapic_timer_start_measuring(void);
+void lapic_timer_init(void);
+
 /* Map each IOAPIC of irq_routing, mask all pins, create the ISA irqs. */
 void ioapic_init(void);
 /* "IOAPIC n" into the register. */

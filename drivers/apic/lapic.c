@@ -7,6 +7,7 @@
  * then (11.12), and it takes a reset to leave that mode, so it stays.  Local
  * vector table entries are all masked but the one that the MADT names as NMI.
  */
+#include "drivers/apic/lapic.h"
 #include "drivers/apic/apic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
@@ -19,26 +20,9 @@
 #define APIC_BASE_X2APIC BIT_ULL(10) /* 11.4.4 */
 #define APIC_BASE_ENABLE BIT_ULL(11)
 
-/* Table 11-1: offsets of the registers, 32 bits each, 16 bytes apart. */
-#define APIC_ID		 0x020
-#define APIC_VERSION	 0x030
-#define APIC_TPR	 0x080
-#define APIC_EOI	 0x0b0
-#define APIC_SPIV	 0x0f0
-#define APIC_ISR	 0x100
-#define APIC_ESR	 0x280
-#define APIC_LVT_CMCI	 0x2f0
-#define APIC_LVT_TIMER	 0x320
-#define APIC_LVT_THERMAL 0x330
-#define APIC_LVT_PERF	 0x340
-#define APIC_LVT_LINT0	 0x350
-#define APIC_LVT_LINT1	 0x360
-#define APIC_LVT_ERROR	 0x370
-
 #define X2APIC_MSR_BASE	 0x800 /* 11.12.1.2: plus the offset / 16 */
 #define APIC_SPIV_ENABLE BIT(8)
-#define LVT_MASKED	 BIT(16) /* figure 11-8 */
-#define LVT_NMI		 (4U << 8)
+#define LVT_NMI		 (4U << 8) /* figure 11-8 */
 #define LVT_ACTIVE_LOW	 BIT(13)
 
 static void __iomem *regs; /* NULL in x2APIC mode */
@@ -48,12 +32,12 @@ static struct resource lapic_resource = {
 	.flags = IORESOURCE_MEM | IORESOURCE_BUSY,
 };
 
-static u32 apic_read(u32 reg)
+u32 apic_read(u32 reg)
 {
 	return x2apic ? (u32)rdmsr(X2APIC_MSR_BASE + (reg >> 4)) : readl(regs + reg);
 }
 
-static void apic_write(u32 reg, u32 value)
+void apic_write(u32 reg, u32 value)
 {
 	if (x2apic)
 		wrmsr(X2APIC_MSR_BASE + (reg >> 4), value);

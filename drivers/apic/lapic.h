@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Registers of a CPU's local APIC (SDM 3A, chapter 11), shared by the driver's files. */
+#ifndef DRIVERS_APIC_LAPIC_H
+#define DRIVERS_APIC_LAPIC_H
+
+#include "kernel/lib/compiler.h"
+
+/* Table 11-1: offsets of the registers, 32 bits each, 16 bytes apart. */
+#define APIC_ID		 0x020
+#define APIC_VERSION	 0x030
+#define APIC_TPR	 0x080
+#define APIC_EOI	 0x0b0
+#define APIC_SPIV	 0x0f0
+#define APIC_ISR	 0x100
+#define APIC_ESR	 0x280
+#define APIC_LVT_CMCI	 0x2f0
+#define APIC_LVT_TIMER	 0x320
+#define APIC_LVT_THERMAL 0x330
+#define APIC_LVT_PERF	 0x340
+#define APIC_LVT_LINT0	 0x350
+#define APIC_LVT_LINT1	 0x360
+#define APIC_LVT_ERROR	 0x370
+#define APIC_TMICT	 0x380 /* the timer: initial count, */
+#define APIC_TMCCT	 0x390 /* current count, */
+#define APIC_TDCR	 0x3e0 /* and what the bus clock is divided by */
+
+/* Figure 11-8: an entry of the local vector table. */
+#define LVT_MASKED	   BIT(16)
+#define LVT_TIMER_ONESHOT  (0U << 17)
+#define LVT_TIMER_PERIODIC (1U << 17)
+#define LVT_TIMER_DEADLINE (2U << 17)
+
+#define TDCR_DIVIDE_BY_16 0x3 /* figure 11-10 */
+
+/* This CPU's, in whichever mode it is; once lapic_init() has found it.  Any context. */
+u32 apic_read(u32 reg);
+void apic_write(u32 reg, u32 value);
+
+#endif

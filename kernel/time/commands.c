@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/* The commands `timers`, what /proc/timer_list tells in short, and `sleep`. */
+#include "kernel/core/command.h"
+#include "kernel/core/ksyms.h"
+#include "kernel/core/percpu.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/irqflags.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/time/clockevents.h"
+#include "kernel/time/hrtimer.h"
+#include "kernel/time/time.h"
+
+#define MAX_SLEEP_MS 0x1000000		  /* four and a half hours */
+#define LOOK_NS	     (50 * NSEC_PER_MSEC) /* so long ^C may wait where keys bring no interrupt */
+
+static const char *const state_names[] = { "detached", "shutdown", "periodic", "oneshot" };
+
+static void show_time(struct sink *out, const char *what, u64 time, u64 now)
+{
+	if (time >= KTIME_MAX)
+		sink_printf(out, "%snever", what);
+	else
+		sink_printf(out, "%s%llu ns [in %lld ns]", what, (unsigned long long)time,
+			    (long long)(time - now));
+}
+
+static void show_device(struct sink *out, const struct clock_event_device *dev, u64 now)
+{
+	sink_printf(out, "Clock Event Device: %s, cpu %u, rating %d, %s%s%s\n", dev->name, dev->cpu,
+		    dev->rating, state_names[dev->state],
+		    dev->features & CLOCK_EVT_FEAT_ONESHOT ? "" : ", no oneshot",
+		    dev->features & CLOCK_EVT_FEAT_PERIODIC ? "" : ", no periodic");
+	sink_printf(out, "  max_delta_ns %llu, min_delta_ns %llu, retries %llu",
+		    (unsigned long long)dev->max_delta_ns, (unsigned long long)dev->min_delta_ns,
+		    (unsigned long long)dev->retries);
+	show_time(out, ", next_event ", dev->next_event, now);
+	sink_printf(out, "\n");
+}
+
+static void show_cpu(struct sink *out, unsigned int cpu, u64 now)
+{
+	struct hrtimer_stats stats;
+	struct hrtimer timer;
+
+	hrtimer_get_stats(cpu, &stats);
+	sink_printf(out, "cpu: %u\n", cpu);
+	for (unsigned int n = 0; hrtimer_nth(cpu, n, &timer); n++) {
+		sink_printf(out, " #%u: %pS", n, (void *)timer.function);
+		show_time(out, ", expires at ", timer.expires, now);
+		sink_printf(out, ", slack %llu ns\n",
+			    (unsigned long long)(timer.latest - timer.expires));
+	}
+	show_time(out, "  .expires_next ", stats.next_event, now);
+	sink_printf(out,
+		    "\n  .nr_events %llu .nr_retries %llu .nr_hangs %llu .max_hang_time %llu\n",
+		    (unsigned long long)stats.events, (unsigned long long)stats.retries,
+		    (unsigned long long)stats.hangs, (unsigned long long)stats.max_hang_ns);
+}
+
+static int cmd_timers(struct sink *out, int argc, char **argv)
+{
+	u64 now = ktime_get();
+	unsigned int cpu;
+
+	(void)argv;
+	if (argc > 1)
+		return -EINVAL;
+	sink_printf(out, "now at %llu nsecs\n", (unsigned long long)now);
+	for_each_possible_cpu(cpu) show_cpu(out, cpu, now);
+	for (const struct clock_event_device *d = clockevents_first(); d; d = d->next)
+		show_device(out, d, now);
+	return 0;
+}
+MONITOR_COMMAND(timers, "", "the timers of each CPU, and the clock event devices", cmd_timers);
+
+struct sleeper {
+	struct hrtimer timer;
+	bool woken;
+};
+
+static enum hrtimer_restart wake(struct hrtimer *timer)
+{
+	WRITE_ONCE(container_of(timer, struct sleeper, timer)->woken, true);
+	return HRTIMER_NORESTART;
+}
+
+/* The CPU sleeps until then, but for other interrupts. */
+static void sleep_until(u64 time)
+{
+	struct sleeper sleeper = { .woken = false };
+
+	hrtimer_init(&sleeper.timer, wake);
+	hrtimer_start(&sleeper.timer, time, HRTIMER_MODE_ABS);
+	for (;;) {
+		local_irq_disable();
+		if (sleeper.woken)
+			break;
+		safe_halt();
+	}
+	local_irq_enable();
+	hrtimer_cancel(&sleeper.timer);
+}
+
+static int cmd_sleep(struct sink *out, int argc, char **argv)
+{
+	u64 start = ktime_get(), now = start, ms;
+
+	if (argc != 2 || kstrtoull(argv[1], COMMAND_BASE, &ms) || ms > MAX_SLEEP_MS)
+		return -EINVAL;
+	if (!clockevents_device(raw_smp_processor_id()))
+		return -ENODEV;
+	while (now - start < ms * NSEC_PER_MSEC && !command_interrupted()) {
+		sleep_until(min(start + ms * NSEC_PER_MSEC, now + LOOK_NS));
+		now = ktime_get();
+	}
+	sink_printf(out, "slept %llu us\n", (unsigned long long)((now - start) / NSEC_PER_USEC));
+	return 0;
+}
+MONITOR_COMMAND(sleep, "MS (hex)", "wait for a timer", cmd_sleep);
