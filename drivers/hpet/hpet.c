@@ -8,9 +8,8 @@
  * register; hpet_insert_resource() gives the same line its place in depth, once
  * the things around it are known.
  *
- * The counter runs for ever after boot, because time is told by it; tick.c
- * starts and stops one timer without touching it.  Legacy replacement stays
- * off: it would take irq 0 and irq 8 from the PIT and the RTC.
+ * The counter runs for ever after boot, because time is told by it; clockevent.c sets
+ * comparators without touching it.
  */
 #define pr_fmt(fmt) "hpet: " fmt
 #include "drivers/hpet/hpet.h"
@@ -24,13 +23,9 @@
 #include "kernel/time/time.h"
 #include "mm/ioremap.h"
 
-#define COUNTER_TRIES	   3
-#define COUNT_ATTEMPTS	   10000 /* reads within which a working counter has moved */
-#define FSEC_PER_SEC	   1000000000000000ULL
-#define BOOT_TICK_USEC	   40
-#define BOOT_TICKS	   4
-/* A host with other things to do may deliver later: a run asked for by hand has more patience. */
-#define BOOT_PATIENCE_USEC 40000
+#define COUNTER_TRIES  3
+#define COUNT_ATTEMPTS 10000 /* reads within which a working counter has moved */
+#define FSEC_PER_SEC   1000000000000000ULL
 
 void __iomem *hpet_regs;
 unsigned int hpet_nr_timers;
@@ -172,18 +167,6 @@ static int __init find_hpet(void)
 	return 0;
 }
 
-static void __init prove_interrupt(void)
-{
-	struct hpet_tick_result r;
-	int ret = hpet_tick_run(BOOT_TICK_USEC, BOOT_TICKS, BOOT_PATIENCE_USEC, &r);
-
-	if (ret == -ENODEV)
-		pr_warn("no interrupt arrived, on none of the IOAPIC pins that its timers name\n");
-	else
-		pr_info("%u interrupts in %llu us on IOAPIC pin %u, irq %d%s\n", r.count,
-			(unsigned long long)r.usec, r.pin, r.irq, ret ? ": TOO FEW" : "");
-}
-
 void __init hpet_init(void)
 {
 	if (find_hpet())
@@ -196,11 +179,11 @@ void __init hpet_init(void)
 		return;
 	pr_info("%pR, %u timers, %u-bit counter, %u fs a tick\n", &hpet_resource, hpet_nr_timers,
 		counter_64bit ? 64 : 32, period_fs);
-	prove_interrupt();
 	clocksource_hpet.hz = (FSEC_PER_SEC + period_fs / 2) / period_fs;
 	if (counter_64bit)
 		clocksource_hpet.mask = ~0ULL;
 	clocksource_register(&clocksource_hpet);
+	hpet_clockevent_init(clocksource_hpet.hz);
 }
 
 void __init hpet_insert_resource(void)

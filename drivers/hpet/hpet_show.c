@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* The command `hpet`: the registers as they are now, or a run of its periodic interrupt. */
+/* The command `hpet`: the registers as they are now. */
 #include "drivers/hpet/hpet.h"
 #include "drivers/hpet/regs.h"
 #include "kernel/core/command.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
 
 static void show_timer(struct sink *out, unsigned int n)
 {
@@ -40,40 +39,15 @@ static void show_registers(struct sink *out)
 		show_timer(out, n);
 }
 
-static int run_from_monitor(struct sink *out, int argc, char **argv)
-{
-	struct hpet_tick_result r;
-	u64 usec = 1000, count = 10;
-	int ret;
-
-	if (argc > 4 || (argc > 2 && kstrtoull(argv[2], COMMAND_BASE, &usec)) ||
-	    (argc > 3 && kstrtoull(argv[3], COMMAND_BASE, &count)))
-		return -EINVAL;
-	hpet_tick_set_stop(command_interrupted);
-	ret = hpet_tick_run(usec, count, HPET_PATIENCE_USEC, &r);
-	hpet_tick_set_stop(NULL);
-	if (ret == -EINVAL)
-		return ret;
-	if (ret == -ENODEV)
-		sink_printf(out, "no periodic timer reaches an IOAPIC pin\n");
-	else
-		sink_printf(out, "%u interrupts in %llu us on IOAPIC pin %u, irq %d\n", r.count,
-			    (unsigned long long)r.usec, r.pin, r.irq);
-	return ret;
-}
-
 static int cmd_hpet(struct sink *out, int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "tick") != 0)
-		return -EINVAL;
-	if (!hpet_available()) {
-		sink_printf(out, "no HPET is in use\n");
-		return argc > 1 ? -ENODEV : 0;
-	}
+	(void)argv;
 	if (argc > 1)
-		return run_from_monitor(out, argc, argv);
-	show_registers(out);
+		return -EINVAL;
+	if (hpet_available())
+		show_registers(out);
+	else
+		sink_printf(out, "no HPET is in use\n");
 	return 0;
 }
-MONITOR_COMMAND(hpet, "[tick [USEC [COUNT]]] (hex)",
-		"the HPET's registers, or its periodic interrupt", cmd_hpet);
+MONITOR_COMMAND(hpet, "", "the HPET's registers", cmd_hpet);

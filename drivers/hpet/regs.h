@@ -43,6 +43,9 @@
 extern void __iomem *hpet_regs;
 extern unsigned int hpet_nr_timers;
 
+/* The comparators become clock event devices; the counter counts at `hz`. */
+void hpet_clockevent_init(u64 hz);
+
 /* Each access is 32 bits: the only width that every implementation takes. */
 static inline u32 hpet_readl(u32 reg)
 {

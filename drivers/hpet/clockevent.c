@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+/*
+ * HPET comparators as clock event devices.
+ *
+ * Comparator 0 takes the PIT's place in legacy replacement (2.3.5.3): its interrupt goes to
+ * irq 0, whatever the routes are, and the boot CPU has its first device.  Comparator 1 is wired
+ * to irq 8 then, which is the RTC's, and stays off.
+ *
+ * One-shot: the comparator is set to a time, and a comparator strikes when the counter comes
+ * to be equal to it.  Where the counter has passed before the write took effect, that is
+ * after the counter has wrapped, minutes later: so the counter is looked at after the write,
+ * and a distance that was too short is told as -ETIME.  All arithmetic is of the 32 low bits,
+ * which every comparator has.
+ */
+#include "drivers/hpet/hpet.h"
+#include "drivers/hpet/regs.h"
+#include "kernel/core/printk.h"
+#include "kernel/irq/irq.h"
+#include "kernel/lib/errno.h"
+#include "kernel/time/clockevents.h"
+#include "kernel/time/time.h"
+
+#define TIMER_IRQ      0
+/*
+ * With less to go than that after the write, it may have come too late: chipsets are known
+ * to take some time for it.  Linux's figures, and what it asks for at least.
+ */
+#define MIN_CYCLES     128
+#define MIN_PROG_DELTA (MIN_CYCLES * 3 / 2)
+#define MAX_DELTA      0x7fffffffU
+
+static unsigned int number(const struct clock_event_device *dev)
+{
+	return (unsigned int)(unsigned long)dev->data;
+}
+
+static void configure(struct clock_event_device *dev, u32 clear, u32 set)
+{
+	u32 reg = HPET_Tn_CFG(number(dev));
+
+	hpet_writel((hpet_readl(reg) & ~clear) | set, reg);
+}
+
+static void set_state_shutdown(struct clock_event_device *dev)
+{
+	configure(dev, HPET_TN_ENABLE, 0);
+}
+
+/* What the comparator holds may be near: far away, until a time is asked for. */
+static void set_state_oneshot(struct clock_event_device *dev)
+{
+	configure(dev, HPET_TN_ENABLE | HPET_TN_PERIODIC | HPET_TN_LEVEL, HPET_TN_32BIT);
+	hpet_writel(hpet_readl(HPET_COUNTER) + MAX_DELTA, HPET_Tn_CMP(number(dev)));
+	configure(dev, 0, HPET_TN_ENABLE);
+}
+
+/*
+ * 2.3.9.2.2: with VAL_SET the first write goes to the comparator, the next to
+ * the period.  Some parts take the second only after a pause.
+ */
+static void set_state_periodic(struct clock_event_device *dev)
+{
+	u32 period = (u32)clockevents_period_ticks(dev), cmp = HPET_Tn_CMP(number(dev));
+
+	configure(dev, HPET_TN_LEVEL,
+		  HPET_TN_PERIODIC | HPET_TN_SETVAL | HPET_TN_32BIT | HPET_TN_ENABLE);
+	hpet_writel(hpet_readl(HPET_COUNTER) + period, cmp);
+	udelay(1);
+	hpet_writel(period, cmp);
+}
+
+static int set_next_event(u64 ticks, struct clock_event_device *dev)
+{
+	u32 time = hpet_readl(HPET_COUNTER) + (u32)ticks;
+
+	hpet_writel(time, HPET_Tn_CMP(number(dev)));
+	return (s32)(time - hpet_readl(HPET_COUNTER)) < MIN_CYCLES ? -ETIME : 0;
+}
+
+static irqreturn_t timer_interrupt(int irq, void *dev)
+{
+	(void)irq;
+	clockevents_handle(dev);
+	return IRQ_HANDLED;
+}
+
+static struct clock_event_device hpet_clockevent = {
+	.name = "hpet",
+	.rating = 50,
+	.features = CLOCK_EVT_FEAT_ONESHOT,
+	.set_next_event = set_next_event,
+	.set_state_oneshot = set_state_oneshot,
+	.set_state_periodic = set_state_periodic,
+	.set_state_shutdown = set_state_shutdown,
+};
+
+void __init hpet_clockevent_init(u64 hz)
+{
+	struct clock_event_device *dev = &hpet_clockevent;
+
+	if (!(hpet_readl(HPET_ID) & HPET_ID_LEGACY) || !irq_get_data(TIMER_IRQ) ||
+	    request_irq(TIMER_IRQ, timer_interrupt, 0, "timer", dev))
+		return;
+	if (hpet_readl(HPET_Tn_CFG(0)) & HPET_TN_PERIODIC_CAP)
+		dev->features |= CLOCK_EVT_FEAT_PERIODIC;
+	hpet_writel(hpet_readl(HPET_CFG) | HPET_CFG_LEGACY, HPET_CFG);
+	clockevents_config_and_register(dev, hz, MIN_PROG_DELTA, MAX_DELTA);
+}
