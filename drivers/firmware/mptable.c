@@ -16,10 +16,11 @@
 enum { MP_PROCESSOR, MP_BUS, MP_IOAPIC, MP_INTSRC, MP_LINTSRC };
 enum { MP_INT, MP_NMI, MP_SMI, MP_EXTINT }; /* table 4-10 */
 
-#define MP_APIC_ALL 0xff
+#define MP_APIC_ALL    0xff
+#define MP_CPU_ENABLED BIT(0)
 
 struct mp_processor {
-	u8 type, apic_id, apic_version, flags; /* bit 0: enabled */
+	u8 type, apic_id, apic_version, flags; /* MP_CPU_ENABLED */
 	u32 signature, features, reserved[2];
 } __packed;
 
@@ -165,7 +166,8 @@ static void first_pass(const u8 *p, struct walk *w)
 {
 	switch (p[0]) {
 	case MP_PROCESSOR:
-		w->r->nr_cpus += ((const struct mp_processor *)p)->flags & 1;
+		if (((const struct mp_processor *)p)->flags & MP_CPU_ENABLED)
+			irq_routing_add_cpu(w->r, ((const struct mp_processor *)p)->apic_id, true);
 		break;
 	case MP_BUS:
 		add_bus((const struct mp_bus *)p, w);
@@ -240,7 +242,8 @@ int mp_default_config(u8 number, struct irq_routing *r)
 	r->lapic_addr = 0xfee00000; /* 5: both addresses are the specification's */
 	r->ioapics[0] = (struct ioapic_entry){ .id = 2, .addr = 0xfec00000 };
 	r->nr_ioapics = 1;
-	r->nr_cpus = 2;
+	irq_routing_add_cpu(r, 0, true); /* 5: their ids are 0 and 1 */
+	irq_routing_add_cpu(r, 1, true);
 	r->pcat_compat = true;
 	r->nmi_lint = 1;
 	/* Figure 5-1: the timer is on input 2, where the cascade would be; config 2 has neither. */

@@ -28,3 +28,14 @@ void irq_routing_reset(struct irq_routing *r)
 	for (u32 i = 0; i < ARRAY_SIZE(r->isa); i++)
 		r->isa[i].gsi = i;
 }
+
+void irq_routing_add_cpu(struct irq_routing *r, u32 apic_id, bool enabled)
+{
+	if (!enabled) {
+		r->nr_hotplug++;
+		return;
+	}
+	if (r->nr_cpus < NR_CPUS)
+		r->apic_id[r->nr_cpus] = apic_id;
+	r->nr_cpus++;
+}

@@ -9,7 +9,7 @@
 #ifndef KERNEL_IRQ_ROUTING_H
 #define KERNEL_IRQ_ROUTING_H
 
-#include "kernel/lib/compiler.h"
+#include "kernel/core/percpu.h"
 
 /* ACPI 6.5, table 5.26, and the same bits in an MP table (MP 1.4, table 4-10). */
 #define INTI_POLARITY_MASK 0x3
@@ -42,7 +42,9 @@ struct ioapic_entry {
  */
 struct irq_routing {
 	phys_addr_t lapic_addr;
-	unsigned int nr_cpus; /* enabled processors */
+	unsigned int nr_cpus;	 /* enabled processors */
+	unsigned int nr_hotplug; /* that may be plugged in: none is, here */
+	u32 apic_id[NR_CPUS];	 /* of the first nr_cpus, in firmware's order */
 	unsigned int nr_ioapics;
 	struct ioapic_entry ioapics[MAX_IOAPICS];
 	struct isa_irq_override isa[16];
@@ -57,6 +59,9 @@ extern struct irq_routing irq_routing;
 
 /* ISA defaults, identity, nothing known: where both decoders start from. */
 void irq_routing_reset(struct irq_routing *r);
+
+/* One more processor that is enabled, or one that may be plugged in. */
+void irq_routing_add_cpu(struct irq_routing *r, u32 apic_id, bool enabled);
 
 /* "MPS INTI flags" (INTI_ above) against a bus's default. */
 void inti_decode(u16 flags, bool default_level, bool default_low, bool *level, bool *active_low);

@@ -21,6 +21,16 @@ static void put_lapic(struct builder *b, u8 id, u32 flags)
 	put(b, flags, 4);
 }
 
+static void put_x2apic(struct builder *b, u32 id, u32 flags)
+{
+	put(b, 9, 1);
+	put(b, 16, 1);
+	put(b, 0, 2);
+	put(b, id, 4);
+	put(b, flags, 4);
+	put(b, id, 4);
+}
+
 static void put_ioapic(struct builder *b, u8 id, u32 addr, u32 gsi_base)
 {
 	put(b, 1, 1);
@@ -81,6 +91,8 @@ TEST(qemu)
 	EXPECT_EQ(r.lapic_addr, 0xfee00000);
 	EXPECT(r.pcat_compat);
 	EXPECT_EQ(r.nr_cpus, 3);
+	EXPECT_EQ(r.nr_hotplug, 1);
+	EXPECT_EQ(r.apic_id[2], 2);
 	EXPECT_EQ(r.nr_ioapics, 1);
 	EXPECT_EQ(r.ioapics[0].addr, 0xfec00000);
 	EXPECT_EQ(r.isa[0].gsi, 2);
@@ -96,6 +108,40 @@ TEST(qemu)
 	}
 	EXPECT_EQ(r.nmi_lint, 1);
 	EXPECT(!r.nmi_active_low);
+}
+
+/* As QEMU lists more than 255: both kinds count where they stand; ids that are none do not. */
+TEST(processors_of_both_kinds)
+{
+	struct irq_routing r;
+	struct builder b;
+
+	begin_madt(&b);
+	put_x2apic(&b, 0x101, 1);
+	put_lapic(&b, 7, 1);
+	put_lapic(&b, 0xff, 1);
+	put_x2apic(&b, 0xffffffff, 1);
+	put_x2apic(&b, 0xff, 1);
+	put_x2apic(&b, 0x102, 2);
+	EXPECT_EQ(decode(&b, 9, &r), 0);
+	EXPECT_EQ(r.nr_cpus, 3);
+	EXPECT_EQ(r.nr_hotplug, 1);
+	EXPECT_EQ(r.apic_id[0], 0x101);
+	EXPECT_EQ(r.apic_id[1], 7);
+	EXPECT_EQ(r.apic_id[2], 0xff);
+}
+
+TEST(more_processors_than_there_is_room_for)
+{
+	struct irq_routing r;
+	struct builder b;
+
+	begin_madt(&b);
+	for (u32 n = 0; n < NR_CPUS + 2; n++)
+		put_lapic(&b, n < NR_CPUS ? 1 : 2, 1);
+	EXPECT_EQ(decode(&b, 9, &r), 0);
+	EXPECT_EQ(r.nr_cpus, NR_CPUS + 2);
+	EXPECT_EQ(r.apic_id[NR_CPUS - 1], 1);
 }
 
 /* ACPI 6.5, table 5.26, all 16 values, for an ISA irq and for a PCI pin. */

@@ -139,6 +139,7 @@ TEST(seabios)
 	EXPECT_EQ(decode(&b, &r), 0);
 	EXPECT_STR(r.source, "MP table");
 	EXPECT_EQ(r.nr_cpus, 1);
+	EXPECT_EQ(r.apic_id[0], 0);
 	EXPECT_EQ(r.lapic_addr, 0xfee00000);
 	EXPECT_EQ(r.nr_ioapics, 1);
 	EXPECT_EQ(r.ioapics[0].addr, 0xfec00000);

@@ -54,10 +54,15 @@ enum acpi_madt_type {
 	ACPI_MADT_LOCAL_X2APIC_NMI = 10,
 };
 
+#define ACPI_MADT_ENABLED BIT(0) /* 5.2.12.2, of a processor */
+
+#define ACPI_MADT_NO_ID	  0xffU /* there is no such processor, whatever the flags say */
+#define ACPI_MADT_NO_X2ID 0xffffffffU
+
 struct acpi_madt_local_apic {
 	struct acpi_subtable h;
 	u8 uid, id;
-	u32 flags; /* bit 0: enabled */
+	u32 flags;
 } __packed;
 
 struct acpi_madt_io_apic {

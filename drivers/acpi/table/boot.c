@@ -31,6 +31,9 @@ static void __init print_routing(const struct irq_routing *r)
 	pr_info("%s: %u CPU%s, %u IOAPIC%s, Local APIC address 0x%08llx\n", r->source, r->nr_cpus,
 		r->nr_cpus == 1 ? "" : "s", r->nr_ioapics, r->nr_ioapics == 1 ? "" : "s",
 		(unsigned long long)r->lapic_addr);
+	if (r->nr_hotplug)
+		pr_info("%s: %u more CPUs may be plugged in: they stay out\n", r->source,
+			r->nr_hotplug);
 	for (unsigned int i = 0; i < ARRAY_SIZE(r->isa); i++)
 		if (r->isa[i].given &&
 		    (r->isa[i].gsi != i || r->isa[i].level || r->isa[i].active_low))

@@ -12,6 +12,13 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 
+/* Both kinds count in the order in which they stand: so Linux has it. */
+static void add_cpu(u32 apic_id, u32 none, u32 flags, struct irq_routing *r)
+{
+	if (apic_id != none)
+		irq_routing_add_cpu(r, apic_id, flags & ACPI_MADT_ENABLED);
+}
+
 static void add_ioapic(const struct acpi_madt_io_apic *m, struct irq_routing *r)
 {
 	struct ioapic_entry *io = &r->ioapics[r->nr_ioapics];
@@ -76,10 +83,12 @@ static bool madt_record(const struct acpi_subtable *h, u16 sci, struct irq_routi
 		return false;
 	switch (h->type) {
 	case ACPI_MADT_LOCAL_APIC:
-		r->nr_cpus += ((const struct acpi_madt_local_apic *)h)->flags & 1;
+		add_cpu(((const struct acpi_madt_local_apic *)h)->id, ACPI_MADT_NO_ID,
+			((const struct acpi_madt_local_apic *)h)->flags, r);
 		break;
 	case ACPI_MADT_LOCAL_X2APIC:
-		r->nr_cpus += ((const struct acpi_madt_x2apic *)h)->flags & 1;
+		add_cpu(((const struct acpi_madt_x2apic *)h)->id, ACPI_MADT_NO_X2ID,
+			((const struct acpi_madt_x2apic *)h)->flags, r);
 		break;
 	case ACPI_MADT_IO_APIC:
 		add_ioapic((const struct acpi_madt_io_apic *)h, r);
