@@ -75,7 +75,7 @@ static noinline void __noreturn rest_init(void (*init)(void *unused))
 static void __init setup_cpu(void)
 {
 	ksyms_init();		 /* messages name addresses */
-	gdt_init();		 /* our own segments and TSS: the loader's may be gone */
+	desc_setup_this_cpu();	 /* our own segments and TSS: the loader's may be gone */
 	idt_setup_early_traps(); /* #DB and #BP, and a report of any other exception */
 	cpu_init();		 /* boot_cpu tells features; WP, NX, SMEP and SMAP are on */
 	time_init();		 /* messages are stamped */

@@ -10,8 +10,11 @@
 #include "kernel/trap/desc.h"
 
 #include "kernel/core/percpu.h"
+#include "kernel/lib/errno.h"
 #include "mm/layout.h"
 #include "mm/pgtable.h"
+#include "mm/slab.h"
+#include "mm/vmalloc.h"
 
 /* SDM 3A, figure 7-11. */
 struct tss {
@@ -46,11 +49,13 @@ extern char ist_db_guard[], ist_db_top[], ist_mce_guard[], ist_mce_top[];
 			(unsigned long)symbol##_top                                              \
 	}
 
-const struct kernel_stack kernel_stacks[] = {
+const struct kernel_stack kernel_stacks[NR_CPU_STACKS] = {
 	STACK("boot", boot_stack), STACK("#DF", ist_df),  STACK("NMI", ist_nmi),
 	STACK("#DB", ist_db),	   STACK("#MC", ist_mce),
 };
-const unsigned int nr_kernel_stacks = ARRAY_SIZE(kernel_stacks);
+
+/* Any other CPU's, which are made before it starts; NULL of the boot CPU. */
+static DEFINE_PER_CPU(struct kernel_stack *, cpu_stacks);
 
 struct cpu_desc {
 	u64 gdt[GDT_TSS / 8 + 2];
@@ -60,17 +65,22 @@ static DEFINE_PER_CPU(struct cpu_desc, cpu_desc);
 
 DEFINE_PER_CPU(const struct kernel_stack *, thread_stack);
 
-/* The i-th of those that find_stack() knows: the table's, then the thread's, which may be NULL. */
+const struct kernel_stack *this_cpu_stacks(void)
+{
+	return this_cpu(cpu_stacks) ?: kernel_stacks;
+}
+
+/* The i-th of those that find_stack() knows: the CPU's, then the thread's, which may be NULL. */
 static const struct kernel_stack *known_stack(unsigned int i)
 {
-	return i < ARRAY_SIZE(kernel_stacks) ? &kernel_stacks[i] : this_cpu(thread_stack);
+	return i < NR_CPU_STACKS ? &this_cpu_stacks()[i] : this_cpu(thread_stack);
 }
 
 const struct kernel_stack *find_stack(unsigned long addr)
 {
 	const struct kernel_stack *s;
 
-	for (unsigned int i = 0; i <= ARRAY_SIZE(kernel_stacks); i++)
+	for (unsigned int i = 0; i <= NR_CPU_STACKS; i++)
 		if ((s = known_stack(i)) && addr >= s->bottom && addr < s->top)
 			return s;
 	return NULL;
@@ -80,7 +90,7 @@ const struct kernel_stack *find_stack_guard(unsigned long addr)
 {
 	const struct kernel_stack *s;
 
-	for (unsigned int i = 0; i <= ARRAY_SIZE(kernel_stacks); i++)
+	for (unsigned int i = 0; i <= NR_CPU_STACKS; i++)
 		if ((s = known_stack(i)) && addr >= s->guard && addr < s->bottom)
 			return s;
 	return NULL;
@@ -88,7 +98,7 @@ const struct kernel_stack *find_stack_guard(unsigned long addr)
 
 void __init unmap_stack_guards(void)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(kernel_stacks); i++)
+	for (unsigned int i = 0; i < NR_CPU_STACKS; i++)
 		unmap_page_range(&init_mm, kernel_stacks[i].guard, PAGE_SIZE);
 }
 
@@ -117,10 +127,10 @@ static void load_segments(const struct table_pointer *pointer)
 			     : "rax", "memory");
 }
 
-static void fill_tss(struct tss *tss, const unsigned long *ist_tops)
+static void fill_tss(struct tss *tss, const struct kernel_stack *stacks)
 {
-	for (unsigned int i = 0; i < NR_IST; i++)
-		tss->ist[i] = ist_tops[i];
+	for (unsigned int ist = 1; ist <= NR_IST; ist++)
+		tss->ist[ist - 1] = stacks[ist].top;
 	tss->iomap_base = sizeof(*tss);
 }
 
@@ -136,25 +146,41 @@ static void fill_gdt(u64 *gdt, const struct tss *tss)
 	gdt[GDT_TSS / 8 + 1] = base >> 32;
 }
 
-void desc_setup_this_cpu(const unsigned long *ist_tops)
+void desc_setup_this_cpu(void)
 {
 	struct cpu_desc *d = &per_cpu(cpu_desc, smp_processor_id());
 	const struct table_pointer pointer = { sizeof(d->gdt) - 1, (u64)d->gdt };
 
-	fill_tss(&d->tss, ist_tops);
+	fill_tss(&d->tss, this_cpu_stacks());
 	fill_gdt(d->gdt, &d->tss);
 	load_segments(&pointer);
 	__asm__ __volatile__("ltr %w0" ::"r"(GDT_TSS));
 }
 
-void __init gdt_init(void)
+/* The page below what vmalloc() gives is never mapped: it is the guard of the area before. */
+static bool __init make_stack(struct kernel_stack *s, const char *name, unsigned long size)
 {
-	const unsigned long tops[NR_IST] = {
-		[IST_DF - 1] = (unsigned long)ist_df_top,
-		[IST_NMI - 1] = (unsigned long)ist_nmi_top,
-		[IST_DB - 1] = (unsigned long)ist_db_top,
-		[IST_MCE - 1] = (unsigned long)ist_mce_top,
-	};
+	void *bottom = vmalloc(size);
 
-	desc_setup_this_cpu(tops);
+	*s = (struct kernel_stack){ name, (unsigned long)bottom - PAGE_SIZE, (unsigned long)bottom,
+				    (unsigned long)bottom + size };
+	return bottom;
+}
+
+int __init desc_prepare_cpu(unsigned int cpu)
+{
+	struct kernel_stack *stacks = kzalloc(NR_CPU_STACKS * sizeof(*stacks), GFP_KERNEL);
+	bool made = stacks;
+
+	/* The first one is its idle thread's, which the scheduler has. */
+	for (unsigned int ist = 1; made && ist <= NR_IST; ist++)
+		made = make_stack(&stacks[ist], kernel_stacks[ist].name, IST_STACK_SIZE);
+	if (!made) {
+		for (unsigned int ist = 1; stacks && ist <= NR_IST; ist++)
+			vfree((void *)stacks[ist].bottom);
+		kfree(stacks);
+		return -ENOMEM;
+	}
+	per_cpu(cpu_stacks, cpu) = stacks;
+	return 0;
 }

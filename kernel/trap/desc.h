@@ -34,9 +34,13 @@ struct kernel_stack {
 	unsigned long top;    /* exclusive */
 };
 
-/* All stacks that exist from the start, the boot stack and the IST ones; tests look at each. */
-extern const struct kernel_stack kernel_stacks[];
-extern const unsigned int nr_kernel_stacks;
+/*
+ * The stacks that belong to this CPU: the first is the boot stack, and of any other CPU nothing;
+ * each of the IST follows, at its number.  Any context.
+ */
+#define NR_CPU_STACKS (1 + NR_IST)
+extern const struct kernel_stack kernel_stacks[NR_CPU_STACKS]; /* the boot CPU's, in the image */
+const struct kernel_stack *this_cpu_stacks(void);
 
 /* Take the guard pages out of the final tables: from here on an overflow faults.  Boot. */
 void unmap_stack_guards(void);
@@ -63,12 +67,15 @@ const struct kernel_stack *find_stack_guard(unsigned long addr);
 const struct kernel_stack *find_frame_guard(unsigned long sp);
 
 /*
- * Load this CPU's own GDT and TSS, with NR_IST stack tops for the IST in their order.
- * Interrupts are off, and this_cpu() works.
+ * Make the stacks of the IST for a CPU that has still to start: 0 or -ENOMEM.  Boot, in a
+ * thread.
  */
-void desc_setup_this_cpu(const unsigned long *ist_tops);
+int desc_prepare_cpu(unsigned int cpu);
 
-/* The boot CPU's, with the stacks of the image; the loader's may be overwritten afterwards. */
-void gdt_init(void);
+/*
+ * Load this CPU's own GDT and TSS, with its stacks; the loader's, or the trampoline's, may be
+ * overwritten afterwards.  Interrupts are off, and this_cpu() works.
+ */
+void desc_setup_this_cpu(void);
 
 #endif

@@ -6,7 +6,7 @@
 #include "kernel/lib/compiler.h"
 
 /*
- * First step, right after gdt_init(): #DB and #BP, so that a debugger's
+ * First step, right after the first GDT: #DB and #BP, so that a debugger's
  * breakpoints work from here on.  Every other exception is reported too if it
  * strikes, and nofault accesses already get away with it; of the IST stacks
  * only #DF's is used, since the boot stack has its guard page from the entry on.

@@ -114,7 +114,7 @@ GUEST_TEST(pgtable, image_and_nothing_around_it)
 	want += PFN_DOWN((unsigned long)(__end_rodata - __start_rodata));
 	want += PFN_DOWN((unsigned long)(_edata - _sdata));
 	want += PFN_DOWN((unsigned long)(__bss_stop - __bss_start));
-	EXPECT_EQ(pages, want - nr_kernel_stacks); /* a guard page each; init is gone */
+	EXPECT_EQ(pages, want - NR_CPU_STACKS); /* a guard page each; init is gone */
 	EXPECT_UNMAPPED((unsigned long)__init_begin);
 	EXPECT_UNMAPPED((unsigned long)_text - 1);
 	EXPECT_UNMAPPED((unsigned long)_end);
@@ -122,8 +122,8 @@ GUEST_TEST(pgtable, image_and_nothing_around_it)
 
 GUEST_TEST(pgtable, stacks_have_guard_pages)
 {
-	ASSERT(nr_kernel_stacks >= 5); /* the boot stack, #DF, NMI, #DB, #MC */
-	for (unsigned int i = 0; i < nr_kernel_stacks; i++) {
+	ASSERT(NR_CPU_STACKS >= 5); /* the boot stack, #DF, NMI, #DB, #MC */
+	for (unsigned int i = 0; i < NR_CPU_STACKS; i++) {
 		const struct kernel_stack *s = &kernel_stacks[i];
 
 		EXPECT_EQ(s->guard + PAGE_SIZE, s->bottom);

@@ -122,7 +122,7 @@ GUEST_TEST(traps, stacks_have_guard_pages)
 	struct fault_info fault = { 0 };
 	u64 value;
 
-	for (unsigned int i = 0; i < nr_kernel_stacks; i++) {
+	for (unsigned int i = 0; i < NR_CPU_STACKS; i++) {
 		const struct kernel_stack *s = &kernel_stacks[i];
 
 		EXPECT_EQ(s->bottom - s->guard, PAGE_SIZE);
