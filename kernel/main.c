@@ -34,6 +34,7 @@
 #include "kernel/irq/routing.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/sched/sched.h"
+#include "kernel/sched/smpboot.h"
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/desc.h"
@@ -123,12 +124,12 @@ static void __init setup_memory(void)
 /* Interrupts and time: the PIC must be quiet before the first `sti`. */
 static void __init setup_interrupts(void)
 {
-	acpi_boot_init();			   /* irq_routing and acpi_fadt are known */
-	percpu_init(irq_routing.nr_cpus, vzalloc); /* each CPU that is there has its data */
-	i8259_init();				   /* the old controllers are remapped and masked */
-	lapic_init();				   /* interrupts can reach this CPU */
-	ioapic_init(); /* request_irq() works for ISA irqs, gsi_to_irq() for others */
-	pit_init();    /* udelay() is right: the least of the clocks */
+	acpi_boot_init();   /* irq_routing and acpi_fadt are known */
+	i8259_init();	    /* the old controllers are remapped and masked */
+	lapic_init();	    /* interrupts can reach this CPU */
+	smp_prepare_cpus(); /* each CPU that is there has its number and data */
+	ioapic_init();	    /* request_irq() works for ISA irqs, gsi_to_irq() for others */
+	pit_init();	    /* udelay() is right: the least of the clocks */
 	acpi_pm_timer_init();
 	hrtimers_init(); /* timers may be started */
 	local_irq_enable();
@@ -173,6 +174,7 @@ static void __init kernel_init(void *unused)
 	(void)unused;
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
+	smp_init();	    /* the other CPUs run, each with such a timer */
 	acpi_gpe_init();    /* the board tells when cards come and go, and its ports do */
 	pciehp_init();
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The boot CPU's local APIC (SDM 3A, chapter 11).
+ * Each CPU's local APIC (SDM 3A, chapter 11).
  *
  * Its address is what IA32_APIC_BASE says, whatever the tables say.  Where
  * firmware switched it to x2APIC mode it has no address: registers are MSRs
@@ -25,8 +25,8 @@
 #define LVT_NMI		 (4U << 8) /* figure 11-8 */
 #define LVT_ACTIVE_LOW	 BIT(13)
 
-static void __iomem *regs; /* NULL in x2APIC mode */
-static bool x2apic, available;
+static void __iomem *regs;     /* NULL in x2APIC mode */
+static bool x2apic, available; /* the mode is all CPUs' */
 static struct resource lapic_resource = {
 	.name = "Local APIC",
 	.flags = IORESOURCE_MEM | IORESOURCE_BUSY,
@@ -43,6 +43,11 @@ void apic_write(u32 reg, u32 value)
 		wrmsr(X2APIC_MSR_BASE + (reg >> 4), value);
 	else
 		writel(value, regs + reg);
+}
+
+bool lapic_is_x2apic(void)
+{
+	return x2apic;
 }
 
 bool lapic_available(void)
@@ -135,7 +140,9 @@ void lapic_setup_this_cpu(void)
 	u64 msr = rdmsr(MSR_IA32_APIC_BASE);
 
 	if (!(msr & APIC_BASE_ENABLE))
-		wrmsr(MSR_IA32_APIC_BASE, msr | APIC_BASE_ENABLE);
+		wrmsr(MSR_IA32_APIC_BASE, msr |= APIC_BASE_ENABLE);
+	if (x2apic && !(msr & APIC_BASE_X2APIC))
+		wrmsr(MSR_IA32_APIC_BASE, msr | APIC_BASE_X2APIC);
 	mask_lvt();
 	end_old_interrupts();
 	apic_write(APIC_TPR, 0);
@@ -166,6 +173,7 @@ void __init lapic_init(void)
 	available = true;
 	lapic_setup_this_cpu();
 	irq_set_local_eoi(lapic_eoi);
+	ipi_init();
 	pr_info("Local APIC: id %u version 0x%02x at %pa%s\n", lapic_id(),
 		apic_read(APIC_VERSION) & 0xff, &base, x2apic ? ", x2APIC mode" : "");
 }

@@ -14,6 +14,8 @@
 #define APIC_ISR	 0x100
 #define APIC_ESR	 0x280
 #define APIC_LVT_CMCI	 0x2f0
+#define APIC_ICR	 0x300
+#define APIC_ICR2	 0x310 /* xAPIC: who it goes to; in x2APIC mode ICR has 64 bits */
 #define APIC_LVT_TIMER	 0x320
 #define APIC_LVT_THERMAL 0x330
 #define APIC_LVT_PERF	 0x340
@@ -35,5 +37,11 @@
 /* This CPU's, in whichever mode it is; once lapic_init() has found it.  Any context. */
 u32 apic_read(u32 reg);
 void apic_write(u32 reg, u32 value);
+
+/* All CPUs are in x2APIC mode (11.12), or none is. */
+bool lapic_is_x2apic(void);
+
+/* What this CPU sends others, and how it starts them: drivers/apic/ipi.c. */
+void ipi_init(void);
 
 #endif

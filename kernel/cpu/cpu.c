@@ -10,6 +10,7 @@
 
 #include "kernel/cpu/cpu.h"
 
+#include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/string.h"
 
@@ -112,6 +113,43 @@ static u64 __init tsc_rate(u32 max_leaf, bool hypervisor)
 	return 0;
 }
 
+/* Who this CPU is; all but its rate. */
+static u32 __init identify(struct cpu_info *cpu)
+{
+	struct leaf leaf = get_leaf(0, 0);
+
+	memcpy(cpu->vendor, &leaf.b, 4);
+	memcpy(cpu->vendor + 4, &leaf.d, 4);
+	memcpy(cpu->vendor + 8, &leaf.c, 4);
+	if (leaf.a >= 1)
+		identify_basic(cpu, leaf.a);
+	identify_extended(cpu);
+	return leaf.a;
+}
+
+bool __init cpu_is_like_boot_cpu(void)
+{
+	const struct cpu_info *boot = &boot_cpu;
+	struct cpu_info own = { 0 };
+	const char *missing;
+
+	identify(&own);
+	missing = boot->nx && !own.nx		  ? "nx" :
+		  boot->gbpages && !own.gbpages	  ? "pdpe1gb" :
+		  boot->pge && !own.pge		  ? "pge" :
+		  boot->pat && !own.pat		  ? "pat" :
+		  boot->smep && !own.smep	  ? "smep" :
+		  boot->smap && !own.smap	  ? "smap" :
+		  boot->mce && !own.mce		  ? "mce" :
+		  boot->mca && !own.mca		  ? "mca" :
+		  boot->mtrr && !own.mtrr	  ? "mtrr" :
+		  own.phys_bits < boot->phys_bits ? "as many address bits" :
+						    NULL;
+	if (missing)
+		pr_err("CPU %u lacks what the boot CPU has: %s\n", raw_smp_processor_id(), missing);
+	return !missing;
+}
+
 void cpu_setup_this_cpu(void)
 {
 	const struct cpu_info *cpu = &boot_cpu;
@@ -133,17 +171,9 @@ void cpu_setup_this_cpu(void)
 void __init cpu_init(void)
 {
 	struct cpu_info *cpu = &boot_cpu;
-	struct leaf leaf = get_leaf(0, 0);
-	u32 max_leaf = leaf.a;
 	const char *brand = cpu->brand;
 
-	memcpy(cpu->vendor, &leaf.b, 4);
-	memcpy(cpu->vendor + 4, &leaf.d, 4);
-	memcpy(cpu->vendor + 8, &leaf.c, 4);
-	if (max_leaf >= 1)
-		identify_basic(cpu, max_leaf);
-	identify_extended(cpu);
-	cpu->tsc_hz = tsc_rate(max_leaf, cpu->hypervisor);
+	cpu->tsc_hz = tsc_rate(identify(cpu), cpu->hypervisor);
 	cpu_setup_this_cpu();
 
 	while (*brand == ' ')

@@ -27,6 +27,12 @@ extern struct cpu_info boot_cpu;
 void cpu_setup_this_cpu(void);
 
 /*
+ * This CPU has all that the kernel uses of the boot CPU; false, after a line that names what is
+ * missing, where not.  Boot.
+ */
+bool cpu_is_like_boot_cpu(void);
+
+/*
  * Identify the CPU, print it, and set CR0.WP, EFER.NXE, CR4.PGE, SMEP and SMAP
  * where it has them.
  */
