@@ -45,16 +45,37 @@ static u8 checked_type(u64 value, const char *what, unsigned int n)
 	return MTRR_TYPE_UNCACHABLE;
 }
 
+/* The n-th of the fixed ones, of which each says the types of eight ranges. */
+static u32 fixed_msr(unsigned int n)
+{
+	return n < 1 ? MSR_MTRR_FIX64K : n < 3 ? MSR_MTRR_FIX16K + n - 1 : MSR_MTRR_FIX4K + n - 3;
+}
+
+static unsigned int count_var(u64 cap)
+{
+	return min((unsigned int)(cap & MTRRCAP_VCNT), (unsigned int)MTRR_MAX_VAR);
+}
+
+unsigned int mtrr_list_registers(u64 cap, u32 msrs[MTRR_MAX_REGISTERS])
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < count_var(cap); i++) {
+		msrs[n++] = MSR_MTRR_PHYSBASE(i);
+		msrs[n++] = MSR_MTRR_PHYSMASK(i);
+	}
+	for (unsigned int i = 0; (cap & MTRRCAP_FIX) && i < MTRR_NR_FIXED / 8; i++)
+		msrs[n++] = fixed_msr(i);
+	msrs[n++] = MSR_MTRRDEFTYPE;
+	return n;
+}
+
 static void read_fixed(struct mtrr_state *state, u64 (*rdmsr)(u32 msr))
 {
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < MTRR_NR_FIXED / 8; i++) {
-		u32 msr = i < 1 ? MSR_MTRR_FIX64K :
-			  i < 3 ? MSR_MTRR_FIX16K + i - 1 :
-				  MSR_MTRR_FIX4K + i - 3;
-
-		for (u64 types = rdmsr(msr), end = n + 8; n < end; n++, types >>= 8)
+		for (u64 types = rdmsr(fixed_msr(i)), end = n + 8; n < end; n++, types >>= 8)
 			state->fixed_types[n] = checked_type(types, "fixed range", n);
 	}
 }
@@ -84,7 +105,6 @@ static void read_var(struct mtrr_state *state, u64 (*rdmsr)(u32 msr), unsigned i
 void mtrr_read(struct mtrr_state *state, u64 (*rdmsr)(u32 msr), unsigned int phys_bits)
 {
 	u64 cap = rdmsr(MSR_MTRRCAP), def = rdmsr(MSR_MTRRDEFTYPE);
-	unsigned int nr = min((unsigned int)(cap & MTRRCAP_VCNT), (unsigned int)MTRR_MAX_VAR);
 
 	state->present = true;
 	state->enabled = def & MTRRDEF_E;
@@ -93,7 +113,7 @@ void mtrr_read(struct mtrr_state *state, u64 (*rdmsr)(u32 msr), unsigned int phy
 	state->nr_var = 0;
 	if (state->fixed)
 		read_fixed(state, rdmsr);
-	for (unsigned int n = 0; n < nr; n++)
+	for (unsigned int n = 0; n < count_var(cap); n++)
 		read_var(state, rdmsr, n, ((1ULL << phys_bits) - 1) & PAGE_MASK);
 }
 

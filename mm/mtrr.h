@@ -3,7 +3,8 @@
  * Memory type range registers (SDM 3A, 11.11): which memory type firmware gave
  * to each physical address, and what that makes of a page table's own.
  *
- * They are read once, at boot, and never written; no lock.
+ * They are read once, at boot, and written alone on a CPU whose firmware gave it others than
+ * the boot CPU's; no lock.
  */
 #ifndef MM_MTRR_H
 #define MM_MTRR_H
@@ -50,6 +51,10 @@ struct mtrr_state {
  */
 void mtrr_read(struct mtrr_state *state, u64 (*rdmsr)(u32 msr), unsigned int phys_bits);
 
+/* All that say types, where MTRRcap reads `cap`, MTRRdefType last; their number. */
+#define MTRR_MAX_REGISTERS (2 * MTRR_MAX_VAR + MTRR_NR_FIXED / 8 + 1)
+unsigned int mtrr_list_registers(u64 cap, u32 msrs[MTRR_MAX_REGISTERS]);
+
 /* The type of the byte at `addr`, and in *next the first place behind it where it may change. */
 enum mtrr_type mtrr_type_at(const struct mtrr_state *state, phys_addr_t addr, phys_addr_t *next);
 
@@ -83,9 +88,9 @@ const char *mtrr_type_name(unsigned int type); /* as /proc/mtrr has it */
 void mtrr_init(void);
 
 /*
- * Firmware gave this CPU the same registers as the boot CPU: 0; -EINVAL, after a line, where
- * not: then the type of a page depends on who accesses it.
+ * This CPU has the boot CPU's from here on; where firmware gave it others, one line says so.  A
+ * page's type would depend on who accesses it.  A CPU that starts, interrupts off.
  */
-int mtrr_check_this_cpu(void);
+void mtrr_setup_this_cpu(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "mm/mtrr.h"
+#include "mm/pat.h"
 
 #define MSR_AMD64_SYSCFG   0xc0010010 /* AMD APM 2, 7.9.1 and 7.9.4 */
 #define MSR_K8_TOP_MEM2	   0xc001001d
@@ -19,6 +20,9 @@
 /* Written by mtrr_init() only. */
 static struct mtrr_state machine;
 static phys_addr_t last_edge; /* behind which all has one type */
+static u32 registers[MTRR_MAX_REGISTERS];
+static u64 values[MTRR_MAX_REGISTERS]; /* what the boot CPU has in them */
+static unsigned int nr_registers;
 
 static u64 read_msr(u32 msr)
 {
@@ -40,6 +44,13 @@ static phys_addr_t read_tom2(void)
 	return rdmsr(MSR_K8_TOP_MEM2) & TOP_MEM2_ADDRESS;
 }
 
+static void __init save_registers(void)
+{
+	nr_registers = mtrr_list_registers(rdmsr(MSR_MTRRCAP), registers);
+	for (unsigned int i = 0; i < nr_registers; i++)
+		values[i] = rdmsr(registers[i]);
+}
+
 void __init mtrr_init(void)
 {
 	if (!boot_cpu.mtrr) {
@@ -49,23 +60,41 @@ void __init mtrr_init(void)
 	mtrr_read(&machine, read_msr, boot_cpu.phys_bits);
 	machine.tom2 = read_tom2();
 	last_edge = mtrr_last_edge(&machine);
-	mtrr_check_this_cpu();
+	save_registers();
 	if (!machine.enabled)
 		pr_warn("mtrr: firmware left them disabled: all memory is uncachable\n");
 }
 
-int mtrr_check_this_cpu(void)
+static bool is_like_boot_cpu(void)
 {
-	struct mtrr_state own = { 0 };
+	bool same = read_tom2() == machine.tom2;
 
-	if (!boot_cpu.mtrr)
-		return 0;
-	mtrr_read(&own, read_msr, boot_cpu.phys_bits);
-	own.tom2 = read_tom2();
-	if (memcmp(&own, &machine, sizeof(own)) == 0)
-		return 0;
-	pr_warn("mtrr: CPU %u's are not the boot CPU's\n", smp_processor_id());
-	return -EINVAL;
+	for (unsigned int i = 0; i < nr_registers; i++)
+		same = same && rdmsr(registers[i]) == values[i];
+	return same;
+}
+
+/* All are disabled while they are written (SDM 3A, 11.11.8). */
+static void write_registers(void)
+{
+	u64 cr0 = begin_memory_types();
+
+	wrmsr(MSR_MTRRDEFTYPE, 0);
+	for (unsigned int i = 0; i < nr_registers; i++)
+		wrmsr(registers[i], values[i]);
+	end_memory_types(cr0);
+}
+
+void mtrr_setup_this_cpu(void)
+{
+	static bool said; /* atomic: firmware that forgets one CPU forgets all */
+
+	if (!boot_cpu.mtrr || is_like_boot_cpu())
+		return;
+	write_registers();
+	if (!__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
+		pr_warn("mtrr: your CPUs had inconsistent MTRR settings: CPU %u has the boot CPU's now, and so have others%s\n",
+			smp_processor_id(), is_like_boot_cpu() ? "" : ", but for TOP_MEM2");
 }
 
 enum mtrr_type mtrr_type_lookup(phys_addr_t start, phys_addr_t end, bool *uniform)

@@ -50,21 +50,37 @@ enum page_cache_mode protval2cachemode(u64 pteval)
 
 /*
  * A change of memory types must not leave lines of the old type in the caches nor
- * old types in the TLB: caching off, both emptied, the MSR, both emptied again
- * (SDM 3A, 11.12.4, which takes the steps of 11.11.8).
+ * old types in the TLB: caching off, both emptied, the registers, both emptied again
+ * (SDM 3A, 11.11.8, and 11.12.4 for the PAT).
  */
-static void write_pat(u64 value)
+static void empty_caches(void)
 {
-	unsigned long flags = local_irq_save();
+	wbinvd();
+	flush_tlb_this_cpu();
+}
+
+u64 begin_memory_types(void)
+{
 	u64 cr0 = read_cr0();
 
 	write_cr0((cr0 | X86_CR0_CD) & ~X86_CR0_NW);
-	wbinvd();
-	flush_tlb_this_cpu();
-	wrmsr(MSR_IA32_CR_PAT, value);
-	wbinvd();
-	flush_tlb_this_cpu();
+	empty_caches();
+	return cr0;
+}
+
+void end_memory_types(u64 cr0)
+{
+	empty_caches();
 	write_cr0(cr0);
+}
+
+static void write_pat(u64 value)
+{
+	unsigned long flags = local_irq_save();
+	u64 cr0 = begin_memory_types();
+
+	wrmsr(MSR_IA32_CR_PAT, value);
+	end_memory_types(cr0);
 	local_irq_restore(flags);
 }
 

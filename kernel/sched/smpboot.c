@@ -107,7 +107,7 @@ static void __init __noreturn start_secondary(unsigned int cpu)
 		stay_away();
 	cpu_setup_this_cpu();
 	pat_setup_this_cpu();
-	mtrr_check_this_cpu();
+	mtrr_setup_this_cpu();
 	mce_setup_this_cpu();
 	starter->setup_this_cpu();
 	if (!change_state(cpu, CPU_CAME))

@@ -412,3 +412,20 @@ TEST(random_against_the_manual)
 	}
 	EXPECT(edges > 2000);
 }
+
+/* SDM 4, table 2-2: eight pairs, eleven fixed ones, and the default behind them. */
+TEST(registers_of_a_processor)
+{
+	u32 msrs[MTRR_MAX_REGISTERS];
+
+	ASSERT(mtrr_list_registers(8 | BIT(8), msrs) == 28);
+	EXPECT_EQ(msrs[0], 0x200);
+	EXPECT_EQ(msrs[15], 0x20f);
+	EXPECT_EQ(msrs[16], 0x250);
+	EXPECT_EQ(msrs[17], 0x258);
+	EXPECT_EQ(msrs[19], 0x268);
+	EXPECT_EQ(msrs[26], 0x26f);
+	EXPECT_EQ(msrs[27], 0x2ff);
+	EXPECT_EQ(mtrr_list_registers(8, msrs), 17);
+	EXPECT_EQ(mtrr_list_registers(0xff | BIT(8), msrs), MTRR_MAX_REGISTERS);
+}
