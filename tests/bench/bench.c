@@ -268,6 +268,7 @@ static int cmd_bench(struct sink *out, int argc, char **argv)
 	bench_readl("readl_hpet");
 	bench_blocks();
 	bench_tasks();
+	bench_timers();
 	return 0;
 }
 MONITOR_COMMAND(bench, "[NAME]",

@@ -31,6 +31,7 @@ static __always_inline void end(const char *name, unsigned int n)
 /* The row cannot be had here. */
 void bench_failed(const char *name);
 
-void bench_tasks(void); /* taskbench.c */
+void bench_tasks(void);	 /* taskbench.c */
+void bench_timers(void); /* timerbench.c */
 
 #endif
