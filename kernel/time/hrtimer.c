@@ -11,7 +11,7 @@
  * can be served, it leaves as much time to others as it has taken: a hang, which is counted.
  *
  * next_event is never later than the first timer's time, but it may be earlier, after a
- * cancellation.  So what starts and cancels one timer after the other, as a timeout that
+ * cancellation; while the interrupt runs, which will ask at its end, it is 0.  So what starts and cancels one timer after the other, as a timeout that
  * never comes does, hardly ever writes to the device.
  *
  * A timer is on the tree of the CPU that started it last.  It moves there under no lock:
@@ -31,9 +31,9 @@
 
 struct hrtimer_cpu_base {
 	spinlock_t lock; /* all of it, and each timer whose base it is */
+	unsigned int cpu;
 	struct tree_root tree;
 	struct hrtimer *first, *running;
-	bool in_interrupt; /* which will ask the device for the first at its end */
 	struct hrtimer_stats stats;
 };
 static DEFINE_PER_CPU(struct hrtimer_cpu_base, bases);
@@ -50,7 +50,9 @@ static struct hrtimer *timer_of(struct tree_node *node)
 
 static u64 add_saturated(u64 a, u64 b)
 {
-	return a > KTIME_MAX || b > KTIME_MAX - a ? KTIME_MAX : a + b;
+	u64 sum = a + b;
+
+	return likely((a | b | sum) <= KTIME_MAX) ? sum : KTIME_MAX;
 }
 
 /* The base whose timer it is, locked; interrupts are off. */
@@ -62,10 +64,10 @@ static struct hrtimer_cpu_base *lock_base(struct hrtimer *timer)
 		base = READ_ONCE(timer->base);
 		if (!base)
 			continue;
-		spin_lock(&base->lock);
+		spin_acquire(&base->lock);
 		if (likely(base == timer->base))
 			return base;
-		spin_unlock(&base->lock);
+		spin_release(&base->lock);
 	}
 }
 
@@ -100,24 +102,25 @@ static void dequeue_locked(struct hrtimer_cpu_base *base, struct hrtimer *timer)
 	timer->queued = false;
 }
 
-/* This CPU's device strikes for `first` at the latest; the time may have passed. */
+/* This CPU's device strikes for `first`, whose time may have passed. */
 static void program_locked(struct hrtimer_cpu_base *base)
 {
 	lockdep_assert_held(&base->lock);
 	base->stats.next_event = base->first->latest;
-	clockevents_program_event(base->first->latest, true);
+	clockevents_program_event(base->stats.next_event, true);
 }
 
 /* From `base` to this CPU's, which is locked in its place. */
 static struct hrtimer_cpu_base *switch_base(struct hrtimer_cpu_base *base, struct hrtimer *timer)
 {
-	struct hrtimer_cpu_base *here = this_base();
+	struct hrtimer_cpu_base *here;
 
-	if (likely(base == here) || base->running == timer)
+	if (likely(base->cpu == raw_smp_processor_id()) || base->running == timer)
 		return base;
+	here = this_base();
 	WRITE_ONCE(timer->base, NULL);
-	spin_unlock(&base->lock);
-	spin_lock(&here->lock);
+	spin_release(&base->lock);
+	spin_acquire(&here->lock);
 	WRITE_ONCE(timer->base, here);
 	return here;
 }
@@ -129,27 +132,24 @@ void hrtimer_init(struct hrtimer *timer, enum hrtimer_restart (*function)(struct
 
 void hrtimer_start_range_ns(struct hrtimer *timer, u64 expires, u64 slack, enum hrtimer_mode mode)
 {
-	unsigned long flags = local_irq_save();
-	struct hrtimer_cpu_base *base = lock_base(timer);
+	struct hrtimer_cpu_base *base;
+	unsigned long flags;
 
+	if (mode == HRTIMER_MODE_REL)
+		expires = add_saturated(ktime_get(), expires);
+	flags = local_irq_save();
+	base = lock_base(timer);
 	if (timer->queued)
 		dequeue_locked(base, timer);
 	base = switch_base(base, timer);
-	if (mode == HRTIMER_MODE_REL)
-		expires = add_saturated(ktime_get(), expires);
 	timer->expires = expires;
 	timer->latest = add_saturated(expires, slack);
 	enqueue_locked(base, timer);
-	/* Another CPU's base is here only while its interrupt runs the timer. */
-	if (base->first == timer && timer->latest < base->stats.next_event && !base->in_interrupt)
+	/* Never another CPU's device: its base is here only while its interrupt runs the timer. */
+	if (timer->latest < base->stats.next_event)
 		program_locked(base);
-	spin_unlock(&base->lock);
+	spin_release(&base->lock);
 	local_irq_restore(flags);
-}
-
-void hrtimer_start(struct hrtimer *timer, u64 expires, enum hrtimer_mode mode)
-{
-	hrtimer_start_range_ns(timer, expires, 0, mode);
 }
 
 #define RUNS_ELSEWHERE (-1)
@@ -162,12 +162,12 @@ static __always_inline int try_to_cancel(struct hrtimer *timer)
 	int ret = 0;
 
 	if (base->running == timer) {
-		ret = base == this_base() ? RUNS_HERE : RUNS_ELSEWHERE;
+		ret = base->cpu == raw_smp_processor_id() ? RUNS_HERE : RUNS_ELSEWHERE;
 	} else if (timer->queued) {
 		dequeue_locked(base, timer);
 		ret = 1;
 	}
-	spin_unlock(&base->lock);
+	spin_release(&base->lock);
 	local_irq_restore(flags);
 	return ret;
 }
@@ -216,9 +216,9 @@ static void run_locked(struct hrtimer_cpu_base *base, struct hrtimer *timer)
 	lockdep_assert_held(&base->lock);
 	dequeue_locked(base, timer);
 	base->running = timer;
-	spin_unlock(&base->lock);
+	spin_release(&base->lock);
 	restart = timer->function(timer);
-	spin_lock(&base->lock);
+	spin_acquire(&base->lock);
 	/* It may have been started meanwhile, by itself or by another CPU: that counts. */
 	if (restart == HRTIMER_RESTART && !timer->queued)
 		enqueue_locked(base, timer);
@@ -259,9 +259,9 @@ static void hrtimer_interrupt(struct clock_event_device *dev)
 	unsigned int retries = 0;
 
 	(void)dev;
-	spin_lock(&base->lock);
+	spin_acquire(&base->lock);
 	base->stats.events++;
-	base->in_interrupt = true;
+	base->stats.next_event = 0; /* who starts a timer leaves the device to us */
 	for (;;) {
 		run_expired_locked(base, now);
 		if (set_next_locked(base))
@@ -273,8 +273,7 @@ static void hrtimer_interrupt(struct clock_event_device *dev)
 			break;
 		}
 	}
-	base->in_interrupt = false;
-	spin_unlock(&base->lock);
+	spin_release(&base->lock);
 }
 
 void __init hrtimers_init(void)
@@ -286,6 +285,7 @@ void __init hrtimers_init(void)
 		struct hrtimer_cpu_base *base = &per_cpu(bases, cpu);
 
 		spin_lock_init(&base->lock);
+		base->cpu = cpu;
 		base->stats.next_event = KTIME_MAX;
 	}
 	clockevents_set_handler(hrtimer_interrupt);

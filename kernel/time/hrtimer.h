@@ -56,7 +56,10 @@ void hrtimer_init(struct hrtimer *timer, enum hrtimer_restart (*function)(struct
  * is running on another CPU is queued there, any other on this CPU.
  */
 void hrtimer_start_range_ns(struct hrtimer *timer, u64 expires, u64 slack, enum hrtimer_mode mode);
-void hrtimer_start(struct hrtimer *timer, u64 expires, enum hrtimer_mode mode);
+static inline void hrtimer_start(struct hrtimer *timer, u64 expires, enum hrtimer_mode mode)
+{
+	hrtimer_start_range_ns(timer, expires, 0, mode);
+}
 
 /* 1: it was queued and is not any more; 0: it was not; -1: its function is running just now. */
 int hrtimer_try_to_cancel(struct hrtimer *timer);

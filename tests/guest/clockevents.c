@@ -122,7 +122,7 @@ static void with_each(unsigned int feature, void (*test)(struct clock_event_devi
 
 static void one_shot(struct clock_event_device *dev)
 {
-	u64 when;
+	u64 when, retries = dev->retries;
 
 	switch_state(dev, CLOCK_EVT_STATE_ONESHOT);
 	for (unsigned int i = 0; i < 3; i++) {
@@ -132,7 +132,8 @@ static void one_shot(struct clock_event_device *dev)
 		/* A tick early may be: the rate is measured. */
 		EXPECT_OF(dev, seen.last + SPAN_NS / 10 >= when);
 		EXPECT_OF(dev, silent());
-		EXPECT_OF(dev, seen.strikes == 1);
+		/* What was set too late on a slow host may strike as well as what replaced it. */
+		EXPECT_OF(dev, seen.strikes <= 1 + dev->retries - retries);
 	}
 }
 
@@ -144,14 +145,14 @@ GUEST_TEST(clockevents, one_shot_strikes_once)
 /* apic.c, test_apic_timer_one_shot and "write 0 stops": a new event is in the place of the old. */
 static void moved(struct clock_event_device *dev)
 {
-	u64 start = ktime_get();
+	u64 start = ktime_get(), retries = dev->retries;
 
 	switch_state(dev, CLOCK_EVT_STATE_ONESHOT);
 	program(dev, start + NSEC_PER_SEC / 50, true);
 	program(dev, ktime_get() + SPAN_NS, true);
 	EXPECT_OF(dev, strikes(1));
 	udelay(40000);
-	EXPECT_OF(dev, seen.strikes == 1);
+	EXPECT_OF(dev, seen.strikes <= 1 + dev->retries - retries);
 	program(dev, ktime_get() + 3 * NSEC_PER_MSEC, true);
 	switch_state(dev, CLOCK_EVT_STATE_SHUTDOWN);
 	EXPECT_OF(dev, silent());
