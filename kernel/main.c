@@ -35,8 +35,10 @@
 #include "kernel/monitor/monitor.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/smpboot.h"
+#include "kernel/time/clocksource.h"
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
+#include "kernel/time/tsc.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/idt.h"
 #include "mm/e820.h"
@@ -128,10 +130,12 @@ static void __init setup_interrupts(void)
 	i8259_init();	    /* the old controllers are remapped and masked */
 	lapic_init();	    /* interrupts can reach this CPU */
 	smp_prepare_cpus(); /* each CPU that is there has its number and data */
-	ioapic_init();	    /* request_irq() works for ISA irqs, gsi_to_irq() for others */
-	pit_init();	    /* udelay() is right: the least of the clocks */
+	hrtimers_init();    /* timers may be started */
+	clocksource_init();
+	clocksource_watchdog_init();
+	ioapic_init(); /* request_irq() works for ISA irqs, gsi_to_irq() for others */
+	pit_init();    /* udelay() is right: the least of the clocks */
 	acpi_pm_timer_init();
-	hrtimers_init(); /* timers may be started */
 	local_irq_enable();
 	hpet_init(); /* the best clock, and the first clock event device */
 	lapic_timer_start_measuring();
@@ -174,6 +178,7 @@ static void __init kernel_init(void *unused)
 	(void)unused;
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
+	tsc_init();	    /* the best clock, where it may be one */
 	smp_init();	    /* the other CPUs run, each with such a timer */
 	acpi_gpe_init();    /* the board tells when cards come and go, and its ports do */
 	pciehp_init();

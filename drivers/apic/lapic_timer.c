@@ -77,10 +77,13 @@ static void set_mode(u32 mode)
 		apic_write(APIC_TDCR, TDCR_DIVIDE_BY_16);
 }
 
+/* What was counting goes on in the new mode, unless it is stopped. */
 static void lapic_timer_set_oneshot(struct clock_event_device *dev)
 {
 	(void)dev;
 	set_mode(has_deadline ? LVT_TIMER_DEADLINE : LVT_TIMER_ONESHOT);
+	if (!has_deadline)
+		apic_write(APIC_TMICT, 0);
 }
 
 static void lapic_timer_set_periodic(struct clock_event_device *dev)
@@ -140,7 +143,7 @@ static void setup_this_cpu(void)
 	};
 	if (has_deadline) {
 		dev->name = "lapic-deadline";
-		dev->features = CLOCK_EVT_FEAT_ONESHOT;
+		dev->features = CLOCK_EVT_FEAT_ONESHOT | CLOCK_EVT_FEAT_TSC;
 		dev->set_next_event = lapic_next_deadline;
 	}
 	lapic_timer_shutdown(dev);

@@ -15,6 +15,7 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/port.h"
+#include "kernel/time/clocksource.h"
 #include "kernel/time/time.h"
 
 #define PIT_HZ	     1193182

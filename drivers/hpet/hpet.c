@@ -20,6 +20,7 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
+#include "kernel/time/clocksource.h"
 #include "kernel/time/time.h"
 #include "mm/ioremap.h"
 

@@ -61,9 +61,16 @@ u64 clockevents_period_ticks(const struct clock_event_device *dev)
 	return ns_to_ticks(dev, TICK_PERIOD_NS);
 }
 
-void clockevents_update_freq(struct clock_event_device *dev, u64 hz)
+static void set_freq(struct clock_event_device *dev, u64 hz)
 {
 	WRITE_ONCE(dev->mult, (hz << MULT_SHIFT) / NSEC_PER_SEC);
+}
+
+void clockevents_update_tsc_freq(u64 hz)
+{
+	for (struct clock_event_device *dev = READ_ONCE(devices); dev; dev = dev->next)
+		if (dev->features & CLOCK_EVT_FEAT_TSC)
+			set_freq(dev, hz);
 }
 
 void clockevents_switch_state(struct clock_event_device *dev, enum clock_event_state state)
@@ -183,7 +190,7 @@ void clockevents_config_and_register(struct clock_event_device *dev, u64 hz, u64
 {
 	unsigned long flags;
 
-	clockevents_update_freq(dev, hz);
+	set_freq(dev, hz);
 	dev->min_delta_ns = max(ticks_to_ns(min_ticks, hz), MIN_DELTA_NS);
 	dev->max_delta_ns = ticks_to_ns(max_ticks, hz);
 	dev->next_event = KTIME_MAX;

@@ -17,13 +17,13 @@
 #ifndef KERNEL_TIME_CLOCKEVENTS_H
 #define KERNEL_TIME_CLOCKEVENTS_H
 
-#include "kernel/lib/compiler.h"
+#include "kernel/time/time.h"
 
-#define KTIME_MAX      ((u64)__LONG_LONG_MAX__) /* never, as Linux shows it */
-#define TICK_PERIOD_NS 4000000ULL		/* 250 Hz, as Debian's kernel is built */
+#define TICK_PERIOD_NS 4000000ULL /* 250 Hz, as Debian's kernel is built */
 
 #define CLOCK_EVT_FEAT_PERIODIC BIT(0)
 #define CLOCK_EVT_FEAT_ONESHOT	BIT(1)
+#define CLOCK_EVT_FEAT_TSC	BIT(2) /* its ticks are the TSC's */
 
 /* Numbers as Linux's /proc/timer_list shows them ("mode"). */
 enum clock_event_state {
@@ -69,8 +69,8 @@ struct clock_event_device {
 void clockevents_config_and_register(struct clock_event_device *dev, u64 hz, u64 min_ticks,
 				     u64 max_ticks);
 
-/* A better measurement of its rate: what is programmed from now on is right by it. */
-void clockevents_update_freq(struct clock_event_device *dev, u64 hz);
+/* A better measurement of the TSC's rate: what is programmed from now on is right by it. */
+void clockevents_update_tsc_freq(u64 hz);
 
 /* Ticks in TICK_PERIOD_NS, for a device's periodic mode. */
 u64 clockevents_period_ticks(const struct clock_event_device *dev);

@@ -2,33 +2,30 @@
 /*
  * Time since boot from a counter's ticks.
  *
- * A struct timebase is one instant seen on three clocks: the clocksource's
+ * A struct timebase is one instant seen on three clocks: the clock source's
  * count, the TSC, and the nanoseconds since boot.  ktime_get() adds to it what
- * the clocksource has counted since.  The base is moved forward now and then
+ * the clock source has counted since.  The base is moved forward now and then
  * (advance()), long before a 24-bit counter wraps where somebody asks often
- * enough, and where nobody did, the TSC tells how many wraps were missed.
+ * enough, and where nobody did, the TSC tells how many wraps were missed, or, where
+ * that is no measure, clocksource.c has a timer that asks.
  *
- * The TSC's rate costs no wait: the first base after a clocksource came is kept,
+ * The TSC's rate costs no wait: the first base after a clock source came is kept,
  * and each advance() measures the TSC over all the time since.  local_clock()
- * extrapolates the base by the TSC and asks the clocksource only every
- * STAMP_SPAN_NS.
+ * extrapolates the base by the TSC and asks the clock source only every
+ * STAMP_SPAN_NS.  Where the TSC itself is the clock source, both are the same.
  *
- * Readers take no lock: they copy the base under a sequence count and read the
- * counters inside it.  base_lock is for writers, a leaf, always with interrupts
- * off.  A reader that interrupted a writer on its own CPU (an NMI, or a fault)
- * would wait for ever, so tries are bounded and the last result is given then.
+ * Readers take no lock: they look at the base and the counters under a sequence count,
+ * and what a writer was busy with meanwhile is looked at again.  base_lock is for writers,
+ * a leaf, always with interrupts off.  A reader that interrupted a writer on its own CPU
+ * (an NMI, or a fault) would wait for ever, so tries are bounded and the last result is
+ * given then.
  */
-#define pr_fmt(fmt) "clocksource: " fmt
-
 #include "kernel/time/time.h"
 
-#include "kernel/core/cmdline.h"
-#include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
+#include "kernel/time/clocksource.h"
 
 #define RATE_SHIFT     32	     /* ns = ticks * mult >> RATE_SHIFT */
 #define TSC_FASTEST_HZ 8000000000ULL /* no TSC ticks faster: waits by it are never short */
@@ -37,20 +34,22 @@
 #define MAX_TRIES      1000
 
 struct timebase {
-	struct clocksource *cs; /* NULL: the TSC alone */
-	u64 mult;		/* ns per tick of cs */
-	u64 period_ns;		/* of cs's whole mask */
-	u64 cycles;		/* cs's count ... */
+	struct clocksource *cs; /* NULL: the TSC, since there is nothing else */
+	bool by_tsc;		/* cycles are the TSC's */
+	u64 mask, mult;		/* of the cycles; ns a tick */
+	u64 period_ns;		/* of the whole mask */
+	u64 cycles;		/* the count ... */
 	u64 tsc;		/* ... the TSC ... */
 	u64 ns;			/* ... and the time, at one instant */
-	u64 tsc_mult;		/* ns per tick of the TSC; 0: not known yet */
+	u64 tsc_mult;		/* ns a tick of the TSC; 0: not known, or not to be trusted */
 };
 
-static DEFINE_SPINLOCK(base_lock); /* base, base_seq, first_*, clocksources */
+static DEFINE_SPINLOCK(base_lock); /* base, base_seq, first_*, tsc_rate, tsc_is_bad */
 static struct timebase base;
 static u32 base_seq;		/* odd while base is being written */
 static u64 first_tsc, first_ns; /* where the measurement of the TSC began */
-static struct clocksource *clocksources;
+static u64 tsc_rate;		/* measured, ns a tick; 0: not yet */
+static bool tsc_is_bad;
 static u64 last_ktime, last_stamp; /* atomic: what was given out last */
 
 /* The product has up to 128 bits, so no span overflows. */
@@ -80,35 +79,42 @@ static u64 measured_mult(u64 ns, u64 ticks)
 	return quotient;
 }
 
+/* Ticks of the TSC since the base; another CPU's may be a little behind it. */
+static __always_inline u64 tsc_since(u64 before, u64 now)
+{
+	return now > before ? now - before : 0;
+}
+
 /* Time passed since the base by the TSC; its rate is known. */
-static u64 tsc_elapsed(const struct timebase *b, u64 tsc)
+static __always_inline u64 tsc_elapsed(const struct timebase *b, u64 tsc)
 {
-	s64 ticks = (s64)(tsc - b->tsc); /* another CPU's TSC may be a little behind */
-
-	return ticks > 0 ? scale((u64)ticks, b->tsc_mult) : 0;
+	return scale(tsc_since(b->tsc, tsc), b->tsc_mult);
 }
 
-/* The time at (cycles, tsc), with the wraps that nobody saw. */
-static u64 time_at(const struct timebase *b, u64 cycles, u64 tsc)
+/* The whole periods that the TSC saw and the counter cannot tell. */
+static u64 missed_wraps(const struct timebase *b, u64 elapsed, u64 tsc)
 {
-	u64 elapsed, by_tsc;
+	u64 by_tsc = tsc_elapsed(b, tsc), period = b->period_ns;
 
-	if (!b->cs)
-		return b->ns + (b->tsc_mult ? tsc_elapsed(b, tsc) :
-					      (tsc - b->tsc) / (TSC_FASTEST_HZ / NSEC_PER_SEC));
-	elapsed = scale((cycles - b->cycles) & b->cs->mask, b->mult);
-	if (b->tsc_mult) {
-		by_tsc = tsc_elapsed(b, tsc);
-		if (by_tsc > elapsed && by_tsc - elapsed > b->period_ns / 2)
-			elapsed +=
-				(by_tsc - elapsed + b->period_ns / 2) / b->period_ns * b->period_ns;
-	}
-	return b->ns + elapsed;
+	if (by_tsc <= elapsed || by_tsc - elapsed <= period / 2)
+		return 0;
+	return (by_tsc - elapsed + period / 2) / period * period;
 }
 
-static u64 read_cycles(const struct timebase *b)
+/* Time passed since the base, at (cycles, tsc). */
+static __always_inline u64 elapsed_at(const struct timebase *b, u64 cycles, u64 tsc)
 {
-	return b->cs ? b->cs->read(b->cs) : 0;
+	u64 elapsed;
+
+	if (b->by_tsc)
+		return scale(tsc_since(b->cycles, tsc), b->mult);
+	elapsed = scale((cycles - b->cycles) & b->mask, b->mult);
+	return b->tsc_mult ? elapsed + missed_wraps(b, elapsed, tsc) : elapsed;
+}
+
+static __always_inline u64 read_cycles(const struct timebase *b, u64 tsc)
+{
+	return b->by_tsc ? tsc : b->cs->read(b->cs);
 }
 
 /* Raise *last to `now`, and give the higher of the two: time never goes back. */
@@ -132,34 +138,24 @@ static void set_base(const struct timebase *b)
 	__atomic_store_n(&base_seq, base_seq + 1, __ATOMIC_RELEASE);
 }
 
-/* Copy the base; false where a writer was interrupted. */
-static bool get_base(struct timebase *b, u32 *seq)
-{
-	for (unsigned int i = 0; i < MAX_TRIES; i++) {
-		*seq = __atomic_load_n(&base_seq, __ATOMIC_ACQUIRE);
-		*b = base;
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		if (!(*seq & 1) && *seq == __atomic_load_n(&base_seq, __ATOMIC_RELAXED))
-			return true;
-		cpu_relax();
-	}
-	return false;
-}
-
 /* Move the base to now; base_lock is held. */
 static u64 advance_locked(void)
 {
 	struct timebase b = base;
 	u64 cycles, tsc;
 
+	lockdep_assert_held(&base_lock);
 	tsc = rdtsc_ordered();
-	cycles = read_cycles(&base);
-	tsc += (rdtsc_ordered() - tsc) / 2; /* the count was taken about halfway */
-	b.ns = time_at(&base, cycles, tsc);
+	cycles = read_cycles(&base, tsc);
+	if (!b.by_tsc)
+		tsc += (rdtsc_ordered() - tsc) / 2; /* the count was taken about halfway */
+	b.ns += elapsed_at(&base, cycles, tsc);
 	b.cycles = cycles;
 	b.tsc = tsc;
-	if (b.cs && !boot_cpu.tsc_hz && b.ns - first_ns >= TSC_SPAN_NS && tsc > first_tsc)
-		b.tsc_mult = measured_mult(b.ns - first_ns, tsc - first_tsc);
+	if (!b.by_tsc && !boot_cpu.tsc_hz && b.ns - first_ns >= TSC_SPAN_NS && tsc > first_tsc) {
+		tsc_rate = measured_mult(b.ns - first_ns, tsc - first_tsc);
+		b.tsc_mult = tsc_is_bad ? 0 : tsc_rate;
+	}
 	set_base(&b);
 	return b.ns;
 }
@@ -178,53 +174,112 @@ static bool try_advance(u64 *ns)
 	return free;
 }
 
-u64 ktime_get(void)
+/* It is time to move the base: so long has passed since it was. */
+static __always_inline bool base_is_old(u64 elapsed)
 {
-	struct timebase b;
-	u64 cycles, tsc, ns;
+	return !base.by_tsc && (elapsed > base.period_ns / 4 ||
+				(!base.tsc_mult && elapsed > TSC_SPAN_NS && !tsc_is_bad));
+}
+
+/* By a counter that is not the TSC, or while the base is being written. */
+static noinline u64 ktime_get_slow(void)
+{
+	u64 tsc, elapsed, ns;
 	u32 seq;
 
-	do {
-		if (!get_base(&b, &seq))
-			return __atomic_load_n(&last_ktime, __ATOMIC_RELAXED);
+	for (unsigned int i = 0; i < MAX_TRIES; i++) {
+		seq = __atomic_load_n(&base_seq, __ATOMIC_ACQUIRE);
 		tsc = rdtsc_ordered();
-		cycles = read_cycles(&b);
-		/* The base may have moved past the count that was just read. */
-	} while (__atomic_load_n(&base_seq, __ATOMIC_ACQUIRE) != seq);
+		elapsed = elapsed_at(&base, read_cycles(&base, tsc), tsc);
+		ns = base.ns + elapsed;
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (!(seq & 1) && seq == __atomic_load_n(&base_seq, __ATOMIC_RELAXED)) {
+			if (base_is_old(elapsed))
+				try_advance(&ns);
+			return never_back(&last_ktime, ns);
+		}
+		cpu_relax();
+	}
+	return __atomic_load_n(&last_ktime, __ATOMIC_RELAXED);
+}
 
-	ns = time_at(&b, cycles, tsc);
-	if (b.cs && (ns - b.ns > b.period_ns / 4 || (!b.tsc_mult && ns - b.ns > TSC_SPAN_NS)))
-		try_advance(&ns);
-	return never_back(&last_ktime, ns);
+u64 ktime_get(void)
+{
+	u32 seq = __atomic_load_n(&base_seq, __ATOMIC_ACQUIRE);
+	u64 ns;
+
+	if (likely(base.by_tsc)) {
+		ns = base.ns + scale(tsc_since(base.cycles, rdtsc_ordered()), base.mult);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (likely(!(seq & 1) && seq == __atomic_load_n(&base_seq, __ATOMIC_RELAXED)))
+			return never_back(&last_ktime, ns);
+	}
+	return ktime_get_slow();
+}
+
+/* By the TSC alone, extrapolated from the base: false where its rate is unknown. */
+static bool stamp_by_tsc(u64 *ns)
+{
+	u64 elapsed;
+	u32 seq;
+
+	for (unsigned int i = 0; i < MAX_TRIES; i++) {
+		seq = __atomic_load_n(&base_seq, __ATOMIC_ACQUIRE);
+		if (!base.tsc_mult)
+			return false;
+		elapsed = tsc_elapsed(&base, rdtsc_ordered());
+		*ns = base.ns + elapsed;
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (!(seq & 1) && seq == __atomic_load_n(&base_seq, __ATOMIC_RELAXED)) {
+			if (!base.by_tsc && elapsed > STAMP_SPAN_NS)
+				try_advance(ns);
+			return true;
+		}
+		cpu_relax();
+	}
+	*ns = 0; /* the last one */
+	return true;
 }
 
 u64 local_clock(void)
 {
-	struct timebase b;
 	u64 ns;
-	u32 seq;
 
-	if (!get_base(&b, &seq))
-		return __atomic_load_n(&last_stamp, __ATOMIC_RELAXED);
-	if (b.tsc_mult)
-		ns = b.ns + tsc_elapsed(&b, rdtsc_ordered());
-	else
-		ns = b.cs ? ktime_get() : 0;
-	if (b.cs && b.tsc_mult && ns - b.ns > STAMP_SPAN_NS)
-		try_advance(&ns);
+	if (!stamp_by_tsc(&ns))
+		ns = READ_ONCE(base.cs) ? ktime_get() : 0;
 	return never_back(&last_stamp, ns);
 }
 
 u64 tsc_hz(void)
 {
-	struct timebase b;
-	u32 seq;
+	u64 rate = READ_ONCE(tsc_rate);
 
 	if (boot_cpu.tsc_hz)
 		return boot_cpu.tsc_hz;
-	if (!get_base(&b, &seq) || !b.tsc_mult)
-		return 0;
-	return (NSEC_PER_SEC << RATE_SHIFT) / b.tsc_mult;
+	return rate ? (NSEC_PER_SEC << RATE_SHIFT) / rate : 0;
+}
+
+u64 time_max_idle_ns(void)
+{
+	u64 period = READ_ONCE(base.period_ns);
+
+	if (READ_ONCE(base.by_tsc) || READ_ONCE(base.tsc_mult) || period == KTIME_MAX)
+		return KTIME_MAX;
+	return period / 4;
+}
+
+void time_distrust_tsc(void)
+{
+	unsigned long flags;
+	struct timebase b;
+
+	spin_lock_irqsave(&base_lock, flags);
+	tsc_is_bad = true;
+	b = base;
+	if (!b.by_tsc)
+		b.tsc_mult = 0;
+	set_base(&b);
+	spin_unlock_irqrestore(&base_lock, flags);
 }
 
 struct wait wait_start(u64 nsec)
@@ -253,117 +308,39 @@ void udelay(u64 usec)
 
 void __init time_init(void)
 {
-	struct timebase b = { .tsc = rdtsc_ordered() };
+	u64 now = rdtsc_ordered();
+	struct timebase b = { .by_tsc = true, .mask = ~0ULL, .cycles = now, .tsc = now };
 
 	if (boot_cpu.tsc_hz)
 		b.tsc_mult = mult_of(boot_cpu.tsc_hz);
+	b.mult = b.tsc_mult ? b.tsc_mult : mult_of(TSC_FASTEST_HZ);
+	b.period_ns = KTIME_MAX;
 	set_base(&b);
 	printk_set_clock(local_clock);
 }
 
-/* From here on cs supplies the time; base_lock is held. */
-static void switch_locked(struct clocksource *cs)
+void timekeeping_use(struct clocksource *cs)
 {
+	unsigned long flags;
 	struct timebase b;
 
+	spin_lock_irqsave(&base_lock, flags);
 	advance_locked();
 	b = base;
 	b.cs = cs;
-	b.mult = mult_of(cs->hz);
-	b.period_ns = cs->mask >= ~0ULL / 2 ? ~0ULL / 2 : scale(cs->mask, b.mult);
-	if (!b.period_ns)
-		b.period_ns = 1;
-	b.cycles = cs->read(cs);
+	b.by_tsc = cs->flags & CLOCK_SOURCE_IS_TSC;
+	b.mask = cs->mask;
+	b.mult = cs->mult;
+	b.period_ns = clocksource_period_ns(cs);
 	b.tsc = rdtsc_ordered();
+	b.cycles = read_cycles(&b, b.tsc);
+	if (b.by_tsc)
+		tsc_rate = b.tsc_mult = b.mult;
+	else if (tsc_is_bad)
+		b.tsc_mult = 0;
 	/* A measurement across the switch would mix in the step of two reads. */
 	first_tsc = b.tsc;
 	first_ns = b.ns;
 	set_base(&b);
-}
-
-static bool better(const struct clocksource *a, const struct clocksource *b)
-{
-	bool wanted = cmdline_value_is("clocksource", a->name);
-
-	if (!b || wanted != cmdline_value_is("clocksource", b->name))
-		return !b || wanted;
-	return a->rating > b->rating;
-}
-
-int clocksource_register(struct clocksource *cs)
-{
-	struct clocksource **link;
-	unsigned long flags;
-	bool use;
-
-	if (!cs->hz || !cs->read || !cs->mask) {
-		pr_err("%s: %llu Hz, mask 0x%llx: refused\n", cs->name, (unsigned long long)cs->hz,
-		       (unsigned long long)cs->mask);
-		return -EINVAL;
-	}
-	spin_lock_irqsave(&base_lock, flags);
-	for (link = &clocksources; *link && (*link)->rating >= cs->rating; link = &(*link)->next)
-		;
-	cs->next = *link;
-	*link = cs;
-	use = better(cs, base.cs);
-	if (use)
-		switch_locked(cs);
 	spin_unlock_irqrestore(&base_lock, flags);
-
-	pr_info("%s: mask: 0x%llx, %llu Hz, rating %d\n", cs->name, (unsigned long long)cs->mask,
-		(unsigned long long)cs->hz, cs->rating);
-	if (use)
-		pr_info("Switched to clocksource %s\n", cs->name);
-	return 0;
 }
-
-int clocksource_select(const char *name)
-{
-	struct clocksource *cs;
-	unsigned long flags;
-
-	spin_lock_irqsave(&base_lock, flags);
-	for (cs = clocksources; cs && strcmp(cs->name, name) != 0; cs = cs->next)
-		;
-	if (cs)
-		switch_locked(cs);
-	spin_unlock_irqrestore(&base_lock, flags);
-	return cs ? 0 : -ENOENT;
-}
-
-const struct clocksource *clocksource_current(void)
-{
-	return READ_ONCE(base.cs);
-}
-
-struct clocksource *clocksource_first(void)
-{
-	return READ_ONCE(clocksources);
-}
-
-static int cmd_clocksource(struct sink *out, int argc, char **argv)
-{
-	const struct clocksource *cs;
-	u64 now;
-
-	if (argc > 2)
-		return -EINVAL;
-	if (argc == 2 && clocksource_select(argv[1]) != 0) {
-		pr_err("no clock is called %s\n", argv[1]);
-		return -ENOENT;
-	}
-	for (cs = clocksource_first(); cs; cs = cs->next)
-		sink_printf(out, "%c %-8s rating %3d, %llu Hz, mask 0x%llx\n",
-			    cs == clocksource_current() ? '*' : ' ', cs->name, cs->rating,
-			    (unsigned long long)cs->hz, (unsigned long long)cs->mask);
-	sink_printf(out, "  TSC      %llu Hz, for the stamps of messages\n",
-		    (unsigned long long)tsc_hz());
-	now = ktime_get();
-	sink_printf(out, "  now      %llu.%09llu s since boot\n",
-		    (unsigned long long)(now / NSEC_PER_SEC),
-		    (unsigned long long)(now % NSEC_PER_SEC));
-	return 0;
-}
-MONITOR_COMMAND(clocksource, "[NAME]", "the clocks and the time, or use another clock",
-		cmd_clocksource);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time since boot, delays, and who supplies them.
+ * Time since boot, and delays.
  *
- * Drivers register free-running counters; the best rating wins, as in Linux,
- * and clocksource=NAME on the command line overrules the ratings.  Before the
- * first of them, time is the TSC in the rate that CPUID tells, or else in a
- * rate that no TSC exceeds, so that waits are bounded and never too short.
+ * A clock source supplies it (kernel/time/clocksource.h).  Before the first of them, time is
+ * the TSC in the rate that CPUID tells, or else in a rate that no TSC exceeds, so that waits
+ * are bounded and never too short.
  */
 #ifndef KERNEL_TIME_TIME_H
 #define KERNEL_TIME_TIME_H
@@ -16,32 +15,10 @@
 #define NSEC_PER_USEC 1000ULL
 #define NSEC_PER_MSEC 1000000ULL
 
-/*
- * A free-running counter.  read() may be called from any context.  `mask` holds
- * the bits that count.  A wrap between two calls of ktime_get() is seen by the
- * TSC, as long as there are not so many that its error adds up to half of one.
- */
-struct clocksource {
-	const char *name;
-	int rating; /* HPET 250, ACPI PM timer 200, PIT 110, as in Linux */
-	u64 mask;
-	u64 hz;
-	u64 (*read)(struct clocksource *cs);
-	struct clocksource *next; /* owned by time.c */
-};
+#define KTIME_MAX ((u64)__LONG_LONG_MAX__) /* never, as Linux shows it */
 
 /* Time starts here, and messages are stamped: after cpu_init(), when boot_cpu.tsc_hz is known. */
 void time_init(void);
-
-/* The struct lives for ever; time goes on without a step.  -EINVAL: no rate or no read(). */
-int clocksource_register(struct clocksource *cs);
-
-/* The one in use, or NULL; the first of all, chained by `next`, best rating first. */
-const struct clocksource *clocksource_current(void);
-struct clocksource *clocksource_first(void);
-
-/* Use this one from now on: 0, -ENOENT. Time goes on without a step. */
-int clocksource_select(const char *name);
 
 /* Nanoseconds since boot, never going back.  Any context. */
 u64 ktime_get(void);
@@ -55,6 +32,12 @@ u64 local_clock(void);
 
 /* What the TSC was measured (or told) to tick at, in Hz; 0 while unknown. */
 u64 tsc_hz(void);
+
+/* The TSC is no measure of time: neither stamps nor anything else goes by it from now on. */
+void time_distrust_tsc(void);
+
+/* How long the counter in use counts before somebody must have asked, ns; KTIME_MAX: for ever. */
+u64 time_max_idle_ns(void);
 
 /* Busy waits of at least that long.  Any context. */
 void udelay(u64 usec);

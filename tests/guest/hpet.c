@@ -7,6 +7,7 @@
 #include "kernel/core/resource.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/string.h"
+#include "kernel/time/clocksource.h"
 #include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
 
@@ -36,7 +37,7 @@ GUEST_TEST(hpet, registers_make_sense)
 	EXPECT_EQ(hpet_readl(HPET_PERIOD), hpet_period_fs());
 	EXPECT(hpet_nr_timers >= 1 && hpet_nr_timers <= 32);
 	EXPECT(hpet_readl(HPET_CFG) & HPET_CFG_ENABLE);
-	EXPECT(strcmp(clocksource_current()->name, "hpet") == 0);
+	EXPECT(clocksource_current()->rating >= 250);
 }
 
 GUEST_TEST(hpet, counter_never_goes_back)

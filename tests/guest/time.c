@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Time: never back, as long as asked for, and the same by every clock. */
 #include "kernel/time/time.h"
+#include "kernel/time/clocksource.h"
 
+#include "kernel/core/percpu.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/time/clockevents.h"
+#include "kernel/time/clocksource.h"
 #include "tests/guest/guest_test.h"
 
 GUEST_TEST(time, never_goes_back)
@@ -96,4 +101,92 @@ GUEST_TEST(time, poll_is_bounded)
 	EXPECT(!poll_timeout(false, 200));
 	EXPECT(ktime_get() - start >= 200 * NSEC_PER_USEC);
 	EXPECT(poll_timeout(true, 0));
+}
+
+/* ---------------------------------------------------------------- the watchdog */
+
+/* Counts a fifth too fast, and is better than any other: the watchdog has to find out. */
+static u64 read_drifting(struct clocksource *cs)
+{
+	u64 tsc = rdtsc_ordered();
+
+	(void)cs;
+	return tsc + tsc / 5;
+}
+
+static bool was_marked;
+
+static void note_marked(struct clocksource *cs)
+{
+	(void)cs;
+	was_marked = true;
+}
+
+GUEST_TEST(time, drifting_clock_is_found_and_left)
+{
+	static struct clocksource drifting;
+	const char *first = clocksource_current() ? clocksource_current()->name : NULL;
+	u64 start, tsc = rdtsc_ordered(), ns;
+
+	if (!first || !clocksource_watchdog() || !tsc_hz() ||
+	    !clockevents_device(raw_smp_processor_id())) {
+		guest_skip("nothing to hold a clock against, or no timer");
+		return;
+	}
+	was_marked = false;
+	drifting = (struct clocksource){
+		.name = "drifting",
+		.rating = 400,
+		.flags = CLOCK_SOURCE_MUST_VERIFY,
+		.mask = ~0ULL,
+		.hz = tsc_hz(),
+		.read = read_drifting,
+		.mark_unstable = note_marked,
+	};
+	start = ktime_get();
+	ASSERT(clocksource_register(&drifting) == 0);
+	EXPECT(clocksource_current() == &drifting);
+	EXPECT(poll_timeout(READ_ONCE(was_marked), 10000000));
+	EXPECT(drifting.flags & CLOCK_SOURCE_UNSTABLE);
+	EXPECT_EQ(drifting.rating, 0);
+	EXPECT(strcmp(clocksource_current()->name, first) == 0 ||
+	       strcmp(clocksource_current()->name, "tsc") == 0);
+	/* Time has gone on, at worst as much too fast as the clock was. */
+	ns = ktime_get() - start;
+	tsc = rdtsc_ordered() - tsc;
+	EXPECT(ns / 1000 > tsc / (tsc_hz() / 1000000) * 9 / 10);
+	EXPECT(ns / 1000 < tsc / (tsc_hz() / 1000000) * 13 / 10);
+	clocksource_unregister(&drifting);
+}
+
+/* One that keeps time is not touched. */
+static u64 read_true(struct clocksource *cs)
+{
+	(void)cs;
+	return rdtsc_ordered();
+}
+
+GUEST_TEST(time, true_clock_is_left_alone)
+{
+	static struct clocksource good;
+
+	if (!clocksource_watchdog() || strcmp(clocksource_current()->name, "tsc") != 0) {
+		guest_skip("the TSC's rate is not known well enough");
+		return;
+	}
+	was_marked = false;
+	good = (struct clocksource){
+		.name = "true",
+		.rating = 1,
+		.flags = CLOCK_SOURCE_MUST_VERIFY,
+		.mask = ~0ULL,
+		.hz = clocksource_current()->hz,
+		.read = read_true,
+		.mark_unstable = note_marked,
+	};
+	ASSERT(clocksource_register(&good) == 0);
+	udelay(1600000);
+	EXPECT(!was_marked);
+	EXPECT_EQ(good.rating, 1);
+	clocksource_unregister(&good);
 }
