@@ -144,7 +144,7 @@ int memtype_reserve_ram(phys_addr_t start, phys_addr_t end, enum page_cache_mode
 	struct memtype *m, holder;
 
 	if (WARN(start >= end || ((start | end) & ~PAGE_MASK) ||
-			 ram_share(PFN_DOWN(start), PFN_DOWN(end)) != ALL_RAM,
+			 pfn_first_hole(PFN_DOWN(start), PFN_DOWN(end)) != PFN_DOWN(end),
 		 "memtype: [%#lx, %#lx) is no range of RAM\n", start, end))
 		return -EINVAL;
 	m = kmalloc(sizeof(*m), GFP_KERNEL);
@@ -194,10 +194,10 @@ static struct memtype *cut_ram(phys_addr_t start, phys_addr_t end, struct memtyp
 	return m;
 }
 
-/* Nothing is freed under the lock. */
+/* Nothing is allocated or freed under the lock. */
 int memtype_free_ram(phys_addr_t start, phys_addr_t end)
 {
-	struct memtype *spare = kmalloc(sizeof(*spare), GFP_KERNEL), *m;
+	struct memtype *spare = NULL, *m;
 	bool stuck;
 
 	do {
@@ -207,9 +207,14 @@ int memtype_free_ram(phys_addr_t start, phys_addr_t end)
 		m = stuck ? NULL : cut_ram(start, end, &spare);
 		spin_unlock(&memtype_lock);
 		kfree(m);
-	} while (m);
+		if (unlikely(stuck)) {
+			spare = kmalloc(sizeof(*spare), GFP_KERNEL);
+			if (!spare)
+				return -ENOMEM;
+		}
+	} while (m || stuck);
 	kfree(spare);
-	return stuck ? -ENOMEM : 0;
+	return 0;
 }
 
 /* ---------------------------------------------------------------- both */

@@ -206,14 +206,12 @@ static void empty_caches(void *unused)
 /* Write back and forget what the caches hold of the range: WBINVD this CPU's, CLFLUSH all CPUs'. */
 static void flush_caches(const struct range *r)
 {
-	unsigned int a, b, c, d, line;
+	unsigned long line = boot_cpu.cache_line;
 
 	if (r->end - r->start >= FLUSH_ALL_BYTES) {
 		on_each_cpu(empty_caches, NULL, true);
 		return;
 	}
-	cpuid(1, 0, &a, &b, &c, &d);
-	line = (b >> 8 & 0xff) * 8; /* SDM 2A, CPUID: EBX of leaf 1 */
 	__asm__ __volatile__("mfence" ::: "memory");
 	for (unsigned long va = r->start; va < r->end; va += line)
 		clflush(va);
@@ -273,7 +271,7 @@ static int set_type(struct request req, unsigned long addr, int numpages, enum p
 
 	if (err)
 		return finish(&req, err);
-	vm_unmap_aliases(); /* areas that had these pages may still be in the TLB as write-back */
+	vm_flush_aliases(); /* areas that had these pages may still be in a TLB as write-back */
 	err = reserve_types(&req, mode);
 	if (err)
 		return finish(&req, err);

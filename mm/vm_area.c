@@ -313,6 +313,16 @@ static void free_areas(struct list_head *list)
 		kfree(vm);
 }
 
+void vm_flush_aliases(void)
+{
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, &init_mm);
+	if (!tlb_flushed_until(READ_ONCE(idle_flush_due)))
+		tlb_add_all(&tlb);
+	tlb_flush_mmu(&tlb);
+}
+
 void vm_unmap_aliases(void)
 {
 	unsigned long flush_due;

@@ -85,10 +85,10 @@ static inline bool vm_area_is_flushed(const struct vm_struct *vm)
 	return tlb_flushed_until(vm->flushed_at);
 }
 
-/*
- * Of the areas that were given back, nothing is in the TLB any more, and what was
- * kept to use them again (at most VM_IDLE_MAX, see mm/vm_area.c) is freed.
- */
+/* Of the areas that were given back, nothing is in a TLB any more. */
+void vm_flush_aliases(void);
+
+/* The same, and what was kept to use them again (at most VM_IDLE_MAX, see mm/vm_area.c) is freed. */
 void vm_unmap_aliases(void);
 
 /* Unmap and take out the area that starts at addr; the caller frees it with kfree. NULL: none. */

@@ -50,17 +50,24 @@ static unsigned int find_range(unsigned long pfn)
 	return low;
 }
 
-bool pfn_valid(unsigned long pfn)
+/* The range that has the pfn, or NULL. */
+static inline const struct ram_range *range_of(unsigned long pfn)
 {
+	const struct ram_range *r = READ_ONCE(ram_hint);
 	unsigned int i;
 
-	if (likely(range_has(READ_ONCE(ram_hint), pfn)))
-		return true;
+	if (likely(range_has(r, pfn)))
+		return r;
 	i = find_range(pfn);
 	if (i == nr_ram_ranges || !range_has(&ram_ranges[i], pfn))
-		return false;
+		return NULL;
 	WRITE_ONCE(ram_hint, &ram_ranges[i]);
-	return true;
+	return &ram_ranges[i];
+}
+
+bool pfn_valid(unsigned long pfn)
+{
+	return range_of(pfn);
 }
 
 unsigned long __pfn_first_ram(unsigned long start_pfn, unsigned long end_pfn)
@@ -72,14 +79,12 @@ unsigned long __pfn_first_ram(unsigned long start_pfn, unsigned long end_pfn)
 	return min(max(ram_ranges[i].start, start_pfn), end_pfn);
 }
 
+/* Ranges that touch were one range to memblock. */
 unsigned long pfn_first_hole(unsigned long start_pfn, unsigned long end_pfn)
 {
-	unsigned int i = find_range(start_pfn);
+	const struct ram_range *r = range_of(start_pfn);
 
-	/* Ranges that touch were one range to memblock. */
-	if (i == nr_ram_ranges || !range_has(&ram_ranges[i], start_pfn))
-		return start_pfn;
-	return min(ram_ranges[i].end, end_pfn);
+	return r ? min(r->end, end_pfn) : start_pfn;
 }
 
 bool ram_pfn_range(unsigned int n, unsigned long *start_pfn, unsigned long *end_pfn)

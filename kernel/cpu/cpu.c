@@ -47,6 +47,7 @@ static void __init identify_basic(struct cpu_info *cpu, u32 max_leaf)
 	struct leaf leaf = get_leaf(1, 0);
 
 	identify_model(cpu, leaf.a);
+	cpu->cache_line = (leaf.b >> 8 & 0xff) * 8; /* SDM 2A, CPUID: EBX of leaf 1 */
 	cpu->tsc = leaf.d & BIT(4);
 	cpu->mce = leaf.d & BIT(7);
 	cpu->mtrr = leaf.d & BIT(12);

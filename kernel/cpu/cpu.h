@@ -12,7 +12,8 @@ struct cpu_info {
 	char vendor[13];
 	char brand[49];
 	u32 family, model, stepping;
-	u8 phys_bits; /* width of a physical address */
+	u8 phys_bits;		 /* width of a physical address */
+	unsigned int cache_line; /* bytes that CLFLUSH empties */
 	bool mce, mca, nx, gbpages, pge, pat, mtrr, smep, smap, tsc, invariant_tsc, x2apic, rdrand,
 		hypervisor;
 	u64 tsc_hz; /* from CPUID leaf 15h/16h; 0: not told */

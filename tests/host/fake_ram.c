@@ -13,7 +13,9 @@
 char _text[1], _end[1];
 u64 level1_fixmap_pgt[4096];
 
-struct cpu_info boot_cpu = { .phys_bits = 46, .nx = true, .gbpages = true, .pge = true };
+struct cpu_info boot_cpu = {
+	.phys_bits = 46, .cache_line = 64, .nx = true, .gbpages = true, .pge = true
+};
 
 /* ---- the CPUs: who runs is cpu_number; of all per-CPU data there is one copy ---- */
 

@@ -313,6 +313,20 @@ static void release_nth(unsigned int i)
 	EXPECT(nr_idle <= VM_IDLE_MAX);
 }
 
+/* No idle area waits for a flush then; all stay, and where none waited nothing was done. */
+static void check_flush(void)
+{
+	unsigned long before = tlb_flushes_done, due = before;
+	unsigned int n = nr_idle;
+
+	for (unsigned int i = 0; i < nr_idle; i++)
+		due = max(due, idle[i].flushed_at);
+	vm_flush_aliases();
+	EXPECT(tlb_flushes_done >= due);
+	EXPECT(due > before || tlb_flushes_done == before);
+	EXPECT_EQ(nr_idle, n);
+}
+
 TEST(idle_areas_against_a_flat_list)
 {
 	setup();
@@ -325,6 +339,8 @@ TEST(idle_areas_against_a_flat_list)
 			release_nth(test_random() % nr_model);
 		else if (!grow && nr_model)
 			remove_nth(nr_model - 1);
+		if (test_random() % 100 == 0)
+			check_flush();
 		if (test_random() % 500 == 0) {
 			vm_unmap_aliases();
 			EXPECT_EQ(nr_idle, 0);
