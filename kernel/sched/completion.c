@@ -3,6 +3,7 @@
 #include "kernel/sched/completion.h"
 
 #include "kernel/sched/sched.h"
+#include "kernel/sched/timeout.h"
 
 /* On the stack of who waits; out of the list it has come through. */
 struct waiter {
@@ -78,7 +79,7 @@ bool completion_done(struct completion *c)
 	return READ_ONCE(c->done);
 }
 
-void __sched wait_for_completion(struct completion *c)
+static __always_inline u64 wait_common(struct completion *c, u64 ns)
 {
 	struct waiter w = { .task = current };
 	unsigned long flags;
@@ -91,9 +92,27 @@ void __sched wait_for_completion(struct completion *c)
 		do {
 			__set_current_state(TASK_UNINTERRUPTIBLE);
 			spin_unlock_irqrestore(&c->lock, flags);
-			schedule();
+			if (ns == TIMEOUT_FOREVER)
+				schedule();
+			else
+				ns = schedule_timeout(ns);
 			spin_lock_irqsave(&c->lock, flags);
-		} while (!list_empty(&w.link));
+		} while (!list_empty(&w.link) && ns);
+		if (!list_empty(&w.link))
+			list_del(&w.link);
+		else
+			ns = max(ns, (u64)1);
 	}
 	spin_unlock_irqrestore(&c->lock, flags);
+	return ns;
+}
+
+void __sched wait_for_completion(struct completion *c)
+{
+	wait_common(c, TIMEOUT_FOREVER);
+}
+
+u64 __sched wait_for_completion_timeout(struct completion *c, u64 ns)
+{
+	return wait_common(c, ns);
 }

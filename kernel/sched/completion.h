@@ -36,6 +36,9 @@ void complete_all(struct completion *c);
 /* Sleep until it is complete.  In a thread that may sleep. */
 void wait_for_completion(struct completion *c);
 
+/* The same for `ns` at the most: what is left of it, 1 at least, or 0 where it was not completed. */
+u64 wait_for_completion_timeout(struct completion *c, u64 ns);
+
 /* It is complete: that was the caller's.  Any context. */
 bool try_wait_for_completion(struct completion *c);
 bool completion_done(struct completion *c);

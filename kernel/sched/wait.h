@@ -14,6 +14,7 @@
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/list.h"
 #include "kernel/sched/sched.h"
+#include "kernel/sched/timeout.h"
 
 typedef struct wait_queue_head {
 	spinlock_t lock;
@@ -58,32 +59,41 @@ static inline bool waitqueue_active(const wait_queue_head_t *wq)
 	return !list_empty(&wq->head);
 }
 
-#define __wait_event(wq, condition, state)                     \
-	do {                                                   \
+/* Sleep until it holds or `left` ns are over: what is left, 1 at least where it holds. */
+#define __wait_event(wq, condition, state, ns)                 \
+	({                                                     \
+		u64 _left = (ns);                              \
+		bool _holds;                                   \
 		DEFINE_WAIT(_wait);                            \
 		for (;;) {                                     \
 			prepare_to_wait(&(wq), &_wait, state); \
-			if (condition)                         \
+			_holds = (condition);                  \
+			if (_holds || !_left)                  \
 				break;                         \
-			schedule();                            \
+			_left = schedule_timeout(_left);       \
 		}                                              \
 		finish_wait(&(wq), &_wait);                    \
-	} while (0)
+		_holds ? max(_left, (u64)1) : 0;               \
+	})
+
+/* The first look is without the queue. */
+#define ___wait_event(wq, condition, state, ns)                                           \
+	({                                                                                \
+		u64 _ns = (ns);                                                           \
+		might_sleep();                                                            \
+		(condition) ? max(_ns, (u64)1) : __wait_event(wq, condition, state, _ns); \
+	})
 
 /* Sleep until it holds.  In a thread that may sleep. */
-#define wait_event(wq, condition)                                          \
-	do {                                                               \
-		might_sleep();                                             \
-		if (!(condition))                                          \
-			__wait_event(wq, condition, TASK_UNINTERRUPTIBLE); \
-	} while (0)
+#define wait_event(wq, condition) \
+	((void)___wait_event(wq, condition, TASK_UNINTERRUPTIBLE, TIMEOUT_FOREVER))
+
+/* For `ns` at the most: what is left of it, 1 at least, or 0 where the condition does not hold. */
+#define wait_event_timeout(wq, condition, ns) ___wait_event(wq, condition, TASK_UNINTERRUPTIBLE, ns)
 
 /* The same where it is no sign of anything wrong that this takes for ever. */
-#define wait_event_idle(wq, condition)                          \
-	do {                                                    \
-		might_sleep();                                  \
-		if (!(condition))                               \
-			__wait_event(wq, condition, TASK_IDLE); \
-	} while (0)
+#define wait_event_idle(wq, condition) \
+	((void)___wait_event(wq, condition, TASK_IDLE, TIMEOUT_FOREVER))
+#define wait_event_idle_timeout(wq, condition, ns) ___wait_event(wq, condition, TASK_IDLE, ns)
 
 #endif
