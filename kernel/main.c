@@ -33,6 +33,7 @@
 #include "kernel/irq/irq.h"
 #include "kernel/irq/routing.h"
 #include "kernel/monitor/monitor.h"
+#include "kernel/sched/hung.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/smpboot.h"
 #include "kernel/time/clocksource.h"
@@ -176,6 +177,7 @@ static void __init setup_register(void)
 static void __init kernel_init(void *unused)
 {
 	(void)unused;
+	hung_task_init();
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
 	tsc_init();	    /* the best clock, where it may be one */
