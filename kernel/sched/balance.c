@@ -2,6 +2,8 @@
 /* Finding a CPU for a thread, and a thread for a CPU. */
 #include "kernel/sched/balance.h"
 
+#include "kernel/core/smp.h"
+
 static struct cpumask idle_cpus;
 
 void balance_set_idle(unsigned int cpu, bool idle)
@@ -63,6 +65,11 @@ static struct rq *fullest_other(const struct rq *rq)
 	return found;
 }
 
+static struct task_struct *first_of(const struct rq *rq)
+{
+	return rq->fair.first ? container_of(rq->fair.first, struct task_struct, se) : NULL;
+}
+
 static struct task_struct *next_in_tree(struct task_struct *t)
 {
 	struct tree_node *node = tree_next(&t->se.node);
@@ -99,4 +106,13 @@ void balance_pull(struct rq *rq)
 		fair_insert(&rq->fair, &t->se);
 	}
 	spin_unlock(&from->lock);
+}
+
+void balance_offer(const struct rq *rq)
+{
+	const struct task_struct *t = nr_cpu_ids > 1 ? first_of(rq) : NULL;
+	unsigned int cpu = t ? first_allowed(t, &idle_cpus, rq->cpu) : NR_CPUS;
+
+	if (cpu < NR_CPUS && cpu != rq->cpu)
+		smp_send_reschedule(cpu);
 }

@@ -20,6 +20,9 @@ unsigned int balance_select_cpu(const struct task_struct *t);
 /* Move a thread that waits elsewhere to `rq`, this CPU's, which is locked and empty, if there is one. */
 void balance_pull(struct rq *rq);
 
+/* Have a CPU that has nothing to do look for threads that wait here, in `rq`, which is locked. */
+void balance_offer(const struct rq *rq);
+
 /* It may run on that CPU, where it is not bound to its own by kmap_local slots. */
 static inline bool may_run_on(const struct task_struct *t, unsigned int cpu)
 {

@@ -16,17 +16,21 @@
 
 #include "kernel/core/spinlock.h"
 #include "kernel/sched/task.h"
+#include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
 
 struct rq {
 	spinlock_t lock;
 	struct rq *self; /* by an ordinary address */
 	unsigned int cpu;
-	bool resched_sent; /* a reschedule call is on its way */
+	u32 resched_sent; /* this CPU has been asked to look, and has not yet; idle, it may watch this */
+	bool polling; /* it does, and needs no interrupt to see it */
 	struct task_struct *curr, *idle;
 	struct fair_queue fair;
 	u64 charged_at; /* the TSC until which curr's time was counted */
 	u64 nr_switches;
+	struct hrtimer slice_timer; /* strikes while others wait */
+	bool slice_armed;
 };
 DECLARE_PER_CPU(struct rq, runqueues);
 
@@ -39,6 +43,7 @@ static inline struct rq *cpu_rq(unsigned int cpu)
 
 /* Linux's times for one CPU, in ticks of the TSC. */
 struct sched_ticks {
+	u64 hz;
 	u64 latency;	 /* each that is ready has a turn in it ... */
 	u64 slice_least; /* ... unless its turn would be shorter than that */
 	u64 wakeup_gran; /* who wakes up lets the other go on where it is not further behind */
@@ -49,6 +54,10 @@ extern struct sched_ticks sched_ticks;
 void schedule_tail(struct task_struct *prev);
 struct task_struct *__switch_to_asm(struct task_struct *prev, struct task_struct *next);
 void ret_from_fork(void);
+
+/* Run whoever has come; the idle thread, with interrupts off. */
+void schedule_idle(void);
+void idle_init(void);
 
 /* The caller's thread is over. */
 void __noreturn schedule_dead(void);

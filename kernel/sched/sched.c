@@ -24,8 +24,10 @@
 DEFINE_PER_CPU(struct task_struct *, current_task);
 DEFINE_PER_CPU(struct rq, runqueues);
 
+#define SLICE_LEAST_NS 750000 /* as sched_ticks.slice_least */
+
 /* While the TSC's rate is not known: those of one that ticks each nanosecond. */
-struct sched_ticks sched_ticks = { 6 * NSEC_PER_MSEC, 750 * NSEC_PER_USEC, NSEC_PER_MSEC };
+struct sched_ticks sched_ticks = { NSEC_PER_SEC, 6000000, 750000, 1000000 };
 
 /* ---------------------------------------------------------------- queues */
 
@@ -63,10 +65,76 @@ static void resched_curr(struct rq *rq)
 	if (rq == this_rq()) {
 		set_need_resched();
 	} else if (!rq->resched_sent && cpu_online(rq->cpu)) {
-		rq->resched_sent = true;
-		smp_send_reschedule(rq->cpu);
+		/* The order of both: wait_for_word() of kernel/sched/idle.c. */
+		__atomic_store_n(&rq->resched_sent, true, __ATOMIC_SEQ_CST);
+		if (!READ_ONCE(rq->polling))
+			smp_send_reschedule(rq->cpu);
 	}
 }
+
+/* ---------------------------------------------------------------- slices */
+
+static void update_ticks(void)
+{
+	u64 hz = tsc_hz();
+
+	if (!hz || hz == sched_ticks.hz)
+		return;
+	sched_ticks.hz = hz;
+	sched_ticks.latency = hz * 6 / 1000;
+	sched_ticks.slice_least = sched_ticks.latency / 8;
+	sched_ticks.wakeup_gran = hz / 1000;
+}
+
+/* How long curr may go on while others wait, in ns; 0: not at all. */
+static u64 slice_left(const struct rq *rq)
+{
+	const struct sched_entity *se = &rq->curr->se;
+	u64 slice = fair_slice(&rq->fair, se, sched_ticks.latency, sched_ticks.slice_least);
+	u64 ran = se->sum_exec - se->exec_at_pick;
+
+	return ran < slice ? (slice - ran) * 1000 / (sched_ticks.hz / 1000000) : 0;
+}
+
+static enum hrtimer_restart slice_over(struct hrtimer *timer)
+{
+	struct rq *rq = this_rq();
+	u64 left = 0;
+
+	spin_acquire(&rq->lock);
+	charge(rq);
+	rq->slice_armed = rq->fair.first && rq->curr != rq->idle;
+	if (rq->slice_armed) {
+		left = slice_left(rq);
+		if (!left)
+			set_need_resched(); /* who comes next begins a new one */
+		balance_offer(rq);
+	}
+	spin_release(&rq->lock);
+	if (!rq->slice_armed)
+		return HRTIMER_NORESTART;
+	hrtimer_forward(timer, ktime_get(), left ?: SLICE_LEAST_NS);
+	return HRTIMER_RESTART;
+}
+
+/* Somebody waits behind curr.  The queue is this CPU's, and locked. */
+static noinline void arm_slice(struct rq *rq)
+{
+	rq->slice_armed = true;
+	update_ticks();
+	hrtimer_start(&rq->slice_timer, slice_left(rq) ?: SLICE_LEAST_NS, HRTIMER_MODE_REL);
+}
+
+/* A CPU sets its own timer: another is asked to look, which does so. */
+static noinline void begin_slices(struct rq *rq)
+{
+	if (rq == this_rq())
+		arm_slice(rq);
+	else
+		resched_curr(rq);
+}
+
+/* ---------------------------------------------------------------- coming and going */
 
 /* A thread that does not run is ready on the queue. */
 static __always_inline void activate(struct rq *rq, struct task_struct *t)
@@ -81,6 +149,8 @@ static __always_inline void activate(struct rq *rq, struct task_struct *t)
 	charge(rq);
 	if (fair_preempts(&t->se, &rq->curr->se, sched_ticks.wakeup_gran))
 		resched_curr(rq);
+	else if (unlikely(!rq->slice_armed))
+		begin_slices(rq);
 }
 
 static __always_inline void deactivate(struct rq *rq, struct task_struct *t)
@@ -182,10 +252,8 @@ void schedule_tail(struct task_struct *prev)
 static __always_inline void switch_to(struct rq *rq, struct task_struct *prev,
 				      struct task_struct *next)
 {
-	rq->curr = next;
 	rq->nr_switches++;
 	next->nr_switches++;
-	next->se.exec_at_pick = next->se.sum_exec;
 	WRITE_ONCE(next->on_cpu, true);
 	this_cpu(current_task) = next;
 	set_thread_stack(&next->stack);
@@ -240,13 +308,24 @@ static noinline void __sched __schedule(bool preempted)
 	rq->resched_sent = false;
 	charge(rq);
 	next = put_prev(rq, prev, preempted) ? prev : pick_next(rq);
+	rq->curr = next;
+	next->se.exec_at_pick = next->se.sum_exec;
+	if (rq->fair.first && unlikely(!rq->slice_armed))
+		arm_slice(rq);
 	if (unlikely(next == prev)) {
 		spin_release(&rq->lock);
 		return;
 	}
-	if (prev == rq->idle || next == rq->idle)
+	if (prev == rq->idle || next == rq->idle) {
 		balance_set_idle(rq->cpu, next == rq->idle);
+		rq->polling = false;
+	}
 	switch_to(rq, prev, next);
+}
+
+void schedule_idle(void)
+{
+	__schedule(true);
 }
 
 void __sched schedule(void)
@@ -357,20 +436,6 @@ void sched_fork(struct task_struct *t)
 
 static struct task_struct boot_idle;
 
-void cpu_startup_entry(void)
-{
-	local_irq_disable();
-	set_need_resched(); /* somebody may be bound to this CPU and wait for it */
-	balance_set_idle(raw_smp_processor_id(), true);
-	for (;;) {
-		if (need_resched())
-			__schedule(true);
-		else
-			safe_halt();
-		local_irq_disable();
-	}
-}
-
 static void init_rq(unsigned int cpu, struct task_struct *idle)
 {
 	struct rq *rq = cpu_rq(cpu);
@@ -380,6 +445,7 @@ static void init_rq(unsigned int cpu, struct task_struct *idle)
 	rq->cpu = cpu;
 	rq->curr = rq->idle = idle;
 	rq->charged_at = rdtsc_ordered();
+	hrtimer_init(&rq->slice_timer, slice_over);
 }
 
 struct task_struct *sched_init_idle(unsigned int cpu)
@@ -405,6 +471,7 @@ static void scheduler_ipi(void)
 void __init sched_init(void)
 {
 	tasks_init();
+	idle_init();
 	init_idle_task(&boot_idle, 0);
 	init_rq(0, &boot_idle);
 	this_cpu(current_task) = &boot_idle;

@@ -3,8 +3,11 @@
 #include "kernel/core/command.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/hung.h"
 #include "kernel/sched/kthread.h"
+#include "kernel/sched/timeout.h"
 #include "kernel/sched/wait.h"
+#include "kernel/time/time.h"
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
@@ -187,6 +190,146 @@ GUEST_TEST(sched, wait_queue_wakes_all)
 	}
 	EXPECT_EQ(gone, 3);
 	EXPECT(!waitqueue_active(&test_wq));
+}
+
+/* ---- time ---- */
+
+GUEST_TEST(sched, sleeps_are_not_short)
+{
+	u64 begin = ktime_get(), took;
+
+	msleep(20);
+	took = ktime_get() - begin;
+	EXPECT(took >= 20 * NSEC_PER_MSEC);
+	EXPECT(took < 2 * NSEC_PER_SEC); /* the host has other things to do */
+}
+
+GUEST_TEST(sched, a_wait_that_nobody_ends)
+{
+	struct completion never;
+	u64 begin = ktime_get();
+
+	init_completion(&never);
+	EXPECT_EQ(wait_for_completion_timeout(&never, 5 * NSEC_PER_MSEC), 0);
+	may_go = false;
+	EXPECT_EQ(wait_event_timeout(test_wq, READ_ONCE(may_go), 5 * NSEC_PER_MSEC), 0);
+	EXPECT(ktime_get() - begin >= 10 * NSEC_PER_MSEC);
+	EXPECT(!waitqueue_active(&test_wq) && list_empty(&never.waiters));
+}
+
+static int complete_it(void *c)
+{
+	complete(c);
+	return 0;
+}
+
+GUEST_TEST(sched, a_wait_that_ends_in_time)
+{
+	struct completion c;
+	u64 left;
+
+	init_completion(&c);
+	ASSERT(!IS_ERR(kthread_run(complete_it, &c, "in time")));
+	left = wait_for_completion_timeout(&c, 60 * NSEC_PER_SEC);
+	EXPECT(left > 0 && left <= 60 * NSEC_PER_SEC);
+	may_go = true;
+	EXPECT_EQ(wait_event_timeout(test_wq, READ_ONCE(may_go), 7), 7);
+}
+
+/* ---- sharing a CPU ---- */
+
+static int spin_until_stopped(void *turns)
+{
+	while (!kthread_should_stop())
+		++*(volatile u64 *)turns;
+	return 0;
+}
+
+/* A thread that spins on this CPU from when it is woken. */
+static struct task_struct *create_spinner(u64 *turns, int nice)
+{
+	struct task_struct *t = kthread_create_on_cpu(spin_until_stopped, turns,
+						      raw_smp_processor_id(), "spin%d", nice);
+
+	if (IS_ERR(t))
+		return NULL;
+	set_user_nice(t, nice);
+	get_task_struct(t);
+	return t;
+}
+
+/* A sleep ends although a thread runs that never gives its CPU away. */
+GUEST_TEST(sched, who_never_sleeps_is_preempted)
+{
+	struct task_struct *t;
+	u64 turns = 0;
+
+	t = create_spinner(&turns, 0);
+	ASSERT(t);
+	wake_up_process(t);
+	msleep(10);
+	EXPECT(turns > 0);
+	EXPECT_EQ(kthread_stop(t), 0);
+	put_task_struct(t);
+}
+
+/* Percent of what `a` ran that `b` did, of two that spin beside each other. */
+static u64 compare_spinners(int nice_a, int nice_b)
+{
+	struct task_struct *a, *b;
+	u64 turns[2] = { 0 }, percent = 0;
+
+	a = create_spinner(&turns[0], nice_a);
+	b = create_spinner(&turns[1], nice_b);
+	if (a && b) {
+		wake_up_process(a);
+		wake_up_process(b);
+		msleep(400);
+		kthread_stop(a);
+		kthread_stop(b);
+		percent = b->se.sum_exec * 100 / a->se.sum_exec;
+		put_task_struct(a);
+		put_task_struct(b);
+	}
+	return percent;
+}
+
+/* By Linux's weights: 1024 for 0, 335 for 5.  A slice of each may be at hand when it ends. */
+GUEST_TEST(sched, shares_follow_nice_levels)
+{
+	u64 equal = compare_spinners(0, 0), less = compare_spinners(0, 5);
+
+	EXPECT(equal >= 90 && equal <= 110);
+	EXPECT(less >= 33 - 5 && less <= 33 + 5);
+}
+
+/* ---- who hangs ---- */
+
+static int wait_for_it(void *c)
+{
+	wait_for_completion(c);
+	return 0;
+}
+
+GUEST_TEST(sched, who_hangs_is_said_once)
+{
+	struct completion never;
+	struct task_struct *t;
+
+	init_completion(&never);
+	check_hung_tasks(0); /* whoever waits so just now is said, and not again */
+	t = kthread_run(wait_for_it, &never, "hangs");
+	ASSERT(!IS_ERR(t));
+	while (READ_ONCE(t->on_rq))
+		yield();
+	EXPECT_EQ(check_hung_tasks(10 * NSEC_PER_SEC), 0);
+	msleep(2);
+	EXPECT_EQ(check_hung_tasks(NSEC_PER_MSEC), 1);
+	EXPECT_EQ(check_hung_tasks(NSEC_PER_MSEC), 0);
+	get_task_struct(t);
+	complete(&never);
+	kthread_stop(t);
+	put_task_struct(t);
 }
 
 /* ---- kmap_local over a switch ---- */

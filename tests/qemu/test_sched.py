@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""Threads on one CPU and on several, and how CPUs wait."""
+
+import re
+
+import pytest
+
+import guest
+
+
+@pytest.mark.parametrize("way", ["halt", "poll", "mwait"])
+def test_ways_to_be_idle(way):
+    text, out = guest.run(f"idle-{way}", guest.Q35 + " -cpu max", ["selftest sched"], words=f"idle={way}", elf=guest.ELF)
+    assert re.search(r"# pass:\d+ fail:0", out["selftest sched"]), out
+    said = {"halt": None, "poll": "poll", "mwait": "wait by MWAIT"}[way]
+    assert ("idle: CPUs that have nothing to do" in text) == bool(said)
+    assert not said or f"nothing to do {said}" in text
+
+
+def test_ps():
+    _, out = guest.run("ps", guest.Q35, ["ps"])
+    lines = [line.split(None, 6) for line in out["ps"].splitlines()]
+    assert lines[0][:3] == ["PID", "S", "CPU"]
+    threads = {line[6].split()[0]: line for line in lines[1:]}
+    assert threads["init"][1] == "R"
+    assert threads["khungtaskd"][1] == "I" and threads["khungtaskd"][6].split()[1] == "watch"
+    assert threads["swapper/0"][0] == "0"
