@@ -83,7 +83,7 @@ static void __init setup_cpu(void)
 	idt_setup_early_traps(); /* #DB and #BP, and a report of any other exception */
 	cpu_init();		 /* boot_cpu tells features; WP, NX, SMEP and SMAP are on */
 	time_init();		 /* messages are stamped */
-	irq_init();		 /* irq_create() works; vectors are opened with the traps */
+	irq_init();		 /* vectors are opened with the traps */
 	/* What the processor cannot address is nobody's. */
 	iomem_resource.end = (1ULL << boot_cpu.phys_bits) - 1;
 }

@@ -23,6 +23,8 @@ bool lapic_available(void);
  */
 void lapic_irq_eoi(struct irq_data *d);
 u32 lapic_id(void);
+/* The same of any CPU that has been online. */
+u32 lapic_id_of(unsigned int cpu);
 /* "Local APIC" into the register (late, as Linux does). */
 void lapic_insert_resource(void);
 
@@ -53,7 +55,7 @@ int gsi_to_irq(u32 gsi, bool level, bool active_low);
 /* Undo it for a GSI that was no irq before; its handlers are gone. */
 void gsi_free_irq(u32 gsi);
 
-/* The message that makes a MSI write strike `vector` on the boot CPU (SDM 3A, 11.11). */
-void msi_compose(u8 vector, u64 *address, u32 *data);
+/* The message that makes a MSI write strike that CPU's vector (SDM 3A, 11.11). */
+void msi_compose(unsigned int cpu, u8 vector, u64 *address, u32 *data);
 
 #endif

@@ -119,18 +119,48 @@ static void ioapic_irq_unmask(struct irq_data *d)
 	pin_set_mask(d->chip_data, false);
 }
 
+/*
+ * The vector, then the CPU, the mask as it is: each is one write, and between them the old CPU gets
+ * the new vector.  The read sees to it that no more interrupts go the old way.
+ */
+static void ioapic_irq_set_target(struct irq_data *d)
+{
+	struct ioapic_pin *p = d->chip_data;
+	u32 index = IOREDTBL(p->pin);
+	unsigned long flags;
+	u32 low;
+
+	spin_lock_irqsave(&ioapic_lock, flags);
+	low = reg_read(p->io->regs, index);
+	if ((u8)low != d->vector)
+		reg_write(p->io->regs, index, (low & ~(u32)RTE_VECTOR_MASK) | d->vector);
+	reg_write(p->io->regs, index + 1, upper_32_bits(rte_dest(lapic_id_of(d->cpu))));
+	reg_read(p->io->regs, index);
+	spin_unlock_irqrestore(&ioapic_lock, flags);
+}
+
+/* Not yet accepted by a local APIC, or accepted and not yet ended. */
+static bool ioapic_irq_in_flight(struct irq_data *d)
+{
+	const struct ioapic_pin *p = d->chip_data;
+
+	return ioapic_read_rte(p->io, p->pin) & (RTE_PENDING | RTE_REMOTE_IRR);
+}
+
 static const struct irq_chip ioapic_chip = {
 	.name = "IO-APIC",
 	.irq_mask = ioapic_irq_mask,
 	.irq_unmask = ioapic_irq_unmask,
 	.irq_eoi = lapic_irq_eoi,
+	.irq_set_target = ioapic_irq_set_target,
+	.irq_in_flight = ioapic_irq_in_flight,
 };
 
-/* Masked, in the pin's mode, aimed at the boot CPU. */
+/* Masked, in the pin's mode, aimed at the irq's CPU. */
 static void program_pin(struct ioapic_pin *p, const struct irq_data *d)
 {
 	ioapic_write_rte(p->io, p->pin,
-			 rte_make(d->vector, p->level, p->active_low, (u8)lapic_id()));
+			 rte_make(d->vector, p->level, p->active_low, lapic_id_of(d->cpu)));
 }
 
 /*
@@ -147,7 +177,7 @@ static int gsi_irq_number(u32 gsi)
 			return i;
 	if (gsi < NR_ISA_IRQS && !irq_routing.isa[gsi].absent)
 		number = gsi_end + gsi;
-	return number < NR_IRQS / 2 ? (int)number : -1;
+	return number < nr_irqs && !irq_get_data((int)number) ? (int)number : -1;
 }
 
 static int create_pin_irq(struct ioapic_pin *p, u32 gsi, bool level, bool active_low)
@@ -314,13 +344,12 @@ static void __init create_isa_irqs(void)
 
 void __init ioapic_init(void)
 {
+	irq_set_gsis(0);
 	if (cmdline_has("noapic")) {
 		pr_info("left alone: noapic\n");
 		return;
 	}
-	if (!lapic_available())
-		return;
-	for (unsigned int i = 0; i < irq_routing.nr_ioapics; i++) {
+	for (unsigned int i = 0; lapic_available() && i < irq_routing.nr_ioapics; i++) {
 		const struct ioapic_entry *entry = &irq_routing.ioapics[i];
 		struct ioapic *io = &ioapics[nr_ioapics];
 		int ret = setup_ioapic(io, entry);
@@ -335,6 +364,7 @@ void __init ioapic_init(void)
 		gsi_end = max(gsi_end, io->gsi_base + io->nr_pins);
 		nr_ioapics++;
 	}
+	irq_set_gsis(gsi_end);
 	create_isa_irqs();
 }
 

@@ -60,12 +60,6 @@ static void lapic_eoi(void)
 	apic_write(APIC_EOI, 0);
 }
 
-void lapic_irq_eoi(struct irq_data *d)
-{
-	(void)d;
-	lapic_eoi();
-}
-
 u32 lapic_id(void)
 {
 	if (!available)
@@ -148,6 +142,7 @@ void lapic_setup_this_cpu(void)
 	apic_write(APIC_TPR, 0);
 	apic_write(APIC_SPIV, APIC_SPIV_ENABLE | LAPIC_SPURIOUS_VECTOR);
 	setup_nmi();
+	lapic_irq_setup_this_cpu();
 	apic_write(APIC_ESR, 0); /* 11.5.3: a write re-arms it */
 }
 
@@ -172,8 +167,8 @@ void __init lapic_init(void)
 		return;
 	available = true;
 	lapic_setup_this_cpu();
-	irq_set_local_eoi(lapic_eoi);
 	ipi_init();
+	lapic_irq_init();
 	pr_info("Local APIC: id %u version 0x%02x at %pa%s\n", lapic_id(),
 		apic_read(APIC_VERSION) & 0xff, &base, x2apic ? ", x2APIC mode" : "");
 }

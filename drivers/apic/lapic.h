@@ -12,6 +12,7 @@
 #define APIC_EOI	 0x0b0
 #define APIC_SPIV	 0x0f0
 #define APIC_ISR	 0x100
+#define APIC_IRR	 0x200
 #define APIC_ESR	 0x280
 #define APIC_LVT_CMCI	 0x2f0
 #define APIC_ICR	 0x300
@@ -43,5 +44,8 @@ bool lapic_is_x2apic(void);
 
 /* What this CPU sends others, and how it starts them: drivers/apic/ipi.c. */
 void ipi_init(void);
+/* drivers/apic/lapic_irq.c: once, and on each CPU when its local APIC is enabled. */
+void lapic_irq_init(void);
+void lapic_irq_setup_this_cpu(void);
 
 #endif

@@ -5,9 +5,9 @@
 #define MSI_ADDRESS_BASE 0xfee00000ULL /* 11.11.1: architectural, not the LAPIC's own base */
 #define MSI_DEST_SHIFT	 12
 
-void msi_compose(u8 vector, u64 *address, u32 *data)
+void msi_compose(unsigned int cpu, u8 vector, u64 *address, u32 *data)
 {
 	/* Physical destination, no redirection hint; fixed delivery, edge. */
-	*address = MSI_ADDRESS_BASE | (u64)(lapic_id() & 0xff) << MSI_DEST_SHIFT;
+	*address = MSI_ADDRESS_BASE | (u64)(lapic_id_of(cpu) & 0xff) << MSI_DEST_SHIFT;
 	*data = vector;
 }

@@ -4,9 +4,14 @@
 
 #include "kernel/core/printk.h"
 
-u64 rte_make(u8 vector, bool level, bool active_low, u8 dest)
+u64 rte_dest(u32 apic_id)
 {
-	u64 rte = RTE_MASKED | vector | (u64)dest << RTE_DEST_SHIFT;
+	return (u64)(apic_id & 0xff) << RTE_DEST_SHIFT;
+}
+
+u64 rte_make(u8 vector, bool level, bool active_low, u32 apic_id)
+{
+	u64 rte = RTE_MASKED | vector | rte_dest(apic_id);
 
 	if (level)
 		rte |= RTE_LEVEL;

@@ -21,8 +21,11 @@
 #define RTE_MASKED	   BIT_ULL(16)
 #define RTE_DEST_SHIFT	   56
 
-/* Fixed delivery to the local APIC `dest` in physical mode, masked. */
-u64 rte_make(u8 vector, bool level, bool active_low, u8 dest);
+/* The destination's bits: the local APIC of that id, below 255, in physical mode. */
+u64 rte_dest(u32 apic_id);
+
+/* Fixed delivery to that local APIC, masked. */
+u64 rte_make(u8 vector, bool level, bool active_low, u32 apic_id);
 
 /* In words: "vector 30 fixed dest 0 edge high masked". */
 void rte_describe(char *buf, size_t size, u64 rte);

@@ -62,14 +62,45 @@ static void set_entry_mask(const struct msix_state *msix, u32 nr, bool masked)
 	readl(ctrl);
 }
 
+/* The number that Linux shows: bus and function, and the entry. */
+#define HWIRQ_FUNCTION_SHIFT 11
+#define HWIRQ_ENTRY_MASK     PCI_MSIX_FLAGS_QSIZE
+
+static u32 hwirq_of(const struct pci_dev *dev, u32 nr)
+{
+	return (u32)(dev->bus->number << 8 | dev->devfn) << HWIRQ_FUNCTION_SHIFT | nr;
+}
+
+static u32 entry_nr(const struct irq_data *d)
+{
+	return d->hwirq & HWIRQ_ENTRY_MASK;
+}
+
 static void msix_mask(struct irq_data *d)
 {
-	set_entry_mask(d->chip_data, d->hwirq, true);
+	set_entry_mask(d->chip_data, entry_nr(d), true);
 }
 
 static void msix_unmask(struct irq_data *d)
 {
-	set_entry_mask(d->chip_data, d->hwirq, false);
+	set_entry_mask(d->chip_data, entry_nr(d), false);
+}
+
+/* 6.8.3.5: an entry is masked while it is written; a message of that time waits in the device. */
+static void msix_set_target(struct irq_data *d)
+{
+	const struct msix_state *msix = d->chip_data;
+	u8 __iomem *entry = entry_of(msix, entry_nr(d));
+	u32 ctrl = readl(entry + ENTRY_CTRL), data;
+	u64 address;
+
+	msi_compose(d->cpu, d->vector, &address, &data);
+	writel(ctrl | ENTRY_CTRL_MASKED, entry + ENTRY_CTRL);
+	writel(lower_32_bits(address), entry + ENTRY_ADDR);
+	writel(upper_32_bits(address), entry + ENTRY_ADDR_UPPER);
+	writel(data, entry + ENTRY_DATA);
+	writel(ctrl, entry + ENTRY_CTRL);
+	readl(entry + ENTRY_CTRL);
 }
 
 static const struct irq_chip msix_chip = {
@@ -77,6 +108,7 @@ static const struct irq_chip msix_chip = {
 	.irq_mask = msix_mask,
 	.irq_unmask = msix_unmask,
 	.irq_eoi = lapic_irq_eoi,
+	.irq_set_target = msix_set_target,
 };
 
 /* Map the table that the capability describes, if the BAR holds all of it. */
@@ -109,24 +141,17 @@ static void set_control(struct pci_dev *dev, u16 clear, u16 set)
 }
 
 /* An irq for one entry, still masked, its message in the table. */
-static int setup_entry(struct msix_state *msix, u32 nr)
+static int setup_entry(const struct pci_dev *dev, struct msix_state *msix, u32 nr)
 {
-	u8 __iomem *entry = entry_of(msix, nr);
-	u64 address;
-	u32 data;
-	int irq = irq_create(-1, &msix_chip, msix, nr, false);
+	int irq = irq_create(-1, &msix_chip, msix, hwirq_of(dev, nr), false);
 
-	if (irq < 0)
-		return irq;
-	msi_compose(irq_get_data(irq)->vector, &address, &data);
-	writel(lower_32_bits(address), entry + ENTRY_ADDR);
-	writel(upper_32_bits(address), entry + ENTRY_ADDR_UPPER);
-	writel(data, entry + ENTRY_DATA);
+	if (irq >= 0)
+		msix_set_target(irq_get_data(irq));
 	return irq;
 }
 
 /* Messages into the table of a function that is enabled and masked as a whole. */
-static int setup_entries(struct msix_state *msix, unsigned int count)
+static int setup_entries(const struct pci_dev *dev, struct msix_state *msix, unsigned int count)
 {
 	unsigned int i;
 	int irq;
@@ -134,7 +159,7 @@ static int setup_entries(struct msix_state *msix, unsigned int count)
 	for (i = 0; i < msix->nr_entries; i++)
 		writel(ENTRY_CTRL_MASKED, entry_of(msix, i) + ENTRY_CTRL);
 	for (i = 0; i < count; i++) {
-		irq = setup_entry(msix, i);
+		irq = setup_entry(dev, msix, i);
 		if (irq < 0)
 			return irq;
 		msix->irqs[msix->count++] = irq;
@@ -188,7 +213,7 @@ int pci_enable_msix(struct pci_dev *dev, unsigned int count)
 
 	/* 6.8.3.2: the table may be written while the function as a whole is masked. */
 	set_control(dev, 0, PCI_MSIX_FLAGS_MASKALL | PCI_MSIX_FLAGS_ENABLE);
-	err = setup_entries(msix, count);
+	err = setup_entries(dev, msix, count);
 	if (err) {
 		undo(dev, msix);
 		return err;

@@ -2,65 +2,86 @@
 /*
  * The interrupt core: Linux irq numbers, their handlers and their counts.
  *
- * An irq number below NR_GSI_IRQS is a global system interrupt after the MADT's
+ * An irq number below the number of GSIs is a global system interrupt after the MADT's
  * overrides were applied to the 16 ISA ones (ISA irq 0 stays irq 0 even where
  * its pin is GSI 2); numbers above belong to message signalled interrupts.
- * A chip driver (IOAPIC, MSI) gives each irq a vector and an ops table; the core
- * counts, calls the handlers and tells the chip.  Vectors 0x20-0x2f are where
- * the masked 8259s would strike, 0x30 up to FIRST_SYSTEM_VECTOR belong to irqs, and those
- * from there on to what a CPU's local APIC raises itself or other CPUs send.
+ * A chip driver (IOAPIC, MSI) makes each irq, with an ops table; the core gives it a place, which
+ * is a CPU and a vector of that CPU's, counts, calls the handlers and tells the chip.
+ * Vectors 0x20-0x2f are where the masked 8259s would strike, 0x30 up to FIRST_SYSTEM_VECTOR
+ * belong to irqs, each CPU's to others, and those from there on to what a CPU's local APIC
+ * raises itself or other CPUs send.
  *
- * Lock order: irq_lock is a leaf but for the chip's own lock.
+ * Lock order: table_lock, an irq's own lock, the chip's lock or vector_lock, which are leaves.
  */
 #ifndef KERNEL_IRQ_IRQ_H
 #define KERNEL_IRQ_IRQ_H
 
+#include "kernel/core/cpumask.h"
 #include "kernel/cpu/vectors.h"
-#include "kernel/lib/compiler.h"
 
-#define NR_IRQS		      256
+#define NR_IRQS		      4096 /* the most there can be; nr_irqs is how many there are */
 #define NR_ISA_IRQS	      16
 #define FIRST_EXTERNAL_VECTOR 0x30
 
 typedef enum { IRQ_NONE, IRQ_HANDLED } irqreturn_t;
 
-/* Runs with interrupts off, on the interrupted stack; must not wait. */
+/*
+ * Runs with interrupts off, on the interrupted stack; must not wait.  One irq's handlers run on
+ * one CPU at a time.
+ */
 typedef irqreturn_t (*irq_handler_t)(int irq, void *dev_id);
 
 struct irq_data;
 struct sink;
 
-/* A chip's verbs.  Each is called with interrupts off.  mask/unmask/eoi are required. */
+/*
+ * A chip's verbs.  Each is called with interrupts off and the irq's lock held.
+ * mask/unmask/eoi are required.
+ */
 struct irq_chip {
 	const char *name; /* as /proc/interrupts shows it: "IO-APIC", "PCI-MSI" */
 	void (*irq_mask)(struct irq_data *d);
 	void (*irq_unmask)(struct irq_data *d);
 	void (*irq_eoi)(struct irq_data *d);
+	/*
+	 * What comes from now on strikes d->vector on d->cpu.  An edge irq is not masked for
+	 * it, lest an edge be lost: where vector and CPU take two writes the vector's is the
+	 * first, since the CPU that is left knows both vectors.  NULL: nothing has to be told.
+	 */
+	void (*irq_set_target)(struct irq_data *d);
+	/* Of a level irq, masked: an interrupt is on its way or waits for its end.  NULL: cannot be. */
+	bool (*irq_in_flight)(struct irq_data *d);
 };
 
 struct irq_data {
 	int irq;
-	u8 vector;		     /* 0 while none is assigned */
-	bool level;		     /* trigger mode, for /proc/interrupts */
-	u32 hwirq;		     /* the chip's own number: IOAPIC pin, MSI-X entry */
+	unsigned int cpu; /* its place, which the core changes under the irq's lock */
+	u8 vector;
+	bool level;		     /* trigger mode */
+	u32 hwirq;		     /* the chip's own number, which /proc/interrupts shows */
 	const struct irq_chip *chip; /* NULL: no such irq */
 	void *chip_data;
 };
 
 #define IRQF_SHARED 0x80 /* several handlers, each says whether it was its own */
 
+/* How many irq numbers there are, of which /proc/interrupts shows that many digits. */
+extern unsigned int nr_irqs;
+
+/* The IOAPICs have GSIs below `gsi_end`: numbers from there on are free for others.  Boot. */
+void irq_set_gsis(unsigned int gsi_end);
+
 /*
- * A chip brings irq `irq` (or, with irq < 0, the next free number from
- * `NR_IRQS / 2` up) into being, masked, with a vector.  Returns the irq number,
- * -EBUSY when that number has a chip already, -ENOSPC when numbers or vectors
- * have run out.
+ * A chip brings irq `irq` (or, with irq < 0, the next free number that is no GSI's) into being,
+ * masked, with a place.  Returns the irq number, -EBUSY when that number has a chip already,
+ * -ENOSPC when numbers or vectors have run out, -ENOMEM.  In a thread, or at boot.
  */
 int irq_create(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq, bool level);
 
 /*
- * Undo irq_create(), once no CPU serves the irq any more.  It waits for that: in a thread
- * that may sleep.  -EBUSY while handlers are left, -EINVAL: no such irq, -EDEADLK where
- * it is called from the service of that irq.
+ * Undo irq_create(), once no CPU serves the irq any more and nothing of it is on its way.  It
+ * waits for that: in a thread that may sleep.  -EBUSY while handlers are left, -EINVAL: no such
+ * irq.
  */
 int irq_destroy(int irq);
 
@@ -68,9 +89,10 @@ int irq_destroy(int irq);
 struct irq_data *irq_get_data(int irq);
 
 /*
- * Add a handler and unmask the irq with the first one.  `name` is shown by
- * interrupts and must outlive the claim.  0, -EINVAL (no such irq, no handler),
- * -EBUSY (taken and not shared by both; the holder's name is printed), -ENOMEM.
+ * Add a handler, and with the first one give the irq to the CPU that has the fewest, and unmask
+ * it.  `name` is shown by interrupts and must outlive the claim.  0, -EINVAL (no such irq, no
+ * handler), -EBUSY (taken and not shared by both; the holder's name is printed), -ENOMEM.  In a
+ * thread, or at boot.
  */
 int request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name,
 		void *dev_id);
@@ -82,14 +104,43 @@ int request_irq(int irq, irq_handler_t handler, unsigned long flags, const char 
  */
 void free_irq(int irq, void *dev_id);
 
+/*
+ * No handler of the irq starts until enable_irq() was called as often.  An edge that comes
+ * meanwhile is served then; a level irq tells again by itself.  disable_irq() also waits for those
+ * that run: in a thread, and not from the irq's own service.  The others: any context but NMI.
+ * enable_irq() without its disable_irq() is a WARN.
+ */
+void disable_irq_nosync(int irq);
+void disable_irq(int irq);
+void enable_irq(int irq);
+
+/* Wait until those handlers have returned that run now.  In a thread. */
+void synchronize_irq(int irq);
+
+/*
+ * The irq strikes one of these CPUs from now on: the one it has where that is among them, else the one
+ * with the fewest irqs.  No interrupt is lost, none strikes where nobody expects it; when this
+ * returns the CPU it had before has seen the last one.  -EINVAL: none of them is online, or no such irq;
+ * -ENOSPC: none has a vector left.  In a thread that may sleep.
+ */
+int irq_set_affinity(int irq, const struct cpumask *mask);
+
 /* How often the irq has struck: a look at what may change meanwhile, without a lock. */
 u64 irq_count(int irq);
 
 /* Vectors from 32 on come here: before idt_setup_traps(). */
 void irq_init(void);
 
-/* The local APIC registers its end-of-interrupt write, used for local and stray vectors. */
-void irq_set_local_eoi(void (*eoi)(void));
+/* What the core needs of the local APIC that runs it, beyond what a chip does. */
+struct irq_local_ops {
+	void (*eoi)(void);	       /* of what has no chip: local and stray vectors */
+	bool (*is_pending)(u8 vector); /* it waits to strike this CPU */
+	void (*send)(unsigned int cpu,
+		     u8 vector); /* have it strike; the CPU is online, or this one */
+};
+
+/* The local APIC's driver registers them, before the first irq is made. */
+void irq_set_local_ops(const struct irq_local_ops *ops);
 
 /*
  * A vector from FIRST_SYSTEM_VECTOR on is `handler`'s on every CPU, which runs with interrupts

@@ -55,8 +55,7 @@ static const char *const names[NR_EXCEPTIONS] = {
 	"reserved exception 31",
 };
 
-/* Statistics: a lost update on another CPU does no harm, so there is no lock. */
-static u64 counts[NR_EXCEPTIONS];
+static DEFINE_PER_CPU(u64[NR_EXCEPTIONS], counts);
 
 static void (*interrupt_handler)(u8 vector);
 
@@ -70,9 +69,18 @@ const char *trap_name(unsigned int vector)
 	return vector < NR_EXCEPTIONS ? names[vector] : "interrupt";
 }
 
+u64 trap_count_cpu(unsigned int vector, unsigned int cpu)
+{
+	return vector < NR_EXCEPTIONS ? READ_ONCE(per_cpu(counts[vector], cpu)) : 0;
+}
+
 u64 trap_count(unsigned int vector)
 {
-	return vector < NR_EXCEPTIONS ? READ_ONCE(counts[vector]) : 0;
+	unsigned int cpu;
+	u64 n = 0;
+
+	for_each_possible_cpu(cpu) n += trap_count_cpu(vector, cpu);
+	return n;
 }
 
 static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
@@ -163,7 +171,7 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 	}
 
 	cr2 = read_cr2();
-	counts[vector]++;
+	this_cpu_add(counts[vector], 1);
 	if (vector == X86_TRAP_PF)
 		count_vm_event(PGFAULT);
 	switch (vector) {

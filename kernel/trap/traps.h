@@ -36,7 +36,8 @@ enum {
 /* "page fault", "general protection fault" ...; never NULL. */
 const char *trap_name(unsigned int vector);
 
-/* How often the exception has struck, those that a fixup caught included. */
+/* How often the exception has struck, those that a fixup caught included: one CPU, or all. */
+u64 trap_count_cpu(unsigned int vector, unsigned int cpu);
 u64 trap_count(unsigned int vector);
 
 /* Who takes vectors from 32 on, with interrupts off: before idt_setup_traps() opens them. */

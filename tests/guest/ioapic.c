@@ -72,7 +72,7 @@ GUEST_TEST(ioapic, entries_follow_the_routing)
 		EXPECT_EQ(rte & RTE_VECTOR_MASK, irq_get_data((int)i)->vector);
 		EXPECT(irq_get_data((int)i)->vector >= FIRST_EXTERNAL_VECTOR);
 		EXPECT_EQ(irq_get_data((int)i)->hwirq, p->pin);
-		EXPECT_EQ(rte >> RTE_DEST_SHIFT, lapic_id());
+		EXPECT_EQ(rte >> RTE_DEST_SHIFT, lapic_id_of(irq_get_data((int)i)->cpu));
 	}
 }
 
@@ -162,8 +162,8 @@ GUEST_TEST(lapic, msi_message)
 	u64 address;
 	u32 data;
 
-	msi_compose(0x41, &address, &data);
-	EXPECT_EQ(address, 0xfee00000ULL | (u64)(lapic_id() & 0xff) << 12);
+	msi_compose(0, 0x41, &address, &data);
+	EXPECT_EQ(address, 0xfee00000ULL | (u64)(lapic_id_of(0) & 0xff) << 12);
 	EXPECT_EQ(data, 0x41);
 }
 
