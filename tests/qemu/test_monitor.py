@@ -43,6 +43,8 @@ def test_usage_lines_say_the_base_of_numbers(session):
              "BB", "DD", "F", "REG"}
     for line in session.command("help").splitlines():
         name = re.match(r"\w+", line)[0]
+        if name == "selftest":  # its arguments are a suite's, as many as that wants
+            continue
         usage = session.command(name if name == "setpci" else name + 5 * " ?")  # too few, too many
         assert re.fullmatch(r"usage: .*\n", usage), usage
         numbers = set(re.findall(r"[A-Z]+", usage)) - words
