@@ -139,6 +139,7 @@ static void __init setup_interrupts(void)
 	acpi_pm_timer_init();
 	local_irq_enable();
 	hpet_init(); /* the best clock, and the first clock event device */
+	pit_clockevent_init();
 	lapic_timer_start_measuring();
 	serial8250_enable_irq(); /* the monitor can sleep until a key comes */
 }

@@ -8,6 +8,9 @@
 /* Quiet channel 0, let channel 2 count, and register it as the clocksource "pit". */
 void pit_init(void);
 
+/* Channel 0 as the boot CPU's clock event device, where it has none yet.  Preemption is off. */
+void pit_clockevent_init(void);
+
 /* The FADT's PM timer as a clocksource, where it is there and counts. */
 void acpi_pm_timer_init(void);
 

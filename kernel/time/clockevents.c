@@ -21,6 +21,7 @@
 #include "kernel/core/cmdline.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/smp.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/errno.h"
 #include "kernel/time/time.h"
@@ -210,28 +211,25 @@ void __init clockevents_set_handler(void (*handler)(struct clock_event_device *d
 
 /* ---------------------------------------------------------------- CPUs that come */
 
-static void run_driver(unsigned int n)
+static void run_driver(void *n)
 {
-	unsigned long flags = local_irq_save();
-
-	drivers[n]();
-	local_irq_restore(flags);
+	drivers[(unsigned long)n]();
 }
 
 void __init clockevents_add_driver(void (*setup)(void))
 {
-	unsigned int n = 0;
+	unsigned long n = 0;
 
 	while (drivers[n])
 		BUG_ON(++n == CLOCK_EVT_DRIVERS);
 	drivers[n] = setup;
-	run_driver(n);
+	on_each_cpu(run_driver, (void *)n, true);
 }
 
 void clockevents_setup_this_cpu(void)
 {
 	for (unsigned int n = 0; n < CLOCK_EVT_DRIVERS && drivers[n]; n++)
-		run_driver(n);
+		drivers[n]();
 }
 
 const struct clock_event_device *clockevents_device(unsigned int cpu)

@@ -96,8 +96,9 @@ static inline void clockevents_handle(struct clock_event_device *dev)
 void clockevents_set_handler(void (*handler)(struct clock_event_device *dev));
 
 /*
- * A driver has a device for each CPU: `setup` registers this CPU's.  It runs now, and on
- * each CPU that comes later.  At most CLOCK_EVT_DRIVERS of them; boot CPU.
+ * A driver has a device for each CPU: `setup` registers this CPU's, with interrupts off.  It
+ * runs now on the CPUs that are online, and on each that comes later.  At most
+ * CLOCK_EVT_DRIVERS of them; at boot, in a thread.
  */
 #define CLOCK_EVT_DRIVERS 2
 void clockevents_add_driver(void (*setup)(void));

@@ -65,6 +65,9 @@ u64 clocksource_period_ns(const struct clocksource *cs);
  */
 struct clocksource *clocksource_watchdog(void);
 
+/* Reading it took so long at the last look that it looks away for some minutes. */
+bool clocksource_watchdog_is_busy(void);
+
 /* watchdog.c: the sources that must be verified are, from now on.  Boot, once there are timers. */
 void clocksource_watchdog_init(void);
 

@@ -3,8 +3,8 @@
 #define pr_fmt(fmt) "clocksource: " fmt
 
 #include "kernel/core/command.h"
+#include "kernel/core/cpumask.h"
 #include "kernel/core/ksyms.h"
-#include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/irqflags.h"
@@ -33,7 +33,9 @@ static int cmd_clocksource(struct sink *out, int argc, char **argv)
 		sink_printf(out, "%c %-9s rating %3d, %llu Hz, mask 0x%llx%s%s\n",
 			    cs == clocksource_current() ? '*' : ' ', cs->name, cs->rating,
 			    (unsigned long long)cs->hz, (unsigned long long)cs->mask,
-			    cs == clocksource_watchdog() ? ", watchdog" : "",
+			    cs != clocksource_watchdog()   ? "" :
+			    clocksource_watchdog_is_busy() ? ", watchdog, too slow to read" :
+							     ", watchdog",
 			    cs->flags & CLOCK_SOURCE_UNSTABLE	 ? ", unstable" :
 			    cs->flags & CLOCK_SOURCE_MUST_VERIFY ? ", verified" :
 								   "");

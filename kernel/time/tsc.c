@@ -18,6 +18,7 @@
 #include "kernel/core/cmdline.h"
 #include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/lib/string.h"
@@ -26,11 +27,12 @@
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
 
-#define REFINE_NS     NSEC_PER_SEC
-#define CLOSE_NS      (50 * NSEC_PER_USEC) /* 5 * 10^-5 of a second */
-#define LOOKS	      5
-#define MAX_OFFSET_NS (10 * NSEC_PER_MSEC) /* of another CPU's TSC: a busy host is no offset */
-#define EARLY_MARGIN  (32 * NSEC_PER_MSEC) /* as Linux */
+#define REFINE_NS NSEC_PER_SEC
+#define CLOSE_NS  (50 * NSEC_PER_USEC) /* 5 * 10^-5 of a second */
+#define LOOKS	  5
+#define MAX_OFFSET \
+	100 /* one part in so many of a second: another CPU's TSC; a busy host is no offset */
+#define EARLY_MARGIN (32 * NSEC_PER_MSEC) /* as Linux */
 
 static bool unstable; /* set once */
 static struct hrtimer refine_timer;
@@ -183,12 +185,32 @@ static enum hrtimer_restart refine(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
+/*
+ * Time by this CPU's TSC against time by the watchdog, both since the boot CPU's first look.
+ * What differs by so much that no busy host and no error of the rate can be the reason is
+ * another CPU's count.
+ */
+static void check_this_cpu(void *unused)
+{
+	u64 hz = clocksource_tsc_early.hz, by_ref, expected, off;
+	struct reading here;
+
+	(void)unused;
+	read_both(&here);
+	by_ref = clocksource_ns(reference, (here.ref - first.ref) & reference->mask);
+	expected = first.tsc + by_ref / NSEC_PER_USEC * hz / 1000000;
+	off = here.tsc > expected ? here.tsc - expected : expected - here.tsc;
+	if (off > hz / MAX_OFFSET)
+		mark_tsc_unstable("check_tsc_sync_source failed");
+}
+
 static void __init start_refining(void)
 {
 	reference = clocksource_watchdog();
 	if (!reference)
 		return;
 	read_both(&first);
+	on_each_cpu(check_this_cpu, NULL, true);
 	hrtimer_init(&refine_timer, refine);
 	hrtimer_start(&refine_timer, REFINE_NS, HRTIMER_MODE_REL);
 }
@@ -224,23 +246,4 @@ void __init tsc_init(void)
 	clocksource_tsc_early.hz = hz;
 	clocksource_register(&clocksource_tsc_early);
 	start_refining();
-}
-
-/*
- * Time by this CPU's TSC against time by the watchdog, both since the boot CPU's first look.
- * What differs by so much that no busy host and no error of the rate can be the reason is
- * another CPU's count.
- */
-void tsc_check_this_cpu(void)
-{
-	struct reading here;
-	u64 by_tsc, by_ref;
-
-	if (unstable || !reference)
-		return;
-	read_both(&here);
-	by_tsc = clocksource_ns(&clocksource_tsc_early, here.tsc - first.tsc);
-	by_ref = clocksource_ns(reference, (here.ref - first.ref) & reference->mask);
-	if (by_tsc - by_ref + MAX_OFFSET_NS > 2 * MAX_OFFSET_NS)
-		mark_tsc_unstable("check_tsc_sync_source failed");
 }

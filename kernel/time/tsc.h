@@ -7,18 +7,12 @@
 
 /*
  * Register the TSC as "tsc" where its rate is told, else as "tsc-early", until a second's
- * measurement is there for "tsc"; or say why it is no clock.  Boot, once there are timers, the
- * number of CPUs is known and tsc_hz() is.
+ * measurement is there for "tsc"; or say why it is no clock.  Boot, in a thread, once there are
+ * timers, the other CPUs and tsc_hz().
  */
 void tsc_init(void);
 
 /* It is no clock: said once with `reason`, and another takes its place.  Any context. */
 void mark_tsc_unstable(const char *reason);
-
-/*
- * This CPU, which has just started, has a TSC: where it says another time than the boot CPU's, the
- * TSC is no clock.  Interrupts are off.
- */
-void tsc_check_this_cpu(void);
 
 #endif

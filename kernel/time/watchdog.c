@@ -186,15 +186,18 @@ static bool any_to_verify(void)
 	return cs;
 }
 
+bool clocksource_watchdog_is_busy(void)
+{
+	return ktime_get() < READ_ONCE(busy_until);
+}
+
 static enum hrtimer_restart watch(struct hrtimer *timer)
 {
-	u64 now = ktime_get();
-
-	if (now >= busy_until)
+	if (!clocksource_watchdog_is_busy())
 		look_at_all();
 	if (!any_to_verify())
 		return HRTIMER_NORESTART;
-	hrtimer_forward(timer, now, INTERVAL_NS);
+	hrtimer_forward(timer, ktime_get(), INTERVAL_NS);
 	return HRTIMER_RESTART;
 }
 

@@ -233,6 +233,7 @@ static enum hrtimer_restart greedy(struct hrtimer *timer)
 GUEST_TEST(hrtimer, faster_than_served_leaves_time_to_others)
 {
 	struct hrtimer_stats before, after;
+	unsigned int calls;
 	struct probe p;
 
 	if (!have_device())
@@ -241,8 +242,8 @@ GUEST_TEST(hrtimer, faster_than_served_leaves_time_to_others)
 	hrtimer_init(&p.timer, greedy);
 	hrtimer_get_stats(raw_smp_processor_id(), &before);
 	hrtimer_start(&p.timer, 0, HRTIMER_MODE_ABS);
-	EXPECT(poll_timeout(READ_ONCE(p.calls), PATIENCE_USEC));
-	EXPECT(READ_ONCE(p.calls) < GREEDY_CALLS);
+	EXPECT(poll_timeout((calls = READ_ONCE(p.calls)), PATIENCE_USEC));
+	EXPECT(calls < GREEDY_CALLS);
 	EXPECT(wait_for(&p, GREEDY_CALLS));
 	hrtimer_get_stats(raw_smp_processor_id(), &after);
 	EXPECT(after.hangs > before.hangs);
