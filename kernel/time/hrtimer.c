@@ -102,12 +102,14 @@ static void dequeue_locked(struct hrtimer_cpu_base *base, struct hrtimer *timer)
 	timer->queued = false;
 }
 
-/* This CPU's device strikes for `first`, whose time may have passed. */
-static void program_locked(struct hrtimer_cpu_base *base)
+/*
+ * This CPU's device strikes at `when`, or soon where that has passed.  One that failed is tried
+ * again by the next start.
+ */
+static void program_locked(struct hrtimer_cpu_base *base, u64 when)
 {
 	lockdep_assert_held(&base->lock);
-	base->stats.next_event = base->first->latest;
-	clockevents_program_event(base->stats.next_event, true);
+	base->stats.next_event = clockevents_program_event(when, true) ? KTIME_MAX : when;
 }
 
 /* From `base` to this CPU's, which is locked in its place. */
@@ -147,7 +149,7 @@ void hrtimer_start_range_ns(struct hrtimer *timer, u64 expires, u64 slack, enum 
 	enqueue_locked(base, timer);
 	/* Never another CPU's device: its base is here only while its interrupt runs the timer. */
 	if (timer->latest < base->stats.next_event)
-		program_locked(base);
+		program_locked(base, timer->latest);
 	spin_release(&base->lock);
 	local_irq_restore(flags);
 }
@@ -248,8 +250,7 @@ static void yield_locked(struct hrtimer_cpu_base *base, u64 begin, u64 now)
 	lockdep_assert_held(&base->lock);
 	base->stats.hangs++;
 	base->stats.max_hang_ns = max(base->stats.max_hang_ns, spent);
-	base->stats.next_event = now + min(spent, MAX_HANG_NS);
-	clockevents_program_event(base->stats.next_event, true);
+	program_locked(base, now + min(spent, MAX_HANG_NS));
 }
 
 static void hrtimer_interrupt(struct clock_event_device *dev)
