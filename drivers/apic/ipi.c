@@ -24,9 +24,6 @@
 
 #define MSR_X2APIC_ICR 0x830 /* 11.12.9 */
 
-#define XAPIC_LAST_ID  254U	   /* 255 is all of them */
-#define X2APIC_LAST_ID 0xfffffffeU /* as in 11.12.9 */
-
 static void send_xapic(u32 apic_id, u32 command)
 {
 	unsigned long flags = local_irq_save();
@@ -92,7 +89,7 @@ static struct cpu_starter starter = {
 void __init ipi_init(void)
 {
 	starter.boot_id = lapic_id();
-	starter.last_id = lapic_is_x2apic() ? X2APIC_LAST_ID : XAPIC_LAST_ID;
+	starter.last_id = lapic_last_id();
 	irq_set_local_vector(CALL_FUNCTION_VECTOR, "CAL", "Function call interrupts",
 			     smp_call_interrupt);
 	smp_set_ops(&smp_ops);

@@ -4,15 +4,19 @@
  *
  * Its address is what IA32_APIC_BASE says, whatever the tables say.  Where
  * firmware switched it to x2APIC mode it has no address: registers are MSRs
- * then (11.12), and it takes a reset to leave that mode, so it stays.  Local
- * vector table entries are all masked but the one that the MADT names as NMI.
+ * then (11.12), and it takes a reset to leave that mode, so it stays.  Otherwise
+ * Linux's rule holds: where nothing remaps interrupts that mode is only taken under a
+ * hypervisor that is known to bear it (KVM), and without "nox2apic".  Local vector table
+ * entries are all masked but the one that the MADT names as NMI.
  */
 #include "drivers/apic/lapic.h"
 #include "drivers/apic/apic.h"
+#include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/irq/routing.h"
+#include "kernel/lib/string.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 #include "mm/layout.h"
@@ -20,6 +24,7 @@
 #define APIC_BASE_X2APIC BIT_ULL(10) /* 11.4.4 */
 #define APIC_BASE_ENABLE BIT_ULL(11)
 
+#define XAPIC_LAST_ID	 254U  /* 255 is all of them (11.6.2.1) */
 #define X2APIC_MSR_BASE	 0x800 /* 11.12.1.2: plus the offset / 16 */
 #define APIC_SPIV_ENABLE BIT(8)
 #define LVT_NMI		 (4U << 8) /* figure 11-8 */
@@ -65,6 +70,35 @@ u32 lapic_id(void)
 	if (!available)
 		return 0;
 	return x2apic ? apic_read(APIC_ID) : apic_read(APIC_ID) >> 24;
+}
+
+/* KVM's own leaves, of which the first carries its name (Linux: Documentation/virt/kvm/x86/cpuid.rst). */
+#define KVM_CPUID_SIGNATURE 0x40000000
+#define KVM_CPUID_FEATURES  0x40000001
+#define KVM_MSI_EXT_DEST_ID BIT(15) /* a message's destination has 15 bits */
+#define MSI_LAST_ID	    255U
+#define MSI_EXT_LAST_ID	    32767U
+
+static bool __init is_kvm(void)
+{
+	u32 id[4] = { 0 };
+
+	if (boot_cpu.hypervisor)
+		cpuid(KVM_CPUID_SIGNATURE, 0, &id[0], &id[1], &id[2], &id[3]);
+	return memcmp(&id[1], "KVMKVMKVM\0\0\0", 12) == 0;
+}
+
+/* As Linux: a CPU that no device's interrupt can reach is not started. */
+u32 __init lapic_last_id(void)
+{
+	u32 features, b, c, d;
+
+	if (!x2apic)
+		return XAPIC_LAST_ID;
+	if (!is_kvm())
+		return MSI_LAST_ID;
+	cpuid(KVM_CPUID_FEATURES, 0, &features, &b, &c, &d);
+	return features & KVM_MSI_EXT_DEST_ID ? MSI_EXT_LAST_ID : MSI_LAST_ID;
 }
 
 /* Claim, then map; false after a line when the local APIC cannot be reached. */
@@ -165,6 +199,7 @@ void __init lapic_init(void)
 			&irq_routing.lapic_addr, &base);
 	if (!x2apic && !map_registers(base))
 		return;
+	x2apic |= boot_cpu.x2apic && is_kvm() && !cmdline_has("nox2apic");
 	available = true;
 	lapic_setup_this_cpu();
 	ipi_init();
@@ -175,7 +210,7 @@ void __init lapic_init(void)
 
 void __init lapic_insert_resource(void)
 {
-	if (!available || x2apic)
+	if (!regs)
 		return;
 	/* Claimed at the top while nothing else was known; now it finds its place in depth. */
 	remove_resource(&lapic_resource);

@@ -41,6 +41,8 @@ void apic_write(u32 reg, u32 value);
 
 /* All CPUs are in x2APIC mode (11.12), or none is. */
 bool lapic_is_x2apic(void);
+/* The highest id of a local APIC that interrupts reach in that mode.  Boot. */
+u32 lapic_last_id(void);
 
 /* What this CPU sends others, and how it starts them: drivers/apic/ipi.c. */
 void ipi_init(void);
