@@ -7,14 +7,11 @@
 #include "kernel/irq/irq.h"
 
 #include "drivers/apic/apic.h"
+#include "drivers/apic/lapic.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/spinlock.h"
-#include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "kernel/time/time.h"
-#include "mm/io.h"
-#include "mm/ioremap.h"
-#include "mm/layout.h"
 #include "mm/slab.h"
 #include "tests/guest/guest_test.h"
 
@@ -203,22 +200,24 @@ GUEST_TEST(irq, in_flight)
  * A storm as real as can be: the handler asks the local APIC for the next interrupt,
  * which then waits when this one ends.  What was interrupted goes on once it is masked.
  */
-#define APIC_BASE_X2APIC BIT_ULL(10) /* SDM 3A, 11.12.1 */
-#define APIC_ICR	 0x300	     /* 11.6.1 */
-#define ICR_SELF	 BIT(18)
-#define X2APIC_SELF_IPI	 0x83f	/* 11.12.11 */
-#define HOPELESS	 200000 /* the handler has mercy at last */
-#define STORM_USEC	 60000000
-#define BUSY_PAUSE_NS	 5000
+#define ICR_SELF      BIT(18) /* SDM 3A, 11.6.1 */
+#define HOPELESS      200000  /* the handler has mercy at last */
+#define STORM_USEC    60000000
+#define BUSY_PAUSE_NS 5000
+#define PATIENCE_USEC 1000000
 
-static void __iomem *lapic_regs; /* NULL in x2APIC mode */
-
-static void strike_again(u8 vector)
+static bool have_lapic(void)
 {
-	if (lapic_regs)
-		writel(ICR_SELF | vector, lapic_regs + APIC_ICR);
-	else
-		wrmsr(X2APIC_SELF_IPI, vector);
+	if (lapic_available())
+		return true;
+	guest_skip("no local APIC");
+	return false;
+}
+
+/* This CPU. */
+static void strike(u8 vector)
+{
+	apic_write(APIC_ICR, ICR_SELF | vector);
 }
 
 static irqreturn_t stormy_handler(int irq, void *dev_id)
@@ -226,16 +225,29 @@ static irqreturn_t stormy_handler(int irq, void *dev_id)
 	(void)dev_id;
 	WRITE_ONCE(seen.first, seen.first + 1);
 	if (!seen.mask && seen.first < HOPELESS)
-		strike_again(irq_get_data(irq)->vector);
+		strike(irq_get_data(irq)->vector);
 	return IRQ_HANDLED;
 }
 
-static const struct irq_chip stormy_chip = {
-	.name = "STORM",
+static void soft_lapic_eoi(struct irq_data *d)
+{
+	seen.eoi++;
+	lapic_irq_eoi(d);
+}
+
+/* Its interrupts are real: the local APIC has them. */
+static const struct irq_chip lapic_chip = {
+	.name = "LAPIC",
 	.irq_mask = soft_mask,
 	.irq_unmask = soft_unmask,
-	.irq_eoi = lapic_irq_eoi,
+	.irq_eoi = soft_lapic_eoi,
 };
+
+static int make_lapic_irq(bool level)
+{
+	seen = (__typeof__(seen)){ .claim = true };
+	return irq_create(-1, &lapic_chip, &seen, 7, level);
+}
 
 static bool storm_is_over(void)
 {
@@ -244,29 +256,18 @@ static bool storm_is_over(void)
 
 GUEST_TEST(irq, storm_is_masked)
 {
-	u64 base = rdmsr(MSR_IA32_APIC_BASE);
 	int irq;
 
-	if (!lapic_available()) {
-		guest_skip("no local APIC");
+	if (!have_lapic())
 		return;
-	}
-	if (!(base & APIC_BASE_X2APIC)) {
-		lapic_regs =
-			ioremap_uc(base & PAGE_MASK & (BIT_ULL(boot_cpu.phys_bits) - 1), PAGE_SIZE);
-		ASSERT(lapic_regs);
-	}
-	seen = (__typeof__(seen)){ 0 };
-	irq = irq_create(-1, &stormy_chip, &seen, 7, false);
+	irq = make_lapic_irq(false);
 	ASSERT(irq >= 0);
 	ASSERT(request_irq(irq, stormy_handler, 0, "test", &seen) == 0);
-	strike_again(irq_get_data(irq)->vector);
+	strike(irq_get_data(irq)->vector);
 	EXPECT(poll_timeout(storm_is_over(), STORM_USEC));
 	EXPECT_EQ(seen.mask, 1);
 	free_irq(irq, &seen);
 	EXPECT_EQ(irq_destroy(irq), 0);
-	iounmap(lapic_regs);
-	lapic_regs = NULL;
 }
 
 /* One that leaves a pause now and then is only busy, however often it comes. */
@@ -314,4 +315,135 @@ GUEST_TEST(irq, stray_is_survived)
 	ASSERT(irq_destroy(irq) == 0);
 	raise(vector);
 	EXPECT_EQ(seen.eoi, 0);
+}
+
+/* ---- disabled and enabled ---- */
+
+/* An interrupt that nobody waits for still has to come: the vector is open, so at once. */
+static void strike_and_settle(u8 vector)
+{
+	unsigned int before = READ_ONCE(seen.eoi);
+
+	strike(vector);
+	EXPECT(poll_timeout(READ_ONCE(seen.eoi) != before, PATIENCE_USEC));
+}
+
+GUEST_TEST(irq, disable_nests_and_an_edge_is_kept)
+{
+	unsigned int warnings = warn_count();
+	int irq;
+
+	if (!have_lapic())
+		return;
+	irq = make_lapic_irq(false);
+	ASSERT(irq >= 0);
+	ASSERT(request_irq(irq, first_handler, 0, "test", &seen) == 0);
+	disable_irq(irq);
+	disable_irq_nosync(irq);
+	EXPECT_EQ(seen.mask, 0); /* lazily: only when one comes */
+	strike_and_settle(irq_get_data(irq)->vector);
+	strike_and_settle(irq_get_data(irq)->vector);
+	EXPECT_EQ(seen.first, 0);
+	EXPECT_EQ(seen.mask, 1);
+	enable_irq(irq);
+	EXPECT_EQ(seen.unmask, 1); /* by request_irq() */
+	EXPECT_EQ(seen.first, 0);
+	enable_irq(irq);
+	EXPECT_EQ(seen.unmask, 2);
+	EXPECT(poll_timeout(READ_ONCE(seen.first) == 1, PATIENCE_USEC)); /* two edges are one */
+	EXPECT_EQ(warn_count(), warnings);
+	enable_irq(irq);
+	EXPECT_EQ(warn_count(), warnings + 1);
+
+	strike_and_settle(irq_get_data(irq)->vector);
+	EXPECT_EQ(seen.first, 2);
+	free_irq(irq, &seen);
+	enable_irq(irq); /* without a handler it is not to be had */
+	EXPECT_EQ(warn_count(), warnings + 2);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+/* The line tells again by itself, where it still wants something. */
+GUEST_TEST(irq, disabled_level_is_not_replayed)
+{
+	int irq;
+
+	if (!have_lapic())
+		return;
+	irq = make_lapic_irq(true);
+	ASSERT(irq >= 0);
+	ASSERT(request_irq(irq, first_handler, 0, "test", &seen) == 0);
+	disable_irq(irq);
+	strike_and_settle(irq_get_data(irq)->vector);
+	EXPECT_EQ(seen.mask, 1);
+	enable_irq(irq);
+	EXPECT_EQ(seen.unmask, 2);
+	EXPECT(!poll_timeout(READ_ONCE(seen.first), 1000));
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+static unsigned int masks_at_eoi;
+
+static void disabling_eoi(struct irq_data *d)
+{
+	masks_at_eoi = seen.mask;
+	soft_lapic_eoi(d);
+}
+
+static const struct irq_chip disabling_chip = {
+	.name = "LAPIC",
+	.irq_mask = soft_mask,
+	.irq_unmask = soft_unmask,
+	.irq_eoi = disabling_eoi,
+};
+
+static irqreturn_t disabling_handler(int irq, void *dev_id)
+{
+	(void)dev_id;
+	seen.first++;
+	disable_irq_nosync(irq);
+	return IRQ_HANDLED;
+}
+
+/* A level line is masked before its end: it would come again at once.  An edge stays open. */
+GUEST_TEST(irq, disabled_by_its_handler)
+{
+	if (!have_lapic())
+		return;
+	for (int level = 0; level <= 1; level++) {
+		int irq;
+
+		seen = (__typeof__(seen)){ .claim = true };
+		irq = irq_create(-1, &disabling_chip, &seen, 7, level);
+		ASSERT(irq >= 0);
+		ASSERT(request_irq(irq, disabling_handler, 0, "test", &seen) == 0);
+		strike_and_settle(irq_get_data(irq)->vector);
+		EXPECT_EQ(seen.first, 1);
+		EXPECT_EQ(masks_at_eoi, level);
+		strike_and_settle(irq_get_data(irq)->vector); /* an edge while its owner is busy */
+		EXPECT_EQ(seen.first, 1);
+		EXPECT_EQ(masks_at_eoi, 1);
+		enable_irq(irq);
+		if (!level)
+			EXPECT(poll_timeout(READ_ONCE(seen.first) == 2, PATIENCE_USEC));
+		free_irq(irq, &seen);
+		EXPECT_EQ(irq_destroy(irq), 0);
+	}
+}
+
+/* What came for a former owner is not the next one's. */
+GUEST_TEST(irq, edge_of_before_the_request)
+{
+	int irq;
+
+	if (!have_lapic())
+		return;
+	irq = make_lapic_irq(false);
+	ASSERT(irq >= 0);
+	strike_and_settle(irq_get_data(irq)->vector);
+	ASSERT(request_irq(irq, first_handler, 0, "test", &seen) == 0);
+	EXPECT(!poll_timeout(READ_ONCE(seen.first), 1000));
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
 }
