@@ -181,8 +181,9 @@ static void __init kernel_init(void *unused)
 	hung_task_init();
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
-	tsc_init();	    /* the best clock, where it may be one */
 	smp_init();	    /* the other CPUs run, each with such a timer */
+	hpet_fsb_init();    /* ... or with an HPET's comparator of its own */
+	tsc_init();	    /* the best clock, where all CPUs' may be one */
 	acpi_gpe_init();    /* the board tells when cards come and go, and its ports do */
 	pciehp_init();
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */

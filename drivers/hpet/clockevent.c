@@ -4,7 +4,7 @@
  *
  * Comparator 0 takes the PIT's place in legacy replacement (2.3.5.3): its interrupt goes to
  * irq 0, whatever the routes are, and the boot CPU has its first device.  Comparator 1 is wired
- * to irq 8 then, which is the RTC's, and stays off.
+ * to irq 8 then, which is the RTC's, and stays off.  The others are each CPU's: fsb.c.
  *
  * One-shot: the comparator is set to a time, and a comparator strikes when the counter comes
  * to be equal to it.  Where the counter has passed before the write took effect, that is
@@ -34,24 +34,23 @@ static unsigned int number(const struct clock_event_device *dev)
 	return (unsigned int)(unsigned long)dev->data;
 }
 
-static void configure(struct clock_event_device *dev, u32 clear, u32 set)
+void hpet_configure(unsigned int n, u32 clear, u32 set)
 {
-	u32 reg = HPET_Tn_CFG(number(dev));
-
-	hpet_writel((hpet_readl(reg) & ~clear) | set, reg);
+	hpet_writel((hpet_readl(HPET_Tn_CFG(n)) & ~clear) | set, HPET_Tn_CFG(n));
 }
 
 static void set_state_shutdown(struct clock_event_device *dev)
 {
-	configure(dev, HPET_TN_ENABLE, 0);
+	hpet_configure(number(dev), HPET_TN_ENABLE, 0);
 }
 
 /* What the comparator holds may be near: far away, until a time is asked for. */
 static void set_state_oneshot(struct clock_event_device *dev)
 {
-	configure(dev, HPET_TN_ENABLE | HPET_TN_PERIODIC | HPET_TN_LEVEL, HPET_TN_32BIT);
+	hpet_configure(number(dev), HPET_TN_ENABLE | HPET_TN_PERIODIC | HPET_TN_LEVEL,
+		       HPET_TN_32BIT);
 	hpet_writel(hpet_readl(HPET_COUNTER) + MAX_DELTA, HPET_Tn_CMP(number(dev)));
-	configure(dev, 0, HPET_TN_ENABLE);
+	hpet_configure(number(dev), 0, HPET_TN_ENABLE);
 }
 
 /*
@@ -62,8 +61,8 @@ static void set_state_periodic(struct clock_event_device *dev)
 {
 	u32 period = (u32)clockevents_period_ticks(dev), cmp = HPET_Tn_CMP(number(dev));
 
-	configure(dev, HPET_TN_LEVEL,
-		  HPET_TN_PERIODIC | HPET_TN_SETVAL | HPET_TN_32BIT | HPET_TN_ENABLE);
+	hpet_configure(number(dev), HPET_TN_LEVEL,
+		       HPET_TN_PERIODIC | HPET_TN_SETVAL | HPET_TN_32BIT | HPET_TN_ENABLE);
 	hpet_writel(hpet_readl(HPET_COUNTER) + period, cmp);
 	udelay(1);
 	hpet_writel(period, cmp);
@@ -77,32 +76,39 @@ static int set_next_event(u64 ticks, struct clock_event_device *dev)
 	return (s32)(time - hpet_readl(HPET_COUNTER)) < MIN_CYCLES ? -ETIME : 0;
 }
 
-static irqreturn_t timer_interrupt(int irq, void *dev)
+irqreturn_t hpet_event_interrupt(int irq, void *dev)
 {
 	(void)irq;
 	clockevents_handle(dev);
 	return IRQ_HANDLED;
 }
 
-static struct clock_event_device hpet_clockevent = {
-	.name = "hpet",
-	.rating = 50,
-	.features = CLOCK_EVT_FEAT_ONESHOT,
-	.set_next_event = set_next_event,
-	.set_state_oneshot = set_state_oneshot,
-	.set_state_periodic = set_state_periodic,
-	.set_state_shutdown = set_state_shutdown,
-};
-
-void __init hpet_clockevent_init(u64 hz)
+void hpet_register_clockevent(struct clock_event_device *dev, unsigned int n, const char *name,
+			      int rating)
 {
-	struct clock_event_device *dev = &hpet_clockevent;
+	u32 cfg = hpet_readl(HPET_Tn_CFG(n));
+
+	*dev = (struct clock_event_device){
+		.name = name,
+		.rating = rating,
+		.features = CLOCK_EVT_FEAT_ONESHOT |
+			    (cfg & HPET_TN_PERIODIC_CAP ? CLOCK_EVT_FEAT_PERIODIC : 0),
+		.data = (void *)(unsigned long)n,
+		.set_next_event = set_next_event,
+		.set_state_oneshot = set_state_oneshot,
+		.set_state_periodic = set_state_periodic,
+		.set_state_shutdown = set_state_shutdown,
+	};
+	clockevents_config_and_register(dev, hpet_hz, MIN_PROG_DELTA, MAX_DELTA);
+}
+
+void __init hpet_clockevent_init(void)
+{
+	static struct clock_event_device dev;
 
 	if (!(hpet_readl(HPET_ID) & HPET_ID_LEGACY) || !irq_get_data(TIMER_IRQ) ||
-	    request_irq(TIMER_IRQ, timer_interrupt, 0, "timer", dev))
+	    request_irq(TIMER_IRQ, hpet_event_interrupt, IRQF_NOBALANCING, "timer", &dev))
 		return;
-	if (hpet_readl(HPET_Tn_CFG(0)) & HPET_TN_PERIODIC_CAP)
-		dev->features |= CLOCK_EVT_FEAT_PERIODIC;
 	hpet_writel(hpet_readl(HPET_CFG) | HPET_CFG_LEGACY, HPET_CFG);
-	clockevents_config_and_register(dev, hz, MIN_PROG_DELTA, MAX_DELTA);
+	hpet_register_clockevent(&dev, 0, "hpet", HPET_RATING_LEGACY);
 }

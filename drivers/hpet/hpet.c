@@ -30,6 +30,7 @@
 
 void __iomem *hpet_regs;
 unsigned int hpet_nr_timers;
+u64 hpet_hz;
 static bool counter_64bit;
 static u32 period_fs;
 static char name[12];
@@ -180,11 +181,11 @@ void __init hpet_init(void)
 		return;
 	pr_info("%pR, %u timers, %u-bit counter, %u fs a tick\n", &hpet_resource, hpet_nr_timers,
 		counter_64bit ? 64 : 32, period_fs);
-	clocksource_hpet.hz = (FSEC_PER_SEC + period_fs / 2) / period_fs;
+	hpet_hz = clocksource_hpet.hz = (FSEC_PER_SEC + period_fs / 2) / period_fs;
 	if (counter_64bit)
 		clocksource_hpet.mask = ~0ULL;
 	clocksource_register(&clocksource_hpet);
-	hpet_clockevent_init(clocksource_hpet.hz);
+	hpet_clockevent_init();
 }
 
 void __init hpet_insert_resource(void)

@@ -12,6 +12,12 @@
  */
 void hpet_init(void);
 
+/*
+ * Comparators that can interrupt any CPU become clock event devices of CPUs, as many as there
+ * are.  In a thread, once all CPUs are online.
+ */
+void hpet_fsb_init(void);
+
 /* "HPET n" into the register (late, as Linux does). */
 void hpet_insert_resource(void);
 

@@ -3,18 +3,21 @@
 #ifndef DRIVERS_HPET_REGS_H
 #define DRIVERS_HPET_REGS_H
 
+#include "kernel/irq/irq.h"
 #include "mm/io.h"
 
 #define HPET_SIZE 0x400 /* bytes; 2.3.1: up to 32 timers */
 
-#define HPET_ID		 0x000
-#define HPET_PERIOD	 0x004
-#define HPET_CFG	 0x010
-#define HPET_STATUS	 0x020
-#define HPET_COUNTER	 0x0f0
-#define HPET_Tn_CFG(n)	 (0x100 + 0x20 * (n))
-#define HPET_Tn_ROUTE(n) (0x104 + 0x20 * (n))
-#define HPET_Tn_CMP(n)	 (0x108 + 0x20 * (n))
+#define HPET_ID		    0x000
+#define HPET_PERIOD	    0x004
+#define HPET_CFG	    0x010
+#define HPET_STATUS	    0x020
+#define HPET_COUNTER	    0x0f0
+#define HPET_Tn_CFG(n)	    (0x100 + 0x20 * (n))
+#define HPET_Tn_ROUTE(n)    (0x104 + 0x20 * (n))
+#define HPET_Tn_CMP(n)	    (0x108 + 0x20 * (n))
+#define HPET_Tn_FSB_DATA(n) (0x110 + 0x20 * (n)) /* 2.3.10: what is written, */
+#define HPET_Tn_FSB_ADDR(n) (0x114 + 0x20 * (n)) /* and where */
 
 #define HPET_ID_REV_MASK   0xff
 #define HPET_ID_LAST_SHIFT 8 /* the last timer's number, not how many */
@@ -42,9 +45,23 @@
 /* NULL until hpet_init() has found one. */
 extern void __iomem *hpet_regs;
 extern unsigned int hpet_nr_timers;
+extern u64 hpet_hz;
 
-/* The comparators become clock event devices; the counter counts at `hz`. */
-void hpet_clockevent_init(u64 hz);
+#define HPET_RATING_LEGACY 50 /* Linux's */
+#define HPET_RATING_FSB	   110
+
+struct clock_event_device;
+
+/* Comparator `n` as an idle clock event device of this CPU's, which its interrupt belongs to. */
+void hpet_register_clockevent(struct clock_event_device *dev, unsigned int n, const char *name,
+			      int rating);
+/* Its interrupt's handler, dev_id being the device. */
+irqreturn_t hpet_event_interrupt(int irq, void *dev_id);
+/* In comparator n's configuration, bits off and on. */
+void hpet_configure(unsigned int n, u32 clear, u32 set);
+
+/* Comparator 0 becomes the boot CPU's clock event device. */
+void hpet_clockevent_init(void);
 
 /* Each access is 32 bits: the only width that every implementation takes. */
 static inline u32 hpet_readl(u32 reg)

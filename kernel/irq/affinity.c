@@ -104,6 +104,8 @@ int irq_set_affinity(int irq, const struct cpumask *mask)
 	cpumask_and(&there, mask, &cpu_online_mask);
 	if (cpumask_empty(&there))
 		ret = -EINVAL;
+	else if (desc->actions && desc->actions->flags & IRQF_NOBALANCING)
+		ret = -EPERM;
 	else if (!cpumask_test_cpu(desc->data.cpu, &there))
 		ret = irq_move(desc, &there, &flags);
 	if (!ret)

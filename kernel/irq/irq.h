@@ -63,7 +63,8 @@ struct irq_data {
 	void *chip_data;
 };
 
-#define IRQF_SHARED 0x80 /* several handlers, each says whether it was its own */
+#define IRQF_SHARED	 0x80  /* several handlers, each says whether it was its own */
+#define IRQF_NOBALANCING 0x800 /* it stays on its CPU as long as it has this handler */
 
 /* How many irq numbers there are, of which /proc/interrupts shows that many digits. */
 extern unsigned int nr_irqs;
@@ -121,6 +122,7 @@ void synchronize_irq(int irq);
  * The irq strikes one of these CPUs from now on: the one it has where that is among them, else the one
  * with the fewest irqs.  No interrupt is lost, none strikes where nobody expects it; when this
  * returns the CPU it had before has seen the last one.  -EINVAL: none of them is online, or no such irq;
+ * -EPERM: IRQF_NOBALANCING;
  * -ENOSPC: none has a vector left.  In a thread that may sleep.
  */
 int irq_set_affinity(int irq, const struct cpumask *mask);

@@ -7,6 +7,7 @@
 #include "kernel/time/clockevents.h"
 
 #include "kernel/core/percpu.h"
+#include "kernel/core/preempt.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/lib/errno.h"
 #include "kernel/time/time.h"
@@ -101,6 +102,7 @@ static void with_each(unsigned int feature, void (*test)(struct clock_event_devi
 	struct clock_event_device *dev, as_it_was;
 	unsigned int n = 0;
 
+	preempt_disable();
 	for (next = clockevents_first(); next; next = next->next) {
 		if (next->cpu != raw_smp_processor_id() || !(next->features & feature))
 			continue;
@@ -110,6 +112,7 @@ static void with_each(unsigned int feature, void (*test)(struct clock_event_devi
 		give_back(dev, &as_it_was);
 		n++;
 	}
+	preempt_enable();
 	if (!n)
 		guest_skip("no such device");
 }
@@ -224,11 +227,10 @@ GUEST_TEST(clockevents, changes_of_mode)
 
 GUEST_TEST(clockevents, best_one_is_in_use)
 {
-	const struct clock_event_device *dev, *used = clockevents_device(raw_smp_processor_id());
+	const struct clock_event_device *dev, *used;
 
 	for (dev = clockevents_first(); dev; dev = dev->next) {
-		if (dev->cpu != raw_smp_processor_id())
-			continue;
+		used = clockevents_device(dev->cpu);
 		EXPECT_OF(dev, dev == used || !clockevents_is_better(dev, used));
 		EXPECT_OF(dev, (dev == used) == (dev->state != CLOCK_EVT_STATE_DETACHED));
 	}
