@@ -49,7 +49,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run debug test test-bochs torture bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
+.PHONY: all run debug test test-bochs test-kvm torture bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -188,6 +188,10 @@ test-bochs: setup ## the register and the suites on Bochs, which is not QEMU (a 
 	@boot/setup.sh $(BOCHS_TOOLS)
 	@$(MAKE) --no-print-directory $(TESTISO)
 	$(Q)$(PYTHON) -m pytest $(PYTESTFLAGS) tests/bochs/on_bochs.py
+
+test-kvm: setup ## the suites of memory and of several CPUs under KVM (minutes where that is emulated; CPUS=4)
+	$(build-all)
+	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_kvm.py
 
 # One machine for both sides; a tick of its TSC is one instruction.  The guest's exit code 0
 # comes out of the exit device as 1.

@@ -56,7 +56,7 @@ static void flush_everywhere(struct mmu_gather *tlb)
 {
 	const struct cpumask *cpus = tlb->mm == &init_mm ? &cpu_online_mask : &tlb->mm->cpus;
 
-	if ((smp_alone() || tlb_leave_others_out) && cpus == &cpu_online_mask) {
+	if ((smp_alone() && cpus == &cpu_online_mask) || unlikely(tlb_leave_others_out)) {
 		tlb->cpu = raw_smp_processor_id();
 		flush_here(tlb);
 		return;

@@ -55,13 +55,13 @@ class Guest:
     """
 
     def __init__(self, name, args, cmdline="", timeout=60, extra="", elf=ELF, iso=None,
-                 serial="stdio", hmp=False, exit_device=True):
+                 serial="stdio", hmp=False, exit_device=True, accel="tcg"):
         LOGS.mkdir(parents=True, exist_ok=True)
         self.deadline = time.monotonic() + timeout
         self.text = ""
         self.folder = tempfile.mkdtemp() if hmp else None
         self.log = open(LOGS / f"{name}.log", "w", errors="replace")
-        command = ["qemu-system-x86_64", "-accel", "tcg", "-display", "none", "-no-reboot",
+        command = ["qemu-system-x86_64", "-accel", accel, "-display", "none", "-no-reboot",
                    "-monitor", self._hmp_device()]
         if not iso and "OVMF" in args:
             iso = elf.with_suffix(".iso")
