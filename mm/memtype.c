@@ -152,7 +152,7 @@ int memtype_reserve_ram(phys_addr_t start, phys_addr_t end, enum page_cache_mode
 		return -ENOMEM;
 	*m = (struct memtype){ .start = start, .end = end, .type = want, .caller = caller };
 	spin_lock(&memtype_lock);
-	met = memtype_first(&ram_types, start, end);
+	met = memtype_find(&ram_types, start, end);
 	if (met)
 		holder = *met;
 	else
@@ -166,54 +166,50 @@ int memtype_reserve_ram(phys_addr_t start, phys_addr_t end, enum page_cache_mode
 }
 
 /*
- * Cut [start, end) out of the ranges that stick out of it, until one that does not is
- * taken out whole, for the caller to free; NULL: no range is left there.  `spare` (may
- * hold NULL) is for the upper part of one that sticks out at both ends, and is used up
- * then.
+ * Cut [start, end) out of m.  True where nothing of it is left, and it is in no tree.  `spare`
+ * becomes the upper part of one that sticks out at both ends.
  */
-static struct memtype *cut_ram(phys_addr_t start, phys_addr_t end, struct memtype **spare)
+static bool cut_ram(struct memtype *m, phys_addr_t start, phys_addr_t end, struct memtype *spare)
 {
-	struct memtype *m;
-
-	while ((m = memtype_first(&ram_types, start, end))) {
-		memtype_erase(&ram_types, m);
-		if (m->start >= start && m->end <= end)
-			break;
-		if (m->start < start && m->end > end) {
-			**spare = *m;
-			(*spare)->start = end;
-			memtype_insert(&ram_types, *spare, NULL);
-			*spare = NULL;
-		}
-		if (m->start < start)
-			m->end = start;
-		else
-			m->start = end;
-		memtype_insert(&ram_types, m, NULL);
+	memtype_erase(&ram_types, m);
+	if (m->start >= start && m->end <= end)
+		return true;
+	if (m->start < start && m->end > end) {
+		*spare = *m;
+		spare->start = end;
+		memtype_insert(&ram_types, spare, NULL);
 	}
-	return m;
+	if (m->start < start)
+		m->end = start;
+	else
+		m->start = end;
+	memtype_insert(&ram_types, m, NULL);
+	return false;
 }
 
 /* Nothing is allocated or freed under the lock. */
 int memtype_free_ram(phys_addr_t start, phys_addr_t end)
 {
 	struct memtype *spare = NULL, *m;
-	bool stuck;
+	bool last, in_two, gone = false;
 
 	do {
 		spin_lock(&memtype_lock);
-		m = memtype_first(&ram_types, start, end);
-		stuck = m && m->start < start && m->end > end && !spare;
-		m = stuck ? NULL : cut_ram(start, end, &spare);
+		m = memtype_find(&ram_types, start, end);
+		last = !m || (m->start <= start && m->end >= end);
+		in_two = m && m->start < start && m->end > end;
+		if (m && (!in_two || spare))
+			gone = cut_ram(m, start, end, spare);
 		spin_unlock(&memtype_lock);
-		kfree(m);
-		if (unlikely(stuck)) {
+		if (gone)
+			kfree(m);
+		if (in_two && !spare) { /* once more, with memory */
 			spare = kmalloc(sizeof(*spare), GFP_KERNEL);
 			if (!spare)
 				return -ENOMEM;
+			last = false;
 		}
-	} while (m || stuck);
-	kfree(spare);
+	} while (!last);
 	return 0;
 }
 

@@ -94,6 +94,13 @@ static int split_at(const struct mm *mm, unsigned long va)
 	return 0;
 }
 
+static noinline int split_both_ends(const struct mm *mm, unsigned long va, unsigned long end)
+{
+	int err = split_at(mm, va);
+
+	return err ? err : split_at(mm, end);
+}
+
 /* ---------------------------------------------------------------- each entry */
 
 /* Something of [va, end), inside the one table that ref refers to, is not mapped, or unsoundly. */
@@ -110,6 +117,14 @@ static bool has_hole(u64 ref, int level, unsigned long va, unsigned long end)
 			return true;
 	}
 	return false;
+}
+
+/* `size` bytes of pages in one table. */
+static inline void change_small_pages(u64 *entry, unsigned long size, const struct attr_change *c)
+{
+	for (u64 *end = entry + (size >> PAGE_SHIFT); entry < end; entry++)
+		if (likely(is_sound_page(*entry)))
+			WRITE_ONCE(*entry, change_small(*entry, c));
 }
 
 /* What is mapped of [va, end), of whole pages, which lies inside one table: that of ref. */
@@ -216,9 +231,7 @@ int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size)
 	if (bad_range(mm, va, size))
 		return -EINVAL;
 	spin_lock(&pgtable_lock);
-	err = split_at(mm, va);
-	if (!err)
-		err = split_at(mm, va + size);
+	err = find_table(PG_LEVEL_4K, va, size) ? 0 : split_both_ends(mm, va, va + size);
 	spin_unlock(&pgtable_lock);
 	return err;
 }
@@ -227,10 +240,15 @@ void change_prepared_attr(struct mmu_gather *tlb, unsigned long va, unsigned lon
 			  u64 clear)
 {
 	struct attr_change c = { set, clear };
+	const struct last_table *t;
 
 	expect_cpa_lock();
 	spin_lock(&pgtable_lock);
-	change_table(root_of(tlb->mm), TOP_LEVEL, va, va + size, &c);
+	t = find_table(PG_LEVEL_4K, va, size);
+	if (likely(t))
+		change_small_pages(t->entries + entry_index(va, PG_LEVEL_4K), size, &c);
+	else
+		change_table(root_of(tlb->mm), TOP_LEVEL, va, va + size, &c);
 	spin_unlock(&pgtable_lock);
 	tlb_add_range(tlb, va, va + size);
 }

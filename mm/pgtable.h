@@ -138,6 +138,9 @@ void take_area_tables(unsigned long va, unsigned long size, struct mmu_gather *t
 pte_t lookup_address_in_mm(const struct mm *mm, unsigned long va, enum pg_level *level);
 pte_t lookup_address(unsigned long va, enum pg_level *level);
 
+/* The same of the kernel's half under pgtable_lock, which is much shorter.  Not from interrupts. */
+pte_t lookup_kernel_address(unsigned long va, enum pg_level *level);
+
 /* Physical address that va maps to, in *pa; -EFAULT where it maps nothing.  By CR3, as above. */
 int virt_to_phys_walk(unsigned long va, phys_addr_t *pa);
 

@@ -17,6 +17,7 @@
 #define MM_PGTABLE_INTERNAL_H
 
 #include "kernel/core/spinlock.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/pgtable.h"
 
 #define PTRS_PER_TABLE 512
@@ -41,6 +42,12 @@ static inline bool entry_maps(u64 entry, int level)
 
 /* Why an entry of that level is none that we made, or that the CPU takes; NULL: it is sound, or 0. */
 const char *bad_entry(u64 entry, int level);
+
+/* The entry, of level 1, maps a page: it is no less than bad_entry() asks for. */
+static inline bool is_sound_page(u64 entry)
+{
+	return entry & _PAGE_PRESENT && !((entry & PTE_PFN_MASK) >> boot_cpu.phys_bits);
+}
 
 /* The entry, of a level above 1, refers to a table that is there. */
 static inline bool entry_refers(u64 entry, int level)

@@ -62,20 +62,25 @@ static int finish(const struct request *req, int err)
 static int take_range(struct request *req, unsigned long addr, int numpages)
 {
 	struct range *r = &req->range;
-	unsigned long at, bytes;
-	u64 entry;
+	unsigned long mapped = addr;
+	struct run run;
 
-	*r = (struct range){ addr, addr };
+	r->start = r->end = addr;
 	if (numpages <= 0 || (addr & ~PAGE_MASK) || addr < PAGE_OFFSET ||
 	    addr + (unsigned long)numpages * PAGE_SIZE < addr)
 		return stop(req, -EINVAL, "no range of the kernel's pages");
 	r->end = addr + (unsigned long)numpages * PAGE_SIZE;
-	for (at = r->start; at != r->end; at += bytes) {
-		bytes = mapped_bytes(at, r->end - at, &entry);
-		if (!bytes)
-			return stop(req, -EFAULT, "not all of it is mapped");
-	}
-	return 0;
+	get_run(&r->first, addr, r->end);
+	for_each_run(&run, r)
+		mapped += run.size;
+	return mapped == r->end ? 0 : stop(req, -EFAULT, "not all of it is mapped");
+}
+
+/* Where it is vmalloc()'s, vfree() mends what is changed. */
+static void reset_when_freed(const struct range *r)
+{
+	if (is_vmalloc_addr((const void *)r->start))
+		set_vm_flush_reset_perms(r->start);
 }
 
 static int prepare(struct request *req, const struct range *r, bool others)
@@ -100,15 +105,15 @@ struct search {
 };
 
 /* Something of the view has the right. */
-static int search_view(const struct range *view, void *arg)
+static int search_view(unsigned long va, unsigned long size, void *arg)
 {
-	unsigned long va, bytes;
+	unsigned long end = va + size;
 	struct search *s = arg;
-	u64 entry;
+	struct mapped m;
 
-	for (va = view->start; va != view->end; va += bytes ? bytes : PAGE_SIZE) {
-		bytes = mapped_bytes(va, view->end - va, &entry);
-		if (bytes && (entry & s->right->bits) == s->right->value) {
+	for (; va != end; va += m.bytes ? m.bytes : PAGE_SIZE) {
+		m = mapped_at(va, end - va);
+		if (m.bytes && (m.entry & s->right->bits) == s->right->value) {
 			s->found = va;
 			return 1;
 		}
@@ -122,7 +127,6 @@ struct rights_change {
 	const struct right *never_with; /* what no view may have then; NULL: no matter */
 };
 
-/* Where others follow, vfree() has to mend that. */
 static int try_rights(struct request *req, const struct rights_change *c)
 {
 	const struct range *r = &req->range;
@@ -138,30 +142,30 @@ static int try_rights(struct request *req, const struct rights_change *c)
 	if (err)
 		return err;
 	if (c->others)
-		set_vm_flush_reset_perms(r->start);
+		reset_when_freed(r);
 	tlb_gather_mmu(&tlb, &init_mm);
 	commit_views(r, c->others, c->set, c->clear, &tlb);
 	join_views(r, c->others, &tlb);
 	return 0;
 }
 
-static int change_rights(struct request req, unsigned long addr, int numpages,
+static int change_rights(struct request *req, unsigned long addr, int numpages,
 			 const struct rights_change *c)
 {
-	int err = take_range(&req, addr, numpages);
+	int err = take_range(req, addr, numpages);
 
 	if (!err && c->clear & _PAGE_NX && addr - PAGE_OFFSET < PAGE_OFFSET_SIZE)
-		err = stop(&req, -EPERM, "the direct map is not executable");
+		err = stop(req, -EPERM, "the direct map is not executable");
 	if (!err) {
 		spin_lock(&cpa_lock);
-		err = try_rights(&req, c);
+		err = try_rights(req, c);
 		spin_unlock(&cpa_lock);
 	}
-	return finish(&req, err);
+	return finish(req, err);
 }
 
 /* By whoever calls the function that this stands in. */
-#define REQUEST(name) ((struct request){ .verb = (name), .caller = _RET_IP_ })
+#define REQUEST(name) (&(struct request){ .verb = (name), .caller = _RET_IP_ })
 
 noinline int set_memory_ro(unsigned long addr, int numpages)
 {
@@ -213,35 +217,40 @@ static void flush_caches(const struct range *r)
 		return;
 	}
 	__asm__ __volatile__("mfence" ::: "memory");
-	for (unsigned long va = r->start; va < r->end; va += line)
+	for (unsigned long va = r->start, end = r->end; va < end; va += 4 * line) {
 		clflush(va);
+		clflush(va + line);
+		clflush(va + 2 * line);
+		clflush(va + 3 * line);
+	}
 	__asm__ __volatile__("mfence" ::: "memory");
 }
 
-static void free_types(const struct range *r)
+/* Of the runs in front of `end`. */
+static void free_types(const struct range *r, unsigned long end)
 {
 	struct run run;
 
-	for_each_run(&run, r)
+	for_each_run(&run, r) {
+		if (run.va == end)
+			break;
 		WARN_ON(memtype_free_ram(run.pa, run.pa + run.size));
+	}
 }
 
 /* Reserve the type for all runs, or for none; a conflict is said by memtype_reserve_ram(). */
 static int reserve_types(struct request *req, enum page_cache_mode mode)
 {
-	struct range done = { req->range.start, req->range.start };
 	struct run run;
 	int err;
 
 	for_each_run(&run, &req->range) {
-		err = run_is_ram(&run) ?
-			      memtype_reserve_ram(run.pa, run.pa + run.size, mode, req->caller) :
-			      stop(req, -EINVAL, "not all of it is RAM");
+		err = run.ram ? memtype_reserve_ram(run.pa, run.pa + run.size, mode, req->caller) :
+				stop(req, -EINVAL, "not all of it is RAM");
 		if (err) {
-			free_types(&done);
+			free_types(&req->range, run.va);
 			return err;
 		}
-		done.end += run.size;
 	}
 	return 0;
 }
@@ -254,7 +263,7 @@ static int try_type(struct request *req, enum page_cache_mode mode)
 
 	if (err)
 		return err;
-	set_vm_flush_reset_perms(r->start);
+	reset_when_freed(r);
 	tlb_gather_mmu(&tlb, &init_mm);
 	commit_views(r, true, cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS), CACHE_BITS, &tlb);
 	tlb_flush_mmu(&tlb);
@@ -265,22 +274,23 @@ static int try_type(struct request *req, enum page_cache_mode mode)
 	return 0;
 }
 
-static int set_type(struct request req, unsigned long addr, int numpages, enum page_cache_mode mode)
+static int set_type(struct request *req, unsigned long addr, int numpages,
+		    enum page_cache_mode mode)
 {
-	int err = take_range(&req, addr, numpages);
+	int err = take_range(req, addr, numpages);
 
 	if (err)
-		return finish(&req, err);
+		return finish(req, err);
 	vm_flush_aliases(); /* areas that had these pages may still be in a TLB as write-back */
-	err = reserve_types(&req, mode);
+	err = reserve_types(req, mode);
 	if (err)
-		return finish(&req, err);
+		return finish(req, err);
 	spin_lock(&cpa_lock);
-	err = try_type(&req, mode);
+	err = try_type(req, mode);
 	spin_unlock(&cpa_lock);
 	if (err)
-		free_types(&req.range);
-	return finish(&req, err);
+		free_types(&req->range, req->range.end);
+	return finish(req, err);
 }
 
 noinline int set_memory_uc(unsigned long addr, int numpages)
@@ -296,11 +306,11 @@ noinline int set_memory_wc(unsigned long addr, int numpages)
 /* One run.  Its type is given back only where the views change with it. */
 static int try_write_back(struct request *req, const struct run *run)
 {
-	const struct range r = { run->va, run->va + run->size };
+	const struct range r = { run->va, run->va + run->size, *run };
 	struct mmu_gather tlb;
 	int err;
 
-	if (!run_is_ram(run))
+	if (!run->ram)
 		return stop(req, -EINVAL, "it is not RAM");
 	err = prepare(req, &r, true);
 	if (err)
@@ -315,22 +325,23 @@ static int try_write_back(struct request *req, const struct run *run)
 
 noinline int set_memory_wb(unsigned long addr, int numpages)
 {
-	struct request req = REQUEST("set_memory_wb");
-	int err = take_range(&req, addr, numpages);
+	struct request *req = REQUEST("set_memory_wb");
+	int err = take_range(req, addr, numpages);
 	struct run run;
 
 	if (err)
-		return finish(&req, err);
-	for_each_run(&run, &req.range) {
+		return finish(req, err);
+	for_each_run(&run, &req->range) {
 		spin_lock(&cpa_lock);
-		err = try_write_back(&req, &run);
+		err = try_write_back(req, &run);
 		spin_unlock(&cpa_lock);
 		if (err) { /* what is in front of it is done */
-			req.range = (struct range){ run.va, run.va + run.size };
+			req->range.start = run.va;
+			req->range.end = run.va + run.size;
 			break;
 		}
 	}
-	return finish(&req, err);
+	return finish(req, err);
 }
 
 /* ---------------------------------------------------------------- vfree() */
@@ -339,10 +350,9 @@ noinline int set_memory_wb(unsigned long addr, int numpages)
 static bool is_as_it_came(struct page *page)
 {
 	const u64 differs = _PAGE_PWT | _PAGE_PCD;
-	u64 entry;
+	struct mapped m = mapped_at((unsigned long)lowmem_page_address(page), PAGE_SIZE);
 
-	mapped_bytes((unsigned long)lowmem_page_address(page), PAGE_SIZE, &entry);
-	return (entry & (_PAGE_RW | differs)) == _PAGE_RW;
+	return (m.entry & (_PAGE_RW | differs)) == _PAGE_RW;
 }
 
 /* How many of the `most` pages from `first` on lie in a row and want the same done. */

@@ -9,74 +9,80 @@
 #include "mm/views.h"
 #include "mm/page_alloc.h"
 
-unsigned long mapped_bytes(unsigned long va, unsigned long most, u64 *entry)
+/* mapped_at(), built into who calls it. */
+static __always_inline struct mapped look_at(unsigned long va, unsigned long most)
 {
 	enum pg_level level;
-	unsigned long page;
+	u64 entry = pte_val(lookup_kernel_address(va, &level));
+	unsigned long page, offset;
 
-	*entry = pte_val(lookup_address(va, &level));
 	if (level == PG_LEVEL_NONE)
-		return 0;
+		return (struct mapped){ .entry = entry };
 	page = page_level_size(level);
-	return min(most, page - (va & (page - 1)));
+	offset = va & (page - 1);
+	/* A large page's entry has its PAT bit where a PTE has an address bit. */
+	return (struct mapped){ min(most, page - offset),
+				(entry & PTE_PFN_MASK & ~(page - 1)) + offset, entry };
 }
 
-bool next_run(unsigned long va, unsigned long end, struct run *run)
+struct mapped mapped_at(unsigned long va, unsigned long most)
 {
-	phys_addr_t pa = 0;
-	u64 entry;
-
-	if (va == end || virt_to_phys_walk(va, &run->pa))
-		return false;
-	run->va = va;
-	run->size = mapped_bytes(va, end - va, &entry);
-	while (va + run->size != end && virt_to_phys_walk(va + run->size, &pa) == 0 &&
-	       pa == run->pa + run->size)
-		run->size += mapped_bytes(va + run->size, end - va - run->size, &entry);
-	return true;
+	return look_at(va, most);
 }
 
-bool run_is_ram(const struct run *run)
+static inline struct range view_at(phys_addr_t start, phys_addr_t end, unsigned long offset)
 {
-	unsigned long pfn = PFN_DOWN(run->pa), end = PFN_DOWN(run->pa + run->size);
-
-	return pfn_first_hole(pfn, end) == end;
+	return (struct range){ .start = start + offset, .end = end + offset };
 }
 
 /* The views of a run of RAM but the run itself; how many. */
-static unsigned int other_views(const struct run *run, struct range views[2])
+static inline unsigned int other_views(const struct run *run, struct range views[2])
 {
 	phys_addr_t start = run->pa, end = run->pa + run->size;
-	const struct {
-		phys_addr_t start, end;
-		unsigned long offset;
-	} maps[] = {
-		{ start, min(end, direct_map_end), PAGE_OFFSET },
-		{ max(start, __pa(_text)), min(end, __pa(_end)), KERNEL_MAP },
-	};
+	phys_addr_t image = (unsigned long)_text - KERNEL_MAP;
+	phys_addr_t image_end = (unsigned long)_end - KERNEL_MAP;
 	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(maps); i++)
-		if (maps[i].start < maps[i].end && maps[i].start + maps[i].offset != run->va)
-			views[n++] = (struct range){ maps[i].start + maps[i].offset,
-						     maps[i].end + maps[i].offset };
+	if (start < direct_map_end && start + PAGE_OFFSET != run->va)
+		views[n++] = view_at(start, min(end, direct_map_end), PAGE_OFFSET);
+	if (start < image_end && end > image && start + KERNEL_MAP != run->va)
+		views[n++] = view_at(max(start, image), min(end, image_end), KERNEL_MAP);
 	return n;
 }
 
-int walk_views(const struct range *r, bool others, int (*fn)(const struct range *view, void *arg),
-	       void *arg)
+void get_run(struct run *run, unsigned long va, unsigned long end)
+{
+	struct mapped m = look_at(va, end - va);
+	unsigned long pfn = PFN_DOWN(m.pa), behind;
+	struct range views[2];
+
+	run->va = va;
+	run->pa = m.pa;
+	run->size = m.bytes;
+	while (m.bytes && va + run->size != end) {
+		m = mapped_at(va + run->size, end - va - run->size);
+		if (m.pa != run->pa + run->size)
+			break;
+		run->size += m.bytes;
+	}
+	behind = pfn + (run->size >> PAGE_SHIFT);
+	run->ram = pfn_first_hole(pfn, behind) == behind;
+	run->nr_other = run->ram ? other_views(run, views) : 0;
+}
+
+static noinline int walk_other_views(const struct range *r,
+				     int (*fn)(unsigned long va, unsigned long size, void *arg),
+				     void *arg)
 {
 	struct range views[2];
-	unsigned int n;
 	struct run run;
-	int err = fn(r, arg);
+	int err;
 
-	if (err || !others)
-		return err;
 	for_each_run(&run, r) {
-		n = run_is_ram(&run) ? other_views(&run, views) : 0;
-		for (unsigned int i = 0; i < n; i++) {
-			err = fn(&views[i], arg);
+		if (run.nr_other)
+			other_views(&run, views);
+		for (unsigned int i = 0; i < run.nr_other; i++) {
+			err = fn(views[i].start, views[i].end - views[i].start, arg);
 			if (err)
 				return err;
 		}
@@ -84,12 +90,91 @@ int walk_views(const struct range *r, bool others, int (*fn)(const struct range 
 	return 0;
 }
 
+/* walk_views(), built into who calls it.  The usual range is one run of the direct map. */
+static __always_inline int each_view(const struct range *r, bool others,
+				     int (*fn)(unsigned long va, unsigned long size, void *arg),
+				     void *arg)
+{
+	unsigned long size = r->end - r->start;
+	int err = fn(r->start, size, arg);
+
+	if (err || !others || (r->first.size == size && !r->first.nr_other))
+		return err;
+	return walk_other_views(r, fn, arg);
+}
+
+int walk_views(const struct range *r, bool others,
+	       int (*fn)(unsigned long va, unsigned long size, void *arg), void *arg)
+{
+	return each_view(r, others, fn, arg);
+}
+
+/* ---------------------------------------------------------------- what waits to be joined */
+
+/*
+ * To split a large page is to fill a table; to join it is to tell all CPUs to forget
+ * everything.  What was changed, as a buffer that a driver takes, gives back and takes again, is mostly
+ * changed once more, so the blocks of the direct map that were changed last stay
+ * split.  Of other views nothing waits: they can be unmapped.
+ */
+#define NR_WAITING 8
+static unsigned long waiting[NR_WAITING]; /* a ring of addresses, or 0; cpa_lock */
+static unsigned int next_waiting;
+
+/* The block takes the place of the one that waits longest, which is joined. */
+static void let_wait(unsigned long block, struct mmu_gather *tlb)
+{
+	unsigned long *longest = &waiting[next_waiting];
+
+	for (unsigned int i = 0; i < NR_WAITING; i++)
+		if (waiting[i] == block)
+			return;
+	if (*longest)
+		join_page_attr(tlb, *longest, PMD_SIZE);
+	*longest = block;
+	next_waiting = (next_waiting + 1) % NR_WAITING;
+}
+
+static int join_now(unsigned long va, unsigned long size, void *tlb)
+{
+	join_page_attr(tlb, va, size);
+	return 0;
+}
+
+/* Only a block that the range covers in part was split. */
+static int join_later(unsigned long va, unsigned long size, void *tlb)
+{
+	unsigned long first = ALIGN_DOWN(va, PMD_SIZE), last = ALIGN_DOWN(va + size - 1, PMD_SIZE);
+
+	if (va - PAGE_OFFSET >= PAGE_OFFSET_SIZE || size > PMD_SIZE)
+		return join_now(va, size, tlb);
+	let_wait(first, tlb);
+	if (last != first)
+		let_wait(last, tlb);
+	return 0;
+}
+
+void join_waiting_views(void)
+{
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, &init_mm);
+	spin_lock(&cpa_lock);
+	for (unsigned int i = 0; i < NR_WAITING; i++) {
+		if (waiting[i])
+			join_page_attr(&tlb, waiting[i], PMD_SIZE);
+		waiting[i] = 0;
+	}
+	tlb_flush_mmu(&tlb);
+	spin_unlock(&cpa_lock);
+}
+
 /* ---------------------------------------------------------------- what is done to a view */
 
-static int prepare_view(const struct range *view, void *arg)
+static int prepare_view(unsigned long va, unsigned long size, void *arg)
 {
 	(void)arg;
-	return prepare_page_attr(&init_mm, view->start, view->end - view->start);
+	return prepare_page_attr(&init_mm, va, size);
 }
 
 struct change {
@@ -97,34 +182,30 @@ struct change {
 	u64 set, clear;
 };
 
-static int change_view(const struct range *view, void *arg)
+static int change_view(unsigned long va, unsigned long size, void *arg)
 {
 	const struct change *c = arg;
 
-	change_prepared_attr(c->tlb, view->start, view->end - view->start, c->set, c->clear);
-	return 0;
-}
-
-static int join_view(const struct range *view, void *tlb)
-{
-	join_page_attr(tlb, view->start, view->end - view->start);
+	change_prepared_attr(c->tlb, va, size, c->set, c->clear);
 	return 0;
 }
 
 void join_views(const struct range *r, bool others, struct mmu_gather *tlb)
 {
-	walk_views(r, others, join_view, tlb);
+	each_view(r, others, join_later, tlb);
 	tlb_flush_mmu(tlb);
 }
 
 int prepare_views(const struct range *r, bool others)
 {
-	int err = walk_views(r, others, prepare_view, NULL);
+	int err = each_view(r, others, prepare_view, NULL);
 	struct mmu_gather tlb;
 
+	if (likely(!err))
+		return 0;
 	tlb_gather_mmu(&tlb, &init_mm);
-	if (err)
-		join_views(r, others, &tlb);
+	each_view(r, others, join_now, &tlb);
+	tlb_flush_mmu(&tlb);
 	return err;
 }
 
@@ -133,5 +214,5 @@ void commit_views(const struct range *r, bool others, u64 set, u64 clear, struct
 {
 	struct change c = { tlb, set, clear };
 
-	walk_views(r, others, change_view, &c);
+	each_view(r, others, change_view, &c);
 }

@@ -15,42 +15,63 @@
 
 #include "mm/pgtable.h"
 
+struct run {
+	unsigned long va, size; /* size 0: there is none */
+	phys_addr_t pa;
+	bool ram;	       /* all of it */
+	unsigned int nr_other; /* views of it but this one */
+};
+
 struct range {
 	unsigned long start, end; /* virtual, whole pages */
+	struct run first;	  /* the run that it begins with */
 };
 
-struct run {
-	unsigned long va, size;
+/* What maps va: bytes from there to the end of its page, `most` at most; 0: nothing does. */
+struct mapped {
+	unsigned long bytes;
 	phys_addr_t pa;
+	u64 entry;
 };
+struct mapped mapped_at(unsigned long va, unsigned long most);
 
-/* Bytes from va to the end of the page that maps it, `most` at most; 0: unmapped.  Its entry. */
-unsigned long mapped_bytes(unsigned long va, unsigned long most, u64 *entry);
+/* The run that begins at va, in front of `end`. */
+void get_run(struct run *run, unsigned long va, unsigned long end);
 
-/* The run that begins at va.  False at the end. */
-bool next_run(unsigned long va, unsigned long end, struct run *run);
+/* On to the run behind this one, in front of `end`.  False: there is none. */
+static inline bool next_run(struct run *run, unsigned long end)
+{
+	unsigned long va = run->va + run->size;
 
-#define for_each_run(run, range)                                                   \
-	for (unsigned long _va = (range)->start; next_run(_va, (range)->end, run); \
-	     _va += (run)->size)
+	if (likely(va == end))
+		return false;
+	get_run(run, va, end);
+	return run->size;
+}
 
-bool run_is_ram(const struct run *run);
+#define for_each_run(run, range)                                         \
+	for (bool _more = (*(run) = (range)->first, (run)->size); _more; \
+	     _more = next_run(run, (range)->end))
 
 /*
  * Call fn for the range and, where `others` says so, for each other view of its RAM,
  * until it does not return 0: what it returned last.
  */
-int walk_views(const struct range *r, bool others, int (*fn)(const struct range *view, void *arg),
-	       void *arg);
+int walk_views(const struct range *r, bool others,
+	       int (*fn)(unsigned long va, unsigned long size, void *arg), void *arg);
 
 /*
  * Change these views in the steps of mm/pgtable.h, cpa_lock held over all of them.
  * prepare_views() has nothing changed when it fails (-ENOMEM); commit_views() works after
  * it, several times, and leaves to `tlb` what is to be forgotten; join_views() comes last, and
- * has forgotten it.
+ * has forgotten it.  Joining waits until eight other blocks of 2 MiB have been changed, as
+ * what was changed is often changed back, and again.
  */
 int prepare_views(const struct range *r, bool others) __must_check;
 void commit_views(const struct range *r, bool others, u64 set, u64 clear, struct mmu_gather *tlb);
 void join_views(const struct range *r, bool others, struct mmu_gather *tlb);
+
+/* What waits is joined now, where it agrees.  Takes cpa_lock, and waits for other CPUs. */
+void join_waiting_views(void);
 
 #endif

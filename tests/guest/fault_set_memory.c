@@ -7,6 +7,7 @@
 #include "kernel/core/fault_inject.h"
 #include "mm/ioremap.h"
 #include "mm/set_memory.h"
+#include "mm/views.h"
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"
 #include "tests/guest/fault_walk.h"
@@ -174,6 +175,7 @@ GUEST_TEST(fault_set_memory, vfree_keeps_what_it_cannot_reset)
 	direct = direct_address(a);
 	EXPECT_EQ(set_memory_ro((unsigned long)a, PAGES_2M / 2), 0);
 	EXPECT_EQ(set_memory_ro((unsigned long)b, PAGES_2M / 2), 0);
+	join_waiting_views();
 	used = used_pages();
 	fault_inject_arm(&plan);
 	vfree(a);

@@ -15,6 +15,7 @@
 #include "kernel/core/sink.h"
 #include "kernel/lib/string.h"
 #include "mm/highmem.h"
+#include "mm/views.h"
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
@@ -68,7 +69,8 @@ static void take_snapshot(struct snapshot *s)
 	struct hash_sink lines = { .sink.write = hash_text };
 	struct page_counts c;
 
-	vm_unmap_aliases(); /* areas that were given back are kept for a while */
+	vm_unmap_aliases();   /* areas that were given back are kept for a while, */
+	join_waiting_views(); /* and so are large pages that were split */
 	*s = (struct snapshot){ .warns = warn_count() };
 	EXPECT(page_census(&c)); /* RAM = free + used + reserved, also in between */
 	s->pages = c.used - global_page_state(NR_SLAB_UNRECLAIMABLE);

@@ -13,6 +13,7 @@
 #include "mm/memtype.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
+#include "mm/views.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/hole.h"
@@ -193,6 +194,7 @@ static struct page *large_block(enum pg_level *level)
 {
 	struct page *block = alloc_pages(GFP_KERNEL, BLOCK_ORDER);
 
+	join_waiting_views();
 	*level = block ? level_at((unsigned long)page_address(block)) : PG_LEVEL_NONE;
 	return block;
 }
@@ -217,15 +219,47 @@ GUEST_TEST(set_memory, split_and_joined)
 	EXPECT_EQ(nr_free_pages(), before - (level - PG_LEVEL_4K)); /* a table for each level */
 	EXPECT_EQ(set_memory_ro(va + 511 * PAGE_SIZE, 1), 0);
 	EXPECT_EQ(set_memory_rw(va + 5 * PAGE_SIZE, 1), 0);
+	join_waiting_views();
 	EXPECT_EQ(level_at(va), PG_LEVEL_4K); /* one page differs yet */
 	EXPECT(!can_write(va + 511 * PAGE_SIZE));
 	EXPECT_EQ(set_memory_rw(va + 511 * PAGE_SIZE, 1), 0);
+	EXPECT_EQ(level_at(va), PG_LEVEL_4K); /* it may be changed again */
+	join_waiting_views();
 	EXPECT_EQ(level_at(va), level);
 	EXPECT_EQ(level_at(va + 511 * PAGE_SIZE), level);
 	EXPECT_EQ(nr_free_pages(), before);
 	EXPECT(can_write(va + 5 * PAGE_SIZE));
 	EXPECT(can_write(va + 511 * PAGE_SIZE));
 	__free_pages(block, BLOCK_ORDER);
+}
+
+#define NR_WAITING 8 /* blocks that stay split: mm/views.c */
+
+/* A block is joined when as many others have been changed, and not before. */
+GUEST_TEST(set_memory, joined_when_others_come)
+{
+	struct page *blocks[NR_WAITING + 1];
+	enum pg_level level;
+	unsigned long first = 0;
+	unsigned int n;
+
+	NEED_MEMORY(48UL << 20);
+	for (n = 0; n <= NR_WAITING && (blocks[n] = large_block(&level)); n++)
+		EXPECT(level >= PG_LEVEL_2M);
+	ASSERT(n == NR_WAITING + 1);
+	first = (unsigned long)page_address(blocks[0]);
+	for (n = 0; n <= NR_WAITING; n++) {
+		unsigned long va = (unsigned long)page_address(blocks[n]);
+
+		EXPECT(n == 0 || level_at(first) == PG_LEVEL_4K);
+		EXPECT_EQ(set_memory_uc(va + PAGE_SIZE, 1), 0);
+		EXPECT_EQ(set_memory_wb(va + PAGE_SIZE, 1), 0);
+	}
+	EXPECT(level_at(first) > PG_LEVEL_4K);
+	EXPECT_EQ(level_at((unsigned long)page_address(blocks[1])), PG_LEVEL_4K);
+	while (n)
+		__free_pages(blocks[--n], BLOCK_ORDER);
+	join_waiting_views();
 }
 
 /* What covers a large page wholly leaves it whole; joined piece by piece it is one again. */
@@ -249,13 +283,16 @@ GUEST_TEST(set_memory, whole_large_page)
 		EXPECT(can_write(va + (i + 64) * PAGE_SIZE - 1));
 		EXPECT(i == 448 || !can_write(va + (i + 64) * PAGE_SIZE));
 	}
+	join_waiting_views();
 	EXPECT_EQ(level_at(va), level);
 	EXPECT_EQ(nr_free_pages(), before);
 	for (unsigned int i = 512; i > 0; i -= 128) /* and towards read-only */
 		EXPECT_EQ(set_memory_ro(va + (i - 128) * PAGE_SIZE, 128), 0);
+	join_waiting_views();
 	EXPECT_EQ(level_at(va), PG_LEVEL_2M);
 	EXPECT(!can_write(va));
 	EXPECT_EQ(set_memory_rw(va, 512), 0);
+	join_waiting_views();
 	EXPECT_EQ(level_at(va), level);
 	EXPECT_EQ(nr_free_pages(), before);
 	__free_pages(block, BLOCK_ORDER);
@@ -280,6 +317,7 @@ GUEST_TEST(set_memory, content_survives)
 		EXPECT_EQ(mem[i * 512], i * 0x0101010101);
 	EXPECT_EQ(set_memory_wb((unsigned long)mem, 512), 0);
 	EXPECT_EQ(set_memory_rw((unsigned long)mem, 512), 0);
+	join_waiting_views();
 	for (unsigned long i = 0; i < 512; i++)
 		EXPECT_EQ(mem[i * 512], i * 0x0101010101);
 	EXPECT_EQ(level_at((unsigned long)mem), level);
@@ -355,6 +393,7 @@ GUEST_TEST(set_memory, memory_for_one_table_only)
 	block = alloc_pages(GFP_KERNEL, BLOCK_ORDER + 1);
 	ASSERT(block);
 	va = (unsigned long)page_address(block);
+	join_waiting_views();
 	if (level_at(va) != PG_LEVEL_2M) {
 		guest_skip("the direct map has 1 GiB pages: a table more");
 		__free_pages(block, BLOCK_ORDER + 1);
