@@ -36,6 +36,7 @@
 #include "kernel/sched/hung.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/smpboot.h"
+#include "kernel/sched/workqueue.h"
 #include "kernel/time/clocksource.h"
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
@@ -184,6 +185,7 @@ static void __init kernel_init(void *unused)
 	smp_init();	    /* the other CPUs run, each with such a timer */
 	hpet_fsb_init();    /* ... or with an HPET's comparator of its own */
 	tsc_init();	    /* the best clock, where all CPUs' may be one */
+	workqueue_init();   /* schedule_work() works: drivers are probed by it */
 	acpi_gpe_init();    /* the board tells when cards come and go, and its ports do */
 	pciehp_init();
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */

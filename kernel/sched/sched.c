@@ -20,6 +20,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/balance.h"
+#include "kernel/sched/workqueue.h"
 
 DEFINE_PER_CPU(struct task_struct *, current_task);
 DEFINE_PER_CPU(struct rq, runqueues);
@@ -330,12 +331,18 @@ void schedule_idle(void)
 
 void __sched schedule(void)
 {
+	struct worker *worker = current->worker;
+
 	might_sleep();
+	if (unlikely(worker))
+		wq_worker_sleeping(worker);
 	do {
 		local_irq_disable();
 		__schedule(false);
 		local_irq_enable();
 	} while (unlikely(need_resched()));
+	if (unlikely(worker))
+		wq_worker_running(worker);
 }
 
 /* From kernel/core/preempt.c, with the count at 0. */

@@ -72,6 +72,7 @@ struct task_struct {
 	int result;
 	bool should_stop;
 	struct completion exited;
+	struct worker *worker; /* of a workqueue, while it runs work */
 
 #ifdef CONFIG_DEBUG
 	struct held_locks held; /* those that sleep */

@@ -5,6 +5,7 @@
  * Names and counts are those of tests/bench/linux/taskbench.c.
  */
 #include "kernel/lib/errno.h"
+#include "kernel/sched/workqueue.h"
 #include "mm/highmem.h"
 #include "mm/memremap.h"
 #include "mm/page_alloc.h"
@@ -102,10 +103,30 @@ static void bench_memremap(const char *name)
 	end(name, N);
 }
 
+static void nothing_work(struct work_struct *work)
+{
+	(void)work;
+}
+
+static void bench_work(const char *name)
+{
+	static DECLARE_WORK(work, nothing_work);
+
+	if (!bench_wants(name))
+		return;
+	begin();
+	for (unsigned int i = 0; i < N; i++) {
+		schedule_work(&work);
+		flush_work(&work);
+	}
+	end(name, N);
+}
+
 void bench_tasks(void)
 {
 	bench_kmap("kmap_local");
 	bench_set_memory("set_memory_uc_wb");
 	bench_vmap("vmap_16");
 	bench_memremap("memremap_wc_4K");
+	bench_work("work_queue_flush");
 }

@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: MIT
+/* Workqueues: once each, in order, never twice at a time; sleeping, cancelling, delaying. */
+#include "kernel/lib/errno.h"
+#include "kernel/sched/kthread.h"
+#include "kernel/sched/timeout.h"
+#include "kernel/sched/workpool.h"
+#include "kernel/time/time.h"
+#include "mm/slab.h"
+#include "tests/guest/guest_test.h"
+
+/* Work that tells that it runs, how often, and does not end before it is let go. */
+struct item {
+	struct work_struct work;
+	struct completion began, go;
+	unsigned int runs, at_a_time, most_at_a_time; /* atomic */
+	struct item *next;
+};
+
+static void init_item(struct item *item, work_func_t func)
+{
+	*item = (struct item){ 0 };
+	INIT_WORK(&item->work, func);
+	init_completion(&item->began);
+	init_completion(&item->go);
+}
+
+static struct item *item_of(struct work_struct *work)
+{
+	return container_of(work, struct item, work);
+}
+
+static void count_run(struct work_struct *work)
+{
+	struct item *item = item_of(work);
+
+	__atomic_add_fetch(&item->runs, 1, __ATOMIC_SEQ_CST);
+}
+
+static void run_until_let_go(struct work_struct *work)
+{
+	struct item *item = item_of(work);
+	unsigned int now = __atomic_add_fetch(&item->at_a_time, 1, __ATOMIC_SEQ_CST);
+
+	item->most_at_a_time = max(item->most_at_a_time, now);
+	complete(&item->began);
+	wait_for_completion(&item->go);
+	count_run(work);
+	__atomic_sub_fetch(&item->at_a_time, 1, __ATOMIC_SEQ_CST);
+}
+
+/* ---- order ---- */
+
+static char order[16];
+static unsigned int nr_ordered;
+
+struct letter {
+	struct work_struct work;
+	char letter;
+};
+
+static void write_letter(struct work_struct *work)
+{
+	order[nr_ordered++] = container_of(work, struct letter, work)->letter;
+}
+
+/* On one CPU: so one worker runs them all. */
+GUEST_TEST(work, once_and_in_order)
+{
+	struct letter letters[3];
+	unsigned int cpu = raw_smp_processor_id();
+
+	nr_ordered = 0;
+	for (unsigned int i = 0; i < 3; i++) {
+		letters[i].letter = (char)('a' + i);
+		INIT_WORK(&letters[i].work, write_letter);
+	}
+	preempt_disable(); /* no worker runs on this CPU before all are there */
+	for (unsigned int i = 0; i < 3; i++)
+		EXPECT(schedule_work_on(cpu, &letters[i].work));
+	EXPECT(!schedule_work_on(cpu, &letters[0].work));
+	EXPECT(work_pending(&letters[0].work));
+	EXPECT_EQ(nr_ordered, 0);
+	preempt_enable();
+	EXPECT(flush_work(&letters[2].work) || nr_ordered == 3);
+	EXPECT_EQ(nr_ordered, 3);
+	EXPECT(order[0] == 'a' && order[1] == 'b' && order[2] == 'c');
+	EXPECT(!work_pending(&letters[0].work));
+	EXPECT(!flush_work(&letters[0].work));
+	EXPECT(schedule_work(&letters[0].work)); /* again */
+	flush_work(&letters[0].work);
+	EXPECT_EQ(nr_ordered, 4);
+}
+
+GUEST_TEST(work, nothing_to_wait_for)
+{
+	DECLARE_WORK(never, count_run);
+
+	EXPECT(!flush_work(&never));
+	EXPECT(!cancel_work_sync(&never));
+	EXPECT(!work_pending(&never));
+}
+
+static void queue_the_next(struct work_struct *work)
+{
+	struct item *item = item_of(work);
+
+	count_run(work);
+	if (item->runs < 5)
+		schedule_work(item->next ? &item->next->work : work);
+}
+
+GUEST_TEST(work, queues_itself)
+{
+	struct item item;
+
+	init_item(&item, queue_the_next);
+	schedule_work(&item.work);
+	while (flush_work(&item.work))
+		;
+	EXPECT_EQ(item.runs, 5);
+}
+
+static struct completion freed;
+
+static void free_itself(struct work_struct *work)
+{
+	kfree(item_of(work));
+	complete(&freed);
+}
+
+GUEST_TEST(work, frees_itself)
+{
+	init_completion(&freed);
+	for (unsigned int i = 0; i < 100; i++) {
+		struct item *item = kzalloc(sizeof(*item), GFP_KERNEL);
+
+		ASSERT(item);
+		init_item(item, free_itself);
+		queue_work(i % 2 ? &system_wq : &system_unbound_wq, &item->work);
+		wait_for_completion(&freed);
+	}
+}
+
+/* ---- how many at a time ---- */
+
+GUEST_TEST(work, never_twice_at_a_time)
+{
+	struct item item;
+	unsigned int cpu;
+
+	init_item(&item, run_until_let_go);
+	schedule_work(&item.work);
+	wait_for_completion(&item.began);
+	for_each_online_cpu(cpu) schedule_work_on(cpu, &item.work);
+	queue_work(&system_unbound_wq, &item.work);
+	msleep(5);
+	EXPECT_EQ(item.at_a_time, 1);
+	EXPECT(work_pending(&item.work)); /* it waits for itself */
+	complete_all(&item.go);
+	flush_work(&item.work);
+	EXPECT_EQ(item.runs, 2);
+	EXPECT_EQ(item.most_at_a_time, 1);
+}
+
+static void wait_for_the_next(struct work_struct *work)
+{
+	struct item *item = item_of(work);
+
+	if (item->next)
+		wait_for_completion(&item->next->began);
+	complete(&item->began);
+	count_run(work);
+}
+
+#define LONG_CHAIN 24
+
+/* Each waits for the next, all on one CPU: as many workers are needed. */
+GUEST_TEST(work, one_that_sleeps_does_not_stop_others)
+{
+	struct item *items = kcalloc(LONG_CHAIN, sizeof(*items), GFP_KERNEL);
+	unsigned int cpu = raw_smp_processor_id(), i;
+
+	ASSERT(items);
+	for (i = 0; i < LONG_CHAIN; i++) {
+		init_item(&items[i], wait_for_the_next);
+		items[i].next = i + 1 < LONG_CHAIN ? &items[i + 1] : NULL;
+	}
+	for (i = 0; i < LONG_CHAIN; i++)
+		schedule_work_on(cpu, &items[i].work);
+	for (i = 0; i < LONG_CHAIN; i++) {
+		flush_work(&items[i].work);
+		EXPECT_EQ(items[i].runs, 1);
+	}
+	kfree(items);
+}
+
+static bool spinner_may_end, spinner_runs;
+
+static void spin(struct work_struct *work)
+{
+	WRITE_ONCE(spinner_runs, true);
+	while (!READ_ONCE(spinner_may_end))
+		cond_resched();
+	count_run(work);
+}
+
+/* A worker is busy on this CPU, without sleep, until stop_spinner(). */
+static void start_spinner(struct item *spinner)
+{
+	spinner_may_end = spinner_runs = false;
+	init_item(spinner, spin);
+	schedule_work_on(raw_smp_processor_id(), &spinner->work);
+	while (!READ_ONCE(spinner_runs))
+		yield();
+}
+
+static void stop_spinner(struct item *spinner)
+{
+	WRITE_ONCE(spinner_may_end, true);
+	flush_work(&spinner->work);
+}
+
+GUEST_TEST(work, one_that_runs_has_its_cpu)
+{
+	struct item spinner, other;
+
+	start_spinner(&spinner);
+	init_item(&other, count_run);
+	schedule_work_on(raw_smp_processor_id(), &other.work);
+	msleep(5);
+	EXPECT_EQ(other.runs, 0);
+	EXPECT(work_pending(&other.work));
+	stop_spinner(&spinner);
+	flush_work(&other.work);
+	EXPECT_EQ(other.runs, 1);
+}
+
+/* It is not bound: nothing of one CPU holds it up, where there is another. */
+GUEST_TEST(work, unbound_goes_where_there_is_room)
+{
+	struct item spinner, other;
+
+	if (num_online_cpus() == 1) {
+		guest_skip("there is one CPU");
+		return;
+	}
+	start_spinner(&spinner);
+	init_item(&other, count_run);
+	queue_work(&system_unbound_wq, &other.work);
+	flush_work(&other.work);
+	EXPECT_EQ(other.runs, 1);
+	stop_spinner(&spinner);
+}
+
+/* ---- cancelling ---- */
+
+GUEST_TEST(work, cancelled_before_it_begins)
+{
+	struct item spinner, item;
+
+	start_spinner(&spinner);
+	init_item(&item, count_run);
+	schedule_work_on(raw_smp_processor_id(), &item.work);
+	EXPECT(cancel_work_sync(&item.work));
+	EXPECT(!cancel_work_sync(&item.work));
+	stop_spinner(&spinner);
+	EXPECT_EQ(item.runs, 0);
+	EXPECT(schedule_work(&item.work)); /* it may be used again */
+	flush_work(&item.work);
+	EXPECT_EQ(item.runs, 1);
+}
+
+static int flush_item(void *item)
+{
+	return flush_work(&((struct item *)item)->work);
+}
+
+GUEST_TEST(work, who_waits_for_what_is_cancelled)
+{
+	struct item spinner, item;
+	struct task_struct *t;
+
+	start_spinner(&spinner);
+	init_item(&item, count_run);
+	schedule_work_on(raw_smp_processor_id(), &item.work);
+	t = kthread_create(flush_item, &item, "flusher");
+	ASSERT(!IS_ERR(t));
+	get_task_struct(t);
+	wake_up_process(t);
+	while (READ_ONCE(t->on_rq))
+		msleep(1);
+	EXPECT(cancel_work_sync(&item.work));
+	wait_for_completion(&t->exited);
+	put_task_struct(t);
+	stop_spinner(&spinner);
+	EXPECT_EQ(item.runs, 0);
+}
+
+static int cancel_item(void *item)
+{
+	return cancel_work_sync(&((struct item *)item)->work);
+}
+
+/* Two at a time: both wait for the one that runs. */
+GUEST_TEST(work, cancelled_while_it_runs)
+{
+	struct item item;
+	struct task_struct *t;
+
+	init_item(&item, run_until_let_go);
+	schedule_work(&item.work);
+	wait_for_completion(&item.began);
+	t = kthread_create(cancel_item, &item, "canceller");
+	ASSERT(!IS_ERR(t));
+	get_task_struct(t);
+	wake_up_process(t);
+	while (!(READ_ONCE(item.work.state) & WORK_CANCELLING))
+		msleep(1);
+	EXPECT(!schedule_work(&item.work)); /* no effect meanwhile */
+	complete_all(&item.go);
+	cancel_work_sync(&item.work);
+	EXPECT_EQ(item.runs, 1);
+	EXPECT_EQ(item.at_a_time, 0);
+	wait_for_completion(&t->exited);
+	put_task_struct(t);
+}
+
+static void run_for_ever(struct work_struct *work)
+{
+	count_run(work);
+	msleep(1);
+	schedule_work(work);
+}
+
+GUEST_TEST(work, cancelled_though_it_queues_itself)
+{
+	struct item item;
+	unsigned int runs;
+
+	init_item(&item, run_for_ever);
+	schedule_work(&item.work);
+	while (READ_ONCE(item.runs) < 3)
+		msleep(1);
+	cancel_work_sync(&item.work);
+	runs = item.runs;
+	msleep(5);
+	EXPECT_EQ(item.runs, runs);
+	EXPECT(!work_pending(&item.work));
+}
+
+/* ---- delayed ---- */
+
+struct late {
+	struct delayed_work dw;
+	u64 ran_at;
+	unsigned int runs;
+};
+
+static void note_time(struct work_struct *work)
+{
+	struct late *late = container_of(work, struct late, dw.work);
+
+	late->ran_at = ktime_get();
+	late->runs++;
+}
+
+GUEST_TEST(work, delayed_comes_after_its_time)
+{
+	u64 start = ktime_get();
+	struct late late = { 0 };
+
+	INIT_DELAYED_WORK(&late.dw, note_time);
+	EXPECT(schedule_delayed_work(&late.dw, 3 * NSEC_PER_MSEC));
+	EXPECT(!schedule_delayed_work(&late.dw, 0));
+	EXPECT(work_pending(&late.dw.work));
+	while (work_pending(&late.dw.work))
+		msleep(1);
+	flush_work(&late.dw.work);
+	EXPECT_EQ(late.runs, 1);
+	EXPECT(late.ran_at - start >= 3 * NSEC_PER_MSEC);
+	EXPECT(!cancel_delayed_work_sync(&late.dw));
+}
+
+GUEST_TEST(work, delayed_is_cancelled)
+{
+	struct late late = { 0 };
+
+	INIT_DELAYED_WORK(&late.dw, note_time);
+	for (unsigned int i = 0; i < 50; i++) {
+		schedule_delayed_work(&late.dw, i % 2 ? 100 * NSEC_PER_SEC : i * 1000);
+		cancel_delayed_work_sync(&late.dw);
+		EXPECT(!work_pending(&late.dw.work) && !hrtimer_active(&late.dw.timer));
+	}
+	schedule_delayed_work(&late.dw, 100 * NSEC_PER_SEC);
+	EXPECT(cancel_delayed_work_sync(&late.dw));
+	EXPECT(late.runs <= 25);
+}
+
+/* ---- where ---- */
+
+static long this_cpu_number(void *offset)
+{
+	return (long)raw_smp_processor_id() + (long)offset;
+}
+
+GUEST_TEST(work, on_each_cpu)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		EXPECT_EQ(work_on_cpu(cpu, this_cpu_number, (void *)1000L), 1000 + cpu);
+	EXPECT_EQ(work_on_cpu(NR_CPUS - 1, this_cpu_number, NULL), -ENODEV);
+}
+
+static struct item from_interrupt;
+
+static enum hrtimer_restart queue_it(struct hrtimer *timer)
+{
+	(void)timer;
+	schedule_work(&from_interrupt.work);
+	return HRTIMER_NORESTART;
+}
+
+static void sleep_a_little(struct work_struct *work)
+{
+	msleep(1);
+	run_until_let_go(work);
+}
+
+GUEST_TEST(work, what_an_interrupt_leaves_may_sleep)
+{
+	struct hrtimer timer;
+
+	init_item(&from_interrupt, sleep_a_little);
+	complete_all(&from_interrupt.go);
+	hrtimer_init(&timer, queue_it);
+	hrtimer_start(&timer, 100000, HRTIMER_MODE_REL);
+	wait_for_completion(&from_interrupt.began);
+	hrtimer_cancel(&timer);
+	flush_work(&from_interrupt.work);
+	EXPECT_EQ(from_interrupt.runs, 1);
+}
