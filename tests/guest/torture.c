@@ -43,7 +43,7 @@ static const struct torture_op *const all_ops[] = {
 	&torture_pages,	     &torture_kmalloc, &torture_cache,	 &torture_handoff,  &torture_percpu,
 	&torture_vmalloc,    &torture_vmap,    &torture_ioremap, &torture_memremap, &torture_kmap,
 	&torture_set_memory, &torture_region,  &torture_ports,	 &torture_irq,	    &torture_printk,
-	&torture_thread,     &torture_mutex,   &torture_call,
+	&torture_thread,     &torture_mutex,   &torture_timer,	 &torture_call,
 };
 
 /* Those that take part in this run. */
@@ -177,7 +177,7 @@ bool torture_filled_elsewhere(struct torturer *t, const void *p, size_t size, u6
 	u64 value;
 
 	at = ALIGN_DOWN(at, sizeof(value));
-	if (at + sizeof(value) > size)
+	if (at + sizeof(value) > size || torture_below(t, 4))
 		return true;
 	return torture_read_elsewhere(t, p + at, &value) && value == tag + at / sizeof(value);
 }
@@ -217,9 +217,18 @@ static void drop(struct torturer *t, const struct torture_op *op, struct holding
 	h->taken = false;
 }
 
-static void step(struct torturer *t)
+static unsigned int choose_op(struct torturer *t)
 {
 	unsigned int n = (unsigned int)torture_below(t, nr_ops);
+
+	if (ops[n]->waits && torture_below(t, 4))
+		n = (unsigned int)torture_below(t, nr_ops);
+	return n;
+}
+
+static void step(struct torturer *t)
+{
+	unsigned int n = choose_op(t);
 	const struct torture_op *op = ops[n];
 	struct holding *h;
 

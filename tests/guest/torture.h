@@ -38,6 +38,7 @@ struct torturer {
 struct torture_op {
 	const char *name;
 	size_t size; /* bytes of a holding, HOLDING_BYTES at most */
+	bool waits;  /* for other CPUs: it is done less often, as all stand still meanwhile */
 	/* Get one; `h` is zeroed.  False: there is none to be had now. */
 	bool (*take)(struct torturer *t, void *h);
 	/* It is as it was left.  It may be changed. */
@@ -46,14 +47,14 @@ struct torture_op {
 	void (*drop)(struct torturer *t, void *h);
 };
 
-/* tests/guest/torture_memory.c, torture_map.c, torture_kernel.c, torture_sched.c */
+/* tests/guest/torture_memory.c, torture_map.c, torture_kernel.c, torture_sched.c, torture_time.c */
 extern const struct torture_op torture_pages, torture_kmalloc, torture_cache, torture_handoff,
 	torture_percpu;
 extern const struct torture_op torture_vmalloc, torture_vmap, torture_ioremap, torture_memremap,
 	torture_set_memory, torture_kmap;
 extern const struct torture_op torture_region, torture_ports, torture_irq, torture_printk,
 	torture_call;
-extern const struct torture_op torture_thread, torture_mutex;
+extern const struct torture_op torture_thread, torture_mutex, torture_timer;
 
 /* Of what is shared by all torturers nothing is left: called when they have come to rest. */
 void torture_handoff_empty(void);
@@ -85,9 +86,9 @@ unsigned int torture_cpu(struct torturer *t);
  * address before, it must see what is there now.
  */
 bool torture_read_elsewhere(struct torturer *t, const void *p, u64 *value);
-/* The same of torture_fill()'s memory: the word that holds offset `at` of `size` bytes. */
+/* The same of torture_fill()'s memory, now and then: the word that holds offset `at` of `size` bytes. */
 bool torture_filled_elsewhere(struct torturer *t, const void *p, size_t size, u64 tag, size_t at);
-/* It cannot be written there, or can: `value` is what is there. */
+/* It can be written there, or cannot: `value` is what is there. */
 bool torture_writable_elsewhere(struct torturer *t, unsigned long va, u64 value);
 
 /* A finding: the first ones are kept and told at the end, and everybody stops. */

@@ -73,7 +73,11 @@ static bool region_take(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_region = {
-	"region", sizeof(struct claim), region_take, claim_look, claim_drop,
+	.name = "region",
+	.size = sizeof(struct claim),
+	.take = region_take,
+	.look = claim_look,
+	.drop = claim_drop,
 };
 
 #define PORTS_START 0xe000 /* above what firmware gives to devices; a claim there says so */
@@ -89,7 +93,11 @@ static bool ports_take(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_ports = {
-	"ports", sizeof(struct claim), ports_take, claim_look, claim_drop,
+	.name = "ports",
+	.size = sizeof(struct claim),
+	.take = ports_take,
+	.look = claim_look,
+	.drop = claim_drop,
 };
 
 /* ---- irqs ---- */
@@ -171,7 +179,11 @@ static void irq_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_irq = {
-	"irq", sizeof(struct soft_irq), irq_take, irq_look, irq_drop,
+	.name = "irq",
+	.size = sizeof(struct soft_irq),
+	.take = irq_take,
+	.look = irq_look,
+	.drop = irq_drop,
 };
 
 /* ---- printk ---- */
@@ -190,7 +202,10 @@ static bool printk_take(struct torturer *t, void *h)
 	return false;
 }
 
-const struct torture_op torture_printk = { "printk", 0, printk_take, NULL, NULL };
+const struct torture_op torture_printk = {
+	.name = "printk",
+	.take = printk_take,
+};
 
 /* ---- calls ---- */
 
@@ -237,4 +252,8 @@ static bool call_take(struct torturer *t, void *h)
 	return false;
 }
 
-const struct torture_op torture_call = { "call", 0, call_take, NULL, NULL };
+const struct torture_op torture_call = {
+	.name = "call",
+	.take = call_take,
+	.waits = true,
+};

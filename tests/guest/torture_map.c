@@ -88,7 +88,12 @@ static void vmalloc_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_vmalloc = {
-	"vmalloc", sizeof(struct area), vmalloc_take, vmalloc_look, vmalloc_drop,
+	.name = "vmalloc",
+	.size = sizeof(struct area),
+	.take = vmalloc_take,
+	.look = vmalloc_look,
+	.drop = vmalloc_drop,
+	.waits = true,
 };
 
 /* ---- vmap ---- */
@@ -172,7 +177,12 @@ static void vmap_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_vmap = {
-	"vmap", sizeof(struct vmapped), vmap_take, vmap_look, vmap_drop,
+	.name = "vmap",
+	.size = sizeof(struct vmapped),
+	.take = vmap_take,
+	.look = vmap_look,
+	.drop = vmap_drop,
+	.waits = true,
 };
 
 /* ---- ioremap ---- */
@@ -239,7 +249,12 @@ static void ioremap_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_ioremap = {
-	"ioremap", sizeof(struct mapping), ioremap_take, ioremap_look, ioremap_drop,
+	.name = "ioremap",
+	.size = sizeof(struct mapping),
+	.take = ioremap_take,
+	.look = ioremap_look,
+	.drop = ioremap_drop,
+	.waits = true,
 };
 
 /* ---- memremap ---- */
@@ -316,7 +331,12 @@ static void memremap_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_memremap = {
-	"memremap", sizeof(struct remapped), memremap_take, memremap_look, memremap_drop,
+	.name = "memremap",
+	.size = sizeof(struct remapped),
+	.take = memremap_take,
+	.look = memremap_look,
+	.drop = memremap_drop,
+	.waits = true,
 };
 
 /* ---- set_memory_*() ---- */
@@ -438,7 +458,12 @@ static void set_memory_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_set_memory = {
-	"set_memory", sizeof(struct changed), set_memory_take, set_memory_look, set_memory_drop,
+	.name = "set_memory",
+	.size = sizeof(struct changed),
+	.take = set_memory_take,
+	.look = set_memory_look,
+	.drop = set_memory_drop,
+	.waits = true,
 };
 
 /* ---- kmap ---- */
@@ -500,5 +525,10 @@ static void kmap_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_kmap = {
-	"kmap", sizeof(struct kmapped), kmap_take, kmap_look, kmap_drop,
+	.name = "kmap",
+	.size = sizeof(struct kmapped),
+	.take = kmap_take,
+	.look = kmap_look,
+	.drop = kmap_drop,
+	.waits = true,
 };

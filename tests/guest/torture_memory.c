@@ -124,7 +124,11 @@ static void pages_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_pages = {
-	"pages", sizeof(struct pages), pages_take, pages_look, pages_drop,
+	.name = "pages",
+	.size = sizeof(struct pages),
+	.take = pages_take,
+	.look = pages_look,
+	.drop = pages_drop,
 };
 
 /* ---- kmalloc ---- */
@@ -192,7 +196,11 @@ static void kmalloc_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_kmalloc = {
-	"kmalloc", sizeof(struct object), kmalloc_take, kmalloc_look, kmalloc_drop,
+	.name = "kmalloc",
+	.size = sizeof(struct object),
+	.take = kmalloc_take,
+	.look = kmalloc_look,
+	.drop = kmalloc_drop,
 };
 
 /* ---- a cache of objects ---- */
@@ -256,7 +264,11 @@ static void cache_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_cache = {
-	"cache", sizeof(struct cache), cache_take, cache_look, cache_drop,
+	.name = "cache",
+	.size = sizeof(struct cache),
+	.take = cache_take,
+	.look = cache_look,
+	.drop = cache_drop,
 };
 
 /* ---- from one torturer to another ---- */
@@ -303,7 +315,10 @@ void torture_handoff_empty(void)
 	}
 }
 
-const struct torture_op torture_handoff = { "handoff", 0, handoff_take, NULL, NULL };
+const struct torture_op torture_handoff = {
+	.name = "handoff",
+	.take = handoff_take,
+};
 
 /* ---- per-CPU data ---- */
 
@@ -349,5 +364,9 @@ static void percpu_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_percpu = {
-	"percpu", sizeof(struct percpu), percpu_take, percpu_look, percpu_drop,
+	.name = "percpu",
+	.size = sizeof(struct percpu),
+	.take = percpu_take,
+	.look = percpu_look,
+	.drop = percpu_drop,
 };

@@ -102,7 +102,11 @@ static void thread_drop(struct torturer *t, void *h)
 }
 
 const struct torture_op torture_thread = {
-	"thread", sizeof(struct servant), thread_take, thread_look, thread_drop,
+	.name = "thread",
+	.size = sizeof(struct servant),
+	.take = thread_take,
+	.look = thread_look,
+	.drop = thread_drop,
 };
 
 /* ---- a mutex ---- */
@@ -131,4 +135,7 @@ static bool mutex_take(struct torturer *t, void *h)
 	return false;
 }
 
-const struct torture_op torture_mutex = { "mutex", 0, mutex_take, NULL, NULL };
+const struct torture_op torture_mutex = {
+	.name = "mutex",
+	.take = mutex_take,
+};
