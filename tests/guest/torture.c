@@ -9,35 +9,30 @@
  * chosen) each does the same steps again, though not at the same times.  Named ops are tortured
  * alone, to find out who is to blame.
  *
- * The account is of what there is to be had: it is taken before anybody has begun and after all
- * have come to rest, and must be the same.  Pages that the slab allocator keeps for its
- * descriptors, and tables that stay, are not lost: they are counted as such, and the three
- * together may not change.
+ * The account (tests/guest/torture_account.h) is taken before anybody has begun and after all
+ * have come to rest, and must be the same.
  */
 #include "tests/guest/torture.h"
 
 #include "kernel/core/command.h"
 #include "kernel/core/cpumask.h"
 #include "kernel/core/panic.h"
-#include "kernel/core/printk.h"
-#include "kernel/core/resource.h"
 #include "kernel/core/smp.h"
-#include "kernel/irq/irq.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/vsprintf.h"
 #include "kernel/sched/kthread.h"
+#include "kernel/sched/timeout.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/nofault.h"
-#include "mm/highmem.h"
-#include "mm/memtype.h"
 #include "mm/vmalloc.h"
-#include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/hole.h"
-#include "tests/vm_areas.h"
+#include "tests/guest/torture_account.h"
 
 #define DEFAULT_SECONDS 1
 #define LEAST_MEMORY	(16UL << 20)
 #define MOST_FINDINGS	8
+#define LOOK_MSEC	20 /* whether it is over */
 
 static const struct torture_op *const all_ops[] = {
 	&torture_pages,	     &torture_kmalloc, &torture_cache,	 &torture_handoff,  &torture_percpu,
@@ -281,154 +276,6 @@ static int torturer(void *arg)
 	return 0;
 }
 
-/* ---------------------------------------------------------------- the account */
-
-struct account {
-	u64 pages;  /* free, or kept by slabs, or tables */
-	u64 handed; /* pages given out and not given back */
-	u64 objects, areas, kmaps, memtypes, ram_memtypes, resources, irqs, pinned, threads;
-	u64 vmalloc_pages, vmap_pages, ioremap_pages;
-};
-
-static bool count_resource(const struct resource *res, void *arg)
-{
-	(void)res;
-	++*(u64 *)arg;
-	return false;
-}
-
-static u64 count_resources(void)
-{
-	u64 n = 0;
-
-	resource_walk(&iomem_resource, 0, ~0ULL, count_resource, &n);
-	resource_walk(&ioport_resource, 0, ~0ULL, count_resource, &n);
-	return n;
-}
-
-static u64 count_irqs(void)
-{
-	u64 n = 0;
-
-	for (int irq = 0; irq < NR_IRQS; irq++)
-		n += irq_get_data(irq) != NULL;
-	return n;
-}
-
-static u64 pages_given_out(void)
-{
-	u64 n = 0;
-
-	for (enum vm_stat_item zone = PGALLOC_DMA; zone <= PGALLOC_HIGH; zone++)
-		n += global_page_state(zone);
-	return n - global_page_state(PGFREE);
-}
-
-static bool count_task(struct task_struct *t, void *n)
-{
-	(void)t;
-	++*(u64 *)n;
-	return true;
-}
-
-static u64 count_threads(void)
-{
-	u64 n = 0;
-
-	for_each_task(count_task, &n);
-	return n;
-}
-
-/* Who has been stopped has still to leave its stack. */
-static void wait_for_threads(u64 n)
-{
-	u64 end = ktime_get() + NSEC_PER_SEC;
-
-	while (count_threads() > n && ktime_get() < end)
-		yield();
-}
-
-static struct account take_account(void)
-{
-	free_spare_threads();
-	vm_unmap_aliases();
-	kmem_cache_shrink_all();
-	return (struct account){
-		.pages = nr_free_pages() + global_page_state(NR_SLAB_UNRECLAIMABLE) +
-			 global_page_state(NR_PAGETABLE),
-		.handed = pages_given_out() - global_page_state(NR_SLAB_UNRECLAIMABLE) -
-			  global_page_state(NR_PAGETABLE),
-		.objects = nr_slab_objects(),
-		.areas = nr_vm_areas(),
-		.kmaps = nr_kmaps(),
-		.memtypes = nr_memtypes(),
-		.ram_memtypes = nr_ram_memtypes(),
-		.resources = count_resources(),
-		.irqs = count_irqs(),
-		.threads = count_threads(),
-		.pinned = global_page_state(NR_FOLL_PIN_ACQUIRED) -
-			  global_page_state(NR_FOLL_PIN_RELEASED),
-		.vmalloc_pages = global_page_state(NR_VMALLOC),
-		.vmap_pages = global_page_state(NR_VMAP),
-		.ioremap_pages = global_page_state(NR_IOREMAP),
-	};
-}
-
-static void compare_accounts(const struct account *now, const struct account *then)
-{
-	EXPECT_EQ(now->pages, then->pages);
-	EXPECT_EQ(now->handed, then->handed);
-	EXPECT_EQ(now->objects, then->objects);
-	EXPECT_EQ(now->areas, then->areas);
-	EXPECT_EQ(now->kmaps, then->kmaps);
-	EXPECT_EQ(now->memtypes, then->memtypes);
-	EXPECT_EQ(now->ram_memtypes, then->ram_memtypes);
-	EXPECT_EQ(now->resources, then->resources);
-	EXPECT_EQ(now->irqs, then->irqs);
-	EXPECT_EQ(now->threads, then->threads);
-	EXPECT_EQ(now->pinned, then->pinned);
-	EXPECT_EQ(now->vmalloc_pages, then->vmalloc_pages);
-	EXPECT_EQ(now->vmap_pages, then->vmap_pages);
-	EXPECT_EQ(now->ioremap_pages, then->ioremap_pages);
-}
-
-/* ---- what the ring holds ---- */
-
-/* The stamps in front of its lines: "[    1.234567] ". */
-struct stamps {
-	struct sink sink;
-	u64 last;
-	unsigned int backwards;
-};
-
-static void read_stamp(struct sink *sink, const char *s, size_t n)
-{
-	struct stamps *stamps = container_of(sink, struct stamps, sink);
-	char *end;
-	u64 usec;
-
-	if (n < 15 || s[0] != '[' || s[n - 2] != ']')
-		return;
-	for (s++; *s == ' '; s++)
-		;
-	usec = simple_strtoull(s, &end, 10) * 1000000;
-	if (*end != '.')
-		return;
-	usec += simple_strtoull(end + 1, &end, 10);
-	stamps->backwards += usec < stamps->last;
-	stamps->last = usec;
-}
-
-/* Messages lie in the ring in the order of their times, whichever CPU they are from. */
-static void check_stamps(void)
-{
-	struct stamps stamps = { .sink.write = read_stamp };
-
-	dmesg_dump(&stamps.sink);
-	EXPECT(stamps.last);
-	EXPECT_EQ(stamps.backwards, 0);
-}
-
 /* ---------------------------------------------------------------- a run */
 
 /* False, said, where one of the named ops is none. */
@@ -489,7 +336,7 @@ static void run(u64 seconds)
 
 	start_torturers();
 	while (ktime_get() < end && !READ_ONCE(nr_findings) && !command_interrupted())
-		yield();
+		msleep(LOOK_MSEC);
 	stop_torturers();
 }
 
@@ -513,15 +360,15 @@ static void torture(u64 seconds, u64 seed)
 	memset(takes, 0, sizeof(takes));
 	seed_torturers(seed);
 	bus = find_hole(PUD_SIZE);
-	then = take_account();
+	then = torture_take_account();
 	run(seconds);
 	torture_handoff_empty();
-	wait_for_threads(then.threads);
-	now = take_account();
+	torture_wait_for_threads(then.threads);
+	now = torture_take_account();
 	tell_findings();
-	compare_accounts(&now, &then);
+	torture_compare_accounts(&now, &then);
 	EXPECT_EQ(warn_count(), warns);
-	check_stamps();
+	torture_check_stamps();
 	guest_say("torture: %lu steps", count_steps());
 	for (unsigned int n = 0; n < nr_ops; n++)
 		if (ops[n]->look)
