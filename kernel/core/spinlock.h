@@ -17,6 +17,7 @@
 #define KERNEL_CORE_SPINLOCK_H
 
 #include "kernel/core/lockdep.h"
+#include "kernel/core/panic.h"
 #include "kernel/core/percpu.h"
 #include "kernel/core/preempt.h"
 #include "kernel/cpu/irqflags.h"
