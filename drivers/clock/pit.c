@@ -146,7 +146,7 @@ static irqreturn_t timer_interrupt(int irq, void *dev)
 
 void __init pit_clockevent_init(void)
 {
-	if (clockevents_device(smp_processor_id()) || !irq_get_data(TIMER_IRQ) ||
+	if (clockevents_device(raw_smp_processor_id()) || !irq_get_data(TIMER_IRQ) ||
 	    request_irq(TIMER_IRQ, timer_interrupt, IRQF_NOBALANCING, "timer", &pit_clockevent))
 		return;
 	clockevents_config_and_register(&pit_clockevent, PIT_HZ, MIN_TICKS, MAX_TICKS);
