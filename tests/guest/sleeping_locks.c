@@ -8,11 +8,14 @@
 #include "kernel/sched/rwsem.h"
 #include "tests/guest/guest_test.h"
 
-/* A thread that is held, and has come to sleep or is over. */
+/*
+ * A thread that is held, and has come to sleep or is over: on this CPU, since elsewhere it would
+ * spin as long as the caller, who has the lock, runs.
+ */
 static struct task_struct *run_until_it_sleeps(int (*fn)(void *data), void *data)
 {
-	struct task_struct *t =
-		kthread_create(fn, data, "lock%u", (unsigned int)(unsigned long)data);
+	struct task_struct *t = kthread_create_on_cpu(fn, data, raw_smp_processor_id(), "lock%u",
+						      (unsigned int)(unsigned long)data);
 
 	if (IS_ERR(t))
 		return NULL;
