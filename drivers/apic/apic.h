@@ -23,8 +23,6 @@ bool lapic_available(void);
  */
 void lapic_irq_eoi(struct irq_data *d);
 u32 lapic_id(void);
-/* The same of any CPU that has been online. */
-u32 lapic_id_of(unsigned int cpu);
 /* "Local APIC" into the register (late, as Linux does). */
 void lapic_insert_resource(void);
 

@@ -21,7 +21,7 @@
 #include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
-#include "kernel/irq/routing.h"
+#include "kernel/irq/apicid.h"
 #include "kernel/lib/errno.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
@@ -134,7 +134,7 @@ static void ioapic_irq_set_target(struct irq_data *d)
 	low = reg_read(p->io->regs, index);
 	if ((u8)low != d->vector)
 		reg_write(p->io->regs, index, (low & ~(u32)RTE_VECTOR_MASK) | d->vector);
-	reg_write(p->io->regs, index + 1, upper_32_bits(rte_dest(lapic_id_of(d->cpu))));
+	reg_write(p->io->regs, index + 1, upper_32_bits(rte_dest(cpu_apic_id[d->cpu])));
 	reg_read(p->io->regs, index);
 	spin_unlock_irqrestore(&ioapic_lock, flags);
 }
@@ -160,7 +160,7 @@ static const struct irq_chip ioapic_chip = {
 static void program_pin(struct ioapic_pin *p, const struct irq_data *d)
 {
 	ioapic_write_rte(p->io, p->pin,
-			 rte_make(d->vector, p->level, p->active_low, lapic_id_of(d->cpu)));
+			 rte_make(d->vector, p->level, p->active_low, cpu_apic_id[d->cpu]));
 }
 
 /*

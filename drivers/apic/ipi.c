@@ -51,7 +51,7 @@ static void send(u32 apic_id, u32 command)
 		send_xapic(apic_id, command);
 }
 
-static void send_ipi(unsigned int cpu, u8 vector)
+void ipi_send(unsigned int cpu, u8 vector)
 {
 	send(cpu_apic_id[cpu], ICR_ASSERT | vector);
 }
@@ -60,7 +60,7 @@ static void send_ipi_mask(const struct cpumask *mask, u8 vector)
 {
 	unsigned int cpu;
 
-	for_each_cpu(cpu, mask) send_ipi(cpu, vector);
+	for_each_cpu(cpu, mask) ipi_send(cpu, vector);
 }
 
 static void send_nmi(unsigned int cpu)
@@ -68,7 +68,7 @@ static void send_nmi(unsigned int cpu)
 	send(cpu_apic_id[cpu], ICR_ASSERT | ICR_NMI);
 }
 
-static const struct smp_ops smp_ops = { send_ipi, send_ipi_mask, send_nmi };
+static const struct smp_ops smp_ops = { ipi_send, send_ipi_mask, send_nmi };
 
 static void send_init(u32 apic_id)
 {

@@ -46,8 +46,10 @@ u32 lapic_last_id(void);
 
 /* What this CPU sends others, and how it starts them: drivers/apic/ipi.c. */
 void ipi_init(void);
-/* drivers/apic/lapic_irq.c: once, and on each CPU when its local APIC is enabled. */
+/* Strike another CPU, or this one.  Any context. */
+void ipi_send(unsigned int cpu, u8 vector);
+
+/* What the interrupt core wants of it: drivers/apic/lapic_irq.c. */
 void lapic_irq_init(void);
-void lapic_irq_setup_this_cpu(void);
 
 #endif

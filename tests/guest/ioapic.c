@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* IOAPICs, the local APIC and the 8259s: what their registers say after boot. */
 #include "drivers/apic/ioapic.h"
-#include "kernel/irq/routing.h"
+#include "kernel/irq/apicid.h"
 
 #include "drivers/apic/apic.h"
 #include "drivers/apic/rte.h"
@@ -72,7 +72,7 @@ GUEST_TEST(ioapic, entries_follow_the_routing)
 		EXPECT_EQ(rte & RTE_VECTOR_MASK, irq_get_data((int)i)->vector);
 		EXPECT(irq_get_data((int)i)->vector >= FIRST_EXTERNAL_VECTOR);
 		EXPECT_EQ(irq_get_data((int)i)->hwirq, p->pin);
-		EXPECT_EQ(rte >> RTE_DEST_SHIFT, lapic_id_of(irq_get_data((int)i)->cpu));
+		EXPECT_EQ(rte >> RTE_DEST_SHIFT, cpu_apic_id[irq_get_data((int)i)->cpu]);
 	}
 }
 
@@ -163,7 +163,7 @@ GUEST_TEST(lapic, msi_message)
 	u32 data;
 
 	msi_compose(0, 0x41, &address, &data);
-	EXPECT_EQ(address, 0xfee00000ULL | (u64)(lapic_id_of(0) & 0xff) << 12);
+	EXPECT_EQ(address, 0xfee00000ULL | (u64)(cpu_apic_id[0] & 0xff) << 12);
 	EXPECT_EQ(data, 0x41);
 }
 
