@@ -176,7 +176,7 @@ void lapic_setup_this_cpu(void)
 	apic_write(APIC_TPR, 0);
 	apic_write(APIC_SPIV, APIC_SPIV_ENABLE | LAPIC_SPURIOUS_VECTOR);
 	setup_nmi();
-	apic_write(APIC_ESR, 0); /* 11.5.3: a write re-arms it */
+	lapic_setup_errors();
 }
 
 void __init lapic_init(void)

@@ -12,6 +12,7 @@
 #define APIC_EOI	 0x0b0
 #define APIC_SPIV	 0x0f0
 #define APIC_ISR	 0x100
+#define APIC_TMR	 0x180
 #define APIC_IRR	 0x200
 #define APIC_ESR	 0x280
 #define APIC_LVT_CMCI	 0x2f0
@@ -51,5 +52,9 @@ void ipi_send(unsigned int cpu, u8 vector);
 
 /* What the interrupt core wants of it: drivers/apic/lapic_irq.c. */
 void lapic_irq_init(void);
+/* This CPU's, enabled, tells of its errors from now on. */
+void lapic_setup_errors(void);
+/* The last interrupt of that vector that this CPU accepted was a level one (11.8.4, TMR). */
+bool lapic_was_level(u8 vector);
 
 #endif

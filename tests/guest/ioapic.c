@@ -4,11 +4,14 @@
 #include "kernel/irq/apicid.h"
 
 #include "drivers/apic/apic.h"
+#include "drivers/apic/lapic.h"
 #include "drivers/apic/rte.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/irqflags.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
 
 /* Skip, with the reason, where no IOAPIC is in use. */
@@ -155,6 +158,26 @@ GUEST_TEST(lapic, id_is_the_cpus)
 	}
 	cpuid(1, 0, &a, &b, &c, &d); /* SDM 2A, CPUID: the initial APIC ID */
 	EXPECT_EQ(lapic_id() & 0xff, b >> 24);
+}
+
+/* SDM 3A, 11.5.1: the entry is open, and what it leads to is counted as Linux's ERR. */
+GUEST_TEST(lapic, errors_are_told)
+{
+	unsigned long flags;
+	unsigned int cpu;
+	u64 before;
+
+	if (!lapic_available()) {
+		guest_skip("no local APIC");
+		return;
+	}
+	EXPECT_EQ(apic_read(APIC_LVT_ERROR) & ~BIT(12), ERROR_APIC_VECTOR); /* 12: on its way */
+	flags = local_irq_save();
+	cpu = smp_processor_id();
+	before = irq_local_count(ERROR_APIC_VECTOR, cpu);
+	ipi_send(cpu, ERROR_APIC_VECTOR);
+	local_irq_restore(flags);
+	EXPECT(poll_timeout(irq_local_count(ERROR_APIC_VECTOR, cpu) == before + 1, 1000000));
 }
 
 GUEST_TEST(lapic, msi_message)
