@@ -18,8 +18,8 @@ void lapic_init(void);
 /* lapic_init() found one: without it no interrupt can arrive. */
 bool lapic_available(void);
 /*
- * The irq_eoi of every chip whose interrupts the local APIC takes.  For a level pin
- * it tells the IOAPICs too, which clears Remote IRR (SDM 3A, 11.8.5).
+ * The irq_eoi of every chip whose interrupts the local APIC takes.  Where it has taken
+ * one as level it tells the IOAPICs too, which clears Remote IRR (SDM 3A, 11.8.5).
  */
 void lapic_irq_eoi(struct irq_data *d);
 u32 lapic_id(void);

@@ -17,6 +17,7 @@
 #include "drivers/apic/ioapic.h"
 
 #include "drivers/apic/apic.h"
+#include "drivers/apic/lapic.h"
 #include "drivers/apic/rte.h"
 #include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"
@@ -36,6 +37,10 @@
 #define IOAPICVER   0x01
 #define IOREDTBL(n) (0x10 + 2 * (n)) /* low half; the high half follows */
 #define MAX_PINS    240		     /* 3.2.2: the last index is at most 239 */
+
+/* ICH9 datasheet, 13.5.4: a vector written there is an end of interrupt, as the local APIC's. */
+#define IOEOI		 0x40
+#define VERSION_WITH_EOI 0x20
 
 static DEFINE_SPINLOCK(ioapic_lock);
 static struct ioapic ioapics[MAX_IOAPICS];
@@ -139,6 +144,43 @@ static void ioapic_irq_set_target(struct irq_data *d)
 	spin_unlock_irqrestore(&ioapic_lock, flags);
 }
 
+/*
+ * Clear Remote IRR of a pin whose end of interrupt got lost, with the pin masked or not: by the register
+ * that is there for it, else by making an edge pin of it for a moment, masked.
+ */
+static void end_by_hand(struct ioapic *io, unsigned int pin, u64 rte)
+{
+	u32 low = lower_32_bits(rte) | (u32)RTE_MASKED;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ioapic_lock, flags);
+	if (io->version >= VERSION_WITH_EOI) {
+		writel(low & RTE_VECTOR_MASK, io->regs + IOEOI);
+	} else {
+		reg_write(io->regs, IOREDTBL(pin), low);
+		reg_write(io->regs, IOREDTBL(pin), low & ~(u32)RTE_LEVEL);
+		reg_write(io->regs, IOREDTBL(pin), low);
+		reg_write(io->regs, IOREDTBL(pin), lower_32_bits(rte));
+	}
+	spin_unlock_irqrestore(&ioapic_lock, flags);
+}
+
+/*
+ * Of a level pin the local APIC tells the IOAPICs the end; but some chipsets forget now and
+ * then that it is one, and what was taken as an edge is told to nobody (Linux's MIS).
+ */
+static void ioapic_irq_eoi(struct irq_data *d)
+{
+	struct ioapic_pin *p = d->chip_data;
+	bool mismatch = d->level && !lapic_was_level(d->vector);
+
+	lapic_irq_eoi(d);
+	if (!mismatch)
+		return;
+	irq_note_mismatch();
+	end_by_hand(p->io, p->pin, ioapic_read_rte(p->io, p->pin));
+}
+
 /* Not yet accepted by a local APIC, or accepted and not yet ended. */
 static bool ioapic_irq_in_flight(struct irq_data *d)
 {
@@ -151,7 +193,7 @@ static const struct irq_chip ioapic_chip = {
 	.name = "IO-APIC",
 	.irq_mask = ioapic_irq_mask,
 	.irq_unmask = ioapic_irq_unmask,
-	.irq_eoi = lapic_irq_eoi,
+	.irq_eoi = ioapic_irq_eoi,
 	.irq_set_target = ioapic_irq_set_target,
 	.irq_in_flight = ioapic_irq_in_flight,
 };
@@ -258,14 +300,21 @@ unsigned int __init ioapic_count_pins(phys_addr_t addr)
 	return pins;
 }
 
-/* Pins in SMI mode are firmware's own and must stay (as Linux leaves them). */
+/*
+ * Pins in SMI mode are firmware's own and must stay (as Linux leaves them).  An interrupt that nobody
+ * has ended is ended now: once the vector has changed no end would be for it.
+ */
 static void __init mask_all_pins(struct ioapic *io)
 {
 	for (unsigned int pin = 0; pin < io->nr_pins; pin++) {
 		u64 rte = ioapic_read_rte(io, pin);
 
-		if ((rte & RTE_DELIVERY_MASK) != RTE_DELIVERY_SMI)
-			ioapic_write_rte(io, pin, RTE_MASKED);
+		if ((rte & RTE_DELIVERY_MASK) == RTE_DELIVERY_SMI)
+			continue;
+		ioapic_write_rte(io, pin, rte | RTE_MASKED);
+		if ((rte & RTE_LEVEL) && (rte & RTE_REMOTE_IRR))
+			end_by_hand(io, pin, rte | RTE_MASKED);
+		ioapic_write_rte(io, pin, RTE_MASKED);
 	}
 }
 

@@ -20,7 +20,7 @@
 #include "kernel/lib/errno.h"
 
 /* An end of interrupt is a handler's time away.  So often it is looked for: seconds. */
-#define QUIET_LOOKS 10000000
+#define QUIET_LOOKS 1000000
 
 static bool is_quiet(struct irq_desc *desc)
 {
@@ -102,7 +102,9 @@ int irq_set_affinity(int irq, const struct cpumask *mask)
 	if (!desc)
 		return -EINVAL;
 	cpumask_and(&there, mask, &cpu_online_mask);
-	if (cpumask_empty(&there))
+	if (desc->actions && (desc->actions->flags & IRQF_NOBALANCING))
+		ret = -EPERM;
+	else if (cpumask_empty(&there))
 		ret = -EINVAL;
 	else if (desc->actions && desc->actions->flags & IRQF_NOBALANCING)
 		ret = -EPERM;

@@ -47,6 +47,7 @@ static int set_affinity(struct sink *out, int irq, const char *list)
 	if (!ret)
 		return 0;
 	sink_printf(out, "irq %d stays where it is: %s\n", irq,
+		    ret == -EPERM  ? "its owner wants it there" :
 		    ret == -EINVAL ? "none of these CPUs is online" :
 		    ret == -ENOSPC ? "they have no vector left" :
 				     "its last interrupt does not end");

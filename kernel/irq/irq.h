@@ -122,8 +122,8 @@ void synchronize_irq(int irq);
  * The irq strikes one of these CPUs from now on: the one it has where that is among them, else the one
  * with the fewest irqs.  No interrupt is lost, none strikes where nobody expects it; when this
  * returns the CPU it had before has seen the last one.  -EINVAL: none of them is online, or no such irq;
- * -EPERM: IRQF_NOBALANCING;
- * -ENOSPC: none has a vector left.  In a thread that may sleep.
+ * -ENOSPC: none has a vector left; -EBUSY, after a line: its last interrupt does not end;
+ * -EPERM: it must not be moved.  In a thread that may sleep.
  */
 int irq_set_affinity(int irq, const struct cpumask *mask);
 
@@ -154,6 +154,9 @@ void irq_set_local_vector(u8 vector, const char *label, const char *text, void (
 
 /* How often that vector has struck on one CPU.  Any context. */
 u64 irq_local_count(u8 vector, unsigned int cpu);
+
+/* A pin's level interrupt was taken as an edge: counted as Linux's MIS.  Any context. */
+void irq_note_mismatch(void);
 
 /* `before` and the handlers' names, ", " between; nothing where there is none.  In a thread. */
 void irq_show_owners(struct sink *out, int irq, const char *before);

@@ -67,7 +67,7 @@ static int add_action(int irq, struct irqaction *action, const char **holder)
 
 	if (!desc)
 		return -EINVAL;
-	if (!desc->actions)
+	if (!desc->actions && !(action->flags & IRQF_NOBALANCING))
 		irq_move(desc, &desc->affinity, &flags); /* where it cannot be moved it stays */
 	ret = add_action_locked(desc, action, holder);
 	if (!ret && desc->actions == action)

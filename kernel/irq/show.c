@@ -123,7 +123,14 @@ static void show_local(struct sink *out, u8 vector)
 	sink_printf(out, "  %s\n", text);
 }
 
-/* What went wrong has one number for all CPUs: errors, which the local APIC told or nobody wanted. */
+static u64 mismatches; /* atomic */
+
+void irq_note_mismatch(void)
+{
+	__atomic_add_fetch(&mismatches, 1, __ATOMIC_RELAXED);
+}
+
+/* What went wrong has one number for all CPUs: errors that local APICs told, with what nobody wanted. */
 static void show_errors(struct sink *out)
 {
 	unsigned int cpu;
@@ -132,6 +139,7 @@ static void show_errors(struct sink *out)
 	for_each_possible_cpu(cpu) n +=
 		irq_local_count(ERROR_APIC_VECTOR, cpu) + vector_stray_count(cpu);
 	sink_printf(out, "%*s: %10u\n", digits(), "ERR", (u32)n);
+	sink_printf(out, "%*s: %10u\n", digits(), "MIS", (u32)READ_ONCE(mismatches));
 }
 
 void show_interrupts(struct sink *out)
