@@ -26,7 +26,7 @@
 #define OTHER_EDGE_IRQ 15
 #define LEVEL_IRQ      10
 
-#define PATIENCE_USEC 1000000
+#define PATIENCE_USEC 10000000
 #define NOTHING_USEC  2000 /* so long nothing comes */
 
 static struct line {
