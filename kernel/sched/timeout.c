@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* Sleeping for a time: a timer that wakes the thread, on its own stack. */
+/* Sleeping for a time: a timer that wakes the thread, on its own stack.  And `sleep`. */
 #include "kernel/sched/timeout.h"
 
+#include "kernel/core/command.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
+
+#define MAX_SLEEP_MS 0x1000000		  /* four and a half hours */
+#define LOOK_NS	     (50 * NSEC_PER_MSEC) /* so long ^C may wait where keys bring no interrupt */
 
 struct sleeper {
 	struct hrtimer timer;
@@ -51,3 +57,19 @@ void __sched ssleep(unsigned int seconds)
 {
 	sleep_for(seconds * NSEC_PER_SEC);
 }
+
+static int cmd_sleep(struct sink *out, int argc, char **argv)
+{
+	u64 start = ktime_get(), passed = 0, ms;
+
+	if (argc != 2 || kstrtoull(argv[1], COMMAND_BASE, &ms) || ms > MAX_SLEEP_MS)
+		return -EINVAL;
+	while (passed < ms * NSEC_PER_MSEC && !command_interrupted()) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule_timeout(min(ms * NSEC_PER_MSEC - passed, LOOK_NS));
+		passed = ktime_get() - start;
+	}
+	sink_printf(out, "slept %llu us\n", (unsigned long long)(passed / NSEC_PER_USEC));
+	return 0;
+}
+MONITOR_COMMAND(sleep, "MS (hex)", "let time pass", cmd_sleep);

@@ -1,54 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* The commands of time: `clocksource`, `timers`, what /proc/timer_list tells in short, `sleep`. */
+/* The commands of time: `clocksource`, and `timers`, what /proc/timer_list tells in short. */
 #define pr_fmt(fmt) "clocksource: " fmt
 
 #include "kernel/core/command.h"
 #include "kernel/core/cpumask.h"
 #include "kernel/core/ksyms.h"
 #include "kernel/core/printk.h"
-#include "kernel/cpu/cpu.h"
-#include "kernel/cpu/irqflags.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
 #include "kernel/time/clockevents.h"
 #include "kernel/time/clocksource.h"
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
-
-#define MAX_SLEEP_MS 0x1000000		  /* four and a half hours */
-#define LOOK_NS	     (50 * NSEC_PER_MSEC) /* so long ^C may wait where keys bring no interrupt */
-
-static int cmd_clocksource(struct sink *out, int argc, char **argv)
-{
-	const struct clocksource *cs;
-	u64 now;
-
-	if (argc > 2)
-		return -EINVAL;
-	if (argc == 2 && clocksource_select(argv[1]) != 0) {
-		pr_err("no clock is called %s\n", argv[1]);
-		return -ENOENT;
-	}
-	for (cs = clocksource_first(); cs; cs = cs->next)
-		sink_printf(out, "%c %-9s rating %3d, %llu Hz, mask 0x%llx%s%s\n",
-			    cs == clocksource_current() ? '*' : ' ', cs->name, cs->rating,
-			    (unsigned long long)cs->hz, (unsigned long long)cs->mask,
-			    cs != clocksource_watchdog()   ? "" :
-			    clocksource_watchdog_is_busy() ? ", watchdog, too slow to read" :
-							     ", watchdog",
-			    cs->flags & CLOCK_SOURCE_UNSTABLE	 ? ", unstable" :
-			    cs->flags & CLOCK_SOURCE_MUST_VERIFY ? ", verified" :
-								   "");
-	sink_printf(out, "  TSC       %llu Hz%s\n", (unsigned long long)tsc_hz(),
-		    time_max_idle_ns() == KTIME_MAX ? ", for the stamps of messages" : "");
-	now = ktime_get();
-	sink_printf(out, "  now       %llu.%09llu s since boot\n",
-		    (unsigned long long)(now / NSEC_PER_SEC),
-		    (unsigned long long)(now % NSEC_PER_SEC));
-	return 0;
-}
-MONITOR_COMMAND(clocksource, "[NAME]", "the clocks and the time, or use another clock",
-		cmd_clocksource);
 
 static const char *const state_names[] = { "detached", "shutdown", "periodic", "oneshot" };
 
@@ -109,48 +71,3 @@ static int cmd_timers(struct sink *out, int argc, char **argv)
 	return 0;
 }
 MONITOR_COMMAND(timers, "", "the timers of each CPU, and the clock event devices", cmd_timers);
-
-struct sleeper {
-	struct hrtimer timer;
-	bool woken;
-};
-
-static enum hrtimer_restart wake(struct hrtimer *timer)
-{
-	WRITE_ONCE(container_of(timer, struct sleeper, timer)->woken, true);
-	return HRTIMER_NORESTART;
-}
-
-/* The CPU sleeps until then, but for other interrupts. */
-static void sleep_until(u64 time)
-{
-	struct sleeper sleeper = { .woken = false };
-
-	hrtimer_init(&sleeper.timer, wake);
-	hrtimer_start(&sleeper.timer, time, HRTIMER_MODE_ABS);
-	for (;;) {
-		local_irq_disable();
-		if (sleeper.woken)
-			break;
-		safe_halt();
-	}
-	local_irq_enable();
-	hrtimer_cancel(&sleeper.timer);
-}
-
-static int cmd_sleep(struct sink *out, int argc, char **argv)
-{
-	u64 start = ktime_get(), now = start, ms;
-
-	if (argc != 2 || kstrtoull(argv[1], COMMAND_BASE, &ms) || ms > MAX_SLEEP_MS)
-		return -EINVAL;
-	if (!clockevents_device(raw_smp_processor_id()))
-		return -ENODEV;
-	while (now - start < ms * NSEC_PER_MSEC && !command_interrupted()) {
-		sleep_until(min(start + ms * NSEC_PER_MSEC, now + LOOK_NS));
-		now = ktime_get();
-	}
-	sink_printf(out, "slept %llu us\n", (unsigned long long)((now - start) / NSEC_PER_USEC));
-	return 0;
-}
-MONITOR_COMMAND(sleep, "MS (hex)", "wait for a timer", cmd_sleep);

@@ -253,6 +253,10 @@ static int cmd_bench(struct sink *out, int argc, char **argv)
 {
 	if (argc > 2)
 		return -EINVAL;
+	if (argc == 2 && strcmp(argv[1], "latency") == 0) {
+		bench_latency(out);
+		return 0;
+	}
 	report = out;
 	filter = argc == 2 ? argv[1] : "";
 	bench_ioremap_sizes();
@@ -272,5 +276,5 @@ static int cmd_bench(struct sink *out, int argc, char **argv)
 	return 0;
 }
 MONITOR_COMMAND(bench, "[NAME]",
-		"what operations cost, in TSC ticks; only those whose names begin with NAME",
+		"what operations cost, in TSC ticks, of names that begin so; \"latency\": how late",
 		cmd_bench);

@@ -34,4 +34,7 @@ void bench_failed(const char *name);
 void bench_tasks(void);	 /* taskbench.c */
 void bench_timers(void); /* timerbench.c */
 
+struct sink;
+void bench_latency(struct sink *out); /* latency.c */
+
 #endif
