@@ -9,6 +9,7 @@
 #include "kernel/core/panic.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
+#include "mm/page_alloc.h"
 #include "mm/pgtable_internal.h"
 
 struct mapping {
@@ -201,4 +202,47 @@ int map_page_range(struct mm *mm, unsigned long va, phys_addr_t pa, unsigned lon
 						  .max_level = max_level });
 	spin_unlock(&pgtable_lock);
 	return 0;
+}
+
+/* Those that fit into the one table that is there: how many are mapped. */
+static unsigned int map_pages_short(unsigned long va, struct page *const *pages, unsigned int n,
+				    pgprot_t prot)
+{
+	const struct last_table *t;
+	unsigned int i = 0;
+	u64 *e;
+
+	spin_lock(&pgtable_lock);
+	t = find_table(PG_LEVEL_4K, va, n * PAGE_SIZE);
+	if (likely(t)) {
+		e = t->entries + entry_index(va, PG_LEVEL_4K);
+		for (; i < n && !e[i]; i++)
+			e[i] = page_to_phys(pages[i]) | pgprot_val(prot);
+		*t->ref += i * REF_ONE;
+	}
+	spin_unlock(&pgtable_lock);
+	return i;
+}
+
+/* How many of the pages lie in a row. */
+static unsigned int run_length(struct page *const *pages, unsigned int n)
+{
+	unsigned int i = 1;
+
+	while (i < n && pages[i] == pages[0] + i)
+		i++;
+	return i;
+}
+
+int map_pages(unsigned long va, struct page *const *pages, unsigned int n, pgprot_t prot)
+{
+	unsigned int i = map_pages_short(va, pages, n, prot), run;
+	int err = 0;
+
+	for (; unlikely(i < n) && !err; i += run) {
+		run = run_length(pages + i, n - i);
+		err = map_page_range(&init_mm, va + i * PAGE_SIZE, page_to_phys(pages[i]),
+				     run * PAGE_SIZE, prot, PG_LEVEL_4K);
+	}
+	return err;
 }

@@ -108,6 +108,14 @@ int map_page_range(struct mm *mm, unsigned long va, phys_addr_t pa, unsigned lon
 		   pgprot_t prot, enum pg_level max_level) __must_check;
 
 /*
+ * The same for `n` pages of RAM, wherever each lies, at va and behind it in the kernel's
+ * half.  Where it fails the caller unmaps the range.
+ */
+struct page;
+int map_pages(unsigned long va, struct page *const *pages, unsigned int n,
+	      pgprot_t prot) __must_check;
+
+/*
  * Unmap [va, va + size) of mm's own half, which large pages must not straddle, have it
  * forgotten (mm/tlb.h), and free tables that became empty.  Holes are passed over; so is,
  * with a WARN, a table's entry that leads nowhere.  A page's that somebody wrote over is

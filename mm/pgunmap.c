@@ -130,11 +130,12 @@ static noinline void unmap_long(const struct mm *mm, unsigned long va, unsigned 
 static __always_inline void unmap_short(const struct last_table *t, unsigned long va,
 					unsigned long size, struct gather *g)
 {
-	u64 *e = t->entries + entry_index(va, PG_LEVEL_4K), *stop = e + (size >> PAGE_SHIFT);
-	u64 cleared = 0;
+	u64 *first = t->entries + entry_index(va, PG_LEVEL_4K);
+	u64 cleared = size >> PAGE_SHIFT;
 
-	for (; e < stop; e++, va += PAGE_SIZE)
-		cleared += clear_leaf(e, va, g) != 0;
+	for (u64 *e = first, *stop = e + cleared; e < stop; e++)
+		if (unlikely(!clear_leaf(e, va + (e - first) * PAGE_SIZE, g)))
+			cleared--;
 	*t->ref -= cleared * REF_ONE;
 }
 

@@ -8,22 +8,10 @@
 #include "kernel/core/panic.h"
 #include "mm/vmalloc.h"
 
-/* Length of the run of physically adjacent pages at the array's begin. */
-static unsigned int run_length(struct page *const *pages, unsigned int n)
-{
-	unsigned int i = 1;
-
-	while (i < n && pages[i] == pages[0] + i)
-		i++;
-	return i;
-}
-
 noinline void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
 {
 	pgprot_t unused = __pgprot(pgprot_val(prot) & ~_PAGE_ACCESSED); /* as PAGE_KERNEL_AREA */
 	struct vm_struct *vm;
-	unsigned long va;
-	unsigned int i, run;
 
 	if (count > nr_ram_pages())
 		return NULL;
@@ -31,16 +19,10 @@ noinline void *vmap(struct page **pages, unsigned int count, unsigned long flags
 				_RET_IP_);
 	if (!vm)
 		return NULL;
-	va = (unsigned long)vm->addr;
-	for (i = 0; i < count; i += run) {
-		run = run_length(pages + i, count - i);
-		if (map_page_range(&init_mm, va + i * PAGE_SIZE, page_to_phys(pages[i]),
-				   run * PAGE_SIZE, unused, PG_LEVEL_4K)) {
-			kfree(remove_vm_area(vm->addr));
-			return NULL;
-		}
-	}
-	return vm->addr;
+	if (likely(map_pages((unsigned long)vm->addr, pages, count, unused) == 0))
+		return vm->addr;
+	kfree(remove_vm_area(vm->addr));
+	return NULL;
 }
 
 noinline void vunmap(const void *addr)
