@@ -102,9 +102,7 @@ int irq_set_affinity(int irq, const struct cpumask *mask)
 	if (!desc)
 		return -EINVAL;
 	cpumask_and(&there, mask, &cpu_online_mask);
-	if (desc->actions && (desc->actions->flags & IRQF_NOBALANCING))
-		ret = -EPERM;
-	else if (cpumask_empty(&there))
+	if (cpumask_empty(&there))
 		ret = -EINVAL;
 	else if (desc->actions && desc->actions->flags & IRQF_NOBALANCING)
 		ret = -EPERM;

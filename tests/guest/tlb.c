@@ -214,7 +214,7 @@ GUEST_TEST(tlb, iounmap_of_what_is_cached)
 }
 
 /* n pages side by side, each with OLD at its begin; what it takes is the caller's to free. */
-static void *map_pages(struct page **pages, unsigned int n)
+static void *vmap_pages(struct page **pages, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		pages[i] = alloc_page(GFP_KERNEL);
@@ -234,7 +234,7 @@ static void free_pages_of(struct page **pages, unsigned int n)
 GUEST_TEST(tlb, vunmap)
 {
 	struct page *page;
-	void *p = map_pages(&page, 1);
+	void *p = vmap_pages(&page, 1);
 
 	ASSERT(p);
 	watch((struct reader){ .va = (unsigned long)p }, do_vunmap, p);
@@ -261,7 +261,7 @@ static void vunmap_and_vmap_another(void *p)
 GUEST_TEST(tlb, the_same_addresses_show_the_new_page)
 {
 	struct page *page;
-	void *p = map_pages(&page, 1);
+	void *p = vmap_pages(&page, 1);
 
 	ASSERT(p);
 	watch((struct reader){ .va = (unsigned long)p }, vunmap_and_vmap_another, p);
@@ -284,7 +284,7 @@ static void touch(void *p, unsigned int n)
 GUEST_TEST(tlb, vunmap_of_many_and_a_purge)
 {
 	struct page *pages[MANY];
-	void *p = map_pages(pages, MANY);
+	void *p = vmap_pages(pages, MANY);
 
 	ASSERT(p);
 	touch(p, MANY);
@@ -433,7 +433,7 @@ GUEST_TEST(tlb, all_are_told_once)
 	unsigned long told = global_page_state(NR_TLB_REMOTE_FLUSH);
 	unsigned long received = global_page_state(NR_TLB_REMOTE_FLUSH_RECEIVED);
 	struct page *pages[10];
-	void *p = map_pages(pages, 10);
+	void *p = vmap_pages(pages, 10);
 
 	ASSERT(p);
 	touch(p, 10);
@@ -487,7 +487,7 @@ GUEST_TEST(tlb, lookups_while_pages_are_split_and_joined)
 GUEST_TEST(tlb, without_the_flush_it_would_be_seen)
 {
 	struct page *page;
-	void *p = map_pages(&page, 1);
+	void *p = vmap_pages(&page, 1);
 	unsigned long late;
 
 	ASSERT(p);
