@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Mutexes: what is done where one is not free.
+ * Mutexes: what is done where one is not free, or others wait.
  *
- * While nobody sleeps the owner word changes by compare and exchange alone.  With MUTEX_WAITERS set
- * it changes under wait_lock: a giver sees the bit, finds the first in the list, and makes it the
- * owner before it wakes it.
+ * The owner's part of the word changes by compare and exchange alone, from nobody to a thread and
+ * back, but for the hand-over.  The flags change under wait_lock: so who goes to sleep has set
+ * MUTEX_WAITERS before it looked for the last time, and who gives back sees it or is seen.
  */
 #include "kernel/sched/mutex.h"
 
@@ -18,86 +18,125 @@ struct waiter {
 
 static struct task_struct *owner_of(unsigned long word)
 {
-	return (struct task_struct *)(word & ~MUTEX_WAITERS);
+	return (struct task_struct *)(word & ~MUTEX_FLAGS);
+}
+
+/* It is the caller's, if it was nobody's, or has been handed over.  `barred`: flags that forbid it. */
+static bool try_take(struct mutex *m, unsigned long barred)
+{
+	unsigned long word = READ_ONCE(m->owner);
+
+	while (!owner_of(word) && !(word & barred)) {
+		if (mutex_change_owner(m, word, word | (unsigned long)current))
+			return true;
+		word = READ_ONCE(m->owner);
+	}
+	return owner_of(word) == current;
 }
 
 /*
- * Wait while the owner runs elsewhere and nobody sleeps: true, and it is the caller's.  An owner
- * that gives the mutex back may be over a moment later: its memory is looked at, but then it is
- * memory still, and the answer is not believed for long.
+ * Wait while the owner runs elsewhere: true, and it is the caller's.  An owner that gives the mutex
+ * back may be over a moment later: its memory is looked at, but then it is memory still, and the
+ * answer is not believed for long.
  */
 static bool spin_on_owner(struct mutex *m)
 {
-	unsigned long word;
+	const struct task_struct *owner;
 
 	while (!need_resched()) {
-		word = READ_ONCE(m->owner);
-		if (!word && mutex_change_owner(m, 0, (unsigned long)current))
+		if (try_take(m, MUTEX_HANDOFF))
 			return true;
-		if (word & MUTEX_WAITERS || (word && !READ_ONCE(owner_of(word)->on_cpu)))
+		owner = owner_of(READ_ONCE(m->owner));
+		if (owner && !READ_ONCE(owner->on_cpu))
 			return false;
 		cpu_relax();
 	}
 	return false;
 }
 
-/* With wait_lock: the bit is set, or it was free and is the caller's: true. */
-static bool take_or_mark(struct mutex *m)
+/* With wait_lock.  The first in the queue takes it also where it is barred to all others. */
+static bool take_in_queue(struct mutex *m, struct waiter *w)
 {
-	unsigned long word = READ_ONCE(m->owner);
+	bool first = m->waiters.next == &w->link;
 
-	for (;;) {
-		if (!word && mutex_change_owner(m, 0, (unsigned long)current))
-			return true;
-		if (word && mutex_change_owner(m, word, word | MUTEX_WAITERS))
-			return false;
-		word = READ_ONCE(m->owner);
+	if (!try_take(m, first ? 0 : MUTEX_HANDOFF))
+		return false;
+	list_del(&w->link);
+	if (list_empty(&m->waiters))
+		__atomic_and_fetch(&m->owner, ~MUTEX_FLAGS, __ATOMIC_SEQ_CST);
+	else if (first)
+		__atomic_and_fetch(&m->owner, ~MUTEX_HANDOFF, __ATOMIC_SEQ_CST);
+	return true;
+}
+
+static void __sched wait_in_queue(struct mutex *m)
+{
+	struct waiter w = { .task = current };
+
+	spin_lock(&m->wait_lock);
+	list_add_tail(&w.link, &m->waiters);
+	__atomic_or_fetch(&m->owner, MUTEX_WAITERS, __ATOMIC_SEQ_CST);
+	for (bool woken = false; !take_in_queue(m, &w); woken = true) {
+		if (woken && m->waiters.next == &w.link)
+			__atomic_or_fetch(&m->owner, MUTEX_HANDOFF, __ATOMIC_SEQ_CST);
+		__set_current_state(TASK_UNINTERRUPTIBLE); /* who wakes has wait_lock first */
+		spin_unlock(&m->wait_lock);
+		schedule();
+		spin_lock(&m->wait_lock);
 	}
+	spin_unlock(&m->wait_lock);
 }
 
 void __sched mutex_lock_slow(struct mutex *m)
 {
-	struct waiter w = { .task = current };
-
 	if (mutex_is_mine(m))
 		panic("mutex %pS: thread %s takes it twice, at %pS", m, current->comm,
 		      (void *)_RET_IP_);
-	if (spin_on_owner(m))
-		return;
-	spin_lock(&m->wait_lock);
-	if (take_or_mark(m)) {
-		spin_unlock(&m->wait_lock);
-		return;
-	}
-	list_add_tail(&w.link, &m->waiters);
-	for (;;) {
-		set_current_state(TASK_UNINTERRUPTIBLE);
-		spin_unlock(&m->wait_lock);
-		if (mutex_is_mine(m))
-			break;
-		schedule();
-		spin_lock(&m->wait_lock);
-	}
-	__set_current_state(TASK_RUNNING);
+	if (!spin_on_owner(m))
+		wait_in_queue(m);
+}
+
+bool mutex_trylock(struct mutex *m)
+{
+	if (mutex_is_mine(m) || !try_take(m, MUTEX_HANDOFF))
+		return false;
+	lockdep_acquire_sleeping(m, m->class, _RET_IP_, true);
+	return true;
+}
+
+/* Let go of it, unless it has to be handed over: then true. */
+static bool must_hand_over(struct mutex *m)
+{
+	unsigned long word;
+
+	do {
+		word = READ_ONCE(m->owner);
+		if (word & MUTEX_HANDOFF)
+			return true;
+	} while (!mutex_change_owner(m, word, word & MUTEX_FLAGS));
+	return false;
 }
 
 void mutex_unlock_slow(struct mutex *m)
 {
-	struct task_struct *owner = owner_of(READ_ONCE(m->owner)), *next;
-	struct waiter *w;
+	struct task_struct *owner = owner_of(READ_ONCE(m->owner)), *next = NULL;
+	bool hand_over;
 
 	if (owner != current)
 		panic("mutex %pS: thread %s gives it back, at %pS, and %s has it", m, current->comm,
 		      (void *)_RET_IP_, owner ? owner->comm : "nobody");
+	hand_over = must_hand_over(m);
 	spin_lock(&m->wait_lock);
-	w = list_first_entry(&m->waiters, struct waiter, link);
-	next = w->task;
-	list_del(&w->link);
-	get_task_struct(next);
-	__atomic_store_n(&m->owner,
-			 (unsigned long)next | (list_empty(&m->waiters) ? 0 : MUTEX_WAITERS),
-			 __ATOMIC_SEQ_CST);
+	if (!list_empty(&m->waiters)) {
+		next = list_first_entry(&m->waiters, struct waiter, link)->task;
+		get_task_struct(next);
+		if (hand_over)
+			__atomic_store_n(&m->owner, (unsigned long)next | MUTEX_WAITERS,
+					 __ATOMIC_SEQ_CST);
+	}
 	spin_unlock(&m->wait_lock);
-	wake_up_process(next);
-	put_task_struct(next);
+	if (next) {
+		wake_up_process(next);
+		put_task_struct(next);
+	}
 }

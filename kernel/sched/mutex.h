@@ -4,10 +4,11 @@
  *
  * A mutex knows its owner.  Taking it twice, and giving back what is another's or nobody's, is a
  * panic that names the threads.  Who finds it taken spins while its owner runs, since that one
- * soon gives it back, mostly; else it sleeps, in a queue: the first of that is given the mutex by
- * who has it, so nobody overtakes and nobody starves.
+ * soon gives it back, mostly; else it sleeps, in a queue.  Who gives it back wakes the first of that,
+ * and until it has come somebody who runs may take the mutex: a CPU need not wait for a switch on
+ * another.  That happens to it once: the next time the mutex is handed to it, so nobody starves.
  *
- * For threads alone.  A zeroed mutex is a free one but for its list: DEFINE_MUTEX or mutex_init().
+ * For threads alone.  Its memory stays until each mutex_unlock() has returned.
  */
 #ifndef KERNEL_SCHED_MUTEX_H
 #define KERNEL_SCHED_MUTEX_H
@@ -16,11 +17,13 @@
 #include "kernel/core/spinlock.h"
 #include "kernel/sched/task.h"
 
-#define MUTEX_WAITERS 1UL
+#define MUTEX_WAITERS 1UL /* somebody is in the queue */
+#define MUTEX_HANDOFF 2UL /* and the first there has lost it to another once */
+#define MUTEX_FLAGS   (MUTEX_WAITERS | MUTEX_HANDOFF)
 
 struct mutex {
-	unsigned long owner; /* its task_struct, and MUTEX_WAITERS where somebody sleeps; 0: free */
-	spinlock_t wait_lock;	  /* the list, and the owner while MUTEX_WAITERS is set */
+	unsigned long owner;	  /* its task_struct, NULL: free; and MUTEX_FLAGS */
+	spinlock_t wait_lock;	  /* the list and the flags */
 	struct list_head waiters; /* the longest first */
 #ifdef CONFIG_DEBUG
 	const void *class; /* what lockdep knows it as; NULL: its own address */
@@ -69,14 +72,7 @@ static __always_inline void mutex_lock(struct mutex *m)
 }
 
 /* True: it is the caller's.  Does not sleep; in a thread. */
-static __always_inline bool mutex_trylock(struct mutex *m)
-{
-	bool taken = mutex_change_owner(m, 0, (unsigned long)current);
-
-	if (taken)
-		lockdep_acquire_sleeping(m, m->class, _THIS_IP_, true);
-	return taken;
-}
+bool mutex_trylock(struct mutex *m);
 
 /* By its owner. */
 static __always_inline void mutex_unlock(struct mutex *m)
@@ -89,13 +85,13 @@ static __always_inline void mutex_unlock(struct mutex *m)
 /* Somebody has it: a look. */
 static inline bool mutex_is_locked(const struct mutex *m)
 {
-	return READ_ONCE(m->owner) != 0;
+	return READ_ONCE(m->owner) & ~MUTEX_FLAGS;
 }
 
 /* The caller has it. */
 static inline bool mutex_is_mine(const struct mutex *m)
 {
-	return (READ_ONCE(m->owner) & ~MUTEX_WAITERS) == (unsigned long)current;
+	return (READ_ONCE(m->owner) & ~MUTEX_FLAGS) == (unsigned long)current;
 }
 
 #endif
