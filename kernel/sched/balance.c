@@ -4,6 +4,8 @@
 
 #include "kernel/core/smp.h"
 
+#define OFFER_LOOKS 8 /* threads that are looked at for one that may go */
+
 static struct cpumask idle_cpus;
 
 void balance_set_idle(unsigned int cpu, bool idle)
@@ -93,9 +95,13 @@ void balance_pull(struct rq *rq)
 	struct rq *from = fullest_other(rq);
 	struct task_struct *t;
 
-	/* Only tried: the other may be on its way to this one's lock. */
-	if (!from || !spin_trylock(&from->lock))
+	if (!from)
 		return;
+	/* Only tried: the other may be on its way to this one's lock.  Then the idle loop comes again. */
+	if (!spin_trylock(&from->lock)) {
+		set_need_resched();
+		return;
+	}
 	t = first_movable(from, rq->cpu);
 	if (t) {
 		fair_remove(&from->fair, &t->se);
@@ -110,9 +116,14 @@ void balance_pull(struct rq *rq)
 
 void balance_offer(const struct rq *rq)
 {
-	const struct task_struct *t = nr_cpu_ids > 1 ? first_of(rq) : NULL;
-	unsigned int cpu = t ? first_allowed(t, &idle_cpus, rq->cpu) : NR_CPUS;
+	unsigned int looks = OFFER_LOOKS, cpu = NR_CPUS;
+	struct task_struct *t = first_of(rq);
 
+	if (nr_cpu_ids == 1 || cpumask_empty(&idle_cpus))
+		return;
+	for (; t && looks-- && cpu == NR_CPUS; t = next_in_tree(t))
+		if (!t->kmap.depth)
+			cpu = first_allowed(t, &idle_cpus, rq->cpu);
 	if (cpu < NR_CPUS && cpu != rq->cpu)
 		smp_send_reschedule(cpu);
 }

@@ -279,6 +279,7 @@ static __always_inline bool put_prev(struct rq *rq, struct task_struct *prev, bo
 	if (!rq->fair.first)
 		return true;
 	fair_insert(&rq->fair, &prev->se);
+	balance_offer(rq);
 	return false;
 }
 

@@ -25,3 +25,12 @@ def test_ps():
     assert threads["init"][1] == "R"
     assert threads["khungtaskd"][1] == "I" and threads["khungtaskd"][6].split()[1] == "watch"
     assert threads["swapper/0"][0] == "0"
+
+
+def test_several_cpus():
+    """Who moves where, and that nothing is lost or torn, with CPUs that really run at a time."""
+    suites = ["selftest sched", "selftest sched_smp", "selftest sleeping_locks"]
+    _, out = guest.run("sched-smp", guest.Q35 + " -smp 4", suites, elf=guest.ELF,
+                       accel="tcg,thread=multi", timeout=240)
+    for suite in suites:
+        assert re.search(r"# pass:\d+ fail:0 skip:0", out[suite]), (suite, out[suite])

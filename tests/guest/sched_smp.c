@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MIT
+/* Threads on several CPUs: where they run, and that what they share stays whole. */
+#include "kernel/lib/errno.h"
+#include "kernel/sched/kthread.h"
+#include "kernel/sched/mutex.h"
+#include "kernel/sched/rwsem.h"
+#include "kernel/sched/timeout.h"
+#include "kernel/time/time.h"
+#include "mm/highmem.h"
+#include "mm/page_alloc.h"
+#include "tests/guest/guest_test.h"
+
+#define MOST_THREADS 16
+#define PATIENCE_NS  (20 * NSEC_PER_SEC) /* the host has other things to do */
+
+#define NEED_CPUS(n)                                                                \
+	do {                                                                        \
+		if (num_online_cpus() < (n)) {                                      \
+			guest_skip("%u CPUs, %u are needed", num_online_cpus(), n); \
+			return;                                                     \
+		}                                                                   \
+	} while (0)
+
+static struct task_struct *threads[MOST_THREADS];
+static unsigned int nr_threads;
+
+/* One more, held, on that CPU alone (NR_CPUS: any): false without memory. */
+static bool add_thread(int (*fn)(void *data), void *data, unsigned int cpu)
+{
+	struct task_struct *t = cpu < NR_CPUS ?
+					kthread_create_on_cpu(fn, data, cpu, "smp/%u", nr_threads) :
+					kthread_create(fn, data, "smp/%u", nr_threads);
+
+	if (IS_ERR(t) || nr_threads == MOST_THREADS)
+		return false;
+	get_task_struct(t);
+	threads[nr_threads++] = t;
+	return true;
+}
+
+static void start_all(void)
+{
+	for (unsigned int i = 0; i < nr_threads; i++)
+		wake_up_process(threads[i]);
+}
+
+static void stop_all(void)
+{
+	for (unsigned int i = 0; i < nr_threads; i++) {
+		kthread_stop(threads[i]);
+		put_task_struct(threads[i]);
+	}
+	nr_threads = 0;
+}
+
+static void wait_for_all(void)
+{
+	for (unsigned int i = 0; i < nr_threads; i++) {
+		EXPECT(wait_for_completion_timeout(&threads[i]->exited, 3 * PATIENCE_NS));
+		put_task_struct(threads[i]);
+	}
+	nr_threads = 0;
+}
+
+static int spin(void *turns)
+{
+	while (!kthread_should_stop())
+		++*(volatile u64 *)turns;
+	return 0;
+}
+
+static bool comes_to(const struct task_struct *t, unsigned int cpu)
+{
+	u64 end = ktime_get() + PATIENCE_NS;
+
+	while (ktime_get() < end) {
+		if (READ_ONCE(t->cpu) == cpu && READ_ONCE(t->on_cpu))
+			return true;
+		cond_resched();
+	}
+	return false;
+}
+
+static struct cpumask just(unsigned int cpu)
+{
+	struct cpumask mask = { { 0 } };
+
+	cpumask_set_cpu(cpu, &mask);
+	return mask;
+}
+
+GUEST_TEST(sched_smp, a_running_thread_moves)
+{
+	struct cpumask mask;
+	unsigned int cpu;
+	u64 turns = 0;
+
+	NEED_CPUS(2U);
+	ASSERT(add_thread(spin, &turns, NR_CPUS));
+	start_all();
+	for_each_online_cpu(cpu)
+	{
+		mask = just(cpu);
+		EXPECT_EQ(set_cpus_allowed(threads[0], &mask), 0);
+		if (cpu != raw_smp_processor_id())
+			EXPECT(comes_to(threads[0], cpu));
+	}
+	mask = just(NR_CPUS - 1);
+	if (!cpu_online(NR_CPUS - 1))
+		EXPECT_EQ(set_cpus_allowed(threads[0], &mask), -EINVAL);
+	stop_all();
+}
+
+static int follow(void *wrong)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+	{
+		struct cpumask mask = just(cpu);
+
+		set_cpus_allowed(current, &mask);
+		if (raw_smp_processor_id() != cpu)
+			++*(unsigned int *)wrong;
+	}
+	return 0;
+}
+
+GUEST_TEST(sched_smp, who_moves_itself_is_there_at_once)
+{
+	unsigned int wrong = 0;
+
+	NEED_CPUS(2U);
+	ASSERT(add_thread(follow, &wrong, NR_CPUS));
+	start_all();
+	wait_for_all();
+	EXPECT_EQ(wrong, 0);
+}
+
+/* As many as there are CPUs besides this one, all begun here: each gets a CPU to itself. */
+GUEST_TEST(sched_smp, busy_threads_spread)
+{
+	static u64 turns[MOST_THREADS];
+	struct cpumask seen = { { 0 } };
+	u64 end = ktime_get() + PATIENCE_NS;
+	unsigned int n = 0;
+
+	NEED_CPUS(2U);
+	while (n < MOST_THREADS && n < num_online_cpus() - 1 &&
+	       add_thread(spin, &turns[n], NR_CPUS))
+		n++;
+	start_all();
+	do {
+		msleep(5);
+		seen = (struct cpumask){ { 0 } };
+		for (unsigned int i = 0; i < n; i++)
+			if (READ_ONCE(threads[i]->on_cpu))
+				cpumask_set_cpu(READ_ONCE(threads[i]->cpu), &seen);
+	} while (cpumask_weight(&seen) < n && ktime_get() < end);
+	EXPECT_EQ(cpumask_weight(&seen), n);
+	stop_all();
+}
+
+/* Two that were bound to one CPU, and may go: the other CPUs are asked to take one. */
+GUEST_TEST(sched_smp, an_idle_cpu_takes_over)
+{
+	unsigned int here = raw_smp_processor_id(), other;
+	u64 turns[2] = { 0 }, end = ktime_get() + PATIENCE_NS;
+	bool apart = false;
+
+	NEED_CPUS(3U);
+	other = cpumask_first(&cpu_online_mask);
+	if (other == here)
+		other = cpumask_next(other, &cpu_online_mask);
+	ASSERT(add_thread(spin, &turns[0], other) && add_thread(spin, &turns[1], other));
+	start_all();
+	msleep(5);
+	for (unsigned int i = 0; i < 2; i++)
+		set_cpus_allowed(threads[i], &cpu_online_mask);
+	while (!apart && ktime_get() < end) {
+		msleep(1);
+		apart = READ_ONCE(threads[0]->cpu) != READ_ONCE(threads[1]->cpu);
+	}
+	EXPECT(apart);
+	stop_all();
+}
+
+/* ---- what they share ---- */
+
+static struct completion ping, pong;
+
+static int answer(void *rounds)
+{
+	for (unsigned long i = 0; i < (unsigned long)rounds; i++) {
+		wait_for_completion(&ping);
+		complete(&pong);
+	}
+	return 0;
+}
+
+GUEST_TEST(sched_smp, wakeups_across_cpus_are_not_lost)
+{
+	unsigned int other = cpumask_next(raw_smp_processor_id(), &cpu_online_mask);
+
+	NEED_CPUS(2U);
+	if (other == NR_CPUS)
+		other = cpumask_first(&cpu_online_mask);
+	init_completion(&ping);
+	init_completion(&pong);
+	ASSERT(add_thread(answer, (void *)500UL, other));
+	start_all();
+	for (unsigned int i = 0; i < 500; i++) {
+		complete(&ping);
+		if (!wait_for_completion_timeout(&pong, PATIENCE_NS)) {
+			EXPECT(!"the answer comes");
+			break;
+		}
+	}
+	wait_for_all();
+}
+
+#define ROUNDS 1000
+
+static DEFINE_MUTEX(shared_mutex);
+static DECLARE_RWSEM(shared_sem);
+static volatile u64 shared, twin;
+static unsigned int torn; /* atomic */
+
+static int add_with_mutex(void *unused)
+{
+	(void)unused;
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		mutex_lock(&shared_mutex);
+		shared++;
+		if (i % 64 == 0)
+			yield();
+		twin++;
+		mutex_unlock(&shared_mutex);
+	}
+	return 0;
+}
+
+GUEST_TEST(sched_smp, a_mutex_keeps_others_out)
+{
+	shared = twin = 0;
+	for (unsigned int i = 0; i < 8; i++)
+		ASSERT(add_thread(add_with_mutex, NULL, NR_CPUS));
+	start_all();
+	wait_for_all();
+	EXPECT_EQ(shared, 8 * ROUNDS);
+	EXPECT_EQ(twin, 8 * ROUNDS);
+	EXPECT(!mutex_is_locked(&shared_mutex));
+}
+
+static int write_with_rwsem(void *unused)
+{
+	(void)unused;
+	for (unsigned int i = 0; i < ROUNDS / 4; i++) {
+		down_write(&shared_sem);
+		shared++;
+		if (i % 64 == 0)
+			yield();
+		twin++;
+		up_write(&shared_sem);
+	}
+	return 0;
+}
+
+static int read_with_rwsem(void *unused)
+{
+	(void)unused;
+	for (unsigned int i = 0; i < ROUNDS / 4; i++) {
+		down_read(&shared_sem);
+		if (shared != twin)
+			__atomic_add_fetch(&torn, 1, __ATOMIC_RELAXED);
+		up_read(&shared_sem);
+	}
+	return 0;
+}
+
+GUEST_TEST(sched_smp, a_writer_keeps_readers_out)
+{
+	shared = twin = 0;
+	torn = 0;
+	for (unsigned int i = 0; i < 8; i++)
+		ASSERT(add_thread(i % 3 ? read_with_rwsem : write_with_rwsem, NULL, NR_CPUS));
+	start_all();
+	wait_for_all();
+	EXPECT_EQ(shared, 3 * (ROUNDS / 4));
+	EXPECT_EQ(torn, 0);
+	EXPECT(!rwsem_is_locked(&shared_sem));
+}
+
+/* ---- kmap_local keeps a thread where it is ---- */
+
+static int map_and_sleep(void *page)
+{
+	int wrong = 0;
+
+	for (unsigned int i = 0; i < 50; i++) {
+		u8 *va = kmap_local_pfn(page_to_pfn(page));
+		unsigned int cpu = raw_smp_processor_id();
+
+		wrong += va[0] != 0x5a;
+		msleep(1);
+		wrong += va[0] != 0x5a || raw_smp_processor_id() != cpu;
+		kunmap_local(va);
+	}
+	return wrong;
+}
+
+GUEST_TEST(sched_smp, kmap_local_keeps_the_cpu)
+{
+	struct page *page;
+	u64 turns = 0;
+
+	NEED_CPUS(2U);
+	page = alloc_pages(GFP_KERNEL, 0);
+	ASSERT(page);
+	*(u8 *)page_address(page) = 0x5a;
+	for (unsigned int i = 0; i < 4; i++)
+		ASSERT(add_thread(map_and_sleep, page, NR_CPUS));
+	ASSERT(add_thread(spin, &turns, NR_CPUS));
+	start_all();
+	for (unsigned int i = 0; i < 4; i++) {
+		EXPECT(wait_for_completion_timeout(&threads[i]->exited, PATIENCE_NS));
+		EXPECT_EQ(threads[i]->result, 0);
+	}
+	stop_all();
+	__free_pages(page, 0);
+}
