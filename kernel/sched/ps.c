@@ -52,6 +52,7 @@ static int cmd_ps(struct sink *out, int argc, char **argv)
 		return -EINVAL;
 	sink_printf(out, "%5s %c %3s %3s %10s %8s  %s\n", "PID", 'S', "CPU", "NI", "TIME",
 		    "SWITCHES", "COMMAND          WAITS IN");
+	sched_charge_all();
 	for_each_task(show_task, out);
 	return 0;
 }

@@ -59,6 +59,9 @@ void ret_from_fork(void);
 void schedule_idle(void);
 void idle_init(void);
 
+/* Each thread's time is counted until now, also of those that run. */
+void sched_charge_all(void);
+
 /* The caller's thread is over. */
 void __noreturn schedule_dead(void);
 

@@ -46,6 +46,19 @@ static __always_inline void charge(struct rq *rq)
 		fair_charge(&rq->fair, &rq->curr->se, ran);
 }
 
+void sched_charge_all(void)
+{
+	unsigned long flags;
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+	{
+		spin_lock_irqsave(&cpu_rq(cpu)->lock, flags);
+		charge(cpu_rq(cpu));
+		spin_unlock_irqrestore(&cpu_rq(cpu)->lock, flags);
+	}
+}
+
 /* The queue of a thread, locked.  Interrupts are off. */
 static struct rq *lock_task_rq(const struct task_struct *t)
 {

@@ -57,6 +57,7 @@ struct task_struct {
 	u64 nr_switches;  /* times that it came to run */
 	u64 slept_at;	  /* the TSC when it went to sleep last */
 	u64 hung_said_at; /* the slept_at of which it was said that it takes long */
+	u64 exec_at_look; /* top's: se.sum_exec when it began to look */
 	struct cpumask cpus_mask;
 	struct kmap_ctrl kmap; /* its kmap_local slots, while it does not run */
 

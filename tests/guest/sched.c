@@ -365,6 +365,27 @@ GUEST_TEST(sched, kmap_local_goes_along)
 	__free_pages(b, 0);
 }
 
+/* spin CPU NICE: for tests of what shows it. */
+static int cmd_spin(struct sink *out, int argc, char **argv)
+{
+	static u64 turns;
+	struct task_struct *t;
+	u64 cpu, nice;
+
+	(void)out;
+	if (argc != 3 || kstrtoull(argv[1], 10, &cpu) || kstrtoull(argv[2], 10, &nice) ||
+	    cpu >= NR_CPUS || !cpu_online((unsigned int)cpu))
+		return -EINVAL;
+	t = kthread_create_on_cpu(spin_until_stopped, &turns, (unsigned int)cpu, "spin%d",
+				  (int)nice);
+	if (IS_ERR(t))
+		return (int)PTR_ERR(t);
+	set_user_nice(t, (int)nice);
+	wake_up_process(t);
+	return 0;
+}
+MONITOR_COMMAND(spin, "CPU NICE", "a thread that spins there for ever", cmd_spin);
+
 /* ---- what is not survived ---- */
 
 static noinline u64 recurse(const volatile u64 *above)

@@ -27,6 +27,16 @@ def test_ps():
     assert threads["swapper/0"][0] == "0"
 
 
+def test_top():
+    """Two that spin share a CPU by their nice levels; who sleeps uses nothing."""
+    _, out = guest.run("top", guest.Q35, ["spin 0 0", "spin 0 5", "top 1000"], elf=guest.ELF)
+    use = {line.split()[4]: float(line.split()[3][:-1])
+           for line in out["top 1000"].partition("COMMAND")[2].splitlines() if "%" in line}
+    assert re.search(r"^ *0 +\d+ +(100|99)\.\d%$", out["top 1000"], re.M), out
+    assert 70 < use["spin0"] < 80 and 20 < use["spin5"] < 29, use  # 1024 and 335 of 1359
+    assert "khungtaskd" not in use or use["khungtaskd"] < 1
+
+
 def test_several_cpus():
     """Who moves where, and that nothing is lost or torn, with CPUs that really run at a time."""
     suites = ["selftest sched", "selftest sched_smp", "selftest sleeping_locks"]
