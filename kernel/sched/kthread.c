@@ -53,9 +53,7 @@ void kthread_bind(struct task_struct *t, unsigned int cpu)
 {
 	if (WARN(t->nr_switches, "thread %s is bound after it has run\n", t->comm))
 		return;
-	t->cpus_mask = (struct cpumask){ { 0 } };
-	cpumask_set_cpu(cpu, &t->cpus_mask);
-	t->cpu = cpu;
+	sched_bind_new(t, cpu);
 }
 
 int kthread_stop(struct task_struct *t)

@@ -74,5 +74,7 @@ struct task_struct *create_idle_task(unsigned int cpu);
 
 /* A task_struct of which nothing is set yet but its stack becomes a thread that sleeps. */
 void sched_fork(struct task_struct *t);
+/* One that was never woken will run on that CPU alone. */
+void sched_bind_new(struct task_struct *t, unsigned int cpu);
 
 #endif

@@ -88,6 +88,7 @@ static void resched_curr(struct rq *rq)
 
 /* ---------------------------------------------------------------- slices */
 
+/* Without a lock: who does so at the same time writes the same. */
 static void update_ticks(void)
 {
 	u64 hz = tsc_hz();
@@ -451,6 +452,16 @@ void sched_fork(struct task_struct *t)
 	t->se.weight = WEIGHT_NICE0;
 	t->se.vruntime = this_rq()->fair.min_vruntime;
 	local_irq_restore(flags);
+}
+
+void sched_bind_new(struct task_struct *t, unsigned int cpu)
+{
+	/* Virtual times of two queues have nothing to do with each other. */
+	t->se.vruntime += READ_ONCE(cpu_rq(cpu)->fair.min_vruntime) -
+			  READ_ONCE(cpu_rq(t->cpu)->fair.min_vruntime);
+	t->cpus_mask = (struct cpumask){ { 0 } };
+	cpumask_set_cpu(cpu, &t->cpus_mask);
+	t->cpu = cpu;
 }
 
 /* ---------------------------------------------------------------- the idle threads */

@@ -8,6 +8,8 @@
 #include "kernel/sched/timeout.h"
 #include "kernel/sched/wait.h"
 #include "kernel/time/time.h"
+#include "kernel/trap/nofault.h"
+#include "kernel/trap/traps.h"
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
@@ -85,6 +87,34 @@ GUEST_TEST(sched, bound_to_a_cpu)
 	wait_for_completion(&t->exited);
 	EXPECT_EQ(t->cpu, 0);
 	EXPECT_EQ(t->result, 1);
+	put_task_struct(t);
+}
+
+static int look_at_own_stack(void *unused)
+{
+	const struct kernel_stack *s = &current->stack;
+	unsigned long here = (unsigned long)&unused;
+	struct fault_info fault = { 0 };
+
+	EXPECT_EQ(s->top - s->bottom, 16384);
+	EXPECT_EQ(s->bottom - s->guard, PAGE_SIZE);
+	EXPECT(is_vmalloc_addr((void *)s->bottom));
+	EXPECT(find_stack(here) == s && find_stack_guard(s->guard) == s);
+	EXPECT(find_stack(s->top) != s && find_stack(s->guard) != s);
+	EXPECT_EQ(nofault_write(s->bottom - 8, 8, 0, &fault), -EFAULT);
+	EXPECT_EQ(fault.error_code, X86_PF_WRITE);
+	return nofault_write(s->bottom, 8, 0, NULL);
+}
+
+GUEST_TEST(sched, stacks_have_guard_pages)
+{
+	struct task_struct *t = kthread_create(look_at_own_stack, NULL, "stack");
+
+	ASSERT(!IS_ERR(t));
+	get_task_struct(t);
+	wake_up_process(t);
+	wait_for_completion(&t->exited);
+	EXPECT_EQ(t->result, 0);
 	put_task_struct(t);
 }
 

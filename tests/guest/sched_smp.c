@@ -185,6 +185,34 @@ GUEST_TEST(sched_smp, an_idle_cpu_takes_over)
 	stop_all();
 }
 
+static int do_nothing(void *unused)
+{
+	(void)unused;
+	return 0;
+}
+
+/* Time that went by fast here is nothing to a thread that is bound to another CPU: no waiting there. */
+GUEST_TEST(sched_smp, virtual_times_are_each_cpus_own)
+{
+	unsigned int other = raw_smp_processor_id() ? 0 : 1;
+	s64 ran;
+	u64 turns = 0, begin;
+
+	NEED_CPUS(2U);
+	ASSERT(add_thread(spin, &turns, other));
+	start_all();
+	set_user_nice(current, 19); /* 68 times as fast */
+	udelay(50000);
+	set_user_nice(current, 0);
+	begin = READ_ONCE(threads[0]->se.sum_exec);
+	ASSERT(add_thread(do_nothing, NULL, other));
+	wake_up_process(threads[1]);
+	EXPECT(wait_for_completion_timeout(&threads[1]->exited, PATIENCE_NS));
+	ran = (s64)(READ_ONCE(threads[0]->se.sum_exec) - begin);
+	EXPECT(ran < (s64)(tsc_hz() / 2));
+	stop_all();
+}
+
 /* ---- what they share ---- */
 
 static struct completion ping, pong;
