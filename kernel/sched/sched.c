@@ -158,6 +158,7 @@ static __always_inline void activate(struct rq *rq, struct task_struct *t)
 	fair_add(&rq->fair, &t->se);
 	fair_insert(&rq->fair, &t->se);
 	if (rq->curr == rq->idle) {
+		balance_set_idle(rq->cpu, false); /* the next one that wakes goes elsewhere */
 		resched_curr(rq);
 		return;
 	}
@@ -329,6 +330,8 @@ static noinline void __sched __schedule(bool preempted)
 	if (rq->fair.first && unlikely(!rq->slice_armed))
 		arm_slice(rq);
 	if (unlikely(next == prev)) {
+		if (next == rq->idle)
+			balance_set_idle(rq->cpu, true); /* who was to come is elsewhere */
 		spin_release(&rq->lock);
 		return;
 	}
