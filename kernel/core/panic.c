@@ -2,8 +2,8 @@
 /*
  * panic and WARN.
  *
- * The first CPU to panic prints; one that panics after it only stops, and a
- * panic inside the panic prints one line, so the report of what went
+ * The first CPU to panic stops all others, and prints; one that panics after it only
+ * stops, and a panic inside the panic prints one line, so the report of what went
  * wrong first is never lost in that of its consequences.
  */
 #include "kernel/core/panic.h"
@@ -18,8 +18,12 @@
 #define NO_CPU	  (-1)
 #define MAX_TYPED 65536 /* bytes that wait in a console: more is a broken one */
 
+#define REPORTER_SLOW (1U << 24) /* spins: another CPU's report takes too long */
+
 static int panic_cpu = NO_CPU; /* atomic: who panicked first */
 static unsigned int warnings;  /* atomic */
+static u32 reporter;	       /* atomic: the CPU that reports + 1 */
+static unsigned int reports;   /* how deep it is in them; its own */
 static const struct panic_ops *ops;
 
 void panic_set_ops(const struct panic_ops *supplied)
@@ -81,10 +85,13 @@ void panic_claim(void)
 	int me = (int)raw_smp_processor_id(), owner = NO_CPU;
 
 	local_irq_disable();
-	if (!__atomic_compare_exchange_n(&panic_cpu, &owner, me, false, __ATOMIC_ACQ_REL,
-					 __ATOMIC_ACQUIRE) &&
-	    owner != me)
+	if (__atomic_compare_exchange_n(&panic_cpu, &owner, me, false, __ATOMIC_ACQ_REL,
+					__ATOMIC_ACQUIRE)) {
+		printk_panic(false);
+		printk_panic(!ops || ops->stop_others());
+	} else if (owner != me) {
 		stop_cpu();
+	}
 }
 
 /* There is one panic. */
@@ -117,10 +124,17 @@ static void headline(const char *fmt, va_list args)
 {
 	char message[256];
 
-	printk_panic();
 	vsnprintf(message, sizeof(message), fmt, args);
 	strip_newline(message);
 	printk(KERN_EMERG "Kernel panic - not syncing: %s\n", message);
+}
+
+static void __noreturn end_report(void)
+{
+	if (ops)
+		ops->show_others();
+	printk(KERN_EMERG "---[ end Kernel panic ]---\n");
+	leave_panic();
 }
 
 void panic(const char *fmt, ...)
@@ -137,8 +151,7 @@ void panic(const char *fmt, ...)
 		ops->show_regs(&regs, read_cr2());
 		ops->show_backtrace(NULL);
 	}
-	printk(KERN_EMERG "---[ end Kernel panic ]---\n");
-	leave_panic();
+	end_report();
 }
 
 void panic_after_report(const char *fmt, ...)
@@ -149,13 +162,37 @@ void panic_after_report(const char *fmt, ...)
 	va_start(args, fmt);
 	headline(fmt, args);
 	va_end(args);
-	printk(KERN_EMERG "---[ end Kernel panic ]---\n");
-	leave_panic();
+	end_report();
+}
+
+unsigned long report_begin(void)
+{
+	unsigned long flags = local_irq_save();
+	u32 me = raw_smp_processor_id() + 1, owner = 0;
+
+	for (u32 spins = 0; spins < REPORTER_SLOW; spins++, owner = 0) {
+		if (__atomic_compare_exchange_n(&reporter, &owner, me, false, __ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED) ||
+		    owner == me) {
+			reports++;
+			break;
+		}
+		cpu_relax();
+	}
+	return flags;
+}
+
+void report_end(unsigned long flags)
+{
+	if (__atomic_load_n(&reporter, __ATOMIC_RELAXED) == raw_smp_processor_id() + 1 &&
+	    --reports == 0)
+		__atomic_store_n(&reporter, 0, __ATOMIC_RELEASE);
+	local_irq_restore(flags);
 }
 
 void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt, ...)
 {
-	unsigned long here = _RET_IP_;
+	unsigned long here = _RET_IP_, flags;
 	char message[256];
 	va_list args;
 
@@ -164,6 +201,7 @@ void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
 	strip_newline(message);
+	flags = report_begin();
 	pr_warn("------------[ cut here ]------------\n");
 	pr_warn("WARNING: at %s:%d %pS\n", file, line, (void *)here);
 	pr_warn("%s\n", message);
@@ -171,6 +209,7 @@ void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt
 	if (ops)
 		ops->show_backtrace(NULL);
 	pr_warn("---[ end trace ]---\n");
+	report_end(flags);
 }
 
 unsigned int warn_count(void)

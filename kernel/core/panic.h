@@ -18,6 +18,8 @@ struct pt_regs;
 struct panic_ops {
 	void (*show_regs)(const struct pt_regs *regs, u64 cr2);
 	void (*show_backtrace)(const struct pt_regs *regs); /* NULL: of the caller */
+	bool (*stop_others)(void); /* all other CPUs; false: not each has, which was said */
+	void (*show_others)(void); /* where those were */
 	void (*delay)(u64 usec);
 	void (*restart)(void) __noreturn;
 	void (*power_off)(void); /* returns where it could not, having said so */
@@ -25,7 +27,8 @@ struct panic_ops {
 void panic_set_ops(const struct panic_ops *ops);
 
 /*
- * "Kernel panic - not syncing: ...", registers and backtrace.  With panic=-1 on
+ * "Kernel panic - not syncing: ...", registers and backtrace, and where each other CPU was, all
+ * of which stop first.  With panic=-1 on
  * the command line the machine is then reset at once (a QEMU with -no-reboot
  * ends), with panic=N after N seconds; else r at the console resets it and q takes its
  * power off.  A panic inside a panic prints one line and goes on with that.
@@ -36,10 +39,18 @@ void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 void panic_after_report(const char *fmt, ...) __printf(1, 2) __noreturn;
 
 /*
- * The right to report: who asks first has it, any other CPU stops in here.  For a report
- * that goes before its panic; from here on interrupts are off.
+ * The right to report: who asks first has it, any other CPU stops, in here or where it is.
+ * For a report that goes before its panic; from here on interrupts are off, and what is said is for the
+ * console, whatever else is not.
  */
 void panic_claim(void);
+
+/*
+ * Around a report of several lines: no other CPU's comes in between, unless that one takes too long.
+ * With interrupts off; nests.  Any context.
+ */
+unsigned long report_begin(void);
+void report_end(unsigned long flags);
 
 /* Print "WARNING: at FILE:LINE FUNCTION" with the message and a backtrace. */
 void warn_slowpath(const char *file, int line, unsigned long ip, const char *fmt, ...)

@@ -42,6 +42,7 @@ static char piece_text[RECORD_MAX_TEXT];
 static int console_level = LEVEL_CONSOLE;
 static u64 (*clock)(void);
 static bool in_panic;
+static u32 patience; /* spins of who takes a lock in a panic */
 
 /* False when this CPU holds it already. */
 static bool hold(spinlock_t *lock)
@@ -53,7 +54,7 @@ static bool hold(spinlock_t *lock)
 			return false;
 		cpu_relax();
 	}
-	return spin_lock_by_force(lock, HOLDER_DEAD);
+	return spin_lock_by_force(lock, patience);
 }
 
 static bool hold_ring(void)
@@ -380,8 +381,9 @@ void console_set_loglevel(int level)
 	WRITE_ONCE(console_level, level);
 }
 
-void printk_panic(void)
+void printk_panic(bool alone)
 {
+	WRITE_ONCE(patience, alone ? 0 : HOLDER_DEAD);
 	WRITE_ONCE(in_panic, true);
 	console_set_loglevel(LEVEL_DEBUG);
 }

@@ -70,8 +70,8 @@ void console_set_loglevel(int level);
 /*
  * panic() calls it before it says anything: from here on each message goes to the
  * consoles whatever its level, even where another CPU holds them and does not let
- * go.
+ * go.  `alone`: no other CPU runs, so who holds them never will.
  */
-void printk_panic(void);
+void printk_panic(bool alone);
 
 #endif

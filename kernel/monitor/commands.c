@@ -7,6 +7,8 @@
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/core/smp.h"
+#include "kernel/cpu/irqflags.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "mm/reserved.h"
@@ -119,12 +121,38 @@ static void crash_overflow(void)
 	depth = recurse(&depth);
 }
 
+/* Interrupts off, and no end. */
+static void crash_hang(void)
+{
+	local_irq_disable();
+	for (;;)
+		cpu_relax();
+}
+
+struct crash {
+	const char *how;
+	void (*func)(void);
+};
+
+static void commit(void *info)
+{
+	const struct crash *crash = info;
+
+	crash->func();
+}
+
+static int crash_on(const char *word, const struct crash *crash)
+{
+	u64 cpu;
+
+	if (kstrtoull(word, 10, &cpu) || cpu >= nr_cpu_ids)
+		return -EINVAL;
+	return smp_call_function_single((unsigned int)cpu, commit, (void *)crash, false);
+}
+
 static int cmd_crash(struct sink *out, int argc, char **argv)
 {
-	static const struct {
-		const char *how;
-		void (*func)(void);
-	} faults[] = {
+	static const struct crash crashes[] = {
 		{ "null", crash_null },
 		{ "nx", crash_nx },
 		{ "ro", crash_ro },
@@ -132,17 +160,21 @@ static int cmd_crash(struct sink *out, int argc, char **argv)
 		{ "gp", crash_gp },
 		{ "df", crash_df },
 		{ "overflow", crash_overflow },
+		{ "hang", crash_hang },
 	};
 
 	(void)out;
-	if (argc != 2)
+	if (argc < 2 || argc > 3)
 		return -EINVAL;
-	for (unsigned int i = 0; i < ARRAY_SIZE(faults); i++) {
-		if (strcmp(argv[1], faults[i].how) == 0) {
-			faults[i].func();
-			return -EIO; /* it should not have been survived */
-		}
+	for (unsigned int i = 0; i < ARRAY_SIZE(crashes); i++) {
+		if (strcmp(argv[1], crashes[i].how) != 0)
+			continue;
+		if (argc == 3)
+			return crash_on(argv[2], &crashes[i]);
+		crashes[i].func();
+		return -EIO; /* it should not have been survived */
 	}
 	return -EINVAL;
 }
-MONITOR_COMMAND(crash, "null|nx|ro|ud|gp|df|overflow", "commit that fault", cmd_crash);
+MONITOR_COMMAND(crash, "null|nx|ro|ud|gp|df|overflow|hang [CPU]",
+		"commit that fault, here or in an interrupt of another CPU", cmd_crash);

@@ -14,6 +14,7 @@
 #include "kernel/trap/backtrace.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/mce.h"
+#include "kernel/trap/nmi.h"
 #include "kernel/trap/reboot.h"
 #include "kernel/trap/traps.h"
 #include "mm/layout.h"
@@ -59,6 +60,8 @@ static void set_gate(unsigned int vector, enum ist ist)
 static const struct panic_ops panic_ops = {
 	.show_regs = show_regs,
 	.show_backtrace = show_backtrace,
+	.stop_others = nmi_stop_others,
+	.show_others = nmi_show_stopped,
 	.delay = udelay,
 	.restart = emergency_restart,
 	.power_off = emergency_power_off,

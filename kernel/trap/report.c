@@ -5,6 +5,7 @@
  * It trusts nothing that the fault may have broken: code and stack are read
  * through nofault accesses, and only where reading has no side effect.
  */
+#include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/string.h"
@@ -169,10 +170,13 @@ void show_regs(const struct pt_regs *regs, u64 cr2)
 
 void report_exception(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 {
+	unsigned long flags = report_begin();
+
 	pr_err("%s: vector %u, error code 0x%04lx, CPU %u\n", trap_name(vector), vector,
 	       regs->orig_ax, raw_smp_processor_id());
 	describe_error(regs, vector, cr2);
 	show_regs(regs, cr2);
 	show_code(regs->ip);
 	show_backtrace(regs);
+	report_end(flags);
 }

@@ -17,6 +17,7 @@
 #include "kernel/cpu/irqflags.h"
 #include "kernel/cpu/port.h"
 #include "kernel/trap/desc.h"
+#include "kernel/trap/nmi.h"
 #include "kernel/trap/nofault.h"
 #include "mm/vmstat.h"
 
@@ -89,7 +90,6 @@ static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 	const struct kernel_stack *stack = NULL;
 
 	panic_claim();
-	printk_panic(); /* the report is for the console, whatever else is not */
 	/* A report may itself hit what is broken: the second one is a line, the third silence. */
 	switch (dying++) {
 	case 0:
@@ -182,7 +182,8 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 		handle_debug(regs, cr2);
 		return;
 	case X86_TRAP_NMI:
-		handle_nmi(regs, cr2);
+		if (!nmi_serve(regs))
+			handle_nmi(regs, cr2);
 		/* What was interrupted may be between a fault and its reading of CR2. */
 		write_cr2(cr2);
 		return;

@@ -6,6 +6,7 @@
 #include "kernel/core/command.h"
 #include "kernel/core/lockdep.h"
 #include "kernel/core/panic.h"
+#include "kernel/core/smp.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/core/work.h"
 #include "kernel/lib/errno.h"
@@ -318,6 +319,12 @@ GUEST_TEST(preempt, force_counts_too)
 
 /* ---- what is not survived ---- */
 
+static void fault_there(void *unused)
+{
+	(void)unused;
+	__asm__ __volatile__("ud2");
+}
+
 static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 {
 	const char *how = argc == 2 ? argv[1] : "";
@@ -338,10 +345,8 @@ static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 		spin_lock(&one_lock);
 		run_pending_work();
 	} else if (strcmp(how, "second") == 0) {
-		this_cpu(cpu_number) = 1;
-		panic_claim(); /* another CPU reports: nothing of this one's is shown */
-		this_cpu(cpu_number) = 0;
-		__asm__ __volatile__("ud2");
+		smp_call_function(fault_there, NULL, false); /* whoever comes first reports */
+		fault_there(NULL);
 	} else if (strcmp(how, "sleep-preempt") == 0) {
 		preempt_disable();
 		might_sleep();
@@ -354,5 +359,4 @@ static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 	return -EIO; /* it should not have been survived */
 }
 MONITOR_COMMAND(lockcrash, "twice|free|foreign|sleep|sleep-irq|sleep-preempt|work|second",
-		"break the promise of a spinlock, or fault while another CPU panics",
-		cmd_lockcrash);
+		"break the promise of a spinlock, or fault on all CPUs at a time", cmd_lockcrash);

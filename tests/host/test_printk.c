@@ -368,7 +368,7 @@ TEST(continued_on_two_cpus)
 TEST(panic_shows_all_levels)
 {
 	said();
-	printk_panic();
+	printk_panic(false);
 	printk(KERN_DEBUG "debug\n");
 	EXPECT_STR(said(), "[    0.000000] debug\n");
 }
