@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""Several CPUs: their numbers as Linux gives them, their start, and what they say when one breaks."""
+
+import re
+import socket
+import subprocess
+
+import pytest
+
+import guest
+
+NOT_FOR_LONG = 120  # seconds: every CPU of QEMU's is a thread of this machine
+
+
+def cpus(text):
+    """number -> (APIC id, state, what it runs), of the `cpus` command."""
+    rows = re.findall(r"^ *(\d+) +(0x[0-9a-f]+|0) (\S+) +\d+ +\d+ +\d+ +\d+  (\S+)$", text, re.M)
+    return {int(cpu): (int(apic, 16), state, runs) for cpu, apic, state, runs in rows}
+
+
+def boot(name, args, words="", run="cpus"):
+    text, out = guest.run(name, args, run.split("; "), words, timeout=NOT_FOR_LONG)
+    assert "WARNING" not in text, text
+    return text, out
+
+
+# What Linux 6.1 (Debian's) says on the same machine: its "apicid" in /proc/cpuinfo, by processor.
+ORDERS = {
+    "2": [0, 1],
+    "4": [0, 1, 2, 3],
+    "8": list(range(8)),
+    "6,sockets=2,cores=3,threads=1": [0, 1, 2, 4, 5, 6],
+    "6,sockets=1,cores=3,threads=2": [0, 1, 2, 3, 4, 5],
+    "8,sockets=2,cores=2,threads=2": list(range(8)),
+    "2,maxcpus=4": [0, 1],
+}
+
+
+@pytest.mark.parametrize("smp", ORDERS)
+@pytest.mark.parametrize("machine", ["q35", "pc"])
+def test_numbers_are_linux_s(machine, smp):
+    name = re.sub(r"\W", "-", smp)
+    text, out = boot(f"smp-{machine}-{name}", f"-M {machine} -m 256M -nic none -smp {smp}")
+    found = cpus(out["cpus"])
+    assert [found[n][0] for n in sorted(found)] == ORDERS[smp], text
+    assert all(state == "online" for _, state, _ in found.values()), text
+    assert f"smp: Brought up 1 node, {len(ORDERS[smp])} CPUs" in text
+
+
+def test_the_mp_table_lists_them_too():
+    """SeaBIOS puts the first processor of each package into it."""
+    text, out = boot("smp-mp", "-M pc,acpi=off -m 256M -nic none -smp 4,sockets=4")
+    assert sorted(cpus(out["cpus"])) == [0, 1, 2, 3], text
+
+
+SMALL = "-M q35 -m 256M -nic none"
+
+
+@pytest.mark.parametrize("words, count", [("nosmp", 1), ("maxcpus=0", 1), ("maxcpus=2", 2), ("nr_cpus=3", 3),
+                                          ("nr_cpus=99", 4)])
+def test_limits(words, count):
+    text, out = boot("smp-" + words.replace("=", "-"), SMALL + " -smp 4", words)
+    assert len(cpus(out["cpus"])) == count, text
+    assert ("NR_CPUS/possible_cpus limit" in text) == (count < 4), text
+
+
+def test_sixty_four():
+    text, out = boot("smp-64", SMALL + " -smp 64", run="cpus; selftest smpboot")
+    assert "smp: Brought up 1 node, 64 CPUs" in text
+    assert all(state == "online" for _, state, _ in cpus(out["cpus"]).values())
+    assert "# pass:" in out["selftest smpboot"] and " fail:0" in out["selftest smpboot"], text
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def test_a_cpu_that_does_not_come():
+    """It is named and left out.  gdb gives CPU 2 the id of a local APIC that there is not."""
+    port = free_port()
+    gdb = ["gdb", "-batch", "-nx", str(guest.ELF)]
+    for line in ("set pagination off", f"target remote 127.0.0.1:{port}", "hbreak smp_init", "continue",
+                 "set var cpu_apic_id[2] = 0x77", "delete", "detach"):
+        gdb += ["-ex", line]
+    with guest.Guest("smp-absent", f"{SMALL} -smp 4 -S -gdb tcp:127.0.0.1:{port}",
+                     'run="cpus; selftest smpboot; exit 0"', timeout=NOT_FOR_LONG) as g:
+        subprocess.run(gdb, capture_output=True, text=True, timeout=NOT_FOR_LONG, check=True)
+        g.wait()
+    found = cpus(guest.sections(g.text)["cpus"])
+    assert found[2] == (0x77, "offline", "-"), g.text
+    assert [n for n in sorted(found) if found[n][1] == "online"] == [0, 1, 3], g.text
+    assert "smp: CPU 2 (APIC id 0x77) does not come: it is left out" in g.text
+    assert "smp: Brought up 1 node, 3 CPUs" in g.text
+    assert "# pass:2 fail:0" in g.text, g.text
+
+
+@pytest.mark.parametrize("how, headline", [("ud", "invalid opcode"), ("null", "page fault"),
+                                           ("overflow", r"stack overflow of the swapper/2 stack")])
+def test_a_fault_on_another_cpu(how, headline):
+    """It is that one that reports, and the others stop and are shown."""
+    with guest.Guest(f"smp-crash-{how}", SMALL + " -smp 4", "panic=-1", timeout=NOT_FOR_LONG) as g:
+        g.prompt()
+        here = g.type(f"crash {how} 2\n")
+        g.wait()
+        report = g.text[here:]
+    assert re.search(rf"Kernel panic - not syncing: {headline}$", report, re.M), report
+    assert re.search(r"vector \d+, error code \S+, CPU 2$", report, re.M), report
+    others = re.findall(r"backtrace for cpu (\d)", report)
+    assert others == ["0", "1", "3"], report
+    assert report.index("backtrace for cpu 3") < report.index("end Kernel panic"), report
+    assert re.search(r"backtrace for cpu [13] skipped: idling at cpu_startup_entry\+", report), report
+
+
+def test_a_cpu_with_interrupts_off_is_stopped_and_shown():
+    """Only an NMI comes through."""
+    with guest.Guest("smp-hang", SMALL + " -smp 2", "panic=-1", timeout=NOT_FOR_LONG) as g:
+        g.prompt()
+        g.command("crash hang 1")
+        assert re.search(r"backtrace for cpu 1\n.*Call Trace:\n.*crash_hang\+", g.command("cpus -b 1"))
+        here = g.type("panic\n")
+        g.wait()
+        report = g.text[here:]
+    assert re.search(r"backtrace for cpu 1\n(.*\n)*?.*crash_hang\+(.*\n)*.*end Kernel panic", report), report
+    assert "does not stop" not in report
+
+
+def test_backtraces_of_all():
+    text, out = boot("smp-backtraces", SMALL + " -smp 3", run="cpus -b; cpus -b 1; cpus -b 3")
+    shown = out["cpus -b"]
+    assert re.findall(r"backtrace for cpu (\d)", shown) == ["0", "1", "2"], shown
+    assert re.search(r"cpu 0, which asks(.|\n)*monitor_execute\+", shown), shown
+    assert re.findall(r"backtrace for cpu (\d)", out["cpus -b 1"]) == ["1"]
+    assert "usage" in out["cpus -b 3"]
