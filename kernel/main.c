@@ -36,6 +36,7 @@
 #include "kernel/sched/hung.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/smpboot.h"
+#include "kernel/sched/watchdog.h"
 #include "kernel/sched/workqueue.h"
 #include "kernel/time/clocksource.h"
 #include "kernel/time/hrtimer.h"
@@ -183,6 +184,7 @@ static void __init kernel_init(void *unused)
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
 	smp_init();	    /* the other CPUs run, each with such a timer */
+	watchdog_init();    /* a CPU that goes deaf is found */
 	hpet_fsb_init();    /* ... or with an HPET's comparator of its own */
 	tsc_init();	    /* the best clock, where all CPUs' may be one */
 	workqueue_init();   /* schedule_work() works: drivers are probed by it */

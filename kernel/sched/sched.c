@@ -10,6 +10,7 @@
  * The running thread is not in the tree of its queue.
  */
 #include "kernel/sched/sched.h"
+#include "kernel/sched/watchdog.h"
 
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
@@ -338,6 +339,8 @@ static noinline void __sched __schedule(bool preempted)
 	if (prev == rq->idle || next == rq->idle) {
 		balance_set_idle(rq->cpu, next == rq->idle);
 		rq->polling = false;
+		if (prev == rq->idle)
+			watchdog_cpu_busy();
 	}
 	switch_to(rq, prev, next);
 }

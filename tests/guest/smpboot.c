@@ -6,7 +6,9 @@
 #include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/irq/apicid.h"
+#include "kernel/irq/irq.h"
 #include "kernel/lib/errno.h"
+#include "kernel/sched/timeout.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/nofault.h"
 #include "mm/layout.h"
@@ -121,4 +123,23 @@ GUEST_TEST(smpboot, nothing_is_mapped_where_it_is)
 
 	for (unsigned long page = 0; page < 0x100000; page += PAGE_SIZE)
 		EXPECT_EQ(nofault_read(page, 8, &value, NULL), -EFAULT);
+}
+
+/*
+ * Nobody asks others while nobody has anything to do.  With watchdog_thresh=1 a round is due
+ * every 400 ms: this thread's own, before it sleeps and after, and those of a thread that
+ * wakes once in a while.
+ */
+GUEST_TEST(smpboot, an_idle_machine_is_left_alone)
+{
+	unsigned int cpu = smp_alone() ? NR_CPUS : cpumask_next(0, &cpu_online_mask);
+	u64 before;
+
+	if (cpu == NR_CPUS) {
+		guest_skip("one CPU");
+		return;
+	}
+	before = irq_local_count(RESCHEDULE_VECTOR, cpu);
+	msleep(4000);
+	EXPECT(irq_local_count(RESCHEDULE_VECTOR, cpu) - before <= 6);
 }

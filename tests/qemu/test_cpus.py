@@ -4,6 +4,7 @@
 import re
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_cpu_that_does_not_come():
     assert [n for n in sorted(found) if found[n][1] == "online"] == [0, 1, 3], g.text
     assert "smp: CPU 2 (APIC id 0x77) does not come: it is left out" in g.text
     assert "smp: Brought up 1 node, 3 CPUs" in g.text
-    assert "# pass:2 fail:0" in g.text, g.text
+    assert "# pass:3 fail:0" in g.text, g.text
 
 
 @pytest.mark.parametrize("how, headline", [("ud", "invalid opcode"), ("null", "page fault"),
@@ -133,3 +134,24 @@ def test_backtraces_of_all():
     assert re.search(r"cpu 0, which asks(.|\n)*monitor_execute\+", shown), shown
     assert re.findall(r"backtrace for cpu (\d)", out["cpus -b 1"]) == ["1"]
     assert "usage" in out["cpus -b 3"]
+
+
+def test_a_deaf_cpu_is_found():
+    """Once, with where it is; thresh 1 s."""
+    with guest.Guest("smp-watchdog", SMALL + " -smp 3", "watchdog_thresh=1", timeout=NOT_FOR_LONG) as g:
+        g.prompt()
+        here = g.type("crash hang 1\n")
+        g.expect(r"watchdog: Watchdog detected hard LOCKUP on cpu 1(.|\n)*crash_hang\+(.|\n)*secondary_startup\+",
+                 here)
+        g.command("cpus -b 2")  # goes on
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            g._read_some()
+        assert g.text.count("hard LOCKUP") == 1, g.text[here:]
+
+
+def test_an_idle_machine_is_left_alone():
+    text, out = boot("smp-idle", SMALL + " -smp 3", "watchdog_thresh=1",
+                     run="selftest smpboot.an_idle_machine_is_left_alone")
+    assert "# pass:1 fail:0 skip:0" in text, text
+    assert "LOCKUP" not in text
