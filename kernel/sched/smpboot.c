@@ -68,6 +68,8 @@ void __init smp_prepare_cpus(void)
 	if (starter)
 		nr = number_cpus(&irq_routing, starter->boot_id, starter->last_id, cpu_limit());
 	percpu_init(nr, vzalloc);
+	/* Linux's words.  None can be plugged in here. */
+	printk(KERN_INFO "smpboot: Allowing %u CPUs, 0 hotplug CPUs\n", nr_cpu_ids);
 }
 
 /* ---------------------------------------------------------------- the CPU that comes */
