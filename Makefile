@@ -189,13 +189,13 @@ test-bochs: setup ## the register and the suites on Bochs, which is not QEMU (a 
 	@$(MAKE) --no-print-directory $(TESTISO)
 	$(Q)$(PYTHON) -m pytest $(PYTESTFLAGS) tests/bochs/on_bochs.py
 
-test-kvm: setup ## the suites of memory and of several CPUs under KVM (minutes where that is emulated; CPUS=4)
+test-kvm: setup ## the suites of memory and of several CPUs under KVM (minutes where that is emulated; CPUS=2)
 	$(build-all)
 	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_kvm.py
 
-# One machine for both sides; a tick of its TSC is one instruction.  The guest's exit code 0
-# comes out of the exit device as 1.
-BENCH_MACHINE := -M q35 -m 1G -nic none -cpu max -icount shift=0$(comma)sleep=off
+# One machine for both sides, of SMP CPUs; a tick of its TSC is one instruction, of any of them.
+# The guest's exit code 0 comes out of the exit device as 1.
+BENCH_MACHINE := -M q35 -m 1G -nic none -cpu max $(if $(SMP),-smp $(SMP)) -icount shift=0$(comma)sleep=off
 bench-run = timeout 120 $(QEMU) -accel tcg $(BENCH_MACHINE) -display none -monitor none -no-reboot \
 	-serial stdio -boot d -cdrom $(TESTISO) -device isa-debug-exit,iobase=0xf4,iosize=4 \
 	-fw_cfg 'name=opt/terrier/cmdline,string=run="bench; exit 0"' < /dev/null \

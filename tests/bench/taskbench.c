@@ -4,9 +4,12 @@
  *
  * Names and counts are those of tests/bench/linux/taskbench.c.
  */
+#include "kernel/core/smp.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/workqueue.h"
 #include "mm/highmem.h"
+#include "mm/io.h"
+#include "mm/ioremap.h"
 #include "mm/memremap.h"
 #include "mm/page_alloc.h"
 #include "mm/set_memory.h"
@@ -16,6 +19,7 @@
 #define N	    1000
 #define NR_PAGES    16
 #define FRAMEBUFFER 0xfd000000ULL
+#define HPET_REGS   0xfed00000ULL
 
 static void bench_kmap(const char *name)
 {
@@ -122,6 +126,66 @@ static void bench_work(const char *name)
 	end(name, N);
 }
 
+/* ---- other CPUs: where there are any ---- */
+
+static void nothing(void *info)
+{
+	(void)info;
+}
+
+static void bench_call_other(const char *name)
+{
+	unsigned int other;
+
+	if (!bench_wants(name))
+		return;
+	other = cpumask_next(raw_smp_processor_id(), &cpu_online_mask);
+	if (other == NR_CPUS)
+		other = cpumask_first(&cpu_online_mask);
+	begin();
+	for (unsigned int i = 0; i < N; i++)
+		smp_call_function_single(other, nothing, NULL, true);
+	end(name, N);
+}
+
+static void bench_call_each(const char *name)
+{
+	if (!bench_wants(name))
+		return;
+	begin();
+	for (unsigned int i = 0; i < 100; i++)
+		on_each_cpu(nothing, NULL, true);
+	end(name, 100);
+}
+
+/* The mapping is used, so that all have to forget it. */
+static void bench_ioremap_used(const char *name)
+{
+	if (!bench_wants(name))
+		return;
+	begin();
+	for (unsigned int i = 0; i < 100; i++) {
+		void __iomem *p = ioremap(HPET_REGS, 0x1000);
+
+		if (!p) {
+			bench_failed(name);
+			return;
+		}
+		readl(p);
+		iounmap(p);
+	}
+	end(name, 100);
+}
+
+static void bench_cpus(void)
+{
+	if (smp_alone())
+		return;
+	bench_call_other("call_other_cpu");
+	bench_call_each("call_each_cpu");
+	bench_ioremap_used("ioremap_4K_smp");
+}
+
 void bench_tasks(void)
 {
 	bench_kmap("kmap_local");
@@ -129,4 +193,5 @@ void bench_tasks(void)
 	bench_vmap("vmap_16");
 	bench_memremap("memremap_wc_4K");
 	bench_work("work_queue_flush");
+	bench_cpus();
 }

@@ -14,7 +14,7 @@ import pytest
 
 import guest
 
-MACHINE = guest.Q35 + f" -cpu qemu64 -smp {os.environ.get('CPUS', '4')}"
+MACHINE = guest.Q35 + f" -cpu qemu64 -smp {os.environ.get('CPUS', '2')}"
 SUITES = ["smp", "tlb", "locks", "percpu", "page_alloc", "slab", "kmem_cache", "pgtable", "fixmap",
           "highmem", "vmalloc", "vmap", "ioremap", "memtype", "set_memory", "ptdump", "vmstat", "io",
           "torture 5"]
