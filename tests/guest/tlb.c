@@ -17,6 +17,7 @@
 #include "mm/ioremap.h"
 #include "mm/memremap.h"
 #include "mm/set_memory.h"
+#include "mm/views.h"
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
@@ -474,6 +475,7 @@ GUEST_TEST(tlb, lookups_while_pages_are_split_and_joined)
 	while (rounds++ < 500 || (READ_ONCE(looks) < 1000 && rounds < 100000)) {
 		EXPECT_EQ(set_memory_ro(block + PAGE_SIZE, 1), 0);
 		EXPECT_EQ(set_memory_rw(block + PAGE_SIZE, 1), 0);
+		join_waiting_views();
 		yield();
 	}
 	kthread_stop(t);
