@@ -327,6 +327,31 @@ static void check_flush(void)
 	EXPECT_EQ(nr_idle, n);
 }
 
+/* A flush that another CPU has begun before the area was unmapped does not count for it. */
+TEST(a_flush_that_is_under_way)
+{
+	const unsigned long size = 3 * PAGE_SIZE;
+	struct vm_struct *vm, *other;
+
+	setup();
+	vm = get_vm_area_caller(size, PAGE_SIZE, VM_MAP, 0);
+	ASSERT(vm);
+	tlb_flushes_begun++;
+	few_used = false;
+	EXPECT(detach_vm_area(vm->addr, VM_MAP) == vm);
+	idle[nr_idle++] = (struct idle){ unmapped_va, vm->size, tlb_flushes_begun + 1 };
+	release_vm_area(vm);
+	tlb_flushes_done = tlb_flushes_begun; /* and now it is over */
+	other = get_vm_area_caller(size, PAGE_SIZE, VM_MAP, 0);
+	EXPECT(other && other != vm);
+	tlb_flushes_done = ++tlb_flushes_begun;
+	EXPECT(get_vm_area_caller(size, PAGE_SIZE, VM_MAP, 0) == vm);
+	nr_idle = 0;
+	kfree(remove_vm_area(vm->addr));
+	kfree(remove_vm_area(other->addr));
+	EXPECT_EQ(nr_vm_areas(), 0);
+}
+
 TEST(idle_areas_against_a_flat_list)
 {
 	setup();
