@@ -23,6 +23,15 @@ struct irqaction {
 	const char *name;
 	void *dev_id;
 	struct irqaction *next;
+	const struct irq_thread_ops *thread; /* of the handler that has one; else NULL */
+	bool thread_wanted;		     /* it has to run once more; the irq's lock */
+	u32 thread_runs;		     /* it has still to make or to end; the irq's lock */
+};
+
+/* What kernel/sched/irq_thread.c does for one. */
+struct irq_thread_ops {
+	void (*wake)(struct irqaction *action);	   /* it is wanted; interrupts are off */
+	void (*release)(struct irqaction *action); /* end it, and free the action */
 };
 
 struct irq_desc {
@@ -36,6 +45,7 @@ struct irq_desc {
 	bool pending;	    /* an edge came when none could start */
 	bool moving;	    /* somebody changes its place or handlers, or takes it away */
 	u32 rounds;	    /* how often its handlers were begun */
+	u32 thread_runs;    /* that its handlers' threads have still to make or to end */
 	unsigned int unhandled; /* in a row */
 	unsigned int hurried;	/* towards a storm */
 	u32 counts[];		/* how often it struck each CPU, whose own each is; nr_cpu_ids */
@@ -103,6 +113,15 @@ bool irq_served_here(int irq);
 int irq_move(struct irq_desc *desc, const struct cpumask *mask, unsigned long *flags);
 
 /* ---- manage.c ---- */
+
+/* A handler has asked for its thread.  The lock is not held. */
+void irq_wake_thread(struct irq_desc *desc, struct irqaction *action);
+
+/* For kernel/sched/irq_thread.c: request_irq() with an action of its own. */
+int irq_request_action(int irq, struct irqaction *action);
+/* The thread of the action is wanted: it runs once, then calls the second. */
+bool irq_thread_begin(int irq, struct irqaction *action);
+void irq_thread_end(int irq, struct irqaction *action);
 
 /* The irq's lock is held. */
 void irq_mask_locked(struct irq_desc *desc);

@@ -49,14 +49,19 @@ static void stop_for_good(struct irq_desc *desc)
 	irq_mask_locked(desc);
 }
 
-static irqreturn_t run_handlers(const struct irq_desc *desc)
+static irqreturn_t run_handlers(struct irq_desc *desc)
 {
 	irqreturn_t handled = IRQ_NONE;
 	struct irqaction *action = __atomic_load_n(&desc->actions, __ATOMIC_ACQUIRE);
 
-	for (; action; action = __atomic_load_n(&action->next, __ATOMIC_ACQUIRE))
-		if (action->handler(desc->data.irq, action->dev_id) == IRQ_HANDLED)
+	for (; action; action = __atomic_load_n(&action->next, __ATOMIC_ACQUIRE)) {
+		irqreturn_t ret = action->handler(desc->data.irq, action->dev_id);
+
+		if (ret == IRQ_WAKE_THREAD)
+			irq_wake_thread(desc, action);
+		if (ret != IRQ_NONE)
 			handled = IRQ_HANDLED;
+	}
 	return handled;
 }
 

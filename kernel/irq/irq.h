@@ -23,7 +23,7 @@
 #define NR_ISA_IRQS	      16
 #define FIRST_EXTERNAL_VECTOR 0x30
 
-typedef enum { IRQ_NONE, IRQ_HANDLED } irqreturn_t;
+typedef enum { IRQ_NONE, IRQ_HANDLED, IRQ_WAKE_THREAD } irqreturn_t;
 
 /*
  * Runs with interrupts off, on the interrupted stack; must not wait.  One irq's handlers run on
@@ -63,8 +63,9 @@ struct irq_data {
 	void *chip_data;
 };
 
-#define IRQF_SHARED	 0x80  /* several handlers, each says whether it was its own */
-#define IRQF_NOBALANCING 0x800 /* it stays on its CPU as long as it has this handler */
+#define IRQF_SHARED	 0x80	/* several handlers, each says whether it was its own */
+#define IRQF_NOBALANCING 0x800	/* it stays on its CPU as long as it has this handler */
+#define IRQF_ONESHOT	 0x2000 /* disabled until the thread has run: kernel/sched/irq_thread.h */
 
 /* How many irq numbers there are, of which /proc/interrupts shows that many digits. */
 extern unsigned int nr_irqs;
@@ -99,23 +100,23 @@ int request_irq(int irq, irq_handler_t handler, unsigned long flags, const char 
 		void *dev_id);
 
 /*
- * Take the handler out again and mask after the last one.  It runs nowhere afterwards:
- * waits as irq_destroy() does.  A WARN, and nothing happens, if it is not there or the
- * caller is the irq's own service.
+ * Take the handler out again and mask after the last one.  It runs nowhere afterwards, nor does
+ * its thread, which is gone: waits as irq_destroy() does.  A WARN, and nothing happens, if it is
+ * not there or the caller is the irq's own service.
  */
 void free_irq(int irq, void *dev_id);
 
 /*
  * No handler of the irq starts until enable_irq() was called as often.  An edge that comes
  * meanwhile is served then; a level irq tells again by itself.  disable_irq() also waits for those
- * that run: in a thread, and not from the irq's own service.  The others: any context but NMI.
- * enable_irq() without its disable_irq() is a WARN.
+ * that run, their threads included: in a thread, and not from the irq's own service.  The others:
+ * any context but NMI.  enable_irq() without its disable_irq() is a WARN.
  */
 void disable_irq_nosync(int irq);
 void disable_irq(int irq);
 void enable_irq(int irq);
 
-/* Wait until those handlers have returned that run now.  In a thread. */
+/* Wait until those handlers, and threads of theirs, have returned that run now.  In a thread. */
 void synchronize_irq(int irq);
 
 /*

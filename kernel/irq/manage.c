@@ -37,7 +37,8 @@ static int add_action_locked(struct irq_desc *desc, struct irqaction *action, co
 	struct irqaction **link;
 
 	lockdep_assert_held(&desc->lock);
-	if (desc->actions && !(desc->actions->flags & action->flags & IRQF_SHARED)) {
+	if (desc->actions && (!(desc->actions->flags & action->flags & IRQF_SHARED) ||
+			      (desc->actions->flags ^ action->flags) & IRQF_ONESHOT)) {
 		*holder = desc->actions->name;
 		return -EBUSY;
 	}
@@ -76,28 +77,35 @@ static int add_action(int irq, struct irqaction *action, const char **holder)
 	return ret;
 }
 
+int irq_request_action(int irq, struct irqaction *action)
+{
+	const char *holder = NULL;
+	int ret = action->handler ? add_action(irq, action, &holder) : -EINVAL;
+
+	if (ret == -EBUSY)
+		pr_err("%d: %s wants it, %s holds it\n", irq, action->name, holder);
+	else if (ret)
+		pr_err("%d: %s wants it, but there is no %s\n", irq, action->name,
+		       action->handler ? "such irq" : "handler");
+	return ret;
+}
+
 int request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev_id)
 {
-	struct irqaction *action;
-	const char *holder = NULL;
-	int ret = -EINVAL;
+	struct irqaction *action = kzalloc(sizeof(*action), GFP_KERNEL);
+	int ret;
 
-	if (handler) {
-		action = kmalloc(sizeof(*action), GFP_KERNEL);
-		if (!action) {
-			pr_err("%d: no memory for the handler of %s\n", irq, name);
-			return -ENOMEM;
-		}
-		*action = (struct irqaction){ handler, flags, name, dev_id, NULL };
-		ret = add_action(irq, action, &holder);
-		if (ret)
-			kfree(action);
+	if (!action) {
+		pr_err("%d: no memory for the handler of %s\n", irq, name);
+		return -ENOMEM;
 	}
-	if (ret == -EBUSY)
-		pr_err("%d: %s wants it, %s holds it\n", irq, name, holder);
-	else if (ret)
-		pr_err("%d: %s wants it, but there is no %s\n", irq, name,
-		       handler ? "such irq" : "handler");
+	action->handler = handler;
+	action->flags = flags;
+	action->name = name;
+	action->dev_id = dev_id;
+	ret = irq_request_action(irq, action);
+	if (ret)
+		kfree(action);
 	return ret;
 }
 
@@ -112,7 +120,7 @@ static struct irqaction *remove_action_locked(struct irq_desc *desc, void *dev_i
 			continue;
 		WRITE_ONCE(*link, action->next);
 		if (!desc->actions) {
-			desc->depth = 1;
+			desc->depth++;
 			irq_mask_locked(desc);
 			vector_count_active(desc->data.cpu, -1);
 		}
@@ -130,6 +138,20 @@ static void wait_for_round(const struct irq_desc *desc, u32 round)
 		cpu_relax();
 }
 
+static void wait_for_threads(const u32 *runs)
+{
+	while (__atomic_load_n(runs, __ATOMIC_ACQUIRE))
+		cpu_relax();
+}
+
+static void release_action(struct irqaction *action)
+{
+	if (action && action->thread)
+		action->thread->release(action);
+	else
+		kfree(action);
+}
+
 void free_irq(int irq, void *dev_id)
 {
 	struct irqaction *action = NULL;
@@ -145,11 +167,13 @@ void free_irq(int irq, void *dev_id)
 		round = desc->rounds;
 		irq_unlock(desc, flags);
 		wait_for_round(desc, round);
+		if (action)
+			wait_for_threads(&action->thread_runs);
 		spin_lock_irqsave(&desc->lock, flags);
 		irq_end_move(desc, flags);
 	}
 	WARN(!action, "irq %d has no handler for that device\n", irq);
-	kfree(action);
+	release_action(action);
 }
 
 static struct irq_desc *disable(int irq, u32 *round)
@@ -177,8 +201,10 @@ void disable_irq(int irq)
 	u32 round;
 	struct irq_desc *desc = disable(irq, &round);
 
-	if (desc && !WARN(irq_served_here(irq), "irq %d waits for its own end\n", irq))
+	if (desc && !WARN(irq_served_here(irq), "irq %d waits for its own end\n", irq)) {
 		wait_for_round(desc, round);
+		wait_for_threads(&desc->thread_runs);
+	}
 }
 
 void synchronize_irq(int irq)
@@ -192,6 +218,7 @@ void synchronize_irq(int irq)
 	round = desc->rounds;
 	irq_unlock(desc, flags);
 	wait_for_round(desc, round);
+	wait_for_threads(&desc->thread_runs);
 }
 
 void enable_irq(int irq)
@@ -207,4 +234,53 @@ void enable_irq(int irq)
 	if (desc)
 		irq_unlock(desc, flags);
 	WARN(!desc || unbalanced, "irq %d is enabled, but nobody has disabled it\n", irq);
+}
+
+/* ---- threads of handlers ---- */
+
+void irq_wake_thread(struct irq_desc *desc, struct irqaction *action)
+{
+	bool wake;
+
+	if (WARN(!action->thread, "irq %d: %s asks for a thread that it has not\n", desc->data.irq,
+		 action->name))
+		return;
+	spin_acquire(&desc->lock);
+	wake = !action->thread_wanted;
+	if (wake) {
+		action->thread_wanted = true;
+		action->thread_runs++;
+		desc->thread_runs++;
+		if (action->flags & IRQF_ONESHOT)
+			desc->depth++;
+	}
+	spin_release(&desc->lock);
+	if (wake)
+		action->thread->wake(action);
+}
+
+bool irq_thread_begin(int irq, struct irqaction *action)
+{
+	unsigned long flags;
+	struct irq_desc *desc = irq_lock(irq, &flags);
+	bool wanted = action->thread_wanted;
+
+	action->thread_wanted = false;
+	irq_unlock(desc, flags);
+	return wanted;
+}
+
+void irq_thread_end(int irq, struct irqaction *action)
+{
+	unsigned long flags;
+	struct irq_desc *desc = irq_lock(irq, &flags);
+
+	if (action->flags & IRQF_ONESHOT) {
+		desc->depth--;
+		irq_unmask_if_due(desc);
+	}
+	desc->thread_runs--;
+	/* The last word: whoever waits for it may free the action. */
+	__atomic_sub_fetch(&action->thread_runs, 1, __ATOMIC_RELEASE);
+	irq_unlock(desc, flags);
 }

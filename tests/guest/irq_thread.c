@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+/* Threads of interrupts' handlers: they sleep, run once for each time they are asked, and end. */
+#include "kernel/sched/irq_thread.h"
+
+#include "drivers/apic/apic.h"
+#include "drivers/apic/lapic.h"
+#include "kernel/core/panic.h"
+#include "kernel/core/preempt.h"
+#include "kernel/cpu/irqflags.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched/task.h"
+#include "kernel/sched/timeout.h"
+#include "kernel/time/time.h"
+#include "tests/guest/guest_test.h"
+
+#define PATIENCE_USEC 10000000
+#define SLEEP_MSEC    20
+
+static struct {
+	unsigned int hard, runs, ended, mask, unmask, eoi;
+	bool in_irq_thread, could_sleep, masked;
+	unsigned int msec; /* how long the thread takes, */
+	bool hold;	   /* and as long as this is so */
+} seen;
+
+static void soft_mask(struct irq_data *d)
+{
+	(void)d;
+	seen.mask++;
+	seen.masked = true;
+}
+
+static void soft_unmask(struct irq_data *d)
+{
+	(void)d;
+	seen.unmask++;
+	seen.masked = false;
+}
+
+static void soft_eoi(struct irq_data *d)
+{
+	lapic_irq_eoi(d);
+	__atomic_add_fetch(&seen.eoi, 1, __ATOMIC_RELEASE);
+}
+
+static const struct irq_chip chip = {
+	.name = "LAPIC",
+	.irq_mask = soft_mask,
+	.irq_unmask = soft_unmask,
+	.irq_eoi = soft_eoi,
+};
+
+static irqreturn_t hard_handler(int irq, void *dev_id)
+{
+	(void)irq;
+	(void)dev_id;
+	seen.hard++;
+	return IRQ_WAKE_THREAD;
+}
+
+static irqreturn_t thread_fn(int irq, void *dev_id)
+{
+	(void)irq;
+	(void)dev_id;
+	__atomic_add_fetch(&seen.runs, 1, __ATOMIC_RELEASE);
+	seen.in_irq_thread = strncmp(current->comm, "irq/", 4) == 0;
+	seen.could_sleep = !irqs_disabled() && !preempt_count();
+	msleep(seen.msec);
+	while (READ_ONCE(seen.hold))
+		msleep(1);
+	__atomic_add_fetch(&seen.ended, 1, __ATOMIC_RELEASE);
+	return IRQ_HANDLED;
+}
+
+#define count_of(what) __atomic_load_n(&seen.what, __ATOMIC_ACQUIRE)
+
+static int make_irq(bool level)
+{
+	if (!lapic_available()) {
+		guest_skip("no local APIC");
+		return -1;
+	}
+	seen = (__typeof__(seen)){ .masked = true };
+	return irq_create(-1, &chip, &seen, 7, level);
+}
+
+static void strike(int irq)
+{
+	unsigned int before = count_of(eoi);
+
+	ipi_send(irq_get_data(irq)->cpu, irq_get_data(irq)->vector);
+	EXPECT(poll_timeout(count_of(eoi) != before, PATIENCE_USEC));
+}
+
+/* The tests' thread may have the only CPU: it sleeps meanwhile. */
+static bool comes_to(const unsigned int *count, unsigned int n)
+{
+	for (unsigned int i = 0; i < PATIENCE_USEC / 1000; i++) {
+		if (__atomic_load_n(count, __ATOMIC_ACQUIRE) >= n)
+			return true;
+		msleep(1);
+	}
+	return false;
+}
+
+GUEST_TEST(irq_thread, runs_and_may_sleep)
+{
+	int irq = make_irq(false);
+
+	if (irq < 0)
+		return;
+	ASSERT(request_threaded_irq(irq, hard_handler, thread_fn, 0, "test", &seen) == 0);
+	seen.msec = 1;
+	strike(irq);
+	EXPECT(comes_to(&seen.ended, 1));
+	EXPECT_EQ(seen.hard, 1);
+	EXPECT(seen.in_irq_thread);
+	EXPECT(seen.could_sleep);
+	EXPECT_EQ(seen.mask, 0);
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+/* Asked thrice while it runs: one run more, not three. */
+GUEST_TEST(irq_thread, asked_while_it_runs)
+{
+	int irq = make_irq(false);
+
+	if (irq < 0)
+		return;
+	ASSERT(request_threaded_irq(irq, hard_handler, thread_fn, 0, "test", &seen) == 0);
+	seen.hold = true;
+	strike(irq);
+	EXPECT(comes_to(&seen.runs, 1));
+	for (unsigned int i = 0; i < 3; i++)
+		strike(irq);
+	EXPECT_EQ(seen.hard, 4);
+	seen.hold = false;
+	EXPECT(comes_to(&seen.ended, 2));
+	synchronize_irq(irq);
+	EXPECT_EQ(seen.runs, 2);
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+/* A level line is masked from the handler's request until the thread has quieted the device. */
+GUEST_TEST(irq_thread, oneshot_level_is_masked_meanwhile)
+{
+	int irq = make_irq(true);
+
+	if (irq < 0)
+		return;
+	EXPECT_EQ(request_threaded_irq(irq, NULL, thread_fn, 0, "test", &seen), -EINVAL);
+	ASSERT(request_threaded_irq(irq, NULL, thread_fn, IRQF_ONESHOT, "test", &seen) == 0);
+	seen.hold = true;
+	strike(irq);
+	EXPECT(comes_to(&seen.runs, 1));
+	EXPECT(seen.masked);
+	seen.hold = false;
+	EXPECT(comes_to(&seen.ended, 1));
+	disable_irq(irq); /* it waits for the thread to have come to its end */
+	EXPECT_EQ(seen.mask, 1);
+	EXPECT_EQ(seen.unmask, 2);
+	enable_irq(irq);
+	strike(irq);
+	EXPECT(comes_to(&seen.ended, 2));
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+/* An edge of that time is kept. */
+GUEST_TEST(irq_thread, oneshot_edge_is_kept_meanwhile)
+{
+	int irq = make_irq(false);
+
+	if (irq < 0)
+		return;
+	ASSERT(request_threaded_irq(irq, hard_handler, thread_fn, IRQF_ONESHOT, "test", &seen) ==
+	       0);
+	seen.hold = true;
+	strike(irq);
+	EXPECT(comes_to(&seen.runs, 1));
+	strike(irq);
+	EXPECT_EQ(seen.hard, 1);
+	seen.hold = false;
+	EXPECT(comes_to(&seen.ended, 2));
+	EXPECT_EQ(seen.hard, 2);
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+GUEST_TEST(irq_thread, who_disables_or_frees_waits_for_it)
+{
+	int irq = make_irq(false);
+
+	if (irq < 0)
+		return;
+	ASSERT(request_threaded_irq(irq, hard_handler, thread_fn, 0, "test", &seen) == 0);
+	seen.msec = SLEEP_MSEC;
+	strike(irq);
+	disable_irq(irq);
+	EXPECT_EQ(seen.ended, 1);
+	enable_irq(irq);
+	strike(irq);
+	synchronize_irq(irq);
+	EXPECT_EQ(seen.ended, 2);
+	strike(irq);
+	free_irq(irq, &seen);
+	EXPECT_EQ(seen.ended, 3);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+/* Those who share an irq agree on it: one that is open would let the other's line in. */
+GUEST_TEST(irq_thread, oneshot_is_shared_by_its_like)
+{
+	int irq = make_irq(true), other;
+
+	if (irq < 0)
+		return;
+	ASSERT(request_threaded_irq(irq, NULL, thread_fn, IRQF_ONESHOT | IRQF_SHARED, "test",
+				    &seen) == 0);
+	EXPECT_EQ(request_irq(irq, hard_handler, IRQF_SHARED, "other", &other), -EBUSY);
+	EXPECT_EQ(request_threaded_irq(irq, NULL, thread_fn, IRQF_ONESHOT | IRQF_SHARED, "other",
+				       &other),
+		  0);
+	strike(irq);
+	EXPECT(comes_to(&seen.ended, 2));
+	disable_irq(irq);
+	EXPECT_EQ(seen.unmask, 2); /* once both have run */
+	enable_irq(irq);
+	free_irq(irq, &other);
+	strike(irq);
+	EXPECT(comes_to(&seen.ended, 3));
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+/* A handler that has no thread to ask for. */
+GUEST_TEST(irq_thread, none_to_wake)
+{
+	unsigned int warnings = warn_count();
+	int irq = make_irq(false);
+
+	if (irq < 0)
+		return;
+	ASSERT(request_irq(irq, hard_handler, 0, "test", &seen) == 0);
+	strike(irq);
+	EXPECT_EQ(warn_count(), warnings + 1);
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
