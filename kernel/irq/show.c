@@ -10,6 +10,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/trap/traps.h"
 #include "mm/slab.h"
+#include "mm/vmstat.h"
 
 #define MAX_OWNERS_TEXT 128
 
@@ -101,6 +102,12 @@ static u64 mce_count(unsigned int cpu)
 	return trap_count_cpu(X86_TRAP_MC, cpu);
 }
 
+/* Calls that told this CPU to forget translations; they are among CAL, as in Linux. */
+static u64 tlb_count(unsigned int cpu)
+{
+	return READ_ONCE(per_cpu(vm_counters, cpu).item[NR_TLB_REMOTE_FLUSH_RECEIVED]);
+}
+
 static void show_counts(struct sink *out, const char *label, u64 (*count)(unsigned int cpu),
 			const char *text)
 {
@@ -161,6 +168,7 @@ void show_interrupts(struct sink *out)
 	/* Reschedule, then calls: the higher vector first. */
 	for (unsigned int v = ERROR_APIC_VECTOR - 1; v > LOCAL_TIMER_VECTOR; v--)
 		show_local(out, (u8)v);
+	show_counts(out, "TLB", tlb_count, "TLB shootdowns");
 	show_counts(out, "MCE", mce_count, "Machine check exceptions");
 	show_errors(out);
 }
