@@ -272,6 +272,7 @@ void __init acpi_scan_devices(void)
 	aml_initialize(acpi_namespace);
 	choose_apic_mode();
 	pci_set_firmware_ops(&pci_answers);
+	ioapic_set_wires(acpi_pci_walk_wires);
 	while ((node = aml_next_device(acpi_namespace, &walk)) != NULL)
 		add_device(node, walk.status);
 	pci_mmcfg_late_init(); /* asks what the board reserves */

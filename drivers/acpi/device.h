@@ -79,6 +79,8 @@ void acpi_pci_link_init(void);
  * negative errno, after a line.
  */
 int acpi_pci_link_route(struct aml_node *link, bool *level, bool *active_low);
+/* The GSI that it has, and nothing is set; -ENODEV: none. */
+int acpi_pci_link_look(const struct aml_node *link, bool *level, bool *active_low);
 
 /*
  * One memory descriptor of a motherboard's _CRS (PNP0C01, PNP0C02) holds all of

@@ -140,3 +140,37 @@ int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level,
 	*gsi = (u32)irq;
 	return 0;
 }
+
+/* ---- for the audit of pins ---- */
+
+struct wire_walk {
+	ioapic_wire_fn fn;
+	void *arg;
+};
+
+static int tell_wire(const struct aml_prt_entry *entry, void *arg)
+{
+	const struct wire_walk *w = arg;
+	bool level = true, active_low = true;
+	int gsi = entry->link ? acpi_pci_link_look(entry->link, &level, &active_low) :
+				(int)entry->gsi;
+
+	return gsi < 0 ? 0 : w->fn((u32)gsi, level, active_low, w->arg);
+}
+
+int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg)
+{
+	struct wire_walk walk = { fn, arg };
+	int ret = 0;
+
+	for (unsigned int number = 0; acpi_namespace && number <= 255; number++) {
+		const struct pci_bus *bus = pci_find_bus((u8)number);
+		struct aml_node *node = bus ? node_of_bus(bus) : NULL;
+
+		if (node)
+			ret = aml_walk_prt(acpi_namespace, node, tell_wire, &walk);
+		if (ret > 0)
+			break;
+	}
+	return ret > 0 ? ret : 0;
+}

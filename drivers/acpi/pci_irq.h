@@ -7,7 +7,7 @@
 #ifndef DRIVERS_ACPI_PCI_IRQ_H
 #define DRIVERS_ACPI_PCI_IRQ_H
 
-#include "kernel/lib/compiler.h"
+#include "drivers/apic/ioapic.h"
 
 struct pci_bus;
 struct pci_dev;
@@ -17,6 +17,9 @@ struct pci_dev;
  * set.  0; -ENOENT: the namespace is silent; another errno, after a line.
  */
 int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low);
+
+/* Each wire that a _PRT tells of; by a link where that leads now: for ioapic_set_wires(). */
+int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg);
 
 /* Firmware ejects cards of this bus by methods of its own (ACPI 6.5, 6.3.3, _EJ0). */
 bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus);

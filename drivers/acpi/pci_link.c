@@ -205,3 +205,14 @@ int acpi_pci_link_route(struct aml_node *node, bool *level, bool *active_low)
 	*active_low = link->active_low;
 	return (int)link->active;
 }
+
+int acpi_pci_link_look(const struct aml_node *node, bool *level, bool *active_low)
+{
+	const struct pci_link *link = find_link(node);
+
+	if (!link || !link->active)
+		return -ENODEV;
+	*level = link->level;
+	*active_low = link->active_low;
+	return (int)link->active;
+}

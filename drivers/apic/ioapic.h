@@ -42,4 +42,11 @@ struct ioapic_pin *ioapic_find_pin(u32 gsi);
 u64 ioapic_read_rte(struct ioapic *io, unsigned int pin);
 void ioapic_write_rte(struct ioapic *io, unsigned int pin, u64 rte);
 
+/*
+ * Who knows where PCI's pins are wired calls fn for each such wire: its GSI and what it takes.  A
+ * nonzero return ends the walk.  For the monitor's command, in its thread.  Boot, once.
+ */
+typedef int (*ioapic_wire_fn)(u32 gsi, bool level, bool active_low, void *arg);
+void ioapic_set_wires(int (*walk)(ioapic_wire_fn fn, void *arg));
+
 #endif

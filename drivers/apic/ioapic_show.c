@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* The monitor's view of the IOAPICs: every entry next to what the tables want of it. */
 #include "drivers/apic/ioapic.h"
+#include "drivers/apic/pin_audit.h"
 #include "drivers/apic/rte.h"
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/irq/irq.h"
 #include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
+#include "mm/slab.h"
 
 /* ", irq 0 (7 times) for hpet, ISA irq 0 by MADT: edge high": who the pin is for. */
 static void show_owner(struct sink *out, const struct ioapic_pin *p, u32 gsi)
@@ -27,55 +29,107 @@ static void show_owner(struct sink *out, const struct ioapic_pin *p, u32 gsi)
 	}
 }
 
-/* What in the entry is not as it should be; how many such things. */
-static unsigned int show_faults(struct sink *out, const struct ioapic_pin *p, u64 rte)
-{
-	unsigned int faults = 0;
+static int (*walk_wires)(ioapic_wire_fn fn, void *arg);
 
-	if (p->irq >= 0 &&
-	    (p->level != !!(rte & RTE_LEVEL) || p->active_low != !!(rte & RTE_ACTIVE_LOW))) {
-		sink_printf(out, " WRONG MODE");
-		faults++;
+void __init ioapic_set_wires(int (*walk)(ioapic_wire_fn fn, void *arg))
+{
+	walk_wires = walk;
+}
+
+/* What _PRTs say of each GSI, as a set of modes. */
+struct wires {
+	u32 nr_gsis;
+	u8 modes[];
+};
+
+static int note_wire(u32 gsi, bool level, bool active_low, void *arg)
+{
+	struct wires *wires = arg;
+
+	if (gsi < wires->nr_gsis)
+		wires->modes[gsi] |= pin_mode(level, active_low);
+	return 0;
+}
+
+static struct wires *find_wires(void)
+{
+	struct wires *wires;
+	struct ioapic *io;
+	u32 nr_gsis = 0;
+
+	for (unsigned int i = 0; (io = ioapic_get(i)); i++)
+		nr_gsis = max(nr_gsis, io->gsi_base + io->nr_pins);
+	wires = kzalloc(sizeof(*wires) + nr_gsis, GFP_KERNEL);
+	if (!wires)
+		return NULL;
+	wires->nr_gsis = nr_gsis;
+	if (walk_wires)
+		walk_wires(note_wire, wires);
+	return wires;
+}
+
+/* What the tables say of an ISA irq that has this pin; 0: nothing. */
+static u8 mode_by_madt(u32 gsi)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(irq_routing.isa); i++) {
+		const struct isa_irq_override *isa = &irq_routing.isa[i];
+
+		if (!isa->absent && isa->given && isa->gsi == gsi)
+			return pin_mode(isa->level, isa->active_low);
 	}
-	/* Between interrupts Remote IRR is clear: else an end of interrupt got lost. */
-	if ((rte & RTE_LEVEL) && (rte & RTE_REMOTE_IRR)) {
-		sink_printf(out, " STUCK");
-		faults++;
-	}
+	return 0;
+}
+
+static unsigned int show_pin(struct sink *out, const struct ioapic_pin *p, u32 gsi, u8 prt)
+{
+	struct pin_view view = {
+		.mode = p->irq >= 0 && !p->assumed ? pin_mode(p->level, p->active_low) : 0,
+		.entry = ioapic_read_rte(p->io, p->pin),
+		.madt = mode_by_madt(gsi),
+		.prt = prt,
+	};
+	unsigned int faults;
+	char text[120];
+
+	rte_describe(text, sizeof(text), view.entry);
+	sink_printf(out, "%4u: %016llx %s", p->pin, (unsigned long long)view.entry, text);
+	show_owner(out, p, gsi);
+	if (prt)
+		sink_printf(out, ", PCI by _PRT: %s", pin_mode_text(prt));
+	faults = pin_audit(&view, text, sizeof(text));
+	sink_printf(out, "%s\n", text);
 	return faults;
 }
 
-static unsigned int show_ioapic(struct sink *out, struct ioapic *io)
+static unsigned int show_ioapic(struct sink *out, struct ioapic *io, const struct wires *wires)
 {
 	unsigned int faults = 0;
-	char text[80];
 
 	sink_printf(out, "%s: id %u version 0x%02x at %pa, GSI %u-%u\n", io->name, io->id,
 		    io->version, &io->resource.start, io->gsi_base, io->gsi_base + io->nr_pins - 1);
-	for (unsigned int pin = 0; pin < io->nr_pins; pin++) {
-		u64 rte = ioapic_read_rte(io, pin);
-
-		rte_describe(text, sizeof(text), rte);
-		sink_printf(out, "%4u: %016llx %s", pin, (unsigned long long)rte, text);
-		show_owner(out, &io->pins[pin], io->gsi_base + pin);
-		faults += show_faults(out, &io->pins[pin], rte);
-		sink_printf(out, "\n");
-	}
+	for (unsigned int pin = 0; pin < io->nr_pins; pin++)
+		faults += show_pin(out, &io->pins[pin], io->gsi_base + pin,
+				   wires->modes[io->gsi_base + pin]);
 	return faults;
 }
 
 static int cmd_ioapic(struct sink *out, int argc, char **argv)
 {
 	unsigned int faults = 0;
+	struct wires *wires;
 	struct ioapic *io;
 
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
+	wires = find_wires();
+	if (!wires)
+		return -ENOMEM;
 	if (!ioapic_get(0))
 		sink_printf(out, "no IOAPIC is in use\n");
 	for (unsigned int i = 0; (io = ioapic_get(i)); i++)
-		faults += show_ioapic(out, io);
+		faults += show_ioapic(out, io, wires);
+	kfree(wires);
 	sink_printf(out, "%u fault%s\n", faults, faults == 1 ? "" : "s");
 	return faults ? -EIO : 0;
 }

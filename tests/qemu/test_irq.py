@@ -79,3 +79,19 @@ def test_spread():
     _, out = guest.run("spread", args, ["affinity"], timeout=120)
     used = re.findall(r"^ *\d+: CPU (\d) .*virtio\d-", out["affinity"], re.M)
     assert len(used) == 4 and len(set(used)) >= 3, out["affinity"]
+
+
+def test_audit_of_pins():
+    """What MADT and _PRT say stands beside each entry; one that is changed is found."""
+    with guest.Guest("audit", guest.Q35 + " -device virtio-rng-pci,vectors=0",
+                     cmdline="iomem=relaxed", timeout=60) as g:
+        g.prompt()
+        out = g.command("ioapic")
+        assert re.search(r"^ +10: .*masked, irq 10 .*ISA irq 10 by MADT: level high$", out, re.M), out
+        assert re.search(r"^ +\d+: .*level high, irq \d+ .*, PCI by _PRT: level high$", out, re.M), out
+        assert len(re.findall("PCI by _PRT: level high", out)) == 8 and "\n0 faults" in out
+        g.command("mw.l fec00000 24")  # pin 10's low half: an edge of another polarity
+        g.command("mw.l fec00010 12039")
+        out = g.command("ioapic")
+        assert re.search(r"^ +10: .*edge low masked, irq 10 .*level high WRONG MODE$", out, re.M), out
+        assert "\n1 fault\n" in out
