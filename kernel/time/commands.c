@@ -12,6 +12,38 @@
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
 
+static int cmd_clocksource(struct sink *out, int argc, char **argv)
+{
+	const struct clocksource *cs;
+	u64 now;
+
+	if (argc > 2)
+		return -EINVAL;
+	if (argc == 2 && clocksource_select(argv[1]) != 0) {
+		pr_err("no clock is called %s\n", argv[1]);
+		return -ENOENT;
+	}
+	for (cs = clocksource_first(); cs; cs = cs->next)
+		sink_printf(out, "%c %-9s rating %3d, %llu Hz, mask 0x%llx%s%s\n",
+			    cs == clocksource_current() ? '*' : ' ', cs->name, cs->rating,
+			    (unsigned long long)cs->hz, (unsigned long long)cs->mask,
+			    cs != clocksource_watchdog()   ? "" :
+			    clocksource_watchdog_is_busy() ? ", watchdog, too slow to read" :
+							     ", watchdog",
+			    cs->flags & CLOCK_SOURCE_UNSTABLE	 ? ", unstable" :
+			    cs->flags & CLOCK_SOURCE_MUST_VERIFY ? ", verified" :
+								   "");
+	sink_printf(out, "  TSC       %llu Hz%s\n", (unsigned long long)tsc_hz(),
+		    time_max_idle_ns() == KTIME_MAX ? ", for the stamps of messages" : "");
+	now = ktime_get();
+	sink_printf(out, "  now       %llu.%09llu s since boot\n",
+		    (unsigned long long)(now / NSEC_PER_SEC),
+		    (unsigned long long)(now % NSEC_PER_SEC));
+	return 0;
+}
+MONITOR_COMMAND(clocksource, "[NAME]", "the clocks and the time, or use another clock",
+		cmd_clocksource);
+
 static const char *const state_names[] = { "detached", "shutdown", "periodic", "oneshot" };
 
 static void show_time(struct sink *out, const char *what, u64 time, u64 now)
