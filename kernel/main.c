@@ -38,6 +38,7 @@
 #include "kernel/sched/smpboot.h"
 #include "kernel/sched/watchdog.h"
 #include "kernel/sched/workqueue.h"
+#include "kernel/time/clockevents.h"
 #include "kernel/time/clocksource.h"
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
@@ -143,7 +144,9 @@ static void __init setup_interrupts(void)
 	hpet_init(); /* the best clock, and the first clock event device */
 	pit_clockevent_init();
 	lapic_timer_start_measuring();
-	serial8250_enable_irq(); /* the monitor can sleep until a key comes */
+	if (!clockevents_device(0))
+		lapic_timer_init(); /* no timer would strike until drivers are there */
+	serial8250_enable_irq();    /* the monitor can sleep until a key comes */
 }
 
 /*

@@ -29,7 +29,7 @@ void lapic_insert_resource(void);
 /*
  * The local APIC's timer as each CPU's clock event device.  Its rate is measured from the first
  * call, with the best of the clocks and the boot CPU's local APIC there, to the second; a ms
- * lies between them, or is waited for.
+ * lies between them, or is waited for.  The second may be made again, for nothing.
  */
 void lapic_timer_start_measuring(void);
 void lapic_timer_init(void);

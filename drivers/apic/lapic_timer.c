@@ -193,7 +193,7 @@ static u64 __init measure(void)
 
 void __init lapic_timer_init(void)
 {
-	if (!lapic_available())
+	if (!lapic_available() || bus_hz)
 		return;
 	bus_hz = measure();
 	has_deadline = has_deadline && tsc_hz();

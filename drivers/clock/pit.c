@@ -149,7 +149,10 @@ void __init pit_clockevent_init(void)
 	if (clockevents_device(raw_smp_processor_id()) || !irq_get_data(TIMER_IRQ) ||
 	    request_irq(TIMER_IRQ, timer_interrupt, IRQF_NOBALANCING, "timer", &pit_clockevent))
 		return;
-	clockevents_config_and_register(&pit_clockevent, PIT_HZ, MIN_TICKS, MAX_TICKS);
+	if (clockevents_try_and_register(&pit_clockevent, PIT_HZ, MIN_TICKS, MAX_TICKS))
+		return;
+	pr_err("..MP-BIOS bug: 8254 timer not connected to IO-APIC\n");
+	free_irq(TIMER_IRQ, &pit_clockevent);
 }
 
 /* ---------------------------------------------------------------- channel 2 */

@@ -12,6 +12,7 @@
  * and a distance that was too short is told as -ETIME.  All arithmetic is of the 32 low bits,
  * which every comparator has.
  */
+#define pr_fmt(fmt) "hpet: " fmt
 #include "drivers/hpet/hpet.h"
 #include "drivers/hpet/regs.h"
 #include "kernel/core/printk.h"
@@ -21,6 +22,8 @@
 #include "kernel/time/time.h"
 
 #define TIMER_IRQ      0
+#define RATING_LEGACY  50 /* Linux's */
+#define RATING_FSB     110
 /*
  * With less to go than that after the write, it may have come too late: chipsets are known
  * to take some time for it.  Linux's figures, and what it asks for at least.
@@ -83,8 +86,8 @@ irqreturn_t hpet_event_interrupt(int irq, void *dev)
 	return IRQ_HANDLED;
 }
 
-void hpet_register_clockevent(struct clock_event_device *dev, unsigned int n, const char *name,
-			      int rating)
+static void init_clockevent(struct clock_event_device *dev, unsigned int n, const char *name,
+			    int rating)
 {
 	u32 cfg = hpet_readl(HPET_Tn_CFG(n));
 
@@ -99,6 +102,11 @@ void hpet_register_clockevent(struct clock_event_device *dev, unsigned int n, co
 		.set_state_periodic = set_state_periodic,
 		.set_state_shutdown = set_state_shutdown,
 	};
+}
+
+void hpet_register_clockevent(struct clock_event_device *dev, unsigned int n, const char *name)
+{
+	init_clockevent(dev, n, name, RATING_FSB);
 	clockevents_config_and_register(dev, hpet_hz, MIN_PROG_DELTA, MAX_DELTA);
 }
 
@@ -106,9 +114,14 @@ void __init hpet_clockevent_init(void)
 {
 	static struct clock_event_device dev;
 
+	init_clockevent(&dev, 0, "hpet", RATING_LEGACY);
 	if (!(hpet_readl(HPET_ID) & HPET_ID_LEGACY) || !irq_get_data(TIMER_IRQ) ||
 	    request_irq(TIMER_IRQ, hpet_event_interrupt, IRQF_NOBALANCING, "timer", &dev))
 		return;
 	hpet_writel(hpet_readl(HPET_CFG) | HPET_CFG_LEGACY, HPET_CFG);
-	hpet_register_clockevent(&dev, 0, "hpet", HPET_RATING_LEGACY);
+	if (clockevents_try_and_register(&dev, hpet_hz, MIN_PROG_DELTA, MAX_DELTA))
+		return;
+	pr_err("no interrupt arrives on irq %d\n", TIMER_IRQ);
+	hpet_writel(hpet_readl(HPET_CFG) & ~HPET_CFG_LEGACY, HPET_CFG);
+	free_irq(TIMER_IRQ, &dev);
 }

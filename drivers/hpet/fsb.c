@@ -89,7 +89,7 @@ static void register_this_cpus(void)
 	struct channel *ch = &per_cpu(channels, smp_processor_id());
 
 	if (ch->timer)
-		hpet_register_clockevent(&ch->dev, ch->timer, ch->name, HPET_RATING_FSB);
+		hpet_register_clockevent(&ch->dev, ch->timer, ch->name);
 }
 
 static bool __init lapic_timer_never_stops(void)

@@ -47,14 +47,10 @@ extern void __iomem *hpet_regs;
 extern unsigned int hpet_nr_timers;
 extern u64 hpet_hz;
 
-#define HPET_RATING_LEGACY 50 /* Linux's */
-#define HPET_RATING_FSB	   110
-
 struct clock_event_device;
 
-/* Comparator `n` as an idle clock event device of this CPU's, which its interrupt belongs to. */
-void hpet_register_clockevent(struct clock_event_device *dev, unsigned int n, const char *name,
-			      int rating);
+/* Comparator `n`, by FSB delivery, as a clock event device of this CPU's. */
+void hpet_register_clockevent(struct clock_event_device *dev, unsigned int n, const char *name);
 /* Its interrupt's handler, dev_id being the device. */
 irqreturn_t hpet_event_interrupt(int irq, void *dev_id);
 /* In comparator n's configuration, bits off and on. */

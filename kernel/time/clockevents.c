@@ -31,6 +31,7 @@
 #define RAISED_DELTA_NS	   5000ULL /* the first that a device gets whose own was too short */
 #define MAX_SECONDS	   600	   /* ... nor for more at a time */
 #define TRIES_BEFORE_RAISE 3
+#define TRIAL_USEC	   50000 /* a slow host delivers within that */
 
 static DEFINE_SPINLOCK(clockevents_lock);
 static struct clock_event_device *devices;
@@ -186,15 +187,20 @@ static void exchange_locked(struct clock_event_device *dev)
 		clockevents_program(dev, next_event, true);
 }
 
+static void config(struct clock_event_device *dev, u64 hz, u64 min_ticks, u64 max_ticks)
+{
+	set_freq(dev, hz);
+	dev->min_delta_ns = max(ticks_to_ns(min_ticks, hz), MIN_DELTA_NS);
+	dev->max_delta_ns = ticks_to_ns(max_ticks, hz);
+	dev->next_event = KTIME_MAX;
+}
+
 void clockevents_config_and_register(struct clock_event_device *dev, u64 hz, u64 min_ticks,
 				     u64 max_ticks)
 {
 	unsigned long flags;
 
-	set_freq(dev, hz);
-	dev->min_delta_ns = max(ticks_to_ns(min_ticks, hz), MIN_DELTA_NS);
-	dev->max_delta_ns = ticks_to_ns(max_ticks, hz);
-	dev->next_event = KTIME_MAX;
+	config(dev, hz, min_ticks, max_ticks);
 	spin_lock_irqsave(&clockevents_lock, flags);
 	dev->cpu = smp_processor_id();
 	dev->next = devices;
@@ -202,6 +208,48 @@ void clockevents_config_and_register(struct clock_event_device *dev, u64 hz, u64
 	if (clockevents_is_better(dev, this_cpu(tick_device.used)))
 		exchange_locked(dev);
 	spin_unlock_irqrestore(&clockevents_lock, flags);
+}
+
+static unsigned int trial_strikes __initdata;
+
+static void __init note_strike(struct clock_event_device *dev)
+{
+	(void)dev;
+	WRITE_ONCE(trial_strikes, trial_strikes + 1);
+}
+
+/* Two of them: one may be a left-over of firmware's. */
+static bool __init strikes(struct clock_event_device *dev)
+{
+	unsigned int before;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		unsigned long flags = local_irq_save();
+
+		before = trial_strikes;
+		clockevents_switch_state(dev, CLOCK_EVT_STATE_ONESHOT);
+		clockevents_program(dev, ktime_get() + dev->min_delta_ns, true);
+		local_irq_restore(flags);
+		if (!poll_timeout(READ_ONCE(trial_strikes) != before, TRIAL_USEC))
+			return false;
+	}
+	return true;
+}
+
+bool __init clockevents_try_and_register(struct clock_event_device *dev, u64 hz, u64 min_ticks,
+					 u64 max_ticks)
+{
+	bool works;
+
+	config(dev, hz, min_ticks, max_ticks);
+	dev->event_handler = note_strike;
+	works = strikes(dev);
+	clockevents_switch_state(dev, CLOCK_EVT_STATE_SHUTDOWN);
+	dev->state = CLOCK_EVT_STATE_DETACHED;
+	dev->event_handler = NULL;
+	if (works)
+		clockevents_config_and_register(dev, hz, min_ticks, max_ticks);
+	return works;
 }
 
 void __init clockevents_set_handler(void (*handler)(struct clock_event_device *dev))

@@ -69,6 +69,13 @@ struct clock_event_device {
 void clockevents_config_and_register(struct clock_event_device *dev, u64 hz, u64 min_ticks,
 				     u64 max_ticks);
 
+/*
+ * The same, but first it has to strike: false, and it is not used, where its interrupt does not
+ * come within a moment.  Boot CPU, interrupts on.
+ */
+bool clockevents_try_and_register(struct clock_event_device *dev, u64 hz, u64 min_ticks,
+				  u64 max_ticks);
+
 /* A better measurement of the TSC's rate: what is programmed from now on is right by it. */
 void clockevents_update_tsc_freq(u64 hz);
 

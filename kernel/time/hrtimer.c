@@ -132,24 +132,28 @@ void hrtimer_init(struct hrtimer *timer, enum hrtimer_restart (*function)(struct
 	*timer = (struct hrtimer){ .function = function, .base = this_base() };
 }
 
-void hrtimer_start_range_ns(struct hrtimer *timer, u64 expires, u64 slack, enum hrtimer_mode mode)
+void hrtimer_start_range_ns(struct hrtimer *timer, u64 wanted, u64 slack, enum hrtimer_mode mode)
 {
+	u64 expires = mode == HRTIMER_MODE_REL ? ktime_get() + wanted : wanted;
+	u64 latest = expires + slack;
 	struct hrtimer_cpu_base *base;
 	unsigned long flags;
 
-	if (mode == HRTIMER_MODE_REL)
-		expires = add_saturated(ktime_get(), expires);
+	if (unlikely((wanted | slack | expires | latest) > KTIME_MAX)) {
+		latest = KTIME_MAX;
+		expires = (wanted | expires) > KTIME_MAX ? KTIME_MAX : expires;
+	}
 	flags = local_irq_save();
 	base = lock_base(timer);
 	if (timer->queued)
 		dequeue_locked(base, timer);
 	base = switch_base(base, timer);
 	timer->expires = expires;
-	timer->latest = add_saturated(expires, slack);
+	timer->latest = latest;
 	enqueue_locked(base, timer);
 	/* Never another CPU's device: its base is here only while its interrupt runs the timer. */
-	if (timer->latest < base->stats.next_event)
-		program_locked(base, timer->latest);
+	if (latest < base->stats.next_event)
+		program_locked(base, latest);
 	spin_release(&base->lock);
 	local_irq_restore(flags);
 }

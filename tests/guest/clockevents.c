@@ -134,8 +134,8 @@ static void one_shot(struct clock_event_device *dev)
 		EXPECT_OF(dev, strikes(1));
 		/* A tick early may be: the rate is measured. */
 		EXPECT_OF(dev, seen.last + SPAN_NS / 10 >= when);
-		EXPECT_OF(dev, silent());
 		/* What was set too late on a slow host may strike as well as what replaced it. */
+		EXPECT_OF(dev, silent() || dev->retries != retries);
 		EXPECT_OF(dev, seen.strikes <= 1 + dev->retries - retries);
 	}
 }

@@ -102,16 +102,20 @@ GUEST_TEST(hrtimer, absolute_and_past_times)
 
 GUEST_TEST(hrtimer, come_in_the_order_of_their_times)
 {
+	unsigned long flags;
 	struct probe p[8];
-	u64 now = ktime_get();
+	u64 now;
 
 	if (!have_device())
 		return;
 	for (unsigned int i = 0; i < ARRAY_SIZE(p); i++)
 		init_probe(&p[i]);
+	flags = local_irq_save(); /* all in one tree before the first comes */
+	now = ktime_get();
 	for (unsigned int i = 0; i < ARRAY_SIZE(p); i++)
 		hrtimer_start(&p[i].timer, now + NSEC_PER_MSEC + i * 5 % 8 * 50000,
 			      HRTIMER_MODE_ABS);
+	local_irq_restore(flags);
 	for (unsigned int i = 0; i < ARRAY_SIZE(p); i++)
 		EXPECT(wait_for(&p[i], 1));
 	ASSERT(nr_seen == ARRAY_SIZE(p));
