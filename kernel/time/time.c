@@ -44,11 +44,12 @@ struct timebase {
 	u64 tsc_mult;		/* ns a tick of the TSC; 0: not known, or not to be trusted */
 };
 
-static DEFINE_SPINLOCK(base_lock); /* base, base_seq, first_*, tsc_rate, tsc_is_bad */
+static DEFINE_SPINLOCK(base_lock); /* base, base_seq, first_*, tsc_* */
 static struct timebase base;
-static u32 base_seq;		/* odd while base is being written */
-static u64 first_tsc, first_ns; /* where the measurement of the TSC began */
-static u64 tsc_rate;		/* measured, ns a tick; 0: not yet */
+static u32 base_seq;			/* odd while base is being written */
+static u64 first_tsc, first_ns;		/* where the measurement of the TSC began */
+static u64 tsc_rate;			/* measured, ns a tick; 0: not yet ... */
+static u64 tsc_rate_span = TSC_SPAN_NS; /* ... over so long; KTIME_MAX: it is as good as can be */
 static bool tsc_is_bad;
 static u64 last_ktime, last_stamp; /* atomic: what was given out last */
 
@@ -138,6 +139,25 @@ static void set_base(const struct timebase *b)
 	__atomic_store_n(&base_seq, base_seq + 1, __ATOMIC_RELEASE);
 }
 
+/*
+ * The TSC's rate over the time since the clock source was switched to: believed where that is
+ * longer than what the rate so far was measured over, for a slow host's pauses count less then,
+ * and the clock source is none that may be wrong itself.
+ */
+static void measure_tsc_locked(struct timebase *b)
+{
+	u64 span = b->ns - first_ns;
+
+	lockdep_assert_held(&base_lock);
+	if (b->by_tsc || b->cs->flags & CLOCK_SOURCE_MUST_VERIFY || boot_cpu.tsc_hz)
+		return;
+	if (span <= tsc_rate_span || b->tsc <= first_tsc)
+		return;
+	tsc_rate = measured_mult(span, b->tsc - first_tsc);
+	tsc_rate_span = span;
+	b->tsc_mult = tsc_is_bad ? 0 : tsc_rate;
+}
+
 /* Move the base to now; base_lock is held. */
 static u64 advance_locked(void)
 {
@@ -152,10 +172,7 @@ static u64 advance_locked(void)
 	b.ns += elapsed_at(&base, cycles, tsc);
 	b.cycles = cycles;
 	b.tsc = tsc;
-	if (!b.by_tsc && !boot_cpu.tsc_hz && b.ns - first_ns >= TSC_SPAN_NS && tsc > first_tsc) {
-		tsc_rate = measured_mult(b.ns - first_ns, tsc - first_tsc);
-		b.tsc_mult = tsc_is_bad ? 0 : tsc_rate;
-	}
+	measure_tsc_locked(&b);
 	set_base(&b);
 	return b.ns;
 }
@@ -334,9 +351,11 @@ void timekeeping_use(struct clocksource *cs)
 	b.period_ns = clocksource_period_ns(cs);
 	b.tsc = rdtsc_ordered();
 	b.cycles = read_cycles(&b, b.tsc);
-	if (b.by_tsc)
+	if (b.by_tsc) {
 		tsc_rate = b.tsc_mult = b.mult;
-	else if (tsc_is_bad)
+		tsc_rate_span = KTIME_MAX;
+	}
+	if (tsc_is_bad)
 		b.tsc_mult = 0;
 	/* A measurement across the switch would mix in the step of two reads. */
 	first_tsc = b.tsc;
