@@ -74,6 +74,16 @@ static struct fake *add_fake(const char *name, int rating, unsigned int features
 	return f;
 }
 
+struct wait wait_start(u64 nsec)
+{
+	return (struct wait){ test_clock_ns, 0, nsec };
+}
+
+bool wait_over(const struct wait *wait)
+{
+	return test_clock_ns - wait->ns >= wait->nsec;
+}
+
 /* There is one CPU. */
 void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
 {

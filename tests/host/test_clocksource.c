@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+// sources: kernel/time/clocksource.c kernel/time/watchdog.c kernel/time/hrtimer.c kernel/time/clockevents.c kernel/lib/tree.c kernel/core/cmdline.c
+/*
+ * The choice among clock sources, and their watchdog, with counters that the test plays: what drifts
+ * is found, what keeps time is not, and a host that is busy is no drift.
+ */
+#include "kernel/core/cmdline.h"
+#include "kernel/core/smp.h"
+#include "kernel/time/clockevents.h"
+#include "kernel/time/clocksource.h"
+#include "kernel/time/hrtimer.h"
+#include "tests/host/test.h"
+
+#define HALF_SECOND (NSEC_PER_SEC / 2)
+
+static struct clocksource *used; /* what time.c was told to use */
+static u64 idle_ns = KTIME_MAX;
+
+void timekeeping_use(struct clocksource *cs)
+{
+	used = cs;
+}
+
+u64 time_max_idle_ns(void)
+{
+	return idle_ns;
+}
+
+struct wait wait_start(u64 nsec)
+{
+	return (struct wait){ test_clock_ns, 0, nsec };
+}
+
+bool wait_over(const struct wait *wait)
+{
+	return test_clock_ns - wait->ns >= wait->nsec;
+}
+
+/* There is one CPU. */
+void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
+{
+	(void)mask;
+	(void)wait;
+	func(info);
+}
+
+/* ---------------------------------------------------------------- what ticks */
+
+static u64 event; /* of the one device, which is exact */
+
+static int set_event(u64 ticks, struct clock_event_device *dev)
+{
+	(void)dev;
+	event = test_clock_ns + ticks;
+	return 0;
+}
+
+static struct clock_event_device device = {
+	.name = "exact",
+	.features = CLOCK_EVT_FEAT_ONESHOT,
+	.set_next_event = set_event,
+};
+
+static void pass(u64 ns)
+{
+	u64 end = test_clock_ns + ns;
+
+	while (event <= end) {
+		test_clock_ns = max(test_clock_ns, event);
+		event = KTIME_MAX;
+		clockevents_handle(&device);
+	}
+	test_clock_ns = max(test_clock_ns, end);
+}
+
+/* Parts in a million by which `watched` is too fast since when; how long reading the watchdog takes. */
+static u64 drift_ppm, drift_since, read_ns;
+
+static void drift(u64 ppm)
+{
+	drift_ppm = ppm;
+	drift_since = test_clock_ns;
+}
+
+static u64 read_watched(struct clocksource *cs)
+{
+	(void)cs;
+	return test_clock_ns + (test_clock_ns - drift_since) * drift_ppm / 1000000;
+}
+
+static u64 read_watchdog(struct clocksource *cs)
+{
+	(void)cs;
+	test_clock_ns += read_ns;
+	return test_clock_ns;
+}
+
+static struct clocksource watched, watchdog;
+
+/* Both are registered, and the watchdog has looked once. */
+static void begin(void)
+{
+	static bool initialized;
+	static u64 time_of_test;
+
+	if (!initialized) {
+		hrtimers_init();
+		event = KTIME_MAX;
+		clockevents_config_and_register(&device, NSEC_PER_SEC, 1, KTIME_MAX);
+		clocksource_init();
+		clocksource_watchdog_init();
+		initialized = true;
+	}
+	test_clock_ns = time_of_test += 1000 * NSEC_PER_SEC; /* it does not go back */
+	drift(0);
+	read_ns = 0;
+	boot_command_line[0] = '\0';
+	watchdog = (struct clocksource){ .name = "watchdog",
+					 .rating = 250,
+					 .mask = ~0ULL,
+					 .hz = NSEC_PER_SEC,
+					 .read = read_watchdog };
+	watched = (struct clocksource){ .name = "watched",
+					.rating = 300,
+					.flags = CLOCK_SOURCE_MUST_VERIFY,
+					.mask = ~0ULL,
+					.hz = NSEC_PER_SEC,
+					.read = read_watched };
+	EXPECT_EQ(clocksource_register(&watchdog), 0);
+	EXPECT_EQ(clocksource_register(&watched), 0);
+	EXPECT(used == &watched);
+	pass(HALF_SECOND + HALF_SECOND / 5);
+}
+
+static void end(void)
+{
+	clocksource_unregister(&watched);
+	clocksource_unregister(&watchdog);
+	pass(2 * NSEC_PER_SEC);
+	EXPECT_EQ(event, KTIME_MAX); /* nothing to watch, no timer */
+}
+
+/* ---------------------------------------------------------------- tests */
+
+TEST(what_keeps_time_is_left_alone)
+{
+	begin();
+	drift(100); /* 50 us in half a second, within the margins of 400 */
+	pass(100 * NSEC_PER_SEC);
+	EXPECT(used == &watched && !(watched.flags & CLOCK_SOURCE_UNSTABLE));
+	EXPECT(!test_log_has("unstable"));
+	end();
+}
+
+TEST(what_drifts_is_found_in_a_second_and_left)
+{
+	begin();
+	pass(HALF_SECOND);
+	drift(2000); /* 1000 us in half a second */
+	pass(NSEC_PER_SEC);
+	EXPECT(used == &watchdog);
+	EXPECT(watched.flags & CLOCK_SOURCE_UNSTABLE);
+	EXPECT_EQ(watched.rating, 0);
+	EXPECT(test_log_has(
+		"timekeeping watchdog on CPU0: Marking clocksource 'watched' as unstable "
+		"because the skew is too large:\n"));
+	EXPECT(test_log_has("'watched' is current clocksource.\n"));
+	EXPECT(test_log_has("Switched to clocksource watchdog\n"));
+	end();
+}
+
+/* Linux: a pause of the host, which the watchdog sees as well when it is read twice. */
+TEST(busy_host_is_no_drift)
+{
+	begin();
+	read_ns = 160000;
+	pass(2 * NSEC_PER_SEC);
+	EXPECT(clocksource_watchdog_is_busy());
+	EXPECT(test_log_has(
+		"wd-watched-wd read-back delay of 160000ns, clock-skew test skipped!\n"));
+	EXPECT(used == &watched && !(watched.flags & CLOCK_SOURCE_UNSTABLE));
+	/* Five minutes later it looks again, from the beginning. */
+	read_ns = 0;
+	drift(2000);
+	pass(295 * NSEC_PER_SEC);
+	EXPECT(used == &watched);
+	pass(10 * NSEC_PER_SEC);
+	EXPECT(used == &watchdog);
+	end();
+}
+
+TEST(long_interval_proves_nothing)
+{
+	begin();
+	pass(HALF_SECOND);
+	test_clock_ns += 10 * NSEC_PER_SEC; /* timers were late by that */
+	drift(2000);
+	pass(1);
+	EXPECT(test_log_has("Long readout interval, skipping watchdog check: cs_nsec: "));
+	EXPECT(used == &watched);
+	end();
+}
+
+TEST(best_rating_wins_unless_the_command_line_names_another)
+{
+	struct clocksource low = {
+		.name = "low", .rating = 1, .mask = 0xff, .hz = 1000, .read = read_watched
+	};
+
+	begin();
+	EXPECT_EQ(clocksource_register(&low), 0);
+	EXPECT(used == &watched);
+	EXPECT_EQ(clocksource_select("low"), 0);
+	EXPECT(used == &low);
+	EXPECT_EQ(clocksource_select("none"), -ENOENT);
+	clocksource_unregister(&low);
+	EXPECT(used == &watched);
+	strscpy(boot_command_line, "clocksource=low", COMMAND_LINE_SIZE);
+	EXPECT_EQ(clocksource_register(&low), 0);
+	EXPECT(used == &low);
+	clocksource_unregister(&low);
+	end();
+}
+
+TEST(watchdog_is_the_best_that_needs_none_and_does_not_wrap)
+{
+	struct clocksource narrow = {
+		.name = "narrow", .rating = 280, .mask = 0xffff, .hz = 1193182, .read = read_watched
+	};
+
+	begin();
+	EXPECT(clocksource_watchdog() == &watchdog);
+	EXPECT_EQ(clocksource_register(&narrow), 0);
+	EXPECT(clocksource_watchdog() == &watchdog);
+	clocksource_unregister(&narrow);
+	end();
+}
+
+TEST(counter_that_wraps_is_asked_in_time)
+{
+	begin();
+	idle_ns = 3 * NSEC_PER_SEC;
+	EXPECT_EQ(clocksource_select("watchdog"), 0);
+	clocksource_unregister(&watched);
+	pass(HALF_SECOND * 2);
+	EXPECT(event - test_clock_ns <= idle_ns);
+	pass(10 * NSEC_PER_SEC);
+	EXPECT(event - test_clock_ns <= idle_ns);
+	idle_ns = KTIME_MAX;
+	pass(4 * NSEC_PER_SEC);
+	EXPECT_EQ(event, KTIME_MAX);
+	end();
+}
