@@ -274,6 +274,23 @@ static bool is_cached(enum page_cache_mode mode)
 	       (BIT(_PAGE_CACHE_MODE_WB) | BIT(_PAGE_CACHE_MODE_WT) | BIT(_PAGE_CACHE_MODE_WP));
 }
 
+/* Of a cached page nothing may be left once it can be had with another type. */
+static noinline void forget_cached(const struct vm_struct *vm)
+{
+	if (!vm_area_is_flushed(vm))
+		flush_tlb_all();
+}
+
+void iounmap_area(struct vm_struct *vm)
+{
+	if (likely(vm->flags & VM_IOREMAP)) {
+		if (is_cached(vm->memtype.type))
+			forget_cached(vm);
+		memtype_del(&vm->memtype);
+	}
+	release_vm_area(vm);
+}
+
 noinline void iounmap(volatile void __iomem *addr)
 {
 	unsigned long va = (unsigned long)(__force volatile void *)addr;
@@ -282,12 +299,7 @@ noinline void iounmap(volatile void __iomem *addr)
 	if (!addr)
 		return;
 	vm = detach_vm_area((void *)(va & PAGE_MASK), VM_IOREMAP);
-	if (WARN(!vm, "iounmap of %#lx, which ioremap did not give, by %pS\n", va,
-		 (void *)_RET_IP_))
-		return;
-	/* Of a cached page nothing may be left once it can be had with another type. */
-	if (is_cached(vm->memtype.type) && !vm_area_is_flushed(vm))
-		flush_tlb_all();
-	memtype_del(&vm->memtype);
-	release_vm_area(vm);
+	if (!WARN(!vm, "iounmap of %#lx, which ioremap did not give, by %pS\n", va,
+		  (void *)_RET_IP_))
+		iounmap_area(vm);
 }

@@ -43,4 +43,8 @@ void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_c
 /* Unmap; NULL is harmless, an address that ioremap did not give is a WARN. */
 void iounmap(volatile void __iomem *addr);
 
+/* The second half of that, and of memunmap(): of an area that was detached. */
+struct vm_struct;
+void iounmap_area(struct vm_struct *vm);
+
 #endif

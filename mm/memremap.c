@@ -40,7 +40,7 @@ static void *map_high(phys_addr_t phys, phys_addr_t last, unsigned long caller)
 
 	if (!one_type(base, last, &mode))
 		return NULL;
-	vm = get_vm_area_caller(size, PAGE_SIZE, VM_MAP, caller);
+	vm = get_vm_area_caller(size, PAGE_SIZE, VM_MAP | VM_HIGHMAP, caller);
 	if (!vm)
 		return NULL;
 	vm->phys_addr = base;
@@ -74,18 +74,9 @@ static void *map_ram(phys_addr_t phys, phys_addr_t last, unsigned long flags, en
 
 noinline void *memremap(phys_addr_t phys, size_t size, unsigned long flags)
 {
-	static const struct {
-		unsigned long flag;
-		enum page_cache_mode mode;
-	} modes[] = {
-		{ MEMREMAP_WB, _PAGE_CACHE_MODE_WB },
-		{ MEMREMAP_WT, _PAGE_CACHE_MODE_WT },
-		{ MEMREMAP_WC, _PAGE_CACHE_MODE_WC },
-	};
 	phys_addr_t last = phys + size - 1;
 	enum ram_share share = NO_RAM;
 	void __iomem *addr = NULL;
-	unsigned int i;
 
 	if (size && last >= phys)
 		share = ram_share(PFN_DOWN(phys), PFN_DOWN(last) + 1);
@@ -94,28 +85,33 @@ noinline void *memremap(phys_addr_t phys, size_t size, unsigned long flags)
 	if (!(flags & (MEMREMAP_WB | MEMREMAP_WT | MEMREMAP_WC)))
 		pr_err("memremap: [mem %pa-%pa]: %pS did not say how\n", &phys, &last,
 		       (void *)_RET_IP_);
-	for (i = 0; i < ARRAY_SIZE(modes) && !addr; i++)
-		if (flags & modes[i].flag)
-			addr = __ioremap_caller(phys, size, modes[i].mode, _RET_IP_);
+	if (flags & MEMREMAP_WB)
+		addr = __ioremap_caller(phys, size, _PAGE_CACHE_MODE_WB, _RET_IP_);
+	if (!addr && flags & MEMREMAP_WT)
+		addr = __ioremap_caller(phys, size, _PAGE_CACHE_MODE_WT, _RET_IP_);
+	if (!addr && flags & MEMREMAP_WC)
+		addr = __ioremap_caller(phys, size, _PAGE_CACHE_MODE_WC, _RET_IP_);
 	return (__force void *)addr;
+}
+
+/* No area's address: then it is the direct map's. */
+static noinline void unmap_nothing(const void *addr)
+{
+	WARN(is_vmalloc_addr(addr) || !pfn_valid(PFN_DOWN((unsigned long)addr - PAGE_OFFSET)),
+	     "memunmap of %p, which memremap did not give\n", addr);
 }
 
 noinline void memunmap(void *addr)
 {
-	unsigned long offset = (unsigned long)addr - PAGE_OFFSET;
 	void *page = (void *)((unsigned long)addr & PAGE_MASK);
-	struct vm_struct *vm;
+	struct vm_struct *vm = NULL;
 
 	if (!addr)
 		return;
-	if (!is_vmalloc_addr(addr)) {
-		WARN(!pfn_valid(PFN_DOWN(offset)), "memunmap of %p, which memremap did not give\n",
-		     addr);
-		return;
-	}
-	vm = find_vm_area(page);
-	if (vm && vm->phys_addr && (vm->flags & VM_MAP))
-		kfree(remove_vm_area_flags(page, VM_MAP)); /* high memory */
+	if (is_vmalloc_addr(addr))
+		vm = detach_vm_area(page, VM_IOREMAP | VM_HIGHMAP);
+	if (likely(vm))
+		iounmap_area(vm);
 	else
-		iounmap((void __iomem *)addr);
+		unmap_nothing(addr);
 }

@@ -22,6 +22,7 @@ struct sink;
 #define VM_IOREMAP	     0x00000001
 #define VM_ALLOC	     0x00000002
 #define VM_MAP		     0x00000004
+#define VM_HIGHMAP	     0x00000008 /* memremap()'s, of high memory: beside VM_MAP */
 #define VM_FLUSH_RESET_PERMS 0x00000100 /* set_memory_*() changed its pages: vfree() resets them */
 
 #define VM_IDLE_MAX 256 /* areas that were given back and keep their place */
