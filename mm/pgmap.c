@@ -124,6 +124,13 @@ static int map_long(unsigned long va, unsigned long size, struct mapping *m)
 	return map_table(&root, TOP_LEVEL, va, va + size, m);
 }
 
+/* Where the table is there, it is the last one from now on: the next one finds a short way. */
+static int map_small(unsigned long va, unsigned long size, struct mapping *m)
+{
+	find_table(PG_LEVEL_4K, va, size);
+	return map_long(va, size, m);
+}
+
 /* The short way with large pages, where they fit all of the range and no larger ones do a part. */
 static int map_large(unsigned long va, unsigned long size, struct mapping *m)
 {
@@ -166,10 +173,9 @@ static noinline int map_rest(unsigned long va, unsigned long done, unsigned long
 {
 	int err = -EINVAL;
 
-	if (!bad_mapping(&m, va, size)) {
-		err = size < PMD_SIZE ? map_long(va + done, size - done, &m) :
+	if (!bad_mapping(&m, va, size))
+		err = size < PMD_SIZE ? map_small(va + done, size - done, &m) :
 					map_large(va, size, &m);
-	}
 	spin_unlock(&pgtable_lock);
 	if (unlikely(err && err != -EINVAL))
 		undo_map(m.mm, va, m.failed, err);
@@ -187,14 +193,13 @@ int map_page_range(struct mm *mm, unsigned long va, phys_addr_t pa, unsigned lon
 {
 	/* What is not so is looked at closely in map_rest(); the table is of the kernel's half. */
 	bool usual = mm == &init_mm && size - 1 < PMD_SIZE - 1 && !((va | pa | size) & ~PAGE_MASK);
-	const struct last_table *t;
 	unsigned long done = 0;
 
 	spin_lock(&pgtable_lock);
-	t = likely(usual) ? find_table(PG_LEVEL_4K, va, size) : NULL;
-	if (likely(t))
-		done = map_short(t, PG_LEVEL_4K, va, size, pa | pgprot_val(prot));
-	if (unlikely(done != size || !t))
+	if (likely(usual && is_last_table(PG_LEVEL_4K, va, size)))
+		done = map_short(&last_table[PG_LEVEL_4K], PG_LEVEL_4K, va, size,
+				 pa | pgprot_val(prot));
+	if (unlikely(done != size || !size))
 		return map_rest(va, done, size,
 				(struct mapping){ .mm = mm,
 						  .offset = pa - va,

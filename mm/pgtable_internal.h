@@ -122,6 +122,16 @@ extern struct last_table last_table[TOP_LEVEL];
 /* init_mm's table of that level for va, which is the last one from now on, or NULL. */
 const struct last_table *walk_to_table(int level, unsigned long va);
 
+/* The last table of that level is va's, and all of the `size` bytes lie in it. */
+static __always_inline bool is_last_table(int level, unsigned long va, unsigned long size)
+{
+	unsigned long region = va >> level_shift(level + 1);
+	const struct last_table *t = &last_table[level];
+
+	return region == t->region && region == (va + size - 1) >> level_shift(level + 1) &&
+	       (u32)*t->ref == t->was;
+}
+
 /*
  * The short way: the table of that level for va, where that exists and all of the
  * `size` bytes lie in it; else NULL.  A user half has no short ways.
@@ -129,13 +139,10 @@ const struct last_table *walk_to_table(int level, unsigned long va);
 static __always_inline const struct last_table *find_table(int level, unsigned long va,
 							   unsigned long size)
 {
-	unsigned long region = va >> level_shift(level + 1);
-
-	if (region != (va + size - 1) >> level_shift(level + 1))
-		return NULL;
-	if (likely(region == last_table[level].region &&
-		   (u32)*last_table[level].ref == last_table[level].was))
+	if (likely(is_last_table(level, va, size)))
 		return &last_table[level];
+	if (va >> level_shift(level + 1) != (va + size - 1) >> level_shift(level + 1))
+		return NULL;
 	return direct_map_ready ? walk_to_table(level, va) : NULL;
 }
 

@@ -23,31 +23,31 @@ struct gather {
 	bool cleared;	 /* no page is mapped any more: only tables are looked for */
 };
 
-static noinline void gather_used(struct gather *g, unsigned long va)
+static noinline void gather_used(struct mmu_gather *tlb, unsigned long va)
 {
-	tlb_add_page(g->tlb, va);
+	tlb_add_page(tlb, va);
 }
 
 /* Empty the entry that maps va: what it was.  In one step, since the CPU may set flags. */
-static __always_inline u64 clear_leaf(u64 *entry, unsigned long va, struct gather *g)
+static __always_inline u64 clear_leaf(u64 *entry, unsigned long va, struct mmu_gather *tlb)
 {
 	u64 old = __atomic_exchange_n(entry, 0, __ATOMIC_RELAXED);
 
 	if (unlikely(old & _PAGE_ACCESSED))
-		gather_used(g, va);
+		gather_used(tlb, va);
 	return old;
 }
 
 /* Clear entries from `entry` on as long as they map pages, `n` at most; how many. */
 static unsigned long clear_leaves(u64 *entry, unsigned long n, int level, unsigned long va,
-				  struct gather *g)
+				  struct mmu_gather *tlb)
 {
 	const u64 leaf = level == PG_LEVEL_4K ? _PAGE_PRESENT : _PAGE_PRESENT | _PAGE_PSE;
 	unsigned long size = page_level_size(level);
 	u64 *e = entry, *stop = entry + n;
 
 	for (; e < stop && (*e & leaf) == leaf; e++, va += size)
-		clear_leaf(e, va, g);
+		clear_leaf(e, va, tlb);
 	return e - entry;
 }
 
@@ -101,7 +101,7 @@ static void unmap_table(u64 *ref, int level, unsigned long va, unsigned long end
 	while (va != end) {
 		n = va & (size - 1) ? 0 : (end - va) >> level_shift(level);
 		if (n)
-			n = clear_leaves(entry, n, level, va, g);
+			n = clear_leaves(entry, n, level, va, g->tlb);
 		if (n) {
 			cleared += n;
 			entry += n;
@@ -128,13 +128,13 @@ static noinline void unmap_long(const struct mm *mm, unsigned long va, unsigned 
 
 /* Clear the `size` bytes' entries, sound or not, in one level-1 table. */
 static __always_inline void unmap_short(const struct last_table *t, unsigned long va,
-					unsigned long size, struct gather *g)
+					unsigned long size, struct mmu_gather *tlb)
 {
 	u64 *first = t->entries + entry_index(va, PG_LEVEL_4K);
 	u64 cleared = size >> PAGE_SHIFT;
 
 	for (u64 *e = first, *stop = e + cleared; e < stop; e++)
-		if (unlikely(!clear_leaf(e, va + (e - first) * PAGE_SIZE, g)))
+		if (unlikely(!clear_leaf(e, va + (e - first) * PAGE_SIZE, tlb)))
 			cleared--;
 	*t->ref -= cleared * REF_ONE;
 }
@@ -151,7 +151,7 @@ void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size)
 	spin_lock(&pgtable_lock);
 	t = find_table(PG_LEVEL_4K, va, size);
 	if (t)
-		unmap_short(t, va, size, &g);
+		unmap_short(t, va, size, &tlb);
 	/* The long way, also to take out a table that the short one has emptied. */
 	if (!t || !(*t->ref & REF_COUNT_MASK))
 		unmap_long(mm, va, size, &g);
@@ -160,7 +160,7 @@ void unmap_page_range(struct mm *mm, unsigned long va, unsigned long size)
 }
 
 /* The short way where large pages of one level make up all of the range; else false. */
-static noinline bool unmap_large(unsigned long va, unsigned long size, struct gather *g)
+static bool unmap_large(unsigned long va, unsigned long size, struct mmu_gather *tlb)
 {
 	int level = common_level(va | size);
 	unsigned long n = size >> level_shift(level), cleared;
@@ -168,23 +168,33 @@ static noinline bool unmap_large(unsigned long va, unsigned long size, struct ga
 
 	if (!t)
 		return false;
-	cleared = clear_leaves(t->entries + entry_index(va, level), n, level, va, g);
+	cleared = clear_leaves(t->entries + entry_index(va, level), n, level, va, tlb);
 	*t->ref -= cleared * REF_ONE;
 	return cleared == n;
+}
+
+/* An area's range that is not of the table that was used last. */
+static noinline void unmap_other_table(unsigned long va, unsigned long size, struct mmu_gather *tlb)
+{
+	struct gather g = { .tlb = tlb, .keep_edges = true };
+	const struct last_table *t = size < PMD_SIZE ? find_table(PG_LEVEL_4K, va, size) : NULL;
+
+	if (t)
+		unmap_short(t, va, size, tlb);
+	else if (size < PMD_SIZE || !unmap_large(va, size, tlb))
+		unmap_long(&init_mm, va, size, &g);
 }
 
 bool unmap_area_range(unsigned long va, unsigned long size)
 {
 	struct mmu_gather tlb;
-	struct gather g = { .tlb = &tlb, .keep_edges = true };
-	const struct last_table *t;
 
 	tlb_gather_mmu(&tlb, &init_mm);
 	spin_lock(&pgtable_lock);
-	if (size < PMD_SIZE && (t = find_table(PG_LEVEL_4K, va, size)))
-		unmap_short(t, va, size, &g);
-	else if (size < PMD_SIZE || !unmap_large(va, size, &g))
-		unmap_long(&init_mm, va, size, &g);
+	if (likely(is_last_table(PG_LEVEL_4K, va, size) && size < PMD_SIZE))
+		unmap_short(&last_table[PG_LEVEL_4K], va, size, &tlb);
+	else
+		unmap_other_table(va, size, &tlb);
 	spin_unlock(&pgtable_lock);
 	if (tlb.nr_pages > TLB_SINGLE_PAGES && !tlb.tables)
 		return false;

@@ -62,13 +62,11 @@ pte_t lookup_address(unsigned long va, enum pg_level *level)
 
 pte_t lookup_kernel_address(unsigned long va, enum pg_level *level)
 {
-	const struct last_table *t;
 	u64 entry = 0;
 
 	spin_lock(&pgtable_lock);
-	t = find_table(PG_LEVEL_4K, va, PAGE_SIZE);
-	if (likely(t))
-		entry = t->entries[entry_index(va, PG_LEVEL_4K)];
+	if (likely(is_last_table(PG_LEVEL_4K, va, PAGE_SIZE)))
+		entry = last_table[PG_LEVEL_4K].entries[entry_index(va, PG_LEVEL_4K)];
 	spin_unlock(&pgtable_lock);
 	if (unlikely(!is_sound_page(entry)))
 		return lookup_address_in_mm(&init_mm, va, level);
