@@ -113,6 +113,48 @@ static inline bool judge(const struct resource *res, void *arg)
 	return false;
 }
 
+/*
+ * Where nothing is to be said: a range that was judged so, and what of its resource is as free of
+ * parts.  A mapping within it is judged the same as long as nothing comes or goes in the register.
+ */
+static struct {
+	phys_addr_t first, last;
+	unsigned long changes; /* of the register, then */
+} clean = { .first = 1 };      /* resource_lock */
+
+static void note_clean(phys_addr_t first, phys_addr_t last)
+{
+	const struct resource *in = &iomem_resource, *part;
+
+	while ((part = resource_first_overlap(in, first, last)) && part->start <= first &&
+	       part->end >= last)
+		in = part;
+	if (!part) {
+		part = resource_first_overlap(in, first, in->end);
+		last = part ? part->start - 1 : in->end;
+		first = in->children.node ? first : in->start;
+	}
+	clean.first = first;
+	clean.last = last;
+	clean.changes = resource_changes;
+}
+
+static noinline void walk_register(struct verdict *v)
+{
+	resource_walk_locked(&iomem_resource, v->first, v->last, judge, v);
+	if (!v->ram && !v->spans)
+		note_clean(v->first, v->last);
+}
+
+static inline void judge_range(struct verdict *v)
+{
+	spin_lock(&resource_lock);
+	if (unlikely(v->first < clean.first || v->last > clean.last ||
+		     clean.changes != resource_changes))
+		walk_register(v);
+	spin_unlock(&resource_lock);
+}
+
 /* Copies of the resources that a mapping is too large for, some at a time. */
 struct too_small {
 	phys_addr_t first, last; /* of the mapping */
@@ -199,7 +241,7 @@ void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_c
 
 	if (!is_range(phys, last, size, caller))
 		return NULL;
-	resource_walk_inline(&iomem_resource, phys, last, judge, &found);
+	judge_range(&found);
 	if (unlikely(found.ram || has_ram_page(phys, last))) {
 		say_ram(phys, last, caller);
 		return NULL;

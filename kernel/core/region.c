@@ -218,5 +218,10 @@ struct resource *lookup_resource_deepest(struct resource *root, resource_size_t 
 bool resource_walk(struct resource *root, resource_size_t start, resource_size_t end,
 		   bool (*visit)(const struct resource *res, void *arg), void *arg)
 {
-	return resource_walk_inline(root, start, end, visit, arg);
+	bool stopped;
+
+	spin_lock(&resource_lock);
+	stopped = resource_walk_locked(root, start, end, visit, arg);
+	spin_unlock(&resource_lock);
+	return stopped;
 }

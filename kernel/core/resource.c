@@ -41,6 +41,7 @@ struct resource ioport_resource = {
 };
 
 DEFINE_SPINLOCK(resource_lock);
+unsigned long resource_changes;
 
 static void link_between(struct resource *prev, struct resource *new, struct resource *sibling)
 {
@@ -81,6 +82,7 @@ struct resource *resource_request_locked(struct resource *root, struct resource 
 	tree_insert(&new->node, &root->children);
 	new->parent = root;
 	link_between(prev, new, sibling);
+	resource_changes++;
 	return NULL;
 }
 
@@ -92,6 +94,7 @@ void resource_unlink_locked(struct resource *res)
 		res->sibling->prev = res->prev;
 	tree_erase(&res->node, &res->parent->children);
 	res->parent = NULL;
+	resource_changes++;
 }
 
 /* Two names for "it did not work" become an errno. */

@@ -13,6 +13,9 @@
 /* Guards every resource's place, bounds and children. */
 extern spinlock_t resource_lock;
 
+/* How often a resource came or went: as long as it is the same, so is the register. */
+extern unsigned long resource_changes;
+
 /* The lowest child of `parent` that meets [start, end], or NULL. */
 static inline struct resource *resource_first_overlap(const struct resource *parent,
 						      resource_size_t start, resource_size_t end)
@@ -59,18 +62,16 @@ static inline struct resource *resource_next_in_depth(struct resource *res,
 	return next;
 }
 
-/* resource_walk() with its visitor built in. */
+/* resource_walk() with its visitor built in, and without the lock. */
 static __always_inline bool
-resource_walk_inline(struct resource *root, resource_size_t start, resource_size_t end,
+resource_walk_locked(struct resource *root, resource_size_t start, resource_size_t end,
 		     bool (*visit)(const struct resource *res, void *arg), void *arg)
 {
 	struct resource *res = root;
 	bool stopped = false;
 
-	spin_lock(&resource_lock);
 	while (!stopped && (res = resource_next_in_depth(res, root, start, end)))
 		stopped = visit(res, arg);
-	spin_unlock(&resource_lock);
 	return stopped;
 }
 
