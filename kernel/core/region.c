@@ -177,15 +177,22 @@ static struct resource *find_region_locked(const struct resource *parent, resour
 	lockdep_assert_held(&resource_lock);
 	for (;;) {
 		res = resource_first_overlap(parent, start, end);
-		if (!res || res->start > start || res->end < end)
+		if (!res)
 			return NULL;
 		if (res->flags & IORESOURCE_BUSY)
 			break;
+		if (res->start > start || res->end < end)
+			return NULL;
 		parent = res;
 	}
 	if (res->start != start || res->end != end || !(res->flags & IORESOURCE_AUTO))
 		return NULL;
 	return res->children.node ? NULL : res;
+}
+
+static noinline void warn_nonexistent(resource_size_t start, resource_size_t end)
+{
+	WARN(true, "Trying to free nonexistent resource <%pa-%pa>\n", &start, &end);
 }
 
 void __release_region(struct resource *parent, resource_size_t start, resource_size_t n)
@@ -198,8 +205,10 @@ void __release_region(struct resource *parent, resource_size_t start, resource_s
 	if (res)
 		resource_unlink_locked(res);
 	spin_unlock(&resource_lock);
-	if (!WARN(!res, "Trying to free nonexistent resource <%pa-%pa>\n", &start, &end))
+	if (likely(res))
 		free_resource(res);
+	else
+		warn_nonexistent(start, end);
 }
 
 struct resource *lookup_resource_deepest(struct resource *root, resource_size_t start,
