@@ -6,11 +6,12 @@
 #include "kernel/lib/compiler.h"
 
 /*
- * The first 16-byte step of an area, as it lies in memory, at which match(p, readable
- * bytes, arg) says yes; NULL: none.  `area` is on such a boundary itself.
+ * The first 16-byte step of an area, as it lies in memory, that begins with the 4 characters
+ * of `anchor` and at which match(p, readable bytes, arg) says yes; NULL: none.  `area` is on
+ * such a boundary itself.
  */
-const u8 *bios_scan(const u8 *area, size_t size, bool (*match)(const u8 *p, size_t size, void *arg),
-		    void *arg);
+const u8 *bios_scan(const u8 *area, size_t size, const char *anchor,
+		    bool (*match)(const u8 *p, size_t size, void *arg), void *arg);
 
 /*
  * Early, before memremap(): look at each 16-byte boundary of the places that ACPI 6.5,

@@ -37,10 +37,10 @@ static bool __init holds_entry(const u8 *p, size_t size, void *arg)
 	return ((entry_fn)arg)(p, size, &machine_table);
 }
 
-static bool __init find_in_rom(entry_fn entry)
+static bool __init find_in_rom(const char *anchor, entry_fn entry)
 {
 	const u8 *rom = memremap(BIOS_ROM_START, BIOS_ROM_SIZE, MEMREMAP_WB);
-	bool found = rom && bios_scan(rom, BIOS_ROM_SIZE, holds_entry, entry);
+	bool found = rom && bios_scan(rom, BIOS_ROM_SIZE, anchor, holds_entry, entry);
 
 	if (rom)
 		memunmap((void *)rom);
@@ -55,7 +55,8 @@ void __init dmi_scan_machine(void)
 		found = find_by_efi(&efi_smbios3_guid, 0, dmi_smbios3_entry) ||
 			find_by_efi(&efi_smbios_guid, LEGACY_OFFSET, dmi_legacy_entry);
 	else
-		found = find_in_rom(dmi_smbios3_entry) || find_in_rom(dmi_legacy_entry);
+		found = find_in_rom("_SM3", dmi_smbios3_entry) ||
+			find_in_rom("_DMI", dmi_legacy_entry);
 	machine_table.length = min(machine_table.length, TABLE_MAX);
 	if (found)
 		pr_info("SMBIOS table of %u bytes at %pa\n", machine_table.length,
