@@ -7,7 +7,12 @@
 #include "kernel/irq/irq.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/kthread.h"
+#include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
+
+/* Where CPUs have to wait until the host lends them one of its own, a call takes long. */
+#define MOST_ROUNDS 500
+#define ENOUGH_NS   (300 * NSEC_PER_MSEC)
 
 static u32 calls[NR_CPUS];
 static unsigned int wrong_cpu, with_interrupts;
@@ -83,11 +88,11 @@ GUEST_TEST(smp, all_and_all_others)
 /* Not waited for, they are done all the same, and the next call finds the one before done. */
 GUEST_TEST(smp, without_waiting)
 {
-	const unsigned int rounds = 200;
-	unsigned int others = num_online_cpus() - 1;
+	struct wait wait = wait_start(ENOUGH_NS);
+	unsigned int others = num_online_cpus() - 1, rounds = 0;
 
 	forget_calls();
-	for (unsigned int i = 0; i < rounds; i++)
+	for (; rounds < MOST_ROUNDS && !wait_over(&wait); rounds++)
 		smp_call_function(count_call, NULL, false);
 	smp_call_function(count_call, NULL, true);
 	EXPECT_EQ(all_calls(), (rounds + 1) * others);
@@ -95,20 +100,19 @@ GUEST_TEST(smp, without_waiting)
 
 /* ---- all CPUs at a time ---- */
 
-#define ROUNDS 500
-
 static unsigned int nr_callers;
 
 /* Calls of all kinds; how many runs that should make. */
 static int call_around(void *unused)
 {
+	struct wait wait = wait_start(ENOUGH_NS);
 	unsigned int cpu, n = 0;
 
 	(void)unused;
 	__atomic_add_fetch(&nr_callers, 1, __ATOMIC_SEQ_CST);
 	while (READ_ONCE(nr_callers) < num_online_cpus())
 		yield();
-	for (unsigned int i = 0; i < ROUNDS; i++) {
+	for (unsigned int i = 0; i < MOST_ROUNDS && !wait_over(&wait); i++) {
 		on_each_cpu(count_call, NULL, i % 3);
 		n += num_online_cpus();
 		for_each_online_cpu(cpu) n +=
