@@ -311,6 +311,7 @@ static unsigned int take_all_away(void)
 	for_each_pci_dev(dev) {
 		if (dev->driver == &virtio_pci_driver) {
 			pci_release_driver(dev);
+			pci_intx_irq(dev); /* without MSI-X it is used; made once, it stays */
 			n++;
 		}
 	}

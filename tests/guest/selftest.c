@@ -14,11 +14,14 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
+#include "kernel/sched/timeout.h"
+#include "kernel/sched/workqueue.h"
 #include "mm/page_alloc.h"
 #include "tests/guest/guest_test.h"
 
 #define LEVEL_QUIET  0 /* only what a panic says */
 #define LEVEL_NORMAL 6 /* KERN_INFO and what is more urgent */
+#define NAPS	     4 /* at a time in one pool: more than it keeps idle workers */
 
 extern const struct guest_test __guest_tests_start[], __guest_tests_end[];
 
@@ -145,12 +148,43 @@ static void run_tests(const char *wanted, struct totals *totals)
 			run_test(t, totals);
 }
 
+static void nap(struct work_struct *work)
+{
+	(void)work;
+	msleep(1);
+}
+
+/*
+ * A pool of workers makes one more while all sleep in their work, and keeps some that are idle:
+ * now each has as many as it keeps, and what a test counts is not changed by theirs.
+ */
+static void fill_worker_pools(void)
+{
+	struct work_struct naps[NAPS];
+	unsigned int cpu, i;
+
+	for (i = 0; i < NAPS; i++) {
+		INIT_WORK(&naps[i], nap);
+		queue_work(&system_unbound_wq, &naps[i]);
+	}
+	for (i = 0; i < NAPS; i++)
+		flush_work(&naps[i]);
+	for_each_online_cpu(cpu)
+	{
+		for (i = 0; i < NAPS; i++)
+			schedule_work_on(cpu, &naps[i]);
+		for (i = 0; i < NAPS; i++)
+			flush_work(&naps[i]);
+	}
+}
+
 /* Many a test counts what its CPU has at hand, free objects and pages: it stays on one. */
 static void run_tests_on_one_cpu(const char *wanted, struct totals *totals)
 {
 	struct cpumask before = current->cpus_mask, here = { { 0 } };
 
 	cpumask_set_cpu(raw_smp_processor_id(), &here);
+	fill_worker_pools();
 	if (set_cpus_allowed(current, &here))
 		guest_fail(__FILE__, __LINE__, "the CPU that runs the tests is not online");
 	run_tests(wanted, totals);
