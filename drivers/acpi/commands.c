@@ -45,13 +45,14 @@ static int cmd_acpi(struct sink *out, int argc, char **argv)
 	}
 	if (!acpi_namespace)
 		return -ENODEV;
+	acpi_lock();
 	node = aml_root(acpi_namespace);
 	if (argc == 2 + evaluate)
 		node = aml_find(acpi_namespace, NULL, argv[1 + evaluate]);
-	if (!node)
-		return -ENOENT;
-	aml_dump(out, acpi_namespace, node, evaluate);
-	return 0;
+	if (node)
+		aml_dump(out, acpi_namespace, node, evaluate);
+	acpi_unlock();
+	return node ? 0 : -ENOENT;
 }
 MONITOR_COMMAND(acpi, "[[-e] PATH]", "the ACPI tables, or the namespace beneath PATH (\\)",
 		cmd_acpi);

@@ -50,18 +50,23 @@ static struct aml_node *node_of_bus(const struct pci_bus *bus)
 
 bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus)
 {
-	struct aml_node *parent = acpi_namespace ? node_of_bus(bus) : NULL, *node = NULL;
+	struct aml_node *parent, *node = NULL;
+	bool any = false;
 
-	while (parent && (node = aml_next_child(parent, node)) != NULL)
-		if (aml_node_type(node) == AML_DEVICE && aml_find(acpi_namespace, node, "_EJ0"))
-			return true;
-	return false;
+	if (!acpi_namespace)
+		return false;
+	acpi_lock();
+	parent = node_of_bus(bus);
+	while (parent && !any && (node = aml_next_child(parent, node)) != NULL)
+		any = aml_node_type(node) == AML_DEVICE && aml_find(acpi_namespace, node, "_EJ0");
+	acpi_unlock();
+	return any;
 }
 
 /* All functions of a card share its method, which stands in one of them. */
-struct aml_node *acpi_pci_ejecting_node(const struct pci_bus *bus, u8 devfn)
+static struct aml_node *ejecting_node(const struct pci_bus *bus, u8 devfn)
 {
-	struct aml_node *parent = acpi_namespace ? node_of_bus(bus) : NULL, *node;
+	struct aml_node *parent = node_of_bus(bus), *node;
 
 	for (u8 func = 0; parent && func < 8; func++) {
 		node = child_at(parent, PCI_DEVFN(PCI_SLOT(devfn), func));
@@ -69,6 +74,18 @@ struct aml_node *acpi_pci_ejecting_node(const struct pci_bus *bus, u8 devfn)
 			return node;
 	}
 	return NULL;
+}
+
+struct aml_node *acpi_pci_ejecting_node(const struct pci_bus *bus, u8 devfn)
+{
+	struct aml_node *node;
+
+	if (!acpi_namespace)
+		return NULL;
+	acpi_lock();
+	node = ejecting_node(bus, devfn);
+	acpi_unlock();
+	return node;
 }
 
 bool acpi_pci_can_eject(const struct pci_bus *bus, u8 devfn)
@@ -79,9 +96,17 @@ bool acpi_pci_can_eject(const struct pci_bus *bus, u8 devfn)
 int acpi_pci_eject(const struct pci_bus *bus, u8 devfn)
 {
 	const struct aml_value eject = aml_integer(1);
-	struct aml_node *node = acpi_pci_ejecting_node(bus, devfn);
+	struct aml_node *node;
+	int err = -ENOENT;
 
-	return node ? aml_evaluate(acpi_namespace, node, "_EJ0", &eject, 1, NULL) : -ENOENT;
+	if (!acpi_namespace)
+		return err;
+	acpi_lock();
+	node = ejecting_node(bus, devfn);
+	if (node)
+		err = aml_evaluate(acpi_namespace, node, "_EJ0", &eject, 1, NULL);
+	acpi_unlock();
+	return err;
 }
 
 struct lookup {
@@ -118,12 +143,12 @@ static bool find_entry(const struct pci_dev *dev, u8 pin, struct aml_prt_entry *
 	}
 }
 
-int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
+static int find_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
 {
 	struct aml_prt_entry entry;
 	int irq;
 
-	if (!acpi_namespace || !find_entry(dev, pin, &entry))
+	if (!find_entry(dev, pin, &entry))
 		return -ENOENT;
 	/* PCI 3.0, 2.2.6: level and low, unless a link says otherwise. */
 	*level = true;
@@ -139,6 +164,18 @@ int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level,
 		return irq;
 	*gsi = (u32)irq;
 	return 0;
+}
+
+int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
+{
+	int err;
+
+	if (!acpi_namespace)
+		return -ENOENT;
+	acpi_lock();
+	err = find_route(dev, pin, gsi, level, active_low);
+	acpi_unlock();
+	return err;
 }
 
 /* ---- for the audit of pins ---- */
@@ -163,7 +200,10 @@ int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg)
 	struct wire_walk walk = { fn, arg };
 	int ret = 0;
 
-	for (unsigned int number = 0; acpi_namespace && number <= 255; number++) {
+	if (!acpi_namespace)
+		return 0;
+	acpi_lock();
+	for (unsigned int number = 0; number <= 255; number++) {
 		const struct pci_bus *bus = pci_find_bus((u8)number);
 		struct aml_node *node = bus ? node_of_bus(bus) : NULL;
 
@@ -172,5 +212,6 @@ int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg)
 		if (ret > 0)
 			break;
 	}
+	acpi_unlock();
 	return ret > 0 ? ret : 0;
 }

@@ -2,7 +2,7 @@
 /*
  * What the namespace says of PCI's slots: where their interrupt pins go, who plugs.
  *
- * All of these evaluate: drivers/acpi/aml/aml.h says who may call.
+ * All of these evaluate, with acpi_lock() of their own.  In threads that may sleep.
  */
 #ifndef DRIVERS_ACPI_PCI_IRQ_H
 #define DRIVERS_ACPI_PCI_IRQ_H

@@ -10,8 +10,8 @@
  * shares with the fewest others.  Inputs below 16 may be used by a board's own
  * devices, which nothing tells reliably: the AT's habits count.
  *
- * No lock: links are added at boot, and to route one evaluates, for which there is one
- * caller at a time anyway (aml.h).
+ * Links are added at boot; what they are set to is behind acpi_lock(), as the methods that
+ * set it.
  */
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/device.h"

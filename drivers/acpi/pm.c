@@ -17,6 +17,7 @@
 #include "kernel/core/resource.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
+#include "kernel/sched/timeout.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/reboot.h"
 #include "mm/io.h"
@@ -131,7 +132,7 @@ static void __init enter_acpi_mode(const struct fadt_info *f)
 		return;
 	}
 	outb(f->acpi_enable, (u16)f->smi_cmd);
-	if (!poll_timeout(pm_read16(&pm1a_cnt) & PM1_SCI_EN, ACPI_MODE_TIMEOUT_US))
+	if (!poll_sleeping(pm_read16(&pm1a_cnt) & PM1_SCI_EN, ACPI_MODE_TIMEOUT_US))
 		pr_err("firmware did not enter ACPI mode in %u us\n", ACPI_MODE_TIMEOUT_US);
 }
 
@@ -183,8 +184,11 @@ static void power_off(bool emergency)
 		pr_err("no usable \\_S5 in the namespace: %s\n", error_name(off.error));
 		return;
 	}
-	if (!emergency) /* 7.4.1: firmware prepares */
+	if (!emergency) { /* 7.4.1: firmware prepares */
+		acpi_lock();
 		aml_evaluate(acpi_namespace, NULL, "\\_PTS", &state, 1, NULL);
+		acpi_unlock();
+	}
 	if (pm_usable(&sleep_control) && (acpi_fadt.hw_reduced || !pm_usable(&pm1a_cnt)))
 		pm_write8(&sleep_control, 0, (u8)(off.pm1a << SLEEP_TYP_SHIFT | SLEEP_EN));
 	else

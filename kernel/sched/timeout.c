@@ -40,7 +40,7 @@ u64 __sched schedule_timeout(u64 ns)
 	return now < end ? end - now : 0;
 }
 
-static void __sched sleep_for(u64 ns)
+void __sched sleep_ns(u64 ns)
 {
 	while (ns) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
@@ -50,12 +50,12 @@ static void __sched sleep_for(u64 ns)
 
 void __sched msleep(unsigned int ms)
 {
-	sleep_for(ms * NSEC_PER_MSEC);
+	sleep_ns(ms * NSEC_PER_MSEC);
 }
 
 void __sched ssleep(unsigned int seconds)
 {
-	sleep_for(seconds * NSEC_PER_SEC);
+	sleep_ns(seconds * NSEC_PER_SEC);
 }
 
 static int cmd_sleep(struct sink *out, int argc, char **argv)

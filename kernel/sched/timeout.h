@@ -8,7 +8,8 @@
 #ifndef KERNEL_SCHED_TIMEOUT_H
 #define KERNEL_SCHED_TIMEOUT_H
 
-#include "kernel/lib/compiler.h"
+#include "kernel/core/spinlock.h"
+#include "kernel/time/time.h"
 
 #define TIMEOUT_FOREVER (~0ULL)
 #define SLEEP_SLACK_NS	50000ULL /* Linux's for threads of no real-time class */
@@ -22,5 +23,23 @@ u64 schedule_timeout(u64 ns);
 /* Sleep that long, uninterruptibly; more than 10 s of it would be said as hanging. */
 void msleep(unsigned int ms);
 void ssleep(unsigned int seconds);
+void sleep_ns(u64 ns);
+
+/*
+ * poll_timeout() for what may take more than some 100 us: sleeps between the looks, 20 us at
+ * first and each time twice as long, up to 1 ms.
+ */
+#define poll_sleeping(cond, usec)                                          \
+	({                                                                 \
+		struct wait _wait = wait_start((u64)(usec)*NSEC_PER_USEC); \
+		u64 _nap = 20 * NSEC_PER_USEC;                             \
+		bool _ok;                                                  \
+		might_sleep();                                             \
+		while (!(_ok = !!(cond)) && !wait_over(&_wait)) {          \
+			sleep_ns(_nap);                                    \
+			_nap = min(_nap * 2, (u64)NSEC_PER_MSEC);          \
+		}                                                          \
+		_ok || (cond);                                             \
+	})
 
 #endif

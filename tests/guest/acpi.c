@@ -7,6 +7,7 @@
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/kthread.h"
 #include "mm/page_alloc.h"
 #include "tests/guest/guest_test.h"
 
@@ -106,6 +107,42 @@ GUEST_TEST(acpi, power_off_is_known)
 	EXPECT(acpi_namespace != NULL);
 	if (acpi_namespace)
 		EXPECT_EQ(aml_sleep_type(acpi_namespace, 5, &a, &b), 0);
+}
+
+static struct completion evaluated;
+
+/* Firmware's own data, again and again, while others do the same. */
+static int evaluate_often(void *wrong)
+{
+	u8 a, b;
+
+	for (unsigned int i = 0; i < 200; i++) {
+		acpi_lock();
+		*(unsigned int *)wrong += aml_sleep_type(acpi_namespace, 5, &a, &b) != 0;
+		acpi_unlock();
+		yield();
+	}
+	complete(&evaluated);
+	return 0;
+}
+
+GUEST_TEST(acpi, several_threads_evaluate)
+{
+	unsigned int wrong[3] = { 0 };
+	struct aml_statistics before, after;
+
+	if (!have_acpi())
+		return;
+	init_completion(&evaluated);
+	aml_statistics(acpi_namespace, &before);
+	for (unsigned int i = 0; i < ARRAY_SIZE(wrong); i++)
+		ASSERT(!IS_ERR(kthread_run(evaluate_often, &wrong[i], "evaluate/%u", i)));
+	for (unsigned int i = 0; i < ARRAY_SIZE(wrong); i++)
+		wait_for_completion(&evaluated);
+	aml_statistics(acpi_namespace, &after);
+	EXPECT_EQ(wrong[0] + wrong[1] + wrong[2], 0);
+	EXPECT_EQ(after.errors, before.errors);
+	EXPECT_EQ(after.objects, before.objects);
 }
 
 GUEST_TEST(acpi, config_space_entries)

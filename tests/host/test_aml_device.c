@@ -380,42 +380,6 @@ TEST(notifications)
 	code_end(aml);
 }
 
-static struct aml *entered;
-
-static void evaluate_again(struct aml_node *node, u64 value)
-{
-	struct aml_value two = aml_integer(2);
-
-	(void)node;
-	see("0x%lx %d\n", value, aml_evaluate(entered, NULL, "\\TELL", &two, 1, NULL));
-}
-
-/* As an interrupt or another CPU would come into the midst of it. */
-TEST(there_is_one_caller_at_a_time)
-{
-	struct aml_ops ops = machine_ops;
-	struct aml_value one = aml_integer(1), answer;
-
-	ops.notify = evaluate_again;
-	code_start(&c, 2);
-	code_device(&c, "DEV0");
-	code_close(&c);
-	code_method(&c, "TELL", 1);
-	OPS(&c, 0x86); /* Notify (DEV0, Arg0) */
-	code_name(&c, "DEV0");
-	OPS(&c, 0x68, 0xa4, 0x68); /* Return (Arg0) */
-	code_close(&c);
-	entered = code_load_on(&c, 0, &ops);
-	see_nothing();
-	expect_warns(2);
-	for (u32 i = 0; i < 2; i++) { /* the first caller goes on, and may come again */
-		EXPECT_EQ(aml_evaluate(entered, NULL, "\\TELL", &one, 1, &answer), 0);
-		EXPECT_EQ(answer.integer, 1);
-	}
-	EXPECT_STR(seen, "0x1 -16\n0x1 -16\n");
-	code_end(entered);
-}
-
 /* ---------------------------------------------------------------- to look at */
 
 TEST(a_dump_says_where_a_value_is_cut_off)

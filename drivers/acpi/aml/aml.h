@@ -18,10 +18,8 @@
  * interrupt, and no function of struct aml_ops while AML runs.  There is no lock
  * inside, since nodes and values are used between calls, too: whoever lets
  * several threads at one interpreter holds a mutex from the first call for a value
- * to the aml_put() of it.  The machine's own (acpi_namespace) has one caller, the
- * thread that boots and then runs the monitor and what interrupts leave to do
- * (kernel/core/work.h).  What evaluates or loads keeps watch over the rule: it
- * warns, does nothing and gives -EBUSY where another call has not returned.
+ * to the aml_put() of it.  The machine's own (acpi_namespace) has acpi_lock() for
+ * that.  A method that sleeps keeps the others waiting.
  *
  * Its stacks are on the heap: of the CPU's it takes some 1 KiB, and never over 6,
  * whatever the AML does, besides what printk takes.
@@ -164,8 +162,7 @@ char *aml_node_path(const struct aml_node *node, char *buf, size_t size);
  * arguments are uninitialized, surplus ones an error.  The result is never a
  * field or a method; a reference that a method returned to a name with data gives
  * the data.  It is AML_UNINITIALIZED where a method returned nothing.
- * -ENOENT, silently: no such name.  Else 0 or an error that was printed; -EBUSY: see
- * above.
+ * -ENOENT, silently: no such name.  Else 0 or an error that was printed.
  * `result` may be NULL.
  */
 int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
@@ -352,6 +349,14 @@ void aml_statistics(const struct aml *aml, struct aml_statistics *out);
 extern struct aml *acpi_namespace;
 
 /*
+ * The mutex of acpi_namespace: around each use of it by whoever runs once acpi_gpe_init() has
+ * begun; the thread that boots is alone before that.  It is inner to PCI's (drivers/pci/pci.h).
+ * Threads that may sleep; not within itself.
+ */
+void acpi_lock(void);
+void acpi_unlock(void);
+
+/*
  * After acpi_map_tables() and pci's config access: make it, load DSDT and all
  * SSDTs, say how much it was.  Call aml_initialize(acpi_namespace) once ACPI
  * mode is on.  0, -ENODEV: no ACPI, -ENOMEM.
@@ -360,7 +365,7 @@ int acpi_namespace_init(void);
 
 /*
  * Called for each Notify in the kernel's namespace (ACPI 6.5, 5.6.6), in the midst of the
- * method: it must not evaluate anything.  One handler, set at boot.
+ * method, with acpi_lock(): it must not evaluate anything.  One handler, set at boot.
  */
 void acpi_set_notify_handler(void (*handler)(struct aml_node *node, u64 value));
 

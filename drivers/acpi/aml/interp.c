@@ -5,7 +5,6 @@
  */
 #define pr_fmt(fmt) "AML: " fmt
 #include "drivers/acpi/aml/interp.h"
-#include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
@@ -38,18 +37,14 @@ void aml_destroy(struct aml *aml)
 	kfree(aml);
 }
 
-/* A call from outside begins with everything it may use up, if it is the only one. */
-static int enter(struct aml *aml, u32 more)
+/* A call from outside begins with everything it may use up. */
+static void enter(struct aml *aml, u32 more)
 {
 	if (aml->asks)
-		return 0;
-	if (WARN(__atomic_exchange_n(&aml->busy, true, __ATOMIC_ACQUIRE),
-		 "AML is entered while it runs\n"))
-		return -EBUSY;
+		return;
 	aml->steps = aml->budget = AML_MAX_STEPS + more;
 	aml->slept = 0;
 	aml->failed_said = false;
-	return 0;
 }
 
 /* What a method took and did not give back is free again. */
@@ -65,7 +60,6 @@ static void leave(struct aml *aml)
 	}
 	aml->sync_level = 0;
 	aml->steps_total += aml->budget - aml->steps;
-	__atomic_store_n(&aml->busy, false, __ATOMIC_RELEASE);
 }
 
 static void name_table(struct aml_table *table, u32 index)
@@ -93,10 +87,9 @@ struct aml_table *aml_add_table(struct aml *aml, const struct acpi_table_header 
 int aml_load_table(struct aml *aml, const struct acpi_table_header *header)
 {
 	struct aml_table *table = NULL;
-	int err = enter(aml, header->length); /* a term has at least a byte */
+	int err;
 
-	if (err)
-		return err;
+	enter(aml, header->length); /* a term has at least a byte */
 	if (header->length >= sizeof(*header))
 		table = aml_add_table(aml, header);
 	if (!table) {
@@ -161,10 +154,9 @@ int aml_evaluate_node(struct aml *aml, struct aml_node *node, const struct aml_v
 {
 	struct aml_node *asked = aml->asked;
 	struct aml_value value = { 0 };
-	int err = enter(aml, 0);
+	int err;
 
-	if (err)
-		return err;
+	enter(aml, 0);
 	aml->asked = node;
 	if (node->value.type != AML_METHOD)
 		err = plain_value(aml, node, &value);
@@ -220,9 +212,7 @@ int aml_element(struct aml *aml, const struct aml_value *package, u32 i, struct 
 	*out = (struct aml_value){ 0 };
 	if (i >= aml_count(package))
 		return -EINVAL;
-	err = enter(aml, 0);
-	if (err)
-		return err;
+	enter(aml, 0);
 	err = aml_element_value(aml, package->object, i, out);
 	leave(aml);
 	return err;

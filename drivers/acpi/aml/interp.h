@@ -98,7 +98,6 @@ struct aml {
 	const u8 *term;		      /* the opcode that is being executed, for messages */
 	struct aml_frame bottom;      /* of the stack: not used itself */
 	struct aml_frame *top, *base; /* base and what is below is another evaluation's */
-	bool busy;		      /* a call from outside has not returned */
 	u32 asks;		      /* of the interpreter itself, for what an evaluation needs */
 	u32 frames, calls, nested, fields;
 	struct aml_call *call, *spare_calls;

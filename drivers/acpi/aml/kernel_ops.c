@@ -13,6 +13,8 @@
 #include "kernel/core/printk.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
+#include "kernel/sched/mutex.h"
+#include "kernel/sched/timeout.h"
 #include "kernel/time/time.h"
 #include "mm/io.h"
 #include "mm/layout.h"
@@ -25,11 +27,22 @@ struct kept_page {
 	void __iomem *virt; /* NULL: free */
 };
 
-/* Used by the one thread that evaluates. */
+/* Behind acpi_lock(), as whatever AML does. */
 static struct kept_page kept[KEPT_PAGES];
 static unsigned int next_kept;
 
 struct aml *acpi_namespace;
+static DEFINE_MUTEX(acpi_mutex);
+
+void acpi_lock(void)
+{
+	mutex_lock(&acpi_mutex);
+}
+
+void acpi_unlock(void)
+{
+	mutex_unlock(&acpi_mutex);
+}
 
 static void __iomem *page_at(phys_addr_t phys)
 {
@@ -143,7 +156,7 @@ static int config_access(struct aml_pci_address pci, u32 reg, unsigned int bytes
 
 static void sleep(u64 msec)
 {
-	udelay(msec * 1000);
+	msleep((unsigned int)msec);
 }
 
 static u64 timer(void)
