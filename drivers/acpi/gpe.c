@@ -18,9 +18,9 @@
 #include "drivers/acpi/table/acpi.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
-#include "kernel/core/work.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/workqueue.h"
 
 #define MAX_BYTES 32 /* of status; a FADT could have 127 */
 
@@ -52,7 +52,9 @@ static void run_method(unsigned int n)
 
 	if (edge)
 		pm_write8(&block, n / 8, BIT(n % 8));
+	acpi_lock();
 	aml_evaluate(acpi_namespace, methods[n], NULL, NULL, 0, NULL); /* said where it fails */
+	acpi_unlock();
 	if (!edge)
 		pm_write8(&block, n / 8, BIT(n % 8));
 	set_enabled(n, true);
@@ -73,7 +75,7 @@ static void run_methods(struct work_struct *work)
 			run_method(n);
 }
 
-static struct work_struct gpe_work = { .func = run_methods };
+static DECLARE_WORK(gpe_work, run_methods);
 
 static irqreturn_t acpi_sci(int irq, void *dev_id)
 {

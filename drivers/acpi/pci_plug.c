@@ -12,16 +12,16 @@
 #include "drivers/acpi/pci_irq.h"
 #include "drivers/pci/hotplug.h"
 #include "kernel/core/printk.h"
-#include "kernel/core/work.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/workqueue.h"
 
 #define NOTIFY_BUS_CHECK     0
 #define NOTIFY_DEVICE_CHECK  1
 #define NOTIFY_EJECT_REQUEST 3
 
-#define MAX_EJECTS 32 /* between two runs of the work; slots of a bus */
+#define MAX_EJECTS 32 /* that wait, and of one run of the work; slots of a bus */
 
-/* Methods run in the thread that does the work: no lock. */
+/* Behind acpi_lock(), as the methods that ask. */
 static char ejects[MAX_EJECTS][AML_PATH_MAX];
 static unsigned int nr_ejects;
 static bool look;
@@ -41,34 +41,65 @@ static struct pci_dev *find_card(const struct aml_node *node)
 static void eject(const char *path)
 {
 	const struct aml_value arg = aml_integer(1);
-	struct aml_node *node = aml_find(acpi_namespace, NULL, path);
-	struct pci_dev *dev = node ? find_card(node) : NULL;
+	struct aml_node *node;
+	struct pci_dev *dev;
 
-	if (dev)
+	acpi_lock();
+	node = aml_find(acpi_namespace, NULL, path);
+	acpi_unlock();
+	dev = node ? find_card(node) : NULL;
+	if (dev) {
 		pci_eject_slot(dev);
-	else if (node)
+	} else if (node) {
+		acpi_lock();
 		aml_evaluate(acpi_namespace, node, "_EJ0", &arg, 1, NULL);
-	else
+		acpi_unlock();
+	} else {
 		pr_warn("%s: to be ejected, and is gone\n", path);
+	}
 }
 
-/* What _EJ0 itself asks for waits for the next time, for it might ask for ever. */
+/* The first that is to be ejected into `path`; false where none is. */
+static bool take_eject(char *path)
+{
+	bool any;
+
+	acpi_lock();
+	any = nr_ejects;
+	if (any) {
+		memcpy(path, ejects[0], sizeof(ejects[0]));
+		memmove(ejects, ejects + 1, --nr_ejects * sizeof(ejects[0]));
+	}
+	acpi_unlock();
+	return any;
+}
+
+static bool take_look(void)
+{
+	bool looks;
+
+	acpi_lock();
+	looks = look;
+	look = false;
+	acpi_unlock();
+	return looks;
+}
+
+/* As many as a bus has: what _EJ0 itself asks for might have no end. */
 static void do_requests(struct work_struct *work)
 {
-	const unsigned int n = nr_ejects;
-	bool looks = look;
+	char path[AML_PATH_MAX];
 
 	(void)work;
-	look = false;
-	for (unsigned int i = 0; i < n; i++)
-		eject(ejects[i]);
-	nr_ejects -= n;
-	memmove(ejects, ejects + n, nr_ejects * sizeof(ejects[0]));
-	if (looks)
+	pci_lock_rescan_remove();
+	for (unsigned int i = 0; i < MAX_EJECTS && take_eject(path); i++)
+		eject(path);
+	if (take_look())
 		pci_notice();
+	pci_unlock_rescan_remove();
 }
 
-static struct work_struct plug_work = { .func = do_requests };
+static DECLARE_WORK(plug_work, do_requests);
 
 static bool is_root(const struct aml_node *node)
 {

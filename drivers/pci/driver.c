@@ -11,8 +11,21 @@
 #include "drivers/pci/probe.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
+#include "kernel/sched/mutex.h"
+#include "kernel/sched/workqueue.h"
 
-static LIST_HEAD(drivers); /* changes at boot only */
+static DEFINE_MUTEX(rescan_remove); /* see pci.h */
+static LIST_HEAD(drivers);
+
+void pci_lock_rescan_remove(void)
+{
+	mutex_lock(&rescan_remove);
+}
+
+void pci_unlock_rescan_remove(void)
+{
+	mutex_unlock(&rescan_remove);
+}
 
 static const struct pci_device_id *match_id(const struct pci_driver *drv, const struct pci_dev *dev)
 {
@@ -25,19 +38,38 @@ static const struct pci_device_id *match_id(const struct pci_driver *drv, const 
 	return NULL;
 }
 
-/* A frame of its own: a backtrace out of a probe shows, as on Linux, who called it. */
-static noinline int local_pci_probe(struct pci_dev *dev, struct pci_driver *drv,
-				    const struct pci_device_id *id)
+struct offered {
+	struct pci_dev *dev;
+	struct pci_driver *drv;
+	const struct pci_device_id *id;
+};
+
+/* In a worker. */
+static long local_pci_probe(void *arg)
 {
+	const struct offered *offered = arg;
+	struct pci_dev *dev = offered->dev;
 	int err;
 
-	dev->driver = drv;
-	err = drv->probe(dev, id);
+	dev->driver = offered->drv;
+	err = dev->driver->probe(dev, offered->id);
 	if (err) {
 		dev->driver = NULL;
 		dev->driver_data = NULL;
 	}
 	return err;
+}
+
+/*
+ * A worker calls the probe, as on Linux: it has a stack to itself, and stays on its CPU, near
+ * which its memory is.  The caller waits, so drivers and devices meet in the same order always.
+ */
+static int pci_call_probe(struct pci_dev *dev, struct pci_driver *drv,
+			  const struct pci_device_id *id)
+{
+	struct offered offered = { dev, drv, id };
+
+	return (int)work_on_cpu(raw_smp_processor_id(), local_pci_probe, &offered);
 }
 
 /* True when it took the device. */
@@ -48,7 +80,7 @@ static bool offer(struct pci_dev *dev, struct pci_driver *drv)
 
 	if (!id)
 		return false;
-	err = local_pci_probe(dev, drv, id);
+	err = pci_call_probe(dev, drv, id);
 	if (err && err != -ENODEV) /* not for this driver after all */
 		pci_warn(dev, "%s does not drive it: %s\n", drv->name, error_name(err));
 	return !err;
@@ -59,10 +91,12 @@ int pci_register_driver(struct pci_driver *drv)
 	struct pci_dev *dev;
 	int taken = 0;
 
+	pci_lock_rescan_remove();
 	if (!drv->node.next)
 		list_add_tail(&drv->node, &drivers);
 	for_each_pci_dev(dev)
 		taken += offer(dev, drv);
+	pci_unlock_rescan_remove();
 	return taken;
 }
 

@@ -17,7 +17,7 @@
 #include "drivers/pci/assign.h"
 #include "drivers/pci/probe.h"
 #include "kernel/core/printk.h"
-#include "kernel/core/work.h"
+#include "kernel/sched/workqueue.h"
 #include "mm/slab.h"
 
 bool pci_device_is_present(const struct pci_dev *dev)
@@ -133,12 +133,14 @@ unsigned int pci_remove_gone(void)
 static void remove_reported(struct work_struct *work)
 {
 	(void)work;
+	pci_lock_rescan_remove();
 	pci_remove_gone();
+	pci_unlock_rescan_remove();
 }
 
 void pci_report_gone(const struct pci_dev *dev)
 {
-	static struct work_struct work = { .func = remove_reported };
+	static DECLARE_WORK(work, remove_reported);
 
 	(void)dev; /* perhaps there are more: a card has several functions */
 	schedule_work(&work);

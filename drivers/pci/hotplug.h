@@ -2,8 +2,8 @@
 /*
  * Functions that come and go after boot.
  *
- * All of it runs in one thread, the monitor's, with interrupts on: drivers are bound and
- * stopped, memory is allocated, AML may run.  See pci.h for why the tree has no lock.
+ * All of it is called with PCI's mutex (drivers/pci/pci.h), in threads that may sleep: drivers are
+ * bound and stopped, memory is allocated, AML may run.
  */
 #ifndef DRIVERS_PCI_HOTPLUG_H
 #define DRIVERS_PCI_HOTPLUG_H

@@ -13,8 +13,11 @@
 
 static int rescan(struct sink *out)
 {
-	unsigned int gone, found = pci_rescan(&gone);
+	unsigned int gone, found;
 
+	pci_lock_rescan_remove();
+	found = pci_rescan(&gone);
+	pci_unlock_rescan_remove();
 	sink_printf(out, "%u functions came, %u went\n", found, gone);
 	return 0;
 }
@@ -31,22 +34,31 @@ static int remove_function(struct sink *out, struct pci_dev *dev)
 	return 0;
 }
 
+static int no_function(struct sink *out, const char *name)
+{
+	sink_printf(out, "pci: no function %s\n", name);
+	return -ENODEV;
+}
+
 static int cmd_pci(struct sink *out, int argc, char **argv)
 {
 	struct pci_dev *dev;
 	bool eject;
+	int err;
 
 	if (argc == 2 && !strcmp(argv[1], "rescan"))
 		return rescan(out);
 	eject = argc == 3 && !strcmp(argv[1], "eject");
 	if (argc != 3 || (!eject && strcmp(argv[1], "remove") != 0))
 		return -EINVAL;
+	pci_lock_rescan_remove();
 	dev = pci_get_by_name(argv[2]);
-	if (!dev) {
-		sink_printf(out, "pci: no function %s\n", argv[2]);
-		return -ENODEV;
-	}
-	return eject ? pci_eject_slot(dev) : remove_function(out, dev);
+	if (dev)
+		err = eject ? pci_eject_slot(dev) : remove_function(out, dev);
+	else
+		err = no_function(out, argv[2]);
+	pci_unlock_rescan_remove();
+	return err;
 }
 
 MONITOR_COMMAND(pci, "rescan|remove BB:DD.F|eject BB:DD.F", "find new PCI functions, take one out",

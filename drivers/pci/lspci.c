@@ -197,6 +197,7 @@ static int cmd_lspci(struct sink *out, int argc, char **argv)
 
 	if (parse_options(argc, argv, &opt))
 		return -EINVAL;
+	pci_lock_rescan_remove();
 	pci_remove_gone();
 	for (number = 0; number < 256; number++) {
 		bus = pci_find_bus((u8)number);
@@ -206,6 +207,7 @@ static int cmd_lspci(struct sink *out, int argc, char **argv)
 			if (!opt.one || dev->devfn == opt.devfn)
 				print_device(out, dev, &opt);
 	}
+	pci_unlock_rescan_remove();
 	return 0;
 }
 

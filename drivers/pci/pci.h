@@ -100,11 +100,15 @@ struct pci_dev {
 };
 
 /*
- * The tree has no lock: it changes at boot, and then in hotplug.c alone, which runs in
- * the monitor's thread, as do all that walk it or look something up.  A handler of
- * interrupts never does.  Who wants it from a second thread brings a mutex that both
- * take, for drivers are bound and stopped while it changes.
+ * One mutex guards the tree, the list of drivers, and who drives what: whoever changes any of
+ * that, walks it or looks something up has it, once drivers are registered; the thread that boots
+ * is alone before that.  A driver's probe() and remove() are called with it, in a worker on behalf
+ * of who holds it, and must not wait for work that takes it.  A handler of interrupts never looks
+ * at the tree: it leaves that to work.  It is outer to all other locks.
  */
+void pci_lock_rescan_remove(void);
+void pci_unlock_rescan_remove(void);
+
 extern struct list_head pci_devices; /* all, in the order they were found */
 extern struct list_head pci_root_buses;
 
@@ -166,10 +170,11 @@ struct pci_driver {
 /*
  * Offer every device that has no driver yet to this one, and from now on each that is
  * plugged in; how many it took.  A driver that is known already is only offered them.
+ * Takes PCI's mutex.
  */
 int pci_register_driver(struct pci_driver *drv);
 
-/* Offer a device without driver to the drivers, in the order in which they registered. */
+/* Offer a device without driver to the drivers, in the order in which they registered.  With the mutex. */
 void pci_attach_driver(struct pci_dev *dev);
 
 /*
@@ -181,7 +186,7 @@ bool pci_device_is_present(const struct pci_dev *dev);
 /* A driver found that it is not: a thread will take it out, the driver's remove() included. */
 void pci_report_gone(const struct pci_dev *dev);
 
-/* Take the device from its driver; pci_register_driver() offers it anew. */
+/* Take the device from its driver; pci_register_driver() offers it anew.  With the mutex. */
 void pci_release_driver(struct pci_dev *dev);
 
 /*

@@ -24,10 +24,10 @@
 #include "drivers/pci/hotplug.h"
 #include "drivers/pci/pcie.h"
 #include "kernel/core/printk.h"
-#include "kernel/core/work.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/errno.h"
-#include "kernel/time/time.h"
+#include "kernel/sched/timeout.h"
+#include "kernel/sched/workqueue.h"
 #include "mm/slab.h"
 
 /* 7.5.3, offsets in the capability, and their bits. */
@@ -57,9 +57,9 @@
 
 #define COMMAND_USEC   1000000 /* 6.7.3.2: in which a command is done */
 #define LINK_USEC      1000000
-#define POWER_OFF_USEC 1000000 /* 6.7.1.8: until it can be relied on */
-#define SETTLE_USEC    100000  /* 6.6.1: from the link on until a function must answer */
-#define MAX_ROUNDS     16      /* of an interrupt: events that never rest must not hold the CPU */
+#define POWER_OFF_MSEC 1000 /* 6.7.1.8: until it can be relied on */
+#define SETTLE_MSEC    100  /* 6.6.1: from the link on until a function must answer */
+#define MAX_ROUNDS     16   /* of an interrupt: events that never rest must not hold the CPU */
 
 static u16 read16(const struct pci_dev *port, int reg)
 {
@@ -80,14 +80,21 @@ static u32 read32(const struct pci_dev *port, int reg)
 #define NOTICE \
 	(PCI_EXP_SLTCTL_ABPE | PCI_EXP_SLTCTL_PDCE | PCI_EXP_SLTCTL_DLLSCE | PCI_EXP_SLTCTL_HPIE)
 #define EVENTS (PCI_EXP_SLTSTA_ABP | PCI_EXP_SLTSTA_PDC | PCI_EXP_SLTSTA_DLLSC)
+#define LOOK   BIT(15) /* none of the port's: look at what there is */
 
 /* A port whose slot is ours: its driver_data. */
 struct slot {
+	struct list_head node; /* of the slots */
 	struct pci_dev *port;
 	int irq;
-	u16 events; /* since the work ran; of the handler and the work */
-	struct work_struct work;
+	u16 events; /* since somebody looked; atomic */
 };
+
+/*
+ * One work looks at all of them, with PCI's mutex, which guards the list: so the work need not be
+ * waited for where a port goes, be it in the work itself.
+ */
+static LIST_HEAD(slots);
 
 /* ---------------------------------------------------------------- power */
 
@@ -109,7 +116,7 @@ static void command(const struct pci_dev *port, u16 mask, u16 value)
 	pci_write_config_word(port, port->pcie_cap + PCI_EXP_SLTSTA, PCI_EXP_SLTSTA_CC);
 	pci_write_config_word(port, port->pcie_cap + PCI_EXP_SLTCTL, control);
 	if (!(read32(port, PCI_EXP_SLTCAP) & PCI_EXP_SLTCAP_NCCS) &&
-	    !poll_timeout(read16(port, PCI_EXP_SLTSTA) & PCI_EXP_SLTSTA_CC, COMMAND_USEC))
+	    !poll_sleeping(read16(port, PCI_EXP_SLTSTA) & PCI_EXP_SLTSTA_CC, COMMAND_USEC))
 		pci_warn(port, "its slot does not say that %04x of %04x is done\n", value, mask);
 }
 
@@ -125,15 +132,15 @@ static void power_on(const struct pci_dev *port)
 	pci_info(port, "a card in its slot: power on\n");
 	set_power(port, true);
 	if (read32(port, PCI_EXP_LNKCAP) & PCI_EXP_LNKCAP_DLLLARC &&
-	    !poll_timeout(read16(port, PCI_EXP_LNKSTA) & PCI_EXP_LNKSTA_DLLLA, LINK_USEC))
+	    !poll_sleeping(read16(port, PCI_EXP_LNKSTA) & PCI_EXP_LNKSTA_DLLLA, LINK_USEC))
 		pci_warn(port, "the link does not come up\n");
-	udelay(SETTLE_USEC);
+	msleep(SETTLE_MSEC);
 }
 
 void pciehp_power_off(const struct pci_dev *port)
 {
 	set_power(port, false);
-	udelay(POWER_OFF_USEC);
+	msleep(POWER_OFF_MSEC);
 }
 
 /* A card sits in a slot that is off. */
@@ -155,11 +162,8 @@ void pciehp_power_on_slots(void)
 /* ---------------------------------------------------------------- events */
 
 /* The port goes away perhaps while this runs: nothing of it is touched at the end. */
-static void look_at_slot(struct work_struct *work)
+static void look_at_slot(struct pci_dev *port, u16 events)
 {
-	struct slot *slot = container_of(work, struct slot, work);
-	struct pci_dev *port = slot->port;
-	u16 events = __atomic_exchange_n(&slot->events, 0, __ATOMIC_RELAXED);
 	bool card = read16(port, PCI_EXP_SLTSTA) & PCI_EXP_SLTSTA_PDS;
 	struct pci_dev *first = NULL;
 
@@ -173,6 +177,33 @@ static void look_at_slot(struct work_struct *work)
 	} else if (card || first) {
 		pci_notice();
 	}
+}
+
+/* One slot, and then perhaps others: what asks for PCI's mutex meanwhile has its turn. */
+static void look_at_slots(struct work_struct *work)
+{
+	struct slot *slot;
+	u16 events = 0;
+
+	pci_lock_rescan_remove();
+	list_for_each_entry(slot, &slots, node) {
+		events = __atomic_exchange_n(&slot->events, 0, __ATOMIC_RELAXED);
+		if (events)
+			break;
+	}
+	if (events) {
+		schedule_work(work);
+		look_at_slot(slot->port, events & EVENTS);
+	}
+	pci_unlock_rescan_remove();
+}
+
+static DECLARE_WORK(slots_work, look_at_slots);
+
+static void report(struct slot *slot, u16 events)
+{
+	__atomic_or_fetch(&slot->events, events, __ATOMIC_RELAXED);
+	schedule_work(&slots_work);
 }
 
 /* Until none is left: a message comes with the first event, not with those beside it (6.7.3.4). */
@@ -192,8 +223,7 @@ static irqreturn_t pciehp_interrupt(int irq, void *dev_id)
 	}
 	if (!seen)
 		return IRQ_NONE;
-	__atomic_or_fetch(&slot->events, seen, __ATOMIC_RELAXED);
-	schedule_work(&slot->work);
+	report(slot, seen);
 	return IRQ_HANDLED;
 }
 
@@ -222,7 +252,6 @@ static int pciehp_probe(struct pci_dev *port, const struct pci_device_id *id)
 	if (!slot)
 		return err ? err : -ENOMEM;
 	slot->port = port;
-	slot->work.func = look_at_slot;
 	slot->irq = find_irq(port);
 	err = slot->irq < 0 ? slot->irq :
 			      request_irq(slot->irq, pciehp_interrupt, IRQF_SHARED, "pciehp", slot);
@@ -232,10 +261,11 @@ static int pciehp_probe(struct pci_dev *port, const struct pci_device_id *id)
 		return err;
 	}
 	port->driver_data = slot;
+	list_add_tail(&slot->node, &slots);
 	pci_set_master(port); /* its messages */
 	pci_write_config_word(port, port->pcie_cap + PCI_EXP_SLTSTA, EVENTS);
 	command(port, NOTICE, NOTICE);
-	schedule_work(&slot->work); /* what happened before */
+	report(slot, LOOK); /* what happened before */
 	return 0;
 }
 
@@ -246,7 +276,7 @@ static void pciehp_remove(struct pci_dev *port)
 	if (pci_device_is_present(port))
 		command(port, NOTICE, 0);
 	free_irq(slot->irq, slot);
-	cancel_work(&slot->work);
+	list_del(&slot->node);
 	pci_disable_msix(port);
 	kfree(slot);
 }

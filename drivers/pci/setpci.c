@@ -197,14 +197,11 @@ static int read_register(struct sink *out, const struct pci_dev *dev, const stru
 	return err;
 }
 
-static int cmd_setpci(struct sink *out, int argc, char **argv)
+static int use_registers(struct sink *out, int argc, char **argv)
 {
-	const struct pci_dev *dev;
+	const struct pci_dev *dev = pci_get_by_name(argv[1]);
 	int err = 0;
 
-	if (argc < 3)
-		return -EINVAL;
-	dev = pci_get_by_name(argv[1]);
 	if (!dev) {
 		sink_printf(out, "setpci: no function %s\n", argv[1]);
 		return -ENODEV;
@@ -218,6 +215,18 @@ static int cmd_setpci(struct sink *out, int argc, char **argv)
 			err = value ? write_register(out, dev, &reg, value) :
 				      read_register(out, dev, &reg);
 	}
+	return err;
+}
+
+static int cmd_setpci(struct sink *out, int argc, char **argv)
+{
+	int err;
+
+	if (argc < 3)
+		return -EINVAL;
+	pci_lock_rescan_remove();
+	err = use_registers(out, argc, argv);
+	pci_unlock_rescan_remove();
 	return err;
 }
 

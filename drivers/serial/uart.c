@@ -8,7 +8,7 @@
  * Sending polls, in bursts as long as the FIFO, so that messages come out in any
  * context, and every wait is bounded: a UART whose holding register stays full
  * loses bytes instead of stopping the kernel.  Receiving polls too, until its
- * irq works: then the handler fills a small ring and the monitor sleeps.
+ * irq works: then the handler fills a small ring and wakes the monitor.
  *
  * A port's lock guards its registers and its ring.  It knows its owner: a fault or
  * an NMI inside it goes on without, for its message must come out; so does a CPU
@@ -22,6 +22,7 @@
 #include "kernel/cpu/port.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 #include "kernel/time/time.h"
 
 /* TL16C550C data sheet, table 7: offsets and bits. */
@@ -291,6 +292,8 @@ static irqreturn_t serial_irq(int irq, void *dev_id)
 		ret = IRQ_HANDLED;
 	}
 	unlock_uart(u, locked);
+	if (ret == IRQ_HANDLED)
+		monitor_input();
 	return ret;
 }
 

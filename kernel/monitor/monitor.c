@@ -12,43 +12,40 @@
 #include "kernel/core/cmdline.h"
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
-#include "kernel/core/spinlock.h"
-#include "kernel/core/work.h"
-#include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/monitor/lineedit.h"
+#include "kernel/sched/wait.h"
+#include "kernel/time/time.h"
 
 #define PROMPT	 "terrier> "
 #define MAX_ARGS 32
 
 extern const struct monitor_command __monitor_commands_start[], __monitor_commands_end[];
 
+#define LOOK_NS (10 * NSEC_PER_MSEC) /* between two looks for a key that raises no interrupt */
+
+static DECLARE_WAIT_QUEUE_HEAD(input_wait);
 static bool input_interrupts;
 
 void monitor_input_interrupts(bool works)
 {
-	input_interrupts = works;
+	WRITE_ONCE(input_interrupts, works);
+	wake_up_all(&input_wait);
+}
+
+void monitor_input(void)
+{
+	wake_up_all(&input_wait);
 }
 
 int monitor_getchar(void)
 {
 	int c;
 
-	for (;;) {
-		/* Off, so that a key cannot strike between the look and the sleep. */
-		local_irq_disable();
-		c = command_getchar();
-		if (c >= 0)
-			break;
-		if (input_interrupts && !work_is_pending())
-			safe_halt();
-		else
-			local_irq_enable();
-		run_pending_work();
-		cpu_relax();
-	}
-	local_irq_enable();
+	while (!wait_event_idle_timeout(input_wait, (c = command_getchar()) >= 0,
+					READ_ONCE(input_interrupts) ? TIMEOUT_FOREVER : LOOK_NS))
+		;
 	return c;
 }
 
@@ -238,7 +235,6 @@ void monitor_run_cmdline(void)
 
 	for (n = 0; (len = cmdline_get("run", n, list, sizeof(list))) >= 0; n++) {
 		for (rest = list; (command = next_command(&rest));) {
-			run_pending_work();
 			sink_printf(&console_sink, "=== %s\n", command);
 			if (!run_command(command))
 				return;

@@ -11,12 +11,13 @@
 struct sink;
 
 /*
- * A driver says whether input raises an interrupt: waiting for a key sleeps then, and
- * polls else.
+ * A driver says whether it will call monitor_input() for each key, from its interrupt: whoever
+ * waits for one is woken by that then, and looks now and then else.
  */
 void monitor_input_interrupts(bool works);
+void monitor_input(void);
 
-/* The next byte typed; sleeps or polls until there is one. */
+/* The next byte typed; sleeps until there is one. */
 int monitor_getchar(void);
 
 /* Run the words of run= under "=== cmd args" lines, then "=== end"; ^C ends it without that. */

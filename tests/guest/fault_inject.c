@@ -308,6 +308,7 @@ static unsigned int take_all_away(void)
 	struct pci_dev *dev;
 	unsigned int n = 0;
 
+	pci_lock_rescan_remove();
 	for_each_pci_dev(dev) {
 		if (dev->driver == &virtio_pci_driver) {
 			pci_release_driver(dev);
@@ -315,6 +316,7 @@ static unsigned int take_all_away(void)
 			n++;
 		}
 	}
+	pci_unlock_rescan_remove();
 	return n;
 }
 

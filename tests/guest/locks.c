@@ -8,10 +8,10 @@
 #include "kernel/core/panic.h"
 #include "kernel/core/smp.h"
 #include "kernel/core/spinlock.h"
-#include "kernel/core/work.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/task.h"
+#include "kernel/sched/workqueue.h"
 #include "tests/guest/guest_test.h"
 
 static DEFINE_SPINLOCK(one_lock);
@@ -325,6 +325,14 @@ static void fault_there(void *unused)
 	__asm__ __volatile__("ud2");
 }
 
+/* It ends with a lock that it has taken. */
+static void leak_a_lock(struct work_struct *work)
+{
+	(void)work;
+	spin_lock(&one_lock);
+}
+static DECLARE_WORK(leaking_work, leak_a_lock);
+
 static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 {
 	const char *how = argc == 2 ? argv[1] : "";
@@ -342,8 +350,8 @@ static int cmd_lockcrash(struct sink *out, int argc, char **argv)
 		spin_lock(&one_lock);
 		might_sleep();
 	} else if (strcmp(how, "work") == 0) {
-		spin_lock(&one_lock);
-		run_pending_work();
+		schedule_work(&leaking_work);
+		flush_work(&leaking_work);
 	} else if (strcmp(how, "second") == 0) {
 		smp_call_function(fault_there, NULL, false); /* whoever comes first reports */
 		fault_there(NULL);

@@ -77,7 +77,7 @@ LOCKS = {
              r"cmd_lockcrash\+",
     "sleep-irq": r"sleeping at cmd_lockcrash\+\S+ with interrupts off",
     "sleep-preempt": r"sleeping at cmd_lockcrash\+\S+ with preemption off",
-    "work": r"sleeping at run_pending_work\+\S+ with spinlock one_lock\+",
+    "work": r"sleeping at process_one_work\+\S+ with spinlock one_lock\+",
 }
 
 

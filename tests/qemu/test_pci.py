@@ -111,11 +111,14 @@ def hmp(g, line):
 
 def holdings(g):
     """What drivers and devices have: a card that came and went must leave all of it as it was."""
-    maps = [line for line in g.command("vmallocinfo").splitlines() if "unpurged" not in line]
+    # Workers come and go as they are needed, and a few stacks are kept.
+    maps = [line for line in g.command("vmallocinfo").splitlines()
+            if "unpurged" not in line and "get_thread" not in line]
     # An input of the IO-APIC that nobody has any more is still shown: it has struck.
     owners = [line.split()[-1] for line in g.command("interrupts").splitlines()
               if re.search(r"(fasteoi|edge) +\S", line)]
-    return [g.command("iomem"), g.command("ioports"), maps, owners, g.command("lspci"),
+    functions = re.sub(r"^\[ *\d+\.\d+\] .*\n", "", g.command("lspci"), flags=re.M)  # a message between
+    return [g.command("iomem"), g.command("ioports"), maps, owners, functions,
             re.findall(r"^virtio\d+ .*", g.command("virtio"), re.M)]
 
 
