@@ -47,6 +47,7 @@ static int cmd_blk(struct sink *out, int argc, char **argv)
 {
 	struct virtio_blk *blk;
 	u64 lba, disk = 0;
+	int ret;
 
 	if (argc < 3 || argc > 4 || strcmp(argv[1], "read") ||
 	    kstrtoull(argv[2], COMMAND_BASE, &lba) ||
@@ -57,7 +58,9 @@ static int cmd_blk(struct sink *out, int argc, char **argv)
 		sink_printf(out, "blk: no disk %llu\n", (unsigned long long)disk);
 		return -ENODEV;
 	}
-	return dump_lba(out, blk, lba);
+	ret = dump_lba(out, blk, lba);
+	virtio_blk_put(blk);
+	return ret;
 }
 
 MONITOR_COMMAND(blk, "read LBA [DISK] (hex)", "dump a disk's sector of 512 bytes", cmd_blk);

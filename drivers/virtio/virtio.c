@@ -18,7 +18,7 @@
 #include "kernel/core/command.h"
 #include "kernel/lib/errno.h"
 
-/* Changes with PCI's tree, in the one thread that may (pci.h): no lock. */
+/* With PCI's mutex. */
 LIST_HEAD(virtio_devices);
 
 static const struct virtio_driver *const virtio_drivers[] = {
@@ -69,15 +69,13 @@ void virtio_device_ready(struct virtio_device *vdev)
 
 void virtio_break_device(struct virtio_device *vdev)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&vdev->lock, flags);
+	mutex_lock(&vdev->lock);
 	if (!vdev->broken) {
 		vdev->config->reset(vdev);
 		WRITE_ONCE(vdev->broken, true);
 		vdev_err(vdev, "taken out of service\n");
 	}
-	spin_unlock_irqrestore(&vdev->lock, flags);
+	mutex_unlock(&vdev->lock);
 }
 
 void virtio_config_changed(struct virtio_device *vdev)
@@ -150,7 +148,7 @@ int register_virtio_device(struct virtio_device *vdev)
 	int ret;
 
 	INIT_LIST_HEAD(&vdev->vqs);
-	spin_lock_init(&vdev->lock);
+	mutex_init(&vdev->lock);
 	vdev->index = virtio_free_index();
 	snprintf(vdev->name, sizeof(vdev->name), "virtio%d", vdev->index);
 	ret = vdev->config->reset(vdev);
@@ -227,8 +225,10 @@ static int cmd_virtio(struct sink *out, int argc, char **argv)
 	(void)argv;
 	if (argc != 1)
 		return -EINVAL;
+	pci_lock_rescan_remove();
 	list_for_each_entry(vdev, &virtio_devices, node)
 		show_device(out, vdev);
+	pci_unlock_rescan_remove();
 	return 0;
 }
 

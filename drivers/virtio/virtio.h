@@ -7,7 +7,9 @@
  * its type.  Sections are those of the virtio 1.2 specification.  All fields
  * of a modern device are little endian, as the CPU is: none is converted.
  *
- * Locks: virtio_device.lock, then virtqueue.lock; both with interrupts off.
+ * Locks: PCI's mutex (drivers/pci/pci.h) guards the list of devices, and which driver has which,
+ * also of those that are on no PCI bus.  Inner to it are virtio_device.lock, a mutex, and
+ * virtqueue.lock, with interrupts off.
  */
 #ifndef DRIVERS_VIRTIO_VIRTIO_H
 #define DRIVERS_VIRTIO_VIRTIO_H
@@ -15,6 +17,7 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/list.h"
+#include "kernel/sched/mutex.h"
 
 /* 2.1: device status bits. */
 #define VIRTIO_CONFIG_S_ACKNOWLEDGE BIT(0)
@@ -75,7 +78,7 @@ struct virtio_device {
 	const struct virtio_config_ops *config;
 	const struct virtio_driver *driver;
 	void *priv;		     /* the driver's */
-	spinlock_t lock;	     /* broken, and the reset that sets it */
+	struct mutex lock;	     /* broken, and the reset that sets it */
 	bool broken;		     /* was reset after a lie or a silence: no more requests */
 	unsigned int config_changes; /* interrupts for a change of configuration */
 	struct list_head vqs;
@@ -113,7 +116,7 @@ void virtio_device_ready(struct virtio_device *vdev);
 /*
  * After a lie or a silence: reset the device.  When this returns, it touches no
  * memory any more (see reset) and every further request fails with -EIO.  May be called
- * more than once; not from an interrupt.
+ * more than once; in a thread that may sleep.
  */
 void virtio_break_device(struct virtio_device *vdev);
 

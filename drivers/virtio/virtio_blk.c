@@ -14,9 +14,8 @@
  */
 #include "drivers/virtio/virtio_blk.h"
 #include "drivers/virtio/virtio_ring.h"
-#include "kernel/cpu/barrier.h"
 #include "kernel/lib/errno.h"
-#include "kernel/time/time.h"
+#include "kernel/sched/rwsem.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 
@@ -53,18 +52,30 @@ _Static_assert(sizeof(struct virtio_blk_outhdr) == 16, "virtio 5.2.6");
 struct virtio_blk_req {
 	struct virtio_blk_outhdr hdr;
 	u8 status;
-	bool done; /* set by the callback, after len */
-	u32 len;   /* bytes the device says it wrote */
+	u32 len;		/* bytes the device says it wrote */
+	struct completion done; /* by the callback, after len */
 	unsigned int segments;
 	struct vring_sg sg[BLK_MAX_SEGMENTS + 2]; /* header, data, status */
 };
 
-/* They change with PCI's tree, in the thread that reads, too. */
+static DECLARE_RWSEM(disks_sem); /* the table; read by who uses a disk, so that it stays */
 static struct virtio_blk *disks[MAX_DISKS];
 
 struct virtio_blk *virtio_blk_get(unsigned int n)
 {
-	return n < MAX_DISKS ? disks[n] : NULL;
+	struct virtio_blk *blk;
+
+	down_read(&disks_sem);
+	blk = n < MAX_DISKS ? disks[n] : NULL;
+	if (!blk)
+		up_read(&disks_sem);
+	return blk;
+}
+
+void virtio_blk_put(struct virtio_blk *blk)
+{
+	if (blk)
+		up_read(&disks_sem);
 }
 
 static void virtio_blk_done(struct virtqueue *vq)
@@ -74,7 +85,7 @@ static void virtio_blk_done(struct virtqueue *vq)
 
 	while ((req = virtqueue_get_buf(vq, &len))) {
 		req->len = len;
-		smp_store_release(&req->done, true); /* the waiter frees it */
+		complete(&req->done); /* the waiter frees it */
 	}
 }
 
@@ -135,14 +146,14 @@ static int blk_submit(struct virtio_blk *blk, struct virtio_blk_req *req, bool w
 		.sector = sector,
 	};
 	req->status = VIRTIO_BLK_S_UNSET;
-	req->done = false;
+	init_completion(&req->done);
 	req->sg[0] = (struct vring_sg){ __pa(&req->hdr), sizeof(req->hdr) };
 	req->sg[n + 1] = (struct vring_sg){ __pa(&req->status), sizeof(req->status) };
 
-	/* The ring may be full of other CPUs' requests for a while. */
-	poll_timeout((ret = virtqueue_add(blk->vq, req->sg, write ? n + 1 : 1, write ? 1 : n + 1,
-					  req)) != -ENOSPC,
-		     BLK_TIMEOUT_USEC);
+	/* The ring may be full of others' requests for a while. */
+	poll_sleeping((ret = virtqueue_add(blk->vq, req->sg, write ? n + 1 : 1, write ? 1 : n + 1,
+					   req)) != -ENOSPC,
+		      BLK_TIMEOUT_USEC);
 	if (ret)
 		return ret;
 	ret = virtqueue_wait(blk->vq, &req->done, BLK_TIMEOUT_USEC);
@@ -284,6 +295,14 @@ static void blk_announce(struct virtio_blk *blk)
 	kfree(block);
 }
 
+/* Its place in the table, which only PCI's mutex lets change. */
+static void set_disk(unsigned int n, struct virtio_blk *blk)
+{
+	down_write(&disks_sem);
+	disks[n] = blk;
+	up_write(&disks_sem);
+}
+
 static int virtio_blk_probe(struct virtio_device *vdev)
 {
 	static const struct virtqueue_info info = { "req.0", virtio_blk_done };
@@ -310,8 +329,8 @@ static int virtio_blk_probe(struct virtio_device *vdev)
 		return ret;
 	}
 	vdev->priv = blk;
-	disks[n] = blk;
 	virtio_device_ready(vdev);
+	set_disk(n, blk);
 	blk_announce(blk);
 	return 0;
 }
@@ -320,7 +339,7 @@ static void virtio_blk_remove(struct virtio_device *vdev)
 {
 	for (unsigned int n = 0; n < MAX_DISKS; n++)
 		if (disks[n] == vdev->priv)
-			disks[n] = NULL;
+			set_disk(n, NULL); /* once nobody uses it */
 	kfree(vdev->priv);
 	vdev->priv = NULL;
 }

@@ -26,8 +26,12 @@ struct virtio_blk {
 	bool read_only;
 };
 
-/* The n-th disk (0 = first), or NULL. */
+/*
+ * The n-th disk (0 = first), or NULL.  It stays until virtio_blk_put(), which the thread that got
+ * it calls; one that is pulled meanwhile fails.  Threads that may sleep, and have no other.
+ */
 struct virtio_blk *virtio_blk_get(unsigned int n);
+void virtio_blk_put(struct virtio_blk *blk); /* NULL: nothing */
 
 /*
  * Read or write `nr` sectors from `sector` on.  `buf` is any mapped kernel
@@ -35,7 +39,7 @@ struct virtio_blk *virtio_blk_get(unsigned int n);
  * the capacity, or the device says so), -EINVAL (nr 0, or not a multiple of
  * block_size), -EPERM (read-only), -EFAULT (buf is not mapped), -ENOMEM,
  * -ETIMEDOUT (the device is then broken).  A failure that is not the caller's
- * gets a line.  Not from an interrupt.  To write is promised, too; only tests do yet.
+ * gets a line.  In threads that may sleep, several at a time.  To write is promised, too; only tests do yet.
  */
 int virtio_blk_read(struct virtio_blk *blk, u64 sector, void *buf, u32 nr);
 int virtio_blk_write(struct virtio_blk *blk, u64 sector, const void *buf, u32 nr);

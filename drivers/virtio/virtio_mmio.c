@@ -8,7 +8,7 @@
 #include "drivers/virtio/virtio_mmio.h"
 #include "drivers/virtio/virtio_ring.h"
 #include "kernel/lib/errno.h"
-#include "kernel/time/time.h"
+#include "kernel/sched/timeout.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 #include "mm/slab.h"
@@ -86,7 +86,7 @@ static int vm_reset(struct virtio_device *vdev)
 	struct virtio_mmio_device *vm = to_vm(vdev);
 
 	vm_write(vm, STATUS, 0);
-	if (poll_timeout(vm_read(vm, STATUS) == 0, RESET_USEC))
+	if (poll_sleeping(vm_read(vm, STATUS) == 0, RESET_USEC))
 		return 0;
 	vm_warn(vm, "does not reset: status 0x%02x\n", vm_read(vm, STATUS));
 	return -EIO;

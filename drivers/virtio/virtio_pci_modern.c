@@ -5,7 +5,7 @@
 #include "drivers/virtio/virtio_pci.h"
 #include "drivers/virtio/virtio_ring.h"
 #include "kernel/lib/errno.h"
-#include "kernel/time/time.h"
+#include "kernel/sched/timeout.h"
 #include "mm/iomap.h"
 
 #define VP_RESET_USEC	   1000000 /* 4.1.4.3.2 names no bound; a device that needs more is gone */
@@ -36,7 +36,7 @@ static int vp_reset(struct virtio_device *vdev)
 		return -ENODEV;
 	}
 	vp_modern_set_status(mdev, 0);
-	if (poll_timeout(vp_modern_get_status(mdev) == 0, VP_RESET_USEC))
+	if (poll_sleeping(vp_modern_get_status(mdev) == 0, VP_RESET_USEC))
 		return 0;
 	pci_clear_master(mdev->pci_dev);
 	vp_warn(mdev->pci_dev, "does not reset: status 0x%02x, bus mastering taken away\n",

@@ -8,22 +8,22 @@
  * between the two, also not where VIRTIO_F_ACCESS_PLATFORM was negotiated,
  * since this kernel leaves an IOMMU's translation off.
  *
- * Waiting spins.  A halt would need a timer to end it when the interrupt never
- * comes, and there is no timer event to arm; what is looked at while spinning
- * is one word of RAM that the callback sets and the used index beside it, so
- * the device is not touched, and the clock, whose read may be slow, is asked
- * only now and then.
+ * Who waits for a request sleeps until the queue's callback completes it.  The interrupt that
+ * calls it may be lost, or there is none: so the sleep is cut into pieces, and after each the used
+ * ring is looked at, which is RAM: the device is not touched.
  */
 #include "drivers/virtio/virtio_ring.h"
 #include "drivers/virtio/virtio_pci_regs.h"
 #include "kernel/core/panic.h"
 #include "kernel/cpu/barrier.h"
 #include "kernel/lib/errno.h"
-#include "kernel/time/time.h"
 #include "mm/page_alloc.h"
 
-#define WAIT_SPINS 64			 /* looks at RAM between two at the clock */
-#define IRQ_GRACE  (100 * NSEC_PER_MSEC) /* a used entry this old has lost its interrupt */
+#define IRQ_GRACE (100 * NSEC_PER_MSEC) /* a used entry this old has lost its interrupt */
+
+/* Between two looks where no interrupt is expected: the first, and the longest. */
+#define POLL_NS	    (20 * NSEC_PER_USEC)
+#define POLL_MAX_NS NSEC_PER_MSEC
 
 static unsigned int vring_order(u16 num)
 {
@@ -141,42 +141,59 @@ irqreturn_t vring_interrupt(struct virtqueue *vq)
 	return IRQ_HANDLED;
 }
 
-/* Something is used and no interrupt said so: take it now, or be patient a little longer. */
-static void virtqueue_poll(struct virtqueue *vq, u64 *since)
+static bool expects_interrupt(const struct virtqueue *vq)
 {
-	u64 now;
+	return vq->irq >= 0 && !READ_ONCE(vq->silent);
+}
 
-	if (vq->irq >= 0 && !vq->silent && !irqs_disabled()) {
-		now = ktime_get();
-		if (!*since)
-			*since = now;
-		if (now - *since < IRQ_GRACE)
-			return;
-		vq->silent = true;
-		vdev_err(vq->vdev, "queue %u (%s): a completion came without its interrupt %d\n",
-			 vq->index, vq->info.name, vq->irq);
-	}
+/* Take what is used, without an interrupt that says so. */
+static void virtqueue_poll(struct virtqueue *vq)
+{
+	if (!vring_pending(&vq->vring))
+		return;
 	vq->polled++;
 	vq->info.callback(vq);
 }
 
-int virtqueue_wait(struct virtqueue *vq, const bool *done, u64 usec)
+/* What is used was so IRQ_GRACE ago, and nobody has taken it since. */
+static bool lost_interrupt(struct virtqueue *vq, bool *pending, u16 *at)
 {
-	u64 end = ktime_get() + usec * NSEC_PER_USEC, since = 0;
+	u16 now = READ_ONCE(vq->vring.last_used);
+	bool lost = *pending && *at == now;
+
+	*pending = vring_pending(&vq->vring);
+	*at = now;
+	return lost && *pending;
+}
+
+int virtqueue_wait(struct virtqueue *vq, struct completion *done, u64 usec)
+{
+	u64 left = usec * NSEC_PER_USEC, nap = POLL_NS;
+	bool pending = false;
+	u16 at = 0;
 
 	for (;;) {
-		for (unsigned int i = 0; i < WAIT_SPINS; i++) {
-			if (smp_load_acquire(done))
-				return 0;
-			if (vring_pending(&vq->vring))
-				virtqueue_poll(vq, &since);
-			else
-				since = 0;
-			cpu_relax();
+		if (!expects_interrupt(vq)) {
+			virtqueue_poll(vq);
+			nap = min(nap * 2, (u64)POLL_MAX_NS);
+		} else {
+			nap = IRQ_GRACE;
+			if (lost_interrupt(vq, &pending, &at)) {
+				WRITE_ONCE(vq->silent, true);
+				vdev_err(
+					vq->vdev,
+					"queue %u (%s): a completion came without its interrupt %d\n",
+					vq->index, vq->info.name, vq->irq);
+				continue;
+			}
 		}
+		nap = min(nap, left);
+		if (wait_for_completion_timeout(done, nap))
+			return 0;
+		left -= nap;
 		if (READ_ONCE(vq->vring.fault) || READ_ONCE(vq->vdev->broken))
-			return -EIO;
-		if (ktime_get() >= end)
-			return smp_load_acquire(done) ? 0 : -ETIMEDOUT;
+			return try_wait_for_completion(done) ? 0 : -EIO;
+		if (!left)
+			return try_wait_for_completion(done) ? 0 : -ETIMEDOUT;
 	}
 }

@@ -8,6 +8,8 @@
 #include "drivers/virtio/virtio.h"
 #include "drivers/virtio/vring.h"
 #include "kernel/irq/irq.h"
+#include "kernel/sched/completion.h"
+#include "kernel/sched/timeout.h"
 
 /*
  * Rings are made no longer than this, where the device would allow more: it
@@ -58,12 +60,12 @@ int virtqueue_add(struct virtqueue *vq, const struct vring_sg *sg, unsigned int 
 void *virtqueue_get_buf(struct virtqueue *vq, u32 *len);
 
 /*
- * Wait until *done, which the queue's callback sets (release), at most `usec`.
- * 0, -ETIMEDOUT, or -EIO when the device lied or was broken.  With interrupts
- * off, or without one, the used ring is polled; a completion whose interrupt
- * stays away is taken all the same, and said once.
+ * Sleep until the queue's callback completes `done`, at most `usec`.
+ * 0, -ETIMEDOUT, or -EIO when the device lied or was broken.  Without an interrupt
+ * the used ring is polled; what is used and whose interrupt stays away is taken all
+ * the same, and said once.  In a thread that may sleep.
  */
-int virtqueue_wait(struct virtqueue *vq, const bool *done, u64 usec);
+int virtqueue_wait(struct virtqueue *vq, struct completion *done, u64 usec);
 
 /* The transport's interrupt: something may have been used. */
 irqreturn_t vring_interrupt(struct virtqueue *vq);

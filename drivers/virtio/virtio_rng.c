@@ -10,7 +10,6 @@
  */
 #include "drivers/virtio/virtio_rng.h"
 #include "drivers/virtio/virtio_ring.h"
-#include "kernel/cpu/barrier.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "mm/page_alloc.h"
@@ -21,16 +20,16 @@
 struct virtio_rng {
 	struct virtio_device *vdev;
 	struct virtqueue *vq;
-	u8 buffer[RNG_BUFFER]; /* the device's while `asked` and not `done` */
-	bool asked, done;
-	u32 len;   /* bytes that came, set before done */
+	u8 buffer[RNG_BUFFER];	/* the device's while `asked` and not `came` */
+	struct completion done; /* by the callback, after len */
+	bool asked, came;
+	u32 len;   /* bytes that came */
 	u32 taken; /* of them, given out */
 };
 
-static struct virtio_rng *the_rng; /* changes with PCI's tree, in the thread that reads, too */
-
-/* Guards the_rng's buffer between readers; the callback touches only len and done. */
-static DEFINE_SPINLOCK(rng_lock);
+/* Which one is in use, and its buffer; the callback touches only len and done. */
+static DEFINE_MUTEX(rng_mutex);
+static struct virtio_rng *the_rng;
 
 static void virtio_rng_done(struct virtqueue *vq)
 {
@@ -39,7 +38,7 @@ static void virtio_rng_done(struct virtqueue *vq)
 
 	while ((rng = virtqueue_get_buf(vq, &len))) {
 		rng->len = len;
-		smp_store_release(&rng->done, true);
+		complete(&rng->done);
 	}
 }
 
@@ -51,7 +50,8 @@ static int rng_ask(struct virtio_rng *rng)
 
 	if (rng->asked)
 		return 0;
-	rng->done = false;
+	rng->came = false;
+	reinit_completion(&rng->done);
 	ret = virtqueue_add(rng->vq, &sg, 0, 1, rng);
 	if (!ret)
 		rng->asked = true;
@@ -79,27 +79,49 @@ struct virtio_device *virtio_rng_device(void)
 	return the_rng ? the_rng->vdev : NULL;
 }
 
+/* There are bytes in the buffer: 0. */
+static int rng_wait(struct virtio_rng *rng, u64 usec)
+{
+	int ret = rng->came ? 0 : virtqueue_wait(rng->vq, &rng->done, usec);
+
+	if (!ret)
+		rng->came = true;
+	return ret;
+}
+
+static ssize_t rng_read(struct virtio_rng *rng, void *buf, size_t n, u64 usec)
+{
+	int ret = rng_ask(rng);
+
+	if (!ret)
+		ret = rng_wait(rng, usec);
+	if (!ret)
+		return rng_take(rng, buf, n);
+	if (ret == -ETIMEDOUT)
+		return -EAGAIN;
+	virtio_break_device(rng->vdev);
+	return ret;
+}
+
 ssize_t virtio_rng_read(void *buf, size_t n, u64 usec)
 {
-	struct virtio_rng *rng = the_rng;
-	ssize_t ret;
+	ssize_t ret = 0;
 
-	if (!rng)
-		return -ENODEV;
-	if (!n)
-		return 0;
-	spin_lock(&rng_lock); /* not taken by interrupts: they must come in while we wait */
-	ret = rng_ask(rng);
-	if (!ret)
-		ret = virtqueue_wait(rng->vq, &rng->done, usec);
-	if (!ret)
-		ret = rng_take(rng, buf, n);
-	else if (ret == -ETIMEDOUT)
-		ret = -EAGAIN;
-	else
-		virtio_break_device(rng->vdev);
-	spin_unlock(&rng_lock);
+	mutex_lock(&rng_mutex);
+	if (!the_rng)
+		ret = -ENODEV;
+	else if (n)
+		ret = rng_read(the_rng, buf, n, usec);
+	mutex_unlock(&rng_mutex);
 	return ret;
+}
+
+/* It is the one in use, or none is. */
+static void set_rng(struct virtio_rng *rng)
+{
+	mutex_lock(&rng_mutex);
+	the_rng = rng;
+	mutex_unlock(&rng_mutex);
 }
 
 static int virtio_rng_probe(struct virtio_device *vdev)
@@ -113,6 +135,7 @@ static int virtio_rng_probe(struct virtio_device *vdev)
 	if (!rng)
 		return -ENOMEM;
 	rng->vdev = vdev;
+	init_completion(&rng->done);
 	ret = vdev->config->find_vqs(vdev, 1, &info, &rng->vq);
 	if (ret) {
 		kfree(rng);
@@ -122,7 +145,7 @@ static int virtio_rng_probe(struct virtio_device *vdev)
 	virtio_device_ready(vdev);
 	if (the_rng)
 		return 0;
-	the_rng = rng;
+	set_rng(rng);
 	n = virtio_rng_read(bytes, sizeof(bytes), RNG_BOOT_USEC);
 	if (n > 0)
 		vdev_info(vdev, "%ld random bytes came\n", (long)n);
@@ -134,7 +157,7 @@ static int virtio_rng_probe(struct virtio_device *vdev)
 static void virtio_rng_remove(struct virtio_device *vdev)
 {
 	if (the_rng == vdev->priv)
-		the_rng = NULL;
+		set_rng(NULL); /* once nobody waits for it */
 	kfree(vdev->priv);
 	vdev->priv = NULL;
 }

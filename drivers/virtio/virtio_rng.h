@@ -13,7 +13,7 @@ struct virtio_device *virtio_rng_device(void);
 /*
  * Up to `n` bytes into buf: how many came (at least 1), -ENODEV (no device),
  * -EAGAIN (none within `usec`; the request stays and a later call takes them),
- * -EIO (the device is broken).  Not from an interrupt.
+ * -EIO (the device is broken).  One at a time; in a thread that may sleep.
  */
 ssize_t virtio_rng_read(void *buf, size_t n, u64 usec);
 

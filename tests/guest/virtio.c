@@ -48,7 +48,19 @@ static bool disk_sector_good(u64 sector, const void *data)
 	return true;
 }
 
-/* The disk that the build made, or NULL after saying why this test cannot run; a mute disk fails. */
+/* There is an n-th disk. */
+static bool disk_is_there(unsigned int n)
+{
+	struct virtio_blk *blk = virtio_blk_get(n);
+
+	virtio_blk_put(blk);
+	return blk;
+}
+
+/*
+ * The disk that the build made, to be put, or NULL after saying why this test cannot run; a mute
+ * disk fails.
+ */
 static struct virtio_blk *build_disk(void)
 {
 	struct virtio_blk *blk;
@@ -57,18 +69,24 @@ static struct virtio_blk *build_disk(void)
 	int ret;
 
 	for (unsigned int n = 0; (blk = virtio_blk_get(n)); n++) {
-		if (blk->block_size != SECTOR_SIZE || blk->capacity < DISK_SCRATCH + SCRATCH_COUNT)
+		if (blk->block_size != SECTOR_SIZE ||
+		    blk->capacity < DISK_SCRATCH + SCRATCH_COUNT) {
+			virtio_blk_put(blk);
 			continue;
+		}
 		sector = kmalloc(SECTOR_SIZE, GFP_KERNEL);
 		ret = sector ? virtio_blk_read(blk, 0, sector, 1) : -ENOMEM;
 		EXPECT_EQ(ret, 0);
 		if (!ret)
 			ours = !memcmp(sector, DISK_MAGIC, 16);
 		kfree(sector);
-		if (ret || ours)
-			return ours ? blk : NULL;
+		if (ours)
+			return blk;
+		virtio_blk_put(blk);
+		if (ret)
+			return NULL;
 	}
-	guest_skip(virtio_blk_get(0) ? "no disk that the build made" : "no virtio disk");
+	guest_skip(disk_is_there(0) ? "no disk that the build made" : "no virtio disk");
 	return NULL;
 }
 
@@ -88,6 +106,7 @@ GUEST_TEST(virtio, disk_content)
 		EXPECT(disk_sector_good(sectors[i], buf));
 	}
 	kfree(buf);
+	virtio_blk_put(blk);
 }
 
 /* Scattered memory at an odd address: many pieces, several requests, every byte in its place. */
@@ -111,6 +130,7 @@ GUEST_TEST(virtio, disk_many_sectors)
 		EXPECT_EQ(area[i], 0xa5);
 	EXPECT_EQ(buf[MANY_SECTORS * SECTOR_SIZE], 0xa5);
 	vfree(area);
+	virtio_blk_put(blk);
 }
 
 /* Write a pattern over scratch sectors, read it into another place, then put the old data back. */
@@ -141,6 +161,7 @@ GUEST_TEST(virtio, disk_write)
 		return;
 	if (blk->read_only) {
 		guest_skip("%s is read-only", blk->name);
+		virtio_blk_put(blk);
 		return;
 	}
 	old = kmalloc(bytes, GFP_KERNEL);
@@ -152,6 +173,7 @@ GUEST_TEST(virtio, disk_write)
 	vfree(back);
 	vfree(pattern);
 	kfree(old);
+	virtio_blk_put(blk);
 }
 
 GUEST_TEST(virtio, disk_beyond_capacity)
@@ -172,6 +194,7 @@ GUEST_TEST(virtio, disk_beyond_capacity)
 	EXPECT_EQ(virtio_blk_read(blk, 0, NULL, 1), -EFAULT);
 	EXPECT_EQ(virtio_blk_read(blk, blk->capacity - 1, buf, 1), 0); /* and it goes on */
 	kfree(buf);
+	virtio_blk_put(blk);
 }
 
 GUEST_TEST(virtio, disk_interrupts)
@@ -183,6 +206,7 @@ GUEST_TEST(virtio, disk_interrupts)
 
 	if (!blk || blk->vq->irq < 0) {
 		guest_skip(blk ? "its queue has no interrupt" : "no virtio disk");
+		virtio_blk_put(blk);
 		return;
 	}
 	buf = kmalloc(blk->block_size, GFP_KERNEL);
@@ -197,6 +221,7 @@ GUEST_TEST(virtio, disk_interrupts)
 	EXPECT(irq_count(blk->vq->irq) - count >= 3); /* more where it is shared */
 	EXPECT_EQ(blk->vq->vring.num_free, blk->vq->vring.num);
 	kfree(buf);
+	virtio_blk_put(blk);
 }
 
 /* Exactly n bytes, however few come at a time: 0, or why not. */
@@ -244,7 +269,7 @@ GUEST_TEST(virtio, status)
 	list_for_each_entry(vdev, &virtio_devices, node) {
 		u8 status = vdev->config->get_status(vdev);
 		bool one_too_many = vdev->type == VIRTIO_ID_BLOCK && !vdev->driver &&
-				    virtio_blk_get(MAX_DISKS - 1);
+				    disk_is_there(MAX_DISKS - 1);
 
 		EXPECT(!!(status & VIRTIO_CONFIG_S_ACKNOWLEDGE) == !one_too_many);
 		EXPECT(!!(status & VIRTIO_CONFIG_S_FAILED) == one_too_many);
@@ -269,6 +294,7 @@ GUEST_TEST(virtio, config_bounds)
 	EXPECT_EQ(value, blk->capacity);
 	EXPECT_EQ(virtio_cread(blk->vdev, 0x1000, &value, 4), -EINVAL);
 	EXPECT_EQ(virtio_cread(blk->vdev, 0xffffffff, &value, 4), -EINVAL);
+	virtio_blk_put(blk);
 }
 
 /* The function that a device is, or NULL where it is on no PCI bus. */
@@ -319,7 +345,9 @@ GUEST_TEST(virtio, device_lies)
 	EXPECT(vdev->broken);
 	EXPECT_EQ(vdev->config->get_status(vdev), 0);
 	EXPECT_EQ(virtio_rng_read(&byte, 1, RNG_USEC), -EIO);
+	pci_lock_rescan_remove();
 	pci_release_driver(dev);
+	pci_unlock_rescan_remove();
 	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), 1);
 	ret = virtio_rng_read(&byte, 1, RNG_USEC);
 	EXPECT(ret == 1 || ret == -EAGAIN);
@@ -330,12 +358,14 @@ static unsigned int take_all_away(void)
 	struct pci_dev *dev;
 	unsigned int n = 0;
 
+	pci_lock_rescan_remove();
 	for_each_pci_dev(dev) {
 		if (dev->driver == &virtio_pci_driver) {
 			pci_release_driver(dev);
 			n++;
 		}
 	}
+	pci_unlock_rescan_remove();
 	return n;
 }
 
@@ -343,6 +373,7 @@ static unsigned int take_all_away(void)
 GUEST_TEST(virtio, remove_and_probe)
 {
 	unsigned int n = take_all_away(), areas = nr_vm_areas(), warns = warn_count();
+	struct virtio_blk *blk;
 	unsigned long pages;
 	int irq = -1;
 
@@ -354,11 +385,13 @@ GUEST_TEST(virtio, remove_and_probe)
 	kmem_cache_shrink_all(); /* and what slabs keep */
 	pages = nr_free_pages();
 	EXPECT(list_empty(&virtio_devices));
-	EXPECT(!virtio_blk_get(0) && !virtio_rng_device());
+	EXPECT(!disk_is_there(0) && !virtio_rng_device());
 	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), n);
 	EXPECT(nr_vm_areas() > areas);
-	if (virtio_blk_get(0) && virtio_blk_get(0)->vq->msix_vector != VIRTIO_MSI_NO_VECTOR)
-		irq = virtio_blk_get(0)->vq->irq;
+	blk = virtio_blk_get(0);
+	if (blk && blk->vq->msix_vector != VIRTIO_MSI_NO_VECTOR)
+		irq = blk->vq->irq;
+	virtio_blk_put(blk);
 	EXPECT_EQ(take_all_away(), n);
 	EXPECT_EQ(nr_vm_areas(), areas);
 	vm_unmap_aliases();
