@@ -157,6 +157,7 @@ static int add_worker(struct work_pool *pool)
 	}
 	worker->pool = pool;
 	worker->task = task;
+	task->state = TASK_IDLE; /* nothing is wrong while it waits */
 	spin_lock_irqsave(&pool->lock, flags);
 	pool->nr_running++;
 	pool_rest(pool, worker);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Workqueues: once each, in order, never twice at a time; sleeping, cancelling, delaying. */
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "kernel/sched/kthread.h"
 #include "kernel/sched/timeout.h"
 #include "kernel/sched/workpool.h"
@@ -172,6 +173,30 @@ static void wait_for_the_next(struct work_struct *work)
 	count_run(work);
 }
 
+static bool count_worker(struct task_struct *t, void *nr)
+{
+	*(unsigned int *)nr += strncmp(t->comm, "kworker/", 8) == 0;
+	return true;
+}
+
+static unsigned int nr_workers(void)
+{
+	unsigned int nr = 0;
+
+	for_each_task(count_worker, &nr);
+	return nr;
+}
+
+/* Those that are not needed any more have ended: two wait for each CPU, and two for all. */
+static bool workers_have_ended(void)
+{
+	unsigned int at_most = POOL_KEEPS_IDLE * (num_online_cpus() + 1);
+
+	for (unsigned int i = 0; i < 1000 && nr_workers() > at_most; i++)
+		msleep(1);
+	return nr_workers() <= at_most;
+}
+
 #define LONG_CHAIN 24
 
 /* Each waits for the next, all on one CPU: as many workers are needed. */
@@ -192,6 +217,7 @@ GUEST_TEST(work, one_that_sleeps_does_not_stop_others)
 		EXPECT_EQ(items[i].runs, 1);
 	}
 	kfree(items);
+	EXPECT(workers_have_ended());
 }
 
 static bool spinner_may_end, spinner_runs;
