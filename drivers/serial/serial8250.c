@@ -8,6 +8,9 @@
  * Names are Linux's.  ttyS0 to ttyS3 are the standard places.  A UART on a card takes the
  * first name beyond them, of which there are none unless 8250.nr_uarts=N or a console=
  * asks for them, else that of a standard place where nobody is.
+ *
+ * Which UARTs there are changes at boot and, with cards, behind PCI's mutex (drivers/pci/pci.h);
+ * what is within one is behind its own lock (drivers/serial/uart.c).
  */
 #define pr_fmt(fmt) "serial8250: " fmt
 
