@@ -18,6 +18,7 @@
 #define NO_CPU	  (-1)
 #define MAX_TYPED 65536 /* bytes that wait in a console: more is a broken one */
 
+#define QUIET_MS      50
 #define REPORTER_SLOW (1U << 24) /* spins: another CPU's report takes too long */
 
 static int panic_cpu = NO_CPU; /* atomic: who panicked first */
@@ -39,6 +40,20 @@ static void __noreturn stop_cpu(void)
 	}
 }
 
+/* Until none has come for a while: a line's last keys may still be on their way into the UART. */
+static void drop_typed(void)
+{
+	for (unsigned int typed = 0, quiet = 0; typed < MAX_TYPED && quiet < QUIET_MS;) {
+		if (console_getchar() >= 0) {
+			typed++;
+			quiet = 0;
+		} else {
+			ops->delay(1000);
+			quiet++;
+		}
+	}
+}
+
 /*
  * Keys are read for ever: a UART that nobody reads is full, and keeps from QEMU its own
  * (Ctrl-A X), which come behind.  Those typed before are not meant for this.
@@ -47,8 +62,7 @@ static void __noreturn wait_for_way_out(void)
 {
 	if (!ops)
 		stop_cpu();
-	for (unsigned int i = 0; i < MAX_TYPED && console_getchar() >= 0; i++)
-		;
+	drop_typed();
 	pr_err("r resets the machine, q takes its power off\n");
 	for (;;) {
 		int c = console_getchar();
