@@ -4,6 +4,7 @@
 
 #include "kernel/core/percpu.h"
 #include "kernel/core/preempt.h"
+#include "kernel/core/smp.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/time/clockevents.h"
 #include "kernel/time/time.h"
@@ -257,4 +258,78 @@ GUEST_TEST(hrtimer, faster_than_served_leaves_time_to_others)
 	EXPECT(after.hangs > before.hangs);
 	EXPECT(after.max_hang_ns >= MIN_HANG_NS);
 	hrtimer_cancel(&p.timer);
+}
+
+/* ---------------------------------------------------------------- other CPUs */
+
+static unsigned int other_cpu(void)
+{
+	unsigned int cpu = cpumask_next(0, &cpu_online_mask);
+
+	if (cpu == NR_CPUS)
+		guest_skip("one CPU");
+	return cpu;
+}
+
+static struct {
+	struct hrtimer timer;
+	unsigned int cpu; /* where its function ran last */
+	bool inside;
+	unsigned int calls;
+} slow;
+
+static enum hrtimer_restart run_slowly(struct hrtimer *timer)
+{
+	(void)timer;
+	slow.cpu = raw_smp_processor_id();
+	WRITE_ONCE(slow.inside, true);
+	udelay(2000);
+	WRITE_ONCE(slow.inside, false);
+	WRITE_ONCE(slow.calls, slow.calls + 1);
+	return HRTIMER_NORESTART;
+}
+
+static void start_slow(void *ns)
+{
+	hrtimer_start(&slow.timer, (unsigned long)ns, HRTIMER_MODE_REL);
+}
+
+/* It runs on the other CPU: to cancel it is to wait for its end. */
+GUEST_TEST(hrtimer, cancel_waits_for_a_function_on_another_cpu)
+{
+	unsigned int cpu = other_cpu();
+
+	if (cpu == NR_CPUS)
+		return;
+	for (unsigned int i = 0; i < 5; i++) {
+		slow.calls = 0;
+		hrtimer_init(&slow.timer, run_slowly);
+		ASSERT(smp_call_function_single(cpu, start_slow, (void *)1000UL, true) == 0);
+		ASSERT(poll_timeout(READ_ONCE(slow.inside), PATIENCE_USEC) || slow.calls);
+		hrtimer_cancel(&slow.timer);
+		EXPECT(!slow.inside);
+		EXPECT_EQ(slow.calls, 1);
+		EXPECT(!hrtimer_active(&slow.timer));
+	}
+}
+
+/* What waits on another CPU comes here once it is started here, and only here. */
+GUEST_TEST(hrtimer, moves_to_the_cpu_that_starts_it)
+{
+	unsigned int cpu = other_cpu(), here;
+
+	if (cpu == NR_CPUS)
+		return;
+	slow.calls = 0;
+	hrtimer_init(&slow.timer, run_slowly);
+	preempt_disable();
+	here = raw_smp_processor_id();
+	hrtimer_start(&slow.timer, NSEC_PER_SEC * 20, HRTIMER_MODE_REL);
+	preempt_enable();
+	cpu = here == cpu ? 0 : cpu;
+	ASSERT(smp_call_function_single(cpu, start_slow, (void *)1000UL, true) == 0);
+	EXPECT(poll_timeout(READ_ONCE(slow.calls), PATIENCE_USEC));
+	EXPECT_EQ(slow.cpu, cpu);
+	EXPECT_EQ(hrtimer_cancel(&slow.timer), 0);
+	EXPECT_EQ(slow.calls, 1);
 }

@@ -4,6 +4,7 @@
 #include "kernel/time/clocksource.h"
 
 #include "kernel/core/percpu.h"
+#include "kernel/core/smp.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/time/clockevents.h"
@@ -101,6 +102,33 @@ GUEST_TEST(time, poll_is_bounded)
 	EXPECT(!poll_timeout(false, 200));
 	EXPECT(ktime_get() - start >= 200 * NSEC_PER_USEC);
 	EXPECT(poll_timeout(true, 0));
+}
+
+static void read_clocks(void *times)
+{
+	((u64 *)times)[0] = ktime_get();
+	((u64 *)times)[1] = local_clock();
+}
+
+/* From CPU to CPU and back: what one has read before the other is not later. */
+GUEST_TEST(time, never_goes_back_across_cpus)
+{
+	u64 before[2], there[2];
+	unsigned int cpu;
+
+	if (num_online_cpus() == 1) {
+		guest_skip("one CPU");
+		return;
+	}
+	for (unsigned int i = 0; i < 500; i++)
+		for_each_online_cpu(cpu)
+		{
+			read_clocks(before);
+			ASSERT(smp_call_function_single(cpu, read_clocks, there, true) == 0);
+			EXPECT(there[0] >= before[0] && there[1] >= before[1]);
+			read_clocks(before);
+			EXPECT(before[0] >= there[0] && before[1] >= there[1]);
+		}
 }
 
 /* ---------------------------------------------------------------- the watchdog */
