@@ -324,13 +324,26 @@ static u64 compare_spinners(int nice_a, int nice_b)
 	return percent;
 }
 
-/* By Linux's weights: 1024 for 0, 335 for 5.  A slice of each may be at hand when it ends. */
+/*
+ * A host that has other things to do may hold the timer's interrupt up while one of them runs, which
+ * the other makes up for only later: so there are several tries.  Wrong weights fail all of them.
+ */
+static bool shares_are(int nice_a, int nice_b, u64 percent)
+{
+	for (unsigned int i = 0; i < 8; i++) {
+		u64 seen = compare_spinners(nice_a, nice_b);
+
+		if (seen >= percent * 9 / 10 && seen <= percent * 11 / 10)
+			return true;
+	}
+	return false;
+}
+
+/* By Linux's weights: 1024 for 0, 335 for 5. */
 GUEST_TEST(sched, shares_follow_nice_levels)
 {
-	u64 equal = compare_spinners(0, 0), less = compare_spinners(0, 5);
-
-	EXPECT(equal >= 90 && equal <= 110);
-	EXPECT(less >= 33 - 5 && less <= 33 + 5);
+	EXPECT(shares_are(0, 0, 100));
+	EXPECT(shares_are(0, 5, 33));
 }
 
 /* ---- who hangs ---- */
