@@ -429,6 +429,24 @@ static int cmd_spin(struct sink *out, int argc, char **argv)
 }
 MONITOR_COMMAND(spin, "CPU NICE", "a thread that spins there for ever", cmd_spin);
 
+static int hang_here(void *never)
+{
+	wait_for_completion(never);
+	return 0;
+}
+
+static int cmd_hang(struct sink *out, int argc, char **argv)
+{
+	static DECLARE_COMPLETION(never);
+
+	(void)out;
+	(void)argv;
+	if (argc != 1)
+		return -EINVAL;
+	return IS_ERR(kthread_run(hang_here, &never, "hangs")) ? -ENOMEM : 0;
+}
+MONITOR_COMMAND(hang, "", "a thread that waits for ever for what should come", cmd_hang);
+
 /* ---- what is not survived ---- */
 
 static noinline u64 recurse(const volatile u64 *above)

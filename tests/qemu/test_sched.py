@@ -37,6 +37,16 @@ def test_top():
     assert "khungtaskd" not in use or use["khungtaskd"] < 1
 
 
+def test_who_hangs():
+    """Said after 10 s, once, with the way into the wait; the guest's time is no matter of the host's."""
+    text, _ = guest.run("hang", guest.Q35 + " -icount shift=0,sleep=off", ["hang", "top 40000"],
+                        elf=guest.ELF)
+    said = re.findall(r"INFO: task hangs:\d+ blocked for more than (\d+) seconds\.", text)
+    assert len(said) == 1 and 10 <= int(said[0]) <= 15, text[-3000:]
+    assert re.search(r"INFO: task hangs(.*\n){2,6}.* wait_for_completion\+\S+\n.* hang_here\+\S+\n"
+                     r".* kthread\+\S+\n.* ret_from_fork\+", text), text[-3000:]
+
+
 def test_several_cpus():
     """Who moves where, and that nothing is lost or torn, with CPUs that really run at a time."""
     suites = ["selftest sched", "selftest sched_smp", "selftest sleeping_locks"]
