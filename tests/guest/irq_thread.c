@@ -159,10 +159,9 @@ GUEST_TEST(irq_thread, oneshot_level_is_masked_meanwhile)
 	EXPECT(seen.masked);
 	seen.hold = false;
 	EXPECT(comes_to(&seen.ended, 1));
-	disable_irq(irq); /* it waits for the thread to have come to its end */
+	synchronize_irq(irq); /* what the thread does after that is over, too */
 	EXPECT_EQ(seen.mask, 1);
 	EXPECT_EQ(seen.unmask, 2);
-	enable_irq(irq);
 	strike(irq);
 	EXPECT(comes_to(&seen.ended, 2));
 	free_irq(irq, &seen);
@@ -226,9 +225,8 @@ GUEST_TEST(irq_thread, oneshot_is_shared_by_its_like)
 		  0);
 	strike(irq);
 	EXPECT(comes_to(&seen.ended, 2));
-	disable_irq(irq);
+	synchronize_irq(irq);
 	EXPECT_EQ(seen.unmask, 2); /* once both have run */
-	enable_irq(irq);
 	free_irq(irq, &other);
 	strike(irq);
 	EXPECT(comes_to(&seen.ended, 3));
