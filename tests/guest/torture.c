@@ -35,10 +35,12 @@
 #define LOOK_MSEC	20 /* whether it is over */
 
 static const struct torture_op *const all_ops[] = {
-	&torture_pages,	     &torture_kmalloc, &torture_cache,	 &torture_handoff,  &torture_percpu,
-	&torture_vmalloc,    &torture_vmap,    &torture_ioremap, &torture_memremap, &torture_kmap,
-	&torture_set_memory, &torture_region,  &torture_ports,	 &torture_irq,	    &torture_printk,
-	&torture_thread,     &torture_mutex,   &torture_timer,	 &torture_call,
+	&torture_pages,	   &torture_kmalloc, &torture_cache,	   &torture_handoff,
+	&torture_percpu,   &torture_vmalloc, &torture_vmap,	   &torture_ioremap,
+	&torture_memremap, &torture_kmap,    &torture_set_memory,  &torture_region,
+	&torture_ports,	   &torture_irq,     &torture_printk,	   &torture_thread,
+	&torture_mutex,	   &torture_work,    &torture_work_on_cpu, &torture_rwsem,
+	&torture_timer,	   &torture_call,
 };
 
 /* Those that take part in this run. */

@@ -47,14 +47,15 @@ struct torture_op {
 	void (*drop)(struct torturer *t, void *h);
 };
 
-/* tests/guest/torture_memory.c, torture_map.c, torture_kernel.c, torture_sched.c, torture_time.c */
+/* tests/guest/torture_memory.c, torture_map.c, torture_kernel.c, torture_irq.c, torture_sched.c, torture_time.c */
 extern const struct torture_op torture_pages, torture_kmalloc, torture_cache, torture_handoff,
 	torture_percpu;
 extern const struct torture_op torture_vmalloc, torture_vmap, torture_ioremap, torture_memremap,
 	torture_set_memory, torture_kmap;
 extern const struct torture_op torture_region, torture_ports, torture_irq, torture_printk,
 	torture_call;
-extern const struct torture_op torture_thread, torture_mutex, torture_timer;
+extern const struct torture_op torture_thread, torture_mutex, torture_timer, torture_work,
+	torture_work_on_cpu, torture_rwsem;
 
 /* Of what is shared by all torturers nothing is left: called when they have come to rest. */
 void torture_handoff_empty(void);

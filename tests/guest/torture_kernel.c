@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Torture of the register, of irqs, of printk, and of calls to other CPUs. */
+/* Torture of the register, of printk, and of calls to other CPUs. */
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/core/smp.h"
-#include "kernel/irq/irq.h"
 #include "kernel/lib/string.h"
 #include "tests/guest/torture.h"
 
@@ -98,92 +97,6 @@ const struct torture_op torture_ports = {
 	.take = ports_take,
 	.look = claim_look,
 	.drop = claim_drop,
-};
-
-/* ---- irqs ---- */
-
-/* Of a chip that is none: what it is told is counted. */
-struct soft_irq {
-	int irq;
-	unsigned int handlers; /* that are requested, of the two */
-	int masked;
-};
-
-static void soft_mask(struct irq_data *d)
-{
-	struct soft_irq *s = d->chip_data;
-
-	s->masked++;
-}
-
-static void soft_unmask(struct irq_data *d)
-{
-	struct soft_irq *s = d->chip_data;
-
-	s->masked--;
-}
-
-static void soft_eoi(struct irq_data *d)
-{
-	(void)d;
-}
-
-static const struct irq_chip soft_chip = {
-	.name = "TORTURE",
-	.irq_mask = soft_mask,
-	.irq_unmask = soft_unmask,
-	.irq_eoi = soft_eoi,
-};
-
-static irqreturn_t soft_handler(int irq, void *dev_id)
-{
-	(void)irq;
-	(void)dev_id;
-	return IRQ_HANDLED;
-}
-
-static bool irq_take(struct torturer *t, void *h)
-{
-	struct soft_irq *s = h;
-
-	s->masked = 1;
-	s->irq = irq_create(-1, &soft_chip, s, 7, false);
-	HOLDS(t, s->irq < 0 || irq_get_data(s->irq)->chip_data == s);
-	return s->irq >= 0;
-}
-
-static void irq_look(struct torturer *t, void *h)
-{
-	struct soft_irq *s = h;
-	u8 bit = torture_below(t, 2) ? BIT(0) : BIT(1);
-
-	if (s->handlers & bit)
-		free_irq(s->irq, (u8 *)s + bit);
-	else if (!HOLDS(t, request_irq(s->irq, soft_handler, IRQF_SHARED, t->name, (u8 *)s + bit) ==
-				   0))
-		return;
-	s->handlers ^= bit;
-	HOLDS(t, READ_ONCE(s->masked) == !s->handlers);
-	HOLDS(t, irq_get_data(s->irq) && irq_get_data(s->irq)->chip_data == s);
-}
-
-static void irq_drop(struct torturer *t, void *h)
-{
-	struct soft_irq *s = h;
-
-	for (unsigned int bit = BIT(0); bit <= BIT(1); bit <<= 1)
-		if (s->handlers & bit)
-			free_irq(s->irq, (u8 *)s + bit);
-	HOLDS(t, irq_destroy(s->irq) == 0);
-	HOLDS(t, s->masked == 1);
-}
-
-const struct torture_op torture_irq = {
-	.name = "irq",
-	.size = sizeof(struct soft_irq),
-	.take = irq_take,
-	.look = irq_look,
-	.drop = irq_drop,
 };
 
 /* ---- printk ---- */

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Torture of threads: made, asked, moved, stopped; and of mutexes. */
+/* Torture of threads: made, asked, moved, stopped; of locks that sleep; of work. */
 #include "kernel/lib/errno.h"
 #include "kernel/sched/kthread.h"
 #include "kernel/sched/mutex.h"
+#include "kernel/sched/rwsem.h"
+#include "kernel/sched/timeout.h"
 #include "kernel/sched/wait.h"
+#include "kernel/sched/workqueue.h"
+#include "kernel/time/time.h"
 #include "tests/guest/torture.h"
 
 /* ---- threads ---- */
@@ -138,4 +142,152 @@ static bool mutex_take(struct torturer *t, void *h)
 const struct torture_op torture_mutex = {
 	.name = "mutex",
 	.take = mutex_take,
+};
+
+/* ---- work ---- */
+
+/* Each queueing that is accepted is one run, or was cancelled. */
+struct job {
+	struct work_struct work;
+	struct delayed_work later;
+	u32 queued, ran, cancelled;
+	u32 later_queued, later_ran, later_cancelled;
+	bool naps;
+};
+
+static void work_runs(struct work_struct *work)
+{
+	struct job *j = container_of(work, struct job, work);
+
+	if (j->naps)
+		msleep(1);
+	WRITE_ONCE(j->ran, j->ran + 1);
+}
+
+static void later_work_runs(struct work_struct *work)
+{
+	struct job *j = container_of(work, struct job, later.work);
+
+	WRITE_ONCE(j->later_ran, j->later_ran + 1);
+}
+
+static void queue_some(struct torturer *t, struct job *j)
+{
+	switch (torture_below(t, 4)) {
+	case 0:
+		j->queued += schedule_work(&j->work);
+		break;
+	case 1:
+		j->queued += queue_work(&system_unbound_wq, &j->work);
+		break;
+	case 2:
+		j->queued += schedule_work_on(torture_cpu(t), &j->work);
+		break;
+	default:
+		j->later_queued +=
+			schedule_delayed_work(&j->later, torture_below(t, 2 * NSEC_PER_MSEC));
+	}
+}
+
+static bool work_take(struct torturer *t, void *h)
+{
+	struct job *j = h;
+
+	INIT_WORK(&j->work, work_runs);
+	INIT_DELAYED_WORK(&j->later, later_work_runs);
+	j->naps = torture_below(t, 8) == 0;
+	queue_some(t, j);
+	return true;
+}
+
+static void work_look(struct torturer *t, void *h)
+{
+	struct job *j = h;
+
+	switch (torture_below(t, 4)) {
+	case 0:
+		flush_work(&j->work);
+		HOLDS(t, j->ran == j->queued - j->cancelled);
+		break;
+	case 1:
+		j->cancelled += cancel_work_sync(&j->work);
+		HOLDS(t, j->ran == j->queued - j->cancelled);
+		break;
+	case 2:
+		j->later_cancelled += cancel_delayed_work_sync(&j->later);
+		HOLDS(t, j->later_ran == j->later_queued - j->later_cancelled);
+		break;
+	}
+	queue_some(t, j);
+}
+
+static void work_drop(struct torturer *t, void *h)
+{
+	struct job *j = h;
+
+	j->cancelled += cancel_work_sync(&j->work);
+	j->later_cancelled += cancel_delayed_work_sync(&j->later);
+	HOLDS(t, j->ran == j->queued - j->cancelled);
+	HOLDS(t, j->later_ran == j->later_queued - j->later_cancelled);
+	HOLDS(t, !work_pending(&j->work) && !work_pending(&j->later.work));
+}
+
+const struct torture_op torture_work = {
+	.name = "work",
+	.size = sizeof(struct job),
+	.take = work_take,
+	.look = work_look,
+	.drop = work_drop,
+};
+
+static long where(void *unused)
+{
+	(void)unused;
+	return raw_smp_processor_id();
+}
+
+static bool work_on_cpu_take(struct torturer *t, void *h)
+{
+	unsigned int cpu = torture_cpu(t);
+
+	(void)h;
+	HOLDS(t, work_on_cpu(cpu, where, NULL) == (long)cpu);
+	return false;
+}
+
+const struct torture_op torture_work_on_cpu = {
+	.name = "work_on_cpu",
+	.take = work_on_cpu_take,
+};
+
+/* ---- a read-write semaphore ---- */
+
+static DECLARE_RWSEM(shared_rwsem);
+static u64 left, right; /* the same for whoever has it */
+
+static bool rwsem_take(struct torturer *t, void *h)
+{
+	(void)h;
+	if (torture_below(t, 3)) {
+		down_read(&shared_rwsem);
+		HOLDS(t, READ_ONCE(left) == READ_ONCE(right));
+		if (torture_below(t, 4) == 0)
+			yield();
+		HOLDS(t, READ_ONCE(left) == READ_ONCE(right));
+		up_read(&shared_rwsem);
+		return false;
+	}
+	down_write(&shared_rwsem);
+	HOLDS(t, left == right);
+	WRITE_ONCE(left, left + 1);
+	if (torture_below(t, 4) == 0)
+		yield();
+	WRITE_ONCE(right, right + 1);
+	up_write(&shared_rwsem);
+	return false;
+}
+
+const struct torture_op torture_rwsem = {
+	.name = "rwsem",
+	.take = rwsem_take,
 };
