@@ -123,8 +123,10 @@ GUEST_TEST(traps, stacks_have_guard_pages)
 	u64 value;
 
 	for (unsigned int i = 0; i < NR_CPU_STACKS; i++) {
-		const struct kernel_stack *s = &kernel_stacks[i];
+		const struct kernel_stack *s = &this_cpu_stacks()[i];
 
+		if (!s->name) /* another CPU's first one is its idle thread's */
+			continue;
 		EXPECT_EQ(s->bottom - s->guard, PAGE_SIZE);
 		EXPECT(IS_ALIGNED(s->guard, PAGE_SIZE) && IS_ALIGNED(s->top, PAGE_SIZE));
 		EXPECT_EQ(nofault_read(s->guard, 8, &value, NULL), -EFAULT);
@@ -233,11 +235,11 @@ GUEST_TEST(traps, freed_code_is_no_code)
 /* Only what lies within an exception frame's reach above a guard page counts. */
 GUEST_TEST(traps, frame_guard)
 {
-	const struct kernel_stack *boot = &kernel_stacks[0];
+	const struct kernel_stack *stack = &this_cpu_stacks()[IST_DF];
 
-	EXPECT(find_frame_guard(boot->bottom) == boot);
-	EXPECT(find_frame_guard(boot->bottom + 48) == boot);
-	EXPECT(find_frame_guard(boot->guard + 8) == boot);
-	EXPECT(!find_frame_guard(boot->bottom + 64));
-	EXPECT(!find_frame_guard(boot->top));
+	EXPECT(find_frame_guard(stack->bottom) == stack);
+	EXPECT(find_frame_guard(stack->bottom + 48) == stack);
+	EXPECT(find_frame_guard(stack->guard + 8) == stack);
+	EXPECT(!find_frame_guard(stack->bottom + 64));
+	EXPECT(!find_frame_guard(stack->top));
 }
