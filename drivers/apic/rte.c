@@ -6,7 +6,8 @@
 
 u64 rte_dest(u32 apic_id)
 {
-	return (u64)(apic_id & 0xff) << RTE_DEST_SHIFT;
+	return (u64)(apic_id & 0xff) << RTE_DEST_SHIFT | (u64)(apic_id >> 8 & RTE_DEST_HIGH)
+								 << RTE_DEST_HIGH_SHIFT;
 }
 
 u64 rte_make(u8 vector, bool level, bool active_low, u32 apic_id)

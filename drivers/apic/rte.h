@@ -9,19 +9,21 @@
 
 #include "kernel/lib/compiler.h"
 
-#define RTE_VECTOR_MASK	   0xffULL
-#define RTE_DELIVERY_SHIFT 8
-#define RTE_DELIVERY_MASK  (7ULL << RTE_DELIVERY_SHIFT)
-#define RTE_DELIVERY_SMI   (2ULL << RTE_DELIVERY_SHIFT)
-#define RTE_LOGICAL	   BIT_ULL(11)
-#define RTE_PENDING	   BIT_ULL(12)
-#define RTE_ACTIVE_LOW	   BIT_ULL(13)
-#define RTE_REMOTE_IRR	   BIT_ULL(14)
-#define RTE_LEVEL	   BIT_ULL(15)
-#define RTE_MASKED	   BIT_ULL(16)
-#define RTE_DEST_SHIFT	   56
+#define RTE_VECTOR_MASK	    0xffULL
+#define RTE_DELIVERY_SHIFT  8
+#define RTE_DELIVERY_MASK   (7ULL << RTE_DELIVERY_SHIFT)
+#define RTE_DELIVERY_SMI    (2ULL << RTE_DELIVERY_SHIFT)
+#define RTE_LOGICAL	    BIT_ULL(11)
+#define RTE_PENDING	    BIT_ULL(12)
+#define RTE_ACTIVE_LOW	    BIT_ULL(13)
+#define RTE_REMOTE_IRR	    BIT_ULL(14)
+#define RTE_LEVEL	    BIT_ULL(15)
+#define RTE_MASKED	    BIT_ULL(16)
+#define RTE_DEST_SHIFT	    56
+#define RTE_DEST_HIGH	    0x7f /* KVM's extended destination: bits 8 to 14 of an id */
+#define RTE_DEST_HIGH_SHIFT 49
 
-/* The destination's bits: the local APIC of that id, below 255, in physical mode. */
+/* The destination's bits: the local APIC of that id, in physical mode. */
 u64 rte_dest(u32 apic_id);
 
 /* Fixed delivery to that local APIC, masked. */

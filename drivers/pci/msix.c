@@ -66,7 +66,7 @@ static void set_entry_mask(const struct msix_state *msix, u32 nr, bool masked)
 #define HWIRQ_FUNCTION_SHIFT 11
 #define HWIRQ_ENTRY_MASK     PCI_MSIX_FLAGS_QSIZE
 
-static u32 hwirq_of(const struct pci_dev *dev, u32 nr)
+u32 pci_msi_hwirq(const struct pci_dev *dev, u32 nr)
 {
 	return (u32)(dev->bus->number << 8 | dev->devfn) << HWIRQ_FUNCTION_SHIFT | nr;
 }
@@ -143,7 +143,7 @@ static void set_control(struct pci_dev *dev, u16 clear, u16 set)
 /* An irq for one entry, still masked, its message in the table. */
 static int setup_entry(const struct pci_dev *dev, struct msix_state *msix, u32 nr)
 {
-	int irq = irq_create(-1, &msix_chip, msix, hwirq_of(dev, nr), false);
+	int irq = irq_create(-1, &msix_chip, msix, pci_msi_hwirq(dev, nr), false);
 
 	if (irq >= 0)
 		msix_set_target(irq_get_data(irq));
@@ -190,7 +190,7 @@ int pci_enable_msix(struct pci_dev *dev, unsigned int count)
 	/* A message that no local APIC of ours takes could not be ended either. */
 	if (!dev->msix_cap || !lapic_available())
 		return -ENODEV;
-	if (dev->msix)
+	if (dev->msix || dev->msi_irq)
 		return -EBUSY;
 	pci_read_config_word(dev, PCI_COMMAND, &command);
 	if (!(command & PCI_COMMAND_MEMORY)) {
@@ -237,6 +237,8 @@ void pci_disable_msix(struct pci_dev *dev)
 
 int pci_irq_vector(struct pci_dev *dev, unsigned int nr)
 {
+	if (dev->msi_irq && nr == 0)
+		return dev->msi_irq;
 	if (!dev->msix || nr >= dev->msix->count)
 		return -EINVAL;
 	return dev->msix->irqs[nr];

@@ -89,11 +89,12 @@ struct pci_dev {
 	resource_size_t fw_addr[PCI_IOV_RESOURCE_END + 1]; /* a BAR's that could not be claimed */
 	struct pci_driver *driver;
 	void *driver_data;
-	u8 msix_cap, pcie_cap; /* offset in configuration space, 0: none */
-	u16 sriov_cap;	       /* the same of the extended capability SR-IOV */
-	u8 vf_buses;	       /* so many further bus numbers its virtual functions reach */
+	u8 msi_cap, msix_cap, pcie_cap; /* offset in configuration space, 0: none */
+	u16 sriov_cap;			/* the same of the extended capability SR-IOV */
+	u8 vf_buses; /* so many further bus numbers its virtual functions reach */
 	resource_size_t vf_bar_size[PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES + 1]; /* of one */
 	struct msix_state *msix;
+	int msi_irq; /* 0: MSI is off */
 	u16 enabled; /* command bits that pci_enable_device() set */
 	struct list_head bus_list, global_list;
 	char name[16]; /* "0000:00:1f.2" */
@@ -238,8 +239,14 @@ void pci_iounmap(struct pci_dev *dev, void __iomem *addr);
  * all undone on failure.
  */
 int pci_enable_msix(struct pci_dev *dev, unsigned int count);
-void pci_disable_msix(struct pci_dev *dev);		  /* the irqs' handlers are gone by then */
-int pci_irq_vector(struct pci_dev *dev, unsigned int nr); /* irq of entry nr, -EINVAL */
+void pci_disable_msix(struct pci_dev *dev); /* the irqs' handlers are gone by then */
+
+/* MSI: an irq for the one message that the function gets.  0, or -ENODEV, -EBUSY, -ENOSPC, -ENOMEM. */
+int pci_enable_msi(struct pci_dev *dev);
+void pci_disable_msi(
+	struct pci_dev *dev); /* its handler is gone by then; nothing where it is off */
+
+int pci_irq_vector(struct pci_dev *dev, unsigned int nr); /* irq of entry or message nr, -EINVAL */
 
 /*
  * The INTx pin's irq: from the MP table or the namespace where they tell, else

@@ -229,13 +229,15 @@ static irqreturn_t pciehp_interrupt(int irq, void *dev_id)
 
 /* ---------------------------------------------------------------- the driver */
 
-/* 7.5.3.2: the capability names the MSI-X entry.  Else the pin. */
+/* 7.5.3.2: the capability names the MSI-X entry, or the message; of MSI we have the first.  Else the pin. */
 static int find_irq(struct pci_dev *port)
 {
 	unsigned int entry = read16(port, PCI_EXP_FLAGS) >> PCI_EXP_FLAGS_IRQ_SHIFT & 0x1f;
 
 	if (!pci_enable_msix(port, entry + 1))
 		return pci_irq_vector(port, entry);
+	if (entry == 0 && !pci_enable_msi(port))
+		return pci_irq_vector(port, 0);
 	return pci_intx_irq(port);
 }
 
@@ -257,6 +259,7 @@ static int pciehp_probe(struct pci_dev *port, const struct pci_device_id *id)
 			      request_irq(slot->irq, pciehp_interrupt, IRQF_SHARED, "pciehp", slot);
 	if (err) {
 		pci_disable_msix(port);
+		pci_disable_msi(port);
 		kfree(slot);
 		return err;
 	}
@@ -278,6 +281,7 @@ static void pciehp_remove(struct pci_dev *port)
 	free_irq(slot->irq, slot);
 	list_del(&slot->node);
 	pci_disable_msix(port);
+	pci_disable_msi(port);
 	kfree(slot);
 }
 

@@ -254,7 +254,7 @@ int pci_setup_device(struct pci_dev *dev)
 		if (dev->resource[nr].flags)
 			pci_info(dev, "%s %pR\n", pci_resource_name(dev, nr), &dev->resource[nr]);
 	pci_express_init(dev);
-	find_silenced(dev, PCI_CAP_ID_MSI, PCI_MSI_ENABLE);
+	dev->msi_cap = find_silenced(dev, PCI_CAP_ID_MSI, PCI_MSI_ENABLE);
 	dev->msix_cap = find_silenced(dev, PCI_CAP_ID_MSIX, PCI_MSIX_ENABLE);
 	return 0;
 }

@@ -8,6 +8,7 @@
  * there is one, has registers with known answers and an interrupt on command.
  */
 #include "drivers/pci/pci.h"
+#include "drivers/apic/apic.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
@@ -331,42 +332,98 @@ static irqreturn_t edu_interrupt(int irq, void *dev_id)
 	return IRQ_HANDLED;
 }
 
-GUEST_TEST(pci, edu_answers_and_interrupts_by_its_pin)
+static struct pci_dev *find_edu(void)
 {
-	static u32 cause = 1;
 	struct pci_dev *dev;
-	u64 before;
-	int irq;
 
 	for_each_pci_dev(dev)
 		if (dev->vendor == EDU_VENDOR && dev->device == EDU_DEVICE && !dev->driver)
-			goto found;
+			return dev;
 	guest_skip("no edu device");
-	return;
-found:
+	return NULL;
+}
+
+/* It says so, and then it does. */
+static void edu_interrupts(int irq)
+{
+	static u32 cause = 1;
+	u64 before;
+
+	ASSERT(irq >= 0);
+	ASSERT(!request_irq(irq, edu_interrupt, IRQF_SHARED, "edu test", &cause));
+	before = irq_count(irq);
+	writel(cause, edu_regs + EDU_IRQ_RAISE);
+	EXPECT(poll_timeout(irq_count(irq) != before, 1000000));
+	free_irq(irq, &cause);
+}
+
+static bool open_edu(struct pci_dev *dev)
+{
+	EXPECT(!pci_enable_device(dev));
+	EXPECT(!pci_request_selected_regions(dev, 1, "edu test"));
+	edu_regs = pci_iomap(dev, 0, 0);
+	EXPECT(edu_regs != NULL);
+	return edu_regs;
+}
+
+static void close_edu(struct pci_dev *dev)
+{
+	pci_iounmap(dev, edu_regs);
+	pci_release_selected_regions(dev, 1);
+}
+
+GUEST_TEST(pci, edu_answers_and_interrupts_by_its_pin)
+{
+	struct pci_dev *dev = find_edu();
+
+	if (!dev)
+		return;
 	if (!ioapic_get(0)) {
 		guest_skip("no IOAPIC: its pin leads nowhere");
 		return;
 	}
-	ASSERT(!pci_enable_device(dev));
-	ASSERT(!pci_request_selected_regions(dev, 1, "edu test"));
-	edu_regs = pci_iomap(dev, 0, 0);
-	EXPECT(edu_regs != NULL);
-	irq = pci_intx_irq(dev);
-	EXPECT(irq >= 0);
-	if (edu_regs && irq >= 0 &&
-	    !request_irq(irq, edu_interrupt, IRQF_SHARED, "edu test", &cause)) {
-		EXPECT_EQ(readl(edu_regs + EDU_ID), EDU_ID_VALUE);
-		writel(0x12345678, edu_regs + EDU_LIVENESS);
-		EXPECT_EQ(readl(edu_regs + EDU_LIVENESS), (u32)~0x12345678);
-		before = irq_count(irq);
-		writel(cause, edu_regs + EDU_IRQ_RAISE);
-		EXPECT(poll_timeout(irq_count(irq) != before, 10000));
-		free_irq(irq, &cause);
+	ASSERT(open_edu(dev));
+	EXPECT_EQ(readl(edu_regs + EDU_ID), EDU_ID_VALUE);
+	writel(0x12345678, edu_regs + EDU_LIVENESS);
+	EXPECT_EQ(readl(edu_regs + EDU_LIVENESS), (u32)~0x12345678);
+	edu_interrupts(pci_intx_irq(dev));
+	close_edu(dev);
+}
+
+/* MSI without a mask of its own: to each CPU, and off again. */
+GUEST_TEST(pci, edu_interrupts_by_its_message)
+{
+	struct pci_dev *dev = find_edu();
+	unsigned int cpu;
+
+	if (!dev)
+		return;
+	if (!lapic_available()) {
+		guest_skip("no local APIC");
+		return;
 	}
-	if (edu_regs)
-		pci_iounmap(dev, edu_regs);
-	pci_release_selected_regions(dev, 1);
+	ASSERT(open_edu(dev));
+	pci_set_master(dev); /* its messages */
+	for (unsigned int round = 0; round < 2; round++) {
+		int irq;
+
+		ASSERT(!pci_enable_msi(dev));
+		EXPECT_EQ(pci_enable_msi(dev), (u64)-EBUSY);
+		irq = pci_irq_vector(dev, 0);
+		EXPECT_EQ(pci_irq_vector(dev, 1), (u64)-EINVAL);
+		for_each_online_cpu(cpu)
+		{
+			struct cpumask mask = { { 0 } };
+
+			cpumask_set_cpu(cpu, &mask);
+			EXPECT_EQ(irq_set_affinity(irq, &mask), 0);
+			edu_interrupts(irq);
+			EXPECT_EQ(irq_get_data(irq)->cpu, cpu);
+		}
+		pci_disable_msi(dev);
+		EXPECT(!irq_get_data(irq));
+	}
+	close_edu(dev);
 }
 
 /* A function that nobody drives, with memory that is in the register; or NULL. */

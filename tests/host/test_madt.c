@@ -204,6 +204,8 @@ TEST(redirection_entry)
 	EXPECT_EQ(rte_make(0x31, true, false, 0), 0x0000000000018031ULL);
 	EXPECT_EQ(rte_make(0x31, true, true, 0), 0x000000000001a031ULL);
 	EXPECT_EQ(rte_make(0xef, false, false, 0x1f), 0x1f000000000100efULL);
+	/* KVM's extended destination: bits 8 to 14 of the id in bits 49 to 55. */
+	EXPECT_EQ(rte_make(0xef, false, false, 0x102), 0x02020000000100efULL);
 	rte_describe(text, sizeof(text), 0x1f0000000000e8efULL);
 	EXPECT_STR(text, "vector ef fixed logical 31 level low remote-IRR");
 	rte_describe(text, sizeof(text), 0x0000000000010730ULL);

@@ -95,3 +95,13 @@ def test_audit_of_pins():
         out = g.command("ioapic")
         assert re.search(r"^ +10: .*edge low masked, irq 10 .*level high WRONG MODE$", out, re.M), out
         assert "\n1 fault\n" in out
+
+
+def test_msi():
+    """One message, without a mask of its own: to each CPU, and a hot-plug port's."""
+    args = (f"{guest.Q35} {SMP4} -device edu -device ioh3420,id=r1,slot=1 "
+            "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off")
+    _, out = guest.run("msi", args, ["interrupts", "selftest pci"], timeout=120)
+    assert re.search(r"^ok \d+ pci.edu_interrupts_by_its_message$", out["selftest pci"], re.M), out
+    assert "fail:0" in out["selftest pci"]
+    assert re.search(r" PCI-MSI \d+-edge +pciehp$", out["interrupts"], re.M), out["interrupts"]
