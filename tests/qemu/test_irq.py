@@ -38,7 +38,7 @@ def test_interrupts_are_linux_s():
         assert ours[label][1].rstrip() == theirs[label][1].rstrip(), label
     assert {"  0", "  4", "  9", " 24", " 25", "NMI", "LOC", "SPU", "RES", "CAL", "TLB", "MCE", "ERR",
             "MIS"} <= set(both)
-    assert sum(ours[" 25"][0]) >= 1 and ours["CAL"][0][1] >= 1
+    assert sum(ours[" 25"][0]) >= 1 and sum(ours["CAL"][0]) >= 1
 
 
 @pytest.mark.parametrize("version", ["0x20", "0x11"])
