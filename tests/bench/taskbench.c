@@ -6,6 +6,9 @@
  */
 #include "kernel/core/smp.h"
 #include "kernel/lib/errno.h"
+#include "kernel/sched/completion.h"
+#include "kernel/sched/kthread.h"
+#include "kernel/sched/mutex.h"
 #include "kernel/sched/workqueue.h"
 #include "mm/highmem.h"
 #include "mm/io.h"
@@ -107,6 +110,76 @@ static void bench_memremap(const char *name)
 	end(name, N);
 }
 
+/* ---- threads ---- */
+
+static struct completion ping, pong;
+
+static int echo(void *unused)
+{
+	(void)unused;
+	for (unsigned int i = 0; i < N; i++) {
+		wait_for_completion(&ping);
+		complete(&pong);
+	}
+	return 0;
+}
+
+static void bench_wake(const char *name)
+{
+	if (!bench_wants(name))
+		return;
+	init_completion(&ping);
+	init_completion(&pong);
+	if (IS_ERR(kthread_run(echo, NULL, "echo"))) {
+		bench_failed(name);
+		return;
+	}
+	begin();
+	for (unsigned int i = 0; i < N; i++) {
+		complete(&ping);
+		wait_for_completion(&pong);
+	}
+	end(name, N); /* two wake-ups, two switches */
+}
+
+static int nothing_thread(void *done)
+{
+	complete(done);
+	return 0;
+}
+
+static void bench_create(const char *name)
+{
+	struct completion done;
+
+	if (!bench_wants(name))
+		return;
+	begin();
+	for (unsigned int i = 0; i < 100; i++) {
+		init_completion(&done);
+		if (IS_ERR(kthread_run(nothing_thread, &done, "nothing"))) {
+			bench_failed(name);
+			return;
+		}
+		wait_for_completion(&done);
+	}
+	end(name, 100);
+}
+
+static void bench_mutex(const char *name)
+{
+	static DEFINE_MUTEX(mutex);
+
+	if (!bench_wants(name))
+		return;
+	begin();
+	for (unsigned int i = 0; i < N; i++) {
+		mutex_lock(&mutex);
+		mutex_unlock(&mutex);
+	}
+	end(name, N);
+}
+
 static void nothing_work(struct work_struct *work)
 {
 	(void)work;
@@ -188,10 +261,13 @@ static void bench_cpus(void)
 
 void bench_tasks(void)
 {
+	bench_wake("wake_switch_pair");
+	bench_create("thread_create_run");
+	bench_work("work_queue_flush");
+	bench_mutex("mutex_uncontended");
 	bench_kmap("kmap_local");
 	bench_set_memory("set_memory_uc_wb");
 	bench_vmap("vmap_16");
 	bench_memremap("memremap_wc_4K");
-	bench_work("work_queue_flush");
 	bench_cpus();
 }
