@@ -171,6 +171,51 @@ TEST(what_does_not_end_is_ended)
 	code_end(aml);
 }
 
+static u64 slept_msec;
+
+static void note_sleep(u64 msec)
+{
+	slept_msec += msec;
+}
+
+/* ACPI 6.5, 19.6, Wait: true after the timeout, which is waited for; 0xffff is for ever. */
+TEST(waits_last_as_long_as_they_were_asked_for)
+{
+	struct aml_ops ops = machine_ops;
+	struct aml *aml;
+
+	ops.sleep = note_sleep;
+	code_start(&c, 2);
+	OPS(&c, 0x5b, 0x02); /* Event (EVT0) */
+	code_name(&c, "EVT0");
+	code_method(&c, "WAIT", 0); /* Return (Wait (EVT0, 30)) */
+	OPS(&c, 0xa4, 0x5b, 0x25);
+	code_name(&c, "EVT0");
+	OPS(&c, 0x0a, 30);
+	code_close(&c);
+	code_method(&c, "GONE", 0); /* Signal (EVT0) Return (Wait (EVT0, 30)) */
+	OPS(&c, 0x5b, 0x24);
+	code_name(&c, "EVT0");
+	OPS(&c, 0xa4, 0x5b, 0x25);
+	code_name(&c, "EVT0");
+	OPS(&c, 0x0a, 30);
+	code_close(&c);
+	code_method(&c, "EVER", 0); /* Return (Wait (EVT0, 0xffff)) */
+	OPS(&c, 0xa4, 0x5b, 0x25);
+	code_name(&c, "EVT0");
+	OPS(&c, 0x0b, 0xff, 0xff);
+	code_close(&c);
+	aml = code_load_on(&c, 0, &ops);
+	slept_msec = 0;
+	EXPECT_STR(value_of(aml, "\\WAIT"), "0xffffffffffffffff");
+	EXPECT_EQ(slept_msec, 30);
+	EXPECT_STR(value_of(aml, "\\GONE"), "0x0");
+	EXPECT_EQ(slept_msec, 30);
+	EXPECT_STR(value_of(aml, "\\EVER"), "failed -110");
+	EXPECT_EQ(slept_msec, 30);
+	code_end(aml);
+}
+
 TEST(a_table_that_does_not_end)
 {
 	struct aml *aml;

@@ -2,12 +2,15 @@
 /*
  * Mutexes, events and time (ACPI 6.5, 19.6.2 and on).
  *
- * There is one thread: a mutex is always free or its own, an event that was not
- * signalled never will be, and so nothing here waits for anybody.  The rules of
- * order are kept all the same, since AML that breaks them is wrong elsewhere.
+ * There is one thread at a time, and what it takes it gives back at its end: a mutex is always
+ * free or its own, and an event that was not signalled will not be while somebody waits for it.  So
+ * to wait is to let the time pass that was asked for.  The rules of order are kept all the same,
+ * since AML that breaks them is wrong elsewhere.
  */
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/lib/errno.h"
+
+#define AML_FOREVER 0xffff /* ms of a Wait or an Acquire */
 
 /* The object of that type which a place names, or a local or argument was given by its name. */
 static struct aml_object *behind(struct aml *aml, const struct aml_value *place, u8 type)
@@ -75,7 +78,19 @@ AML_OPERATOR(signal)
 	return 0;
 }
 
-/* Its value is true for a timeout. */
+/* Let time pass; `verb` is what asks for it. */
+static int sleep(struct aml *aml, const char *verb, u64 msec)
+{
+	if (msec > AML_MAX_SLEEP - aml->slept)
+		return aml_fail(aml, -ETIMEDOUT, "%s of %lu ms, AML_MAX_SLEEP is %u", verb, msec,
+				AML_MAX_SLEEP);
+	aml->slept += (u32)msec;
+	if (msec)
+		aml->ops->sleep(msec);
+	return 0;
+}
+
+/* Its value is true for a timeout, of up to 65535 ms; that is for ever. */
 AML_OPERATOR(wait)
 {
 	struct aml_event *event = (struct aml_event *)behind(aml, &f->v[0], AML_EVENT);
@@ -83,8 +98,9 @@ AML_OPERATOR(wait)
 	if (!event)
 		return -EINVAL;
 	*out = aml_integer(event->count ? 0 : aml_ones(aml));
-	if (event->count)
-		event->count--;
+	if (!event->count)
+		return sleep(aml, "Wait", min(f->v[1].integer, (u64)AML_FOREVER));
+	event->count--;
 	return 0;
 }
 
@@ -111,14 +127,7 @@ AML_OPERATOR(stall)
 
 AML_OPERATOR(sleep)
 {
-	u64 msec = f->v[0].integer;
-
-	if (msec > AML_MAX_SLEEP - aml->slept)
-		return aml_fail(aml, -ETIMEDOUT, "Sleep of %lu ms, AML_MAX_SLEEP is %u", msec,
-				AML_MAX_SLEEP);
-	aml->slept += (u32)msec;
-	aml->ops->sleep(msec);
-	return 0;
+	return sleep(aml, "Sleep", f->v[0].integer);
 }
 
 AML_OPERATOR(timer)
