@@ -30,6 +30,7 @@
  */
 #define MIN_CYCLES     128
 #define MIN_PROG_DELTA (MIN_CYCLES * 3 / 2)
+#define PERIODIC_TRIES 8
 #define MAX_DELTA      0x7fffffffU
 
 static unsigned int number(const struct clock_event_device *dev)
@@ -60,15 +61,34 @@ static void set_state_oneshot(struct clock_event_device *dev)
  * 2.3.9.2.2: with VAL_SET the first write goes to the comparator, the next to
  * the period.  Some parts take the second only after a pause.
  */
+static void program_periodic(unsigned int n, u32 first, u32 period)
+{
+	hpet_configure(n, HPET_TN_ENABLE | HPET_TN_LEVEL,
+		       HPET_TN_PERIODIC | HPET_TN_SETVAL | HPET_TN_32BIT);
+	hpet_writel(first, HPET_Tn_CMP(n));
+	udelay(1);
+	hpet_writel(period, HPET_Tn_CMP(n));
+	hpet_configure(n, 0, HPET_TN_ENABLE);
+}
+
+/* The next strike is not within `span` ticks: the counter was past it before the timer was on. */
+static bool missed(unsigned int n, u32 span)
+{
+	u32 now = hpet_readl(HPET_COUNTER);
+
+	return hpet_readl(HPET_Tn_CMP(n)) - now - 1 >= span;
+}
+
+/* With more lead each time, if need be. */
 static void set_state_periodic(struct clock_event_device *dev)
 {
-	u32 period = (u32)clockevents_period_ticks(dev), cmp = HPET_Tn_CMP(number(dev));
+	u32 period = (u32)clockevents_period_ticks(dev), lead = period;
 
-	hpet_configure(number(dev), HPET_TN_LEVEL,
-		       HPET_TN_PERIODIC | HPET_TN_SETVAL | HPET_TN_32BIT | HPET_TN_ENABLE);
-	hpet_writel(hpet_readl(HPET_COUNTER) + period, cmp);
-	udelay(1);
-	hpet_writel(period, cmp);
+	for (unsigned int i = 0; i < PERIODIC_TRIES && lead < MAX_DELTA; i++, lead *= 2) {
+		program_periodic(number(dev), hpet_readl(HPET_COUNTER) + lead, period);
+		if (!missed(number(dev), lead))
+			return;
+	}
 }
 
 static int set_next_event(u64 ticks, struct clock_event_device *dev)
