@@ -152,28 +152,39 @@ static noinline void zero_pages(struct page *page, unsigned int order)
 		clear_highpage(page + i);
 }
 
-struct page *alloc_block(gfp_t gfp, unsigned int order, unsigned long caller)
+/* From the best zone that has one; NULL: none has. */
+static __always_inline struct page *take_block(gfp_t gfp, unsigned int order)
 {
-	struct zone *zone = first_zone(gfp);
-	bool drained = false;
 	struct page *page;
 
-	if (unlikely(order >= MAX_ORDER))
-		return NULL;
-	for (;; zone--) {
-		if (unlikely(zone < zones)) {
-			if (drained)
-				return NULL;
-			drain_single_pages(); /* what is missing may be their buddies */
-			drained = true;
-			zone = first_zone(gfp);
-		}
+	for (struct zone *zone = first_zone(gfp); zone >= zones; zone--) {
 		if (!(READ_ONCE(zone->orders) >> order))
 			continue; /* a look without the lock: mostly a zone that has no RAM */
 		page = zone_alloc_inline(zone, order);
 		if (likely(page))
-			break;
+			return page;
 	}
+	return NULL;
+}
+
+/* What is missing may be single pages' buddies. */
+static noinline struct page *drain_and_take_block(gfp_t gfp, unsigned int order)
+{
+	drain_single_pages();
+	return take_block(gfp, order);
+}
+
+struct page *alloc_block(gfp_t gfp, unsigned int order, unsigned long caller)
+{
+	struct page *page;
+
+	if (unlikely(order >= MAX_ORDER))
+		return NULL;
+	page = take_block(gfp, order);
+	if (unlikely(!page))
+		page = drain_and_take_block(gfp, order);
+	if (unlikely(!page))
+		return NULL;
 	count_vm_events(PGALLOC_DMA + page->zone, 1UL << order);
 	if (unlikely(page_debug & PAGE_DEBUG_POISON))
 		check_poison(page, order, caller);

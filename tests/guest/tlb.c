@@ -472,7 +472,7 @@ GUEST_TEST(tlb, lookups_while_pages_are_split_and_joined)
 	looks = wrong_looks = 0;
 	t = kthread_run(look_up, (void *)block, "looks up");
 	ASSERT(!IS_ERR(t));
-	while (rounds++ < 500 || (READ_ONCE(looks) < 1000 && rounds < 100000)) {
+	while (rounds++ < 100 || (READ_ONCE(looks) < 1000 && rounds < 100000)) {
 		EXPECT_EQ(set_memory_ro(block + PAGE_SIZE, 1), 0);
 		EXPECT_EQ(set_memory_rw(block + PAGE_SIZE, 1), 0);
 		join_waiting_views();
