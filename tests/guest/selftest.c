@@ -178,15 +178,18 @@ static void fill_worker_pools(void)
 	}
 }
 
-/* Many a test counts what its CPU has at hand, free objects and pages: it stays on one. */
+/*
+ * Many a test counts what its CPU has at hand, free objects and pages: it stays on one.  That is
+ * the boot CPU, whose stacks and interrupts others look at.
+ */
 static void run_tests_on_one_cpu(const char *wanted, struct totals *totals)
 {
 	struct cpumask before = current->cpus_mask, here = { { 0 } };
 
-	cpumask_set_cpu(raw_smp_processor_id(), &here);
+	cpumask_set_cpu(0, &here);
 	fill_worker_pools();
 	if (set_cpus_allowed(current, &here))
-		guest_fail(__FILE__, __LINE__, "the CPU that runs the tests is not online");
+		guest_fail(__FILE__, __LINE__, "the boot CPU is not online");
 	run_tests(wanted, totals);
 	set_cpus_allowed(current, &before);
 }
