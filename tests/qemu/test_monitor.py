@@ -40,7 +40,8 @@ def test_bad_argument_gives_usage(session, line):
 def test_usage_lines_say_the_base_of_numbers(session):
     """Words in capitals are numbers, all of them hexadecimal, but for these."""
     words = {"COMMAND", "NAME", "SUITE", "TEST", "PATH", "SIGNATURE", "FUNCTION", "SYMBOL",
-             "BB", "DD", "F", "REG"}
+             "BB", "DD", "F", "REG",
+             "IRQ", "CPUS", "CPU", "NICE"}  # decimal, as everywhere else that they are shown
     for line in session.command("help").splitlines():
         name = re.match(r"\w+", line)[0]
         if name == "selftest":  # its arguments are a suite's, as many as that wants
