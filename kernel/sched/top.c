@@ -82,7 +82,7 @@ static int cmd_top(struct sink *out, int argc, char **argv)
 	u64 ms = DEFAULT_MS, began, ticks;
 	unsigned int cpu;
 
-	if (argc > 2 || (argc == 2 && (kstrtoull(argv[1], 10, &ms) || !ms || ms > MOST_MS)))
+	if (argc > 2 || (argc == 2 && (kstrtoull(argv[1], 16, &ms) || !ms || ms > MOST_MS)))
 		return -EINVAL;
 	sched_charge_all();
 	began = rdtsc_ordered();
@@ -104,5 +104,5 @@ static int cmd_top(struct sink *out, int argc, char **argv)
 	}
 	return 0;
 }
-MONITOR_COMMAND(top, "[MS]", "how busy each CPU is, and who uses them most, over a second or MS",
-		cmd_top);
+MONITOR_COMMAND(top, "[MS] (hex)",
+		"how busy each CPU is, and who uses them most, over a second or MS", cmd_top);
