@@ -223,11 +223,10 @@ static void expect_cpa_lock(void)
 	WARN(!spin_is_mine(&cpa_lock), "page tables: rights are changed without cpa_lock\n");
 }
 
-int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size)
+static noinline int prepare_slow(struct mm *mm, unsigned long va, unsigned long size)
 {
 	int err;
 
-	expect_cpa_lock();
 	if (bad_range(mm, va, size))
 		return -EINVAL;
 	spin_lock(&pgtable_lock);
@@ -236,16 +235,27 @@ int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size)
 	return err;
 }
 
+/* What lies in the table that was used last is of small pages. */
+int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size)
+{
+	bool small;
+
+	expect_cpa_lock();
+	spin_lock(&pgtable_lock);
+	small = is_last_table(PG_LEVEL_4K, va, size);
+	spin_unlock(&pgtable_lock);
+	return likely(small && !((va | size) & ~PAGE_MASK)) ? 0 : prepare_slow(mm, va, size);
+}
+
 void change_prepared_attr(struct mmu_gather *tlb, unsigned long va, unsigned long size, u64 set,
 			  u64 clear)
 {
 	struct attr_change c = { set, clear };
-	const struct last_table *t;
+	const struct last_table *t = &last_table[PG_LEVEL_4K];
 
 	expect_cpa_lock();
 	spin_lock(&pgtable_lock);
-	t = find_table(PG_LEVEL_4K, va, size);
-	if (likely(t))
+	if (likely(is_last_table(PG_LEVEL_4K, va, size)))
 		change_small_pages(t->entries + entry_index(va, PG_LEVEL_4K), size, &c);
 	else
 		change_table(root_of(tlb->mm), TOP_LEVEL, va, va + size, &c);

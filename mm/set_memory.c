@@ -44,18 +44,23 @@ static int stop(struct request *req, int err, const char *why)
 	return err;
 }
 
-/* 0, or what stopped it, said: no lock is held. */
-static int finish(const struct request *req, int err)
+/* What stopped it is said: no lock is held. */
+static noinline int say_stopped(const struct request *req, int err)
 {
 	const struct range *r = &req->range;
 
-	if (err && req->found)
+	if (req->found)
 		pr_err("%s: [%#lx-%#lx], for %pS: %#lx (%pS) is %s\n", req->verb, r->start,
 		       r->end - 1, (void *)req->caller, req->found, (void *)req->found, req->why);
-	else if (err && req->why)
+	else if (req->why)
 		pr_err("%s: [%#lx-%#lx], for %pS: %s\n", req->verb, r->start, r->end - 1,
 		       (void *)req->caller, req->why);
 	return err;
+}
+
+static inline int finish(const struct request *req, int err)
+{
+	return likely(!err) ? 0 : say_stopped(req, err);
 }
 
 /* Fill in the range: whole pages of the kernel's half, all mapped. */
@@ -164,14 +169,22 @@ static int change_rights(struct request *req, unsigned long addr, int numpages,
 	return finish(req, err);
 }
 
-/* By whoever calls the function that this stands in. */
-#define REQUEST(name) (&(struct request){ .verb = (name), .caller = _RET_IP_ })
+static __always_inline void begin(struct request *req, const char *verb, unsigned long caller)
+{
+	req->verb = verb;
+	req->caller = caller;
+	req->why = NULL;
+	req->found = 0;
+}
 
 noinline int set_memory_ro(unsigned long addr, int numpages)
 {
 	static const struct rights_change ro = { .others = true, .clear = WRITE_BITS };
 
-	return change_rights(REQUEST("set_memory_ro"), addr, numpages, &ro);
+	struct request req;
+
+	begin(&req, "set_memory_ro", _RET_IP_);
+	return change_rights(&req, addr, numpages, &ro);
 }
 
 noinline int set_memory_rw(unsigned long addr, int numpages)
@@ -180,21 +193,30 @@ noinline int set_memory_rw(unsigned long addr, int numpages)
 						 .set = WRITE_BITS,
 						 .never_with = &executable };
 
-	return change_rights(REQUEST("set_memory_rw"), addr, numpages, &rw);
+	struct request req;
+
+	begin(&req, "set_memory_rw", _RET_IP_);
+	return change_rights(&req, addr, numpages, &rw);
 }
 
 noinline int set_memory_x(unsigned long addr, int numpages)
 {
 	static const struct rights_change x = { .clear = _PAGE_NX, .never_with = &writable };
 
-	return change_rights(REQUEST("set_memory_x"), addr, numpages, &x);
+	struct request req;
+
+	begin(&req, "set_memory_x", _RET_IP_);
+	return change_rights(&req, addr, numpages, &x);
 }
 
 noinline int set_memory_nx(unsigned long addr, int numpages)
 {
 	static const struct rights_change nx = { .set = _PAGE_NX };
 
-	return change_rights(REQUEST("set_memory_nx"), addr, numpages, &nx);
+	struct request req;
+
+	begin(&req, "set_memory_nx", _RET_IP_);
+	return change_rights(&req, addr, numpages, &nx);
 }
 
 /* ---------------------------------------------------------------- caching */
@@ -295,12 +317,18 @@ static int set_type(struct request *req, unsigned long addr, int numpages,
 
 noinline int set_memory_uc(unsigned long addr, int numpages)
 {
-	return set_type(REQUEST("set_memory_uc"), addr, numpages, _PAGE_CACHE_MODE_UC_MINUS);
+	struct request req;
+
+	begin(&req, "set_memory_uc", _RET_IP_);
+	return set_type(&req, addr, numpages, _PAGE_CACHE_MODE_UC_MINUS);
 }
 
 noinline int set_memory_wc(unsigned long addr, int numpages)
 {
-	return set_type(REQUEST("set_memory_wc"), addr, numpages, _PAGE_CACHE_MODE_WC);
+	struct request req;
+
+	begin(&req, "set_memory_wc", _RET_IP_);
+	return set_type(&req, addr, numpages, _PAGE_CACHE_MODE_WC);
 }
 
 /* One run.  Its type is given back only where the views change with it. */
@@ -325,10 +353,12 @@ static int try_write_back(struct request *req, const struct run *run)
 
 noinline int set_memory_wb(unsigned long addr, int numpages)
 {
-	struct request *req = REQUEST("set_memory_wb");
-	int err = take_range(req, addr, numpages);
+	struct request request, *req = &request;
 	struct run run;
+	int err;
 
+	begin(req, "set_memory_wb", _RET_IP_);
+	err = take_range(req, addr, numpages);
 	if (err)
 		return finish(req, err);
 	for_each_run(&run, &req->range) {
