@@ -2,12 +2,15 @@
 /*
  * High memory: where the direct map ends, and the slots beyond it.
  *
- *   depth     of a CPU: how many of its slots are mapped; they are a stack
+ *   depth     of a CPU: as many of its slots are in use, up to the highest that is mapped; they
+ *             are a stack
  *   slot      a page of the fixmap; setting one is a store, no table is allocated
  *
  * The slots in use are a thread's, which has them taken along (kmap_local_sched_out()), and on top
- * those of an interrupt that came upon it.  A change is made with preemption off.  An interrupt that maps a page pushes onto what it interrupted and has popped
- * again when that goes on, so the stack needs neither a lock nor interrupts off.
+ * those of an interrupt that came upon it.  A change is made with preemption off.  An interrupt that
+ * maps a page pushes onto what it interrupted and has popped again when that goes on, so the
+ * stack needs neither a lock nor interrupts off: what says how high it is, is one word, and is the
+ * same afterwards.
  *
  * kmap()'s slots are found by page in a hash table of as many chains: a page
  * that is mapped already only counts up.
@@ -64,21 +67,26 @@ static enum fixed_addresses local_slot(unsigned int i)
 	return FIX_KMAP_BEGIN + raw_smp_processor_id() * KM_MAX_IDX + i;
 }
 
+static unsigned int depth_of(u32 mapped)
+{
+	return mapped ? ilog2(mapped) + 1 : 0;
+}
+
 /* Map the next slot of this CPU; NULL where there is none.  Preemption is off. */
 static void *push_slot(unsigned long pfn, pgprot_t prot, unsigned long caller)
 {
 	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, smp_processor_id());
-	unsigned int i = READ_ONCE(ctrl->depth);
+	u32 mapped = READ_ONCE(ctrl->mapped);
+	unsigned int i = depth_of(mapped);
 
 	if (WARN(i == KM_MAX_IDX,
 		 "kmap_local: all %u slots of CPU %u are in use, the last by %pS; "
 		 "pfn %#lx is wanted by %pS\n",
 		 KM_MAX_IDX, smp_processor_id(), (void *)ctrl->caller[i - 1], pfn, (void *)caller))
 		return NULL;
-	WRITE_ONCE(ctrl->depth, i + 1); /* first: an interrupt takes the next */
+	WRITE_ONCE(ctrl->mapped, mapped | 1U << i); /* first: an interrupt takes the next */
 	barrier();
 	ctrl->caller[i] = caller;
-	ctrl->left[i] = false;
 	ctrl->phys[i] = PFN_PHYS(pfn);
 	ctrl->prot[i] = prot;
 	__set_fixmap(local_slot(i), PFN_PHYS(pfn), prot);
@@ -109,19 +117,17 @@ static unsigned int local_index(unsigned long addr)
 static void take_slot_out(unsigned long va, unsigned long caller)
 {
 	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, smp_processor_id());
-	unsigned int i = local_index(va), depth = ctrl->depth;
+	u32 mapped = READ_ONCE(ctrl->mapped);
+	unsigned int i = local_index(va), last = depth_of(mapped) - 1;
 
-	if (WARN(i >= depth || ctrl->left[i], "kunmap_local of %p, which is not mapped, by %pS\n",
+	if (WARN(!(mapped >> i & 1), "kunmap_local of %p, which is not mapped, by %pS\n",
 		 (void *)va, (void *)caller))
 		return;
 	clear_fixmap(local_slot(i));
-	ctrl->left[i] = true;
-	WARN(i != depth - 1, "kunmap_local of %p by %pS, while what %pS mapped after it still is\n",
-	     (void *)va, (void *)caller, (void *)ctrl->caller[depth - 1]);
-	while (depth > 0 && ctrl->left[depth - 1])
-		depth--;
+	WARN(i != last, "kunmap_local of %p by %pS, while what %pS mapped after it still is\n",
+	     (void *)va, (void *)caller, (void *)ctrl->caller[last]);
 	barrier();
-	WRITE_ONCE(ctrl->depth, depth);
+	WRITE_ONCE(ctrl->mapped, mapped & ~(1U << i));
 }
 
 noinline void kunmap_local(const void *addr)
@@ -138,9 +144,9 @@ void kmap_local_sched_out(struct kmap_ctrl *saved)
 	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, smp_processor_id());
 
 	*saved = *ctrl;
-	ctrl->depth = 0;
-	for (unsigned int i = 0; i < saved->depth; i++)
-		if (!saved->left[i])
+	ctrl->mapped = 0;
+	for (unsigned int i = 0; i < KM_MAX_IDX; i++)
+		if (saved->mapped >> i & 1)
 			clear_fixmap(local_slot(i));
 }
 
@@ -149,9 +155,9 @@ void kmap_local_sched_in(struct kmap_ctrl *saved)
 	struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, smp_processor_id());
 
 	*ctrl = *saved;
-	saved->depth = 0;
-	for (unsigned int i = 0; i < ctrl->depth; i++)
-		if (!ctrl->left[i])
+	saved->mapped = 0;
+	for (unsigned int i = 0; i < KM_MAX_IDX; i++)
+		if (ctrl->mapped >> i & 1)
 			__set_fixmap(local_slot(i), ctrl->phys[i], ctrl->prot[i]);
 }
 
@@ -300,7 +306,7 @@ void describe_kmap_slot(unsigned long slot, char *buf, size_t size)
 		const struct kmap_ctrl *ctrl = &per_cpu(kmap_ctrl, cpu);
 
 		n = scnprintf(buf, size, "kmap_local slot %lu of CPU %lu, ", i, cpu);
-		used = i < ctrl->depth && !ctrl->left[i];
+		used = ctrl->mapped >> i & 1;
 		caller = ctrl->caller[i];
 	} else {
 		n = scnprintf(buf, size, "kmap slot %lu, ", shared);

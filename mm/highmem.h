@@ -65,8 +65,7 @@ void kunmap(struct page *page);
 
 /* A CPU's slots, or those of a thread that does not run. */
 struct kmap_ctrl {
-	unsigned int depth;
-	bool left[KM_MAX_IDX]; /* unmapped out of turn: goes with the one above it */
+	u32 mapped; /* a bit each; below the highest one unmapped out of turn goes with those above it */
 	unsigned long caller[KM_MAX_IDX];
 	phys_addr_t phys[KM_MAX_IDX];
 	pgprot_t prot[KM_MAX_IDX];
@@ -76,7 +75,7 @@ DECLARE_PER_CPU(struct kmap_ctrl, kmap_ctrl);
 /* The thread that runs here has some.  Preemption is off. */
 static inline bool kmap_local_in_use(void)
 {
-	return this_cpu(kmap_ctrl.depth);
+	return this_cpu(kmap_ctrl.mapped);
 }
 
 /*

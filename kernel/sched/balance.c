@@ -37,7 +37,7 @@ unsigned int balance_select_cpu(const struct task_struct *t)
 {
 	unsigned int here = raw_smp_processor_id(), cpu;
 
-	if (nr_cpu_ids == 1 || t->kmap.depth || is_free_for(t, t->cpu))
+	if (nr_cpu_ids == 1 || t->kmap.mapped || is_free_for(t, t->cpu))
 		return t->cpu;
 	if (is_free_for(t, here))
 		return here;
@@ -85,7 +85,7 @@ static struct task_struct *first_movable(const struct rq *from, unsigned int cpu
 	struct task_struct *t =
 		from->fair.first ? container_of(from->fair.first, struct task_struct, se) : NULL;
 
-	while (t && (!may_run_on(t, cpu) || t->kmap.depth))
+	while (t && (!may_run_on(t, cpu) || t->kmap.mapped))
 		t = next_in_tree(t);
 	return t;
 }
@@ -122,7 +122,7 @@ void balance_offer(const struct rq *rq)
 	if (nr_cpu_ids == 1 || cpumask_empty(&idle_cpus))
 		return;
 	for (; t && looks-- && cpu == NR_CPUS; t = next_in_tree(t))
-		if (!t->kmap.depth)
+		if (!t->kmap.mapped)
 			cpu = first_allowed(t, &idle_cpus, rq->cpu);
 	if (cpu < NR_CPUS && cpu != rq->cpu)
 		smp_send_reschedule(cpu);

@@ -249,9 +249,9 @@ static __always_inline void finish_task_switch(struct task_struct *prev)
 	bool dead = prev->state == TASK_DEAD;
 
 	WRITE_ONCE(prev->on_cpu, false);
-	if (unlikely(current->kmap.depth))
+	if (unlikely(current->kmap.mapped))
 		kmap_local_sched_in(&current->kmap);
-	if (prev->on_rq && must_leave(rq, prev, prev->kmap.depth))
+	if (prev->on_rq && must_leave(rq, prev, prev->kmap.mapped))
 		send_away(rq, prev);
 	else
 		spin_release(&rq->lock);
@@ -432,7 +432,7 @@ int set_cpus_allowed(struct task_struct *t, const struct cpumask *mask)
 	flags = local_irq_save();
 	rq = lock_task_rq(t);
 	t->cpus_mask = *mask;
-	if (t->on_rq && must_leave(rq, t, t->kmap.depth)) {
+	if (t->on_rq && must_leave(rq, t, t->kmap.mapped)) {
 		if (t == rq->curr) {
 			resched_curr(rq);
 		} else {

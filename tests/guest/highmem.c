@@ -9,7 +9,10 @@
 #include "mm/highmem.h"
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/panic.h"
+#include "kernel/core/percpu.h"
 #include "kernel/lib/errno.h"
+#include "kernel/time/hrtimer.h"
+#include "kernel/time/time.h"
 #include "kernel/trap/nofault.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
@@ -102,6 +105,39 @@ GUEST_TEST(highmem, out_of_order_is_noticed_and_heals)
 	EXPECT_EQ(warn_count(), ++warns);
 	kunmap_local((void *)FIXADDR_START_LIMIT); /* no slot */
 	EXPECT_EQ(warn_count(), ++warns);
+}
+
+static unsigned long mapped_in_interrupts;
+
+static enum hrtimer_restart map_in_interrupt(struct hrtimer *timer)
+{
+	kunmap_local(kmap_local_pfn(page_to_pfn(virt_to_page(_text))));
+	mapped_in_interrupts++;
+	hrtimer_forward(timer, ktime_get(), 20 * NSEC_PER_USEC);
+	return HRTIMER_RESTART;
+}
+
+/* An interrupt that maps a page may come between any two instructions of one who maps another. */
+GUEST_TEST(highmem, interrupts_use_slots_in_the_middle)
+{
+	unsigned long pfn = page_to_pfn(virt_to_page(_text));
+	unsigned int warns = warn_count();
+	u64 until = ktime_get() + 10 * NSEC_PER_SEC;
+	struct hrtimer timer;
+
+	hrtimer_init(&timer, map_in_interrupt);
+	mapped_in_interrupts = 0;
+	preempt_disable(); /* the timer's CPU is this one */
+	hrtimer_start(&timer, 20 * NSEC_PER_USEC, HRTIMER_MODE_REL);
+	while (READ_ONCE(mapped_in_interrupts) < 2000 && ktime_get() < until &&
+	       warn_count() == warns)
+		for (unsigned int i = 0; i < 100; i++)
+			kunmap_local(kmap_local_pfn(pfn));
+	preempt_enable();
+	hrtimer_cancel(&timer);
+	EXPECT(mapped_in_interrupts > 100);
+	EXPECT_EQ(warn_count(), warns);
+	EXPECT(!kmap_local_in_use());
 }
 
 GUEST_TEST(highmem, low_pages_have_their_address)

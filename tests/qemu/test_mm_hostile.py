@@ -42,6 +42,14 @@ def test_suites_pass(machine, words, more):
         assert " highmem." not in "".join(re.findall(r"^.*# SKIP.*$", out["selftest"], re.M))
 
 
+def test_interrupts_between_any_two_instructions():
+    """TCG takes them between blocks of instructions: here each is a block."""
+    _, out = guest.run("highmem-single", guest.Q35, ["selftest highmem"], words="highmem=64M",
+                       extra="-singlestep", timeout=180)
+    assert re.search(r"^# pass:[1-9]\d* fail:0 ", out["selftest highmem"], re.M), \
+        out["selftest highmem"][-500:]
+
+
 def test_poison_names_the_owner():
     """The breach that the suite makes on purpose is reported with page, place, bytes, owner."""
     _, out = guest.run("poison-report", guest.Q35, ["selftest page_poison", "dmesg"],
