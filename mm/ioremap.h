@@ -12,8 +12,8 @@
 /*
  * Map [phys, phys + size) of device memory; the pointer keeps phys's offset in
  * its page.  Large pages where both sides are aligned.  Use it through mm/io.h
- * and give it to iounmap() once.  May be called from boot and monitor context,
- * not from interrupts, after vmalloc_init().
+ * and give it to iounmap() once.  From boot, after vmalloc_init(), and threads, with
+ * interrupts on (mm/vmalloc.h).
  *
  * NULL, after one line that says why: size 0, wrap, beyond the CPU's physical
  * width, RAM in the range (its owner is named), no room, no memory, or a mapping of
@@ -40,7 +40,10 @@ void __iomem *ioremap_np(phys_addr_t phys, unsigned long size);
 void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_cache_mode mode,
 			       unsigned long caller);
 
-/* Unmap; NULL is harmless, an address that ioremap did not give is a WARN. */
+/*
+ * Unmap, from where ioremap() may be called: other CPUs may have to be waited for.  NULL is
+ * harmless, an address that ioremap did not give is a WARN.
+ */
 void iounmap(volatile void __iomem *addr);
 
 /* The second half of that, and of memunmap(): of an area that was detached. */

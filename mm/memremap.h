@@ -15,7 +15,7 @@
 /*
  * For RAM with MEMREMAP_WB the direct map, else a mapping of the first of the
  * flags that works.  NULL as ioremap; WT and WC of RAM, and a range that is RAM
- * only in part, are refused.
+ * only in part, are refused.  Both from where ioremap() may be called (mm/ioremap.h).
  */
 void *memremap(phys_addr_t phys, size_t size, unsigned long flags);
 

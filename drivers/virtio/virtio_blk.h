@@ -39,7 +39,8 @@ void virtio_blk_put(struct virtio_blk *blk); /* NULL: nothing */
  * the capacity, or the device says so), -EINVAL (nr 0, or not a multiple of
  * block_size), -EPERM (read-only), -EFAULT (buf is not mapped), -ENOMEM,
  * -ETIMEDOUT (the device is then broken).  A failure that is not the caller's
- * gets a line.  In threads that may sleep, several at a time.  To write is promised, too; only tests do yet.
+ * gets a line.  In threads that may sleep, several at a time.  To write is promised, too; only
+ * tests do yet.
  */
 int virtio_blk_read(struct virtio_blk *blk, u64 sector, void *buf, u32 nr);
 int virtio_blk_write(struct virtio_blk *blk, u64 sector, const void *buf, u32 nr);

@@ -44,7 +44,10 @@ struct monitor_command {
  */
 unsigned int command_width(const char *word, unsigned int plain);
 
-/* Of all numbers that commands are given, 0x in front or not; usage lines say "(hex)". */
+/*
+ * Of all numbers that commands are given, 0x in front or not; usage lines say "(hex)".  But
+ * those of CPUs and irqs are decimal, as they are shown.
+ */
 #define COMMAND_BASE 16
 
 /*

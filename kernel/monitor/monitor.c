@@ -3,8 +3,8 @@
  * The monitor: lines to commands, typed at the prompt or given by run=.
  *
  * Commands are collected by the linker from all files, sorted by name.  They run
- * one at a time on the boot CPU, with interrupts on, and own the console while
- * they do.  ^C ends what runs and the list it stands in: a command that asks
+ * one at a time in the thread that booted, on whichever CPU that is, and own the console
+ * while they do.  ^C ends what runs and the list it stands in: a command that asks
  * command_interrupted() returns soon, and what any still prints is not shown.
  */
 #include "kernel/monitor/monitor.h"

@@ -2,10 +2,10 @@
 /*
  * Mutexes, events and time (ACPI 6.5, 19.6.2 and on).
  *
- * There is one thread at a time, and what it takes it gives back at its end: a mutex is always
- * free or its own, and an event that was not signalled will not be while somebody waits for it.  So
- * to wait is to let the time pass that was asked for.  The rules of order are kept all the same,
- * since AML that breaks them is wrong elsewhere.
+ * An interpreter has one thread at a time (aml.h), and what that takes it gives back at its
+ * end: a mutex is always free or its own, and an event that was not signalled will not be while
+ * somebody waits for it.  So to wait is to let the time pass that was asked for.  The rules of
+ * order are kept all the same, since AML that breaks them is wrong elsewhere.
  */
 #include "drivers/acpi/aml/ops.h"
 #include "kernel/lib/errno.h"
