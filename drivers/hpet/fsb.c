@@ -68,13 +68,12 @@ static unsigned int __init next_timer(unsigned int n)
 static bool __init give(unsigned int timer, unsigned int cpu)
 {
 	struct channel *ch = &per_cpu(channels, cpu);
-	struct cpumask only = { { 0 } };
+	struct cpumask only = cpumask_of_cpu(cpu);
 	int irq = irq_create(-1, &fsb_chip, NULL, timer, false);
 
 	if (irq < 0)
 		return false;
 	scnprintf(ch->name, sizeof(ch->name), "hpet%u", timer);
-	cpumask_set_cpu(cpu, &only);
 	if (irq_set_affinity(irq, &only) ||
 	    request_irq(irq, hpet_event_interrupt, IRQF_NOBALANCING, ch->name, &ch->dev)) {
 		irq_destroy(irq);

@@ -35,6 +35,15 @@ static inline void cpumask_clear_cpu(unsigned int cpu, struct cpumask *mask)
 	__atomic_and_fetch(&mask->bits[cpu / 64], ~BIT_ULL(cpu % 64), __ATOMIC_SEQ_CST);
 }
 
+/* The set of that one. */
+static inline struct cpumask cpumask_of_cpu(unsigned int cpu)
+{
+	struct cpumask mask = { { 0 } };
+
+	mask.bits[cpu / 64] = BIT_ULL(cpu % 64);
+	return mask;
+}
+
 /* The first member from `cpu` on, or NR_CPUS. */
 static inline unsigned int cpumask_from(unsigned int cpu, const struct cpumask *mask)
 {

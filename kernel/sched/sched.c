@@ -465,8 +465,7 @@ void sched_bind_new(struct task_struct *t, unsigned int cpu)
 	/* Virtual times of two queues have nothing to do with each other. */
 	t->se.vruntime += READ_ONCE(cpu_rq(cpu)->fair.min_vruntime) -
 			  READ_ONCE(cpu_rq(t->cpu)->fair.min_vruntime);
-	t->cpus_mask = (struct cpumask){ { 0 } };
-	cpumask_set_cpu(cpu, &t->cpus_mask);
+	t->cpus_mask = cpumask_of_cpu(cpu);
 	t->cpu = cpu;
 }
 

@@ -96,9 +96,8 @@ static irqreturn_t pin_handler(int irq, void *dev_id)
 
 static int move_to(int irq, unsigned int cpu)
 {
-	struct cpumask mask = { { 0 } };
+	struct cpumask mask = cpumask_of_cpu(cpu);
 
-	cpumask_set_cpu(cpu, &mask);
 	return irq_set_affinity(irq, &mask);
 }
 

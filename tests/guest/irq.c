@@ -90,9 +90,8 @@ static void raise(u8 vector)
 
 static int move_to(int irq, unsigned int cpu)
 {
-	struct cpumask mask = { { 0 } };
+	struct cpumask mask = cpumask_of_cpu(cpu);
 
-	cpumask_set_cpu(cpu, &mask);
 	return irq_set_affinity(irq, &mask);
 }
 

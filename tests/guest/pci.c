@@ -413,9 +413,8 @@ GUEST_TEST(pci, edu_interrupts_by_its_message)
 		EXPECT_EQ(pci_irq_vector(dev, 1), (u64)-EINVAL);
 		for_each_online_cpu(cpu)
 		{
-			struct cpumask mask = { { 0 } };
+			struct cpumask mask = cpumask_of_cpu(cpu);
 
-			cpumask_set_cpu(cpu, &mask);
 			EXPECT_EQ(irq_set_affinity(irq, &mask), 0);
 			edu_interrupts(irq);
 			EXPECT_EQ(irq_get_data(irq)->cpu, cpu);

@@ -184,9 +184,8 @@ static void fill_worker_pools(void)
  */
 static void run_tests_on_one_cpu(const char *wanted, struct totals *totals)
 {
-	struct cpumask before = current->cpus_mask, here = { { 0 } };
+	struct cpumask before = current->cpus_mask, here = cpumask_of_cpu(0);
 
-	cpumask_set_cpu(0, &here);
 	fill_worker_pools();
 	if (set_cpus_allowed(current, &here))
 		guest_fail(__FILE__, __LINE__, "the boot CPU is not online");

@@ -65,7 +65,7 @@ GUEST_TEST(smp, one_by_one)
 
 GUEST_TEST(smp, all_and_all_others)
 {
-	struct cpumask none = { { 0 } }, here = { { 0 } };
+	struct cpumask none = { { 0 } }, here;
 	unsigned int n = num_online_cpus();
 
 	forget_calls();
@@ -78,7 +78,7 @@ GUEST_TEST(smp, all_and_all_others)
 	EXPECT_EQ(calls[smp_processor_id()], 1);
 	on_each_cpu_mask(&none, count_call, NULL, true);
 	EXPECT_EQ(all_calls(), 2 * n - 1);
-	cpumask_set_cpu(smp_processor_id(), &here);
+	here = cpumask_of_cpu(smp_processor_id());
 	on_each_cpu_mask(&here, count_call, NULL, true);
 	EXPECT_EQ(calls[smp_processor_id()], 2);
 	EXPECT_EQ(all_calls(), 2 * n);

@@ -92,11 +92,10 @@ static void strike(struct torturer *t, struct soft_irq *s)
 
 static void move(struct torturer *t, struct soft_irq *s)
 {
-	struct cpumask mask = { { 0 } };
 	unsigned int cpu = torture_cpu(t);
+	struct cpumask mask = cpumask_of_cpu(cpu);
 	int err;
 
-	cpumask_set_cpu(cpu, &mask);
 	err = irq_set_affinity(s->irq, &mask);
 	HOLDS(t, err == 0 || err == -ENOSPC);
 	HOLDS(t, err || irq_get_data(s->irq)->cpu == cpu);

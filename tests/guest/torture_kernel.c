@@ -140,9 +140,9 @@ static void answer(void *roll)
 
 static bool call_take(struct torturer *t, void *h)
 {
-	struct cpumask some = { { 0 } };
 	struct roll r = { .twice = 0 };
 	unsigned int cpu = torture_cpu(t);
+	struct cpumask some = cpumask_of_cpu(cpu);
 
 	(void)h;
 	switch (torture_below(t, 3)) {
@@ -151,13 +151,11 @@ static bool call_take(struct torturer *t, void *h)
 		HOLDS(t, memcmp(r.answered, cpu_online_mask.bits, sizeof(r.answered)) == 0);
 		break;
 	case 1:
-		cpumask_set_cpu(cpu, &some);
 		cpumask_set_cpu(torture_cpu(t), &some);
 		on_each_cpu_mask(&some, answer, &r, true);
 		HOLDS(t, memcmp(r.answered, some.bits, sizeof(r.answered)) == 0);
 		break;
 	default:
-		cpumask_set_cpu(cpu, &some);
 		HOLDS(t, smp_call_function_single(cpu, answer, &r, true) == 0);
 		HOLDS(t, memcmp(r.answered, some.bits, sizeof(r.answered)) == 0);
 	}

@@ -68,10 +68,9 @@ static bool thread_take(struct torturer *t, void *h)
 
 static void move(struct torturer *t, struct servant *s)
 {
-	struct cpumask mask = { { 0 } };
 	unsigned int cpu = torture_cpu(t);
+	struct cpumask mask = cpumask_of_cpu(cpu);
 
-	cpumask_set_cpu(cpu, &mask);
 	WRITE_ONCE(s->cpu, NR_CPUS); /* it may be on its way for a while */
 	HOLDS(t, set_cpus_allowed(s->task, &mask) == 0);
 	set_user_nice(s->task, (int)torture_below(t, 40) - 20);

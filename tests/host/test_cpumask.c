@@ -45,6 +45,11 @@ TEST(edges)
 	cpumask_clear_cpu(64, &mask);
 	EXPECT(!cpumask_test_cpu(64, &mask));
 	EXPECT(cpumask_next(63, &mask) == 127);
+	for (unsigned int i = 0; i < ARRAY_SIZE(edges); i++) {
+		struct cpumask one = cpumask_of_cpu(edges[i]);
+
+		EXPECT(cpumask_weight(&one) == 1 && cpumask_test_cpu(edges[i], &one));
+	}
 	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
 		cpumask_set_cpu(cpu, &mask);
 	EXPECT(count(&mask) == NR_CPUS);
