@@ -178,8 +178,8 @@ static __always_inline void deactivate(struct rq *rq, struct task_struct *t)
 
 /*
  * A thread that is on no queue goes to another CPU, if that is not the one it is of.  `rq` is its
- * queue and locked; the one it is of afterwards is returned, locked instead.  Nobody else can
- * activate the thread meanwhile; the CPUs allowed to it may change.
+ * queue and locked; the one it is of afterwards is returned, locked instead.  Its state is
+ * TASK_RUNNING, so nobody else activates it meanwhile; the CPUs allowed to it may change.
  */
 static struct rq *move_task(struct rq *rq, struct task_struct *t, unsigned int cpu)
 {
@@ -194,6 +194,20 @@ static struct rq *move_task(struct rq *rq, struct task_struct *t, unsigned int c
 			cpu = balance_select_cpu(t);
 	}
 	return rq;
+}
+
+/*
+ * A thread that is ready on `rq`, and neither runs nor is in the tree, goes to a CPU that it may run
+ * on.  One that was about to wait has to look again there: else who wakes it meanwhile would make it
+ * ready a second time.  Unlocks the queue.
+ */
+static noinline void send_away(struct rq *rq, struct task_struct *t)
+{
+	WRITE_ONCE(t->state, TASK_RUNNING);
+	deactivate(rq, t);
+	rq = move_task(rq, t, balance_select_cpu(t));
+	activate(rq, t);
+	spin_release(&rq->lock);
 }
 
 /* ---------------------------------------------------------------- waking up */
@@ -231,15 +245,6 @@ static __always_inline bool must_leave(const struct rq *rq, const struct task_st
 				       bool has_kmaps)
 {
 	return unlikely(!may_run_on(t, rq->cpu)) && !has_kmaps;
-}
-
-/* A thread that was left because it must go elsewhere goes.  Unlocks the queue. */
-static noinline void send_away(struct rq *rq, struct task_struct *t)
-{
-	deactivate(rq, t);
-	rq = move_task(rq, t, balance_select_cpu(t));
-	activate(rq, t);
-	spin_release(&rq->lock);
 }
 
 /* What prev could not do for itself.  Its queue is this CPU's, and locked; then it is not. */
@@ -432,17 +437,14 @@ int set_cpus_allowed(struct task_struct *t, const struct cpumask *mask)
 	flags = local_irq_save();
 	rq = lock_task_rq(t);
 	t->cpus_mask = *mask;
-	if (t->on_rq && must_leave(rq, t, t->kmap.mapped)) {
-		if (t == rq->curr) {
+	if (t->on_rq && t != rq->curr && must_leave(rq, t, t->kmap.mapped)) {
+		fair_remove(&rq->fair, &t->se);
+		send_away(rq, t);
+	} else {
+		if (t == rq->curr && !may_run_on(t, rq->cpu))
 			resched_curr(rq);
-		} else {
-			fair_remove(&rq->fair, &t->se);
-			deactivate(rq, t);
-			rq = move_task(rq, t, balance_select_cpu(t));
-			activate(rq, t);
-		}
+		spin_release(&rq->lock);
 	}
-	spin_release(&rq->lock);
 	local_irq_restore(flags);
 	preempt_check_resched();
 	return 0;

@@ -19,7 +19,8 @@
  *	__set_current_state(TASK_RUNNING);
  *
  * and who makes it happen calls wake_up_process() afterwards.  Mostly a wait queue or a completion
- * is the better choice.  Nothing wakes a thread but that.
+ * is the better choice.  schedule() may return without that, where the thread had to leave its CPU
+ * just then: hence the loop.
  */
 #ifndef KERNEL_SCHED_SCHED_H
 #define KERNEL_SCHED_SCHED_H

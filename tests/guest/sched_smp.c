@@ -137,6 +137,47 @@ GUEST_TEST(sched_smp, who_moves_itself_is_there_at_once)
 	EXPECT_EQ(wrong, 0);
 }
 
+/* From CPU to CPU, each time as one that is about to wait. */
+static int go_round(void *moves)
+{
+	unsigned int cpu = 0;
+
+	while (!kthread_should_stop()) {
+		struct cpumask mask;
+
+		cpu = cpumask_next(cpu, &cpu_online_mask);
+		cpu = cpu < NR_CPUS ? cpu : 0;
+		mask = just(cpu);
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		set_cpus_allowed(current, &mask);
+		__set_current_state(TASK_RUNNING);
+		++*(u64 *)moves;
+	}
+	return 0;
+}
+
+static int wake_over_and_over(void *t)
+{
+	while (!kthread_should_stop())
+		wake_up_process(t);
+	return 0;
+}
+
+/* For a moment it is on no queue: who wakes it then must not put it on one as well. */
+GUEST_TEST(sched_smp, one_that_is_woken_while_it_moves_is_there_once)
+{
+	u64 moves = 0;
+
+	NEED_CPUS(2U);
+	ASSERT(add_thread(go_round, &moves, NR_CPUS));
+	for (unsigned int i = 0; i < 3; i++)
+		ASSERT(add_thread(wake_over_and_over, threads[0], NR_CPUS));
+	start_all();
+	msleep(500);
+	EXPECT(moves);
+	stop_all();
+}
+
 /* As many as there are CPUs besides this one, all begun here: each gets a CPU to itself. */
 GUEST_TEST(sched_smp, busy_threads_spread)
 {
