@@ -202,7 +202,8 @@ static noinline void process_one_work(struct worker *worker, struct work_struct 
 	spin_unlock_irqrestore(&pool->lock, *flags);
 
 	current->worker = worker;
-	worker->func(work); /* `work` may be freed */
+	preempt_check_resched(); /* who waited for the work before may run first */
+	worker->func(work);	 /* `work` may be freed */
 	might_sleep();	    /* it leaves nothing locked behind */
 	current->worker = NULL;
 

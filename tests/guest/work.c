@@ -261,6 +261,46 @@ GUEST_TEST(work, one_that_runs_has_its_cpu)
 	EXPECT_EQ(other.runs, 1);
 }
 
+static void take_a_while(struct work_struct *work)
+{
+	u64 end = ktime_get() + 20 * NSEC_PER_MSEC;
+
+	while (ktime_get() < end)
+		cpu_relax();
+	count_run(work);
+}
+
+static bool waiter_came, waiter_came_first;
+
+static void look_for_waiter(struct work_struct *work)
+{
+	waiter_came_first = READ_ONCE(waiter_came);
+	count_run(work);
+}
+
+/* Who has run less than the worker is let in between two works, for the next may take long. */
+GUEST_TEST(work, who_waits_comes_before_the_next)
+{
+	struct item first, second;
+
+	if (num_online_cpus() > 1) {
+		guest_skip("who waits may come on another CPU, at any time");
+		return;
+	}
+	init_item(&first, take_a_while);
+	init_item(&second, look_for_waiter);
+	WRITE_ONCE(waiter_came, false);
+	preempt_disable();
+	schedule_work(&first.work);
+	schedule_work(&second.work);
+	preempt_enable();
+	flush_work(&first.work);
+	WRITE_ONCE(waiter_came, true);
+	flush_work(&second.work);
+	EXPECT(waiter_came_first);
+	EXPECT_EQ(second.runs, 1);
+}
+
 /* It is not bound: nothing of one CPU holds it up, where there is another. */
 GUEST_TEST(work, unbound_goes_where_there_is_room)
 {
