@@ -159,10 +159,16 @@ void lockdep_release_sleeping(const void *lock)
 void lockdep_wait_for_cpus(void)
 {
 	const struct held_lock others = { NULL, _RET_IP_, INTERRUPTS_OFF };
+	unsigned long flags = local_irq_save(); /* a handler would wait for the graph's lock */
 	struct cpu_locks *c = this_cpus();
 
-	add_edges(c->sleeping, &others);
-	add_edges(&c->spinning, &others);
+	if (!c->busy) {
+		c->busy = true;
+		add_edges(c->sleeping, &others);
+		add_edges(&c->spinning, &others);
+		c->busy = false;
+	}
+	local_irq_restore(flags);
 }
 
 void lockdep_switch_to(struct held_locks *next)
