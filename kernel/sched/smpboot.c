@@ -177,6 +177,13 @@ static void __init give_up(unsigned int cpu)
 	pr_err("CPU %u (APIC id 0x%x) does not come: it is left out\n", cpu, cpus[cpu].apic_id);
 }
 
+/* It has come, and is in code of the boot, which may not go before it is online. */
+static void __init wait_for_service(unsigned int cpu)
+{
+	while (!cpu_online(cpu))
+		cpu_relax();
+}
+
 void __init smp_init(void)
 {
 	u64 began = ktime_get();
@@ -190,9 +197,12 @@ void __init smp_init(void)
 	trampoline_args = (struct trampoline_args){ cpus, nr, read_cr3(), start_secondary };
 	start_all(nr, (u8)(page >> PAGE_SHIFT));
 	wait_for_all(nr);
-	for (unsigned int cpu = 1; cpu < nr; cpu++)
+	for (unsigned int cpu = 1; cpu < nr; cpu++) {
 		if (change_state(cpu, CPU_GIVEN_UP))
 			give_up(cpu);
+		else
+			wait_for_service(cpu);
+	}
 	trampoline_close(page);
 	pr_info("Brought up 1 node, %u CPUs in %llu us\n", num_online_cpus(),
 		(unsigned long long)((ktime_get() - began) / NSEC_PER_USEC));
