@@ -14,11 +14,12 @@ struct look {
 
 static bool look_at(struct task_struct *t, void *arg)
 {
-	u64 slept_at = READ_ONCE(t->slept_at);
 	struct look *look = arg;
+	u64 slept_at;
 
 	if (READ_ONCE(t->state) != TASK_UNINTERRUPTIBLE || READ_ONCE(t->on_rq) || !t->nr_switches)
 		return true;
+	slept_at = READ_ONCE(t->slept_at); /* of that sleep or a later one: put_prev() */
 	if ((s64)(look->now - slept_at) < (s64)look->ticks || slept_at == t->hung_said_at)
 		return true;
 	t->hung_said_at = slept_at;

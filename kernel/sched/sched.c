@@ -172,7 +172,7 @@ static __always_inline void activate(struct rq *rq, struct task_struct *t)
 
 static __always_inline void deactivate(struct rq *rq, struct task_struct *t)
 {
-	t->on_rq = false;
+	WRITE_ONCE(t->on_rq, false);
 	fair_sub(&rq->fair, &t->se);
 }
 
@@ -291,8 +291,8 @@ static __always_inline bool put_prev(struct rq *rq, struct task_struct *prev, bo
 	if (prev == rq->idle)
 		return false;
 	if (!preempted && prev->state != TASK_RUNNING) {
+		WRITE_ONCE(prev->slept_at, rq->charged_at); /* first: hung.c looks without the lock */
 		deactivate(rq, prev);
-		prev->slept_at = rq->charged_at;
 		return false;
 	}
 	if (must_leave(rq, prev, kmap_local_in_use()))
