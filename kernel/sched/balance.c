@@ -82,8 +82,7 @@ static struct task_struct *next_in_tree(struct task_struct *t)
 /* The first in the tree that may be moved to the CPU, or NULL. */
 static struct task_struct *first_movable(const struct rq *from, unsigned int cpu)
 {
-	struct task_struct *t =
-		from->fair.first ? container_of(from->fair.first, struct task_struct, se) : NULL;
+	struct task_struct *t = first_of(from);
 
 	while (t && (!may_run_on(t, cpu) || t->kmap.mapped))
 		t = next_in_tree(t);

@@ -18,9 +18,8 @@ void pool_add(struct work_pool *pool, struct work_struct *work)
 	work->last = pool;
 }
 
-void pool_remove(struct work_pool *pool, struct work_struct *work)
+void pool_remove(struct work_struct *work)
 {
-	(void)pool;
 	list_del(&work->entry);
 	work->queued = NULL;
 }
@@ -52,13 +51,12 @@ void pool_begin(struct work_pool *pool, struct worker *worker, struct work_struc
 	worker->func = work->func;
 	worker->flush = work->flush;
 	work->flush = NULL;
-	pool_remove(pool, work);
+	pool_remove(work);
 	list_add(&worker->node, &pool->busy);
 }
 
-void pool_end(struct work_pool *pool, struct worker *worker)
+void pool_end(struct worker *worker)
 {
-	(void)pool;
 	list_del(&worker->node);
 	worker->work = NULL;
 	worker->flush = NULL;

@@ -48,7 +48,7 @@ void pool_init(struct work_pool *pool, int cpu);
 /* The work, which is in no list, is the last of this pool's. */
 void pool_add(struct work_pool *pool, struct work_struct *work);
 /* It is taken out of the list, where it is; who waits for it is left to the caller. */
-void pool_remove(struct work_pool *pool, struct work_struct *work);
+void pool_remove(struct work_struct *work);
 
 /* The worker that runs it, or NULL. */
 struct worker *pool_runs(const struct work_pool *pool, const struct work_struct *work);
@@ -58,7 +58,7 @@ struct work_struct *pool_next(const struct work_pool *pool);
 
 /* The worker, under way, is busy with work that waits; and is done with it. */
 void pool_begin(struct work_pool *pool, struct worker *worker, struct work_struct *work);
-void pool_end(struct work_pool *pool, struct worker *worker);
+void pool_end(struct worker *worker);
 
 /* Work waits, fewer run than may, and one is idle: that one is under way, and is to be woken.  NULL. */
 struct worker *pool_start_one(struct work_pool *pool);

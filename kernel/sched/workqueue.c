@@ -209,7 +209,7 @@ static noinline void process_one_work(struct worker *worker, struct work_struct 
 
 	spin_lock_irqsave(&pool->lock, *flags);
 	flush = worker->flush;
-	pool_end(pool, worker);
+	pool_end(worker);
 	tell_flushers(flush);
 }
 
@@ -347,7 +347,7 @@ static bool dequeue(struct work_struct *work)
 		return false;
 	queued = work->queued == pool;
 	if (queued) {
-		pool_remove(pool, work);
+		pool_remove(work);
 		tell_flushers(work->flush);
 		work->flush = NULL;
 	}

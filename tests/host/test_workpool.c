@@ -71,9 +71,9 @@ TEST(in_order_and_out_of_the_list)
 	EXPECT(!works[0].queued && works[0].last == &pool);
 	EXPECT(pool_runs(&pool, &works[0]) == &workers[0]);
 	EXPECT(!pool_runs(&pool, &works[1]));
-	pool_end(&pool, &workers[0]);
+	pool_end(&workers[0]);
 	EXPECT(!pool_runs(&pool, &works[0]));
-	pool_remove(&pool, &works[1]); /* cancelled */
+	pool_remove(&works[1]); /* cancelled */
 	EXPECT(!works[1].queued);
 	EXPECT(pool_next(&pool) == &works[2]);
 }
@@ -91,7 +91,7 @@ TEST(never_twice_at_a_time)
 	EXPECT(pool_start_one(&pool) == &workers[0]);
 	EXPECT(pool_next(&pool) == &works[1]);
 	pool_begin(&pool, &workers[0], &works[1]);
-	pool_end(&pool, &workers[1]);
+	pool_end(&workers[1]);
 	EXPECT(pool_next(&pool) == &works[0]);
 }
 
@@ -120,6 +120,6 @@ TEST(who_waits)
 	pool_start_one(&pool);
 	pool_begin(&pool, &workers[0], &works[0]);
 	EXPECT(workers[0].flush == flush && !works[0].flush);
-	pool_end(&pool, &workers[0]);
+	pool_end(&workers[0]);
 	EXPECT(!workers[0].flush);
 }
