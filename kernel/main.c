@@ -187,8 +187,8 @@ static void __init kernel_init(void *unused)
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
 	smp_init();	    /* the other CPUs run, each with such a timer */
-	watchdog_init();    /* a CPU that goes deaf is found */
 	hpet_fsb_init();    /* ... or with an HPET's comparator of its own */
+	watchdog_init();    /* a CPU that goes deaf is found */
 	tsc_init();	    /* the best clock, where all CPUs' may be one */
 	workqueue_init();   /* schedule_work() works: drivers are probed by it */
 	acpi_gpe_init();    /* the board tells when cards come and go, and its ports do */

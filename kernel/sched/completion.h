@@ -14,7 +14,7 @@
 struct completion {
 	u32 done; /* how many may pass; COMPLETE_ALL: all */
 	spinlock_t lock;
-	struct list_head waiters; /* the longest first; NULL links: none has ever waited */
+	struct list_head waiters; /* the longest first */
 };
 
 #define COMPLETE_ALL ~0U

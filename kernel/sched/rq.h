@@ -6,7 +6,8 @@
  * cpu, on_rq, nice, se and cpus_mask.  It is taken with interrupts off, and held from the look
  * for the next thread until that one runs: so who has the lock of a thread's queue and sees
  * !on_rq knows that the thread has left its stack.  `cpu` changes while on_rq is false, and then
- * only by who took the thread out or woke it.
+ * only by who took the thread out or woke it, or, of one that waits in the tree, with both queues'
+ * locks held.
  *
  * Locks: a queue's is inner to the locks of whatever one waits for.  No two are held at a time but
  * by a CPU that has nothing to do and takes from another, which only tries the second.

@@ -8,7 +8,7 @@
  * queue: the next there, a writer or all the readers up to the next writer, are given the semaphore
  * by the one who leaves it free.  So a reader may not take it twice: a writer may have come between.
  *
- * For threads alone.
+ * For threads alone.  Its memory stays until each up_read() and up_write() has returned.
  */
 #ifndef KERNEL_SCHED_RWSEM_H
 #define KERNEL_SCHED_RWSEM_H

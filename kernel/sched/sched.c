@@ -212,11 +212,11 @@ static noinline void send_away(struct rq *rq, struct task_struct *t)
 
 /* ---------------------------------------------------------------- waking up */
 
-static bool try_to_wake_up(struct task_struct *t, u32 states)
+bool wake_up_process(struct task_struct *t)
 {
 	unsigned long flags = local_irq_save();
 	struct rq *rq = lock_task_rq(t);
-	bool asleep = t->state & states;
+	bool asleep = t->state & TASK_NORMAL;
 
 	if (asleep) {
 		WRITE_ONCE(t->state, TASK_RUNNING);
@@ -231,11 +231,6 @@ static bool try_to_wake_up(struct task_struct *t, u32 states)
 	local_irq_restore(flags);
 	preempt_check_resched();
 	return asleep;
-}
-
-bool wake_up_process(struct task_struct *t)
-{
-	return try_to_wake_up(t, TASK_NORMAL);
 }
 
 /* ---------------------------------------------------------------- switching */

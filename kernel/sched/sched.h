@@ -31,8 +31,9 @@
 #define __sched __section(".sched.text")
 
 /*
- * The caller's context becomes the idle thread of CPU 0, and threads may be made: they run once it
- * calls cpu_startup_entry().  After vmalloc_init(); boot CPU, once.
+ * The caller's context becomes the idle thread of CPU 0, and threads may be made.  The first that
+ * is woken with interrupts on has the CPU at once: the caller goes on when nobody else is ready.
+ * After vmalloc_init(); boot CPU, once.
  */
 void sched_init(void);
 

@@ -5,8 +5,8 @@
  *   task_struct   a thread: its stack, what it saves while it does not run, and all that the
  *                 scheduler knows of it
  *   current       the one that runs here
- *   state         TASK_RUNNING: it runs or is ready.  Else what it waits for: whoever wakes it
- *                 names the states that it may be woken from
+ *   state         TASK_RUNNING: it runs or is ready.  Else how it waits, which makes a difference
+ *                 to those who look, not to who wakes it
  *   idle thread   of each CPU, which runs while no other one is ready: "swapper/CPU".  The boot
  *                 CPU's is the context in which the boot began
  *
