@@ -96,8 +96,10 @@ int nmi_backtrace(unsigned int cpu)
 		return 0;
 	}
 	if (!__atomic_compare_exchange_n(request, &none, NMI_BACKTRACE, false, __ATOMIC_ACQ_REL,
-					 __ATOMIC_RELAXED))
+					 __ATOMIC_RELAXED)) {
+		pr_err("cpu %u is asked already, and has not answered\n", cpu);
 		return -EBUSY;
+	}
 	smp_send_nmi(cpu);
 	if (poll_timeout(__atomic_load_n(request, __ATOMIC_ACQUIRE) == NMI_NONE, ANSWER_USEC))
 		return 0;
