@@ -7,6 +7,7 @@
  * it failed is taken back.
  */
 #include "kernel/core/panic.h"
+#include "kernel/cpu/barrier.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "mm/page_alloc.h"
@@ -60,11 +61,12 @@ static int map_beneath(u64 *ref, u64 *entry, int level, unsigned long va, unsign
 	phys_addr_t table;
 
 	if (!*entry) {
+		m->failed = va;
+		if (unlikely(READ_ONCE(tables_leaving)))
+			return -EAGAIN;
 		table = alloc_table(level - 1);
-		if (!table) {
-			m->failed = va;
+		if (!table)
 			return -ENOMEM;
-		}
 		hook_table(entry, level, table, m);
 		*ref += REF_ONE;
 	} else if (!entry_refers(*entry, level)) {
@@ -167,6 +169,17 @@ static bool bad_mapping(const struct mapping *m, unsigned long va, unsigned long
 	       (m->mm != &init_mm && m->prot & _PAGE_GLOBAL);
 }
 
+/* A table is wanted, perhaps where there was another one: on from there once all CPUs know.  Unlocks, and locks. */
+static noinline int map_on(unsigned long end, struct mapping *m)
+{
+	spin_unlock(&pgtable_lock);
+	lockdep_wait_for_cpus();
+	while (smp_load_acquire(&tables_leaving))
+		cpu_relax();
+	spin_lock(&pgtable_lock);
+	return map_long(m->failed, end - m->failed, m);
+}
+
 /* What the short way has left of [va, va + size), behind the first `done` bytes.  Unlocks. */
 static noinline int map_rest(unsigned long va, unsigned long done, unsigned long size,
 			     struct mapping m)
@@ -176,6 +189,8 @@ static noinline int map_rest(unsigned long va, unsigned long done, unsigned long
 	if (!bad_mapping(&m, va, size))
 		err = size < PMD_SIZE ? map_small(va + done, size - done, &m) :
 					map_large(va, size, &m);
+	while (unlikely(err == -EAGAIN))
+		err = map_on(va + size, &m);
 	spin_unlock(&pgtable_lock);
 	if (unlikely(err && err != -EINVAL))
 		undo_map(m.mm, va, m.failed, err);

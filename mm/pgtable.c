@@ -26,6 +26,7 @@ DEFINE_SPINLOCK(pgtable_lock);
 
 bool direct_map_ready;
 unsigned long table_frees;
+unsigned int tables_leaving;
 
 /* Before the direct map: the image's own tables, and one foreign table a level. */
 u64 *early_table_at(phys_addr_t phys, int level)
@@ -157,6 +158,10 @@ void tlb_remove_table(struct mmu_gather *tlb, phys_addr_t table, unsigned long v
 	struct page *page = pfn_to_page(PFN_DOWN(table));
 
 	forget_last_tables();
+	if (!tlb->tables) {
+		preempt_disable();
+		__atomic_add_fetch(&tables_leaving, 1, __ATOMIC_RELAXED);
+	}
 	page->next = tlb->tables;
 	tlb->tables = page;
 	if (!tlb->nr_pages)
@@ -165,8 +170,10 @@ void tlb_remove_table(struct mmu_gather *tlb, phys_addr_t table, unsigned long v
 
 void free_tables(struct page *tables)
 {
-	if (tables)
-		__atomic_add_fetch(&table_frees, 1, __ATOMIC_SEQ_CST);
+	if (!tables)
+		return;
+	__atomic_add_fetch(&table_frees, 1, __ATOMIC_SEQ_CST);
+	__atomic_sub_fetch(&tables_leaving, 1, __ATOMIC_RELEASE);
 	while (tables) {
 		struct page *page = tables;
 
@@ -175,6 +182,7 @@ void free_tables(struct page *tables)
 		mod_page_state(NR_PAGETABLE, -1);
 		__free_page(page);
 	}
+	preempt_enable();
 }
 
 const struct last_table *walk_to_table(int level, unsigned long va)

@@ -102,7 +102,8 @@ static inline unsigned long page_level_size(enum pg_level level)
  * processor allow (not all have pages of 1 GiB).  The range must be unmapped: an entry in
  * the way is a WARN and -EEXIST, one that leads nowhere a WARN and -EFAULT.  -ENOMEM when
  * a table page cannot be had; the part that was mapped is unmapped again.  No TLB flush
- * is needed: not-present entries are not cached (SDM 3A, 4.10.2.3).
+ * is needed: not-present entries are not cached (SDM 3A, 4.10.2.3).  Where it needs a table
+ * while others are being taken out it waits until all CPUs have forgotten those, as who takes them out.
  */
 int map_page_range(struct mm *mm, unsigned long va, phys_addr_t pa, unsigned long size,
 		   pgprot_t prot, enum pg_level max_level) __must_check;

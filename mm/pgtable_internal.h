@@ -191,6 +191,14 @@ void tlb_remove_table(struct mmu_gather *tlb, phys_addr_t table, unsigned long v
 /* Give back tables that no CPU walks any more, linked by their pages' `next`. */
 void free_tables(struct page *tables);
 
+/*
+ * How many gathers have tables that some CPU may still walk.  None is put in the place of
+ * such a one, since that CPU would find nothing in what it remembers: it faults, and where
+ * that is a stack, for good.  It grows under pgtable_lock only.  Who has such tables keeps his CPU
+ * until they are free, so that he is not waited for in vain.
+ */
+extern unsigned int tables_leaving;
+
 /* How often that was done: counted before, see lookup_address(). */
 extern unsigned long table_frees;
 

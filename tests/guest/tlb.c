@@ -444,6 +444,109 @@ GUEST_TEST(tlb, all_are_told_once)
 	free_pages_of(pages, 10);
 }
 
+/* ---- a table in the place of another ---- */
+
+static struct {
+	unsigned long va;
+	phys_addr_t pa;
+	bool unmap, map, mapped;
+} two_tables;
+
+static int unmap_when_told(void *unused)
+{
+	(void)unused;
+	while (!READ_ONCE(two_tables.unmap))
+		cpu_relax();
+	unmap_page_range(&init_mm, two_tables.va, PAGE_SIZE);
+	while (!kthread_should_stop())
+		yield();
+	return 0;
+}
+
+static int map_when_told(void *unused)
+{
+	(void)unused;
+	while (!READ_ONCE(two_tables.map))
+		cpu_relax();
+	EXPECT_EQ(map_page_range(&init_mm, two_tables.va + PAGE_SIZE, two_tables.pa, PAGE_SIZE,
+				 PAGE_KERNEL, PG_LEVEL_4K),
+		  0);
+	WRITE_ONCE(two_tables.mapped, true);
+	while (!kthread_should_stop())
+		yield();
+	return 0;
+}
+
+static bool is_mapped(unsigned long va)
+{
+	enum pg_level level;
+
+	lookup_address(va, &level);
+	return level != PG_LEVEL_NONE;
+}
+
+/* This CPU hears of nothing while the table goes: another must not come before it has heard. */
+static bool mapped_while_deaf(void)
+{
+	unsigned long flags = local_irq_save();
+	u64 until = ktime_get() + 5 * NSEC_PER_SEC;
+	bool mapped;
+
+	WRITE_ONCE(two_tables.unmap, true);
+	while (is_mapped(two_tables.va) && ktime_get() < until)
+		cpu_relax();
+	EXPECT(!is_mapped(two_tables.va));
+	WRITE_ONCE(two_tables.map, true);
+	until = ktime_get() + 20 * NSEC_PER_MSEC;
+	while (ktime_get() < until)
+		cpu_relax();
+	mapped = READ_ONCE(two_tables.mapped);
+	local_irq_restore(flags);
+	return mapped;
+}
+
+static void check_two_tables(void)
+{
+	unsigned int first = cpumask_first(&cpu_online_mask), me = raw_smp_processor_id();
+	struct task_struct *t[2];
+
+	if (first == me)
+		first = cpumask_next(first, &cpu_online_mask);
+	t[0] = kthread_create_on_cpu(unmap_when_told, NULL, first, "unmaps");
+	do
+		first = cpumask_next(first, &cpu_online_mask);
+	while (first == me);
+	t[1] = kthread_create_on_cpu(map_when_told, NULL, first, "maps");
+	ASSERT(!IS_ERR(t[0]) && !IS_ERR(t[1]));
+	wake_up_process(t[0]);
+	wake_up_process(t[1]);
+	EXPECT(!mapped_while_deaf());
+	EXPECT(poll_timeout(READ_ONCE(two_tables.mapped), TIMEOUT_USEC));
+	kthread_stop(t[0]);
+	kthread_stop(t[1]);
+}
+
+GUEST_TEST(tlb, no_table_in_the_place_of_one_that_is_still_known)
+{
+	struct vm_struct *vm = get_vm_area_caller(PMD_SIZE, PMD_SIZE, VM_MAP, 0);
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	ASSERT(vm && page);
+	memset(&two_tables, 0, sizeof(two_tables));
+	two_tables.va = (unsigned long)vm->addr;
+	two_tables.pa = page_to_phys(page);
+	if (num_online_cpus() < 3) {
+		guest_skip("there are less than three CPUs");
+	} else {
+		EXPECT_EQ(map_page_range(&init_mm, two_tables.va, two_tables.pa, PAGE_SIZE,
+					 PAGE_KERNEL, PG_LEVEL_4K),
+			  0);
+		check_two_tables();
+	}
+	kfree(remove_vm_area(vm->addr));
+	__free_page(page);
+}
+
 /* ---- looking up without a lock ---- */
 
 static unsigned long looks, wrong_looks;
