@@ -5,6 +5,7 @@
 #include "mm/tlb.h"
 
 #include "kernel/core/smp.h"
+#include "kernel/cpu/barrier.h"
 #include "kernel/cpu/cpu.h"
 #include "mm/pgtable_internal.h"
 #include "mm/vmstat.h"
@@ -56,6 +57,8 @@ static void flush_everywhere(struct mmu_gather *tlb)
 {
 	const struct cpumask *cpus = tlb->mm == &init_mm ? &cpu_online_mask : &tlb->mm->cpus;
 
+	/* The entries, then the set: a CPU that joins it is told, or finds what was changed. */
+	smp_mb();
 	if ((smp_alone() && cpus == &cpu_online_mask) || unlikely(tlb_leave_others_out)) {
 		tlb->cpu = raw_smp_processor_id();
 		flush_here(tlb);
