@@ -67,15 +67,25 @@ void virtio_device_ready(struct virtio_device *vdev)
 	virtio_add_status(vdev, VIRTIO_CONFIG_S_DRIVER_OK);
 }
 
-void virtio_break_device(struct virtio_device *vdev)
+/* False where it was broken already. */
+static bool reset_for_good(struct virtio_device *vdev)
 {
+	bool works;
+
 	mutex_lock(&vdev->lock);
-	if (!vdev->broken) {
+	works = !vdev->broken;
+	if (works) {
 		vdev->config->reset(vdev);
 		WRITE_ONCE(vdev->broken, true);
-		vdev_err(vdev, "taken out of service\n");
 	}
 	mutex_unlock(&vdev->lock);
+	return works;
+}
+
+void virtio_break_device(struct virtio_device *vdev)
+{
+	if (reset_for_good(vdev))
+		vdev_err(vdev, "taken out of service\n");
 }
 
 void virtio_config_changed(struct virtio_device *vdev)
@@ -173,8 +183,7 @@ int register_virtio_device(struct virtio_device *vdev)
 
 void unregister_virtio_device(struct virtio_device *vdev)
 {
-	vdev->config->reset(vdev);
-	vdev->config->del_vqs(vdev); /* an interrupt on its way is over then */
+	reset_for_good(vdev);
 	if (vdev->driver)
 		vdev->driver->remove(vdev);
 	vdev->driver = NULL;

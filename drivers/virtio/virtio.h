@@ -63,6 +63,7 @@ struct virtio_config_ops {
 	/* Make queues 0 .. n-1 with their interrupts.  On failure the core resets and deletes. */
 	int (*find_vqs)(struct virtio_device *vdev, unsigned int n,
 			const struct virtqueue_info *info, struct virtqueue **vqs);
+	/* The device is reset.  An interrupt on its way is over when this returns. */
 	void (*del_vqs)(struct virtio_device *vdev);
 	void (*notify)(struct virtqueue *vq);
 	const char *(*bus_name)(struct virtio_device *vdev);
@@ -79,7 +80,7 @@ struct virtio_device {
 	const struct virtio_driver *driver;
 	void *priv;		     /* the driver's */
 	struct mutex lock;	     /* broken, and the reset that sets it */
-	bool broken;		     /* was reset after a lie or a silence: no more requests */
+	bool broken;		     /* was reset for good: no more requests */
 	unsigned int config_changes; /* interrupts for a change of configuration */
 	struct list_head vqs;
 	struct list_head node; /* in virtio_devices */
@@ -91,7 +92,10 @@ struct virtio_driver {
 	u64 features; /* those of the device type that it understands */
 	/* Find queues, make the device ready, say what is there.  0 or a negative errno. */
 	int (*probe)(struct virtio_device *vdev);
-	/* The device is reset, its queues and their interrupts are gone: forget it. */
+	/*
+	 * The device is broken, so who waits for it gives up soon: wait until nobody uses its
+	 * queues, then del_vqs(), and forget it.  In a thread that may sleep.
+	 */
 	void (*remove)(struct virtio_device *vdev);
 	void (*config_changed)(struct virtio_device *vdev); /* from the interrupt; may be NULL */
 };
@@ -130,7 +134,7 @@ void virtio_config_changed(struct virtio_device *vdev);
  * A negative errno when the device does not even reset.
  */
 int register_virtio_device(struct virtio_device *vdev);
-/* The reverse: reset, queues gone, driver gone.  In a thread, with interrupts on. */
+/* The reverse: broken, and its driver and queues gone.  In a thread that may sleep. */
 void unregister_virtio_device(struct virtio_device *vdev);
 
 /* "blk", "rng", ...; "unknown" for a type that section 5 does not list. */

@@ -340,6 +340,7 @@ static void virtio_blk_remove(struct virtio_device *vdev)
 	for (unsigned int n = 0; n < MAX_DISKS; n++)
 		if (disks[n] == vdev->priv)
 			set_disk(n, NULL); /* once nobody uses it */
+	vdev->config->del_vqs(vdev);
 	kfree(vdev->priv);
 	vdev->priv = NULL;
 }

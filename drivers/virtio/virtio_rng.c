@@ -158,6 +158,7 @@ static void virtio_rng_remove(struct virtio_device *vdev)
 {
 	if (the_rng == vdev->priv)
 		set_rng(NULL); /* once nobody waits for it */
+	vdev->config->del_vqs(vdev);
 	kfree(vdev->priv);
 	vdev->priv = NULL;
 }

@@ -11,6 +11,7 @@
 #include "kernel/core/panic.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/kthread.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 #include "tests/vm_areas.h"
@@ -430,20 +431,70 @@ static void note_del_vqs(struct virtio_device *vdev)
 
 static void note_remove(struct virtio_device *vdev)
 {
-	(void)vdev;
-	note_step('d');
+	note_step(vdev->broken ? 'b' : 'd');
+	vdev->config->del_vqs(vdev);
 }
 
-/* Until the queues' interrupts are gone, their handlers may use what the driver has. */
-GUEST_TEST(virtio, driver_goes_after_interrupts)
+/* Who waits for a request gives up before the driver waits for him, and before the queues go. */
+GUEST_TEST(virtio, broken_before_its_driver_goes)
 {
 	static const struct virtio_config_ops ops = { .reset = note_reset,
 						      .del_vqs = note_del_vqs };
 	static const struct virtio_driver driver = { .name = "none", .remove = note_remove };
 	struct virtio_device vdev = { .name = "virtio-none", .config = &ops, .driver = &driver };
 
+	mutex_init(&vdev.lock);
 	list_add_tail(&vdev.node, &virtio_devices);
 	unregister_virtio_device(&vdev);
-	EXPECT(!strcmp(steps, "rqd"));
+	EXPECT(!strcmp(steps, "rbq"));
 	EXPECT(!vdev.driver && list_empty(&vdev.node));
+}
+
+/* Waits for a request of the disk's queue that no device has ever seen. */
+struct waiter {
+	struct virtio_blk *blk;
+	bool gone; /* the disk has left the table before it was put */
+	int ret;
+	struct completion began, ended;
+};
+
+static int wait_for_nothing(void *arg)
+{
+	struct waiter *w = arg;
+	struct completion never;
+
+	init_completion(&never);
+	w->blk = virtio_blk_get(0);
+	complete(&w->began);
+	w->ret = virtqueue_wait(w->blk->vq, &never, 60 * NSEC_PER_SEC / NSEC_PER_USEC);
+	w->gone = list_empty(&w->blk->vdev->vqs);
+	virtio_blk_put(w->blk);
+	complete(&w->ended);
+	return 0;
+}
+
+/* A disk that goes while a thread waits for it: the queue stays until the thread has given up. */
+GUEST_TEST(virtio, removed_while_a_thread_waits)
+{
+	struct virtio_blk *blk = virtio_blk_get(0);
+	bool on_pci = blk && function_of(blk->vdev);
+	struct waiter w = { .blk = NULL };
+	unsigned int n;
+
+	virtio_blk_put(blk);
+	if (!on_pci) {
+		guest_skip("no virtio disk that can be taken away");
+		return;
+	}
+	init_completion(&w.began);
+	init_completion(&w.ended);
+	ASSERT(!IS_ERR(kthread_run(wait_for_nothing, &w, "waiter")));
+	wait_for_completion(&w.began);
+	msleep(5); /* it sleeps in the wait */
+	n = take_all_away();
+	wait_for_completion(&w.ended);
+	EXPECT_EQ(w.ret, -EIO);
+	EXPECT(!w.gone);
+	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), n);
+	EXPECT(disk_is_there(0));
 }
