@@ -157,8 +157,12 @@ static int blk_submit(struct virtio_blk *blk, struct virtio_blk_req *req, bool w
 	if (ret)
 		return ret;
 	ret = virtqueue_wait(blk->vq, &req->done, BLK_TIMEOUT_USEC);
-	if (ret) /* header, status and the caller's data must not be the device's any more */
+	if (ret) {
+		/* Header, status and the caller's data must not be the device's any more, ... */
 		virtio_break_device(blk->vdev);
+		if (!virtqueue_keeps(blk->vq, req)) /* ... nor the callback's, on another CPU */
+			wait_for_completion(&req->done);
+	}
 	return ret;
 }
 

@@ -111,11 +111,12 @@ void *virtqueue_get_buf(struct virtqueue *vq, u32 *len)
 {
 	unsigned long flags;
 	bool lied;
-	void *token;
+	void *token = NULL;
 
 	spin_lock_irqsave(&vq->lock, flags);
 	lied = !vq->vring.fault;
-	token = vring_get(&vq->vring, len);
+	if (!READ_ONCE(vq->vdev->broken))
+		token = vring_get(&vq->vring, len);
 	if (token)
 		vq->completed++;
 	lied = lied && vq->vring.fault;
@@ -124,6 +125,18 @@ void *virtqueue_get_buf(struct virtqueue *vq, u32 *len)
 		vdev_err(vq->vdev, "queue %u (%s) refused: %s: 0x%x\n", vq->index, vq->info.name,
 			 vq->vring.fault, vq->vring.fault_value);
 	return token;
+}
+
+bool virtqueue_keeps(struct virtqueue *vq, const void *token)
+{
+	unsigned long flags;
+	unsigned int i = 0;
+
+	spin_lock_irqsave(&vq->lock, flags);
+	while (i < vq->vring.num && vq->vring.slots[i].token != token)
+		i++;
+	spin_unlock_irqrestore(&vq->lock, flags);
+	return i < vq->vring.num;
 }
 
 irqreturn_t vring_interrupt(struct virtqueue *vq)

@@ -56,8 +56,17 @@ phys_addr_t virtqueue_used_addr(const struct virtqueue *vq);
 int virtqueue_add(struct virtqueue *vq, const struct vring_sg *sg, unsigned int out,
 		  unsigned int in, void *token);
 
-/* Take a completed request's token, NULL: none.  A lie of the device gets its line here. */
+/*
+ * Take a completed request's token, NULL: none, or the device is broken.  A lie of the device
+ * gets its line here.
+ */
 void *virtqueue_get_buf(struct virtqueue *vq, u32 *len);
+
+/*
+ * After virtio_break_device(): the token stays in the queue for good.  False where somebody has
+ * taken it, who may be about to use it.  Any context but NMI.
+ */
+bool virtqueue_keeps(struct virtqueue *vq, const void *token);
 
 /*
  * Sleep until the queue's callback completes `done`, at most `usec`.

@@ -310,6 +310,14 @@ static struct pci_dev *function_of(const struct virtio_device *vdev)
 	return NULL;
 }
 
+static void probe_anew(struct pci_dev *dev)
+{
+	pci_lock_rescan_remove();
+	pci_release_driver(dev);
+	pci_unlock_rescan_remove();
+	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), 1);
+}
+
 /*
  * A used entry for a request that was never made, as a broken device would
  * enter it: the queue is refused, the device reset, and a new probe mends it.
@@ -346,12 +354,48 @@ GUEST_TEST(virtio, device_lies)
 	EXPECT(vdev->broken);
 	EXPECT_EQ(vdev->config->get_status(vdev), 0);
 	EXPECT_EQ(virtio_rng_read(&byte, 1, RNG_USEC), -EIO);
-	pci_lock_rescan_remove();
-	pci_release_driver(dev);
-	pci_unlock_rescan_remove();
-	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), 1);
+	probe_anew(dev);
 	ret = virtio_rng_read(&byte, 1, RNG_USEC);
 	EXPECT(ret == 1 || ret == -EAGAIN);
+}
+
+static void leave_in_queue(struct virtqueue *vq)
+{
+	(void)vq;
+}
+
+/* What is used and not taken when the device breaks is nobody's to take any more. */
+GUEST_TEST(virtio, broken_queue_keeps_what_was_not_taken)
+{
+	struct virtio_device *vdev = virtio_rng_device();
+	struct pci_dev *dev = vdev ? function_of(vdev) : NULL;
+	u8 *bytes = kmalloc(2, GFP_KERNEL);
+	struct virtqueue *vq;
+	u32 len;
+
+	ASSERT(bytes);
+	vq = dev ? list_first_entry(&vdev->vqs, struct virtqueue, node) : NULL;
+	if (!vq || vq->vring.outstanding) {
+		guest_skip(vq ? "the host rations its random bytes" : "no virtio-rng on PCI");
+		kfree(bytes);
+		return;
+	}
+	vq->info.callback = leave_in_queue;
+	for (unsigned int i = 0; i < 2; i++) {
+		struct vring_sg sg = { __pa(bytes + i), 1 };
+
+		EXPECT_EQ(virtqueue_add(vq, &sg, 0, 1, bytes + i), 0);
+		EXPECT(poll_timeout(vring_pending(&vq->vring), RNG_USEC));
+		EXPECT(virtqueue_keeps(vq, bytes + i));
+		if (i == 0)
+			EXPECT(virtqueue_get_buf(vq, &len) == bytes);
+	}
+	virtio_break_device(vdev);
+	EXPECT(!virtqueue_get_buf(vq, &len));
+	EXPECT(!virtqueue_keeps(vq, bytes));
+	EXPECT(virtqueue_keeps(vq, bytes + 1));
+	probe_anew(dev);
+	kfree(bytes);
 }
 
 static unsigned int take_all_away(void)
