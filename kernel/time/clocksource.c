@@ -9,7 +9,8 @@
  * Where the counter in use wraps, and there is no TSC by which to tell how often, a timer
  * (the keeper) asks for the time before it does.
  *
- * clocksource_lock guards the list; time.c's base_lock comes below it.
+ * clocksource_lock guards the list, and the keeper is started with it; time.c's base_lock and the
+ * timers' locks come below it.
  */
 #define pr_fmt(fmt) "clocksource: " fmt
 
@@ -41,26 +42,28 @@ u64 clocksource_period_ns(const struct clocksource *cs)
 
 /* ---------------------------------------------------------------- the keeper */
 
-static enum hrtimer_restart keep_time(struct hrtimer *timer)
-{
-	u64 now = ktime_get(), idle = time_max_idle_ns();
-
-	if (idle == KTIME_MAX)
-		return HRTIMER_NORESTART;
-	hrtimer_forward(timer, now, idle);
-	return HRTIMER_RESTART;
-}
-
-static void start_keeper(void)
+static void start_keeper_locked(void)
 {
 	u64 idle = time_max_idle_ns();
 
+	lockdep_assert_held(&clocksource_lock);
 	if (!keeper.function)
 		return;
 	if (idle == KTIME_MAX)
 		hrtimer_try_to_cancel(&keeper);
 	else
 		hrtimer_start(&keeper, idle, HRTIMER_MODE_REL);
+}
+
+/* Another CPU may start it meanwhile: so it does not restart itself, but is started, too. */
+static enum hrtimer_restart keep_time(struct hrtimer *timer)
+{
+	(void)timer;
+	ktime_get();
+	spin_lock(&clocksource_lock);
+	start_keeper_locked();
+	spin_unlock(&clocksource_lock);
+	return HRTIMER_NORESTART;
 }
 
 /* ---------------------------------------------------------------- the choice */
@@ -136,8 +139,8 @@ int clocksource_register(struct clocksource *cs)
 	spin_lock_irqsave(&clocksource_lock, flags);
 	insert_locked(cs);
 	use_best_locked();
+	start_keeper_locked();
 	spin_unlock_irqrestore(&clocksource_lock, flags);
-	start_keeper();
 	clocksource_start_watchdog();
 	return 0;
 }
@@ -149,8 +152,8 @@ void clocksource_unregister(struct clocksource *cs)
 	spin_lock_irqsave(&clocksource_lock, flags);
 	if (remove_locked(cs))
 		use_best_locked();
+	start_keeper_locked();
 	spin_unlock_irqrestore(&clocksource_lock, flags);
-	start_keeper();
 }
 
 void clocksource_mark_unstable(struct clocksource *cs)
@@ -166,8 +169,8 @@ void clocksource_mark_unstable(struct clocksource *cs)
 		insert_locked(cs);
 		use_best_locked();
 	}
+	start_keeper_locked();
 	spin_unlock_irqrestore(&clocksource_lock, flags);
-	start_keeper();
 }
 
 int clocksource_select(const char *name)
@@ -180,8 +183,8 @@ int clocksource_select(const char *name)
 		;
 	if (cs)
 		use_locked(cs);
+	start_keeper_locked();
 	spin_unlock_irqrestore(&clocksource_lock, flags);
-	start_keeper();
 	return cs ? 0 : -ENOENT;
 }
 
@@ -197,6 +200,10 @@ struct clocksource *clocksource_first(void)
 
 void __init clocksource_init(void)
 {
+	unsigned long flags;
+
+	spin_lock_irqsave(&clocksource_lock, flags);
 	hrtimer_init(&keeper, keep_time);
-	start_keeper();
+	start_keeper_locked();
+	spin_unlock_irqrestore(&clocksource_lock, flags);
 }
