@@ -19,6 +19,7 @@
  */
 #define pr_fmt(fmt) "clocksource: " fmt
 
+#include "kernel/core/cpumask.h"
 #include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/irqflags.h"
@@ -32,7 +33,6 @@
 #define MAX_SKEW_NS	(100 * NSEC_PER_USEC) /* a look may take so long */
 #define MIN_MARGIN_NS	(2 * MAX_SKEW_NS)
 #define BUSY_NS		(300 * NSEC_PER_SEC)
-#define MAX_TRIES	2
 
 typedef unsigned long long ull;
 
@@ -67,13 +67,19 @@ static u64 read_source(struct clocksource *cs)
 	return cs->read(cs);
 }
 
+/* As Linux: the more CPUs, the more looks are disturbed. */
+static unsigned int max_tries(void)
+{
+	return ilog2(num_online_cpus()) / 2 + 2;
+}
+
 static enum look look_at_both(struct clocksource *cs, struct clocksource *wd, u64 *cs_now,
 			      u64 *wd_now)
 {
 	u64 delay = 0, seq_delay, end, end2;
 	unsigned int tries;
 
-	for (tries = 0; tries < MAX_TRIES; tries++) {
+	for (tries = 0; tries < max_tries(); tries++) {
 		unsigned long flags = local_irq_save();
 
 		*wd_now = read_source(wd);

@@ -82,9 +82,15 @@ static void drift(u64 ppm)
 	drift_since = test_clock_ns;
 }
 
+static unsigned int slow_reads; /* of `watched`, that are still to come */
+
 static u64 read_watched(struct clocksource *cs)
 {
 	(void)cs;
+	if (slow_reads) {
+		slow_reads--;
+		test_clock_ns += 200 * NSEC_PER_USEC;
+	}
 	return test_clock_ns + (test_clock_ns - drift_since) * drift_ppm / 1000000;
 }
 
@@ -185,6 +191,24 @@ TEST(busy_host_is_no_drift)
 	pass(295 * NSEC_PER_SEC);
 	EXPECT(used == &watched);
 	pass(10 * NSEC_PER_SEC);
+	EXPECT(used == &watchdog);
+	end();
+}
+
+/* Linux: 2 + log2(CPUs) / 2 looks, of which one has to be close. */
+TEST(slow_reads_are_tried_again_more_often_with_more_cpus)
+{
+	begin();
+	cpu_online_mask.bits[0] = 0xf;
+	pass(HALF_SECOND);
+	slow_reads = 2;
+	pass(HALF_SECOND);
+	EXPECT_EQ(slow_reads, 0);
+	EXPECT(used == &watched);
+	cpu_online_mask.bits[0] = 1;
+	slow_reads = 2;
+	pass(HALF_SECOND);
+	EXPECT(test_log_has("read-back delay of 200000ns, attempt 2, marking unstable\n"));
 	EXPECT(used == &watchdog);
 	end();
 }
