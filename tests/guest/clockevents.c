@@ -13,9 +13,8 @@
 #include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
 
-#define PATIENCE_USEC 2000000 /* a host may have other things to do */
-#define SPAN_NS	      500000
-#define SILENCE_USEC  10000
+#define SPAN_NS	     500000
+#define SILENCE_USEC 10000
 
 static struct {
 	unsigned int strikes; /* of the device that is looked at */

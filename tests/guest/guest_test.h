@@ -30,21 +30,26 @@ const char *guest_argument(unsigned int n);
 /* The rest of this test cannot run here, and why: the caller returns afterwards. */
 void guest_skip(const char *fmt, ...) __printf(1, 2);
 
-/* True, and the test is marked as skipped, where less memory is free, or no such block. */
+/* True, and the test is marked as skipped, where less memory is free, no such block, or there are fewer CPUs. */
 bool guest_lacks_memory(size_t bytes);
 bool guest_lacks_block(unsigned int order);
+bool guest_lacks_cpus(unsigned int n);
 
 /* Leave a test that takes more than a small machine has, before it takes anything. */
-#define NEED_MEMORY(bytes)                     \
-	do {                                   \
-		if (guest_lacks_memory(bytes)) \
-			return;                \
+#define LEAVE_IF(lacks)         \
+	do {                    \
+		if (lacks)      \
+			return; \
 	} while (0)
-#define NEED_BLOCK(order)                     \
-	do {                                  \
-		if (guest_lacks_block(order)) \
-			return;               \
-	} while (0)
+#define NEED_MEMORY(bytes) LEAVE_IF(guest_lacks_memory(bytes))
+#define NEED_BLOCK(order)  LEAVE_IF(guest_lacks_block(order))
+#define NEED_CPUS(n)	   LEAVE_IF(guest_lacks_cpus(n))
+
+/* A CPU that is not the one of the tests; NR_CPUS: there is none. */
+unsigned int other_cpu(void);
+
+/* As long may it take until what must come has come: the host has other things to do. */
+#define PATIENCE_USEC 20000000
 
 #define EXPECT(cond)                                                          \
 	do {                                                                  \

@@ -10,9 +10,8 @@
 #include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
 
-#define PATIENCE_USEC 2000000 /* a host may have other things to do */
-#define MAX_SEEN      32
-#define MIN_HANG_NS   (256 * 2000) /* of the greedy one: 256 calls in a row, 2 us each */
+#define MAX_SEEN    32
+#define MIN_HANG_NS (256 * 2000) /* of the greedy one: 256 calls in a row, 2 us each */
 
 struct probe {
 	struct hrtimer timer;
@@ -262,15 +261,6 @@ GUEST_TEST(hrtimer, faster_than_served_leaves_time_to_others)
 
 /* ---------------------------------------------------------------- other CPUs */
 
-static unsigned int other_cpu(void)
-{
-	unsigned int cpu = cpumask_next(0, &cpu_online_mask);
-
-	if (cpu == NR_CPUS)
-		guest_skip("one CPU");
-	return cpu;
-}
-
 static struct {
 	struct hrtimer timer;
 	unsigned int cpu; /* where its function ran last */
@@ -299,8 +289,7 @@ GUEST_TEST(hrtimer, cancel_waits_for_a_function_on_another_cpu)
 {
 	unsigned int cpu = other_cpu();
 
-	if (cpu == NR_CPUS)
-		return;
+	NEED_CPUS(2);
 	for (unsigned int i = 0; i < 5; i++) {
 		slow.calls = 0;
 		hrtimer_init(&slow.timer, run_slowly);
@@ -316,17 +305,12 @@ GUEST_TEST(hrtimer, cancel_waits_for_a_function_on_another_cpu)
 /* What waits on another CPU comes here once it is started here, and only here. */
 GUEST_TEST(hrtimer, moves_to_the_cpu_that_starts_it)
 {
-	unsigned int cpu = other_cpu(), here;
+	unsigned int cpu = other_cpu();
 
-	if (cpu == NR_CPUS)
-		return;
+	NEED_CPUS(2);
 	slow.calls = 0;
 	hrtimer_init(&slow.timer, run_slowly);
-	preempt_disable();
-	here = raw_smp_processor_id();
 	hrtimer_start(&slow.timer, NSEC_PER_SEC * 20, HRTIMER_MODE_REL);
-	preempt_enable();
-	cpu = here == cpu ? 0 : cpu;
 	ASSERT(smp_call_function_single(cpu, start_slow, (void *)1000UL, true) == 0);
 	EXPECT(poll_timeout(READ_ONCE(slow.calls), PATIENCE_USEC));
 	EXPECT_EQ(slow.cpu, cpu);

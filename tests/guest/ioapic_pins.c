@@ -26,8 +26,7 @@
 #define OTHER_EDGE_IRQ 15
 #define LEVEL_IRQ      10
 
-#define PATIENCE_USEC 10000000
-#define NOTHING_USEC  2000 /* so long nothing comes */
+#define NOTHING_USEC 2000 /* so long nothing comes */
 
 static struct line {
 	int irq;
@@ -308,7 +307,7 @@ GUEST_TEST(pins, lost_end_is_made_up_for)
 	set_line(LEVEL_IRQ, true);
 	EXPECT(!poll_timeout(READ_ONCE(line.count) > 1, NOTHING_USEC));
 	if (num_online_cpus() > 1)
-		EXPECT_EQ(move_to(LEVEL_IRQ, !raw_smp_processor_id()), -EBUSY);
+		EXPECT_EQ(move_to(LEVEL_IRQ, other_cpu()), -EBUSY);
 
 	/* By another CPU's message it is an edge. */
 	ipi_send(raw_smp_processor_id(), irq_get_data(LEVEL_IRQ)->vector);
@@ -350,7 +349,7 @@ static struct task_struct *start_mover(void)
 	struct task_struct *t;
 
 	moves = 0;
-	t = kthread_create_on_cpu(mover, &line.irq, raw_smp_processor_id() ? 0 : 1, "mover");
+	t = kthread_create_on_cpu(mover, &line.irq, other_cpu(), "mover");
 	if (!IS_ERR(t))
 		wake_up_process(t);
 	return t;
@@ -392,22 +391,16 @@ static void strike_while_it_moves(int irq, bool level)
 	end(&line);
 }
 
-static bool have_two_cpus(void)
-{
-	if (num_online_cpus() > 1)
-		return true;
-	guest_skip("one CPU");
-	return false;
-}
-
 GUEST_TEST(pins, edges_while_it_moves)
 {
-	if (have_two_cpus() && have_testdev())
+	NEED_CPUS(2);
+	if (have_testdev())
 		strike_while_it_moves(EDGE_IRQ, false);
 }
 
 GUEST_TEST(pins, levels_while_it_moves)
 {
-	if (have_two_cpus() && have_testdev())
+	NEED_CPUS(2);
+	if (have_testdev())
 		strike_while_it_moves(LEVEL_IRQ, true);
 }

@@ -223,7 +223,6 @@ GUEST_TEST(irq, in_flight)
 #define HOPELESS      200000  /* the handler has mercy at last */
 #define STORM_USEC    60000000
 #define BUSY_PAUSE_NS 5000
-#define PATIENCE_USEC 10000000
 
 static bool have_lapic(void)
 {
@@ -475,13 +474,6 @@ static bool have_other_cpu(void)
 		return true;
 	guest_skip("one CPU");
 	return false;
-}
-
-static unsigned int other_cpu(void)
-{
-	unsigned int cpu = cpumask_first(&cpu_online_mask);
-
-	return cpu == raw_smp_processor_id() ? cpumask_next(cpu, &cpu_online_mask) : cpu;
 }
 
 static u64 strays(void)

@@ -14,8 +14,7 @@
 #include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
 
-#define PATIENCE_USEC 10000000
-#define SLEEP_MSEC    20
+#define SLEEP_MSEC 20
 
 static struct {
 	unsigned int hard, runs, ended, mask, unmask, eoi;

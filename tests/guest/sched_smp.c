@@ -11,15 +11,7 @@
 #include "tests/guest/guest_test.h"
 
 #define MOST_THREADS 16
-#define PATIENCE_NS  (20 * NSEC_PER_SEC) /* the host has other things to do */
-
-#define NEED_CPUS(n)                                                                \
-	do {                                                                        \
-		if (num_online_cpus() < (n)) {                                      \
-			guest_skip("%u CPUs, %u are needed", num_online_cpus(), n); \
-			return;                                                     \
-		}                                                                   \
-	} while (0)
+#define PATIENCE_NS  (PATIENCE_USEC * NSEC_PER_USEC)
 
 static struct task_struct *threads[MOST_THREADS];
 static unsigned int nr_threads;
@@ -95,7 +87,7 @@ GUEST_TEST(sched_smp, a_running_thread_moves)
 	unsigned int cpu;
 	u64 turns = 0;
 
-	NEED_CPUS(2U);
+	NEED_CPUS(2);
 	ASSERT(add_thread(spin, &turns, NR_CPUS));
 	start_all();
 	for_each_online_cpu(cpu)
@@ -130,7 +122,7 @@ GUEST_TEST(sched_smp, who_moves_itself_is_there_at_once)
 {
 	unsigned int wrong = 0;
 
-	NEED_CPUS(2U);
+	NEED_CPUS(2);
 	ASSERT(add_thread(follow, &wrong, NR_CPUS));
 	start_all();
 	wait_for_all();
@@ -186,7 +178,7 @@ GUEST_TEST(sched_smp, busy_threads_spread)
 	u64 end = ktime_get() + PATIENCE_NS;
 	unsigned int n = 0;
 
-	NEED_CPUS(2U);
+	NEED_CPUS(2);
 	while (n < MOST_THREADS && n < num_online_cpus() - 1 &&
 	       add_thread(spin, &turns[n], NR_CPUS))
 		n++;
@@ -209,7 +201,7 @@ GUEST_TEST(sched_smp, an_idle_cpu_takes_over)
 	u64 turns[2] = { 0 }, end = ktime_get() + PATIENCE_NS;
 	bool apart = false;
 
-	NEED_CPUS(3U);
+	NEED_CPUS(3);
 	other = cpumask_first(&cpu_online_mask);
 	if (other == here)
 		other = cpumask_next(other, &cpu_online_mask);
@@ -239,7 +231,7 @@ GUEST_TEST(sched_smp, virtual_times_are_each_cpus_own)
 	s64 ran;
 	u64 turns = 0, begin;
 
-	NEED_CPUS(2U);
+	NEED_CPUS(2);
 	ASSERT(add_thread(spin, &turns, other));
 	start_all();
 	set_user_nice(current, 19); /* 68 times as fast */
@@ -271,7 +263,7 @@ GUEST_TEST(sched_smp, wakeups_across_cpus_are_not_lost)
 {
 	unsigned int other = cpumask_next(raw_smp_processor_id(), &cpu_online_mask);
 
-	NEED_CPUS(2U);
+	NEED_CPUS(2);
 	if (other == NR_CPUS)
 		other = cpumask_first(&cpu_online_mask);
 	init_completion(&ping);
@@ -383,7 +375,7 @@ GUEST_TEST(sched_smp, kmap_local_keeps_the_cpu)
 	struct page *page;
 	u64 turns = 0;
 
-	NEED_CPUS(2U);
+	NEED_CPUS(2);
 	page = alloc_pages(GFP_KERNEL, 0);
 	ASSERT(page);
 	*(u8 *)page_address(page) = 0x5a;

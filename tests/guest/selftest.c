@@ -89,6 +89,21 @@ bool guest_lacks_block(unsigned int order)
 	return false;
 }
 
+bool guest_lacks_cpus(unsigned int n)
+{
+	if (num_online_cpus() >= n)
+		return false;
+	guest_skip("needs %u CPUs", n);
+	return true;
+}
+
+unsigned int other_cpu(void)
+{
+	unsigned int cpu = cpumask_first(&cpu_online_mask);
+
+	return cpu == raw_smp_processor_id() ? cpumask_next(cpu, &cpu_online_mask) : cpu;
+}
+
 /* `wanted` is NULL, "suite" or "suite.name". */
 static bool is_wanted(const struct guest_test *test, const char *wanted)
 {

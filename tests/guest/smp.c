@@ -149,29 +149,16 @@ GUEST_TEST(smp, all_call_all)
 
 /* ---- what may not be ---- */
 
-/* Another CPU than that of the caller, who stays; NR_CPUS: there is none. */
-static unsigned int another_cpu(void)
-{
-	unsigned int cpu = cpumask_first(&cpu_online_mask);
-
-	return cpu == raw_smp_processor_id() ? cpumask_next(cpu, &cpu_online_mask) : cpu;
-}
-
 GUEST_TEST(smp, with_interrupts_off_is_said)
 {
-	unsigned int warnings = warn_count(), cpu;
+	unsigned int warnings = warn_count();
 	unsigned long flags;
 
+	NEED_CPUS(2);
 	forget_calls();
 	flags = local_irq_save();
-	cpu = another_cpu();
-	if (cpu < NR_CPUS)
-		smp_call_function_single(cpu, count_call, NULL, true);
+	smp_call_function_single(other_cpu(), count_call, NULL, true);
 	local_irq_restore(flags);
-	if (cpu == NR_CPUS) {
-		guest_skip("there is one CPU");
-		return;
-	}
 	EXPECT_EQ(all_calls(), 1);
 	EXPECT_EQ(warn_count(), warnings + 1);
 }
@@ -185,10 +172,7 @@ GUEST_TEST(smp, a_lock_that_is_held_over_a_wait)
 	unsigned int warnings = warn_count();
 	unsigned long flags;
 
-	if (smp_alone()) {
-		guest_skip("there is one CPU");
-		return;
-	}
+	NEED_CPUS(2);
 	spin_lock(&held_over_a_wait);
 	on_each_cpu(count_call, NULL, true);
 	spin_unlock(&held_over_a_wait);

@@ -116,10 +116,7 @@ GUEST_TEST(time, never_goes_back_across_cpus)
 	u64 before[2], there[2];
 	unsigned int cpu;
 
-	if (num_online_cpus() == 1) {
-		guest_skip("one CPU");
-		return;
-	}
+	NEED_CPUS(2);
 	for (unsigned int i = 0; i < 500; i++)
 		for_each_online_cpu(cpu)
 		{

@@ -22,12 +22,11 @@
 #include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
 
-#define OLD	     0x1122334455667788ULL
-#define NEW	     0x99aabbccddeeff00ULL
-#define FAULT	     0xfa17fa17fa17fa17ULL
-#define MAX_READERS  3
-#define TIMEOUT_USEC 20000000
-#define MANY	     (2 * TLB_SINGLE_PAGES) /* pages: more than are forgotten one by one */
+#define OLD	    0x1122334455667788ULL
+#define NEW	    0x99aabbccddeeff00ULL
+#define FAULT	    0xfa17fa17fa17fa17ULL
+#define MAX_READERS 3
+#define MANY	    (2 * TLB_SINGLE_PAGES) /* pages: more than are forgotten one by one */
 
 struct reader {
 	struct task_struct *task;
@@ -82,7 +81,7 @@ static bool wait_for_loops(unsigned long n)
 	for (unsigned int i = 0; i < nr_readers; i++) {
 		unsigned long from = READ_ONCE(readers[i].loops);
 
-		if (!poll_timeout(READ_ONCE(readers[i].loops) - from >= n, TIMEOUT_USEC))
+		if (!poll_timeout(READ_ONCE(readers[i].loops) - from >= n, PATIENCE_USEC))
 			return false;
 	}
 	return true;

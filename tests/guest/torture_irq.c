@@ -6,11 +6,10 @@
 #include "kernel/irq/irq.h"
 #include "kernel/lib/errno.h"
 #include "kernel/time/time.h"
+#include "tests/guest/guest_test.h"
 #include "tests/guest/torture.h"
 
-#define ICR_SELF	BIT(18)	 /* SDM 3A, figure 11-12 */
-#define X2APIC_SELF_IPI 0x83f	 /* 11.12.11 */
-#define PATIENCE_USEC	20000000 /* the host may lend the CPU to others, but not so long */
+#define ICR_SELF BIT(18) /* SDM 3A, figure 11-12 */
 
 /* Of a chip that is none: what it is told is counted, and it strikes as CPUs strike each other. */
 struct soft_irq {

@@ -306,10 +306,7 @@ GUEST_TEST(work, unbound_goes_where_there_is_room)
 {
 	struct item spinner, other;
 
-	if (num_online_cpus() == 1) {
-		guest_skip("there is one CPU");
-		return;
-	}
+	NEED_CPUS(2);
 	start_spinner(&spinner);
 	init_item(&other, count_run);
 	queue_work(&system_unbound_wq, &other.work);
