@@ -50,9 +50,6 @@ unsigned int ioapic_count_pins(phys_addr_t addr);
  */
 int gsi_to_irq(u32 gsi, bool level, bool active_low);
 
-/* Undo it for a GSI that was no irq before; its handlers are gone. */
-void gsi_free_irq(u32 gsi);
-
 /* The message that makes a MSI write strike that CPU's vector (SDM 3A, 11.11). */
 void msi_compose(unsigned int cpu, u8 vector, u64 *address, u32 *data);
 

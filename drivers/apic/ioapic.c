@@ -33,7 +33,6 @@
 /* 82093AA, 3.1 and 3.2 */
 #define IOREGSEL    0x00
 #define IOWIN	    0x10
-#define IOAPICID    0x00
 #define IOAPICVER   0x01
 #define IOREDTBL(n) (0x10 + 2 * (n)) /* low half; the high half follows */
 #define MAX_PINS    240		     /* 3.2.2: the last index is at most 239 */
@@ -265,16 +264,6 @@ int gsi_to_irq(u32 gsi, bool level, bool active_low)
 	if (p->level == level && p->active_low == active_low)
 		return p->irq;
 	return change_mode(p, gsi, level, active_low);
-}
-
-void gsi_free_irq(u32 gsi)
-{
-	struct ioapic_pin *p = ioapic_find_pin(gsi);
-
-	if (!p || p->irq < 0 || irq_destroy(p->irq))
-		return;
-	ioapic_write_rte(p->io, p->pin, RTE_MASKED);
-	p->irq = -1;
 }
 
 /* Pins that the version register tells of; 0 when it makes no sense. */

@@ -52,9 +52,6 @@ void lockdep_wait_for_cpus(void);
 /* Panics, with name and place, where this CPU holds a spinlock. */
 void lockdep_assert_none_held(void);
 
-/* How many classes of locks there are: for a test. */
-unsigned int lockdep_classes(void);
-
 #else
 
 #define lockdep_acquire(lock, class, place, tried) \

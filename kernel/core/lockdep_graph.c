@@ -46,11 +46,6 @@ static void unlock_graph(void)
 	__atomic_clear(&graph_lock, __ATOMIC_RELEASE);
 }
 
-unsigned int lockdep_classes(void)
-{
-	return READ_ONCE(nr_classes);
-}
-
 /* From the ith class on; NO_CLASS: it is not among the first `n`. */
 static unsigned int find_class(const void *key, unsigned int i, unsigned int n)
 {

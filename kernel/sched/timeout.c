@@ -53,11 +53,6 @@ void __sched msleep(unsigned int ms)
 	sleep_ns(ms * NSEC_PER_MSEC);
 }
 
-void __sched ssleep(unsigned int seconds)
-{
-	sleep_ns(seconds * NSEC_PER_SEC);
-}
-
 static int cmd_sleep(struct sink *out, int argc, char **argv)
 {
 	u64 start = ktime_get(), passed = 0, ms;

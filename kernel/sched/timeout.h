@@ -22,7 +22,6 @@ u64 schedule_timeout(u64 ns);
 
 /* Sleep that long, uninterruptibly; more than 10 s of it would be said as hanging. */
 void msleep(unsigned int ms);
-void ssleep(unsigned int seconds);
 void sleep_ns(u64 ns);
 
 /*
