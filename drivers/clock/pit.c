@@ -19,7 +19,6 @@
 #include "kernel/irq/irq.h"
 #include "kernel/time/clockevents.h"
 #include "kernel/time/clocksource.h"
-#include "kernel/time/time.h"
 
 #define PIT_HZ	     1193182
 #define PIT_CHANNEL0 0x40
@@ -27,8 +26,7 @@
 #define PIT_CONTROL  0x43
 #define NMI_CONTROL  0x61
 #define GATE2	     BIT(0) /* channel 2 counts */
-#define SPEAKER	     BIT(1)
-#define NMI_DISABLES 0x0c /* kept as firmware set them */
+#define NMI_DISABLES 0x0c   /* kept as firmware set them */
 
 /* 8254 datasheet, control word: channel, low byte then high byte, mode. */
 #define CHANNEL0_MODE0 0x30

@@ -8,7 +8,6 @@
 #include "kernel/core/printk.h"
 #include "kernel/cpu/port.h"
 #include "kernel/time/clocksource.h"
-#include "kernel/time/time.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 

@@ -13,7 +13,6 @@
  * which every comparator has.
  */
 #define pr_fmt(fmt) "hpet: " fmt
-#include "drivers/hpet/hpet.h"
 #include "drivers/hpet/regs.h"
 #include "kernel/core/printk.h"
 #include "kernel/irq/irq.h"

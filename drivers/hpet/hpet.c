@@ -21,7 +21,6 @@
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
 #include "kernel/time/clocksource.h"
-#include "kernel/time/time.h"
 #include "mm/ioremap.h"
 
 #define COUNTER_TRIES  3

@@ -9,7 +9,6 @@
  */
 #include "drivers/apic/apic.h"
 #include "drivers/pci/access.h"
-#include "drivers/pci/cap.h"
 #include "drivers/pci/probe.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"

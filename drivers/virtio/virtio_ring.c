@@ -14,7 +14,6 @@
  */
 #include "drivers/virtio/virtio_ring.h"
 #include "drivers/virtio/virtio_pci_regs.h"
-#include "kernel/core/panic.h"
 #include "kernel/cpu/barrier.h"
 #include "kernel/lib/errno.h"
 #include "mm/page_alloc.h"

@@ -4,7 +4,6 @@
 
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
 
 /* A decimal number, which moves *text on; NR_CPUS where there is none or it is too great. */
 static unsigned int parse_cpu(const char **text)

@@ -16,8 +16,6 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/core/resource_tree.h"
-#include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
 
 #define POOL_SIZE 64 /* claims before there is an allocator; one bit each in pool_used */
 

@@ -18,7 +18,6 @@
 
 #include "kernel/core/resource.h"
 
-#include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource_tree.h"
 #include "kernel/core/sink.h"

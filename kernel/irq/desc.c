@@ -22,7 +22,6 @@
 
 #include "kernel/irq/desc.h"
 
-#include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* ps: the threads, as of a moment ago. */
 #include "kernel/core/command.h"
-#include "kernel/core/ksyms.h"
 #include "kernel/core/sink.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/rq.h"
-#include "kernel/sched/sched.h"
 #include "kernel/time/time.h"
 
 /* As ps(1) has it: R, S and D, I for one that may wait for ever, X for one that is over. */

@@ -19,7 +19,6 @@
 #include "kernel/cpu/vectors.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
 #include "kernel/sched/balance.h"
 #include "kernel/sched/workqueue.h"
 

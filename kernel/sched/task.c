@@ -10,7 +10,6 @@
 #include "kernel/sched/task.h"
 
 #include "kernel/core/panic.h"
-#include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/sched/rq.h"
 #include "kernel/sched/sched.h"

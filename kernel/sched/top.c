@@ -5,7 +5,6 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/rq.h"
-#include "kernel/sched/sched.h"
 #include "kernel/sched/timeout.h"
 #include "kernel/time/time.h"
 

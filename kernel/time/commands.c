@@ -4,7 +4,6 @@
 
 #include "kernel/core/command.h"
 #include "kernel/core/cpumask.h"
-#include "kernel/core/ksyms.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/time/clockevents.h"

@@ -20,7 +20,6 @@
 #include "kernel/time/time.h"
 #include "kernel/trap/backtrace.h"
 #include "kernel/trap/nofault.h"
-#include "kernel/trap/traps.h"
 
 #define ANSWER_USEC 10000000 /* a backtrace goes over a serial line */
 #define STOP_USEC   1000000

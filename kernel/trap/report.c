@@ -8,7 +8,6 @@
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/lib/string.h"
 #include "kernel/trap/backtrace.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/mce.h"

@@ -13,7 +13,6 @@
 #include "kernel/core/panic.h"
 #include "kernel/core/resource.h"
 #include "kernel/core/sink.h"
-#include "kernel/lib/string.h"
 #include "mm/highmem.h"
 #include "mm/views.h"
 #include "mm/vmalloc.h"

@@ -10,7 +10,6 @@
 #include "kernel/cpu/irqflags.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
 #include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
 

@@ -4,14 +4,12 @@
  * to drive (-device pc-testdev), a port for each ISA irq: what the 82093AA promises of edges,
  * levels, masks and Remote IRR is tried out, and that a pin may be moved meanwhile.
  */
-#include "drivers/apic/apic.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/apic/lapic.h"
 #include "drivers/apic/rte.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/cpu/port.h"
 #include "kernel/irq/desc.h"
-#include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/kthread.h"
 #include "kernel/time/time.h"

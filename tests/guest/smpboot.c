@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* What each CPU must have alike, and what must be its own.  Also right where there is one. */
-#include "kernel/sched/smpboot.h"
 
 #include "drivers/apic/apic.h"
 #include "kernel/core/smp.h"

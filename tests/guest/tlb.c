@@ -15,7 +15,6 @@
 #include "kernel/trap/nofault.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
-#include "mm/memremap.h"
 #include "mm/set_memory.h"
 #include "mm/views.h"
 #include "mm/vmalloc.h"

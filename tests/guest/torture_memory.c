@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Torture of the allocators: pages, kmalloc, caches of objects, per-CPU data. */
 #include "kernel/core/percpu.h"
-#include "kernel/lib/string.h"
 #include "mm/highmem.h"
 #include "mm/page_alloc.h"
 #include "tests/guest/torture.h"

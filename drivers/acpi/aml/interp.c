@@ -7,7 +7,6 @@
 #include "drivers/acpi/aml/interp.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
 #include "mm/slab.h"
 
 struct aml *aml_create(const struct aml_ops *ops)

@@ -10,7 +10,6 @@
 #include "drivers/acpi/table/actbl.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
 
 /* Both kinds count in the order in which they stand: so Linux has it. */
 static void add_cpu(u32 apic_id, u32 none, u32 flags, struct irq_routing *r)
