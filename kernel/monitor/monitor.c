@@ -31,12 +31,12 @@ static bool input_interrupts;
 void monitor_input_interrupts(bool works)
 {
 	WRITE_ONCE(input_interrupts, works);
-	wake_up_all(&input_wait);
+	wake_up(&input_wait);
 }
 
 void monitor_input(void)
 {
-	wake_up_all(&input_wait);
+	wake_up(&input_wait);
 }
 
 int monitor_getchar(void)

@@ -2,30 +2,15 @@
 /* Wait queues: in, out, and waking. */
 #include "kernel/sched/wait.h"
 
-static void enqueue(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state, bool exclusive)
+void prepare_to_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&wq->lock, flags);
-	wait->exclusive = exclusive;
-	if (list_empty(&wait->entry)) {
-		if (exclusive)
-			list_add_tail(&wait->entry, &wq->head);
-		else
-			list_add(&wait->entry, &wq->head);
-	}
+	if (list_empty(&wait->entry))
+		list_add(&wait->entry, &wq->head);
 	set_current_state(state);
 	spin_unlock_irqrestore(&wq->lock, flags);
-}
-
-void prepare_to_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state)
-{
-	enqueue(wq, wait, state, false);
-}
-
-void prepare_to_wait_exclusive(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state)
-{
-	enqueue(wq, wait, state, true);
 }
 
 void finish_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait)
@@ -39,18 +24,15 @@ void finish_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait)
 	spin_unlock_irqrestore(&wq->lock, flags);
 }
 
-void __wake_up(wait_queue_head_t *wq, unsigned int exclusive)
+void wake_up(wait_queue_head_t *wq)
 {
 	wait_queue_entry_t *wait, *tmp;
 	unsigned long flags;
 
 	spin_lock_irqsave(&wq->lock, flags);
 	list_for_each_entry_safe(wait, tmp, &wq->head, entry) {
-		bool woken = wake_up_process(wait->task);
-
+		wake_up_process(wait->task);
 		list_del_init(&wait->entry);
-		if (woken && wait->exclusive && --exclusive == 0)
-			break;
 	}
 	spin_unlock_irqrestore(&wq->lock, flags);
 	preempt_check_resched();

@@ -24,7 +24,6 @@ typedef struct wait_queue_head {
 /* One that waits; out of the list once it was woken. */
 typedef struct wait_queue_entry {
 	struct task_struct *task;
-	bool exclusive; /* one of them at a time is enough */
 	struct list_head entry;
 } wait_queue_entry_t;
 
@@ -39,19 +38,13 @@ typedef struct wait_queue_entry {
 #define DEFINE_WAIT(name) \
 	wait_queue_entry_t name = { .task = current, .entry = LIST_HEAD_INIT((name).entry) }
 
-/*
- * The caller is in the queue, and its state is `state`; again after each schedule().  Exclusive:
- * behind the others, and a wake_up() ends with the first such.
- */
+/* The caller is in the queue, and its state is `state`; again after each schedule(). */
 void prepare_to_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state);
-void prepare_to_wait_exclusive(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state);
 /* It is out of the queue, and runs on. */
 void finish_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait);
 
-/* Wake all but the exclusive, and `exclusive` of those (0: all).  Any context. */
-void __wake_up(wait_queue_head_t *wq, unsigned int exclusive);
-#define wake_up(wq)	__wake_up(wq, 1)
-#define wake_up_all(wq) __wake_up(wq, 0)
+/* Wake all that wait.  Any context. */
+void wake_up(wait_queue_head_t *wq);
 
 /* Somebody waits: a look, for who has put a full barrier in front. */
 static inline bool waitqueue_active(const wait_queue_head_t *wq)

@@ -380,7 +380,7 @@ static bool cancel(struct work_struct *work, struct hrtimer *timer)
 	pending = take_over(work, timer);
 	flush_work(work);
 	__atomic_store_n(&work->state, 0, __ATOMIC_SEQ_CST);
-	wake_up_all(&cancel_wait);
+	wake_up(&cancel_wait);
 	return pending;
 }
 

@@ -207,13 +207,13 @@ GUEST_TEST(sched, wait_queue_wakes_all)
 	for (unsigned int i = 0; i < 3; i++)
 		while (READ_ONCE(t[i]->on_rq))
 			yield();
-	wake_up_all(&test_wq); /* the condition does not hold: they sleep again */
+	wake_up(&test_wq); /* the condition does not hold: they sleep again */
 	for (unsigned int i = 0; i < 3; i++)
 		while (READ_ONCE(t[i]->on_rq))
 			yield();
 	EXPECT_EQ(gone, 0);
 	WRITE_ONCE(may_go, true);
-	wake_up_all(&test_wq);
+	wake_up(&test_wq);
 	for (unsigned int i = 0; i < 3; i++) {
 		wait_for_completion(&t[i]->exited);
 		put_task_struct(t[i]);
