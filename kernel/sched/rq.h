@@ -51,6 +51,25 @@ struct sched_ticks {
 };
 extern struct sched_ticks sched_ticks;
 
+/* Count curr's time until now.  The queue's lock is held, by its own CPU or another. */
+static __always_inline void rq_charge(struct rq *rq)
+{
+	u64 now = rdtsc_ordered(), ran = now - rq->charged_at;
+
+	if (unlikely((s64)ran < 0)) /* another CPU's TSC is a little behind */
+		return;
+	rq->charged_at = now;
+	if (rq->curr == rq->idle)
+		rq->idle->se.sum_exec += ran;
+	else
+		fair_charge(&rq->fair, &rq->curr->se, ran);
+}
+
+/* kernel/sched/slice.c: how long curr may go on. */
+void slice_init(struct rq *rq);
+/* Somebody waits behind curr.  The queue is this CPU's, and locked. */
+void slice_arm(struct rq *rq);
+
 /* The other side of a switch: prev's queue is unlocked, which is this CPU's. */
 void schedule_tail(struct task_struct *prev);
 struct task_struct *__switch_to_asm(struct task_struct *prev, struct task_struct *next);

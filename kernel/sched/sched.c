@@ -25,26 +25,7 @@
 DEFINE_PER_CPU(struct task_struct *, current_task);
 DEFINE_PER_CPU(struct rq, runqueues);
 
-#define SLICE_LEAST_NS 750000 /* as sched_ticks.slice_least */
-
-/* While the TSC's rate is not known: those of one that ticks each nanosecond. */
-struct sched_ticks sched_ticks = { NSEC_PER_SEC, 6000000, 750000, 1000000 };
-
 /* ---------------------------------------------------------------- queues */
-
-/* Count curr's time until now.  The queue's lock is held, by its own CPU or another. */
-static __always_inline void charge(struct rq *rq)
-{
-	u64 now = rdtsc_ordered(), ran = now - rq->charged_at;
-
-	if (unlikely((s64)ran < 0)) /* another CPU's TSC is a little behind */
-		return;
-	rq->charged_at = now;
-	if (rq->curr == rq->idle)
-		rq->idle->se.sum_exec += ran;
-	else
-		fair_charge(&rq->fair, &rq->curr->se, ran);
-}
 
 void sched_charge_all(void)
 {
@@ -54,7 +35,7 @@ void sched_charge_all(void)
 	for_each_online_cpu(cpu)
 	{
 		spin_lock_irqsave(&cpu_rq(cpu)->lock, flags);
-		charge(cpu_rq(cpu));
+		rq_charge(cpu_rq(cpu));
 		spin_unlock_irqrestore(&cpu_rq(cpu)->lock, flags);
 	}
 }
@@ -86,65 +67,11 @@ static void resched_curr(struct rq *rq)
 	}
 }
 
-/* ---------------------------------------------------------------- slices */
-
-/* Without a lock: who does so at the same time writes the same. */
-static void update_ticks(void)
-{
-	u64 hz = tsc_hz();
-
-	if (!hz || hz == sched_ticks.hz)
-		return;
-	sched_ticks.hz = hz;
-	sched_ticks.latency = hz * 6 / 1000;
-	sched_ticks.slice_least = sched_ticks.latency / 8;
-	sched_ticks.wakeup_gran = hz / 1000;
-}
-
-/* How long curr may go on while others wait, in ns; 0: not at all. */
-static u64 slice_left(const struct rq *rq)
-{
-	const struct sched_entity *se = &rq->curr->se;
-	u64 slice = fair_slice(&rq->fair, se, sched_ticks.latency, sched_ticks.slice_least);
-	u64 ran = se->sum_exec - se->exec_at_pick;
-
-	return ran < slice ? (slice - ran) * 1000 / (sched_ticks.hz / 1000000) : 0;
-}
-
-static enum hrtimer_restart slice_over(struct hrtimer *timer)
-{
-	struct rq *rq = this_rq();
-	u64 left = 0;
-
-	spin_acquire(&rq->lock);
-	charge(rq);
-	rq->slice_armed = rq->fair.first && rq->curr != rq->idle;
-	if (rq->slice_armed) {
-		left = slice_left(rq);
-		if (!left)
-			set_need_resched(); /* who comes next begins a new one */
-		balance_offer(rq);
-	}
-	spin_release(&rq->lock);
-	if (!rq->slice_armed)
-		return HRTIMER_NORESTART;
-	hrtimer_forward(timer, ktime_get(), left ?: SLICE_LEAST_NS);
-	return HRTIMER_RESTART;
-}
-
-/* Somebody waits behind curr.  The queue is this CPU's, and locked. */
-static noinline void arm_slice(struct rq *rq)
-{
-	rq->slice_armed = true;
-	update_ticks();
-	hrtimer_start(&rq->slice_timer, slice_left(rq) ?: SLICE_LEAST_NS, HRTIMER_MODE_REL);
-}
-
 /* A CPU sets its own timer: another is asked to look, which does so. */
 static noinline void begin_slices(struct rq *rq)
 {
 	if (rq == this_rq())
-		arm_slice(rq);
+		slice_arm(rq);
 	else
 		resched_curr(rq);
 }
@@ -162,7 +89,7 @@ static __always_inline void activate(struct rq *rq, struct task_struct *t)
 		resched_curr(rq);
 		return;
 	}
-	charge(rq);
+	rq_charge(rq);
 	if (fair_preempts(&t->se, &rq->curr->se, sched_ticks.wakeup_gran))
 		resched_curr(rq);
 	else if (unlikely(!rq->slice_armed))
@@ -323,12 +250,12 @@ static noinline void __sched __schedule(bool preempted)
 	spin_acquire(&rq->lock);
 	clear_need_resched();
 	rq->resched_sent = false;
-	charge(rq);
+	rq_charge(rq);
 	next = put_prev(rq, prev, preempted) ? prev : pick_next(rq);
 	rq->curr = next;
 	next->se.exec_at_pick = next->se.sum_exec;
 	if (rq->fair.first && unlikely(!rq->slice_armed))
-		arm_slice(rq);
+		slice_arm(rq);
 	if (unlikely(next == prev)) {
 		if (next == rq->idle)
 			balance_set_idle(rq->cpu, true); /* who was to come is elsewhere */
@@ -383,7 +310,7 @@ void __sched yield(void)
 	struct fair_queue *q = &rq->fair;
 
 	spin_acquire(&rq->lock);
-	charge(rq);
+	rq_charge(rq);
 	/* Behind the one who is next: else it were the caller again. */
 	if (q->first && vruntime_before(current->se.vruntime, q->first->vruntime))
 		current->se.vruntime = q->first->vruntime;
@@ -407,7 +334,7 @@ void set_user_nice(struct task_struct *t, int nice)
 	unsigned long flags = local_irq_save();
 	struct rq *rq = lock_task_rq(t);
 
-	charge(rq);
+	rq_charge(rq);
 	if (t->on_rq)
 		fair_sub(&rq->fair, &t->se);
 	t->nice = (s8)max(min(nice, NICE_MAX), NICE_MIN);
@@ -478,7 +405,7 @@ static void init_rq(unsigned int cpu, struct task_struct *idle)
 	rq->cpu = cpu;
 	rq->curr = rq->idle = idle;
 	rq->charged_at = rdtsc_ordered();
-	hrtimer_init(&rq->slice_timer, slice_over);
+	slice_init(rq);
 }
 
 struct task_struct *sched_init_idle(unsigned int cpu)
