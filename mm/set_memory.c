@@ -239,11 +239,9 @@ static void flush_caches(const struct range *r)
 		return;
 	}
 	__asm__ __volatile__("mfence" ::: "memory");
-	for (unsigned long va = r->start, end = r->end; va < end; va += 4 * line) {
-		clflush(va);
-		clflush(va + line);
-		clflush(va + 2 * line);
-		clflush(va + 3 * line);
+	for (unsigned long va = r->start, end = r->end; va < end; va += 8 * line) {
+		clflush_4_lines(va, line);
+		clflush_4_lines(va + 4 * line, line);
 	}
 	__asm__ __volatile__("mfence" ::: "memory");
 }

@@ -104,10 +104,15 @@ static inline void wbinvd(void)
 	__asm__ __volatile__("wbinvd" ::: "memory");
 }
 
-/* The line that holds va goes from all caches to memory. */
-static inline void clflush(unsigned long va)
+/* Four cache lines of `line` bytes each, from va on, go from all caches to memory. */
+static inline void clflush_4_lines(unsigned long va, unsigned long line)
 {
-	__asm__ __volatile__("clflush (%0)" ::"r"(va) : "memory");
+	__asm__ __volatile__("clflush (%0)\n\t"
+			     "clflush (%0,%1)\n\t"
+			     "clflush (%0,%1,2)\n\t"
+			     "clflush (%0,%2)" ::"r"(va),
+			     "r"(line), "r"(3 * line)
+			     : "memory");
 }
 #else /* the host's tests of page tables play the CPU (tests/host/fake_ram.h) */
 u64 rdmsr(u32 msr);
@@ -120,7 +125,7 @@ void write_cr3(u64 v);
 void write_cr4(u64 v);
 void invlpg(unsigned long va);
 void wbinvd(void);
-void clflush(unsigned long va);
+void clflush_4_lines(unsigned long va, unsigned long line);
 #endif
 
 static inline void halt(void)

@@ -120,9 +120,10 @@ void wbinvd(void)
 {
 }
 
-void clflush(unsigned long va)
+void clflush_4_lines(unsigned long va, unsigned long line)
 {
 	(void)va;
+	(void)line;
 }
 
 /* The entry that maps va, and its level, as the CPU finds it: each one used is marked (SDM 3A, 4.8). */
