@@ -48,6 +48,17 @@ static struct resource *pool_alloc(void)
 	return res;
 }
 
+/* In no tree, without children; its flags and its place come with the claim. */
+static __always_inline void fill_in(struct resource *res, resource_size_t start,
+				    resource_size_t end, const char *name)
+{
+	res->start = start;
+	res->end = end;
+	res->name = name;
+	res->parent = NULL;
+	res->children.node = NULL;
+}
+
 /* Says so itself when there is none. */
 static struct resource *alloc_resource(resource_size_t start, resource_size_t end, const char *name)
 {
@@ -56,7 +67,7 @@ static struct resource *alloc_resource(resource_size_t start, resource_size_t en
 	if (!should_fail(FAULT_RESOURCE, _RET_IP_))
 		res = likely(allocator.alloc) ? allocator.alloc(sizeof(*res), 0) : pool_alloc();
 	if (likely(res))
-		*res = (struct resource){ .start = start, .end = end, .name = name };
+		fill_in(res, start, end, name);
 	else if (allocator.alloc)
 		pr_err("no memory for %s [0x%lx-0x%lx]\n", name, start, end);
 	else
