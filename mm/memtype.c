@@ -80,6 +80,16 @@ static void say_conflict(const struct memtype *m, enum page_cache_mode want,
 	       holder->end - 1, cattr_name(holder->type), (void *)holder->caller);
 }
 
+/* The tree sees to the rest. */
+static __always_inline void fill_in(struct memtype *m, phys_addr_t start, phys_addr_t end,
+				    enum page_cache_mode type, unsigned long caller)
+{
+	m->start = start;
+	m->end = end;
+	m->caller = caller;
+	m->type = type;
+}
+
 /* ---------------------------------------------------------------- addresses that are not RAM */
 
 /*
@@ -113,10 +123,7 @@ int memtype_add(struct memtype *m, phys_addr_t start, phys_addr_t end, enum page
 {
 	const struct memtype *met;
 
-	m->start = start;
-	m->end = end;
-	m->caller = caller;
-	m->type = want;
+	fill_in(m, start, end, want, caller);
 	if (want == _PAGE_CACHE_MODE_WB)
 		m->type = by_mtrr(start, end);
 	spin_lock(&memtype_lock);
@@ -150,7 +157,7 @@ int memtype_reserve_ram(phys_addr_t start, phys_addr_t end, enum page_cache_mode
 	m = kmalloc(sizeof(*m), GFP_KERNEL);
 	if (!m)
 		return -ENOMEM;
-	*m = (struct memtype){ .start = start, .end = end, .type = want, .caller = caller };
+	fill_in(m, start, end, want, caller);
 	spin_lock(&memtype_lock);
 	met = memtype_find(&ram_types, start, end);
 	if (met)
