@@ -121,14 +121,19 @@ int walk_views(const struct range *r, bool others,
 static unsigned long waiting[NR_WAITING]; /* a ring of addresses, or 0; cpa_lock */
 static unsigned int next_waiting;
 
+static inline bool is_waiting(unsigned long block)
+{
+	for (unsigned int i = 0; i < NR_WAITING; i++)
+		if (waiting[i] == block)
+			return true;
+	return false;
+}
+
 /* The block takes the place of the one that waits longest, which is joined. */
-static void let_wait(unsigned long block, struct mmu_gather *tlb)
+static noinline void let_wait(unsigned long block, struct mmu_gather *tlb)
 {
 	unsigned long *longest = &waiting[next_waiting];
 
-	for (unsigned int i = 0; i < NR_WAITING; i++)
-		if (waiting[i] == block)
-			return;
 	if (*longest)
 		join_page_attr(tlb, *longest, PMD_SIZE);
 	*longest = block;
@@ -142,15 +147,15 @@ static int join_now(unsigned long va, unsigned long size, void *tlb)
 }
 
 /* Only a block that the range covers in part was split. */
-static int join_later(unsigned long va, unsigned long size, void *tlb)
+static inline int join_later(unsigned long va, unsigned long size, void *tlb)
 {
-	unsigned long first = ALIGN_DOWN(va, PMD_SIZE), last = ALIGN_DOWN(va + size - 1, PMD_SIZE);
+	unsigned long block = ALIGN_DOWN(va, PMD_SIZE);
 
 	if (va - PAGE_OFFSET >= PAGE_OFFSET_SIZE || size > PMD_SIZE)
 		return join_now(va, size, tlb);
-	let_wait(first, tlb);
-	if (last != first)
-		let_wait(last, tlb);
+	for (; block < va + size; block += PMD_SIZE)
+		if (!is_waiting(block))
+			let_wait(block, tlb);
 	return 0;
 }
 
