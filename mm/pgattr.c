@@ -247,18 +247,33 @@ int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size)
 	return likely(small && !((va | size) & ~PAGE_MASK)) ? 0 : prepare_slow(mm, va, size);
 }
 
+bool change_small_attr(struct mmu_gather *tlb, unsigned long va, unsigned long size, u64 set,
+		       u64 clear)
+{
+	struct attr_change c = { set, clear };
+	const struct last_table *t = &last_table[PG_LEVEL_4K];
+	bool small;
+
+	expect_cpa_lock();
+	spin_lock(&pgtable_lock);
+	small = is_last_table(PG_LEVEL_4K, va, size);
+	if (likely(small))
+		change_small_pages(t->entries + entry_index(va, PG_LEVEL_4K), size, &c);
+	spin_unlock(&pgtable_lock);
+	if (likely(small))
+		tlb_add_range(tlb, va, va + size);
+	return small;
+}
+
 void change_prepared_attr(struct mmu_gather *tlb, unsigned long va, unsigned long size, u64 set,
 			  u64 clear)
 {
 	struct attr_change c = { set, clear };
-	const struct last_table *t = &last_table[PG_LEVEL_4K];
 
-	expect_cpa_lock();
+	if (likely(change_small_attr(tlb, va, size, set, clear)))
+		return;
 	spin_lock(&pgtable_lock);
-	if (likely(is_last_table(PG_LEVEL_4K, va, size)))
-		change_small_pages(t->entries + entry_index(va, PG_LEVEL_4K), size, &c);
-	else
-		change_table(root_of(tlb->mm), TOP_LEVEL, va, va + size, &c);
+	change_table(root_of(tlb->mm), TOP_LEVEL, va, va + size, &c);
 	spin_unlock(&pgtable_lock);
 	tlb_add_range(tlb, va, va + size);
 }

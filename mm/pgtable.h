@@ -172,6 +172,9 @@ int change_page_attr(struct mm *mm, unsigned long va, unsigned long size, u64 se
  * the pages of what was a large page agree as before, so that a join next door would
  * put it together again, and the change would then be one of all of it.
  *
+ * change_small_attr() is the first two of whole pages where nothing can be split: they lie in the
+ * table that was used last.  False, and nothing happened, where they do not.
+ *
  * The change and the joining leave to `tlb` what is to be forgotten: tlb_flush_mmu() before the
  * lock is given back, and where something has to come after the change.
  */
@@ -179,6 +182,8 @@ extern spinlock_t cpa_lock; /* what is prepared and not joined yet */
 int prepare_page_attr(struct mm *mm, unsigned long va, unsigned long size) __must_check;
 void change_prepared_attr(struct mmu_gather *tlb, unsigned long va, unsigned long size, u64 set,
 			  u64 clear);
+bool change_small_attr(struct mmu_gather *tlb, unsigned long va, unsigned long size, u64 set,
+		       u64 clear) __must_check;
 void join_page_attr(struct mmu_gather *tlb, unsigned long va, unsigned long size);
 
 /*

@@ -38,6 +38,8 @@ struct request {
 	unsigned long found; /* an address that has a right which nothing must have, or 0 */
 };
 
+static const char no_tables[] = "no memory for page tables";
+
 static int stop(struct request *req, int err, const char *why)
 {
 	req->why = why;
@@ -143,13 +145,12 @@ static int try_rights(struct request *req, const struct rights_change *c)
 		req->found = s.found;
 		return stop(req, -EPERM, s.right->name);
 	}
-	err = prepare(req, r, c->others);
+	tlb_gather_mmu(&tlb, &init_mm);
+	err = change_views(r, c->others, c->set, c->clear, &tlb);
 	if (err)
-		return err;
+		return stop(req, err, no_tables);
 	if (c->others)
 		reset_when_freed(r);
-	tlb_gather_mmu(&tlb, &init_mm);
-	commit_views(r, c->others, c->set, c->clear, &tlb);
 	join_views(r, c->others, &tlb);
 	return 0;
 }
@@ -278,14 +279,14 @@ static int reserve_types(struct request *req, enum page_cache_mode mode)
 static int try_type(struct request *req, enum page_cache_mode mode)
 {
 	const struct range *r = &req->range;
-	int err = prepare(req, r, true);
 	struct mmu_gather tlb;
+	int err;
 
-	if (err)
-		return err;
-	reset_when_freed(r);
 	tlb_gather_mmu(&tlb, &init_mm);
-	commit_views(r, true, cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS), CACHE_BITS, &tlb);
+	err = change_views(r, true, cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS), CACHE_BITS, &tlb);
+	if (err)
+		return stop(req, err, no_tables);
+	reset_when_freed(r);
 	tlb_flush_mmu(&tlb);
 	flush_caches(r);
 	if (mode != _PAGE_CACHE_MODE_UC_MINUS)

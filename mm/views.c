@@ -90,15 +90,20 @@ static noinline int walk_other_views(const struct range *r,
 	return 0;
 }
 
-/* walk_views(), built into who calls it.  The usual range is one run of the direct map. */
+/* There is no view to be changed but the range.  The usual one is one run of the direct map. */
+static inline bool is_only_view(const struct range *r, bool others)
+{
+	return !others || (r->first.size == r->end - r->start && !r->first.nr_other);
+}
+
+/* walk_views(), built into who calls it. */
 static __always_inline int each_view(const struct range *r, bool others,
 				     int (*fn)(unsigned long va, unsigned long size, void *arg),
 				     void *arg)
 {
-	unsigned long size = r->end - r->start;
-	int err = fn(r->start, size, arg);
+	int err = fn(r->start, r->end - r->start, arg);
 
-	if (err || !others || (r->first.size == size && !r->first.nr_other))
+	if (err || is_only_view(r, others))
 		return err;
 	return walk_other_views(r, fn, arg);
 }
@@ -201,16 +206,21 @@ void join_views(const struct range *r, bool others, struct mmu_gather *tlb)
 	tlb_flush_mmu(tlb);
 }
 
-int prepare_views(const struct range *r, bool others)
+static noinline void undo_prepare(const struct range *r, bool others)
 {
-	int err = each_view(r, others, prepare_view, NULL);
 	struct mmu_gather tlb;
 
-	if (likely(!err))
-		return 0;
 	tlb_gather_mmu(&tlb, &init_mm);
 	each_view(r, others, join_now, &tlb);
 	tlb_flush_mmu(&tlb);
+}
+
+int prepare_views(const struct range *r, bool others)
+{
+	int err = each_view(r, others, prepare_view, NULL);
+
+	if (unlikely(err))
+		undo_prepare(r, others);
 	return err;
 }
 
@@ -220,4 +230,17 @@ void commit_views(const struct range *r, bool others, u64 set, u64 clear, struct
 	struct change c = { tlb, set, clear };
 
 	each_view(r, others, change_view, &c);
+}
+
+int change_views(const struct range *r, bool others, u64 set, u64 clear, struct mmu_gather *tlb)
+{
+	int err;
+
+	if (likely(is_only_view(r, others)) &&
+	    likely(change_small_attr(tlb, r->start, r->end - r->start, set, clear)))
+		return 0;
+	err = prepare_views(r, others);
+	if (!err)
+		commit_views(r, others, set, clear, tlb);
+	return err;
 }

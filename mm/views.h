@@ -63,12 +63,14 @@ int walk_views(const struct range *r, bool others,
 /*
  * Change these views in the steps of mm/pgtable.h, cpa_lock held over all of them.
  * prepare_views() has nothing changed when it fails (-ENOMEM); commit_views() works after
- * it, several times, and leaves to `tlb` what is to be forgotten; join_views() comes last, and
- * has forgotten it.  Joining waits until eight other blocks of 2 MiB have been changed, as
+ * it, several times, and leaves to `tlb` what is to be forgotten; change_views() is both, where
+ * nothing comes between; join_views() comes last, and has forgotten it.  Joining waits until eight other blocks of 2 MiB have been changed, as
  * what was changed is often changed back, and again.
  */
 int prepare_views(const struct range *r, bool others) __must_check;
 void commit_views(const struct range *r, bool others, u64 set, u64 clear, struct mmu_gather *tlb);
+int change_views(const struct range *r, bool others, u64 set, u64 clear,
+		 struct mmu_gather *tlb) __must_check;
 void join_views(const struct range *r, bool others, struct mmu_gather *tlb);
 
 /* What waits is joined now, where it agrees.  Takes cpa_lock, and waits for other CPUs. */
