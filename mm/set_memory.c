@@ -65,12 +65,21 @@ static inline int finish(const struct request *req, int err)
 	return likely(!err) ? 0 : say_stopped(req, err);
 }
 
+/* Its runs have no hole between them. */
+static noinline bool is_all_mapped(const struct range *r)
+{
+	unsigned long mapped = r->start;
+	struct run run;
+
+	for_each_run(&run, r)
+		mapped += run.size;
+	return mapped == r->end;
+}
+
 /* Fill in the range: whole pages of the kernel's half, all mapped. */
 static int take_range(struct request *req, unsigned long addr, int numpages)
 {
 	struct range *r = &req->range;
-	unsigned long mapped = addr;
-	struct run run;
 
 	r->start = r->end = addr;
 	if (numpages <= 0 || (addr & ~PAGE_MASK) || addr < PAGE_OFFSET ||
@@ -78,9 +87,9 @@ static int take_range(struct request *req, unsigned long addr, int numpages)
 		return stop(req, -EINVAL, "no range of the kernel's pages");
 	r->end = addr + (unsigned long)numpages * PAGE_SIZE;
 	get_run(&r->first, addr, r->end);
-	for_each_run(&run, r)
-		mapped += run.size;
-	return mapped == r->end ? 0 : stop(req, -EFAULT, "not all of it is mapped");
+	if (likely(addr + r->first.size == r->end) || is_all_mapped(r))
+		return 0;
+	return stop(req, -EFAULT, "not all of it is mapped");
 }
 
 /* Where it is vmalloc()'s, vfree() mends what is changed. */
