@@ -99,11 +99,6 @@ static void reset_when_freed(const struct range *r)
 		set_vm_flush_reset_perms(r->start);
 }
 
-static int prepare(struct request *req, const struct range *r, bool others)
-{
-	return stop(req, prepare_views(r, others), "no memory for page tables");
-}
-
 /* ---------------------------------------------------------------- rights */
 
 /* Bits of an entry, and how they are where it grants a right. */
@@ -339,47 +334,52 @@ noinline int set_memory_wc(unsigned long addr, int numpages)
 	return set_type(&req, addr, numpages, _PAGE_CACHE_MODE_WC);
 }
 
-/* One run.  Its type is given back only where the views change with it. */
-static int try_write_back(struct request *req, const struct run *run)
+/*
+ * A run's type is given back only where the views change with it: what is in front of one that
+ * cannot be is changed, and the request's range is that one then.
+ */
+static int try_write_back(struct request *req)
 {
-	const struct range r = { run->va, run->va + run->size, *run };
+	struct range *r = &req->range;
+	unsigned long end = r->end;
 	struct mmu_gather tlb;
-	int err;
+	struct run run;
+	int err = prepare_views(r, true);
 
-	if (!run->ram)
-		return stop(req, -EINVAL, "it is not RAM");
-	err = prepare(req, &r, true);
 	if (err)
-		return err;
+		return stop(req, err, no_tables);
+	for_each_run(&run, r) {
+		err = run.ram ? memtype_free_ram(run.pa, run.pa + run.size) : -EINVAL;
+		if (err) {
+			r->end = run.va;
+			break;
+		}
+	}
 	tlb_gather_mmu(&tlb, &init_mm);
-	err = memtype_free_ram(run->pa, run->pa + run->size);
-	if (!err)
-		commit_views(&r, true, 0, CACHE_BITS, &tlb);
-	join_views(&r, true, &tlb);
-	return stop(req, err, "no memory to cut its type in two");
+	if (r->end != r->start)
+		commit_views(r, true, 0, CACHE_BITS, &tlb);
+	r->end = end;
+	join_views(r, true, &tlb);
+	if (likely(!err))
+		return 0;
+	r->start = run.va;
+	r->end = run.va + run.size;
+	return stop(req, err, run.ram ? "no memory to cut its type in two" : "it is not RAM");
 }
 
 noinline int set_memory_wb(unsigned long addr, int numpages)
 {
-	struct request request, *req = &request;
-	struct run run;
+	struct request req;
 	int err;
 
-	begin(req, "set_memory_wb", _RET_IP_);
-	err = take_range(req, addr, numpages);
-	if (err)
-		return finish(req, err);
-	for_each_run(&run, &req->range) {
+	begin(&req, "set_memory_wb", _RET_IP_);
+	err = take_range(&req, addr, numpages);
+	if (!err) {
 		spin_lock(&cpa_lock);
-		err = try_write_back(req, &run);
+		err = try_write_back(&req);
 		spin_unlock(&cpa_lock);
-		if (err) { /* what is in front of it is done */
-			req->range.start = run.va;
-			req->range.end = run.va + run.size;
-			break;
-		}
 	}
-	return finish(req, err);
+	return finish(&req, err);
 }
 
 /* ---------------------------------------------------------------- vfree() */

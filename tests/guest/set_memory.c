@@ -13,6 +13,7 @@
 #include "mm/memtype.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
+#include "mm/tlb.h"
 #include "mm/views.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
@@ -501,6 +502,60 @@ GUEST_TEST(set_memory, all_runs_or_none)
 	for (unsigned int i = 0; i < N; i++)
 		check_type(va + i * PAGE_SIZE, _PAGE_CACHE_MODE_WC);
 	EXPECT_EQ(set_memory_wb(va, N), 0);
+	EXPECT_EQ(nr_ram_memtypes(), 0);
+	vunmap((void *)va);
+	__free_pages(block, 2);
+}
+
+/* Each page is a run of its own, and all of them are forgotten at a time. */
+GUEST_TEST(set_memory, back_in_one_flush)
+{
+	enum { ORDER = 5, N = 1 << ORDER };
+	struct page *block = alloc_pages(GFP_KERNEL, ORDER), *pages[N];
+	unsigned long va, flushes;
+
+	ASSERT(block);
+	for (unsigned int i = 0; i < N; i++)
+		pages[i] = block + (N - 1 - i);
+	va = (unsigned long)vmap(pages, N, 0, PAGE_KERNEL);
+	ASSERT(va);
+	EXPECT_EQ(set_memory_uc(va, N), 0);
+	flushes = tlb_flush_due();
+	EXPECT_EQ(set_memory_wb(va, N), 0);
+	EXPECT_EQ(tlb_flush_due() - flushes, 1);
+	for (unsigned int i = 0; i < N; i++)
+		check_type(va + i * PAGE_SIZE, _PAGE_CACHE_MODE_WB);
+	vunmap((void *)va);
+	__free_pages(block, ORDER);
+}
+
+/*
+ * Of a range of four pages the first and the third are given back.  The third leaves two pieces,
+ * and for the second piece there is no memory.
+ */
+GUEST_TEST(set_memory, write_back_stops_in_the_middle)
+{
+	struct fault_plan plan = { .sites = BIT(FAULT_SLAB), .nth = 1, .onwards = true };
+	struct page *block = alloc_pages(GFP_KERNEL, 2), *pages[2];
+	unsigned long va, direct;
+
+	ASSERT(block);
+	direct = (unsigned long)page_address(block);
+	pages[0] = block;
+	pages[1] = block + 2;
+	va = (unsigned long)vmap(pages, 2, 0, PAGE_KERNEL);
+	ASSERT(va);
+	EXPECT_EQ(set_memory_uc(direct, 4), 0);
+	fault_inject_arm(&plan);
+	EXPECT_EQ(set_memory_wb(va, 2), -ENOMEM);
+	EXPECT_EQ(fault_inject_disarm(), 1);
+	check_type(direct, _PAGE_CACHE_MODE_WB);
+	for (unsigned int i = 1; i < 4; i++)
+		check_type(direct + i * PAGE_SIZE, _PAGE_CACHE_MODE_UC_MINUS);
+	EXPECT_EQ(set_memory_wb(va, 2), 0);
+	check_type(direct + 2 * PAGE_SIZE, _PAGE_CACHE_MODE_WB);
+	check_type(direct + 3 * PAGE_SIZE, _PAGE_CACHE_MODE_UC_MINUS);
+	EXPECT_EQ(set_memory_wb(direct, 4), 0);
 	EXPECT_EQ(nr_ram_memtypes(), 0);
 	vunmap((void *)va);
 	__free_pages(block, 2);
