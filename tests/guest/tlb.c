@@ -519,7 +519,7 @@ static void check_two_tables(void)
 	wake_up_process(t[0]);
 	wake_up_process(t[1]);
 	EXPECT(!mapped_while_deaf());
-	EXPECT(poll_timeout(READ_ONCE(two_tables.mapped), TIMEOUT_USEC));
+	EXPECT(poll_timeout(READ_ONCE(two_tables.mapped), PATIENCE_USEC));
 	kthread_stop(t[0]);
 	kthread_stop(t[1]);
 }
