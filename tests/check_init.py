@@ -9,24 +9,24 @@ import re
 import subprocess
 import sys
 
-FUNCTION = re.compile(r"^[0-9a-f]+ <(.+)>:$")
-CALL = re.compile(r"\s(?:call|jmp|j[a-z]+)\s+[0-9a-f]+ <([\w.]+)>$")
+FUNCTION = re.compile(r"^([0-9a-f]+) <(.+)>:$")
+CALL = re.compile(r"\s(?:call|jmp|j[a-z]+)\s+([0-9a-f]+) <([\w.]+)>$")
 
 
-def boot_functions(symbols):
-    """Names between the bounds of .init.text, of `nm -n`'s lines."""
-    names = [line.split()[2] for line in symbols]
-    return set(names[names.index("__inittext_begin"):names.index("__inittext_end")])
+def boot_code(symbols):
+    """The addresses of .init.text, of `nm -n`'s lines: two functions may have one name."""
+    at = {line.split()[2]: int(line.split()[0], 16) for line in symbols}
+    return range(at["__inittext_begin"], at["__inittext_end"])
 
 
 def problems(code, boot):
     """Calls of functions in `boot`, of the lines of a disassembly."""
-    here = None
+    here, name = 0, None
     for line in code:
         if match := FUNCTION.match(line):
-            here = match[1]
-        elif (match := CALL.search(line)) and match[1] in boot and here not in boot:
-            yield f"{here} calls {match[1]}, which is given back after boot"
+            here, name = int(match[1], 16), match[2]
+        elif (match := CALL.search(line)) and int(match[1], 16) in boot and here not in boot:
+            yield f"{name} calls {match[2]}, which is given back after boot"
 
 
 def output(*command):
@@ -35,7 +35,7 @@ def output(*command):
 
 def main():
     code = output("objdump", "-d", "--no-show-raw-insn", "-j", ".text", sys.argv[1])
-    bad = list(problems(code, boot_functions(output("nm", "-n", sys.argv[1]))))
+    bad = list(problems(code, boot_code(output("nm", "-n", sys.argv[1]))))
     print("\n".join(bad), end="\n" if bad else "")
     return 1 if bad else 0
 
