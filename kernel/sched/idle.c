@@ -7,6 +7,9 @@
  *           thread has come (rq->resched_sent): so no interrupt need be sent for that
  *   poll    a loop that looks at that word, for who wants no delay at any price
  *
+ * A CPU that nothing interrupts when a timer's time has come, since there is no local APIC say,
+ * looks at its timers meanwhile, whatever it would do else.
+ *
  * MWAIT is used where Linux does; idle=halt, nomwait and poll overrule that as there, and
  * idle=mwait uses it wherever there is such an instruction.
  */
@@ -18,6 +21,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/sched/balance.h"
 #include "kernel/sched/sched.h"
+#include "kernel/time/hrtimer.h"
 
 enum idle_way { IDLE_HALT, IDLE_MWAIT, IDLE_POLL };
 static enum idle_way idle_way; /* boot */
@@ -106,6 +110,8 @@ void cpu_startup_entry(void)
 	for (;;) {
 		if (need_resched())
 			schedule_idle();
+		else if (hrtimer_poll())
+			look_for_interrupts();
 		else if (idle_way == IDLE_HALT)
 			safe_halt();
 		else

@@ -281,6 +281,14 @@ static void hrtimer_interrupt(struct clock_event_device *dev)
 	spin_release(&base->lock);
 }
 
+bool hrtimer_poll(void)
+{
+	if (likely(clockevents_device(raw_smp_processor_id())))
+		return false;
+	hrtimer_interrupt(NULL);
+	return true;
+}
+
 void __init hrtimers_init(void)
 {
 	unsigned int cpu;

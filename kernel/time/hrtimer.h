@@ -82,6 +82,13 @@ u64 hrtimer_forward(struct hrtimer *timer, u64 now, u64 interval);
 /* From here on timers of this CPU strike, once it has a clock event device: boot CPU. */
 void hrtimers_init(void);
 
+/*
+ * This CPU has no clock event device, and the timers whose time has come were served: true.
+ * Then its idle loop asks again and again, and as long as a thread runs there, none strikes.
+ * Interrupts are off.
+ */
+bool hrtimer_poll(void);
+
 /* What /proc/timer_list tells of a CPU, below nr_cpu_ids. */
 struct hrtimer_stats {
 	u64 next_event; /* what the device was asked for, or KTIME_MAX */

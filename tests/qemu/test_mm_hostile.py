@@ -60,10 +60,10 @@ def test_poison_names_the_owner():
 
 
 # Of each kind of allocation some calls of the boot, early and late ones.
-FAILURES = ["failslab=1", "failslab=7", "failslab=20+", "fail_page_alloc=2", "fail_page_alloc=9",
-            "fail_table=2", "fail_table=3+", "fail_vmarea=1", "fail_vmarea=5", "fail_vmarea=9+",
-            "fail_vmarea=1,map_registers", "fail_resource=1", "fail_resource=3+",
-            "failslab=2,alloc_resource"]
+FAILURES = ["failslab=1", "failslab=7", "failslab=2+,alloc_resource", "fail_page_alloc=2",
+            "fail_page_alloc=9", "fail_table=2", "fail_vmarea=1+,pci_iomap_range", "fail_vmarea=1",
+            "fail_vmarea=5", "fail_vmarea=2,pci_iomap_range", "fail_vmarea=1,map_registers",
+            "fail_resource=1", "fail_resource=3+", "failslab=2,alloc_resource"]
 
 
 @pytest.mark.parametrize("words", FAILURES)
@@ -78,6 +78,16 @@ def test_boot_survives(words):
     assert re.search(r"FAULT_INJECTION: \w+, call \d+, fails for \S+", boot)
     assert check_account(out["vmstat"])["faults_injected"] > 0
     assert "System RAM" in out["iomem"]
+
+
+@pytest.mark.parametrize("words", ["failslab=20+", "fail_table=3+", "fail_vmarea=9+"])
+def test_boot_ends_where_no_thread_can_be_made(words):
+    """Nothing is to be had any more: the boot comes as far as its first thread, and says so."""
+    name = "fail-" + re.sub("[^a-z0-9]+", "-", words)
+    with guest.Guest(name, guest.Q35, words) as g:
+        g.expect(r"---\[ end Kernel panic \]---")
+    assert "WARNING" not in g.text
+    assert "Kernel panic - not syncing: no memory for thread init" in g.text
 
 
 def test_ram_is_the_firmwares():
