@@ -212,7 +212,8 @@ static __always_inline bool put_prev(struct rq *rq, struct task_struct *prev, bo
 	if (prev == rq->idle)
 		return false;
 	if (!preempted && prev->state != TASK_RUNNING) {
-		WRITE_ONCE(prev->slept_at, rq->charged_at); /* first: hung.c looks without the lock */
+		WRITE_ONCE(prev->slept_at,
+			   rq->charged_at); /* first: hung.c looks without the lock */
 		deactivate(rq, prev);
 		return false;
 	}

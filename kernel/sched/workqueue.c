@@ -204,7 +204,7 @@ static noinline void process_one_work(struct worker *worker, struct work_struct 
 	current->worker = worker;
 	preempt_check_resched(); /* who waited for the work before may run first */
 	worker->func(work);	 /* `work` may be freed */
-	might_sleep();	    /* it leaves nothing locked behind */
+	might_sleep();		 /* it leaves nothing locked behind */
 	current->worker = NULL;
 
 	spin_lock_irqsave(&pool->lock, *flags);
