@@ -122,7 +122,7 @@ void __tlb_flush_mmu(struct mmu_gather *tlb)
 	tlb_gather_mmu(tlb, tlb->mm);
 }
 
-/* There is no short way here: the random tests of mm take it. */
+/* There is no short way but steps_in_one()'s: the random tests of mm take it. */
 struct last_table last_table[TOP_LEVEL] = { [0 ... TOP_LEVEL - 1] = { .region = ~0UL } };
 
 const struct last_table *walk_to_table(int level, unsigned long va)
@@ -446,6 +446,36 @@ TEST(steps)
 	join(START + 3 * PAGE_SIZE, PAGE_SIZE);
 	EXPECT_EQ(nr_tables, 1);
 	end_steps();
+	check_all();
+}
+
+/* Two steps in one where all is small pages of one table; a large page is left as it is. */
+TEST(steps_in_one)
+{
+	const unsigned long va = START + 3 * PAGE_SIZE;
+	u64 *table;
+
+	setup();
+	start_steps();
+	EXPECT(!change_small_attr(&tlb, va, PAGE_SIZE, 0, _PAGE_RW | _PAGE_DIRTY));
+	check_page(3);
+	EXPECT_EQ(prepare_page_attr(&init_mm, va, PAGE_SIZE), 0);
+	table = first_entry(PG_LEVEL_2M);
+	last_table[PG_LEVEL_4K] =
+		(struct last_table){ START >> level_shift(PG_LEVEL_2M), table,
+				     table_at(entry_phys(*table), PG_LEVEL_4K), (u32)*table };
+	EXPECT(!change_small_attr(&tlb, va, PMD_SIZE, 0, _PAGE_RW | _PAGE_DIRTY));
+	check_page(3);
+	EXPECT(change_small_attr(&tlb, va, PAGE_SIZE, 0, _PAGE_RW | _PAGE_DIRTY));
+	model[3] &= ~M_RW;
+	for (unsigned long i = 0; i < 600; i++)
+		check_page(i);
+	EXPECT(change_small_attr(&tlb, va, PAGE_SIZE, _PAGE_RW | _PAGE_DIRTY, 0));
+	last_table[PG_LEVEL_4K].region = ~0UL; /* as who frees a table does */
+	join(va, PAGE_SIZE);
+	EXPECT_EQ(nr_tables, 1);
+	end_steps();
+	memset(model, M_RW | M_NX, sizeof(model));
 	check_all();
 }
 
