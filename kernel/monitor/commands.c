@@ -11,6 +11,7 @@
 #include "kernel/cpu/irqflags.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/sched.h"
 #include "mm/reserved.h"
 
 /* What of RAM the allocator never had: the register only says that it is RAM. */
@@ -141,12 +142,16 @@ static void commit(void *info)
 	crash->func();
 }
 
+/* The monitor's thread goes elsewhere first, if it can: what comes then can be looked at. */
 static int crash_on(const char *word, const struct crash *crash)
 {
+	struct cpumask others = cpu_online_mask;
 	u64 cpu;
 
 	if (kstrtoull(word, 10, &cpu) || cpu >= nr_cpu_ids)
 		return -EINVAL;
+	cpumask_clear_cpu((unsigned int)cpu, &others);
+	set_cpus_allowed(current, &others);
 	return smp_call_function_single((unsigned int)cpu, commit, (void *)crash, false);
 }
 
