@@ -73,7 +73,7 @@ void kmem_cache_free(struct kmem_cache *c, void *p);
 
 /*
  * What caches hold without need, free objects at hand and empty slabs, is given back: tests
- * count pages after it.
+ * count pages after it.  On all CPUs, and it waits for them: a thread, with interrupts on.
  */
 void kmem_cache_shrink_all(void);
 
