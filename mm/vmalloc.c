@@ -47,14 +47,19 @@ static void free_page_array(struct page **pages)
 		kfree(pages);
 }
 
-/* A block of at most n pages, the largest that there is; NULL when memory is out. */
-static struct page *alloc_largest(gfp_t flags, unsigned int n, unsigned long caller)
+/*
+ * A block of at most n pages, the largest that there is up to *order, which is its order then: what
+ * was not there is not asked for again, as each time all CPUs give back what they have at hand.
+ * NULL when memory is out.
+ */
+static struct page *alloc_largest(gfp_t flags, unsigned int *order, unsigned int n,
+				  unsigned long caller)
 {
-	unsigned int order = min(ilog2(n), MAX_ORDER - 1U);
 	struct page *page;
 
-	while (!(page = alloc_pages_caller(flags, order, caller)) && order > 0)
-		order--;
+	*order = min(*order, ilog2(n));
+	while (!(page = alloc_pages_caller(flags, *order, caller)) && *order > 0)
+		--*order;
 	return page;
 }
 
@@ -62,10 +67,11 @@ static struct page *alloc_largest(gfp_t flags, unsigned int n, unsigned long cal
 static int populate(struct vm_struct *vm, gfp_t flags)
 {
 	unsigned long va = (unsigned long)vm->addr;
-	unsigned int n = (vm->size >> PAGE_SHIFT) - 1, i, done = 0;
+	unsigned int n = (vm->size >> PAGE_SHIFT) - 1, i, done = 0, order = MAX_ORDER - 1;
 
 	while (done < n) {
-		struct page *page = alloc_largest(flags | __GFP_HIGHMEM, n - done, vm->caller);
+		struct page *page =
+			alloc_largest(flags | __GFP_HIGHMEM, &order, n - done, vm->caller);
 		unsigned long bytes;
 
 		if (!page)

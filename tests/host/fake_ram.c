@@ -36,7 +36,7 @@ static unsigned long no_offsets[FAKE_CPUS];
 unsigned long *per_cpu_offset = no_offsets;
 struct cpumask cpu_online_mask = { { (1 << FAKE_CPUS) - 1 } };
 
-unsigned long fake_flushes, fake_invlpgs;
+unsigned long fake_flushes, fake_invlpgs, fake_calls;
 
 static struct fake_cpu *me(void)
 {
@@ -48,6 +48,7 @@ void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *in
 	unsigned int caller = cpu_number;
 
 	(void)wait;
+	fake_calls++;
 	for_each_cpu(cpu_number, mask) func(info);
 	cpu_number = caller;
 }

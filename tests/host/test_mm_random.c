@@ -411,3 +411,25 @@ TEST(a_million_steps)
 	EXPECT(after.used < before.used + 64); /* what slabs keep, and tables of the direct map */
 	EXPECT_EQ(nr_slab_objects(), 0);
 }
+
+/* Every second page is free: no two of them are a block. */
+TEST(blocks_that_are_not_there_are_asked_for_once)
+{
+	static struct page *pages[0x20000];
+	unsigned long n = 0, calls;
+	void *p;
+
+	while ((pages[n] = alloc_page(GFP_KERNEL)))
+		EXPECT(++n < ARRAY_SIZE(pages) - 1);
+	for (unsigned long i = 0; i < n; i++)
+		if (page_to_pfn(pages[i]) % 2)
+			__free_page(pages[i]);
+	calls = fake_calls;
+	p = vmalloc(64 * PAGE_SIZE);
+	EXPECT(p);
+	EXPECT(fake_calls - calls <= 10);
+	vfree(p);
+	for (unsigned long i = 0; i < n; i++)
+		if (page_to_pfn(pages[i]) % 2 == 0)
+			__free_page(pages[i]);
+}
