@@ -202,6 +202,7 @@ int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg)
 
 	if (!acpi_namespace)
 		return 0;
+	pci_lock_rescan_remove(); /* buses stay */
 	acpi_lock();
 	for (unsigned int number = 0; number <= 255; number++) {
 		const struct pci_bus *bus = pci_find_bus((u8)number);
@@ -213,5 +214,6 @@ int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg)
 			break;
 	}
 	acpi_unlock();
+	pci_unlock_rescan_remove();
 	return ret > 0 ? ret : 0;
 }

@@ -2,7 +2,8 @@
 /*
  * What the namespace says of PCI's slots: where their interrupt pins go, who plugs.
  *
- * All of these evaluate, with acpi_lock() of their own.  In threads that may sleep.
+ * All of these evaluate, with acpi_lock() of their own.  In threads that may sleep, with PCI's
+ * mutex (drivers/pci/pci.h) or at boot: buses and functions stay.
  */
 #ifndef DRIVERS_ACPI_PCI_IRQ_H
 #define DRIVERS_ACPI_PCI_IRQ_H
@@ -18,7 +19,10 @@ struct pci_dev;
  */
 int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low);
 
-/* Each wire that a _PRT tells of; by a link where that leads now: for ioapic_set_wires(). */
+/*
+ * Each wire that a _PRT tells of; by a link where that leads now: for ioapic_set_wires().  Takes
+ * PCI's mutex itself.
+ */
 int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg);
 
 /* Firmware ejects cards of this bus by methods of its own (ACPI 6.5, 6.3.3, _EJ0). */
