@@ -197,13 +197,6 @@ static const struct irq_chip ioapic_chip = {
 	.irq_in_flight = ioapic_irq_in_flight,
 };
 
-/* Masked, in the pin's mode, aimed at the irq's CPU. */
-static void program_pin(struct ioapic_pin *p, const struct irq_data *d)
-{
-	ioapic_write_rte(p->io, p->pin,
-			 rte_make(d->vector, p->level, p->active_low, cpu_apic_id[d->cpu]));
-}
-
 /*
  * The number that a GSI's irq gets, or -1 for the next free one.  A number below
  * 16 means the ISA irq, wherever its pin is; a GSI that would clash with one of
@@ -223,14 +216,16 @@ static int gsi_irq_number(u32 gsi)
 
 static int create_pin_irq(struct ioapic_pin *p, u32 gsi, bool level, bool active_low)
 {
-	int irq = irq_create(gsi_irq_number(gsi), &ioapic_chip, p, p->pin, level);
+	int irq;
 
+	/* Masked, in its mode; then the irq's place comes into it. */
+	ioapic_write_rte(p->io, p->pin, rte_make(0, level, active_low, 0));
+	irq = irq_create(gsi_irq_number(gsi), &ioapic_chip, p, p->pin, level);
 	if (irq < 0)
 		return irq;
 	p->level = level;
 	p->active_low = active_low;
 	p->irq = irq;
-	program_pin(p, irq_get_data(irq));
 	return irq;
 }
 
@@ -247,7 +242,8 @@ static int change_mode(struct ioapic_pin *p, u32 gsi, bool level, bool active_lo
 	p->level = d->level = level;
 	p->active_low = active_low;
 	p->assumed = false;
-	program_pin(p, d);
+	ioapic_write_rte(p->io, p->pin,
+			 rte_make(d->vector, level, active_low, cpu_apic_id[d->cpu]));
 	return p->irq;
 }
 

@@ -3,7 +3,7 @@
  * The IOAPICs' registers, for the driver, its monitor command and its tests.
  *
  * ioapic_lock guards each index/window pair; it is a leaf and may be taken
- * under irq_lock.
+ * under an irq's lock.
  */
 #ifndef DRIVERS_APIC_IOAPIC_H
 #define DRIVERS_APIC_IOAPIC_H

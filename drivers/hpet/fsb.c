@@ -44,7 +44,6 @@ static void fsb_set_target(struct irq_data *d)
 
 static void fsb_unmask(struct irq_data *d)
 {
-	fsb_set_target(d);
 	hpet_configure(d->hwirq, 0, HPET_TN_FSB);
 }
 

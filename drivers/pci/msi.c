@@ -90,11 +90,10 @@ int pci_enable_msi(struct pci_dev *dev)
 		return -ENODEV;
 	if (dev->msi_irq || dev->msix)
 		return -EBUSY;
+	set_mask(dev, true);
 	irq = irq_create(-1, &msi_chip, dev, pci_msi_hwirq(dev, 0), false);
 	if (irq < 0)
 		return irq;
-	set_mask(dev, true);
-	msi_set_target(irq_get_data(irq));
 	dev->msi_irq = irq;
 	pci_clear_and_set_word(dev, PCI_COMMAND, 0, PCI_COMMAND_INTX_OFF);
 	pci_clear_and_set_word(dev, dev->msi_cap + MSI_FLAGS, MSI_FLAGS_MESSAGES, MSI_FLAGS_ENABLE);

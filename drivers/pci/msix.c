@@ -140,16 +140,6 @@ static void set_control(struct pci_dev *dev, u16 clear, u16 set)
 	pci_clear_and_set_word(dev, dev->msix_cap + PCI_MSIX_FLAGS, clear, set);
 }
 
-/* An irq for one entry, still masked, its message in the table. */
-static int setup_entry(const struct pci_dev *dev, struct msix_state *msix, u32 nr)
-{
-	int irq = irq_create(-1, &msix_chip, msix, pci_msi_hwirq(dev, nr), false);
-
-	if (irq >= 0)
-		msix_set_target(irq_get_data(irq));
-	return irq;
-}
-
 /* Messages into the table of a function that is enabled and masked as a whole. */
 static int setup_entries(const struct pci_dev *dev, struct msix_state *msix, unsigned int count)
 {
@@ -159,7 +149,7 @@ static int setup_entries(const struct pci_dev *dev, struct msix_state *msix, uns
 	for (i = 0; i < msix->nr_entries; i++)
 		writel(ENTRY_CTRL_MASKED, entry_of(msix, i) + ENTRY_CTRL);
 	for (i = 0; i < count; i++) {
-		irq = setup_entry(dev, msix, i);
+		irq = irq_create(-1, &msix_chip, msix, pci_msi_hwirq(dev, i), false);
 		if (irq < 0)
 			return irq;
 		msix->irqs[msix->count++] = irq;

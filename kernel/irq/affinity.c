@@ -44,7 +44,7 @@ static bool wait_until_quiet(struct irq_desc *desc, unsigned long *flags)
 	return false;
 }
 
-static void set_place(struct irq_desc *desc, const struct irq_place *to)
+void irq_set_place(struct irq_desc *desc, const struct irq_place *to)
 {
 	if (desc->actions) {
 		vector_count_active(desc->data.cpu, -1);
@@ -64,7 +64,7 @@ static bool set_place_level(struct irq_desc *desc, const struct irq_place *to, u
 	irq_mask_locked(desc);
 	quiet = wait_until_quiet(desc, flags);
 	if (quiet)
-		set_place(desc, to);
+		irq_set_place(desc, to);
 	desc->depth--;
 	irq_unmask_if_due(desc);
 	return quiet;
@@ -81,7 +81,7 @@ int irq_move(struct irq_desc *desc, const struct cpumask *mask, unsigned long *f
 	if (desc->data.level)
 		moved = set_place_level(desc, &to, flags);
 	else
-		set_place(desc, &to);
+		irq_set_place(desc, &to);
 
 	/* What is not its place any more is taken out of the tables. */
 	irq_unlock(desc, *flags);

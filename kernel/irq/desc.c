@@ -2,9 +2,8 @@
 /*
  * The interrupt core: irqs by number.
  *
- * A chip driver calls irq_create() for each irq it can deliver and programs the
- * place it is given; a device driver calls request_irq() and knows nothing of
- * chips.
+ * A chip driver calls irq_create() for each irq it can deliver and is told its
+ * place; a device driver calls request_irq() and knows nothing of chips.
  *
  *   irq	a number
  *   desc	all that the core knows of it, from irq_create() to irq_destroy()
@@ -158,11 +157,13 @@ int irq_create(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq,
 	struct irq_desc *desc = make_desc(chip, chip_data, hwirq, level);
 	const struct irq_chip *holder = NULL;
 	struct irq_place place;
+	unsigned long flags;
 	int ret = desc ? vector_alloc(desc, &desc->affinity, &place) : -ENOMEM;
 
 	if (!ret) {
-		desc->data.cpu = place.cpu;
-		desc->data.vector = place.vector;
+		spin_lock_irqsave(&desc->lock, flags);
+		irq_set_place(desc, &place);
+		irq_unlock(desc, flags);
 		ret = enter_number(irq, desc, &holder);
 		if (ret >= 0)
 			return ret;

@@ -105,6 +105,9 @@ bool irq_served_here(int irq);
 
 /* ---- affinity.c ---- */
 
+/* It strikes there from now on, and the chip is told.  The irq's lock is held. */
+void irq_set_place(struct irq_desc *desc, const struct irq_place *to);
+
 /*
  * Move it to a CPU of the mask, as vector_alloc() chooses: 0, its -ENOSPC, or -EBUSY after a line,
  * where it is masked and waits for an end of interrupt that does not come.  The caller has begun

@@ -74,8 +74,9 @@ extern unsigned int nr_irqs;
 void irq_set_gsis(unsigned int gsi_end);
 
 /*
- * A chip brings irq `irq` (or, with irq < 0, the next free number that is no GSI's) into being,
- * masked, with a place.  Returns the irq number, -EBUSY when that number has a chip already,
+ * A chip brings irq `irq` (or, with irq < 0, the next free number that is no GSI's) into being:
+ * masked, as the chip has it already, with a place, which irq_set_target() tells before the
+ * number is known.  Returns the irq number, -EBUSY when that number has a chip already,
  * -ENOSPC when numbers or vectors have run out, -ENOMEM.  In a thread, or at boot.
  */
 int irq_create(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq, bool level);
@@ -128,7 +129,7 @@ void synchronize_irq(int irq);
  */
 int irq_set_affinity(int irq, const struct cpumask *mask);
 
-/* How often the irq has struck: a look at what may change meanwhile, without a lock. */
+/* How often the irq has struck, on all CPUs: a look.  Any context but NMI. */
 u64 irq_count(int irq);
 
 /* Vectors from 32 on come here: before idt_setup_traps(). */

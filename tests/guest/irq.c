@@ -136,6 +136,34 @@ GUEST_TEST(irq, delivered_and_counted)
 	EXPECT_EQ(irq_destroy(irq), -EINVAL);
 }
 
+static struct irq_data told;
+
+static void note_target(struct irq_data *d)
+{
+	EXPECT(irqs_disabled());
+	told = *d;
+}
+
+/* The chip is told the place before anybody can find the irq, and so move it. */
+GUEST_TEST(irq, place_is_told_before_the_number_is_known)
+{
+	static const struct irq_chip chip = {
+		.name = "SOFT",
+		.irq_mask = soft_mask,
+		.irq_unmask = soft_unmask,
+		.irq_eoi = soft_eoi,
+		.irq_set_target = note_target,
+	};
+	int irq = irq_create(-1, &chip, &told, 7, false);
+
+	ASSERT(irq >= NR_ISA_IRQS);
+	EXPECT(told.chip_data == &told && told.hwirq == 7);
+	EXPECT_EQ(told.irq, 0);
+	EXPECT_EQ(told.cpu, irq_get_data(irq)->cpu);
+	EXPECT_EQ(told.vector, irq_get_data(irq)->vector);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
 GUEST_TEST(irq, shared_only_by_both)
 {
 	int irq = make_irq(), other;
