@@ -3,8 +3,9 @@
  * Comparators that interrupt a CPU of their own: FSB delivery (2.3.9.5), which is a write to a
  * local APIC, as a PCI device's MSI is.
  *
- * Comparators from 2 on that can do it are given to CPUs in the order of both, one each, with a
- * rating above that of a local APIC's timer that may stop.  Where CPUID says that it never
+ * Comparators from 3 on that can do it are given to CPUs in the order of both, one each, with a
+ * rating above that of a local APIC's timer that may stop.  Comparator 2 is left for programs
+ * (/dev/hpet), as on Linux.  Where CPUID says that it never
  * does, nobody would use them, and they are left alone, as on Linux.
  */
 #define pr_fmt(fmt) "hpet: " fmt
@@ -17,7 +18,7 @@
 #include "kernel/irq/irq.h"
 #include "kernel/time/clockevents.h"
 
-#define FIRST_FSB_TIMER 2 /* those below are of legacy replacement */
+#define FIRST_FSB_TIMER 3
 #define NAME_SIZE	8 /* "hpet31" */
 
 struct channel {

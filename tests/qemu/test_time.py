@@ -18,8 +18,10 @@ MACHINES = {
     "no-hpet": ("-M pc -no-hpet -smp 1", "tsc", "acpi_pm", ["lapic"]),
     "no-hpet-smp": ("-M q35 -no-hpet -smp 2", "acpi_pm", "acpi_pm", ["lapic"] * 2),
     "fsb": ("-M q35 -smp 4 -global hpet.msi=true -global hpet.timers=8", "hpet", "hpet",
-            ["hpet2", "hpet3", "hpet4", "hpet5"]),
-    "fsb-one": ("-M q35 -smp 2 -global hpet.msi=true", "hpet", "hpet", ["hpet2", "lapic"]),
+            ["hpet3", "hpet4", "hpet5", "hpet6"]),
+    "fsb-one": ("-M q35 -smp 2 -global hpet.msi=true -global hpet.timers=4", "hpet", "hpet",
+                ["hpet3", "lapic"]),
+    "fsb-none": ("-M q35 -smp 2 -global hpet.msi=true", "hpet", "hpet", ["lapic"] * 2),
     "fsb-arat": ("-M q35 -cpu max -smp 1 -global hpet.msi=true", "tsc", "hpet", ["lapic"]),
 }
 
@@ -57,8 +59,8 @@ def test_machine(name):
         assert devices(out["timers"])[cpu, device] == "oneshot"
     for (cpu, device), state in devices(out["timers"]).items():
         assert (state == "detached") == (device != used[cpu])
-    if "hpet2" in used:
-        assert re.search(r"^ *\d+: +[1-9]\d* .*HPET-MSI +2-edge +hpet2$", out["interrupts"], re.M)
+    if "hpet3" in used:
+        assert re.search(r"^ *\d+: +[1-9]\d* .*HPET-MSI +3-edge +hpet3$", out["interrupts"], re.M)
     assert re.search(r"^ *0: +\d+ .*IO-APIC +2-edge +timer$", out["interrupts"], re.M)
     assert "WARNING" not in text
 
@@ -80,12 +82,12 @@ def test_microvm():
     assert "..MP-BIOS bug: 8254 timer not connected to IO-APIC\n" in text
 
 
-@pytest.mark.parametrize("extra", ["", "-global hpet.msi=true"])
+@pytest.mark.parametrize("extra", ["", "-global hpet.msi=true -global hpet.timers=4"])
 def test_periodic_tick(extra):
     """highres=off: the device strikes 250 times a second, and timers wait for it."""
     _, out = guest.run("time-highres-off", f"-M q35 -m 256M -nic none {extra}",
                        ["sleep 64", "sleep 3e8", "timers", "interrupts"], words="highres=off")
-    assert devices(out["timers"])[0, "hpet2" if extra else "lapic"] == "periodic"
+    assert devices(out["timers"])[0, "hpet3" if extra else "lapic"] == "periodic"
     assert int(re.search(r"slept (\d+)", out["sleep 64"])[1]) >= 100000
     events = int(re.search(r"\.nr_events (\d+)", out["timers"])[1])
     assert events > 200
