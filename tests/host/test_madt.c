@@ -208,6 +208,8 @@ TEST(redirection_entry)
 	EXPECT_EQ(rte_make(0xef, false, false, 0x102), 0x02020000000100efULL);
 	rte_describe(text, sizeof(text), 0x1f0000000000e8efULL);
 	EXPECT_STR(text, "vector ef fixed logical 31 level low remote-IRR");
+	rte_describe(text, sizeof(text), 0x02020000000100efULL);
+	EXPECT_STR(text, "vector ef fixed dest 258 edge high masked");
 	rte_describe(text, sizeof(text), 0x0000000000010730ULL);
 	EXPECT_STR(text, "vector 30 ExtINT dest 0 edge high masked");
 }
