@@ -49,6 +49,15 @@ static bool tsc_agrees(void)
 	return ticks > ns - ns / 10 && ticks < ns + ns / 10;
 }
 
+/* Who waits may come to a CPU whose TSC is behind that of the one where he began. */
+GUEST_TEST(time, wait_goes_on_with_a_tsc_that_is_behind)
+{
+	struct wait wait = wait_start(60 * NSEC_PER_SEC);
+
+	wait.tsc += 1ULL << 40;
+	EXPECT(!wait_over(&wait));
+}
+
 GUEST_TEST(time, tsc_agrees_with_the_clock)
 {
 	bool agrees = false;
