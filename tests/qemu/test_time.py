@@ -8,8 +8,10 @@ import guest
 
 SUITES = ["selftest time", "selftest clockevents", "selftest hrtimer", "selftest hpet"]
 
-# What Linux 6.1 says of the same machines: clocks that it has at the end, the one in use,
-# and for each CPU the device in use.  (tsc-early is tsc a second later.)
+# The clock in use, the clock that watches others, and for each CPU the device in use.  The first
+# and the last are what Linux 6.1 (Debian's) says on the same machine, in current_clocksource and
+# /proc/timer_list; which one watches it does not say unless it finds a drift: that is by its
+# source.  (tsc-early is tsc a second later.)
 MACHINES = {
     "pc": ("-M pc -smp 1", "tsc", "hpet", ["lapic"]),
     "q35-smp": ("-M q35 -smp 4", "hpet", "hpet", ["lapic"] * 4),
