@@ -92,6 +92,16 @@ int irq_move(struct irq_desc *desc, const struct cpumask *mask, unsigned long *f
 	return moved ? 0 : -EBUSY;
 }
 
+/* One of its handlers wants it where it is. */
+static bool is_pinned(const struct irq_desc *desc)
+{
+	const struct irqaction *a = desc->actions;
+
+	while (a && !(a->flags & IRQF_NOBALANCING))
+		a = a->next;
+	return a;
+}
+
 int irq_set_affinity(int irq, const struct cpumask *mask)
 {
 	unsigned long flags;
@@ -104,7 +114,7 @@ int irq_set_affinity(int irq, const struct cpumask *mask)
 	cpumask_and(&there, mask, &cpu_online_mask);
 	if (cpumask_empty(&there))
 		ret = -EINVAL;
-	else if (desc->actions && desc->actions->flags & IRQF_NOBALANCING)
+	else if (is_pinned(desc))
 		ret = -EPERM;
 	else if (!cpumask_test_cpu(desc->data.cpu, &there))
 		ret = irq_move(desc, &there, &flags);

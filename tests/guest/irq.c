@@ -171,7 +171,11 @@ GUEST_TEST(irq, shared_only_by_both)
 	ASSERT(irq >= 0);
 	ASSERT(request_irq(irq, first_handler, IRQF_SHARED, "first", &seen) == 0);
 	EXPECT_EQ(request_irq(irq, second_handler, 0, "second", &other), -EBUSY);
-	EXPECT_EQ(request_irq(irq, second_handler, IRQF_SHARED, "second", &other), 0);
+	EXPECT_EQ(move_to(irq, raw_smp_processor_id()), 0);
+	EXPECT_EQ(
+		request_irq(irq, second_handler, IRQF_SHARED | IRQF_NOBALANCING, "second", &other),
+		0);
+	EXPECT_EQ(move_to(irq, raw_smp_processor_id()), -EPERM); /* any of them may forbid it */
 	EXPECT_EQ(seen.unmask, 1);
 	raise(irq_get_data(irq)->vector);
 	EXPECT_EQ(seen.first, 1);
