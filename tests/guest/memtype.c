@@ -14,6 +14,7 @@
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/hole.h"
+#include "tests/guest/mapped_mode.h"
 #include "tests/vm_areas.h"
 
 #define WB	 _PAGE_CACHE_MODE_WB
@@ -29,15 +30,6 @@
 			return;                            \
 		}                                          \
 	} while (0)
-
-static enum page_cache_mode entry_mode(u64 entry, enum pg_level level)
-{
-	u64 bits = entry & (_PAGE_PWT | _PAGE_PCD);
-
-	if (entry & (level == PG_LEVEL_4K ? _PAGE_PAT : _PAGE_PAT_LARGE))
-		bits |= _PAGE_PAT;
-	return protval2cachemode(bits);
-}
 
 /* The mode that the page tables have for an address. */
 static enum page_cache_mode mode_at(const volatile void __iomem *p)

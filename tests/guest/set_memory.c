@@ -18,6 +18,7 @@
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/hole.h"
+#include "tests/guest/mapped_mode.h"
 
 #define PF_PROT	 BIT(0) /* error code of #PF: SDM 3A, 4.7 */
 #define PF_WRITE BIT(1)
@@ -54,16 +55,6 @@ static enum pg_level level_at(unsigned long va)
 
 	lookup_address(va, &level);
 	return level;
-}
-
-static enum page_cache_mode mode_at(unsigned long va)
-{
-	enum pg_level level;
-	u64 entry = pte_val(lookup_address(va, &level)), bits = entry & (_PAGE_PWT | _PAGE_PCD);
-
-	if (entry & (level == PG_LEVEL_4K ? _PAGE_PAT : _PAGE_PAT_LARGE))
-		bits |= _PAGE_PAT;
-	return protval2cachemode(bits);
 }
 
 /* The direct map's address of what is mapped at va; 0 where it has none. */
@@ -351,7 +342,7 @@ GUEST_TEST(set_memory, no_memory_for_tables)
 	err = set_memory_wc(va + PAGE_SIZE, 1);
 	EXPECT(fault_inject_disarm() > 0);
 	EXPECT_EQ(err, -ENOMEM);
-	EXPECT_EQ(mode_at(va + PAGE_SIZE), _PAGE_CACHE_MODE_WB);
+	EXPECT_EQ(mapped_mode(va + PAGE_SIZE), _PAGE_CACHE_MODE_WB);
 	EXPECT_EQ(nr_ram_memtypes(), 0);
 	EXPECT_EQ(nr_free_pages(), before);
 	__free_pages(block, BLOCK_ORDER);
@@ -420,9 +411,9 @@ static void check_type(unsigned long va, enum page_cache_mode mode)
 	EXPECT_EQ(type_of(va), mode);
 	if (!boot_cpu.pat && mode == _PAGE_CACHE_MODE_WC)
 		mode = _PAGE_CACHE_MODE_UC_MINUS; /* as near as can be */
-	EXPECT_EQ(mode_at(va), mode);
+	EXPECT_EQ(mapped_mode(va), mode);
 	if (alias)
-		EXPECT_EQ(mode_at(alias), mode);
+		EXPECT_EQ(mapped_mode(alias), mode);
 }
 
 GUEST_TEST(set_memory, uncached_and_back)
@@ -572,7 +563,7 @@ GUEST_TEST(set_memory, not_a_devices_type)
 	ASSERT(va);
 	EXPECT_EQ(set_memory_wc(va, 1), -EINVAL);
 	EXPECT_EQ(set_memory_wb(va, 1), -EINVAL);
-	EXPECT_EQ(mode_at(va), _PAGE_CACHE_MODE_UC_MINUS);
+	EXPECT_EQ(mapped_mode(va), _PAGE_CACHE_MODE_UC_MINUS);
 	EXPECT_EQ(set_memory_ro(va, 1), 0);
 	EXPECT(!can_write(va));
 	iounmap((void __iomem *)va);
@@ -594,7 +585,7 @@ GUEST_TEST(set_memory, vfree_resets)
 	for (i = 0; i < N; i++) {
 		if (!alias[i])
 			continue;
-		EXPECT_EQ(mode_at(alias[i]), _PAGE_CACHE_MODE_WB);
+		EXPECT_EQ(mapped_mode(alias[i]), _PAGE_CACHE_MODE_WB);
 		EXPECT(pte_val(lookup_address(alias[i], &(enum pg_level){ 0 })) & _PAGE_RW);
 	}
 	EXPECT_EQ(nr_ram_memtypes(), 0);
