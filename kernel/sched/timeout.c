@@ -53,17 +53,25 @@ void __sched msleep(unsigned int ms)
 	sleep_ns(ms * NSEC_PER_MSEC);
 }
 
+u64 command_sleep(u64 ns)
+{
+	u64 start = ktime_get(), passed = 0;
+
+	while (passed < ns && !command_interrupted()) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule_timeout(min(ns - passed, LOOK_NS));
+		passed = ktime_get() - start;
+	}
+	return passed;
+}
+
 static int cmd_sleep(struct sink *out, int argc, char **argv)
 {
-	u64 start = ktime_get(), passed = 0, ms;
+	u64 ms, passed;
 
 	if (argc != 2 || kstrtoull(argv[1], COMMAND_BASE, &ms) || ms > MAX_SLEEP_MS)
 		return -EINVAL;
-	while (passed < ms * NSEC_PER_MSEC && !command_interrupted()) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		schedule_timeout(min(ms * NSEC_PER_MSEC - passed, LOOK_NS));
-		passed = ktime_get() - start;
-	}
+	passed = command_sleep(ms * NSEC_PER_MSEC);
 	sink_printf(out, "slept %llu us\n", (unsigned long long)(passed / NSEC_PER_USEC));
 	return 0;
 }

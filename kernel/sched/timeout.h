@@ -23,6 +23,8 @@ u64 schedule_timeout(u64 ns);
 /* Sleep that long, uninterruptibly; more than 10 s of it would be said as hanging. */
 void msleep(unsigned int ms);
 void sleep_ns(u64 ns);
+/* For a command, which ends early at ^C: how long it has slept. */
+u64 command_sleep(u64 ns);
 
 /*
  * poll_timeout() for what may take more than some 100 us: sleeps between the looks, 20 us at

@@ -11,7 +11,6 @@
 #define MOST_SHOWN 16
 #define DEFAULT_MS 1000
 #define MOST_MS	   60000
-#define LOOK_MS	   50 /* between two looks for ^C */
 
 /* One of those that used most, the most first. */
 struct top_entry {
@@ -53,13 +52,6 @@ static bool note_end(struct task_struct *t, void *arg)
 	return true;
 }
 
-static bool sleep_or_interrupted(u64 ms)
-{
-	for (; ms && !command_interrupted(); ms -= min(ms, (u64)LOOK_MS))
-		msleep((unsigned int)min(ms, (u64)LOOK_MS));
-	return command_interrupted();
-}
-
 /* Tenths of a percent. */
 static unsigned int share(u64 ticks, u64 of)
 {
@@ -81,12 +73,14 @@ static int cmd_top(struct sink *out, int argc, char **argv)
 	u64 ms = DEFAULT_MS, began, ticks;
 	unsigned int cpu;
 
-	if (argc > 2 || (argc == 2 && (kstrtoull(argv[1], 16, &ms) || !ms || ms > MOST_MS)))
+	if (argc > 2 ||
+	    (argc == 2 && (kstrtoull(argv[1], COMMAND_BASE, &ms) || !ms || ms > MOST_MS)))
 		return -EINVAL;
 	sched_charge_all();
 	began = rdtsc_ordered();
 	for_each_task(note_begin, NULL);
-	if (sleep_or_interrupted(ms))
+	command_sleep(ms * NSEC_PER_MSEC);
+	if (command_interrupted())
 		return 0;
 	sched_charge_all();
 	ticks = rdtsc_ordered() - began;
