@@ -73,14 +73,6 @@ static bool comes_to(const struct task_struct *t, unsigned int cpu)
 	return false;
 }
 
-static struct cpumask just(unsigned int cpu)
-{
-	struct cpumask mask = { { 0 } };
-
-	cpumask_set_cpu(cpu, &mask);
-	return mask;
-}
-
 GUEST_TEST(sched_smp, a_running_thread_moves)
 {
 	struct cpumask mask;
@@ -92,12 +84,12 @@ GUEST_TEST(sched_smp, a_running_thread_moves)
 	start_all();
 	for_each_online_cpu(cpu)
 	{
-		mask = just(cpu);
+		mask = cpumask_of_cpu(cpu);
 		EXPECT_EQ(set_cpus_allowed(threads[0], &mask), 0);
 		if (cpu != raw_smp_processor_id())
 			EXPECT(comes_to(threads[0], cpu));
 	}
-	mask = just(NR_CPUS - 1);
+	mask = cpumask_of_cpu(NR_CPUS - 1);
 	if (!cpu_online(NR_CPUS - 1))
 		EXPECT_EQ(set_cpus_allowed(threads[0], &mask), -EINVAL);
 	stop_all();
@@ -109,7 +101,7 @@ static int follow(void *wrong)
 
 	for_each_online_cpu(cpu)
 	{
-		struct cpumask mask = just(cpu);
+		struct cpumask mask = cpumask_of_cpu(cpu);
 
 		set_cpus_allowed(current, &mask);
 		if (raw_smp_processor_id() != cpu)
@@ -139,7 +131,7 @@ static int go_round(void *moves)
 
 		cpu = cpumask_next(cpu, &cpu_online_mask);
 		cpu = cpu < NR_CPUS ? cpu : 0;
-		mask = just(cpu);
+		mask = cpumask_of_cpu(cpu);
 		set_current_state(TASK_UNINTERRUPTIBLE);
 		set_cpus_allowed(current, &mask);
 		__set_current_state(TASK_RUNNING);
