@@ -16,7 +16,6 @@
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/set_memory.h"
-#include "mm/views.h"
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
@@ -543,46 +542,6 @@ GUEST_TEST(tlb, no_table_in_the_place_of_one_that_is_still_known)
 	}
 	kfree(remove_vm_area(vm->addr));
 	__free_page(page);
-}
-
-/* ---- looking up without a lock ---- */
-
-static unsigned long looks, wrong_looks;
-
-static int look_up(void *va)
-{
-	phys_addr_t pa;
-
-	while (!kthread_should_stop()) {
-		if (virt_to_phys_walk((unsigned long)va, &pa) || pa != __pa(va))
-			WRITE_ONCE(wrong_looks, wrong_looks + 1);
-		WRITE_ONCE(looks, looks + 1);
-		if (looks % 64 == 0)
-			yield();
-	}
-	return 0;
-}
-
-/* Its neighbours in a large page come and go, and with them the table that leads to it. */
-GUEST_TEST(tlb, lookups_while_pages_are_split_and_joined)
-{
-	unsigned long block = __get_free_pages(GFP_KERNEL, 1), rounds = 0;
-	struct task_struct *t;
-
-	ASSERT(block);
-	looks = wrong_looks = 0;
-	t = kthread_run(look_up, (void *)block, "looks up");
-	ASSERT(!IS_ERR(t));
-	while (rounds++ < 100 || (READ_ONCE(looks) < 1000 && rounds < 100000)) {
-		EXPECT_EQ(set_memory_ro(block + PAGE_SIZE, 1), 0);
-		EXPECT_EQ(set_memory_rw(block + PAGE_SIZE, 1), 0);
-		join_waiting_views();
-		yield();
-	}
-	kthread_stop(t);
-	EXPECT(looks > 0);
-	EXPECT_EQ(wrong_looks, 0);
-	free_pages(block, 1);
 }
 
 /* ---- the readers do notice ---- */
