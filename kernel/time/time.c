@@ -307,7 +307,8 @@ struct wait wait_start(u64 nsec)
 bool wait_over(const struct wait *wait)
 {
 	return ktime_get() - wait->ns >= wait->nsec ||
-	       tsc_since(wait->tsc, rdtsc_ordered()) >= wait->nsec * (TSC_FASTEST_HZ / NSEC_PER_SEC);
+	       tsc_since(wait->tsc, rdtsc_ordered()) >=
+		       wait->nsec * (TSC_FASTEST_HZ / NSEC_PER_SEC);
 }
 
 void ndelay(u64 nsec)
