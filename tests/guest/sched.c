@@ -116,8 +116,10 @@ GUEST_TEST(sched, stacks_have_guard_pages)
 	put_task_struct(t);
 }
 
+/* Threads that are stopped have their last steps still to do, and wait for the CPU. */
 static void settle(void)
 {
+	msleep(20);
 	free_spare_threads();
 	vm_unmap_aliases();
 	kmem_cache_shrink_all();
