@@ -25,7 +25,9 @@ def boot(name, args, words="", run="cpus"):
     return text, out
 
 
-# What Linux 6.1 (Debian's) says on the same machine: its "apicid" in /proc/cpuinfo, by processor.
+# Linux 6.1's "apicid" in /proc/cpuinfo, by processor.  Debian's was asked on q35 with one socket of
+# six and on pc with two of eight and with maxcpus=4; the others are by its rule, the MADT's order
+# after the boot CPU.  What messages say is by Linux's source.
 ORDERS = {
     "2": [0, 1],
     "4": [0, 1, 2, 3],
