@@ -294,7 +294,8 @@ GUEST_TEST(hrtimer, cancel_waits_for_a_function_on_another_cpu)
 		slow.calls = 0;
 		hrtimer_init(&slow.timer, run_slowly);
 		ASSERT(smp_call_function_single(cpu, start_slow, (void *)1000UL, true) == 0);
-		ASSERT(poll_timeout(READ_ONCE(slow.inside), PATIENCE_USEC) || slow.calls);
+		ASSERT(poll_timeout(READ_ONCE(slow.inside) || READ_ONCE(slow.calls),
+				    PATIENCE_USEC));
 		hrtimer_cancel(&slow.timer);
 		EXPECT(!slow.inside);
 		EXPECT_EQ(slow.calls, 1);
