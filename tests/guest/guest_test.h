@@ -30,10 +30,11 @@ const char *guest_argument(unsigned int n);
 /* The rest of this test cannot run here, and why: the caller returns afterwards. */
 void guest_skip(const char *fmt, ...) __printf(1, 2);
 
-/* True, and the test is marked as skipped, where less memory is free, no such block, or there are fewer CPUs. */
+/* True, and the test is marked as skipped, where less memory is free, no such block, there are fewer CPUs, or no local APIC. */
 bool guest_lacks_memory(size_t bytes);
 bool guest_lacks_block(unsigned int order);
 bool guest_lacks_cpus(unsigned int n);
+bool guest_lacks_lapic(void);
 
 /* Leave a test that takes more than a small machine has, before it takes anything. */
 #define LEAVE_IF(lacks)         \
@@ -44,6 +45,7 @@ bool guest_lacks_cpus(unsigned int n);
 #define NEED_MEMORY(bytes) LEAVE_IF(guest_lacks_memory(bytes))
 #define NEED_BLOCK(order)  LEAVE_IF(guest_lacks_block(order))
 #define NEED_CPUS(n)	   LEAVE_IF(guest_lacks_cpus(n))
+#define NEED_LAPIC()	   LEAVE_IF(guest_lacks_lapic())
 
 /* A CPU that is not the one of the tests; NR_CPUS: there is none. */
 unsigned int other_cpu(void);

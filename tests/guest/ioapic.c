@@ -151,10 +151,7 @@ GUEST_TEST(lapic, id_is_the_cpus)
 {
 	u32 a, b, c, d;
 
-	if (!lapic_available()) {
-		guest_skip("no local APIC");
-		return;
-	}
+	NEED_LAPIC();
 	cpuid(1, 0, &a, &b, &c, &d); /* SDM 2A, CPUID: the initial APIC ID */
 	EXPECT_EQ(lapic_id() & 0xff, b >> 24);
 }
@@ -166,10 +163,7 @@ GUEST_TEST(lapic, errors_are_told)
 	unsigned int cpu;
 	u64 before;
 
-	if (!lapic_available()) {
-		guest_skip("no local APIC");
-		return;
-	}
+	NEED_LAPIC();
 	EXPECT_EQ(apic_read(APIC_LVT_ERROR) & ~BIT(12), ERROR_APIC_VECTOR); /* 12: on its way */
 	flags = local_irq_save();
 	cpu = smp_processor_id();

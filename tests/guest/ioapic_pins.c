@@ -14,6 +14,7 @@
 #include "kernel/sched/kthread.h"
 #include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
+#include "tests/guest/soft_chip.h"
 
 /* hw/misc/pc-testdev.c: a port that keeps what is written, and one for each line. */
 #define TESTDEV_PORT  0xe0
@@ -89,13 +90,6 @@ static irqreturn_t pin_handler(int irq, void *dev_id)
 	}
 	__atomic_store_n(&l->count, count, __ATOMIC_RELEASE);
 	return IRQ_HANDLED;
-}
-
-static int move_to(int irq, unsigned int cpu)
-{
-	struct cpumask mask = cpumask_of_cpu(cpu);
-
-	return irq_set_affinity(irq, &mask);
 }
 
 /* With its handler, on the CPU of the tests; false after a failure. */
@@ -353,20 +347,11 @@ static struct task_struct *start_mover(void)
 	return t;
 }
 
-static u64 strays(void)
-{
-	unsigned int cpu;
-	u64 n = 0;
-
-	for_each_online_cpu(cpu) n += vector_stray_count(cpu);
-	return n;
-}
-
 /* Each stroke arrives, once, wherever the irq is just then; none at a vector that is nobody's. */
 static void strike_while_it_moves(int irq, bool level)
 {
 	struct task_struct *t;
-	u64 before = strays();
+	u64 before = stray_interrupts();
 	unsigned int i;
 
 	if (!begin(&line, irq))
@@ -384,7 +369,7 @@ static void strike_while_it_moves(int irq, bool level)
 	}
 	EXPECT_EQ(kthread_stop(t), 0);
 	EXPECT_EQ(line.count, i);
-	EXPECT_EQ(strays(), before);
+	EXPECT_EQ(stray_interrupts(), before);
 	guest_say("%u strokes, %u moves", i, moves);
 	end(&line);
 }

@@ -2,8 +2,6 @@
 /* Threads of interrupts' handlers: they sleep, run once for each time they are asked, and end. */
 #include "kernel/sched/irq_thread.h"
 
-#include "drivers/apic/apic.h"
-#include "drivers/apic/lapic.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/preempt.h"
 #include "kernel/cpu/irqflags.h"
@@ -13,42 +11,18 @@
 #include "kernel/sched/timeout.h"
 #include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
+#include "tests/guest/soft_chip.h"
 
 #define SLEEP_MSEC 20
 
+static struct chip_calls told;
+
 static struct {
-	unsigned int hard, runs, ended, mask, unmask, eoi;
-	bool in_irq_thread, could_sleep, masked;
+	unsigned int hard, runs, ended;
+	bool in_irq_thread, could_sleep;
 	unsigned int msec; /* how long the thread takes, */
 	bool hold;	   /* and as long as this is so */
 } seen;
-
-static void soft_mask(struct irq_data *d)
-{
-	(void)d;
-	seen.mask++;
-	seen.masked = true;
-}
-
-static void soft_unmask(struct irq_data *d)
-{
-	(void)d;
-	seen.unmask++;
-	seen.masked = false;
-}
-
-static void soft_eoi(struct irq_data *d)
-{
-	lapic_irq_eoi(d);
-	__atomic_add_fetch(&seen.eoi, 1, __ATOMIC_RELEASE);
-}
-
-static const struct irq_chip chip = {
-	.name = "LAPIC",
-	.irq_mask = soft_mask,
-	.irq_unmask = soft_unmask,
-	.irq_eoi = soft_eoi,
-};
 
 static irqreturn_t hard_handler(int irq, void *dev_id)
 {
@@ -74,22 +48,18 @@ static irqreturn_t thread_fn(int irq, void *dev_id)
 
 #define count_of(what) __atomic_load_n(&seen.what, __ATOMIC_ACQUIRE)
 
+/* Below 0: the test is skipped, or has failed. */
 static int make_irq(bool level)
 {
-	if (!lapic_available()) {
-		guest_skip("no local APIC");
+	int irq;
+
+	if (guest_lacks_lapic())
 		return -1;
-	}
-	seen = (__typeof__(seen)){ .masked = true };
-	return irq_create(-1, &chip, &seen, 7, level);
-}
-
-static void strike(int irq)
-{
-	unsigned int before = count_of(eoi);
-
-	ipi_send(irq_get_data(irq)->cpu, irq_get_data(irq)->vector);
-	EXPECT(poll_timeout(count_of(eoi) != before, PATIENCE_USEC));
+	told = (struct chip_calls){ 0 };
+	seen = (__typeof__(seen)){ 0 };
+	irq = irq_create(-1, &soft_lapic_chip, &told, 7, level);
+	EXPECT(irq >= 0);
+	return irq;
 }
 
 /* The tests' thread may have the only CPU: it sleeps meanwhile. */
@@ -111,12 +81,12 @@ GUEST_TEST(irq_thread, runs_and_may_sleep)
 		return;
 	ASSERT(request_threaded_irq(irq, hard_handler, thread_fn, 0, "test", &seen) == 0);
 	seen.msec = 1;
-	strike(irq);
+	strike_and_settle(irq);
 	EXPECT(comes_to(&seen.ended, 1));
 	EXPECT_EQ(seen.hard, 1);
 	EXPECT(seen.in_irq_thread);
 	EXPECT(seen.could_sleep);
-	EXPECT_EQ(seen.mask, 0);
+	EXPECT_EQ(told.mask, 0);
 	free_irq(irq, &seen);
 	EXPECT_EQ(irq_destroy(irq), 0);
 }
@@ -130,10 +100,10 @@ GUEST_TEST(irq_thread, asked_while_it_runs)
 		return;
 	ASSERT(request_threaded_irq(irq, hard_handler, thread_fn, 0, "test", &seen) == 0);
 	seen.hold = true;
-	strike(irq);
+	strike_and_settle(irq);
 	EXPECT(comes_to(&seen.runs, 1));
 	for (unsigned int i = 0; i < 3; i++)
-		strike(irq);
+		strike_and_settle(irq);
 	EXPECT_EQ(seen.hard, 4);
 	seen.hold = false;
 	EXPECT(comes_to(&seen.ended, 2));
@@ -153,15 +123,15 @@ GUEST_TEST(irq_thread, oneshot_level_is_masked_meanwhile)
 	EXPECT_EQ(request_threaded_irq(irq, NULL, thread_fn, 0, "test", &seen), -EINVAL);
 	ASSERT(request_threaded_irq(irq, NULL, thread_fn, IRQF_ONESHOT, "test", &seen) == 0);
 	seen.hold = true;
-	strike(irq);
+	strike_and_settle(irq);
 	EXPECT(comes_to(&seen.runs, 1));
-	EXPECT(seen.masked);
+	EXPECT_EQ(told.mask, told.unmask); /* it began masked */
 	seen.hold = false;
 	EXPECT(comes_to(&seen.ended, 1));
 	synchronize_irq(irq); /* what the thread does after that is over, too */
-	EXPECT_EQ(seen.mask, 1);
-	EXPECT_EQ(seen.unmask, 2);
-	strike(irq);
+	EXPECT_EQ(told.mask, 1);
+	EXPECT_EQ(told.unmask, 2);
+	strike_and_settle(irq);
 	EXPECT(comes_to(&seen.ended, 2));
 	free_irq(irq, &seen);
 	EXPECT_EQ(irq_destroy(irq), 0);
@@ -177,9 +147,9 @@ GUEST_TEST(irq_thread, oneshot_edge_is_kept_meanwhile)
 	ASSERT(request_threaded_irq(irq, hard_handler, thread_fn, IRQF_ONESHOT, "test", &seen) ==
 	       0);
 	seen.hold = true;
-	strike(irq);
+	strike_and_settle(irq);
 	EXPECT(comes_to(&seen.runs, 1));
-	strike(irq);
+	strike_and_settle(irq);
 	EXPECT_EQ(seen.hard, 1);
 	seen.hold = false;
 	EXPECT(comes_to(&seen.ended, 2));
@@ -196,14 +166,14 @@ GUEST_TEST(irq_thread, who_disables_or_frees_waits_for_it)
 		return;
 	ASSERT(request_threaded_irq(irq, hard_handler, thread_fn, 0, "test", &seen) == 0);
 	seen.msec = SLEEP_MSEC;
-	strike(irq);
+	strike_and_settle(irq);
 	disable_irq(irq);
 	EXPECT_EQ(seen.ended, 1);
 	enable_irq(irq);
-	strike(irq);
+	strike_and_settle(irq);
 	synchronize_irq(irq);
 	EXPECT_EQ(seen.ended, 2);
-	strike(irq);
+	strike_and_settle(irq);
 	free_irq(irq, &seen);
 	EXPECT_EQ(seen.ended, 3);
 	EXPECT_EQ(irq_destroy(irq), 0);
@@ -222,12 +192,12 @@ GUEST_TEST(irq_thread, oneshot_is_shared_by_its_like)
 	EXPECT_EQ(request_threaded_irq(irq, NULL, thread_fn, IRQF_ONESHOT | IRQF_SHARED, "other",
 				       &other),
 		  0);
-	strike(irq);
+	strike_and_settle(irq);
 	EXPECT(comes_to(&seen.ended, 2));
 	synchronize_irq(irq);
-	EXPECT_EQ(seen.unmask, seen.mask + 1); /* it is open once both have run */
+	EXPECT_EQ(told.unmask, told.mask + 1); /* it is open once both have run */
 	free_irq(irq, &other);
-	strike(irq);
+	strike_and_settle(irq);
 	EXPECT(comes_to(&seen.ended, 3));
 	free_irq(irq, &seen);
 	EXPECT_EQ(irq_destroy(irq), 0);
@@ -242,7 +212,7 @@ GUEST_TEST(irq_thread, none_to_wake)
 	if (irq < 0)
 		return;
 	ASSERT(request_irq(irq, hard_handler, 0, "test", &seen) == 0);
-	strike(irq);
+	strike_and_settle(irq);
 	EXPECT_EQ(warn_count(), warnings + 1);
 	free_irq(irq, &seen);
 	EXPECT_EQ(irq_destroy(irq), 0);

@@ -8,7 +8,6 @@
  * there is one, has registers with known answers and an interrupt on command.
  */
 #include "drivers/pci/pci.h"
-#include "drivers/apic/apic.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
@@ -398,10 +397,7 @@ GUEST_TEST(pci, edu_interrupts_by_its_message)
 
 	if (!dev)
 		return;
-	if (!lapic_available()) {
-		guest_skip("no local APIC");
-		return;
-	}
+	NEED_LAPIC();
 	ASSERT(open_edu(dev));
 	pci_set_master(dev); /* its messages */
 	for (unsigned int round = 0; round < 2; round++) {

@@ -8,6 +8,7 @@
  * runner itself only counts.  Messages that tests provoke go to the ring alone,
  * so that the console has nothing but KTAP; how many of them were WARNs is said.
  */
+#include "drivers/apic/apic.h"
 #include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
@@ -94,6 +95,14 @@ bool guest_lacks_cpus(unsigned int n)
 	if (num_online_cpus() >= n)
 		return false;
 	guest_skip("needs %u CPUs", n);
+	return true;
+}
+
+bool guest_lacks_lapic(void)
+{
+	if (lapic_available())
+		return false;
+	guest_skip("no local APIC");
 	return true;
 }
 
