@@ -266,6 +266,21 @@ __weak void udelay(u64 usec)
 	test_clock_ns += usec * 1000;
 }
 
+/* As there: it is passed by value. */
+struct wait {
+	u64 ns, tsc, nsec;
+};
+
+__weak struct wait wait_start(u64 nsec)
+{
+	return (struct wait){ .ns = test_clock_ns, .nsec = nsec };
+}
+
+__weak bool wait_over(const struct wait *wait)
+{
+	return test_clock_ns - wait->ns >= wait->nsec;
+}
+
 /* kernel/core/fault_inject.h and mm/vmstat.h: nothing fails on purpose, and nobody reads the counters. */
 
 __weak unsigned int fault_sites;

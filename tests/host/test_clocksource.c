@@ -26,24 +26,6 @@ u64 time_max_idle_ns(void)
 	return idle_ns;
 }
 
-struct wait wait_start(u64 nsec)
-{
-	return (struct wait){ test_clock_ns, 0, nsec };
-}
-
-bool wait_over(const struct wait *wait)
-{
-	return test_clock_ns - wait->ns >= wait->nsec;
-}
-
-/* There is one CPU. */
-void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
-{
-	(void)mask;
-	(void)wait;
-	func(info);
-}
-
 /* ---------------------------------------------------------------- what ticks */
 
 static u64 event; /* of the one device, which is exact */

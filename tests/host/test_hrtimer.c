@@ -6,7 +6,6 @@
  */
 #include "kernel/time/hrtimer.h"
 
-#include "kernel/core/smp.h"
 #include "kernel/time/clockevents.h"
 #include "tests/host/test.h"
 
@@ -72,24 +71,6 @@ static struct fake *add_fake(const char *name, int rating, unsigned int features
 			    .compare = KTIME_MAX };
 	clockevents_config_and_register(&f->dev, 1000000000, 100, 1000000000);
 	return f;
-}
-
-struct wait wait_start(u64 nsec)
-{
-	return (struct wait){ test_clock_ns, 0, nsec };
-}
-
-bool wait_over(const struct wait *wait)
-{
-	return test_clock_ns - wait->ns >= wait->nsec;
-}
-
-/* There is one CPU. */
-void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
-{
-	(void)mask;
-	(void)wait;
-	func(info);
 }
 
 /* The device in use, which the first test makes and tests of the choice replace. */
