@@ -101,6 +101,14 @@ bool torture_is_filled(const void *p, size_t size, u64 tag)
 	return memcmp(p + i, &tag, size - i) == 0;
 }
 
+bool torture_is_zero(const void *p, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (((const u8 *)p)[i])
+			return false;
+	return true;
+}
+
 phys_addr_t torture_bus(const struct torturer *t, enum torture_bus which)
 {
 	unsigned long place = (t->id * HOLDINGS + t->holding) * NR_BUSES + which;

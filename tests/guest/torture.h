@@ -78,6 +78,7 @@ static inline u64 torture_below(struct torturer *t, u64 n)
 /* Fill, and look at, memory with what follows from `tag`: false where it is anything else. */
 void torture_fill(void *p, size_t size, u64 tag);
 bool torture_is_filled(const void *p, size_t size, u64 tag);
+bool torture_is_zero(const void *p, size_t size);
 
 /* A CPU that is online; it may be this one. */
 unsigned int torture_cpu(struct torturer *t);

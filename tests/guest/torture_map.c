@@ -46,9 +46,7 @@ static bool vmalloc_take(struct torturer *t, void *h)
 	a->p = zeroed ? vzalloc(a->size) : vmalloc(a->size);
 	if (!a->p)
 		return false;
-	for (size_t i = 0; zeroed && i < a->size; i++)
-		if (!HOLDS(t, ((u8 *)a->p)[i] == 0))
-			break;
+	HOLDS(t, !zeroed || torture_is_zero(a->p, a->size));
 	torture_fill(a->p, a->size, a->tag);
 	return true;
 }

@@ -44,10 +44,9 @@ static bool pages_zeroed(const struct pages *p)
 	bool zeroed = true;
 
 	for (unsigned int i = 0; i < 1U << p->order; i++) {
-		u64 *va = kmap_local_page(p->page + i);
+		void *va = kmap_local_page(p->page + i);
 
-		for (unsigned int n = 0; n < PAGE_SIZE / sizeof(*va); n++)
-			zeroed &= va[n] == 0;
+		zeroed &= torture_is_zero(va, PAGE_SIZE);
 		kunmap_local(va);
 	}
 	return zeroed;
@@ -149,19 +148,14 @@ static size_t some_size(struct torturer *t)
 static bool kmalloc_take(struct torturer *t, void *h)
 {
 	struct object *o = h;
+	bool zeroed = torture_below(t, 2);
 
 	o->size = some_size(t);
 	o->tag = torture_random(t);
-	if (torture_below(t, 2)) {
-		o->p = kmalloc(o->size, GFP_KERNEL);
-	} else {
-		o->p = kzalloc(o->size, GFP_KERNEL);
-		for (size_t i = 0; o->p && i < o->size; i++)
-			if (!HOLDS(t, ((u8 *)o->p)[i] == 0))
-				break;
-	}
+	o->p = zeroed ? kzalloc(o->size, GFP_KERNEL) : kmalloc(o->size, GFP_KERNEL);
 	if (!o->p)
 		return false;
+	HOLDS(t, !zeroed || torture_is_zero(o->p, o->size));
 	HOLDS(t, IS_ALIGNED((unsigned long)o->p, 16));
 	torture_fill(o->p, o->size, o->tag);
 	return true;
