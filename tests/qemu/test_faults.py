@@ -67,6 +67,15 @@ def test_machine_check_is_reported():
     assert re.search(r"Kernel panic - not syncing: machine check$", report, re.M), report
 
 
+def assert_broken_promise(command, expected):
+    """It panics, and says what, where, and who."""
+    with guest.Guest(command.replace(" ", "-"), guest.Q35, "panic=-1") as g:
+        g.prompt()
+        here = g.type(f"{command}\n")
+        g.wait()
+    assert re.search("Kernel panic.*" + expected, g.text[here:]), g.text[here:]
+
+
 # Both places: where it was done, and where the lock was taken before.
 LOCKS = {
     "twice": r"one_lock\+.*CPU 0 takes it twice: at cmd_lockcrash\+\S+, and has it since "
@@ -83,11 +92,7 @@ LOCKS = {
 
 @pytest.mark.parametrize("how", LOCKS)
 def test_broken_promise_of_a_lock(how):
-    with guest.Guest(f"lock-{how}", guest.Q35, "panic=-1") as g:
-        g.prompt()
-        here = g.type(f"lockcrash {how}\n")
-        g.wait()
-    assert re.search("Kernel panic.*" + LOCKS[how], g.text[here:]), g.text[here:]
+    assert_broken_promise(f"lockcrash {how}", LOCKS[how])
 
 
 # The threads are named, and the place.
@@ -105,11 +110,7 @@ MUTEXES = {
 
 @pytest.mark.parametrize("how", MUTEXES)
 def test_broken_promise_of_a_mutex(how):
-    with guest.Guest(f"mutex-{how}", guest.Q35, "panic=-1") as g:
-        g.prompt()
-        here = g.type(f"mutexcrash {how}\n")
-        g.wait()
-    assert re.search("Kernel panic.*" + MUTEXES[how], g.text[here:]), g.text[here:]
+    assert_broken_promise(f"mutexcrash {how}", MUTEXES[how])
 
 
 def test_stack_overflow_of_a_thread():
