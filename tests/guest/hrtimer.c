@@ -126,7 +126,7 @@ GUEST_TEST(hrtimer, come_in_the_order_of_their_times)
 /* Both have expired when the interrupt comes, and the one that may wait has waited for the other. */
 GUEST_TEST(hrtimer, one_interrupt_serves_those_within_their_slack)
 {
-	struct hrtimer_stats before, after;
+	struct hrtimer_stats before, set, after;
 	struct probe first, slack;
 	unsigned long flags;
 	unsigned int cpu;
@@ -143,11 +143,14 @@ GUEST_TEST(hrtimer, one_interrupt_serves_those_within_their_slack)
 	hrtimer_start_range_ns(&slack.timer, now + NSEC_PER_MSEC, 4 * NSEC_PER_MSEC,
 			       HRTIMER_MODE_ABS);
 	hrtimer_start(&first.timer, now + 2 * NSEC_PER_MSEC, HRTIMER_MODE_ABS);
+	hrtimer_get_stats(cpu, &set);
 	udelay(2500);
 	local_irq_restore(flags);
 	EXPECT(wait_for(&first, 1));
 	EXPECT(wait_for(&slack, 1));
 	hrtimer_get_stats(cpu, &after);
+	EXPECT(set.next_event <= now + 2 * NSEC_PER_MSEC);
+	EXPECT(set.next_event != now + NSEC_PER_MSEC); /* nothing is asked for the one with slack */
 	EXPECT(slack.came_at >= now + NSEC_PER_MSEC);
 	/* One for the two; one more where the device had been asked for something else before. */
 	EXPECT(after.events - before.events <= 2);

@@ -152,7 +152,7 @@ GUEST_TEST(sched_smp, one_that_is_woken_while_it_moves_is_there_once)
 {
 	u64 moves = 0;
 
-	NEED_CPUS(2U);
+	NEED_CPUS(2);
 	ASSERT(add_thread(go_round, &moves, NR_CPUS));
 	for (unsigned int i = 0; i < 3; i++)
 		ASSERT(add_thread(wake_over_and_over, threads[0], NR_CPUS));
