@@ -40,9 +40,11 @@ def devices(out):
         r"^Clock Event Device: (\S+), cpu (\d+), rating \d+, (\w+)", out, re.M)}
 
 
-def passed(out):
+def passed(out, hpet=True):
+    """Without an HPET in use its suite has nothing to say, and only that one."""
     for suite in SUITES:
-        assert re.search(r"^# pass:\d+ fail:0 ", out[suite], re.M), out[suite]
+        some = "[1-9][0-9]*" if hpet or suite != "selftest hpet" else "0"
+        assert re.search(f"^# pass:{some} fail:0 ", out[suite], re.M), out[suite]
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -50,7 +52,7 @@ def test_machine(name):
     args, clock, watchdog, used = MACHINES[name]
     text, out = guest.run(f"time-{name}", f"{args} -m 256M -nic none",
                           ["sleep 600"] + SUITES + ["clocksource", "timers", "interrupts"], timeout=150)
-    passed(out)
+    passed(out, "no-hpet" not in name)
     sources, current = clocks(out["clocksource"])
     assert current == clock
     assert "watchdog" in sources[watchdog]
@@ -71,7 +73,7 @@ def test_hpet_left_alone():
     """Its comparators too: the PIT is the first device."""
     _, out = guest.run("time-hpet-disable", "-M q35 -m 256M -nic none", SUITES + ["timers"],
                        words="hpet=disable", timeout=150)
-    passed(out)
+    passed(out, hpet=False)
     assert devices(out["timers"]) == {(0, "lapic"): "oneshot", (0, "pit"): "detached"}
 
 
@@ -79,7 +81,7 @@ def test_microvm():
     """irq 0 is said to be on a pin where it is not, and no other clock is there than the PIT."""
     text, out = guest.run("time-microvm", "-M microvm -m 256M -nodefaults",
                        SUITES + ["clocksource", "timers"], timeout=150)
-    passed(out)
+    passed(out, hpet=False)
     assert devices(out["timers"]) == {(0, "lapic"): "oneshot"}
     assert "..MP-BIOS bug: 8254 timer not connected to IO-APIC\n" in text
 
