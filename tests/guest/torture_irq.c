@@ -1,45 +1,34 @@
 // SPDX-License-Identifier: MIT
 /* Torture of irqs: made, handled, moved, disabled, and struck, which is served just once. */
 #include "drivers/apic/apic.h"
-#include "drivers/apic/lapic.h"
-#include "kernel/core/cpumask.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/errno.h"
 #include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
+#include "tests/guest/soft_chip.h"
 #include "tests/guest/torture.h"
 
-#define ICR_SELF BIT(18) /* SDM 3A, figure 11-12 */
-
-/* Of a chip that is none: what it is told is counted, and it strikes as CPUs strike each other. */
 struct soft_irq {
 	int irq;
 	u8 handlers; /* that are requested, of the two: a bit each */
-	int masked;
+	struct chip_calls told;
 	u64 struck;
 	u32 served[2];
 };
 
-static void soft_mask(struct irq_data *d)
+/* 1: it is masked, as it was made; 0: it is open. */
+static int masked(const struct soft_irq *s)
 {
-	struct soft_irq *s = d->chip_data;
-
-	s->masked++;
+	return 1 + (int)(READ_ONCE(s->told.mask) - READ_ONCE(s->told.unmask));
 }
 
-static void soft_unmask(struct irq_data *d)
+/* It is there, and is its owner's. */
+static bool is_owned(const struct soft_irq *s)
 {
-	struct soft_irq *s = d->chip_data;
+	const struct irq_data *d = irq_get_data(s->irq);
 
-	s->masked--;
+	return d && d->chip_data == &s->told;
 }
-
-static const struct irq_chip soft_chip = {
-	.name = "TORTURE",
-	.irq_mask = soft_mask,
-	.irq_unmask = soft_unmask,
-	.irq_eoi = lapic_irq_eoi,
-};
 
 static irqreturn_t soft_handler(int irq, void *served)
 {
@@ -52,9 +41,8 @@ static bool irq_take(struct torturer *t, void *h)
 {
 	struct soft_irq *s = h;
 
-	s->masked = 1;
-	s->irq = irq_create(-1, &soft_chip, s, 7, false);
-	HOLDS(t, s->irq < 0 || irq_get_data(s->irq)->chip_data == s);
+	s->irq = irq_create(-1, &soft_lapic_chip, &s->told, 7, false);
+	HOLDS(t, s->irq < 0 || is_owned(s));
 	return s->irq >= 0;
 }
 
@@ -70,19 +58,18 @@ static void change_handler(struct torturer *t, struct soft_irq *s, unsigned int 
 	if (err)
 		return;
 	s->handlers ^= (u8)BIT(i);
-	HOLDS(t, READ_ONCE(s->masked) == !s->handlers);
+	HOLDS(t, masked(s) == !s->handlers);
 }
 
 /* Nobody else moves it meanwhile. */
 static void strike(struct torturer *t, struct soft_irq *s)
 {
-	const struct irq_data *d = irq_get_data(s->irq);
 	u32 before[2] = { s->served[0], s->served[1] };
 
 	if (!s->handlers || !lapic_available())
 		return;
 	s->struck++;
-	ipi_send(d->cpu, d->vector);
+	strike_place(s->irq);
 	HOLDS(t, poll_timeout(irq_count(s->irq) == s->struck, PATIENCE_USEC));
 	synchronize_irq(s->irq);
 	for (unsigned int i = 0; i < 2; i++)
@@ -92,10 +79,8 @@ static void strike(struct torturer *t, struct soft_irq *s)
 static void move(struct torturer *t, struct soft_irq *s)
 {
 	unsigned int cpu = torture_cpu(t);
-	struct cpumask mask = cpumask_of_cpu(cpu);
-	int err;
+	int err = move_to(s->irq, cpu);
 
-	err = irq_set_affinity(s->irq, &mask);
 	HOLDS(t, err == 0 || err == -ENOSPC);
 	HOLDS(t, err || irq_get_data(s->irq)->cpu == cpu);
 }
@@ -120,7 +105,7 @@ static void irq_look(struct torturer *t, void *h)
 	default:
 		change_handler(t, s, (unsigned int)torture_below(t, 2));
 	}
-	HOLDS(t, irq_get_data(s->irq) && irq_get_data(s->irq)->chip_data == s);
+	HOLDS(t, is_owned(s));
 }
 
 static void irq_drop(struct torturer *t, void *h)
@@ -132,7 +117,7 @@ static void irq_drop(struct torturer *t, void *h)
 			change_handler(t, s, i);
 	HOLDS(t, irq_count(s->irq) == s->struck);
 	HOLDS(t, irq_destroy(s->irq) == 0);
-	HOLDS(t, s->masked == 1);
+	HOLDS(t, masked(s) == 1);
 }
 
 const struct torture_op torture_irq = {
