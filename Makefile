@@ -34,7 +34,7 @@ NASMFLAGS := -f elf64 -g -F dwarf -w+all -Werror -I. -P $(BUILD)/layout.inc
 LDFLAGS	:= -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none
 
 # Two images: the kernel, and the same with its tests and measurements in it.
-FOLDERS	:= boot kernel kernel/* mm drivers/* drivers/*/*
+FOLDERS	:= boot kernel kernel/* kernel/*/* mm mm/* drivers/* drivers/*/*
 TESTS	:= tests/guest tests/bench
 sources	 = $(sort $(wildcard $(1:%=%/*.c) $(1:%=%/*.asm)))
 objects	 = $(patsubst %,$(BUILD)/%.o,$(basename $(call sources,$(1))))

@@ -11,6 +11,7 @@ tools='
 gcc			gcc
 ld			binutils
 /usr/include/stdio.h	libc6-dev
+/usr/include/linux/unistd.h	linux-libc-dev
 nasm			nasm
 grub-mkrescue		grub-common
 /usr/lib/grub/i386-pc/multiboot2.mod	grub-pc-bin

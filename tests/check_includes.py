@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The form of includes: check_includes.py [FOLDER]
 
-System headers are only the freestanding ones of C, every path is written from the top
+System headers are only the freestanding ones of C, and what Linux tells programs (its ABI:
+<linux/...> and <asm/...>, Debian's linux-libc-dev); every path is written from the top
 folder, and each header has an include guard of its own name.  Who may call whom is
 another question, which tests/check_layers.py asks of the object files.
 """
@@ -18,7 +19,7 @@ def problems(root, path):
     text = (root / path).read_text()
     for kind, name in INCLUDE.findall(text):
         if kind == "<":
-            if name not in SYSTEM:
+            if name not in SYSTEM and not name.startswith(("linux/", "asm/")):
                 yield f"<{name}> is no freestanding header"
         elif not (root / name).exists():
             yield f'"{name}" is no file from the top folder'

@@ -11,9 +11,11 @@
 /* Address spaces, proved by sparse in `make check`; the compiler sees nothing. */
 #ifdef __CHECKER__
 #define __iomem __attribute__((noderef, address_space(__iomem)))
+#define __user	__attribute__((noderef, address_space(__user)))
 #define __force __attribute__((force))
 #else
 #define __iomem
+#define __user
 #define __force
 #endif
 

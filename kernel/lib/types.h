@@ -5,7 +5,8 @@
  * Three kinds of address exist and are never mixed: phys_addr_t is what the
  * memory bus sees, unsigned long is a virtual address held as a number, and a
  * pointer is a virtual address that may be dereferenced, unless it is marked
- * __iomem: then only the accessors of mm/io.h may touch it.
+ * __iomem: then only the accessors of mm/io.h may touch it; or __user, an address that
+ * a program gave: then only mm/uaccess.h may.
  */
 #ifndef KERNEL_LIB_TYPES_H
 #define KERNEL_LIB_TYPES_H

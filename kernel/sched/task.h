@@ -35,10 +35,18 @@
 #define TASK_RUNNING	     0x0000
 #define TASK_INTERRUPTIBLE   0x0001
 #define TASK_UNINTERRUPTIBLE 0x0002
+#define TASK_STOPPED	     0x0004 /* by a signal, until SIGCONT or SIGKILL */
 #define TASK_DEAD	     0x0080
+#define TASK_WAKEKILL	     0x0100 /* a signal that kills wakes it */
 #define TASK_NOLOAD	     0x0400 /* it may wait for ever: nobody hangs */
 #define TASK_IDLE	     (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)
+#define TASK_KILLABLE	     (TASK_UNINTERRUPTIBLE | TASK_WAKEKILL)
 #define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+
+/* What a thread has to do before it goes back to user mode: bits of thread_flags, Linux's numbers. */
+#define TIF_NOTIFY_RESUME 1
+#define TIF_SIGPENDING	  2
+#define TIF_SINGLESTEP	  4
 
 /* What lies on the stack of a thread that does not run, from `sp` on: switch.asm. */
 struct switch_frame {
@@ -75,6 +83,19 @@ struct task_struct {
 	struct completion exited;
 	struct worker *worker; /* of a workqueue, while it runs work */
 
+	/* What only a thread of a process has: NULL and 0 in a kernel thread. */
+	struct mm_struct *mm; /* its user half (mm/user/mm_struct.h) */
+	u32 thread_flags;     /* TIF_*; atomic */
+	u32 tgid;	      /* the process: its first thread's pid */
+	struct task_struct *group_leader;
+	unsigned long fsbase, gsbase; /* while it does not run */
+	void *fpu;		      /* its XSAVE area */
+	struct signal_struct *signal; /* kernel/signal/ */
+	struct sighand_struct *sighand;
+	u64 blocked;		    /* signals */
+	struct files_struct *files; /* kernel/fs/ */
+	struct fs_struct *fs;
+
 #ifdef CONFIG_DEBUG
 	struct held_locks held; /* those that sleep */
 #endif
@@ -82,6 +103,28 @@ struct task_struct {
 
 DECLARE_PER_CPU(struct task_struct *, current_task);
 #define current this_cpu(current_task)
+
+/* The flag on, off, asked for.  Any context; who sets one of another thread sees to it that it looks. */
+static inline void set_tsk_thread_flag(struct task_struct *t, unsigned int flag)
+{
+	__atomic_or_fetch(&t->thread_flags, BIT(flag), __ATOMIC_SEQ_CST);
+}
+
+static inline void clear_tsk_thread_flag(struct task_struct *t, unsigned int flag)
+{
+	__atomic_and_fetch(&t->thread_flags, ~(u32)BIT(flag), __ATOMIC_SEQ_CST);
+}
+
+static inline bool test_tsk_thread_flag(const struct task_struct *t, unsigned int flag)
+{
+	return READ_ONCE(t->thread_flags) & BIT(flag);
+}
+
+/* A signal waits for the thread: what is interruptible ends.  A look. */
+static inline bool signal_pending(const struct task_struct *t)
+{
+	return unlikely(test_tsk_thread_flag(t, TIF_SIGPENDING));
+}
 
 /*
  * A thread that is to run fn(arg), which does not return: it ends by thread_exit().  It sleeps
