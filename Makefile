@@ -11,6 +11,7 @@ BUILD	:= build$(if $(DEBUG),/debug)
 MACHINE	?= -M q35 -m 512M
 CMDLINE	?=
 IMAGE	?= terrier
+INITRD	?=
 ACCEL	?= tcg
 BOOT	?= $(if $(microvm),kernel,iso)
 V	?=
@@ -49,7 +50,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run debug test test-bochs test-kvm torture bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
+.PHONY: all run shell user-programs user-parity debug test test-bochs test-kvm torture bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -108,6 +109,17 @@ $(DISK): tests/mkdisk.py
 	@mkdir -p $(@D); $(call say,DISK,$@)
 	$(Q)$(PYTHON) tests/mkdisk.py $@
 
+# ---------------------------------------------------------------- programs
+
+# Ours, for both kernels: one file each, static.  $(BUILD) of DEBUG=1 has none of its own.
+USER_PROGRAMS := $(patsubst tests/user/%.c,build/user/%,$(wildcard tests/user/*.c))
+
+user-programs: $(USER_PROGRAMS)
+
+build/user/%: tests/user/%.c Makefile
+	@mkdir -p $(@D); $(call say,USERCC,$<)
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -static -MMD -MP -MF $@.d -MT $@ -o $@ $< -lpthread
+
 # ---------------------------------------------------------------- the machine
 
 comma	:= ,
@@ -120,7 +132,7 @@ QEMU_CMDLINE = $(if $(CMDLINE),-fw_cfg "name=opt/terrier/cmdline$(comma)string=$
 # so that a machine left running in one terminal does not keep the tests from theirs.
 QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display none $(or $(boot-$(BOOT)),$(error BOOT is iso or kernel)) \
 	-drive if=none,id=disk0,format=raw,file=$(DISK),file.locking=off \
-	$(virtio) \
+	$(virtio) $(if $(INITRD),-fw_cfg 'name=opt/terrier/initrd$(comma)file=$(INITRD)') \
 	$(if $(findstring exit,$(CMDLINE)),-no-reboot) $(QEMU_CMDLINE)
 # microvm's firmware boots no CD, and the machine has no PCI: its virtio devices lie in memory.
 microvm = $(findstring microvm,$(MACHINE))
@@ -141,6 +153,13 @@ setup: ## install the tools that are missing (Debian; as root or through sudo)
 run: setup ## set up, build and boot in QEMU, the serial console on this terminal
 	$(build-all)
 	@$(MAKE) --no-print-directory run-built
+
+shell: setup ## the same with Debian's busybox-static as programs: its shell on the console
+	@boot/setup.sh 'busybox busybox-static'
+	$(build-all)
+	@$(call say,CPIO,$(BUILD)/shell.cpio)
+	$(Q)tests/user/archive.py $(BUILD)/shell.cpio
+	@$(MAKE) --no-print-directory run-built INITRD=$(BUILD)/shell.cpio
 
 run-built:
 	$(Q)if [ -t 0 ]; then mon=mon:; echo 'Ctrl-A X ends QEMU, Ctrl-A C is its own prompt.'; fi; \
@@ -164,7 +183,7 @@ test: setup ## set up, build, then host tests and the kernel on each machine und
 	$(build-all)
 	@$(MAKE) --no-print-directory test-built
 
-test-built: host-test
+test-built: host-test user-programs
 	@$(MAKE) --no-print-directory -j$(JOBS) DEBUG=1 build/debug/terrier-test.elf
 	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest -n $(JOBS) --dist loadfile $(PYTESTFLAGS) tests/
 
@@ -231,6 +250,11 @@ parity-random: setup ## the same on COUNT=50 random machines of SEED=1
 	$(Q)$(PYTHON) tests/parity/random_machines.py --seed $(SEED) --count $(COUNT) > $(BUILD)/random.txt
 	$(Q)$(PYTHON) tests/parity/parity.py --iso $(ISO) $(BUILD)/random.txt
 
+user-parity: setup ## our test programs on Linux, held to what is kept of that
+	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
+	@$(MAKE) --no-print-directory user-programs
+	$(Q)tests/user/both.py
+
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile JOBS=$(JOBS) host-test
 
@@ -248,11 +272,11 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
-	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) DEBUG= V=1'
+	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) INITRD= DEBUG= V=1'
 	@echo '  BOOT=kernel boots the ELF file by qemu -kernel, BOOT=iso (as it is) the ISO by GRUB'
 	@echo '  IMAGE=terrier-test is the kernel with its suites and measurements: selftest, bench'
 	@echo '  DEBUG=1 checks the order of locks and where code runs (in build/debug)'
 	@echo '  for instance: make run CMDLINE='\''run="iomem; poweroff"'\'' MACHINE="-M pc -m 256M"'
 
 FORCE:
--include $(ALLOBJS:.o=.d)
+-include $(ALLOBJS:.o=.d) $(USER_PROGRAMS:=.d)

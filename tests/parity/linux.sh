@@ -9,7 +9,8 @@
 # in the user's cache folder and are made anew when this file changes.  Modules of
 # the virtio drivers are loaded, since our kernel has these, too.
 #
-# linux.sh --prepare makes the medium only.  LINUX_WORDS are added to the kernel's
+# linux.sh --prepare makes the medium only; --kernel says where the kernel and the virtio
+# drivers' modules are, in the order of their loading.  LINUX_WORDS are added to the kernel's
 # command line; a medium for them is made and thrown away.
 set -euo pipefail
 self=$(readlink -f "$0")
@@ -97,7 +98,10 @@ prepare() {
 }
 
 prepare
-[ "${1:-}" != --prepare ] || exit 0
+case ${1:-} in
+--prepare) exit 0 ;;
+--kernel) ls "$cache"/packages/boot/vmlinuz-* "$cache"/initrd/mod/*; exit 0 ;;
+esac
 timeout "${LINUX_TIMEOUT:-180}" qemu-system-x86_64 -accel "${ACCEL:-tcg}" -display none -no-reboot \
 	-serial stdio -monitor none -cdrom $medium "$@" < /dev/null |
 	tr -d '\r' | sed -n '/^=== \//,/^=== end/p' | grep -v '^=== end'
