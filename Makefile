@@ -50,7 +50,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run shell user-programs user-parity debug test test-bochs test-kvm torture bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
+.PHONY: all run shell user-programs user-parity user-suites debug test test-bochs test-kvm torture bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -254,6 +254,11 @@ user-parity: setup ## our test programs on Linux, held to what is kept of that
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
 	@$(MAKE) --no-print-directory user-programs
 	$(Q)tests/user/both.py
+
+user-suites: setup ## Linux's own tests of system calls, memory and /proc, on Linux and here (minutes)
+	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
+	@$(MAKE) --no-print-directory all
+	$(Q)tests/user/suites.py
 
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile JOBS=$(JOBS) host-test

@@ -44,11 +44,13 @@ DISK = "-drive if=none,id=d,driver=null-co,read-zeroes=on,size=64M -device virti
 
 
 def make_archive(out, script, programs=(), texts=None, modules=()):
-    """`programs`: names of ours, or paths of Debian's; `texts`: more files by path."""
+    """`programs`: names of ours or of Debian's, or paths; `texts`: more files by path."""
     a = archive.Archive()
     for program in programs:
         ours = BUILD / "user" / program
-        if ours.exists():
+        if "/" in program:
+            a.add_program(f"bin/{pathlib.Path(program).name}", program)
+        elif ours.exists():
             a.add_file(f"bin/{program}", ours, 0o755)
         else:
             a.add_program(archive.find_program(program))
