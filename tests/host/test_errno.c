@@ -11,10 +11,10 @@ int fclose(void *file);
 
 static bool defined[200];
 
-/* The header's own lines: a number that is added there is looked at here. */
-static void read_header(void)
+/* Linux's own lines, as Debian gives them to programs. */
+static void read_header(const char *path)
 {
-	void *file = fopen("kernel/lib/errno.h", "r");
+	void *file = fopen(path, "r");
 	char line[200], name[40];
 	int number;
 
@@ -33,7 +33,8 @@ TEST(names_are_those_of_the_header_and_of_libc)
 {
 	unsigned int n = 0;
 
-	read_header();
+	read_header("/usr/include/asm-generic/errno-base.h");
+	read_header("/usr/include/asm-generic/errno.h");
 	for (int i = 1; i < 200; i++) {
 		n += defined[i];
 		if (defined[i])
@@ -41,7 +42,7 @@ TEST(names_are_those_of_the_header_and_of_libc)
 		else
 			EXPECT_STR(error_name(i), "an error unknown");
 	}
-	EXPECT(n >= 20);
+	EXPECT(n >= 130);
 }
 
 TEST(any_number_has_an_answer)
