@@ -30,6 +30,13 @@ void resource_set_allocator(struct resource_allocator supplied)
 	allocator = supplied;
 }
 
+static void (*revoke)(resource_size_t start, resource_size_t size);
+
+void resource_set_revoke(void (*fn)(resource_size_t start, resource_size_t size))
+{
+	WRITE_ONCE(revoke, fn);
+}
+
 _Static_assert(POOL_SIZE <= 64, "pool_used has a bit for each");
 
 static struct resource *pool_alloc(void)
@@ -153,7 +160,8 @@ static struct resource *request_region_locked(struct resource **holder, struct r
 struct resource *__request_region(struct resource *parent, resource_size_t start, resource_size_t n,
 				  const char *name, unsigned long flags)
 {
-	struct resource *conflict, other, *res;
+	struct resource *const root = parent, *conflict, other, *res;
+	void (*fn)(resource_size_t start, resource_size_t size);
 
 	if (n == 0 || start + (n - 1) < start) {
 		pr_err("%s: 0x%lx bytes at 0x%lx are no range\n", name, n, start);
@@ -167,8 +175,12 @@ struct resource *__request_region(struct resource *parent, resource_size_t start
 	if (conflict)
 		other = *conflict; /* it may go as soon as the lock does */
 	spin_unlock(&resource_lock);
-	if (!conflict)
+	if (!conflict) {
+		fn = READ_ONCE(revoke);
+		if (unlikely(fn) && root == &iomem_resource)
+			fn(start, n);
 		return res;
+	}
 	if (conflict == parent)
 		pr_err("%s: %pR reaches out of %pR (%s)\n", name, res, &other, other.name);
 	else

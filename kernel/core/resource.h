@@ -170,6 +170,13 @@ void resource_set_allocator(struct resource_allocator allocator);
 struct resource *__request_region(struct resource *parent, resource_size_t start, resource_size_t n,
 				  const char *name, unsigned long flags);
 
+/*
+ * Who takes mappings away from programs when a driver claims what they have mapped: fn is called
+ * for each claim of memory that was made, in the claimer's context, without a lock of the
+ * register's.  NULL: nobody has any.
+ */
+void resource_set_revoke(void (*fn)(resource_size_t start, resource_size_t size));
+
 /* Undo it, exactly; a range that is not such a claim, or has children, is a WARN. */
 void __release_region(struct resource *parent, resource_size_t start, resource_size_t n);
 

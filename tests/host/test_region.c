@@ -196,3 +196,30 @@ TEST(lookup_deepest)
 	EXPECT_EQ(lookup_resource_deepest(&iomem_resource, 0x9000, 0x9000), &iomem_resource);
 	release_resource(&a);
 }
+
+static resource_size_t revoked_start, revoked_size;
+
+static void note_revoked(resource_size_t start, resource_size_t size)
+{
+	revoked_start = start;
+	revoked_size = size;
+}
+
+/* What a program has mapped goes with each claim of memory that was made, and with no other. */
+TEST(claims_of_memory_revoke)
+{
+	resource_set_revoke(note_revoked);
+	EXPECT(request_region(0x60, 1, "keyboard"));
+	EXPECT_EQ(revoked_size, 0);
+	EXPECT(request_mem_region(0x1000, 0x800, "claim"));
+	EXPECT_EQ(revoked_start, 0x1000);
+	EXPECT_EQ(revoked_size, 0x800);
+	EXPECT(!request_mem_region(0x1400, 0x1000, "refused"));
+	EXPECT_EQ(revoked_start, 0x1000);
+	resource_set_revoke(NULL);
+	release_mem_region(0x1000, 0x800);
+	EXPECT(request_mem_region(0x2000, 0x1000, "nobody has any"));
+	EXPECT_EQ(revoked_start, 0x1000);
+	release_mem_region(0x2000, 0x1000);
+	release_region(0x60, 1);
+}
