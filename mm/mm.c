@@ -5,6 +5,7 @@
 #include "mm/mm.h"
 #include "kernel/core/panic.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/lib/errno.h"
 #include "mm/pgtable_internal.h"
 #include "mm/slab.h"
 
@@ -22,15 +23,12 @@ void share_top_entry(unsigned int index)
 		WRITE_ONCE(mm->pgd[index], init_mm.pgd[index] & ~REF_COUNT_MASK);
 }
 
-struct mm *mm_alloc(void)
+int mm_root_init(struct mm *mm)
 {
-	struct mm *mm = kmalloc(sizeof(*mm), GFP_KERNEL);
-	phys_addr_t table = mm ? alloc_table(TOP_LEVEL) : 0;
+	phys_addr_t table = alloc_table(TOP_LEVEL);
 
-	if (!table) {
-		kfree(mm);
-		return NULL;
-	}
+	if (!table)
+		return -ENOMEM;
 	mm->pgd = __va(table);
 	mm->cpus = (struct cpumask){ { 0 } };
 	spin_lock(&pgtable_lock);
@@ -38,22 +36,38 @@ struct mm *mm_alloc(void)
 	for (unsigned int i = FIRST_SHARED; i < PTRS_PER_TABLE; i++)
 		mm->pgd[i] = init_mm.pgd[i] & ~REF_COUNT_MASK;
 	spin_unlock(&pgtable_lock);
-	return mm;
+	return 0;
 }
 
-void mm_free(struct mm *mm)
+void mm_root_free(struct mm *mm)
 {
 	struct mmu_gather tlb;
 
-	WARN(!cpumask_empty(&mm->cpus), "mm_free of a root that CPU %u uses\n",
+	WARN(!cpumask_empty(&mm->cpus), "a root is freed that CPU %u uses\n",
 	     cpumask_first(&mm->cpus));
-	unmap_page_range(mm, PAGE_SIZE, TASK_SIZE_MAX - PAGE_SIZE);
 	tlb_gather_mmu(&tlb, mm);
 	spin_lock(&pgtable_lock);
 	list_del(&mm->list);
 	tlb_remove_table(&tlb, __pa(mm->pgd), 0);
 	spin_unlock(&pgtable_lock);
 	tlb_flush_mmu(&tlb);
+}
+
+struct mm *mm_alloc(void)
+{
+	struct mm *mm = kmalloc(sizeof(*mm), GFP_KERNEL);
+
+	if (mm && mm_root_init(mm)) {
+		kfree(mm);
+		return NULL;
+	}
+	return mm;
+}
+
+void mm_free(struct mm *mm)
+{
+	unmap_page_range(mm, PAGE_SIZE, TASK_SIZE_MAX - PAGE_SIZE);
+	mm_root_free(mm);
 	kfree(mm);
 }
 

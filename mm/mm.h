@@ -38,6 +38,13 @@ extern struct mm init_mm;
 struct mm *mm_alloc(void);
 void mm_free(struct mm *mm);
 
+/*
+ * The same for a root that is part of something else (mm/user/mm_struct.h), whose user half has
+ * other tables than mm/pgtable.h's and is empty in the end.  0 or -ENOMEM.
+ */
+int mm_root_init(struct mm *mm) __must_check;
+void mm_root_free(struct mm *mm);
+
 /* This CPU uses `next` from now on, in the place of `prev`.  Preemption is off. */
 void switch_mm(struct mm *prev, struct mm *next);
 

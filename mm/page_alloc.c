@@ -174,21 +174,69 @@ static noinline struct page *drain_and_take_block(gfp_t gfp, unsigned int order)
 	return take_block(gfp, order);
 }
 
+/*
+ * A program that takes all there is must find that out before the kernel does: of the memory that
+ * the kernel can use a 64th, at most 16 MiB, is not for programs.
+ */
+bool only_reserve_left(unsigned long pages)
+{
+	unsigned long free = 0, ram = 0;
+
+	for (unsigned int z = 0; z < ZONE_HIGHMEM; z++) {
+		free += READ_ONCE(zones[z].free);
+		ram += zones[z].ram;
+	}
+	return free < pages + min(ram / 64, 4096UL);
+}
+
+static void mark_compound(struct page *page, unsigned int order)
+{
+	page->flags |= PG_COMPOUND;
+	for (unsigned long i = 1; i < 1UL << order; i++) {
+		page[i].head_page = page;
+		page[i].mapcount = 0;
+		page[i].flags = PG_TAIL;
+	}
+}
+
+static noinline void unmark_compound(struct page *page, unsigned int order)
+{
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		page[i].flags = 0;
+}
+
+/* A program's block; high memory is not kept for anybody. */
+static noinline struct page *take_user_block(gfp_t gfp, unsigned int order)
+{
+	if (gfp & __GFP_HIGHMEM && READ_ONCE(zones[ZONE_HIGHMEM].orders) >> order)
+		return take_block(gfp, order);
+	return only_reserve_left(1UL << order) ? NULL : take_block(gfp, order);
+}
+
 struct page *alloc_block(gfp_t gfp, unsigned int order, unsigned long caller)
 {
 	struct page *page;
 
 	if (unlikely(order >= MAX_ORDER))
 		return NULL;
+	if (unlikely(gfp & GFP_USER)) {
+		page = take_user_block(gfp, order);
+		if (!page)
+			return NULL;
+		goto got;
+	}
 	page = take_block(gfp, order);
 	if (unlikely(!page))
 		page = drain_and_take_block(gfp, order);
 	if (unlikely(!page))
 		return NULL;
+got:
 	count_vm_events(PGALLOC_DMA + page->zone, 1UL << order);
 	if (unlikely(page_debug & PAGE_DEBUG_POISON))
 		check_poison(page, order, caller);
 	page->owner = caller;
+	if (unlikely(gfp & __GFP_COMP && order))
+		mark_compound(page, order);
 	if (gfp & __GFP_ZERO)
 		zero_pages(page, order);
 	return page;
@@ -224,6 +272,8 @@ static __always_inline void free_block_inline(struct page *page, unsigned int or
 	unsigned long flags;
 
 	OPTIMIZER_HIDE_VAR(zone);
+	if (unlikely(page->flags & PG_COMPOUND))
+		unmark_compound(page, order);
 	if (unlikely(page_debug & PAGE_DEBUG_POISON))
 		poison_pages(page, order);
 	count_vm_events(PGFREE, 1UL << order);

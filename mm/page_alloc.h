@@ -29,6 +29,24 @@ struct sink;
 
 #define PG_SINGLE BIT(6) /* free, in a CPU's list of single pages */
 
+#define PG_COMPOUND BIT(7) /* first of a block of __GFP_COMP */
+#define PG_TAIL	    BIT(8) /* another page of one: compound_head() */
+
+/*
+ * Of pages that programs map.  A file's page belongs to the page cache (kernel/fs/pagemap.h),
+ * which uses the four bits from PG_LOCKED on; an anonymous one to those who map it.
+ */
+#define PG_FILE	     BIT(9)
+#define PG_ANON	     BIT(10)
+#define PG_EXCLUSIVE BIT(11) /* PG_ANON: one mm alone maps it, and may write */
+#define PG_LOCKED    BIT(12)
+#define PG_UPTODATE  BIT(13)
+#define PG_DIRTY     BIT(14) /* of an anonymous page, too: a device has written */
+#define PG_WRITEBACK BIT(15)
+#define PG_USER_BITS (PG_FILE | PG_ANON | PG_EXCLUSIVE | PG_UPTODATE | PG_DIRTY)
+
+struct address_space;
+
 struct page {
 	union {
 		struct {
@@ -43,8 +61,19 @@ struct page {
 		struct list_head lru; /* in a free list, while PG_BUDDY */
 		struct page *next;    /* while PG_SINGLE, and while PG_TABLE but out of use */
 		void *slab;	      /* while PG_SLAB: its struct slab, in each of its pages */
+		struct {	      /* while a program may map it, or PG_TAIL */
+			union {
+				struct address_space *mapping; /* PG_FILE: whose; NULL: truncated */
+				struct page *head_page;	       /* PG_TAIL: the block's first */
+			};
+			s32 mapcount; /* how many entries of page tables map it; atomic */
+			u32 private;  /* the page cache's */
+		};
 	};
-	unsigned long owner; /* who allocated it: a return address */
+	union {
+		unsigned long owner; /* who allocated it: a return address */
+		unsigned long index; /* PG_FILE: which page of its file */
+	};
 };
 
 #define PIN_BIAS 0x10000
@@ -183,6 +212,21 @@ void put_page(struct page *page);
 int pin_page(struct page *page) __must_check;
 void unpin_page(struct page *page);
 
+/*
+ * Of a block of __GFP_COMP any page may be named: references and pins are those of its first.
+ * One that is not of such a block is its own.
+ */
+static inline struct page *compound_head(struct page *page)
+{
+	return unlikely(page->flags & PG_TAIL) ? page->head_page : page;
+}
+
+/*
+ * A block with one reference and no pin becomes 2^order single pages with one each, which keep
+ * its PG_USER_BITS and, where it was of __GFP_COMP, the mapcounts.  The caller alone knows it.
+ */
+void split_page(struct page *page, unsigned int order);
+
 /* Head of the largest block that the page lies in. */
 static inline struct page *page_block_head(const struct page *page)
 {
@@ -217,6 +261,12 @@ static inline int page_count(const struct page *page)
 static inline int page_pincount(const struct page *page)
 {
 	return page_holders(page) / PIN_BIAS;
+}
+
+/* How many pages a pin of the block stands for: of a block of __GFP_COMP each page is pinned by itself. */
+static inline unsigned long pages_pinned(const struct page *page)
+{
+	return page->flags & PG_COMPOUND ? 1 : 1UL << page->order;
 }
 
 /* All in pages, and each counted by itself: ram = free + used + reserved, at any time. */

@@ -90,6 +90,7 @@ void get_page(struct page *page)
 
 	if (!can_count(page, "get_page", _RET_IP_))
 		return;
+	page = compound_head(page);
 	wrong = count_up(page, 1);
 	if (unlikely(wrong))
 		warn_page(page, "get_page", wrong, _RET_IP_);
@@ -102,6 +103,7 @@ void put_page_caller(struct page *page, unsigned long caller)
 
 	if (!can_count(page, "put_page", caller))
 		return;
+	page = compound_head(page);
 	wrong = count_down(page, 1, &left);
 	if (unlikely(wrong))
 		warn_page(page, "put_page", wrong, caller);
@@ -114,35 +116,57 @@ void put_page(struct page *page)
 	put_page_caller(page, _RET_IP_);
 }
 
+void split_page(struct page *page, unsigned int order)
+{
+	const struct page first = *page;
+	bool compound = first.flags & PG_COMPOUND;
+
+	if (WARN(READ_ONCE(page->refcount) != 1, "split_page of page %#lx with others' counts\n",
+		 page_to_pfn(page)))
+		return;
+	for (unsigned long i = 0; i < 1UL << order; i++) {
+		page[i].mapping = NULL;
+		page[i].mapcount = compound ? page[i].mapcount : 0;
+		page[i].private = 0;
+		page[i].owner = first.owner;
+		page[i].flags = first.flags & PG_USER_BITS;
+		page[i].order = 0;
+		page[i].refcount = 1;
+	}
+}
+
 int pin_page(struct page *page)
 {
 	const char *wrong;
 
 	if (!can_count(page, "pin_page", _RET_IP_))
 		return -ENOMEM;
+	page = compound_head(page);
 	wrong = count_up(page, PIN_BIAS);
 	if (unlikely(wrong)) {
 		warn_page(page, "pin_page", wrong, _RET_IP_);
 		return -ENOMEM;
 	}
-	count_vm_events(NR_FOLL_PIN_ACQUIRED, 1UL << page->order);
+	count_vm_events(NR_FOLL_PIN_ACQUIRED, pages_pinned(page));
 	return 0;
 }
 
 void unpin_page(struct page *page)
 {
-	unsigned int order = page->order; /* it may be gone afterwards */
+	unsigned long pages; /* it may be gone afterwards */
 	const char *wrong;
 	s32 left = 0;
 
 	if (!can_count(page, "unpin_page", _RET_IP_))
 		return;
+	page = compound_head(page);
+	pages = pages_pinned(page);
 	wrong = count_down(page, PIN_BIAS, &left);
 	if (unlikely(wrong)) {
 		warn_page(page, "unpin_page", wrong, _RET_IP_);
 		return;
 	}
-	count_vm_events(NR_FOLL_PIN_RELEASED, 1UL << order);
+	count_vm_events(NR_FOLL_PIN_RELEASED, pages);
 	if (!left)
-		free_block(page, order);
+		free_block(page, page->order);
 }

@@ -64,9 +64,9 @@ static __always_inline bool give_single(struct page *page)
 	bool given = false;
 	s32 one = 1;
 
-	if (unlikely(
-		    (page->head != PAGE_HEAD(ZONE_DMA32) && page->head != PAGE_HEAD(ZONE_NORMAL)) ||
-		    page_block_head(page)->flags & PG_FRESH || page_debug || !begin_own_change()))
+	if (unlikely(((page->head & ~PG_USER_BITS) != PAGE_HEAD(ZONE_DMA32) &&
+		      (page->head & ~PG_USER_BITS) != PAGE_HEAD(ZONE_NORMAL)) ||
+		     page_block_head(page)->flags & PG_FRESH || page_debug || !begin_own_change()))
 		return false;
 	if (likely(s->n < MOST &&
 		   __atomic_compare_exchange_n(&page->refcount, &one, 0, false, __ATOMIC_ACQ_REL,
@@ -166,7 +166,10 @@ void drain_single_pages(void)
 
 static noinline struct page *refill_and_take(gfp_t gfp, unsigned long caller)
 {
-	struct page *page = refill() ? take_single(caller) : NULL;
+	struct page *page = NULL;
+
+	if (!(gfp & GFP_USER && only_reserve_left(1 << REFILL_ORDER)) && refill())
+		page = take_single(caller);
 
 	return likely(page) ? page : alloc_block(gfp, 0, caller);
 }
@@ -232,5 +235,6 @@ unsigned long nr_single_pages(void)
 
 void __init single_pages_init(void)
 {
-	not_single = ~(zones[ZONE_HIGHMEM].ram ? GFP_KERNEL : __GFP_HIGHMEM);
+	/* To a program too: its reserve is looked at whenever a list is filled. */
+	not_single = ~(zones[ZONE_HIGHMEM].ram ? GFP_USER : GFP_HIGHUSER);
 }

@@ -19,6 +19,9 @@ typedef unsigned int gfp_t;
 #define GFP_DMA	      BIT(1) /* below 16 MiB */
 #define GFP_DMA32     BIT(2) /* below 4 GiB */
 #define __GFP_HIGHMEM BIT(3) /* alloc_pages(): the page need not be in the direct map */
+#define GFP_USER      BIT(4) /* alloc_pages(): for a program, which does not get the kernel's reserve */
+#define GFP_HIGHUSER  (GFP_USER | __GFP_HIGHMEM)
+#define __GFP_COMP    BIT(5) /* alloc_pages(): each page of the block knows its first one */
 
 /*
  * `size` bytes, aligned to 16 (to its size when that is a power of two), or

@@ -37,7 +37,12 @@ static void flush_here(void *info)
 	if (tlb->cpu != raw_smp_processor_id())
 		count_vm_event(NR_TLB_REMOTE_FLUSH_RECEIVED);
 	if (tlb->nr_pages > TLB_SINGLE_PAGES) {
-		flush_tlb_this_cpu();
+		if (tlb->mm == &init_mm) {
+			flush_tlb_this_cpu();
+			return;
+		}
+		count_vm_event(NR_TLB_LOCAL_FLUSH_ALL);
+		write_cr3(read_cr3()); /* nothing of a user half is global */
 		return;
 	}
 	count_vm_events(NR_TLB_LOCAL_FLUSH_ONE, tlb->nr_pages);

@@ -97,7 +97,8 @@ static unsigned long count_run(struct page_counts *counts, unsigned long pfn, un
 	     page->order, pfn);
 	run = min(run, n);
 	*(page_holders(page) ? &counts->used : &counts->free) += run;
-	counts->pinned += run * page_pincount(page);
+	if (page_pincount(page))
+		counts->pinned += pages_pinned(page) * page_pincount(page);
 	return run;
 }
 

@@ -47,6 +47,9 @@ static inline bool in_fresh_reserved(struct page *page)
 struct page *alloc_block(gfp_t gfp, unsigned int order, unsigned long caller);
 void put_block(struct page *page, unsigned int order, unsigned long caller);
 
+/* To give a program so many pages would take from what is kept for the kernel. */
+bool only_reserve_left(unsigned long pages);
+
 /* A block of just that zone, or NULL; its owner is still who had it last. */
 struct page *zone_alloc(struct zone *zone, unsigned int order);
 
