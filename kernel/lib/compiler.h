@@ -19,14 +19,15 @@
 #define __force
 #endif
 
-#define __packed	__attribute__((packed))
-#define __aligned(n)	__attribute__((aligned(n)))
-#define __printf(f, a)	__attribute__((format(printf, f, a)))
-#define __noreturn	__attribute__((noreturn))
-#define __used		__attribute__((used))
-#define __maybe_unused	__attribute__((unused))
-#define __must_check	__attribute__((warn_unused_result))
-#define noinline	__attribute__((noinline))
+#define __packed       __attribute__((packed))
+#define __aligned(n)   __attribute__((aligned(n)))
+#define __printf(f, a) __attribute__((format(printf, f, a)))
+#define __noreturn     __attribute__((noreturn))
+#define __used	       __attribute__((used))
+#define __maybe_unused __attribute__((unused))
+#define __must_check   __attribute__((warn_unused_result))
+#define noinline       __attribute__((noinline))
+#undef __always_inline /* <linux/stddef.h>'s is a mere inline */
 #define __always_inline inline __attribute__((always_inline))
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)

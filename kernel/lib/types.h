@@ -30,4 +30,14 @@ typedef u64 phys_addr_t;     /* an address on the memory bus */
 typedef u64 resource_size_t; /* an address or port number in a resource tree */
 typedef unsigned long pfn_t; /* a physical address in units of pages */
 
+/* Of files and processes, in the kernel's own width; the ABI's are in <linux/...> and <asm/...>. */
+typedef s64 loff_t;
+typedef unsigned long pgoff_t; /* an offset in a file, in units of pages */
+typedef unsigned short umode_t;
+typedef u32 dev_t;   /* MKDEV(major, minor): kernel/fs/fs.h */
+typedef u32 fmode_t; /* FMODE_* */
+typedef s32 pid_t;
+typedef u32 uid_t;
+typedef u32 gid_t;
+
 #endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Descriptors: a process's table of open files.
+ *
+ * files_struct is shared by the threads that were made with CLONE_FILES, and `count` says how many.
+ * Where that is 1 nobody else can take a file away, and fdget() needs neither lock nor a reference;
+ * else file_lock is taken for the look.  All changes are made under file_lock.  It is a leaf.
+ * Others that look at a table (/proc) hold it by get_files_struct() and do not change it.
+ */
+#ifndef KERNEL_FS_FILE_H
+#define KERNEL_FS_FILE_H
+
+#include "kernel/core/spinlock.h"
+#include "kernel/fs/fs.h"
+#include "kernel/sched/task.h"
+
+#define NR_OPEN_DEFAULT 64	  /* descriptors that need no allocation */
+#define NR_OPEN_MAX	(1 << 20) /* Linux's sysctl_nr_open */
+
+struct files_struct {
+	u32 count; /* atomic */
+	spinlock_t file_lock;
+	unsigned int max_fds;
+	unsigned int next_fd; /* none below it is free */
+	struct file **fd;     /* NULL: free, or reserved */
+	u64 *open_fds;	      /* a bit each: in use, or reserved */
+	u64 *close_on_exec;
+	struct file *fd_array[NR_OPEN_DEFAULT];
+	u64 open_fds_init, close_on_exec_init;
+};
+
+struct fd {
+	struct file *file; /* NULL: none */
+	unsigned int flags;
+};
+#define FDPUT_FPUT	 1
+#define FDPUT_POS_UNLOCK 2
+
+/* The file of current's descriptor, for the time of a call; to be given to fdput().  O_PATH files not / as well. */
+struct fd fdget(unsigned int fd);
+struct fd fdget_raw(unsigned int fd);
+/* The same with f_pos_lock where it needs that: fdput_pos(). */
+struct fd fdget_pos(unsigned int fd);
+
+static inline void fdput(struct fd fd)
+{
+	if (fd.flags & FDPUT_FPUT)
+		fput(fd.file);
+}
+
+void fdput_pos(struct fd fd);
+
+/* The file with a reference that may be kept: fput().  NULL.  fget: not of an O_PATH one. */
+struct file *fget(unsigned int fd);
+struct file *fget_raw(unsigned int fd);
+/* Of another's table: the file at *fd or the next behind, *fd is its number; NULL: no more. */
+struct file *files_next_file(struct files_struct *files, unsigned int *fd);
+/* Of one's own or another's that is held. */
+struct file *files_fget_raw(struct files_struct *files, unsigned int fd);
+bool files_close_on_exec(struct files_struct *files, unsigned int fd);
+
+/*
+ * A descriptor for current, the lowest that is free, reserved: then fd_install() or put_unused_fd().
+ * `flags`: O_CLOEXEC.  -EMFILE, -ENOMEM.
+ */
+int get_unused_fd_flags(unsigned int flags);
+void put_unused_fd(unsigned int fd);
+/* The file's reference becomes the table's. */
+void fd_install(unsigned int fd, struct file *file);
+/* `fd` becomes the file's, one more reference, what was there is closed: fd or -errno. */
+int replace_fd(unsigned int fd, struct file *file, unsigned int flags);
+/* 0; -EBADF; what flush says. */
+int close_fd(unsigned int fd);
+
+/*
+ * For clone and its end.  dup_fd: a table with the same files, or ERR_PTR.  copy_files: the child's `files` is
+ * current's, shared with CLONE_FILES, or a copy: 0 or -ENOMEM.  exit_files: the task has none, and the
+ * last one closes all.  unshare_files: nobody else has current's table.
+ */
+struct files_struct *dup_fd(struct files_struct *old);
+int copy_files(unsigned long clone_flags, struct task_struct *child);
+void exit_files(struct task_struct *task);
+int unshare_files(void);
+/* An empty table for current, which has none: the first process. */
+int init_files(void);
+/* For execve: descriptors that are to be closed then are closed.  The table is current's alone. */
+void do_close_on_exec(struct files_struct *files);
+
+/* Another's table, held, or NULL; and let it go. */
+struct files_struct *get_files_struct(struct task_struct *task);
+void put_files_struct(struct files_struct *files);
+
+#endif
