@@ -27,9 +27,11 @@ files() {
 
 run_sparse() {
 	headers=$($CC -print-file-name=include)
-	files -name '*.c' ! -path 'tests/host/*' ! -path 'tests/aml/*' ! -path 'tests/fuzz/*' | while read -r file; do
+	abi=/usr/include/$($CC -print-multiarch)
+	files -name '*.c' ! -path 'tests/host/*' ! -path 'tests/aml/*' ! -path 'tests/fuzz/*' \
+		! -path 'tests/user/*' | while read -r file; do
 		sparse -std=gnu11 -m64 -ffreestanding -nostdinc $CPPFLAGS -isystem "$headers" \
-			-Wno-unknown-attribute "$file"
+			-isystem "$abi" -isystem /usr/include -Wno-unknown-attribute "$file"
 	done
 }
 
