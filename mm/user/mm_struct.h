@@ -283,10 +283,23 @@ static inline void mmap_write_downgrade(struct mm_struct *mm)
 
 /* The lowest that ends above addr, or NULL; it need not hold addr.  mmap_lock held.  O(log n). */
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
-/* The one that holds addr; the lowest that has a byte of [start, end); NULL. */
-struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr);
-struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
-					     unsigned long end);
+
+/* The one that holds addr, or NULL. */
+static inline struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = find_vma(mm, addr);
+
+	return vma && vma->vm_start <= addr ? vma : NULL;
+}
+
+/* The lowest that has a byte of [start, end), or NULL. */
+static inline struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
+							   unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	return vma && vma->vm_start < end ? vma : NULL;
+}
 
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 {
@@ -310,6 +323,12 @@ static inline unsigned long linear_page_index(const struct vm_area_struct *vma, 
 	return ((addr - vma->vm_start) >> PAGE_SHIFT) + vma->vm_pgoff;
 }
 
+/*
+ * An entry that is not present, though its page is there: PROT_NONE.  The processor does not look at
+ * the bit where _PAGE_PRESENT is off, and in the user half nobody else uses it.
+ */
+#define _PAGE_PROTNONE _PAGE_GLOBAL
+
 /* What a page's entry has for these flags, in any VMA that is not told of first writes. */
 pgprot_t vm_get_page_prot(unsigned long vm_flags);
 
@@ -317,7 +336,12 @@ pgprot_t vm_get_page_prot(unsigned long vm_flags);
  * For whoever is about to map the first page that is vma's own, be it a copy or new and zero:
  * vma->anon_vma is set from here on.  mmap_lock held, as reader too.
  */
-void anon_vma_prepare(struct vm_area_struct *vma);
+void __anon_vma_prepare(struct vm_area_struct *vma);
+static inline void anon_vma_prepare(struct vm_area_struct *vma)
+{
+	if (unlikely(!READ_ONCE(vma->anon_vma)))
+		__anon_vma_prepare(vma);
+}
 
 /*
  * For a fault at addr, which is in no VMA: the stack above it grows down to it.  mmap_lock is held
