@@ -21,6 +21,7 @@
 #include "kernel/core/printk_ring.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/barrier.h"
+#include "kernel/lib/string.h"
 
 #define LEVEL_CONSOLE 6		 /* KERN_DEBUG goes to the ring only */
 #define LEVEL_DEBUG   7		 /* the least urgent there is */
@@ -144,7 +145,7 @@ static bool show_next(void)
 			say_dropped(piece.number - shown_number);
 		shown_number = piece.number + 1;
 	}
-	if (!(piece.flags & RECORD_SHOWN) && piece.level <= console_level)
+	if (!(piece.flags & RECORD_SHOWN) && RECORD_LEVEL(piece.prio) <= console_level)
 		write_record(&all, &line_open, &piece, piece_text, first);
 	return true;
 }
@@ -201,20 +202,12 @@ void printk_set_clock(u64 (*source)(void))
 	WRITE_ONCE(clock, source);
 }
 
-static __printf(1, 0) int vprintk(const char *fmt, va_list args)
+/* Keep it and show it: prio as ring_store() has it. */
+static void emit(int prio, const char *text, int len)
 {
-	struct record rec = { .level = RECORD_LEVEL_DEFAULT };
-	char buf[RECORD_MAX_TEXT];
-	const char *text;
+	struct record rec = { .prio = RECORD_LEVEL_DEFAULT };
 	unsigned long flags;
 	bool nested, kept;
-	int level, len;
-
-	len = vscnprintf(buf, sizeof(buf), fmt, args);
-	text = parse_level(buf, &level);
-	len -= (int)(text - buf);
-	if (len == 0)
-		return 0;
 
 	flags = local_irq_save();
 	nested = spin_is_mine(&console_lock);
@@ -222,19 +215,32 @@ static __printf(1, 0) int vprintk(const char *fmt, va_list args)
 	rec.ns = clock ? clock() : 0; /* with the ring held: no record lies behind a later one */
 	if (kept) {
 		ring_changes++;
-		ring_store(level, rec.ns, raw_smp_processor_id(), nested ? RECORD_SHOWN : 0, text,
+		ring_store(prio, rec.ns, raw_smp_processor_id(), nested ? RECORD_SHOWN : 0, text,
 			   (size_t)len);
 		spin_unlock_forced(&ring_lock);
 	}
-	if (level >= 0)
-		rec.level = (u8)level;
-	if ((nested || !kept) && rec.level <= console_level) {
+	if (prio >= 0)
+		rec.prio = (u8)prio;
+	if ((nested || !kept) && RECORD_LEVEL(rec.prio) <= console_level) {
 		rec.len = (u16)len;
-		write_record(&all, &line_open, &rec, text, level >= 0);
+		write_record(&all, &line_open, &rec, text, prio >= 0);
 	}
 	local_irq_restore(flags);
 	if (!nested)
 		show_all();
+}
+
+static __printf(1, 0) int vprintk(const char *fmt, va_list args)
+{
+	char buf[RECORD_MAX_TEXT];
+	const char *text;
+	int level, len;
+
+	len = vscnprintf(buf, sizeof(buf), fmt, args);
+	text = parse_level(buf, &level);
+	len -= (int)(text - buf);
+	if (len)
+		emit(level, text, len);
 	return len;
 }
 
@@ -258,7 +264,7 @@ static bool replay_next(struct reader *at, u64 end, struct sink *to, bool *open,
 		return false;
 	more = ring_read(at, end, &piece, piece_text);
 	spin_unlock_forced(&ring_lock);
-	if (more && piece.level <= max_level)
+	if (more && RECORD_LEVEL(piece.prio) <= max_level)
 		write_record(to, open, &piece, piece_text, at->done == piece.len);
 	return more;
 }
@@ -379,6 +385,51 @@ void dmesg_dump(struct sink *out)
 void console_set_loglevel(int level)
 {
 	WRITE_ONCE(console_level, level);
+}
+
+int console_loglevel(void)
+{
+	return READ_ONCE(console_level);
+}
+
+void printk_emit(u8 prio, const char *text, size_t len)
+{
+	char buf[KMSG_MAX_TEXT + 1];
+
+	len = min(len, (size_t)KMSG_MAX_TEXT);
+	memcpy(buf, text, len);
+	if (!len || buf[len - 1] != '\n')
+		buf[len++] = '\n';
+	emit(prio, buf, (int)len);
+}
+
+_Static_assert(KMSG_MAX_TEXT + 1 == RECORD_MAX_TEXT, "a newline more is a record");
+
+bool kmsg_next(u64 *pos, struct kmsg_record *rec)
+{
+	unsigned long flags = local_irq_save();
+	struct record r;
+	bool more = false;
+
+	if (hold_ring()) {
+		more = ring_read_whole(pos, &r, rec->text);
+		spin_unlock_forced(&ring_lock);
+	}
+	local_irq_restore(flags);
+	if (!more)
+		return false;
+	rec->ns = r.ns;
+	rec->number = r.number;
+	rec->prio = r.prio;
+	rec->len = r.len;
+	if (rec->len && rec->text[rec->len - 1] == '\n')
+		rec->len--;
+	return true;
+}
+
+u64 kmsg_end(void)
+{
+	return last_position();
 }
 
 void printk_panic(bool alone)

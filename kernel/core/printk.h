@@ -66,6 +66,28 @@ void dmesg_dump(struct sink *out);
 
 /* Messages of a lower urgency than this (a higher digit) go to the ring only. */
 void console_set_loglevel(int level);
+int console_loglevel(void);
+
+/*
+ * What /dev/kmsg and syslog() are made of: messages as records, each whole.
+ */
+#define KMSG_MAX_TEXT 999
+
+struct kmsg_record {
+	u64 ns;	    /* when */
+	u32 number; /* of all since boot; where some are missing they were overwritten */
+	u16 len;
+	u8 prio;		      /* of syslog(3): level | facility << 3 */
+	char text[KMSG_MAX_TEXT + 1]; /* without the newline that ended it, and not terminated */
+};
+
+/* The next message from position *pos on, which moves behind it; begins at 0.  False: none yet. */
+bool kmsg_next(u64 *pos, struct kmsg_record *rec);
+/* Where the next message will be. */
+u64 kmsg_end(void);
+
+/* A message of a program's; beyond KMSG_MAX_TEXT bytes it is cut off. */
+void printk_emit(u8 prio, const char *text, size_t len);
 
 /*
  * panic() calls it before it says anything: from here on each message goes to the

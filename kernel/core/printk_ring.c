@@ -72,7 +72,7 @@ static bool append_to_last(u32 caller, u8 flags, const char *text, size_t len)
 	return true;
 }
 
-static void append_record(int level, u64 ns, u8 flags, const char *text, size_t len)
+static void append_record(int prio, u64 ns, u8 flags, const char *text, size_t len)
 {
 	u64 size = record_size(len), left = RING_SIZE - head % RING_SIZE;
 	struct record *rec;
@@ -85,7 +85,7 @@ static void append_record(int level, u64 ns, u8 flags, const char *text, size_t 
 	}
 	make_room(head + size);
 	rec = record_at(head);
-	*rec = (struct record){ ns, next_number++, (u16)len, (u8)level, flags };
+	*rec = (struct record){ ns, next_number++, (u16)len, (u8)prio, flags };
 	memcpy(record_text(rec), text, len);
 	last = head;
 	head += size;
@@ -97,15 +97,15 @@ void ring_close_last(void)
 		record_at(last)->flags &= ~RECORD_OPEN;
 }
 
-void ring_store(int level, u64 ns, u32 caller, u8 flags, const char *text, size_t len)
+void ring_store(int prio, u64 ns, u32 caller, u8 flags, const char *text, size_t len)
 {
-	if (level < 0 && append_to_last(caller, flags, text, len))
+	if (prio < 0 && append_to_last(caller, flags, text, len))
 		return;
 	ring_close_last();
 	if (text[len - 1] != '\n')
 		flags |= RECORD_OPEN;
 	last_caller = caller;
-	append_record(level < 0 ? RECORD_LEVEL_DEFAULT : level, ns, flags, text, len);
+	append_record(prio < 0 ? RECORD_LEVEL_DEFAULT : prio, ns, flags, text, len);
 }
 
 bool ring_read(struct reader *at, u64 end, struct record *rec, char *text)
@@ -126,6 +126,23 @@ bool ring_read(struct reader *at, u64 end, struct record *rec, char *text)
 			return false;
 		at->pos = ring_next(at->pos);
 		at->done = 0;
+	}
+	return false;
+}
+
+bool ring_read_whole(u64 *pos, struct record *rec, char *text)
+{
+	for (*pos = max(*pos, tail); *pos < head; *pos = ring_next(*pos)) {
+		struct record *r = record_at(*pos);
+
+		if (r->flags & RECORD_FILLER)
+			continue;
+		if (r->flags & RECORD_OPEN)
+			return false;
+		*rec = *r;
+		memcpy(text, record_text(r), r->len);
+		*pos = ring_next(*pos);
+		return true;
 	}
 	return false;
 }

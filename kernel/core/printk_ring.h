@@ -17,9 +17,11 @@ struct record {
 	u64 ns;	    /* printk's clock */
 	u32 number; /* counts records, fillers aside */
 	u16 len;    /* of the text behind this */
-	u8 level;
+	u8 prio;    /* of syslog(3): a level below a facility, which is 0 for the kernel's own */
 	u8 flags;
 };
+
+#define RECORD_LEVEL(prio) ((prio)&7)
 
 #define RECORD_FILLER BIT(0) /* nothing: the rest of the ring */
 #define RECORD_OPEN   BIT(1) /* the text has no end yet */
@@ -33,11 +35,11 @@ struct reader {
 
 /*
  * Keep a text of 1 .. RECORD_MAX_TEXT bytes.  A record is open until its text ends
- * with a newline or another record follows; level -1 goes on with the newest
+ * with a newline or another record follows; prio -1 goes on with the newest
  * where that is open and was begun by the same `caller`, and becomes a record of its own
  * else.  `flags` is 0 or RECORD_SHOWN; pieces that differ in it are not put together.
  */
-void ring_store(int level, u64 ns, u32 caller, u8 flags, const char *text, size_t len);
+void ring_store(int prio, u64 ns, u32 caller, u8 flags, const char *text, size_t len);
 
 /* Nothing goes on with the newest record any more. */
 void ring_close_last(void);
@@ -48,6 +50,12 @@ void ring_close_last(void);
  * at { 0, 0 }, and what was lost meanwhile is passed over.  False: nothing there.
  */
 bool ring_read(struct reader *at, u64 end, struct record *rec, char *text);
+
+/*
+ * The same for who wants records whole: the next at *pos or behind it, which moves on.  False:
+ * there is none, or its text has no end yet.
+ */
+bool ring_read_whole(u64 *pos, struct record *rec, char *text);
 
 /* The position behind the newest record. */
 u64 ring_end(void);

@@ -365,6 +365,60 @@ TEST(continued_on_two_cpus)
 	EXPECT_STR(said(), "[    0.000000] two: a b\n");
 }
 
+/* Records whole, without the newline; one that is open is waited for. */
+TEST(records_for_programs)
+{
+	struct kmsg_record rec;
+	u64 pos = kmsg_end();
+	u32 number;
+
+	said();
+	EXPECT(!kmsg_next(&pos, &rec));
+	test_clock_ns = 5000;
+	printk(KERN_ERR "one");
+	EXPECT(!kmsg_next(&pos, &rec));
+	printk(KERN_CONT " and more\n");
+	ASSERT(kmsg_next(&pos, &rec));
+	number = rec.number;
+	EXPECT_EQ(rec.len, strlen("one and more"));
+	EXPECT(!memcmp(rec.text, "one and more", rec.len));
+	EXPECT_EQ(rec.prio, 3);
+	EXPECT_EQ(rec.ns, 5000);
+	EXPECT(!kmsg_next(&pos, &rec));
+	EXPECT_EQ(pos, kmsg_end());
+	said();
+	printk_emit(1 << 3 | 7, "user's", 6); /* the console's level is of the level alone */
+	EXPECT_STR(said(), "");
+	printk_emit(1 << 3 | 3, "user's\n", 7);
+	EXPECT_STR(said(), "[    0.000005] user's\n");
+	ASSERT(kmsg_next(&pos, &rec) && kmsg_next(&pos, &rec));
+	EXPECT_EQ(rec.prio, 1 << 3 | 3);
+	EXPECT_EQ(rec.number, number + 2);
+	EXPECT_EQ(rec.len, 6);
+	test_clock_ns = 0;
+}
+
+/* What was overwritten is passed over, and missed by its number. */
+TEST(records_that_are_lost)
+{
+	struct kmsg_record rec;
+	u64 pos = kmsg_end(), first;
+	u32 number;
+
+	printk(KERN_DEBUG "first\n");
+	first = pos;
+	ASSERT(kmsg_next(&first, &rec));
+	number = rec.number;
+	for (int i = 0; i < 4000; i++)
+		printk(KERN_DEBUG "%d\n", i);
+	ASSERT(kmsg_next(&pos, &rec));
+	EXPECT(rec.number > number + 1);
+	number = rec.number;
+	ASSERT(kmsg_next(&pos, &rec));
+	EXPECT_EQ(rec.number, number + 1);
+	said();
+}
+
 TEST(panic_shows_all_levels)
 {
 	said();
