@@ -29,21 +29,19 @@ struct sink;
 
 #define PG_SINGLE BIT(6) /* free, in a CPU's list of single pages */
 
-#define PG_COMPOUND BIT(7) /* first of a block of __GFP_COMP */
-#define PG_TAIL	    BIT(8) /* another page of one: compound_head() */
+/* Of the page cache (kernel/fs/pagemap.h), which changes them, atomically. */
+#define PG_LOCKED   BIT(7)
+#define PG_UPTODATE BIT(8)
+#define PG_DIRTY    BIT(9)
 
-/*
- * Of pages that programs map.  A file's page belongs to the page cache (kernel/fs/pagemap.h),
- * which uses the four bits from PG_LOCKED on; an anonymous one to those who map it.
- */
-#define PG_FILE	     BIT(9)
+/* Of memory of programs that is no file's: who maps it. */
 #define PG_ANON	     BIT(10)
-#define PG_EXCLUSIVE BIT(11) /* PG_ANON: one mm alone maps it, and may write */
-#define PG_LOCKED    BIT(12)
-#define PG_UPTODATE  BIT(13)
-#define PG_DIRTY     BIT(14) /* of an anonymous page, too: a device has written */
-#define PG_WRITEBACK BIT(15)
-#define PG_USER_BITS (PG_FILE | PG_ANON | PG_EXCLUSIVE | PG_UPTODATE | PG_DIRTY)
+#define PG_EXCLUSIVE BIT(11) /* one mm alone maps it, and may write */
+
+#define PG_COMPOUND BIT(12) /* first of a block of __GFP_COMP */
+#define PG_TAIL	    BIT(13) /* another page of one: compound_head() */
+#define PG_USER_BITS \
+	(PG_UPTODATE | PG_DIRTY | PG_ANON | PG_EXCLUSIVE) /* may be on when it is freed */
 
 struct address_space;
 
@@ -61,9 +59,9 @@ struct page {
 		struct list_head lru; /* in a free list, while PG_BUDDY */
 		struct page *next;    /* while PG_SINGLE, and while PG_TABLE but out of use */
 		void *slab;	      /* while PG_SLAB: its struct slab, in each of its pages */
-		struct {	      /* while a program may map it, or PG_TAIL */
+		struct {	      /* in the page cache, PG_ANON or PG_TAIL */
 			union {
-				struct address_space *mapping; /* PG_FILE: whose; NULL: truncated */
+				struct address_space *mapping; /* NULL: truncated meanwhile */
 				struct page *head_page;	       /* PG_TAIL: the block's first */
 			};
 			s32 mapcount; /* how many entries of page tables map it; atomic */
@@ -72,7 +70,7 @@ struct page {
 	};
 	union {
 		unsigned long owner; /* who allocated it: a return address */
-		unsigned long index; /* PG_FILE: which page of its file */
+		unsigned long index; /* page cache: its place in the file */
 	};
 };
 
