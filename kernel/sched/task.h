@@ -43,6 +43,15 @@
 #define TASK_KILLABLE	     (TASK_UNINTERRUPTIBLE | TASK_WAKEKILL)
 #define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 
+/* exit_state: 0, or of a thread of a process that is over.  Linux's numbers. */
+#define EXIT_DEAD   0x10 /* somebody is at work to release it */
+#define EXIT_ZOMBIE 0x20 /* it waits for its parent to ask */
+
+/* flags: set by the thread itself alone.  Linux's numbers. */
+#define PF_EXITING    0x00000004
+#define PF_FORKNOEXEC 0x00000040 /* since it was forked it has not called execve() */
+#define PF_SIGNALED   0x00000400 /* a signal ended it */
+
 /* What a thread has to do before it goes back to user mode: bits of thread_flags, Linux's numbers. */
 #define TIF_NOTIFY_RESUME 1
 #define TIF_SIGPENDING	  2
@@ -51,6 +60,46 @@
 /* What lies on the stack of a thread that does not run, from `sp` on: switch.asm. */
 struct switch_frame {
 	unsigned long r15, r14, r13, r12, bx, bp, ip;
+};
+
+/* Signals sent and not taken: kernel/signal/signal.h. */
+struct sigpending {
+	struct list_head list; /* of struct sigqueue: what is known of them, the first sent first */
+	u64 signal;	       /* bit sig - 1 */
+};
+
+/* Who a thread is to those that ask, and what it may do: kept and reported, and asked by nobody. */
+struct cred {
+	u32 uid, gid, suid, sgid, euid, egid, fsuid, fsgid;
+	struct group_info
+		*group_info; /* supplementary groups, counted: kernel/user/cred.h; NULL: none */
+	u64 cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
+	u32 securebits;
+	bool no_new_privs;
+};
+
+/* How a system call goes on that a signal interrupted: restart_syscall() calls fn. */
+struct restart_block {
+	long (*fn)(struct restart_block *restart);
+	union {
+		struct {
+			u32 __user *uaddr;
+			u32 val, flags, bitset;
+			u64 time;
+			u32 __user *uaddr2;
+		} futex;
+		struct {
+			int clockid;
+			void __user *rmtp; /* a timespec, or NULL */
+			u64 expires;	   /* ns of that clock */
+		} nanosleep;
+		struct {
+			void __user *ufds;
+			unsigned int nfds;
+			bool has_timeout;
+			u64 expires; /* ns of ktime_get() */
+		} poll;
+	};
 };
 
 struct task_struct {
@@ -92,9 +141,45 @@ struct task_struct {
 	void *fpu;		      /* its XSAVE area */
 	struct signal_struct *signal; /* kernel/signal/ */
 	struct sighand_struct *sighand;
-	u64 blocked;		    /* signals */
 	struct files_struct *files; /* kernel/fs/ */
 	struct fs_struct *fs;
+	u32 flags;	  /* PF_* */
+	u32 personality;  /* of <linux/personality.h> */
+	struct cred cred; /* changed by the thread itself, under tasklist_lock */
+	u64 start_time;	  /* ns of ktime_get() */
+	u64 user_ticks;	  /* TSC: how much of se.sum_exec was in user mode */
+	u64 user_since;	  /* the TSC when it went there last */
+	u64 nivcsw;	  /* how many of nr_switches it did not ask for */
+	u64 min_flt, maj_flt;
+	u64 inblock, oublock; /* 512 bytes each, read and written for it */
+
+	/* Signals: kernel/signal/signal.h.  Under siglock, but for what only the thread itself does. */
+	struct sigpending pending;
+	u64 blocked,
+		real_blocked; /* real_blocked: while rt_sigtimedwait() has others in `blocked` */
+	u64 saved_sigmask;    /* what `blocked` is again after the call: restore_sigmask */
+	bool restore_sigmask;
+	u32 jobctl;		 /* what it owes to job control: JOBCTL_* */
+	unsigned long sas_ss_sp; /* sigaltstack(): the thread's own */
+	size_t sas_ss_size;
+	u32 sas_ss_flags;
+	struct restart_block restart_block;
+
+	/* Relatives: under tasklist_lock. */
+	struct task_struct *real_parent; /* a thread of another process, that one's leader mostly */
+	struct list_head children;	 /* leaders, by `sibling` */
+	struct list_head sibling;
+	struct list_head thread_node;  /* signal->thread_head */
+	struct list_head pgrp_node;    /* a leader's: of its group */
+	struct list_head process_node; /* a leader's: of all processes */
+	u32 exit_state;
+	int exit_code;		       /* as wait() tells it */
+	int exit_signal;	       /* to the parent at the end; -1: not a leader; 0: none */
+	int pdeath_signal;	       /* to it when its parent ends */
+	struct completion *vfork_done; /* its parent waits until it has left that one's memory */
+	int __user *set_child_tid;
+	int __user *clear_child_tid; /* 0 is written there, and a futex woken, when it ends */
+	void __user *robust_list;    /* kernel/user/futex.c's */
 
 #ifdef CONFIG_DEBUG
 	struct held_locks held; /* those that sleep */
@@ -124,6 +209,12 @@ static inline bool test_tsk_thread_flag(const struct task_struct *t, unsigned in
 static inline bool signal_pending(const struct task_struct *t)
 {
 	return unlikely(test_tsk_thread_flag(t, TIF_SIGPENDING));
+}
+
+/* The same of SIGKILL: what is killable ends. */
+static inline bool fatal_signal_pending(const struct task_struct *t)
+{
+	return signal_pending(t) && (READ_ONCE(t->pending.signal) & BIT_ULL(9 - 1));
 }
 
 /*
