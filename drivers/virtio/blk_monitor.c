@@ -30,8 +30,8 @@ static void dump_sector(struct sink *out, const u8 *data)
 /* A sector may be less than the device's block: read the block around it. */
 static int dump_lba(struct sink *out, struct virtio_blk *blk, u64 lba)
 {
-	u32 per_block = blk->block_size >> SECTOR_SHIFT;
-	u8 *block = kmalloc(blk->block_size, GFP_KERNEL);
+	u32 per_block = blk->bdev.block_size >> SECTOR_SHIFT;
+	u8 *block = kmalloc(blk->bdev.block_size, GFP_KERNEL);
 	int ret;
 
 	if (!block)

@@ -6,24 +6,29 @@
 #ifndef DRIVERS_VIRTIO_VIRTIO_BLK_H
 #define DRIVERS_VIRTIO_VIRTIO_BLK_H
 
+#include "drivers/block/bio.h"
 #include "drivers/virtio/virtio.h"
+#include "drivers/virtio/virtio_ring.h"
+#include "kernel/sched/workqueue.h"
 
 #define MAX_DISKS 16 /* with a driver: vda to vdp */
 
-#define SECTOR_SHIFT 9
-#define SECTOR_SIZE  (1U << SECTOR_SHIFT)
-
-struct virtqueue;
-
 struct virtio_blk {
+	struct block_device bdev; /* what it is, to everybody else */
 	struct virtio_device *vdev;
 	struct virtqueue *vq;
-	char name[8];	      /* "vda" */
-	u64 capacity;	      /* sectors; follows the device when it is resized */
-	u32 block_size;	      /* bytes: requests are multiples of it; 512 .. PAGE_SIZE */
 	u32 max_segments;     /* data pieces in one request */
 	u32 max_segment_size; /* bytes of one */
-	bool read_only;
+
+	spinlock_t lock;	    /* what follows; interrupts off, outside the queue's */
+	struct list_head waiting;   /* requests for which the ring had no room */
+	unsigned int under_way;	    /* requests that are not over, the waiting ones too */
+	u64 progress;		    /* when one came to its end last, or the first was begun: ns */
+	unsigned int visitors;	    /* threads that are at the queue: it stays */
+	bool watched;		    /* `watch` looks after them */
+	bool gone;		    /* broken or pulled: none is begun any more */
+	struct virtqueue_look look; /* watch's */
+	struct delayed_work watch;
 };
 
 /*
@@ -46,6 +51,6 @@ int virtio_blk_read(struct virtio_blk *blk, u64 sector, void *buf, u32 nr);
 int virtio_blk_write(struct virtio_blk *blk, u64 sector, const void *buf, u32 nr);
 
 /* The same without looking at the capacity, for tests: the device itself judges the range. */
-int virtio_blk_transfer(struct virtio_blk *blk, bool write, u64 sector, void *buf, u32 nr);
+int virtio_blk_transfer(struct virtio_blk *blk, enum bio_op op, u64 sector, void *buf, u32 nr);
 
 #endif

@@ -85,24 +85,40 @@ phys_addr_t virtqueue_used_addr(const struct virtqueue *vq)
 	return __pa(vq->vring.used);
 }
 
-int virtqueue_add(struct virtqueue *vq, const struct vring_sg *sg, unsigned int out,
-		  unsigned int in, void *token)
+int virtqueue_add_quiet(struct virtqueue *vq, const struct vring_sg *sg, unsigned int out,
+			unsigned int in, void *token)
 {
 	unsigned long flags;
-	bool kick = false;
 	int ret = -EIO;
 
 	spin_lock_irqsave(&vq->lock, flags);
 	if (!READ_ONCE(vq->vdev->broken))
 		ret = vring_add(&vq->vring, sg, out, in, token);
-	if (!ret) {
-		vq->added++;
-		kick = vring_kick_prepare(&vq->vring);
-		vq->kicks += kick;
-	}
+	vq->added += !ret;
+	spin_unlock_irqrestore(&vq->lock, flags);
+	return ret;
+}
+
+void virtqueue_kick(struct virtqueue *vq)
+{
+	unsigned long flags;
+	bool kick;
+
+	spin_lock_irqsave(&vq->lock, flags);
+	kick = !READ_ONCE(vq->vdev->broken) && vring_kick_prepare(&vq->vring);
+	vq->kicks += kick;
 	spin_unlock_irqrestore(&vq->lock, flags);
 	if (kick) /* a register write, and an exit from a guest: not under the lock */
 		vq->vdev->config->notify(vq);
+}
+
+int virtqueue_add(struct virtqueue *vq, const struct vring_sg *sg, unsigned int out,
+		  unsigned int in, void *token)
+{
+	int ret = virtqueue_add_quiet(vq, sg, out, in, token);
+
+	if (!ret)
+		virtqueue_kick(vq);
 	return ret;
 }
 
@@ -126,16 +142,18 @@ void *virtqueue_get_buf(struct virtqueue *vq, u32 *len)
 	return token;
 }
 
-bool virtqueue_keeps(struct virtqueue *vq, const void *token)
+void *virtqueue_detach(struct virtqueue *vq)
 {
+	void *token = NULL;
 	unsigned long flags;
-	unsigned int i = 0;
 
 	spin_lock_irqsave(&vq->lock, flags);
-	while (i < vq->vring.num && vq->vring.slots[i].token != token)
-		i++;
+	for (unsigned int i = 0; i < vq->vring.num && !token; i++) {
+		token = vq->vring.slots[i].token;
+		vq->vring.slots[i].token = NULL;
+	}
 	spin_unlock_irqrestore(&vq->lock, flags);
-	return i < vq->vring.num;
+	return token;
 }
 
 irqreturn_t vring_interrupt(struct virtqueue *vq)
@@ -167,39 +185,38 @@ static void virtqueue_poll(struct virtqueue *vq)
 	vq->info.callback(vq);
 }
 
-/* What is used was so IRQ_GRACE ago, and nobody has taken it since. */
-static bool lost_interrupt(struct virtqueue *vq, bool *pending, u16 *at)
+/* What is used was so at the last look, and nobody has taken it since. */
+static bool lost_interrupt(struct virtqueue *vq, struct virtqueue_look *look)
 {
 	u16 now = READ_ONCE(vq->vring.last_used);
-	bool lost = *pending && *at == now;
+	bool lost = look->pending && look->at == now;
 
-	*pending = vring_pending(&vq->vring);
-	*at = now;
-	return lost && *pending;
+	look->pending = vring_pending(&vq->vring);
+	look->at = now;
+	return lost && look->pending;
+}
+
+u64 virtqueue_look(struct virtqueue *vq, struct virtqueue_look *look)
+{
+	if (expects_interrupt(vq)) {
+		if (!lost_interrupt(vq, look))
+			return IRQ_GRACE;
+		WRITE_ONCE(vq->silent, true);
+		vdev_err(vq->vdev, "queue %u (%s): a completion came without its interrupt %d\n",
+			 vq->index, vq->info.name, vq->irq);
+	}
+	virtqueue_poll(vq);
+	look->nap = min(look->nap ? look->nap * 2 : POLL_NS, (u64)POLL_MAX_NS);
+	return look->nap;
 }
 
 int virtqueue_wait(struct virtqueue *vq, struct completion *done, u64 usec)
 {
-	u64 left = usec * NSEC_PER_USEC, nap = POLL_NS;
-	bool pending = false;
-	u16 at = 0;
+	u64 left = usec * NSEC_PER_USEC, nap;
+	struct virtqueue_look look = { 0 };
 
 	for (;;) {
-		if (!expects_interrupt(vq)) {
-			virtqueue_poll(vq);
-			nap = min(nap * 2, (u64)POLL_MAX_NS);
-		} else {
-			nap = IRQ_GRACE;
-			if (lost_interrupt(vq, &pending, &at)) {
-				WRITE_ONCE(vq->silent, true);
-				vdev_err(
-					vq->vdev,
-					"queue %u (%s): a completion came without its interrupt %d\n",
-					vq->index, vq->info.name, vq->irq);
-				continue;
-			}
-		}
-		nap = min(nap, left);
+		nap = min(virtqueue_look(vq, &look), left);
 		if (wait_for_completion_timeout(done, nap))
 			return 0;
 		left -= nap;

@@ -56,6 +56,11 @@ phys_addr_t virtqueue_used_addr(const struct virtqueue *vq);
 int virtqueue_add(struct virtqueue *vq, const struct vring_sg *sg, unsigned int out,
 		  unsigned int in, void *token);
 
+/* The same in two steps, for who has several: the device is not told before the second. */
+int virtqueue_add_quiet(struct virtqueue *vq, const struct vring_sg *sg, unsigned int out,
+			unsigned int in, void *token);
+void virtqueue_kick(struct virtqueue *vq);
+
 /*
  * Take a completed request's token, NULL: none, or the device is broken.  A lie of the device
  * gets its line here.
@@ -63,16 +68,27 @@ int virtqueue_add(struct virtqueue *vq, const struct vring_sg *sg, unsigned int 
 void *virtqueue_get_buf(struct virtqueue *vq, u32 *len);
 
 /*
- * After virtio_break_device(): the token stays in the queue for good.  False where somebody has
- * taken it, who may be about to use it.  Any context but NMI.
+ * After virtio_break_device(), which the device does not answer any more: take a token that it
+ * still had; NULL: no more.  Any context but NMI.
  */
-bool virtqueue_keeps(struct virtqueue *vq, const void *token);
+void *virtqueue_detach(struct virtqueue *vq);
 
 /*
- * Sleep until the queue's callback completes `done`, at most `usec`.
- * 0, -ETIMEDOUT, or -EIO when the device lied or was broken.  Without an interrupt
- * the used ring is polled; what is used and whose interrupt stays away is taken all
- * the same, and said once.  In a thread that may sleep.
+ * Whoever waits for a queue's callback looks at it from time to time, as the interrupt that
+ * calls it may be lost, or there is none: then the used ring is polled, and the callback called.
+ * An interrupt that stays away is said once.  Returns when to look again, in ns.  `look` is
+ * the caller's, zeroed at first.  Any context from which the callback may be called.
+ */
+struct virtqueue_look {
+	bool pending; /* something was used at the last look, ... */
+	u16 at;	      /* ... when that many had been taken */
+	u64 nap;
+};
+u64 virtqueue_look(struct virtqueue *vq, struct virtqueue_look *look);
+
+/*
+ * Sleep until the queue's callback completes `done`, at most `usec`, and look meanwhile.
+ * 0, -ETIMEDOUT, or -EIO when the device lied or was broken.  In a thread that may sleep.
  */
 int virtqueue_wait(struct virtqueue *vq, struct completion *done, u64 usec);
 

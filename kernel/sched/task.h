@@ -131,6 +131,7 @@ struct task_struct {
 	bool should_stop;
 	struct completion exited;
 	struct worker *worker; /* of a workqueue, while it runs work */
+	struct blk_plug *plug; /* drivers/block/bio.h: its bios wait there */
 
 	/* What only a thread of a process has: NULL and 0 in a kernel thread. */
 	struct mm_struct *mm; /* its user half (mm/user/mm_struct.h) */

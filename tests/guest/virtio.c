@@ -70,8 +70,8 @@ static struct virtio_blk *build_disk(void)
 	int ret;
 
 	for (unsigned int n = 0; (blk = virtio_blk_get(n)); n++) {
-		if (blk->block_size != SECTOR_SIZE ||
-		    blk->capacity < DISK_SCRATCH + SCRATCH_COUNT) {
+		if (blk->bdev.block_size != SECTOR_SIZE ||
+		    blk->bdev.capacity < DISK_SCRATCH + SCRATCH_COUNT) {
 			virtio_blk_put(blk);
 			continue;
 		}
@@ -134,6 +134,120 @@ GUEST_TEST(virtio, disk_many_sectors)
 	virtio_blk_put(blk);
 }
 
+/* ---- several at a time ---- */
+
+#define DEPTH	 40 /* bios of two requests each: more than the ring has room for */
+#define BIO_SIZE (SECTOR_SIZE * 66)
+
+struct deep_bio {
+	struct bio bio;
+	struct bio_segment segments[BIO_SIZE / SECTOR_SIZE];
+};
+static struct completion deep_done;
+static u32 deep_left; /* atomic */
+
+static void deep_end(struct bio *bio)
+{
+	(void)bio;
+	if (!__atomic_sub_fetch(&deep_left, 1, __ATOMIC_ACQ_REL))
+		complete(&deep_done);
+}
+
+/* Reads from sector i on, each sector to a piece of its own, in front of the one before. */
+static void deep_begin(struct deep_bio *d, struct virtio_blk *blk, u64 i, u8 *buf)
+{
+	const unsigned int n = ARRAY_SIZE(d->segments);
+
+	for (unsigned int k = 0; k < n; k++)
+		d->segments[k] =
+			(struct bio_segment){ __pa(buf) + (n - 1 - k) * SECTOR_SIZE, SECTOR_SIZE };
+	d->bio = (struct bio){ .bdev = &blk->bdev,
+			       .op = BIO_READ,
+			       .sector = i,
+			       .segments = d->segments,
+			       .nr_segments = n,
+			       .end_io = deep_end };
+	submit_bio(&d->bio);
+}
+
+static unsigned int deep_wrong(const struct deep_bio *d, const u8 *buf)
+{
+	const unsigned int n = ARRAY_SIZE(d->segments);
+	unsigned int wrong = d->bio.status != 0;
+
+	for (unsigned int k = 0; k < n; k++)
+		wrong += !disk_sector_good(d->bio.sector + k, buf + (n - 1 - k) * SECTOR_SIZE);
+	return wrong;
+}
+
+/* More than the ring holds, under way at once, out of a plug; each ends once, with its own data. */
+GUEST_TEST(virtio, disk_many_at_a_time)
+{
+	struct virtio_blk *blk = build_disk();
+	struct deep_bio *d;
+	struct blk_plug plug;
+	unsigned long kicks;
+	unsigned int wrong = 0;
+	u8 *buf;
+
+	if (!blk)
+		return;
+	d = kcalloc(DEPTH, sizeof(*d), GFP_KERNEL);
+	buf = kcalloc(DEPTH, BIO_SIZE, GFP_KERNEL);
+	ASSERT(d && buf);
+	init_completion(&deep_done);
+	deep_left = DEPTH;
+	kicks = blk->vq->kicks;
+	blk_start_plug(&plug);
+	for (unsigned int i = 0; i < DEPTH; i++)
+		deep_begin(&d[i], blk, i, buf + i * BIO_SIZE);
+	EXPECT_EQ(deep_left, DEPTH);
+	blk_finish_plug(&plug);
+	EXPECT(wait_for_completion_timeout(&deep_done, 10 * NSEC_PER_SEC));
+	EXPECT(blk->vq->kicks - kicks < DEPTH);
+	for (unsigned int i = 0; i < DEPTH; i++)
+		wrong += deep_wrong(&d[i], buf + i * BIO_SIZE);
+	EXPECT_EQ(wrong, 0);
+	EXPECT_EQ(blk->under_way, 0);
+	EXPECT(list_empty(&blk->waiting));
+	kfree(buf);
+	kfree(d);
+	virtio_blk_put(blk);
+}
+
+/* A bio that is wrong ends without the device. */
+GUEST_TEST(virtio, bad_bios)
+{
+	struct virtio_blk *blk = build_disk();
+	struct bio_segment s;
+	struct bio bio = { .segments = &s, .nr_segments = 1 };
+	unsigned long added;
+	u8 *buf;
+
+	if (!blk)
+		return;
+	buf = kmalloc(SECTOR_SIZE, GFP_KERNEL);
+	ASSERT(buf);
+	s = (struct bio_segment){ __pa(buf), SECTOR_SIZE };
+	bio.bdev = &blk->bdev;
+	added = blk->vq->added;
+	bio.sector = blk->bdev.capacity;
+	EXPECT_EQ(submit_bio_wait(&bio), -EIO);
+	bio.sector = ~0ULL;
+	EXPECT_EQ(submit_bio_wait(&bio), -EIO);
+	bio.sector = 0;
+	s.len = SECTOR_SIZE - 1;
+	EXPECT_EQ(submit_bio_wait(&bio), -EINVAL);
+	s.len = 0;
+	EXPECT_EQ(submit_bio_wait(&bio), -EINVAL);
+	EXPECT_EQ(blk->vq->added, added);
+	s.len = SECTOR_SIZE;
+	EXPECT_EQ(submit_bio_wait(&bio), 0);
+	EXPECT(disk_sector_good(0, buf));
+	kfree(buf);
+	virtio_blk_put(blk);
+}
+
 /* Write a pattern over scratch sectors, read it into another place, then put the old data back. */
 static void write_and_restore(struct virtio_blk *blk, u8 *old, u8 *pattern, u8 *back)
 {
@@ -160,8 +274,8 @@ GUEST_TEST(virtio, disk_write)
 
 	if (!blk)
 		return;
-	if (blk->read_only) {
-		guest_skip("%s is read-only", blk->name);
+	if (blk->bdev.read_only) {
+		guest_skip("%s is read-only", blk->bdev.name);
 		virtio_blk_put(blk);
 		return;
 	}
@@ -186,14 +300,15 @@ GUEST_TEST(virtio, disk_beyond_capacity)
 		return;
 	buf = kmalloc(2 * SECTOR_SIZE, GFP_KERNEL);
 	ASSERT(buf);
-	EXPECT_EQ(virtio_blk_read(blk, blk->capacity, buf, 1), -EIO);
-	EXPECT_EQ(virtio_blk_read(blk, blk->capacity - 1, buf, 2), -EIO);
+	EXPECT_EQ(virtio_blk_read(blk, blk->bdev.capacity, buf, 1), -EIO);
+	EXPECT_EQ(virtio_blk_read(blk, blk->bdev.capacity - 1, buf, 2), -EIO);
 	EXPECT_EQ(virtio_blk_read(blk, ~0ULL, buf, 2), -EIO);
-	EXPECT_EQ(virtio_blk_write(blk, blk->capacity, buf, 1), -EIO);
-	EXPECT_EQ(virtio_blk_transfer(blk, false, blk->capacity, buf, 1), -EIO); /* its own word */
+	EXPECT_EQ(virtio_blk_write(blk, blk->bdev.capacity, buf, 1), -EIO);
+	EXPECT_EQ(virtio_blk_transfer(blk, BIO_READ, blk->bdev.capacity, buf, 1),
+		  -EIO); /* its own word */
 	EXPECT_EQ(virtio_blk_read(blk, 0, buf, 0), -EINVAL);
 	EXPECT_EQ(virtio_blk_read(blk, 0, NULL, 1), -EFAULT);
-	EXPECT_EQ(virtio_blk_read(blk, blk->capacity - 1, buf, 1), 0); /* and it goes on */
+	EXPECT_EQ(virtio_blk_read(blk, blk->bdev.capacity - 1, buf, 1), 0); /* and it goes on */
 	kfree(buf);
 	virtio_blk_put(blk);
 }
@@ -210,13 +325,13 @@ GUEST_TEST(virtio, disk_interrupts)
 		virtio_blk_put(blk);
 		return;
 	}
-	buf = kmalloc(blk->block_size, GFP_KERNEL);
+	buf = kmalloc(blk->bdev.block_size, GFP_KERNEL);
 	ASSERT(buf);
 	interrupts = blk->vq->interrupts;
 	polled = blk->vq->polled;
 	count = irq_count(blk->vq->irq);
 	for (unsigned int i = 0; i < 3; i++)
-		EXPECT_EQ(virtio_blk_read(blk, 0, buf, blk->block_size >> SECTOR_SHIFT), 0);
+		EXPECT_EQ(virtio_blk_read(blk, 0, buf, blk->bdev.block_size >> SECTOR_SHIFT), 0);
 	EXPECT_EQ(blk->vq->interrupts - interrupts, 3); /* one waited for: one each */
 	EXPECT_EQ(blk->vq->polled, polled);
 	EXPECT(irq_count(blk->vq->irq) - count >= 3); /* more where it is shared */
@@ -292,7 +407,7 @@ GUEST_TEST(virtio, config_bounds)
 		return;
 	}
 	EXPECT_EQ(virtio_cread(blk->vdev, 0, &value, 8), 0);
-	EXPECT_EQ(value, blk->capacity);
+	EXPECT_EQ(value, blk->bdev.capacity);
 	EXPECT_EQ(virtio_cread(blk->vdev, 0x1000, &value, 4), -EINVAL);
 	EXPECT_EQ(virtio_cread(blk->vdev, 0xffffffff, &value, 4), -EINVAL);
 	virtio_blk_put(blk);
@@ -386,14 +501,13 @@ GUEST_TEST(virtio, broken_queue_keeps_what_was_not_taken)
 
 		EXPECT_EQ(virtqueue_add(vq, &sg, 0, 1, bytes + i), 0);
 		EXPECT(poll_timeout(vring_pending(&vq->vring), RNG_USEC));
-		EXPECT(virtqueue_keeps(vq, bytes + i));
 		if (i == 0)
 			EXPECT(virtqueue_get_buf(vq, &len) == bytes);
 	}
 	virtio_break_device(vdev);
 	EXPECT(!virtqueue_get_buf(vq, &len));
-	EXPECT(!virtqueue_keeps(vq, bytes));
-	EXPECT(virtqueue_keeps(vq, bytes + 1));
+	EXPECT(virtqueue_detach(vq) == bytes + 1);
+	EXPECT(!virtqueue_detach(vq));
 	probe_anew(dev);
 	kfree(bytes);
 }
