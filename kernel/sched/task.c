@@ -11,6 +11,7 @@
 
 #include "kernel/core/panic.h"
 #include "kernel/lib/vsprintf.h"
+#include "kernel/sched/pid.h"
 #include "kernel/sched/rq.h"
 #include "kernel/sched/sched.h"
 #include "kernel/trap/backtrace.h"
@@ -28,7 +29,6 @@ static DEFINE_PER_CPU(struct spare_threads, spare_threads);
 
 static DEFINE_SPINLOCK(tasks_lock); /* the list; a leaf, with interrupts off */
 static LIST_HEAD(all_tasks);	    /* the oldest first */
-static u32 last_pid;		    /* atomic */
 
 static struct kmem_cache *task_cache;
 
@@ -119,6 +119,7 @@ static void init_task_struct(struct task_struct *t)
 {
 	*t = (struct task_struct){ .stack = t->stack, .usage = 1 };
 	t->stack.name = t->comm;
+	t->group_leader = t;
 	for (unsigned int i = 0; i < CPUMASK_WORDS; i++)
 		t->cpus_mask.bits[i] = ~0ULL;
 	init_completion(&t->exited);
@@ -150,7 +151,11 @@ struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *
 		return NULL;
 	init_task_struct(t);
 	vsnprintf(t->comm, sizeof(t->comm), fmt, args);
-	t->pid = __atomic_add_fetch(&last_pid, 1, __ATOMIC_RELAXED);
+	if (alloc_pid(t)) {
+		give_spare(t);
+		return NULL;
+	}
+	t->tgid = t->pid;
 	set_first_frame(t, fn, arg);
 	sched_fork(t);
 	enlist(t);
@@ -219,6 +224,16 @@ void get_task_struct(struct task_struct *t)
 	__atomic_add_fetch(&t->usage, 1, __ATOMIC_RELAXED);
 }
 
+bool try_get_task_struct(struct task_struct *t)
+{
+	u32 usage = READ_ONCE(t->usage);
+
+	while (usage && !__atomic_compare_exchange_n(&t->usage, &usage, usage + 1, false,
+						     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+	return usage;
+}
+
 void put_task_struct(struct task_struct *t)
 {
 	unsigned long flags;
@@ -227,6 +242,7 @@ void put_task_struct(struct task_struct *t)
 	BUG_ON((s32)left < 0);
 	if (left)
 		return;
+	detach_pid(t);
 	spin_lock_irqsave(&tasks_lock, flags);
 	list_del(&t->tasks);
 	spin_unlock_irqrestore(&tasks_lock, flags);
@@ -251,18 +267,12 @@ static struct task_struct *next_task(struct task_struct *t)
 	struct task_struct *next = NULL;
 
 	spin_lock_irqsave(&tasks_lock, flags);
-	for (link = t ? t->tasks.next : all_tasks.next; link != &all_tasks; link = link->next) {
-		u32 usage;
-
+	/* One whose last reference has just gone waits for the lock, to leave the list. */
+	for (link = t ? t->tasks.next : all_tasks.next; link != &all_tasks && !next;
+	     link = link->next) {
 		next = list_entry(link, struct task_struct, tasks);
-		usage = READ_ONCE(next->usage);
-		/* One whose last reference has just gone waits for the lock, to leave the list. */
-		while (usage && !__atomic_compare_exchange_n(&next->usage, &usage, usage + 1, false,
-							     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-			;
-		if (usage)
-			break;
-		next = NULL;
+		if (!try_get_task_struct(next))
+			next = NULL;
 	}
 	spin_unlock_irqrestore(&tasks_lock, flags);
 	if (t)

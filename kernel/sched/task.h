@@ -136,11 +136,11 @@ struct task_struct {
 	/* What only a thread of a process has: NULL and 0 in a kernel thread. */
 	struct mm_struct *mm; /* its user half (mm/user/mm_struct.h) */
 	u32 thread_flags;     /* TIF_*; atomic */
-	u32 tgid;	      /* the process: its first thread's pid */
-	struct task_struct *group_leader;
-	unsigned long fsbase, gsbase; /* while it does not run */
-	void *fpu;		      /* its XSAVE area */
-	struct signal_struct *signal; /* kernel/signal/ */
+	u32 tgid;	      /* the process: its first thread's pid; a kernel thread's own */
+	struct task_struct *group_leader; /* ... and that thread */
+	unsigned long fsbase, gsbase;	  /* while it does not run */
+	void *fpu;			  /* its XSAVE area */
+	struct signal_struct *signal;	  /* kernel/signal/ */
 	struct sighand_struct *sighand;
 	struct files_struct *files; /* kernel/fs/ */
 	struct fs_struct *fs;
@@ -235,6 +235,8 @@ void __noreturn thread_exit(int result);
 /* Hold the struct / let it go: with the last one it is another thread's.  Any context. */
 void get_task_struct(struct task_struct *t);
 void put_task_struct(struct task_struct *t);
+/* The same for who has found it in a list or table, under its lock: false, it is over. */
+bool try_get_task_struct(struct task_struct *t);
 
 /*
  * Call fn for each thread, the idle ones too, until it returns false.  Each is held meanwhile;

@@ -36,7 +36,7 @@
 #include <asm/signal.h>
 #include <linux/resource.h>
 
-#include "kernel/sched/task.h"
+#include "kernel/sched/pid.h"
 #include "kernel/sched/wait.h"
 #include "kernel/signal/errno.h"
 #include "kernel/time/hrtimer.h"
@@ -234,14 +234,6 @@ int copy_siginfo_from_user(kernel_siginfo_t *to, const siginfo_t __user *from);
 
 /* ---------------------------------------------------------------- looking processes up */
 
-/*
- * The thread of that number, held, or NULL.  Any context but NMI.  O(1).  What is a process is so
- * under tasklist_lock (->signal).
- */
-struct task_struct *find_get_task_by_vpid(pid_t pid);
-/* Under tasklist_lock, not held. */
-struct task_struct *find_task_by_vpid(pid_t pid);
-
 /* Linux's names for numbers that are fields here. */
 static inline pid_t task_pid_nr(const struct task_struct *t)
 {
@@ -265,9 +257,6 @@ pid_t task_session_nr(struct task_struct *t);
 #define for_each_pgrp(nr, p)  list_for_each_entry(p, pid_group(nr), pgrp_node)
 #define for_each_process(p)   list_for_each_entry(p, &process_list, process_node)
 extern struct list_head process_list;
-/* The list behind for_each_pgrp(): empty where there is no such group. */
-struct list_head *pid_group(pid_t nr);
-
 /* What the threads of t's process have used, those that run too.  Takes the locks. */
 void process_usage(struct task_struct *t, struct task_usage *usage);
 /* The same of one thread alone. */

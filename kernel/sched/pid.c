@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The table behind the numbers: pages of slots, each made when its first number is given out, and
+ * kept.  A slot is free while nobody uses its number.
+ */
+#include "kernel/sched/pid.h"
+
+#include "kernel/core/spinlock.h"
+#include "kernel/lib/errno.h"
+#include "mm/page_alloc.h"
+#include "mm/slab.h"
+
+struct pid_slot {
+	struct task_struct *task; /* NULL: it is over, or there is none */
+	u32 uses;		  /* by the thread, by groups and sessions */
+	struct list_head group;	  /* tasklist_lock; set up with the first use */
+};
+
+#define SLOTS (PAGE_SIZE / sizeof(struct pid_slot))
+
+static DEFINE_SPINLOCK(pid_lock);
+static struct pid_slot *slots[PID_MAX / SLOTS];
+static pid_t last_pid;
+static LIST_HEAD(no_group);
+
+static struct pid_slot *slot_of(pid_t nr)
+{
+	struct pid_slot *page;
+
+	if (nr <= 0 || nr >= PID_MAX)
+		return NULL;
+	page = READ_ONCE(slots[(unsigned long)nr / SLOTS]);
+	return page ? &page[(unsigned long)nr % SLOTS] : NULL;
+}
+
+/* The number after the last one that is nobody's: its page may not be there.  0: none.  Locked. */
+static pid_t next_free(void)
+{
+	pid_t nr = last_pid;
+
+	for (int tried = 0; tried < PID_MAX; tried++) {
+		struct pid_slot *slot;
+
+		nr = nr + 1 < PID_MAX ? nr + 1 : RESERVED_PIDS;
+		slot = slot_of(nr);
+		if (!slot || !slot->uses)
+			return nr;
+	}
+	return 0;
+}
+
+static int add_page(pid_t nr)
+{
+	struct pid_slot *page = kzalloc(PAGE_SIZE, GFP_KERNEL);
+	struct pid_slot *none = NULL;
+
+	if (!page)
+		return -ENOMEM;
+	if (!__atomic_compare_exchange_n(&slots[(unsigned long)nr / SLOTS], &none, page, false,
+					 __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		kfree(page);
+	return 0;
+}
+
+int alloc_pid(struct task_struct *t)
+{
+	for (;;) {
+		struct pid_slot *slot;
+		unsigned long flags;
+		pid_t nr;
+
+		spin_lock_irqsave(&pid_lock, flags);
+		nr = next_free();
+		slot = slot_of(nr);
+		if (slot) {
+			*slot = (struct pid_slot){ .task = t, .uses = 1 };
+			INIT_LIST_HEAD(&slot->group);
+			t->pid = (u32)nr;
+			last_pid = nr;
+		}
+		spin_unlock_irqrestore(&pid_lock, flags);
+		if (slot)
+			return 0;
+		if (!nr)
+			return -EAGAIN;
+		if (add_page(nr))
+			return -ENOMEM;
+	}
+}
+
+void detach_pid(struct task_struct *t)
+{
+	struct pid_slot *slot = slot_of((pid_t)t->pid);
+	unsigned long flags;
+
+	spin_lock_irqsave(&pid_lock, flags);
+	if (slot && slot->task == t) {
+		slot->task = NULL;
+		slot->uses--;
+	}
+	spin_unlock_irqrestore(&pid_lock, flags);
+}
+
+static void count_use(pid_t nr, int more)
+{
+	struct pid_slot *slot = slot_of(nr);
+	unsigned long flags;
+
+	spin_lock_irqsave(&pid_lock, flags);
+	BUG_ON(!slot || !slot->uses);
+	slot->uses += (u32)more;
+	spin_unlock_irqrestore(&pid_lock, flags);
+}
+
+void hold_pid(pid_t nr)
+{
+	count_use(nr, 1);
+}
+
+void release_pid(pid_t nr)
+{
+	count_use(nr, -1);
+}
+
+struct task_struct *find_get_task_by_vpid(pid_t nr)
+{
+	struct pid_slot *slot = slot_of(nr);
+	struct task_struct *t = NULL;
+	unsigned long flags;
+
+	if (!slot)
+		return NULL;
+	spin_lock_irqsave(&pid_lock, flags);
+	if (slot->task && try_get_task_struct(slot->task))
+		t = slot->task;
+	spin_unlock_irqrestore(&pid_lock, flags);
+	return t;
+}
+
+struct task_struct *find_get_task_from(pid_t *nr)
+{
+	for (pid_t i = max(*nr, 1); i < PID_MAX; i++) {
+		struct task_struct *t;
+
+		if (!slot_of(i)) {
+			i = (pid_t)(ALIGN((unsigned long)i + 1, SLOTS) - 1);
+			continue;
+		}
+		t = find_get_task_by_vpid(i);
+		if (t) {
+			*nr = i;
+			return t;
+		}
+	}
+	return NULL;
+}
+
+struct list_head *pid_group(pid_t nr)
+{
+	struct pid_slot *slot = slot_of(nr);
+
+	return slot && slot->uses ? &slot->group : &no_group;
+}
