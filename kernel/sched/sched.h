@@ -20,7 +20,9 @@
  *
  * and who makes it happen calls wake_up_process() afterwards.  Mostly a wait queue or a completion
  * is the better choice.  schedule() may return without that, where the thread had to leave its CPU
- * just then: hence the loop.
+ * just then: hence the loop.  In TASK_INTERRUPTIBLE a signal ends the wait, and in TASK_KILLABLE
+ * SIGKILL, also one that had come before: who waits so looks at signal_pending() or
+ * fatal_signal_pending() as well.
  */
 #ifndef KERNEL_SCHED_SCHED_H
 #define KERNEL_SCHED_SCHED_H
@@ -76,6 +78,8 @@ static inline void cond_resched(void)
  * once it runs.  Any context but NMI; the caller holds the thread, or knows that it lives.
  */
 bool wake_up_process(struct task_struct *t);
+/* The same if its state has one of those bits: a signal wakes who waits for signals, and no others. */
+bool wake_up_state(struct task_struct *t, u32 states);
 
 /* The nice level, -20 to 19, 0 at first; beyond is cut off.  Any context. */
 void set_user_nice(struct task_struct *t, int nice);
