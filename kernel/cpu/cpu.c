@@ -62,6 +62,7 @@ static void __init identify_basic(struct cpu_info *cpu, u32 max_leaf)
 		leaf = get_leaf(7, 0);
 		cpu->smep = leaf.b & BIT(7);
 		cpu->smap = leaf.b & BIT(20);
+		cpu->umip = leaf.c & BIT(2);
 	}
 }
 
@@ -141,6 +142,7 @@ bool __init cpu_is_like_boot_cpu(void)
 		  boot->pat && !own.pat		  ? "pat" :
 		  boot->smep && !own.smep	  ? "smep" :
 		  boot->smap && !own.smap	  ? "smap" :
+		  boot->umip && !own.umip	  ? "umip" :
 		  boot->mce && !own.mce		  ? "mce" :
 		  boot->mca && !own.mca		  ? "mca" :
 		  boot->mtrr && !own.mtrr	  ? "mtrr" :
@@ -166,6 +168,8 @@ void cpu_setup_this_cpu(void)
 		cr4 |= X86_CR4_SMEP;
 	if (cpu->smap)
 		cr4 |= X86_CR4_SMAP;
+	if (cpu->umip)
+		cr4 |= X86_CR4_UMIP;
 	write_cr4(cr4);
 }
 
@@ -175,6 +179,8 @@ void __init cpu_init(void)
 	const char *brand = cpu->brand;
 
 	cpu->tsc_hz = tsc_rate(identify(cpu), cpu->hypervisor);
+	if (cpu->smap)
+		smap_patch();
 	cpu_setup_this_cpu();
 
 	while (*brand == ' ')

@@ -14,8 +14,8 @@ struct cpu_info {
 	u32 family, model, stepping;
 	u8 phys_bits;		 /* width of a physical address */
 	unsigned int cache_line; /* bytes that CLFLUSH empties */
-	bool mce, mca, nx, gbpages, pge, pat, mtrr, smep, smap, tsc, invariant_tsc, x2apic, rdrand,
-		hypervisor;
+	bool mce, mca, nx, gbpages, pge, pat, mtrr, smep, smap, umip, tsc, invariant_tsc, x2apic,
+		rdrand, hypervisor;
 	u64 tsc_hz; /* from CPUID leaf 15h/16h; 0: not told */
 };
 
@@ -26,6 +26,9 @@ extern struct cpu_info boot_cpu;
  * boot CPU has them.
  */
 void cpu_setup_this_cpu(void);
+
+/* kernel/cpu/smap.c: the kernel's own STAC and CLAC are such from here on; before CR4.SMAP is set. */
+void smap_patch(void);
 
 /*
  * This CPU has all that the kernel uses of the boot CPU; false, after a line that names what is
@@ -45,13 +48,21 @@ void cpu_init(void);
 #define MSR_MTRRDEFTYPE	   0x2ff
 #define MSR_EFER	   0xc0000080
 #define EFER_NXE	   BIT_ULL(11)
+#define EFER_SCE	   BIT_ULL(0)
+#define MSR_STAR	   0xc0000081
+#define MSR_LSTAR	   0xc0000082
+#define MSR_CSTAR	   0xc0000083
+#define MSR_SYSCALL_MASK   0xc0000084
+#define MSR_FS_BASE	   0xc0000100
 #define MSR_GS_BASE	   0xc0000101
+#define MSR_KERNEL_GS_BASE 0xc0000102
 
 #define X86_CR0_WP   BIT_ULL(16)
 #define X86_CR0_NW   BIT_ULL(29)
 #define X86_CR0_CD   BIT_ULL(30)
 #define X86_CR4_MCE  BIT_ULL(6)
 #define X86_CR4_PGE  BIT_ULL(7)
+#define X86_CR4_UMIP BIT_ULL(11)
 #define X86_CR4_SMEP BIT_ULL(20)
 #define X86_CR4_SMAP BIT_ULL(21)
 
@@ -73,7 +84,8 @@ static inline u64 rdmsr(u32 msr)
 
 static inline void wrmsr(u32 msr, u64 value)
 {
-	__asm__ __volatile__("wrmsr" ::"c"(msr), "a"((u32)value), "d"((u32)(value >> 32))
+	__asm__ __volatile__("wrmsr" ::"c"(msr), "a"((u32)(value & 0xffffffff)),
+			     "d"((u32)(value >> 32))
 			     : "memory");
 }
 
