@@ -43,6 +43,7 @@
 #include "kernel/time/tsc.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/idt.h"
+#include "kernel/user/entry.h"
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
 #include "mm/fixmap.h"
@@ -189,6 +190,7 @@ static void __init kernel_init(void *unused)
 	watchdog_init();    /* a CPU that goes deaf is found */
 	tsc_init();	    /* the best clock, where all CPUs' may be one */
 	workqueue_init();   /* schedule_work() works: drivers are probed by it */
+	user_init();	    /* programs may run */
 	acpi_gpe_init();    /* the board tells when cards come and go, and its ports do */
 	pciehp_init();
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */

@@ -4,7 +4,9 @@
  */
 #include "mm/mm.h"
 #include "kernel/core/panic.h"
+#include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/irqflags.h"
 #include "kernel/lib/errno.h"
 #include "mm/pgtable_internal.h"
 #include "mm/slab.h"
@@ -71,6 +73,8 @@ void mm_free(struct mm *mm)
 	kfree(mm);
 }
 
+static DEFINE_PER_CPU(struct mm *, loaded_root); /* NULL: init_mm */
+
 /* Who changes a user half reads the set after that: here it is the other way round. */
 void switch_mm(struct mm *prev, struct mm *next)
 {
@@ -80,4 +84,30 @@ void switch_mm(struct mm *prev, struct mm *next)
 	write_cr3(root_of(next));
 	if (prev != next)
 		cpumask_clear_cpu(cpu, &prev->cpus);
+}
+
+void use_mm_root(struct mm *next)
+{
+	struct mm *prev = this_cpu(loaded_root) ?: &init_mm;
+
+	if (prev == next)
+		return;
+	switch_mm(prev, next);
+	this_cpu(loaded_root) = next;
+}
+
+static void leave_here(void *mm)
+{
+	if (this_cpu(loaded_root) == mm)
+		use_mm_root(&init_mm);
+}
+
+void leave_mm(struct mm *mm)
+{
+	unsigned long flags = local_irq_save();
+
+	leave_here(mm);
+	local_irq_restore(flags);
+	if (!cpumask_empty(&mm->cpus))
+		on_each_cpu_mask(&mm->cpus, leave_here, mm, true);
 }

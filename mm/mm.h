@@ -48,4 +48,13 @@ void mm_root_free(struct mm *mm);
 /* This CPU uses `next` from now on, in the place of `prev`.  Preemption is off. */
 void switch_mm(struct mm *prev, struct mm *next);
 
+/*
+ * The same, in the place of whatever this CPU uses: the last root that was given here, or init_mm.
+ * A thread without a root of its own leaves it loaded, so it may be used by a CPU after its
+ * last thread is gone: leave_mm() has each such CPU use init_mm.  No thread uses it any more
+ * then.  Waits for other CPUs (kernel/core/smp.h).
+ */
+void use_mm_root(struct mm *next);
+void leave_mm(struct mm *mm);
+
 #endif

@@ -15,6 +15,12 @@ struct pt_regs {
 
 _Static_assert(sizeof(struct pt_regs) == 168, "trap_entry.asm pushes 21 words");
 
+/* They are a program's, not the kernel's: the CPL is CS's low bits. */
+static inline bool user_mode(const struct pt_regs *regs)
+{
+	return regs->cs & 3;
+}
+
 #define X86_EFLAGS_TF BIT(8) /* SDM 1, 3.4.3.3 */
 #define X86_EFLAGS_RF BIT(16)
 

@@ -75,6 +75,12 @@ void schedule_tail(struct task_struct *prev);
 struct task_struct *__switch_to_asm(struct task_struct *prev, struct task_struct *next);
 void ret_from_fork(void);
 
+/*
+ * kernel/sched/user.c: what a program's thread has in the CPU goes, or comes, or both.  With the
+ * queue's lock held, before the stack changes.
+ */
+void switch_user(struct task_struct *prev, struct task_struct *next);
+
 /* Run whoever has come; the idle thread, with interrupts off. */
 void schedule_idle(void);
 void idle_init(void);

@@ -205,6 +205,8 @@ static __always_inline void switch_to(struct rq *rq, struct task_struct *prev,
 	WRITE_ONCE(next->on_cpu, true);
 	this_cpu(current_task) = next;
 	set_thread_stack(&next->stack);
+	if (unlikely(prev->mm || next->mm))
+		switch_user(prev, next);
 	lockdep_switch_to(next == rq->idle ? NULL : &next->held);
 	if (unlikely(kmap_local_in_use()))
 		kmap_local_sched_out(&prev->kmap);

@@ -91,6 +91,13 @@ void set_user_nice(struct task_struct *t, int nice);
  */
 int set_cpus_allowed(struct task_struct *t, const struct cpumask *mask);
 
+/*
+ * The caller's user half is mm's from here on, whose first member is its root: it has become a
+ * program, or another one.  NULL: it is none any more, and borrows the root until it switches.
+ * In a thread.
+ */
+void switch_to_user_mm(struct mm_struct *mm);
+
 /* Where somebody waits who should run, now that interrupts are on again or a lock has gone. */
 static __always_inline void preempt_check_resched(void)
 {

@@ -7,7 +7,7 @@
 ; stack pointer in the first word of its struct task_struct.  All others are its caller's to
 ; save (psABI, 3.2.1).  Interrupts are off on both sides.
 
-extern schedule_tail
+extern schedule_tail, trap_return_to_user
 
 section .text progbits alloc exec nowrite align=16
 bits 64
@@ -35,8 +35,9 @@ __switch_to_asm:
 	ret
 
 ; Where a new thread comes to from __switch_to_asm: RAX is who ran before, RBX the thread's
-; function and R12 its argument.  Above lie two words of zero, and RBP is zero: here a
-; backtrace ends.
+; function and R12 its argument.  Above lie three words of zero, and RBP is zero: here a
+; backtrace ends.  Above those is the thread's struct pt_regs, for a function that has become
+; a program and returns.
 	align 16
 global ret_from_fork
 ret_from_fork:
@@ -44,4 +45,5 @@ ret_from_fork:
 	call	schedule_tail
 	mov	rdi, r12
 	call	rbx
-	ud2				; a thread's function does not return
+	add	rsp, 3 * 8
+	jmp	[trap_return_to_user]

@@ -125,14 +125,17 @@ static void init_task_struct(struct task_struct *t)
 	init_completion(&t->exited);
 }
 
-/* Its first switch goes to ret_from_fork, with two words of zero above. */
+/*
+ * Its first switch goes to ret_from_fork, with three words of zero above, where a backtrace ends
+ * and which keep the stack aligned; above them is room for the registers of a program.
+ */
 static void set_first_frame(struct task_struct *t, void (*fn)(void *arg), void *arg)
 {
 	struct switch_frame *frame;
-	unsigned long *top = (unsigned long *)t->stack.top;
+	unsigned long *top = (unsigned long *)task_pt_regs(t);
 
-	top[-1] = top[-2] = 0;
-	frame = (struct switch_frame *)(top - 2) - 1;
+	top[-1] = top[-2] = top[-3] = 0;
+	frame = (struct switch_frame *)(top - 3) - 1;
 	*frame = (struct switch_frame){
 		.bx = (unsigned long)fn,
 		.r12 = (unsigned long)arg,

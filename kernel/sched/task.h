@@ -22,6 +22,7 @@
 
 #include "kernel/core/cpumask.h"
 #include "kernel/core/lockdep.h"
+#include "kernel/cpu/ptrace.h"
 #include "kernel/lib/list.h"
 #include "kernel/sched/completion.h"
 #include "kernel/sched/fair.h"
@@ -104,6 +105,7 @@ struct restart_block {
 
 struct task_struct {
 	unsigned long sp; /* first: switch.asm */
+	u32 thread_flags; /* TIF_*, atomic; second: kernel/user/entry.asm */
 
 	u32 state;	  /* set by the thread itself, to TASK_RUNNING by who wakes it */
 	unsigned int cpu; /* whose queue it is of, also while it sleeps */
@@ -134,13 +136,14 @@ struct task_struct {
 	struct blk_plug *plug; /* drivers/block/bio.h: its bios wait there */
 
 	/* What only a thread of a process has: NULL and 0 in a kernel thread. */
-	struct mm_struct *mm; /* its user half (mm/user/mm_struct.h) */
-	u32 thread_flags;     /* TIF_*; atomic */
+	struct mm_struct *mm; /* its user half (mm/user/mm_struct.h), which begins with its root */
 	u32 tgid;	      /* the process: its first thread's pid; a kernel thread's own */
 	struct task_struct *group_leader; /* ... and that thread */
 	unsigned long fsbase, gsbase;	  /* while it does not run */
 	void *fpu;			  /* its XSAVE area */
-	struct signal_struct *signal;	  /* kernel/signal/ */
+	/* Its last exception, as a signal's frame tells of it. */
+	unsigned long trap_nr, error_code, cr2;
+	struct signal_struct *signal; /* kernel/signal/ */
 	struct sighand_struct *sighand;
 	struct files_struct *files; /* kernel/fs/ */
 	struct fs_struct *fs;
@@ -187,6 +190,15 @@ struct task_struct {
 #endif
 };
 
+_Static_assert(offsetof(struct task_struct, thread_flags) == 8, "TASK_FLAGS of entry.asm");
+
+/*
+ * What a program's thread enters the kernel with lies at the top of its stack; every thread has
+ * room for it, since any may become a program.
+ */
+#define task_pt_regs(t)	  ((struct pt_regs *)(t)->stack.top - 1)
+#define current_pt_regs() task_pt_regs(current)
+
 DECLARE_PER_CPU(struct task_struct *, current_task);
 #define current this_cpu(current_task)
 
@@ -219,7 +231,8 @@ static inline bool fatal_signal_pending(const struct task_struct *t)
 }
 
 /*
- * A thread that is to run fn(arg), which does not return: it ends by thread_exit().  It sleeps
+ * A thread that is to run fn(arg).  It ends by thread_exit(); a fn that returns has become a
+ * program, and goes on in user mode with *current_pt_regs().  It sleeps
  * uninterruptibly, with all CPUs allowed, until wake_up_process().  NULL without memory.  In a
  * thread that may sleep.
  */

@@ -5,7 +5,7 @@
  * Every function starts with "push rbp; mov rbp, rsp" (-fno-omit-frame-pointer),
  * so [rbp] is the caller's frame and [rbp + 8] where it goes on.  A frame
  * pointer with bit 0 set stands for the registers of an interrupted context
- * (kernel/trap/trap_entry.asm).  The stack may be what is broken, so a frame is used
+ * (kernel/trap/trap_entry.asm); where that was a program, the walk is over.  The stack may be what is broken, so a frame is used
  * only where it is aligned and further up than the last one, and is read
  * directly only inside a known stack; elsewhere through nofault accesses.
  *
@@ -158,14 +158,19 @@ static void start_at(struct walk *w, unsigned long ip, unsigned long sp, unsigne
 /* From an interrupted context's frame to that context; false where it cannot be read. */
 static bool enter_interrupted(struct walk *w, unsigned long regs_addr)
 {
-	unsigned long ip, sp, bp;
+	unsigned long ip, cs, sp, bp;
 
 	if (!IS_ALIGNED(regs_addr, sizeof(long)) ||
 	    !read_word(regs_addr + offsetof(struct pt_regs, ip), &ip) ||
+	    !read_word(regs_addr + offsetof(struct pt_regs, cs), &cs) ||
 	    !read_word(regs_addr + offsetof(struct pt_regs, sp), &sp) ||
 	    !read_word(regs_addr + offsetof(struct pt_regs, bp), &bp))
 		return false;
 	flush_repeats(w);
+	if (cs & 3) {
+		pr_err(" --- from user mode, at %016lx ---\n", ip);
+		return false;
+	}
 	pr_err(" --- interrupted at ---\n");
 	start_at(w, ip, sp, bp);
 	return true;
@@ -201,6 +206,10 @@ void show_backtrace(const struct pt_regs *regs)
 	struct walk w = { .fp = (unsigned long)__builtin_frame_address(0) };
 
 	pr_err("Call Trace:\n");
+	if (regs && user_mode(regs)) {
+		pr_err(" --- in user mode, at %016lx ---\n", regs->ip);
+		return;
+	}
 	if (regs)
 		start_at(&w, regs->ip, regs->sp, regs->bp);
 	for (unsigned int i = 0; i < MAX_FRAMES; i++)

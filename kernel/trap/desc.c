@@ -37,7 +37,10 @@ struct table_pointer {
 /* SDM 3A, 3.4.5: present, ring 0, accessed; L for code, G and a limit of all ones. */
 #define DESC_CODE64 0x00af9b000000ffffULL
 #define DESC_DATA   0x00cf93000000ffffULL
+#define DESC_DPL3   0x0000600000000000ULL
 #define DESC_TSS    0x0000890000000000ULL /* available 64-bit TSS, present */
+
+#define IST_WORDS 2 /* above the frame on an IST stack, which the CPU aligns to 16 */
 
 extern char boot_stack_guard[], boot_stack_top[];
 extern char ist_df_guard[], ist_df_top[], ist_nmi_guard[], ist_nmi_top[];
@@ -57,11 +60,15 @@ const struct kernel_stack kernel_stacks[NR_CPU_STACKS] = {
 /* Any other CPU's, which are made before it starts; NULL of the boot CPU. */
 static DEFINE_PER_CPU(struct kernel_stack *, cpu_stacks);
 
+/* kernel/user/entry.asm uses rsp[0], and rsp[2], which is nobody's, for the program's RSP. */
 struct cpu_desc {
 	u64 gdt[GDT_TSS / 8 + 2];
+	u32 pad; /* the TSS's words are at multiples of 8, and all in one page */
 	struct tss tss;
-} __aligned(16);
-static DEFINE_PER_CPU(struct cpu_desc, cpu_desc);
+} __packed __aligned(256);
+_Static_assert(offsetof(struct cpu_desc, tss.rsp) == 88, "CPU_DESC_RSP0 of entry.asm");
+extern struct cpu_desc cpu_desc;
+DEFINE_PER_CPU(struct cpu_desc, cpu_desc);
 
 DEFINE_PER_CPU(const struct kernel_stack *, thread_stack);
 
@@ -127,10 +134,15 @@ static void load_segments(const struct table_pointer *pointer)
 			     : "rax", "memory");
 }
 
-static void fill_tss(struct tss *tss, const struct kernel_stack *stacks)
+/* What strikes at any time finds the CPU's GS base above its frame: trap_entry.asm. */
+static void fill_tss(struct tss *tss, const struct kernel_stack *stacks, unsigned long gs_base)
 {
-	for (unsigned int ist = 1; ist <= NR_IST; ist++)
-		tss->ist[ist - 1] = stacks[ist].top;
+	for (unsigned int ist = 1; ist <= NR_IST; ist++) {
+		unsigned long *frame = (unsigned long *)stacks[ist].top - IST_WORDS;
+
+		*frame = gs_base;
+		tss->ist[ist - 1] = (u64)frame;
+	}
 	tss->iomap_base = sizeof(*tss);
 }
 
@@ -140,6 +152,8 @@ static void fill_gdt(u64 *gdt, const struct tss *tss)
 
 	gdt[KERNEL_CS / 8] = DESC_CODE64;
 	gdt[KERNEL_DS / 8] = DESC_DATA;
+	gdt[USER_DS / 8] = DESC_DATA | DESC_DPL3;
+	gdt[USER_CS / 8] = DESC_CODE64 | DESC_DPL3;
 	/* SDM 3A, figure 7-4: the base is spread over both entries. */
 	gdt[GDT_TSS / 8] =
 		DESC_TSS | (sizeof(*tss) - 1) | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56;
@@ -148,13 +162,19 @@ static void fill_gdt(u64 *gdt, const struct tss *tss)
 
 void desc_setup_this_cpu(void)
 {
-	struct cpu_desc *d = &per_cpu(cpu_desc, smp_processor_id());
+	unsigned int cpu = smp_processor_id();
+	struct cpu_desc *d = &per_cpu(cpu_desc, cpu);
 	const struct table_pointer pointer = { sizeof(d->gdt) - 1, (u64)d->gdt };
 
-	fill_tss(&d->tss, this_cpu_stacks());
+	fill_tss(&d->tss, this_cpu_stacks(), per_cpu_offset[cpu]);
 	fill_gdt(d->gdt, &d->tss);
 	load_segments(&pointer);
 	__asm__ __volatile__("ltr %w0" ::"r"(GDT_TSS));
+}
+
+void set_entry_stack(unsigned long top)
+{
+	this_cpu(cpu_desc.tss.rsp[0]) = top;
 }
 
 /* The page below what vmalloc() gives is never mapped: it is the guard of the area before. */

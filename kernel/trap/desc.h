@@ -2,7 +2,8 @@
 /*
  * Segments, the task state segment, and the kernel's stacks.
  *
- * Selectors have Linux's numbers; the user ones join when there are processes.
+ * Selectors have Linux's numbers.  Where Linux has user code of 32 bits, 0x20, there is nothing:
+ * SYSRET wants the other two behind it, and a program that jumps there gets #GP.
  */
 #ifndef KERNEL_TRAP_DESC_H
 #define KERNEL_TRAP_DESC_H
@@ -11,6 +12,8 @@
 
 #define KERNEL_CS 0x10
 #define KERNEL_DS 0x18
+#define USER_DS	  0x2b
+#define USER_CS	  0x33
 #define GDT_TSS	  0x40 /* 16 bytes, SDM 3A, 7.2.3 */
 
 /* A gate's IST field: which stack the CPU changes to; 0 is the interrupted one. */
@@ -55,6 +58,12 @@ static inline void set_thread_stack(const struct kernel_stack *stack)
 {
 	this_cpu(thread_stack) = stack;
 }
+
+/*
+ * A program's thread runs on this CPU from here on: what enters the kernel from it does so on the
+ * stack that ends at `top`.  Interrupts are off.
+ */
+void set_entry_stack(unsigned long top);
 
 /*
  * The stack that addr lies in / whose guard page addr lies in, or NULL: of those above, and the

@@ -38,13 +38,14 @@ _Static_assert(sizeof(struct gate) == 16, "SDM 3A, 6.14.1");
 #define NR_VECTORS     256
 #define TRAP_STUB_SIZE 16
 
-extern const char trap_stubs[];
+extern const char trap_stubs[], ist_stubs[];
 
 static struct gate idt[NR_VECTORS] __aligned(16);
 
 static void set_gate(unsigned int vector, enum ist ist)
 {
-	u64 addr = (u64)trap_stubs + (u64)vector * TRAP_STUB_SIZE;
+	u64 addr = ist == IST_NONE ? (u64)trap_stubs + (u64)vector * TRAP_STUB_SIZE :
+				     (u64)ist_stubs + (u64)(ist - 1) * TRAP_STUB_SIZE;
 	u8 dpl = vector == X86_TRAP_BP || vector == X86_TRAP_OF ? GATE_DPL3 : 0;
 
 	idt[vector] = (struct gate){

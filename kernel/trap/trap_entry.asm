@@ -3,7 +3,7 @@
 ; Where the CPU enters the kernel, 256 ways, and the stacks it may enter on.
 ;
 ; Each vector has a stub of TRAP_STUB_SIZE bytes.  It makes the stack look the
-; same for all: vectors without an error code (SDM 3A, table 6-1) push a 0 in its
+; same for all: vectors without an error code (SDM 3A, table 6-1) push a word in its
 ; place; then RDI goes to its slot of struct pt_regs and carries the vector.
 ; trap_common saves the rest in Linux's order and calls trap_dispatch(regs,
 ; vector) with interrupts off.
@@ -11,36 +11,70 @@
 ; RBP points to the saved registers while the handler runs, with bit 0 set,
 ; which no frame pointer has: so a backtrace knows that it comes to an
 ; interrupted context and goes on there.
+;
+; Which GS base is loaded.  The kernel runs with the CPU's own (kernel/core/percpu.h), a program with
+; its own, and SWAPGS exchanges the two.  Who comes from a program (CPL 3) swaps, on the stack
+; that the TSS names, which is the thread's and empty.  Who comes from the kernel finds the
+; CPU's loaded, but for a few instructions after SYSCALL and before SYSRET and IRETQ
+; (kernel/user/entry.asm), where interrupts are off and nothing faults.  What may strike
+; even there has a stack of the IST.  On it, above the frame, stands the CPU's base
+; (kernel/trap/desc.c): it is loaded, and what was loaded is put back in the end.  So it does
+; not matter what a program's base is.
+;
+; A #DB of a program goes on as any other exception of it, on the thread's stack.
+
+%include "kernel/cpu/smap.inc"
 
 TRAP_STUB_SIZE	equ 16
+MSR_GS_BASE	equ 0xc0000101
+PT_REGS_SIZE	equ 21 * 8
+REGS_CS		equ 17 * 8		; in struct pt_regs
+CPU_DESC_RSP0	equ 88			; kernel/trap/desc.c
 
-extern trap_dispatch
+extern trap_dispatch, trap_return_to_user, cpu_desc
 
+section .smap_sites progbits alloc noexec nowrite align=4
 section .text progbits alloc exec nowrite align=16
 bits 64
 
 ; Bits: 8 #DF, 10 #TS, 11 #NP, 12 #SS, 13 #GP, 14 #PF, 17 #AC, 21 #CP, 29 #VC, 30 #SX.
 HAS_ERROR_CODE	equ 0x60227d00
 
-global trap_stubs
+; An interrupt is no system call that could be made again: -1 where that has its number.
+%macro trap_stub 2
 	align TRAP_STUB_SIZE
-trap_stubs:
-%assign vector 0
-%rep 256
-	align TRAP_STUB_SIZE
-%if vector < 32 && (HAS_ERROR_CODE >> vector) & 1
+%if %1 >= 32
+	push	-1
+%elif (HAS_ERROR_CODE >> %1) & 1
 	; the CPU has pushed it
 %else
 	push	0
 %endif
 	push	rdi
-	mov	edi, vector
-	jmp	near trap_common
+	mov	edi, %1
+	jmp	near %2
+%endmacro
+
+global trap_stubs
+	align TRAP_STUB_SIZE
+trap_stubs:
+%assign vector 0
+%rep 256
+	trap_stub vector, trap_common
 %assign vector vector + 1
 %endrep
 
-	align 16
-trap_common:
+; In the order of enum ist.
+global ist_stubs
+	align TRAP_STUB_SIZE
+ist_stubs:
+	trap_stub 8, ist_common
+	trap_stub 2, ist_common
+	trap_stub 1, debug_common
+	trap_stub 18, ist_common
+
+; All but RDI, and RBP as said above; RSI is the vector then, and RDI the registers.
+%macro save_registers 0
 	push	rsi
 	push	rdx
 	push	rcx
@@ -59,9 +93,10 @@ trap_common:
 	mov	rdi, rsp
 	lea	rbp, [rsp + 1]
 	cld
-	sub	rsp, 8			; the CPU aligned RSP to 16, then 21 words came
-	call	trap_dispatch
-	add	rsp, 8
+	CLAC
+%endmacro
+
+%macro restore_registers 0
 	pop	r15
 	pop	r14
 	pop	r13
@@ -78,6 +113,70 @@ trap_common:
 	pop	rsi
 	pop	rdi
 	add	rsp, 8			; the error code
+%endmacro
+
+	align 16
+trap_common:
+	test	byte [rsp + 3 * 8], 3	; CS, above RDI, the error code and RIP
+	jz	.save
+	swapgs
+.save:
+	save_registers
+	sub	rsp, 8			; the CPU aligned RSP to 16, then 21 words came
+	call	trap_dispatch
+	add	rsp, 8
+	test	byte [rsp + REGS_CS], 3
+	jnz	to_user
+	restore_registers
+	iretq
+
+to_user:
+	jmp	[trap_return_to_user]
+
+; #DB of a program: to the thread's stack, with what the CPU and the stub have pushed.
+	align 16
+debug_common:
+	test	byte [rsp + 3 * 8], 3
+	jz	ist_common
+	swapgs
+	mov	rdi, rsp
+	mov	rsp, [gs:cpu_desc + CPU_DESC_RSP0]
+%assign word 6
+%rep 7
+	push	qword [rdi + word * 8]
+%assign word word - 1
+%endrep
+	mov	edi, 1
+	jmp	trap_common.save
+
+; On a stack of the IST, from anywhere.  RBX: the GS base that was loaded.
+	align 16
+ist_common:
+	save_registers
+	mov	ecx, MSR_GS_BASE
+	rdmsr
+	shl	rdx, 32
+	or	rax, rdx
+	mov	rbx, rax
+	mov	rax, [rsp + PT_REGS_SIZE]
+	cmp	rax, rbx
+	je	.dispatch
+	mov	rdx, rax
+	shr	rdx, 32
+	wrmsr
+.dispatch:
+	sub	rsp, 8
+	call	trap_dispatch
+	add	rsp, 8
+	cmp	rbx, [rsp + PT_REGS_SIZE]
+	je	.return
+	mov	rax, rbx
+	mov	rdx, rbx
+	shr	rdx, 32
+	mov	ecx, MSR_GS_BASE
+	wrmsr
+.return:
+	restore_registers
 	iretq
 
 ; ---------------------------------------------------------------- stacks

@@ -2,8 +2,8 @@
 /*
  * What is done about each exception.
  *
- * The kernel runs nothing but itself, so an exception is either expected, and
- * then the exception table (kernel/trap/nofault.h) says where to go on, or a broken
+ * A program's exceptions are kernel/user's business.  One of the kernel itself is either
+ * expected, and then a table says where to go on (mm/uaccess.h, kernel/trap/nofault.h), or a broken
  * invariant: it is reported whole and the kernel panics.  Three are reported
  * and survived: #BP, #DB and NMI.  Vectors from 32 on are interrupts.
  */
@@ -19,6 +19,7 @@
 #include "kernel/trap/desc.h"
 #include "kernel/trap/nmi.h"
 #include "kernel/trap/nofault.h"
+#include "mm/uaccess.h"
 #include "mm/vmstat.h"
 
 static const char *const names[NR_EXCEPTIONS] = {
@@ -63,6 +64,15 @@ static void (*interrupt_handler)(u8 vector);
 void trap_set_interrupt_handler(void (*handler)(u8 vector))
 {
 	interrupt_handler = handler;
+}
+
+static const struct user_trap_ops *user_ops;
+void (*trap_return_to_user)(void);
+
+void __init trap_set_user(const struct user_trap_ops *ops, void (*return_to_user)(void))
+{
+	user_ops = ops;
+	trap_return_to_user = return_to_user;
 }
 
 const char *trap_name(unsigned int vector)
@@ -157,6 +167,38 @@ static void handle_nmi(const struct pt_regs *regs, u64 cr2)
 					"no reason given");
 }
 
+/* Whatever runs, these are about the machine. */
+static bool is_for_program(unsigned int vector)
+{
+	return vector != X86_TRAP_NMI && vector != X86_TRAP_DF && vector != X86_TRAP_MC;
+}
+
+/* A page may be waited for: nothing but the trap itself has interrupts or preemption off. */
+static bool may_wait(const struct pt_regs *regs)
+{
+	return (regs->flags & X86_EFLAGS_IF) && !preempt_count();
+}
+
+/* It struck a routine that touches a program's memory, which goes on or ends early. */
+static bool handle_uaccess(struct pt_regs *regs, unsigned int vector, u64 cr2)
+{
+	unsigned long fixup = uaccess_fixup(regs->ip);
+
+	if (!fixup)
+		return false;
+	if (vector == X86_TRAP_PF && cr2 < TASK_SIZE_MAX && user_ops && may_wait(regs) &&
+	    user_ops->page_fault(regs, cr2))
+		return true;
+	regs->ip = fixup;
+	return true;
+}
+
+/* One that the kernel may have expected. */
+static bool handle_expected(struct pt_regs *regs, unsigned int vector, u64 cr2)
+{
+	return handle_uaccess(regs, vector, cr2) || fixup_exception(regs, (u8)vector);
+}
+
 void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 {
 	u64 cr2;
@@ -174,6 +216,10 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 	this_cpu_add(counts[vector], 1);
 	if (vector == X86_TRAP_PF)
 		count_vm_event(PGFAULT);
+	if (user_mode(regs) && is_for_program(vector)) {
+		user_ops->exception(regs, vector, cr2);
+		return;
+	}
 	switch (vector) {
 	case X86_TRAP_BP:
 		report_exception(regs, vector, cr2);
@@ -191,7 +237,7 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 	case X86_TRAP_MC:
 		break; /* aborts: nothing may go on from here */
 	default:
-		if (fixup_exception(regs, (u8)vector))
+		if (handle_expected(regs, vector, cr2))
 			return;
 	}
 	die(regs, vector, cr2);

@@ -14,14 +14,19 @@ enum {
 	X86_TRAP_NMI = 2,
 	X86_TRAP_BP = 3,
 	X86_TRAP_OF = 4,
+	X86_TRAP_BR = 5,
 	X86_TRAP_UD = 6,
+	X86_TRAP_NM = 7,
 	X86_TRAP_DF = 8,
 	X86_TRAP_TS = 10,
 	X86_TRAP_NP = 11,
 	X86_TRAP_SS = 12,
 	X86_TRAP_GP = 13,
 	X86_TRAP_PF = 14,
+	X86_TRAP_MF = 16,
+	X86_TRAP_AC = 17,
 	X86_TRAP_MC = 18,
+	X86_TRAP_XF = 19,
 };
 
 /* A page fault's error code: SDM 3A, figure 4-12. */
@@ -42,6 +47,24 @@ u64 trap_count(unsigned int vector);
 
 /* Who takes vectors from 32 on, with interrupts off: before idt_setup_traps() opens them. */
 void trap_set_interrupt_handler(void (*handler)(u8 vector));
+
+/*
+ * What is done about programs (kernel/user/).  Both are called with interrupts off and come back
+ * so; they may let them in meanwhile, and sleep, where the trap came upon code that could.
+ */
+struct user_trap_ops {
+	/* A program's exception, but for NMI, #DF and #MC. */
+	void (*exception)(struct pt_regs *regs, unsigned int vector, u64 cr2);
+	/* A routine of mm/copy_user.asm wants a page of the user half: false, it cannot have it. */
+	bool (*page_fault)(struct pt_regs *regs, u64 cr2);
+};
+
+/*
+ * Before the first program runs.  return_to_user: where the entry code goes to from the end of a
+ * program's trap, RSP at its struct pt_regs.
+ */
+void trap_set_user(const struct user_trap_ops *ops, void (*return_to_user)(void));
+extern void (*trap_return_to_user)(void);
 
 /* From trap_entry.asm, for every vector, with interrupts off. */
 void trap_dispatch(struct pt_regs *regs, unsigned int vector);

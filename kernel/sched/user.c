@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What of a program is in the CPU while its thread runs, and is changed with the thread:
+ *
+ *   the root       its page tables.  A kernel thread has none of its own and leaves loaded what
+ *                  is: it uses the kernel's half only, which all have (mm/mm.h)
+ *   the stack      on which it enters the kernel
+ *   FS and GS base by their MSRs.  In the kernel a program's GS base is the one that SWAPGS
+ *                  brings back
+ */
+#include "kernel/cpu/cpu.h"
+#include "kernel/sched/rq.h"
+#include "kernel/sched/sched.h"
+#include "mm/mm.h"
+
+static void load_user(const struct task_struct *t)
+{
+	set_entry_stack(t->stack.top);
+	wrmsr(MSR_FS_BASE, t->fsbase);
+	wrmsr(MSR_KERNEL_GS_BASE, t->gsbase);
+}
+
+void switch_user(struct task_struct *prev, struct task_struct *next)
+{
+	(void)prev;
+	if (!next->mm)
+		return;
+	use_mm_root((struct mm *)next->mm);
+	load_user(next);
+}
+
+void switch_to_user_mm(struct mm_struct *mm)
+{
+	unsigned long flags = local_irq_save();
+
+	current->mm = mm;
+	if (mm) {
+		use_mm_root((struct mm *)mm);
+		load_user(current);
+	}
+	local_irq_restore(flags);
+}

@@ -1,0 +1,105 @@
+; SPDX-License-Identifier: MIT
+;
+; Programs of a few instructions, for the suite `user`: each ends by an exception, UD2 where all
+; was well, INT3 where not.  They lie where their test maps them.
+
+TEST_CALL	equ 511			; tests/guest/user.c's own system call
+
+section .rodata progbits alloc noexec nowrite align=8
+bits 64
+
+%macro program 1
+	align 8
+global user_%1, user_%1_end
+user_%1:
+%endmacro
+%macro program_end 1
+user_%1_end:
+%endmacro
+
+; All but RAX, RCX and R11 are kept over a system call.
+program syscall
+	mov	rbx, 0x1234567890abcdef
+	mov	rbp, rbx
+	mov	r12, rbx
+	mov	r13, rbx
+	mov	r14, rbx
+	mov	r15, rbx
+	mov	rdi, 1
+	mov	rsi, 2
+	mov	rdx, 3
+	mov	r10, 4
+	mov	r8, 5
+	mov	r9, 6
+	mov	rax, rsp
+	push	rax
+	mov	rax, 0xffffffff00000000 + TEST_CALL	; the number is EAX
+	syscall
+.after:
+	cmp	rax, 123456
+	jne	.bad
+	lea	rax, [rel .after]
+	cmp	rcx, rax
+	jne	.bad
+	cmp	rdi, 1
+	jne	.bad
+	cmp	rsi, 2
+	jne	.bad
+	cmp	rdx, 3
+	jne	.bad
+	cmp	r10, 4
+	jne	.bad
+	cmp	r8, 5
+	jne	.bad
+	cmp	r9, 6
+	jne	.bad
+	mov	rax, 0x1234567890abcdef
+	cmp	rbx, rax
+	jne	.bad
+	cmp	rbp, rax
+	jne	.bad
+	cmp	r12, rax
+	jne	.bad
+	cmp	r13, rax
+	jne	.bad
+	cmp	r14, rax
+	jne	.bad
+	cmp	r15, rax
+	jne	.bad
+	pop	rax
+	cmp	rax, rsp
+	jne	.bad
+	mov	eax, 510		; a number that nobody has, and one beyond all
+	syscall
+	cmp	rax, -38
+	jne	.bad
+	mov	eax, -1
+	syscall
+	cmp	rax, -38
+	jne	.bad
+	ud2
+.bad:
+	int3
+program_end syscall
+
+; The call that RDI asks for, and nothing else.
+program call
+	mov	eax, TEST_CALL
+	syscall
+	ud2
+program_end call
+
+; What RDI points to is read.
+program read
+	mov	rax, [rdi]
+	ud2
+program_end read
+
+program write
+	mov	[rdi], rax
+	ud2
+program_end write
+
+program jump
+	jmp	rdi
+program_end jump
