@@ -128,18 +128,22 @@ struct pci_bus *pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u8 num
 		self->resource[i].name = bus->name;
 		bus->resource[i - PCI_BRIDGE_RESOURCES] = &self->resource[i];
 	}
+	down_write(&pci_bus_sem);
 	list_add_tail(&bus->node, parent ? &parent->children : &pci_root_buses);
 	if (self)
 		self->subordinate = bus;
 	bus_by_number[number] = bus;
+	up_write(&pci_bus_sem);
 	return bus;
 }
 
 void pci_remove_bus(struct pci_bus *bus)
 {
+	down_write(&pci_bus_sem);
 	list_del(&bus->node);
 	bus->self->subordinate = NULL;
 	bus_by_number[bus->number] = NULL;
+	up_write(&pci_bus_sem);
 	kfree(bus);
 }
 
@@ -153,8 +157,10 @@ void pci_settle_buses(struct pci_bus *root)
 		list_for_each_entry(dev, &bus->devices, bus_list) {
 			if (!dev->subordinate)
 				continue;
+			down_write(&pci_bus_sem);
 			list_del(&dev->subordinate->node);
 			list_add_tail(&dev->subordinate->node, &bus->children);
+			up_write(&pci_bus_sem);
 		}
 	}
 }

@@ -92,8 +92,10 @@ static void remove_one(struct pci_dev *dev)
 	leave_register(dev);
 	if (dev->subordinate)
 		pci_remove_bus(dev->subordinate);
+	down_write(&pci_bus_sem);
 	list_del(&dev->bus_list);
 	list_del(&dev->global_list);
+	up_write(&pci_bus_sem);
 	pci_info(dev, "[%04x:%04x] removed\n", dev->vendor, dev->device);
 	kfree(dev);
 }

@@ -9,6 +9,7 @@
 #include "kernel/core/resource.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/list.h"
+#include "kernel/sched/rwsem.h"
 
 #define PCI_DEVFN(slot, func) ((u8)((slot) << 3 | (func))) /* slot 0-31, func 0-7 */
 #define PCI_SLOT(devfn)	      (0x1f & (devfn) >> 3)
@@ -109,6 +110,13 @@ struct pci_dev {
  */
 void pci_lock_rescan_remove(void);
 void pci_unlock_rescan_remove(void);
+
+/*
+ * Also held, to write, while a function or a bus gets its place in the tree or leaves it.  Who only
+ * looks for one, and for the time that he looks, may hold this to read instead of the mutex: also where files
+ * are looked up, which drivers make under the mutex.  Nothing else is taken under it.
+ */
+extern struct rw_semaphore pci_bus_sem;
 
 extern struct list_head pci_devices; /* all, in the order they were found */
 extern struct list_head pci_root_buses;

@@ -14,12 +14,15 @@
 #include "kernel/core/printk.h"
 #include "mm/slab.h"
 
-/* In the order of addresses, whenever it came. */
-static void add_to_bus(struct pci_dev *dev)
+DECLARE_RWSEM(pci_bus_sem);
+
+/* On its bus in the order of addresses, whenever it came. */
+static void add_to_tree(struct pci_dev *dev)
 {
 	struct list_head *before = &dev->bus->devices;
 	struct pci_dev *other;
 
+	down_write(&pci_bus_sem);
 	list_for_each_entry(other, &dev->bus->devices, bus_list) {
 		if (other->devfn > dev->devfn) {
 			before = &other->bus_list;
@@ -27,6 +30,8 @@ static void add_to_bus(struct pci_dev *dev)
 		}
 	}
 	list_add_tail(&dev->bus_list, before);
+	list_add_tail(&dev->global_list, &pci_devices);
+	up_write(&pci_bus_sem);
 }
 
 static struct pci_dev *scan_function(struct pci_bus *bus, u8 devfn)
@@ -54,8 +59,7 @@ static struct pci_dev *scan_function(struct pci_bus *bus, u8 devfn)
 	}
 	pci_ari_init(dev);
 	pci_iov_init(dev);
-	add_to_bus(dev);
-	list_add_tail(&dev->global_list, &pci_devices);
+	add_to_tree(dev);
 	pci_fixup_header(dev);
 	return dev;
 }

@@ -368,6 +368,30 @@ __weak void mutex_unlock_slow(struct mutex *m)
 	panic("a mutex is given back that is free");
 }
 
+/* kernel/sched/rwsem.h: the same thread, which is not looked after. */
+
+struct rw_semaphore;
+
+__weak void down_read(struct rw_semaphore *sem)
+{
+	(void)sem;
+}
+
+__weak void up_read(struct rw_semaphore *sem)
+{
+	(void)sem;
+}
+
+__weak void down_write(struct rw_semaphore *sem)
+{
+	(void)sem;
+}
+
+__weak void up_write(struct rw_semaphore *sem)
+{
+	(void)sem;
+}
+
 struct cpumask {
 	u64 bits[4];
 };
