@@ -117,7 +117,8 @@ struct vm_area_struct {
 	struct file *vm_file;			   /* a reference, or NULL */
 	const struct vm_operations_struct *vm_ops; /* NULL: anonymous, private */
 	void *vm_private_data;			   /* vm_ops' */
-	struct list_head shared;		   /* in its file's i_mmap, under that one's lock */
+	struct tree_node shared;		   /* in its file's i_mmap (mm/user/i_mmap.h) */
+	unsigned long shared_reach;
 
 	/*
 	 * Whose copies on write are here: 0 none yet, else a number that VMAs share which may be
