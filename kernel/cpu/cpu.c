@@ -12,6 +12,7 @@
 
 #include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
+#include "kernel/cpu/fpu.h"
 #include "kernel/lib/string.h"
 
 #define MAX_PHYS_BITS 52U /* SDM 3A, 4.4.1: an entry of a page table has no room for more */
@@ -136,18 +137,19 @@ bool __init cpu_is_like_boot_cpu(void)
 	const char *missing;
 
 	identify(&own);
-	missing = boot->nx && !own.nx		  ? "nx" :
-		  boot->gbpages && !own.gbpages	  ? "pdpe1gb" :
-		  boot->pge && !own.pge		  ? "pge" :
-		  boot->pat && !own.pat		  ? "pat" :
-		  boot->smep && !own.smep	  ? "smep" :
-		  boot->smap && !own.smap	  ? "smap" :
-		  boot->umip && !own.umip	  ? "umip" :
-		  boot->mce && !own.mce		  ? "mce" :
-		  boot->mca && !own.mca		  ? "mca" :
-		  boot->mtrr && !own.mtrr	  ? "mtrr" :
-		  own.phys_bits < boot->phys_bits ? "as many address bits" :
-						    NULL;
+	missing = boot->nx && !own.nx				    ? "nx" :
+		  boot->gbpages && !own.gbpages			    ? "pdpe1gb" :
+		  boot->pge && !own.pge				    ? "pge" :
+		  boot->pat && !own.pat				    ? "pat" :
+		  boot->smep && !own.smep			    ? "smep" :
+		  boot->smap && !own.smap			    ? "smap" :
+		  boot->umip && !own.umip			    ? "umip" :
+		  fpu_config.features & ~fpu_features_of_this_cpu() ? "xsave or avx" :
+		  boot->mce && !own.mce				    ? "mce" :
+		  boot->mca && !own.mca				    ? "mca" :
+		  boot->mtrr && !own.mtrr			    ? "mtrr" :
+		  own.phys_bits < boot->phys_bits		    ? "as many address bits" :
+								      NULL;
 	if (missing)
 		pr_err("CPU %u lacks what the boot CPU has: %s\n", raw_smp_processor_id(), missing);
 	return !missing;
@@ -182,6 +184,7 @@ void __init cpu_init(void)
 	if (cpu->smap)
 		smap_patch();
 	cpu_setup_this_cpu();
+	fpu_init();
 
 	while (*brand == ' ')
 		brand++;

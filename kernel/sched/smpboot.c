@@ -9,6 +9,7 @@
 #include "kernel/core/cpumask.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/fpu.h"
 #include "kernel/irq/apicid.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
@@ -108,6 +109,7 @@ static void __init __noreturn start_secondary(unsigned int cpu)
 	if (!cpu_is_like_boot_cpu())
 		stay_away();
 	cpu_setup_this_cpu();
+	fpu_setup_this_cpu();
 	pat_setup_this_cpu();
 	mtrr_setup_this_cpu();
 	mce_setup_this_cpu();

@@ -10,6 +10,7 @@
 #include "kernel/sched/task.h"
 
 #include "kernel/core/panic.h"
+#include "kernel/cpu/fpu.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/sched/pid.h"
 #include "kernel/sched/rq.h"
@@ -30,7 +31,7 @@ static DEFINE_PER_CPU(struct spare_threads, spare_threads);
 static DEFINE_SPINLOCK(tasks_lock); /* the list; a leaf, with interrupts off */
 static LIST_HEAD(all_tasks);	    /* the oldest first */
 
-static struct kmem_cache *task_cache;
+static struct kmem_cache *task_cache, *fpu_cache;
 
 /* ---------------------------------------------------------------- spare ones */
 
@@ -71,6 +72,7 @@ static void free_spare(struct spare_threads *s, unsigned int keep)
 
 	while ((t = take_spare(s, keep)) != NULL) {
 		vfree((void *)t->stack.bottom);
+		kmem_cache_free(fpu_cache, t->fpu);
 		kmem_cache_free(task_cache, t);
 	}
 }
@@ -92,8 +94,12 @@ static struct task_struct *get_thread(void)
 	if (likely(t))
 		return t;
 	t = kmem_cache_alloc(task_cache, GFP_KERNEL);
-	stack = t ? vmalloc(THREAD_SIZE) : NULL;
+	if (!t)
+		return NULL;
+	t->fpu = kmem_cache_alloc(fpu_cache, GFP_KERNEL);
+	stack = t->fpu ? vmalloc(THREAD_SIZE) : NULL;
 	if (!stack) {
+		kmem_cache_free(fpu_cache, t->fpu);
 		kmem_cache_free(task_cache, t);
 		return NULL;
 	}
@@ -114,10 +120,10 @@ static void enlist(struct task_struct *t)
 	spin_unlock_irqrestore(&tasks_lock, flags);
 }
 
-/* All but its stack, its name and the scheduler's part. */
+/* All but its stack, the room for its registers, its name and the scheduler's part. */
 static void init_task_struct(struct task_struct *t)
 {
-	*t = (struct task_struct){ .stack = t->stack, .usage = 1 };
+	*t = (struct task_struct){ .stack = t->stack, .fpu = t->fpu, .usage = 1 };
 	t->stack.name = t->comm;
 	t->group_leader = t;
 	for (unsigned int i = 0; i < CPUMASK_WORDS; i++)
@@ -218,6 +224,7 @@ void __init tasks_init(void)
 	thread_cache_init(0);
 	task_cache = kmem_cache_create("task_struct", sizeof(struct task_struct), 0,
 				       SLAB_HWCACHE_ALIGN | SLAB_PANIC, NULL);
+	fpu_cache = kmem_cache_create("fpu", fpu_config.size, FPU_ALIGN, SLAB_PANIC, NULL);
 }
 
 /* ---------------------------------------------------------------- its end */

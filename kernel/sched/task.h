@@ -121,6 +121,8 @@ struct task_struct {
 	struct kmap_ctrl kmap; /* its kmap_local slots, while it does not run */
 
 	struct kernel_stack stack; /* its name is comm */
+	struct xregs_state
+		*fpu; /* room for a program's: kernel/cpu/fpu.h; an idle thread has none */
 	char comm[TASK_COMM_LEN];
 	u32 pid;
 	u32 usage;		/* atomic */
@@ -138,12 +140,10 @@ struct task_struct {
 	/* What only a thread of a process has: NULL and 0 in a kernel thread. */
 	struct mm_struct *mm; /* its user half (mm/user/mm_struct.h), which begins with its root */
 	u32 tgid;	      /* the process: its first thread's pid; a kernel thread's own */
-	struct task_struct *group_leader; /* ... and that thread */
-	unsigned long fsbase, gsbase;	  /* while it does not run */
-	void *fpu;			  /* its XSAVE area */
-	/* Its last exception, as a signal's frame tells of it. */
-	unsigned long trap_nr, error_code, cr2;
-	struct signal_struct *signal; /* kernel/signal/ */
+	struct task_struct *group_leader;	/* ... and that thread */
+	unsigned long fsbase, gsbase;		/* while it does not run */
+	unsigned long trap_nr, error_code, cr2; /* its last exception, for a signal's frame */
+	struct signal_struct *signal;		/* kernel/signal/ */
 	struct sighand_struct *sighand;
 	struct files_struct *files; /* kernel/fs/ */
 	struct fs_struct *fs;

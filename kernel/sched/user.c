@@ -5,10 +5,12 @@
  *   the root       its page tables.  A kernel thread has none of its own and leaves loaded what
  *                  is: it uses the kernel's half only, which all have (mm/mm.h)
  *   the stack      on which it enters the kernel
+ *   vector registers  and those of x87 (kernel/cpu/fpu.h)
  *   FS and GS base by their MSRs.  In the kernel a program's GS base is the one that SWAPGS
  *                  brings back
  */
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/fpu.h"
 #include "kernel/sched/rq.h"
 #include "kernel/sched/sched.h"
 #include "mm/mm.h"
@@ -22,11 +24,13 @@ static void load_user(const struct task_struct *t)
 
 void switch_user(struct task_struct *prev, struct task_struct *next)
 {
-	(void)prev;
+	if (prev->mm)
+		fpu_save(prev->fpu);
 	if (!next->mm)
 		return;
 	use_mm_root((struct mm *)next->mm);
 	load_user(next);
+	fpu_load(next->fpu);
 }
 
 void switch_to_user_mm(struct mm_struct *mm)

@@ -8,10 +8,12 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/fpu.h"
 #include "kernel/sched/sched.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/traps.h"
 #include "kernel/user/entry.h"
+#include "kernel/user/fpu_frame.h"
 #include "kernel/user/trap_user.h"
 #include <linux/sched.h>
 
@@ -85,6 +87,7 @@ void start_thread(struct pt_regs *regs, unsigned long ip, unsigned long sp)
 		.ss = USER_DS,
 	};
 	set_user_bases(0, 0);
+	fpu__clear();
 }
 
 void copy_thread(struct task_struct *t, const struct pt_regs *regs, unsigned long sp,
@@ -96,6 +99,9 @@ void copy_thread(struct task_struct *t, const struct pt_regs *regs, unsigned lon
 	child->ax = 0;
 	if (sp)
 		child->sp = sp;
+	preempt_disable();
+	fpu_save(t->fpu);
+	preempt_enable();
 	t->gsbase = current->gsbase;
 	t->fsbase = clone_flags & CLONE_SETTLS ? tls : current->fsbase;
 }

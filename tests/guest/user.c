@@ -4,10 +4,12 @@
 #include "kernel/core/syscall.h"
 
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/fpu.h"
 #include "kernel/sched/rq.h"
 #include "kernel/sched/sched.h"
 #include "kernel/trap/traps.h"
 #include "kernel/user/entry.h"
+#include "kernel/user/fpu_frame.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "mm/uaccess.h"
@@ -26,11 +28,12 @@ struct program {
 	u8 *code, *data;
 	void (*in_kernel)(
 		struct program *p); /* what the thread does instead of becoming a program */
-	unsigned long arg;	    /* its RDI */
-	struct completion begun;
+	unsigned long arg, arg2;    /* its RDI and RSI */
+	bool bound;		    /* to cpu_of_all */
 	struct task_struct *task;
 };
 
+static struct cpumask cpu_of_all;
 static long (*test_call)(unsigned long *args);
 
 SYSCALL_DEFINE6(terrier_test, unsigned long, a, unsigned long, b, unsigned long, c, unsigned long,
@@ -64,6 +67,8 @@ static void become(void *program)
 	struct program *p = program;
 
 	get_task_struct(current);
+	if (p->bound)
+		EXPECT_EQ(set_cpus_allowed(current, &cpu_of_all), 0);
 	switch_to_user_mm((struct mm_struct *)p->mm);
 	if (p->in_kernel) {
 		p->in_kernel(p);
@@ -72,6 +77,7 @@ static void become(void *program)
 	}
 	start_thread(current_pt_regs(), CODE, STACK);
 	current_pt_regs()->di = p->arg;
+	current_pt_regs()->si = p->arg2;
 }
 
 /* The program's thread runs until its exception, and its task_struct is kept. */
@@ -381,4 +387,106 @@ static void copy_structs(struct program *p)
 GUEST_TEST(user, structs)
 {
 	run_in_kernel(copy_structs);
+}
+
+/* ---------------------------------------------------------------- vector registers */
+
+static long let_others_run(unsigned long *args)
+{
+	(void)args;
+	yield();
+	return 0;
+}
+
+static bool has_avx(void)
+{
+	return fpu_config.features & BIT(2);
+}
+
+/* Threads of several programs on one CPU, and each has its own. */
+GUEST_TEST(user, vectors_are_kept_over_switches)
+{
+	static struct program programs[4];
+	u64 switches = 0;
+	cpu_of_all = cpumask_of_cpu(0);
+	test_call = let_others_run;
+	for (unsigned int i = 0; i < ARRAY_SIZE(programs); i++) {
+		extern const u8 user_vectors[], user_vectors_end[];
+		struct program *p = &programs[i];
+
+		ASSERT(make_program(p));
+		memcpy(p->code, user_vectors, user_vectors_end - user_vectors);
+		p->arg = 0x1111111111111111 * (i + 1);
+		p->arg2 = has_avx();
+		p->bound = true;
+		p->task = kernel_thread(become, p, "user test");
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(programs); i++) {
+		wait_for_completion(&programs[i].task->exited);
+		EXPECT_EQ(programs[i].task->trap_nr, X86_TRAP_UD);
+		switches += programs[i].task->nr_switches;
+		drop(&programs[i]);
+		free_program(&programs[i]);
+	}
+	EXPECT(switches > 200);
+}
+
+/* A signal's frame: written, spoilt in the CPU, and read back. */
+static long vectors_by_frame(unsigned long *args)
+{
+	unsigned long size, frame = fpu__alloc_mathframe(STACK - 256, &size);
+	void __user *at = (__force void __user *)(void *)frame;
+
+	(void)args;
+	EXPECT(IS_ALIGNED(frame, 64) && frame + size <= STACK - 256);
+	EXPECT(copy_fpstate_to_sigframe(at));
+	fpu__clear();
+	EXPECT(fpu__restore_sig(at));
+	return 0;
+}
+
+/* Frames that are refused, or of which the part of FXSAVE counts. */
+static long bad_frames(unsigned long *args)
+{
+	unsigned long size, frame = fpu__alloc_mathframe(STACK - 256, &size);
+	struct xregs_state __user *at = (__force void __user *)(void *)frame;
+	u32 mxcsr;
+
+	EXPECT(copy_fpstate_to_sigframe(at));
+	EXPECT_EQ(get_user(mxcsr, &at->i387.mxcsr), 0);
+	EXPECT_EQ(put_user(~0U, &at->i387.mxcsr), 0);
+	EXPECT(!fpu__restore_sig(at));
+	EXPECT_EQ(put_user(mxcsr, &at->i387.mxcsr), 0);
+	EXPECT(!fpu__restore_sig((__force void __user *)user_data(PAGE_SIZE - 64)));
+	if (fpu_config.xsave) {
+		EXPECT_EQ(put_user(1, &at->header.xcomp_bv), 0);
+		EXPECT(!fpu__restore_sig(at));
+		EXPECT_EQ(put_user(0, &at->header.xcomp_bv), 0);
+		EXPECT_EQ(put_user(~0ULL, &at->header.xstate_bv),
+			  0); /* features that are not there */
+		EXPECT(fpu__restore_sig(at));
+		EXPECT_EQ(put_user(7, &at->header.reserved[3]), 0);
+		EXPECT(!fpu__restore_sig(at));
+		EXPECT_EQ(put_user(0, (u32 __user *)at->i387.sw_reserved),
+			  0); /* FP_XSTATE_MAGIC1 */
+		EXPECT(fpu__restore_sig(at));
+	}
+	EXPECT(fpu__restore_sig(at));
+	return vectors_by_frame(args);
+}
+
+GUEST_TEST(user, vectors_in_frames)
+{
+	static long (*const calls[])(unsigned long *args) = { vectors_by_frame, bad_frames };
+	struct program p;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		ASSERT(make_program(&p));
+		test_call = calls[i];
+		p.arg2 = i == 0 && has_avx();
+		RUN(&p, vectors, 0x1234567812345678);
+		EXPECT_EQ(p.task->trap_nr, X86_TRAP_UD);
+		drop(&p);
+		free_program(&p);
+	}
 }

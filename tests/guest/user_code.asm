@@ -103,3 +103,74 @@ program_end write
 program jump
 	jmp	rdi
 program_end jump
+
+; A program starts with these registers as they should be.  Then they are its own, RDI in each,
+; over many calls that let others run; RSI: also the upper halves of YMM.
+program vectors
+	sub	rsp, 16
+	fnstcw	[rsp]
+	cmp	word [rsp], 0x37f
+	jne	.bad
+	stmxcsr	[rsp]
+	cmp	dword [rsp], 0x1f80
+	jne	.bad
+%assign i 0
+%rep 16
+	movq	rax, xmm %+ i
+	test	rax, rax
+	jnz	.bad
+%assign i i + 1
+%endrep
+	mov	r12, rdi
+	mov	r13, rsi
+	mov	r14d, 100
+	mov	dword [rsp], 0x1fa0	; MXCSR with a flag
+	ldmxcsr	[rsp]
+	mov	[rsp], rdi
+	fild	qword [rsp]
+	test	r13, r13
+	jz	.xmm
+%assign i 0
+%rep 16
+	vmovq	xmm %+ i, rdi
+	vinsertf128 ymm %+ i, ymm %+ i, xmm %+ i, 1
+%assign i i + 1
+%endrep
+	jmp	.loop
+.xmm:
+%assign i 0
+%rep 16
+	movq	xmm %+ i, rdi
+%assign i i + 1
+%endrep
+.loop:
+	mov	rdi, r12
+	mov	eax, TEST_CALL
+	syscall
+%assign i 0
+%rep 16
+	movq	rax, xmm %+ i
+	cmp	rax, r12
+	jne	.bad
+%assign i i + 1
+%endrep
+	stmxcsr	[rsp]
+	cmp	dword [rsp], 0x1fa0
+	jne	.bad
+	test	r13, r13
+	jz	.next
+	vextractf128 xmm0, ymm7, 1
+	movq	rax, xmm0
+	cmp	rax, r12
+	jne	.bad
+	vmovq	xmm0, r12
+.next:
+	dec	r14d
+	jnz	.loop
+	fistp	qword [rsp]
+	cmp	[rsp], r12
+	jne	.bad
+	ud2
+.bad:
+	int3
+program_end vectors
