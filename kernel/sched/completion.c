@@ -3,7 +3,8 @@
 #include "kernel/sched/completion.h"
 
 #include "kernel/sched/sched.h"
-#include "kernel/sched/timeout.h"
+#include "kernel/sched/wait.h"
+#include "kernel/signal/errno.h"
 
 /* On the stack of who waits; out of the list it has come through. */
 struct waiter {
@@ -79,10 +80,12 @@ bool completion_done(struct completion *c)
 	return READ_ONCE(c->done);
 }
 
-static __always_inline u64 wait_common(struct completion *c, u64 ns)
+/* What is left of the time, wait_left(); 0: it is over; -ERESTARTSYS. */
+static __always_inline s64 wait_common(struct completion *c, u64 ns, u32 state)
 {
 	struct waiter w = { .task = current };
 	unsigned long flags;
+	bool signal = false;
 
 	might_sleep();
 	spin_lock_irqsave(&c->lock, flags);
@@ -90,7 +93,10 @@ static __always_inline u64 wait_common(struct completion *c, u64 ns)
 		list_add_tail(&w.link, &c->waiters);
 		/* Who takes it out has the lock until it is done with `c`. */
 		do {
-			__set_current_state(TASK_UNINTERRUPTIBLE);
+			signal = signal_pending_state(state, current);
+			if (signal)
+				break;
+			__set_current_state(state);
 			spin_unlock_irqrestore(&c->lock, flags);
 			if (ns == TIMEOUT_FOREVER)
 				schedule();
@@ -98,21 +104,42 @@ static __always_inline u64 wait_common(struct completion *c, u64 ns)
 				ns = schedule_timeout(ns);
 			spin_lock_irqsave(&c->lock, flags);
 		} while (!list_empty(&w.link) && ns);
-		if (!list_empty(&w.link))
+		if (!list_empty(&w.link)) {
 			list_del(&w.link);
-		else
-			ns = max(ns, (u64)1);
+			spin_unlock_irqrestore(&c->lock, flags);
+			return signal ? -ERESTARTSYS : 0;
+		}
 	}
 	spin_unlock_irqrestore(&c->lock, flags);
-	return ns;
+	return wait_left(ns);
 }
 
 void __sched wait_for_completion(struct completion *c)
 {
-	wait_common(c, TIMEOUT_FOREVER);
+	wait_common(c, TIMEOUT_FOREVER, TASK_UNINTERRUPTIBLE);
 }
 
 u64 __sched wait_for_completion_timeout(struct completion *c, u64 ns)
 {
-	return wait_common(c, ns);
+	return (u64)wait_common(c, ns, TASK_UNINTERRUPTIBLE);
+}
+
+int __sched wait_for_completion_interruptible(struct completion *c)
+{
+	return wait_error(wait_common(c, TIMEOUT_FOREVER, TASK_INTERRUPTIBLE));
+}
+
+int __sched wait_for_completion_killable(struct completion *c)
+{
+	return wait_error(wait_common(c, TIMEOUT_FOREVER, TASK_KILLABLE));
+}
+
+s64 __sched wait_for_completion_interruptible_timeout(struct completion *c, u64 ns)
+{
+	return wait_common(c, ns, TASK_INTERRUPTIBLE);
+}
+
+s64 __sched wait_for_completion_killable_timeout(struct completion *c, u64 ns)
+{
+	return wait_common(c, ns, TASK_KILLABLE);
 }

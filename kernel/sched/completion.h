@@ -39,6 +39,15 @@ void wait_for_completion(struct completion *c);
 /* The same for `ns` at the most: what is left of it, 1 at least, or 0 where it was not completed. */
 u64 wait_for_completion_timeout(struct completion *c, u64 ns);
 
+/*
+ * The same unless a signal ends the wait, or one that kills: -ERESTARTSYS.  0: it came through, or in
+ * the form with a time, what is left of that, 1 at least; there 0 is as above.
+ */
+int __must_check wait_for_completion_interruptible(struct completion *c);
+int __must_check wait_for_completion_killable(struct completion *c);
+s64 wait_for_completion_interruptible_timeout(struct completion *c, u64 ns);
+s64 wait_for_completion_killable_timeout(struct completion *c, u64 ns);
+
 /* It is complete: that was the caller's.  Any context. */
 bool try_wait_for_completion(struct completion *c);
 bool completion_done(struct completion *c);

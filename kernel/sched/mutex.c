@@ -9,6 +9,7 @@
 #include "kernel/sched/mutex.h"
 
 #include "kernel/core/panic.h"
+#include "kernel/lib/errno.h"
 #include "kernel/sched/sched.h"
 
 struct waiter {
@@ -54,6 +55,18 @@ static bool spin_on_owner(struct mutex *m)
 	return false;
 }
 
+/* With wait_lock. */
+static void leave_queue(struct mutex *m, struct waiter *w)
+{
+	bool first = m->waiters.next == &w->link;
+
+	list_del(&w->link);
+	if (list_empty(&m->waiters))
+		__atomic_and_fetch(&m->owner, ~MUTEX_FLAGS, __ATOMIC_SEQ_CST);
+	else if (first)
+		__atomic_and_fetch(&m->owner, ~MUTEX_HANDOFF, __ATOMIC_SEQ_CST);
+}
+
 /* With wait_lock.  The first in the queue takes it also where it is barred to all others. */
 static bool take_in_queue(struct mutex *m, struct waiter *w)
 {
@@ -61,39 +74,41 @@ static bool take_in_queue(struct mutex *m, struct waiter *w)
 
 	if (!try_take(m, first ? 0 : MUTEX_HANDOFF))
 		return false;
-	list_del(&w->link);
-	if (list_empty(&m->waiters))
-		__atomic_and_fetch(&m->owner, ~MUTEX_FLAGS, __ATOMIC_SEQ_CST);
-	else if (first)
-		__atomic_and_fetch(&m->owner, ~MUTEX_HANDOFF, __ATOMIC_SEQ_CST);
+	leave_queue(m, w);
 	return true;
 }
 
-static void __sched wait_in_queue(struct mutex *m)
+static int __sched wait_in_queue(struct mutex *m, u32 state)
 {
 	struct waiter w = { .task = current };
+	int err = 0;
 
 	spin_lock(&m->wait_lock);
 	list_add_tail(&w.link, &m->waiters);
 	__atomic_or_fetch(&m->owner, MUTEX_WAITERS, __ATOMIC_SEQ_CST);
 	for (bool woken = false; !take_in_queue(m, &w); woken = true) {
+		if (signal_pending_state(state, current)) {
+			leave_queue(m, &w);
+			err = -EINTR;
+			break;
+		}
 		if (woken && m->waiters.next == &w.link)
 			__atomic_or_fetch(&m->owner, MUTEX_HANDOFF, __ATOMIC_SEQ_CST);
-		__set_current_state(TASK_UNINTERRUPTIBLE); /* who wakes has wait_lock first */
+		__set_current_state(state); /* who wakes has wait_lock first */
 		spin_unlock(&m->wait_lock);
 		schedule();
 		spin_lock(&m->wait_lock);
 	}
 	spin_unlock(&m->wait_lock);
+	return err;
 }
 
-void __sched mutex_lock_slow(struct mutex *m)
+int __sched mutex_lock_slow(struct mutex *m, u32 state)
 {
 	if (mutex_is_mine(m))
 		panic("mutex %pS: thread %s takes it twice, at %pS", m, current->comm,
 		      (void *)_RET_IP_);
-	if (!spin_on_owner(m))
-		wait_in_queue(m);
+	return spin_on_owner(m) ? 0 : wait_in_queue(m, state);
 }
 
 bool mutex_trylock(struct mutex *m)
@@ -130,10 +145,11 @@ void mutex_unlock_slow(struct mutex *m)
 	if (!list_empty(&m->waiters)) {
 		next = list_first_entry(&m->waiters, struct waiter, link)->task;
 		get_task_struct(next);
-		if (hand_over)
-			__atomic_store_n(&m->owner, (unsigned long)next | MUTEX_WAITERS,
-					 __ATOMIC_SEQ_CST);
 	}
+	/* Who was to get it may have left at a signal, with all flags where it was the last. */
+	if (hand_over)
+		__atomic_store_n(&m->owner, next ? (unsigned long)next | MUTEX_WAITERS : 0,
+				 __ATOMIC_SEQ_CST);
 	spin_unlock(&m->wait_lock);
 	if (next) {
 		wake_up_process(next);

@@ -52,7 +52,7 @@ static inline void __mutex_init(struct mutex *m)
 }
 
 /* mutex.c: where it is not free / not ours alone. */
-void mutex_lock_slow(struct mutex *m);
+int mutex_lock_slow(struct mutex *m, u32 state);
 void mutex_unlock_slow(struct mutex *m);
 
 static __always_inline bool mutex_change_owner(struct mutex *m, unsigned long from,
@@ -68,7 +68,31 @@ static __always_inline void mutex_lock(struct mutex *m)
 	might_sleep();
 	lockdep_acquire_sleeping(m, m->class, _THIS_IP_, false);
 	if (unlikely(!mutex_change_owner(m, 0, (unsigned long)current)))
-		mutex_lock_slow(m);
+		mutex_lock_slow(m, TASK_UNINTERRUPTIBLE);
+}
+
+static __always_inline int __must_check mutex_lock_state(struct mutex *m, u32 state)
+{
+	int err = 0;
+
+	might_sleep();
+	lockdep_acquire_sleeping(m, m->class, _THIS_IP_, false);
+	if (unlikely(!mutex_change_owner(m, 0, (unsigned long)current)))
+		err = mutex_lock_slow(m, state);
+	if (unlikely(err))
+		lockdep_release_sleeping(m);
+	return err;
+}
+
+/* The same unless a signal ends the wait, or one that kills: 0 or -EINTR. */
+static inline int __must_check mutex_lock_interruptible(struct mutex *m)
+{
+	return mutex_lock_state(m, TASK_INTERRUPTIBLE);
+}
+
+static inline int __must_check mutex_lock_killable(struct mutex *m)
+{
+	return mutex_lock_state(m, TASK_KILLABLE);
 }
 
 /* True: it is the caller's.  Does not sleep; in a thread. */

@@ -213,21 +213,12 @@ static __always_inline void switch_to(struct rq *rq, struct task_struct *prev,
 	finish_task_switch(__switch_to_asm(prev, next));
 }
 
-/* It is about to wait in such a way that a signal ends it, which has come. */
-static __always_inline bool signal_ends_wait(const struct task_struct *t)
-{
-	if (likely(!signal_pending(t)))
-		return false;
-	return t->state & TASK_INTERRUPTIBLE ||
-	       (t->state & TASK_WAKEKILL && fatal_signal_pending(t));
-}
-
 /* prev does not run any more, or may be next: then true. */
 static __always_inline bool put_prev(struct rq *rq, struct task_struct *prev, bool preempted)
 {
 	if (prev == rq->idle)
 		return false;
-	if (!preempted && unlikely(signal_ends_wait(prev)))
+	if (!preempted && unlikely(signal_pending_state(prev->state, prev)))
 		WRITE_ONCE(prev->state, TASK_RUNNING);
 	if (!preempted && prev->state != TASK_RUNNING) {
 		WRITE_ONCE(prev->slept_at,

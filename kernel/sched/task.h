@@ -230,6 +230,14 @@ static inline bool fatal_signal_pending(const struct task_struct *t)
 	return signal_pending(t) && (READ_ONCE(t->pending.signal) & BIT_ULL(9 - 1));
 }
 
+/* One that ends a wait in that state. */
+static inline bool signal_pending_state(u32 state, const struct task_struct *t)
+{
+	if (likely(!signal_pending(t)))
+		return false;
+	return state & TASK_INTERRUPTIBLE || (state & TASK_WAKEKILL && fatal_signal_pending(t));
+}
+
 /*
  * A thread that is to run fn(arg).  It ends by thread_exit(); a fn that returns has become a
  * program, and goes on in user mode with *current_pt_regs().  It sleeps

@@ -356,9 +356,10 @@ struct mutex;
 static char the_thread;
 __weak void *current_task = &the_thread;
 
-__weak void mutex_lock_slow(struct mutex *m)
+__weak int mutex_lock_slow(struct mutex *m, unsigned int state)
 {
 	(void)m;
+	(void)state;
 	panic("a mutex is taken twice");
 }
 

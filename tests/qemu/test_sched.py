@@ -49,7 +49,7 @@ def test_who_hangs():
 
 def test_several_cpus():
     """Who moves where, and that nothing is lost or torn, with CPUs that really run at a time."""
-    suites = ["selftest sched", "selftest sched_smp", "selftest sleeping_locks"]
+    suites = ["selftest sched", "selftest sched_smp", "selftest sleeping_locks", "selftest wait"]
     _, out = guest.run("sched-smp", guest.Q35 + " -smp 4", suites, elf=guest.ELF,
                        accel="tcg,thread=multi", timeout=240)
     for suite in suites:
