@@ -164,6 +164,28 @@ bool wake_up_state(struct task_struct *t, u32 states)
 	return asleep;
 }
 
+void kick_process(struct task_struct *t)
+{
+	unsigned int cpu = READ_ONCE(t->cpu);
+
+	if (t != current && READ_ONCE(t->on_cpu))
+		smp_send_reschedule(cpu);
+}
+
+u64 task_sum_exec(struct task_struct *t)
+{
+	unsigned long flags = local_irq_save();
+	struct rq *rq = lock_task_rq(t);
+	u64 ticks;
+
+	if (rq->curr == t)
+		rq_charge(rq);
+	ticks = t->se.sum_exec;
+	spin_release(&rq->lock);
+	local_irq_restore(flags);
+	return ticks;
+}
+
 /* ---------------------------------------------------------------- switching */
 
 /* It may not run on this CPU any more, and nothing keeps it.  Whoever is left, with the lock. */

@@ -81,6 +81,12 @@ bool wake_up_process(struct task_struct *t);
 /* The same if its state has one of those bits: a signal wakes who waits for signals, and no others. */
 bool wake_up_state(struct task_struct *t, u32 states);
 
+/* Where the thread runs a program on another CPU, it enters the kernel there soon.  As above. */
+void kick_process(struct task_struct *t);
+
+/* TSC ticks that it has run, until now.  As above. */
+u64 task_sum_exec(struct task_struct *t);
+
 /* The nice level, -20 to 19, 0 at first; beyond is cut off.  Any context. */
 void set_user_nice(struct task_struct *t, int nice);
 

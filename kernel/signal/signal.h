@@ -21,8 +21,8 @@
  *
  * Locks, in their order, all with interrupts off:
  *
- *   tasklist_lock      who is whose parent and child, the threads of a process, group and session, exit
- *                      states; and that another thread's ->signal and ->sighand stay what they are:
+ *   tasklist_lock      who is whose parent and child, group and session, exit states; the threads of a
+ *                      process, which change under siglock as well; and that another thread's ->signal and ->sighand stay what they are:
  *                      NULL from release_task() on.  One's own do so without it
  *   sighand->siglock   actions, what is pending and blocked, the fields of signal_struct that say so
  *   the pid table's, wait queues', run queues'
@@ -32,9 +32,8 @@
 #ifndef KERNEL_SIGNAL_SIGNAL_H
 #define KERNEL_SIGNAL_SIGNAL_H
 
-#include <asm/siginfo.h>
-#include <asm/signal.h>
 #include <linux/resource.h>
+#include <linux/signal.h>
 
 #include "kernel/sched/pid.h"
 #include "kernel/sched/wait.h"
@@ -68,7 +67,8 @@ struct k_sigaction {
 
 struct sighand_struct {
 	spinlock_t siglock;
-	u32 count; /* processes that share it; atomic */
+	u32 count;			/* processes that share it; atomic */
+	wait_queue_head_t signalfd_wqh; /* woken with each signal: kernel/event/'s */
 	struct k_sigaction action[_NSIG];
 };
 
@@ -81,6 +81,11 @@ struct task_usage {
 	unsigned long maxrss; /* pages */
 };
 
+/* A timer by the CPU time of a process: ns; 0: none. */
+struct cpu_itimer {
+	u64 expires, incr;
+};
+
 /* signal->flags: Linux's numbers. */
 #define SIGNAL_STOP_STOPPED   0x01 /* all threads are */
 #define SIGNAL_STOP_CONTINUED 0x02 /* SIGCONT came, and wait() has not told yet */
@@ -91,6 +96,8 @@ struct task_usage {
 #define SIGNAL_UNKILLABLE     0x40 /* pid 1: what it does not handle does nothing to it */
 
 struct signal_struct {
+	pid_t tgid;
+
 	/* tasklist_lock. */
 	struct list_head thread_head; /* task->thread_node of each, the leader first */
 	unsigned int nr_threads;      /* not released yet */
@@ -114,6 +121,8 @@ struct signal_struct {
 	int notify_count;		     /* how many others it waits for */
 	struct hrtimer real_timer;	     /* ITIMER_REAL */
 	u64 it_real_incr;		     /* ns */
+	struct cpu_itimer it[2];	     /* ITIMER_VIRTUAL and ITIMER_PROF, less 1 */
+	struct hrtimer cpu_timer; /* looks whether one of those, or RLIMIT_CPU, has come */
 	struct list_head posix_timers;
 	int next_posix_timer_id;
 	struct task_usage usage; /* threads that are over */
@@ -209,11 +218,12 @@ struct ksignal {
 	struct k_sigaction ka;
 	kernel_siginfo_t info;
 	int sig;
+	bool dies; /* it has none: the process is to end with `sig` */
 };
 
 /*
- * Take signals until one has a handler: true.  Stops and ends the thread where one says so.  On the way
- * to user mode, interrupts on.
+ * Take signals until one has a handler or ends the process: true.  Stops where one says so.  On
+ * the way to user mode, interrupts on.
  */
 bool get_signal(struct ksignal *ksig);
 
@@ -229,8 +239,10 @@ static inline void restore_saved_sigmask_unless(bool interrupted)
 	}
 }
 
+/* 0, -EFAULT; -E2BIG: there is more in it than is known and kept.  The second takes si_signo for `sig`. */
 int copy_siginfo_to_user(siginfo_t __user *to, const kernel_siginfo_t *from);
 int copy_siginfo_from_user(kernel_siginfo_t *to, const siginfo_t __user *from);
+int __copy_siginfo_from_user(int sig, kernel_siginfo_t *to, const siginfo_t __user *from);
 
 /* ---------------------------------------------------------------- looking processes up */
 
