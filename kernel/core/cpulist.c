@@ -58,3 +58,19 @@ size_t cpulist_print(char *text, size_t size, const struct cpumask *mask, unsign
 	}
 	return n;
 }
+
+size_t cpumap_print(char *text, size_t size, const struct cpumask *mask, unsigned int limit)
+{
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (unsigned int group = (limit + 31) / 32; group--;) {
+		unsigned int bits = min(limit - group * 32, 32U);
+		u32 word = (u32)(READ_ONCE(mask->bits[group / 2]) >> group % 2 * 32);
+
+		word &= (u32)(BIT_ULL(bits) - 1);
+		n += (size_t)scnprintf(text + n, size - n, "%s%0*x", n ? "," : "",
+				       (int)(bits + 3) / 4, word);
+	}
+	return n;
+}

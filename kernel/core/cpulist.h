@@ -11,4 +11,7 @@ int cpulist_parse(const char *text, struct cpumask *mask);
 /* The members below `limit`, at most `size` bytes with the 0; "" for none.  How long it is. */
 size_t cpulist_print(char *text, size_t size, const struct cpumask *mask, unsigned int limit);
 
+/* The same as a number in hexadecimal, of `limit` bits, a comma in front of every 32: "3,ffffffff". */
+size_t cpumap_print(char *text, size_t size, const struct cpumask *mask, unsigned int limit);
+
 #endif

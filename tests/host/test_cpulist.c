@@ -48,3 +48,24 @@ TEST(refused)
 		EXPECT(cpulist_parse(lists[i], &mask) == -EINVAL);
 	EXPECT(mask.bits[0] == 42);
 }
+
+/* As Linux prints its masks: so many digits as the CPUs that there are need. */
+TEST(maps)
+{
+	struct cpumask mask;
+	char text[80];
+
+	EXPECT(cpulist_parse("0-3,33", &mask) == 0);
+	EXPECT(cpumap_print(text, sizeof(text), &mask, 1) == 1);
+	EXPECT_STR(text, "1");
+	cpumap_print(text, sizeof(text), &mask, 4);
+	EXPECT_STR(text, "f");
+	cpumap_print(text, sizeof(text), &mask, 5);
+	EXPECT_STR(text, "0f");
+	cpumap_print(text, sizeof(text), &mask, 32);
+	EXPECT_STR(text, "0000000f");
+	cpumap_print(text, sizeof(text), &mask, 34);
+	EXPECT_STR(text, "2,0000000f");
+	cpumap_print(text, sizeof(text), &mask, NR_CPUS);
+	EXPECT_STR(text, "00000000,00000000,00000000,00000000,00000000,00000000,00000002,0000000f");
+}
