@@ -92,12 +92,30 @@ int pci_register_driver(struct pci_driver *drv)
 	int taken = 0;
 
 	pci_lock_rescan_remove();
-	if (!drv->node.next)
+	if (!drv->node.next) {
+		down_write(&pci_bus_sem);
 		list_add_tail(&drv->node, &drivers);
+		up_write(&pci_bus_sem);
+	}
 	for_each_pci_dev(dev)
 		taken += offer(dev, drv);
 	pci_unlock_rescan_remove();
 	return taken;
+}
+
+struct pci_driver *pci_nth_driver(unsigned int n)
+{
+	struct pci_driver *drv, *found = NULL;
+
+	down_read(&pci_bus_sem);
+	list_for_each_entry(drv, &drivers, node) {
+		if (n--)
+			continue;
+		found = drv;
+		break;
+	}
+	up_read(&pci_bus_sem);
+	return found;
 }
 
 void pci_attach_driver(struct pci_dev *dev)

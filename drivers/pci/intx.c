@@ -57,6 +57,22 @@ static int line_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *a
 	return 0;
 }
 
+static int find_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
+{
+	if (!pin_to_gsi(dev, gsi, level, active_low))
+		return 0;
+	return line_to_gsi(dev, gsi, level, active_low);
+}
+
+int pci_intx_gsi(const struct pci_dev *dev, u32 *gsi)
+{
+	bool level, active_low;
+
+	if (dev->pin == PIN_NONE || dev->pin > PIN_MAX)
+		return -ENODEV;
+	return find_gsi(dev, gsi, &level, &active_low);
+}
+
 int pci_intx_irq(struct pci_dev *dev)
 {
 	bool level, active_low;
@@ -65,8 +81,7 @@ int pci_intx_irq(struct pci_dev *dev)
 
 	if (dev->pin == PIN_NONE || dev->pin > PIN_MAX)
 		return -ENODEV;
-	if (pin_to_gsi(dev, &gsi, &level, &active_low) &&
-	    line_to_gsi(dev, &gsi, &level, &active_low)) {
+	if (find_gsi(dev, &gsi, &level, &active_low)) {
 		pci_warn(dev, "nothing tells where INT%c goes\n", 'A' + dev->pin - 1);
 		return -ENODEV;
 	}

@@ -95,8 +95,9 @@ struct pci_dev {
 	u8 vf_buses; /* so many further bus numbers its virtual functions reach */
 	resource_size_t vf_bar_size[PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES + 1]; /* of one */
 	struct msix_state *msix;
-	int msi_irq; /* 0: MSI is off */
-	u16 enabled; /* command bits that pci_enable_device() set */
+	int msi_irq;	   /* 0: MSI is off */
+	bool rom_readable; /* a program has asked for its ROM */
+	u16 enabled;	   /* command bits that pci_enable_device() set */
 	struct list_head bus_list, global_list;
 	char name[16]; /* "0000:00:1f.2" */
 };
@@ -183,6 +184,9 @@ struct pci_driver {
  */
 int pci_register_driver(struct pci_driver *drv);
 
+/* The drivers by number, in the order in which they registered; NULL: no more.  Takes pci_bus_sem. */
+struct pci_driver *pci_nth_driver(unsigned int n);
+
 /* Offer a device without driver to the drivers, in the order in which they registered.  With the mutex. */
 void pci_attach_driver(struct pci_dev *dev);
 
@@ -228,6 +232,11 @@ static inline resource_size_t pci_resource_len(const struct pci_dev *dev, int ba
 /* Claim the BARs of the mask under `name`, all or none: 0 or -EBUSY (the holder is printed). */
 int pci_request_selected_regions(struct pci_dev *dev, int bars, const char *name);
 void pci_release_selected_regions(struct pci_dev *dev, int bars);
+/*
+ * Bytes of the images in the function's ROM from `pos` on, which decodes for that time: how many, or -EIO where
+ * it has no address or no image.  In a thread; with the mutex.
+ */
+ssize_t pci_read_rom(struct pci_dev *dev, void *buf, u64 pos, size_t n);
 /* The mask of BARs that have any of `flags`. */
 int pci_select_bars(const struct pci_dev *dev, unsigned long flags);
 
@@ -262,6 +271,8 @@ int pci_irq_vector(struct pci_dev *dev, unsigned int nr); /* irq of entry or mes
  * error of gsi_to_irq() after a line.
  */
 int pci_intx_irq(struct pci_dev *dev);
+/* The GSI that this irq would be, and nothing else happens: 0, -ENODEV or -ENOENT, *gsi is as it was. */
+int pci_intx_gsi(const struct pci_dev *dev, u32 *gsi);
 
 /* A line about one function, named as Linux names it. */
 #define pci_info(dev, fmt, ...) printk(KERN_INFO "pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
