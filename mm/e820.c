@@ -23,7 +23,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 
-struct e820_table e820_table;
+struct e820_table e820_table, e820_table_firmware;
 
 /* Last byte of a range that is not empty; what would wrap ends at 2^64. */
 static u64 range_last(u64 start, u64 size)

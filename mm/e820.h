@@ -41,6 +41,8 @@ struct e820_table {
 };
 
 extern struct e820_table e820_table;
+/* What the loader said, before anybody changed it: for /sys/firmware/memmap. */
+extern struct e820_table e820_table_firmware;
 
 /*
  * Sort by address; where entries overlap the highest type wins; merge neighbours

@@ -29,6 +29,7 @@ static void __init take_loader_map(const struct boot_info *bi)
 		e820__range_add(&e820_table, r->start, r->size, r->type);
 	}
 	e820__update_table(&e820_table);
+	e820_table_firmware = e820_table;
 	pr_info("BIOS-provided physical RAM map:\n");
 	e820__print_table(&e820_table, "BIOS-e820");
 }

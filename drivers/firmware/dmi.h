@@ -41,6 +41,13 @@ void dmi_decode_table(const u8 *bytes, const struct dmi_table *table,
 
 /* Find the machine's table (none: a line says so).  Once vmalloc_init() has run. */
 void dmi_scan_machine(void);
+
+/* The entry point's bytes, which stay, and their number; 0: there is none. */
+size_t dmi_entry_point(const u8 **bytes);
+/* The table's bytes from `pos` on, at most n: how many.  And all that it has.  In a thread. */
+ssize_t dmi_read_table(void *buf, u64 pos, size_t n);
+size_t dmi_table_size(void);
+
 /* fn for each structure of it, none where there is no table; they do not outlive the call. */
 void dmi_walk(void (*fn)(const struct dmi_header *dm, void *arg), void *arg);
 
