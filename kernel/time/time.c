@@ -10,7 +10,9 @@
  * that is no measure, clocksource.c has a timer that asks.
  *
  * The TSC's rate costs no wait: the first base after a clock source came is kept,
- * and each advance() measures the TSC over all the time since.  local_clock()
+ * and each advance() measures the TSC over all the time since.  A host may take the CPU away
+ * between the count and the TSC, so each instant has a blur, and of all measurements the one
+ * is believed in which the blur may be the least part of the time.  local_clock()
  * extrapolates the base by the TSC and asks the clock source only every
  * STAMP_SPAN_NS.  Where the TSC itself is the clock source, both are the same.
  *
@@ -30,6 +32,7 @@
 #define RATE_SHIFT     32	     /* ns = ticks * mult >> RATE_SHIFT */
 #define TSC_FASTEST_HZ 8000000000ULL /* no TSC ticks faster: waits by it are never short */
 #define TSC_SPAN_NS    NSEC_PER_MSEC /* measured over less, the TSC's rate is not believed */
+#define LOOKS	       5	     /* at a new clock source, for a close one */
 #define STAMP_SPAN_NS  (10 * NSEC_PER_MSEC)
 #define MAX_TRIES      1000
 
@@ -39,17 +42,19 @@ struct timebase {
 	u64 mask, mult;		/* of the cycles; ns a tick */
 	u64 period_ns;		/* of the whole mask */
 	u64 cycles;		/* the count ... */
-	u64 tsc;		/* ... the TSC ... */
+	u64 tsc;		/* ... the TSC, give or take the blur ... */
+	u64 blur;		/* (ticks of the TSC) */
 	u64 ns;			/* ... and the time, at one instant */
 	u64 tsc_mult;		/* ns a tick of the TSC; 0: not known, or not to be trusted */
 };
 
 static DEFINE_SPINLOCK(base_lock); /* base, base_seq, first_*, tsc_* */
 static struct timebase base;
-static u32 base_seq;			/* odd while base is being written */
-static u64 first_tsc, first_ns;		/* where the measurement of the TSC began */
-static u64 tsc_rate;			/* measured, ns a tick; 0: not yet ... */
-static u64 tsc_rate_span = TSC_SPAN_NS; /* ... over so long; KTIME_MAX: it is as good as can be */
+static u32 base_seq;			    /* odd while base is being written */
+static u64 first_tsc, first_ns, first_blur; /* where the measurement of the TSC began */
+static u64 tsc_rate;			    /* measured, ns a tick; 0: not yet ... */
+static u64 tsc_rate_blur = 1;		    /* ... wrong by so many ticks at most ... */
+static u64 tsc_rate_ticks;		    /* ... of so many; no blur: it is as good as can be */
 static bool tsc_is_bad;
 static u64 last_ktime, last_stamp; /* atomic: what was given out last */
 
@@ -140,38 +145,58 @@ static void set_base(const struct timebase *b)
 }
 
 /*
- * The TSC's rate over the time since the clock source was switched to: believed where that is
- * longer than what the rate so far was measured over, for a slow host's pauses count less then,
- * and the clock source is none that may be wrong itself.
+ * The TSC's rate over the time since the clock source was switched to: believed where it may be
+ * wrong by a smaller part than the rate so far, and the clock source is none that may be wrong
+ * itself.
  */
 static void measure_tsc_locked(struct timebase *b)
 {
-	u64 span = b->ns - first_ns;
+	u64 span = b->ns - first_ns, ticks, blur = first_blur + b->blur;
 
 	lockdep_assert_held(&base_lock);
 	if (b->by_tsc || b->cs->flags & CLOCK_SOURCE_MUST_VERIFY || boot_cpu.tsc_hz)
 		return;
-	if (span <= tsc_rate_span || b->tsc <= first_tsc)
+	if (span <= TSC_SPAN_NS || b->tsc <= first_tsc)
 		return;
-	tsc_rate = measured_mult(span, b->tsc - first_tsc);
-	tsc_rate_span = span;
+	ticks = b->tsc - first_tsc;
+	if ((unsigned __int128)blur * tsc_rate_ticks >= (unsigned __int128)tsc_rate_blur * ticks)
+		return;
+	tsc_rate = measured_mult(span, ticks);
+	tsc_rate_blur = blur;
+	tsc_rate_ticks = ticks;
 	b->tsc_mult = tsc_is_bad ? 0 : tsc_rate;
+}
+
+/* Its clock source's count and the TSC at one instant. */
+static void look_at_both(struct timebase *b)
+{
+	b->tsc = rdtsc_ordered();
+	b->cycles = read_cycles(b, b->tsc);
+	b->blur = b->by_tsc ? 0 : (rdtsc_ordered() - b->tsc) / 2;
+	b->tsc += b->blur; /* the count was taken about halfway */
+}
+
+/* The closest look of some: all that is measured later begins here. */
+static void look_closely_at_both(struct timebase *b)
+{
+	struct timebase look = *b;
+
+	look_at_both(b);
+	for (unsigned int i = 1; i < LOOKS && b->blur; i++) {
+		look_at_both(&look);
+		if (look.blur < b->blur)
+			*b = look;
+	}
 }
 
 /* Move the base to now; base_lock is held. */
 static u64 advance_locked(void)
 {
 	struct timebase b = base;
-	u64 cycles, tsc;
 
 	lockdep_assert_held(&base_lock);
-	tsc = rdtsc_ordered();
-	cycles = read_cycles(&base, tsc);
-	if (!b.by_tsc)
-		tsc += (rdtsc_ordered() - tsc) / 2; /* the count was taken about halfway */
-	b.ns += elapsed_at(&base, cycles, tsc);
-	b.cycles = cycles;
-	b.tsc = tsc;
+	look_at_both(&b);
+	b.ns += elapsed_at(&base, b.cycles, b.tsc);
 	measure_tsc_locked(&b);
 	set_base(&b);
 	return b.ns;
@@ -350,17 +375,18 @@ void timekeeping_use(struct clocksource *cs)
 	b.mask = cs->mask;
 	b.mult = cs->mult;
 	b.period_ns = clocksource_period_ns(cs);
-	b.tsc = rdtsc_ordered();
-	b.cycles = read_cycles(&b, b.tsc);
+	look_closely_at_both(&b);
+	b.ns += tsc_elapsed(&base, b.tsc); /* what looking took, where the TSC can tell */
 	if (b.by_tsc) {
 		tsc_rate = b.tsc_mult = b.mult;
-		tsc_rate_span = KTIME_MAX;
+		tsc_rate_blur = 0;
 	}
 	if (tsc_is_bad)
 		b.tsc_mult = 0;
 	/* A measurement across the switch would mix in the step of two reads. */
 	first_tsc = b.tsc;
 	first_ns = b.ns;
+	first_blur = b.blur;
 	set_base(&b);
 	spin_unlock_irqrestore(&base_lock, flags);
 }
