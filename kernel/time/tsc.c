@@ -31,7 +31,7 @@
 #define CLOSE_NS  (50 * NSEC_PER_USEC) /* 5 * 10^-5 of a second */
 #define LOOKS	  5
 #define MAX_OFFSET \
-	100 /* one part in so many of a second: another CPU's TSC; a busy host is no offset */
+	100 /* one part in so many of a second, beyond what looking took: another CPU's TSC */
 #define EARLY_MARGIN (32 * NSEC_PER_MSEC) /* as Linux */
 
 static bool unstable; /* set once */
@@ -118,30 +118,31 @@ static bool __init needs_no_watchdog(void)
 
 /* ---------------------------------------------------------------- how fast */
 
-/* The same instant on both. */
+/* The same instant on both; the TSC may be wrong by half of what it took. */
 struct reading {
-	u64 tsc, ref;
+	u64 tsc, ref, took;
 };
 static struct reading first;
 static struct clocksource *reference;
 
-/* False where the host was too busy for a close one. */
-static bool read_both(struct reading *r)
+/* The closest reading of some: a host that is busy takes the CPU away meanwhile. */
+static void read_both(struct reading *r)
 {
-	u64 closest = ~0ULL;
-
+	r->took = ~0ULL;
 	for (unsigned int i = 0; i < LOOKS; i++) {
 		unsigned long flags = local_irq_save();
 		u64 before = rdtsc_ordered(), ref = reference->read(reference);
 		u64 took = rdtsc_ordered() - before;
 
 		local_irq_restore(flags);
-		if (took < closest) {
-			closest = took;
-			*r = (struct reading){ before + took / 2, ref };
-		}
+		if (took < r->took)
+			*r = (struct reading){ before + took / 2, ref, took };
 	}
-	return clocksource_ns(&clocksource_tsc_early, closest) <= CLOSE_NS;
+}
+
+static bool is_close(const struct reading *r)
+{
+	return clocksource_ns(&clocksource_tsc_early, r->took) <= CLOSE_NS;
 }
 
 /* Ticks a second from `first` to `last`, or 0 where it is not within one part in 100 of what was. */
@@ -171,7 +172,10 @@ static enum hrtimer_restart refine(struct hrtimer *timer)
 
 	if (unstable)
 		return HRTIMER_NORESTART;
-	if (!read_both(&last)) {
+	read_both(&last);
+	if (!is_close(&first) || !is_close(&last)) {
+		if (!is_close(&first))
+			first = last; /* a second that began so was none */
 		hrtimer_forward(timer, ktime_get(), REFINE_NS);
 		return HRTIMER_RESTART;
 	}
@@ -200,7 +204,7 @@ static void check_this_cpu(void *unused)
 	by_ref = clocksource_ns(reference, (here.ref - first.ref) & reference->mask);
 	expected = first.tsc + by_ref / NSEC_PER_USEC * hz / 1000000;
 	off = here.tsc > expected ? here.tsc - expected : expected - here.tsc;
-	if (off > hz / MAX_OFFSET)
+	if (off > hz / MAX_OFFSET + first.took + here.took)
 		mark_tsc_unstable("check_tsc_sync_source failed");
 }
 
