@@ -34,7 +34,8 @@ struct clocksource {
 	struct clocksource *next;
 	u64 mult; /* ns a tick, times 2^32 */
 	u64 wd_last, cs_last;
-	bool watched; /* those two are from the watchdog's last look */
+	bool watched;		 /* those two are from the watchdog's last look */
+	unsigned int slow_looks; /* of the watchdog, in a row until now */
 };
 
 /* The struct lives for ever; time goes on without a step.  -EINVAL: no rate or no read(). */

@@ -12,7 +12,9 @@
  *
  * What a busy host does to a look must not look like drift: a look that took long is made
  * again, and where reading the watchdog twice in a row takes as long too, that is why, and
- * the source is left alone for some minutes.
+ * the source is left alone for some minutes.  Where it does not, the pauses may have missed those
+ * two reads by chance: a host does so now and then, a source that is slow to read does so each
+ * time.  So it takes some such looks in a row to mark it, of which Linux needs but one.
  *
  * It runs in a timer on the CPU that started it.  No lock: one look at a time, by that timer, or
  * by a test that keeps the timer away.
@@ -33,6 +35,7 @@
 #define MAX_SKEW_NS	(100 * NSEC_PER_USEC) /* a look may take so long */
 #define MIN_MARGIN_NS	(2 * MAX_SKEW_NS)
 #define BUSY_NS		(300 * NSEC_PER_SEC)
+#define MAX_SLOW_LOOKS	4
 
 typedef unsigned long long ull;
 
@@ -40,7 +43,7 @@ static struct hrtimer watchdog_timer;
 static u64 busy_until;
 static u64 longest_ns; /* interval that was said to be too long */
 
-enum look { LOOK_GOOD, LOOK_BUSY, LOOK_BAD };
+enum look { LOOK_GOOD, LOOK_BUSY, LOOK_SLOW, LOOK_BAD };
 
 struct clocksource *clocksource_watchdog(void)
 {
@@ -73,6 +76,12 @@ static unsigned int max_tries(void)
 	return ilog2(num_online_cpus()) / 2 + 2;
 }
 
+static void say_skipped(const struct clocksource *cs, u64 delay)
+{
+	pr_info("wd-%s-wd read-back delay of %lluns, clock-skew test skipped!\n", cs->name,
+		(ull)delay);
+}
+
 static enum look look_at_both(struct clocksource *cs, struct clocksource *wd, u64 *cs_now,
 			      u64 *wd_now)
 {
@@ -94,10 +103,13 @@ static enum look look_at_both(struct clocksource *cs, struct clocksource *wd, u6
 		if (seq_delay > MAX_SKEW_NS / 2) {
 			pr_info("timekeeping watchdog on CPU%u: %s wd-wd read-back delay of %lluns\n",
 				raw_smp_processor_id(), wd->name, (ull)seq_delay);
-			pr_info("wd-%s-wd read-back delay of %lluns, clock-skew test skipped!\n",
-				cs->name, (ull)delay);
+			say_skipped(cs, delay);
 			return LOOK_BUSY;
 		}
+	}
+	if (cs->slow_looks + 1 < MAX_SLOW_LOOKS) {
+		say_skipped(cs, delay);
+		return LOOK_SLOW;
 	}
 	pr_warn("timekeeping watchdog on CPU%u: %s read-back delay of %lluns, attempt %u, marking unstable\n",
 		raw_smp_processor_id(), wd->name, (ull)delay, tries);
@@ -159,6 +171,7 @@ static enum look look_at(struct clocksource *cs, struct clocksource *wd)
 	if (look == LOOK_GOOD && !verify(cs, wd, cs_now, wd_now))
 		look = LOOK_BAD;
 	cs->watched = look == LOOK_GOOD;
+	cs->slow_looks = look == LOOK_SLOW ? cs->slow_looks + 1 : 0;
 	cs->cs_last = cs_now;
 	cs->wd_last = wd_now;
 	return look;

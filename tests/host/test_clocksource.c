@@ -177,7 +177,7 @@ TEST(busy_host_is_no_drift)
 	end();
 }
 
-/* Linux: 2 + log2(CPUs) / 2 looks, of which one has to be close. */
+/* Linux: 2 + log2(CPUs) / 2 tries, of which one has to be close. */
 TEST(slow_reads_are_tried_again_more_often_with_more_cpus)
 {
 	begin();
@@ -187,9 +187,41 @@ TEST(slow_reads_are_tried_again_more_often_with_more_cpus)
 	pass(HALF_SECOND);
 	EXPECT_EQ(slow_reads, 0);
 	EXPECT(used == &watched);
+	EXPECT(!test_log_has("skipped"));
 	cpu_online_mask.bits[0] = 1;
 	slow_reads = 2;
 	pass(HALF_SECOND);
+	EXPECT_EQ(slow_reads, 0);
+	EXPECT(test_log_has(
+		"wd-watched-wd read-back delay of 200000ns, clock-skew test skipped!\n"));
+	EXPECT(used == &watched);
+	end();
+}
+
+/* The host pauses where the watchdog, read twice in a row, does not see it; but not each time. */
+TEST(pauses_in_each_try_of_a_look_are_no_drift)
+{
+	begin();
+	for (unsigned int i = 0; i < 10; i++) {
+		slow_reads = 2 * 3;
+		pass(3 * HALF_SECOND);
+		EXPECT_EQ(slow_reads, 0);
+		pass(HALF_SECOND);
+	}
+	EXPECT(used == &watched && !(watched.flags & CLOCK_SOURCE_UNSTABLE));
+	EXPECT(!clocksource_watchdog_is_busy());
+	drift(2000); /* and what drifts is found as ever */
+	pass(NSEC_PER_SEC);
+	EXPECT(used == &watchdog);
+	end();
+}
+
+TEST(source_that_is_always_slow_to_read_is_left)
+{
+	begin();
+	slow_reads = 2 * 4;
+	pass(4 * HALF_SECOND);
+	EXPECT_EQ(slow_reads, 0);
 	EXPECT(test_log_has("read-back delay of 200000ns, attempt 2, marking unstable\n"));
 	EXPECT(used == &watchdog);
 	end();
