@@ -118,8 +118,10 @@ def test_reliable_tsc_is_not_watched():
 
 
 def test_drift_is_said_in_the_words_of_linux():
-    _, out = guest.run("time-drift", "-M q35 -m 256M -nic none",
-                          ["selftest time", "dmesg"])
+    for _ in range(5):  # a host may be too busy for the watchdog to look at all: then it is skipped
+        _, out = guest.run("time-drift", "-M q35 -m 256M -nic none", ["selftest time", "dmesg"])
+        if "clock-skew test skipped!" not in out["dmesg"]:
+            break
     assert "ok 2 time.drifting_clock_is_found_and_left\n" in out["selftest time"]
     assert re.search(
         r"clocksource: timekeeping watchdog on CPU0: Marking clocksource 'drifting' as unstable "
