@@ -10,6 +10,9 @@
  * The running thread is not in the tree of its queue.
  */
 #include "kernel/sched/sched.h"
+
+#include <linux/sched.h>
+
 #include "kernel/sched/watchdog.h"
 
 #include "kernel/core/panic.h"
@@ -361,7 +364,17 @@ void schedule_dead(void)
 
 /* ---------------------------------------------------------------- what a thread is given */
 
-void set_user_nice(struct task_struct *t, int nice)
+#define WEIGHT_IDLE 3 /* Linux's */
+
+static u32 weight_of(const struct task_struct *t)
+{
+	if (t->policy == SCHED_IDLE)
+		return WEIGHT_IDLE;
+	return nice_weight(t->policy == SCHED_FIFO || t->policy == SCHED_RR ? NICE_MIN : t->nice);
+}
+
+static void set_schedule(struct task_struct *t, int nice, unsigned int policy,
+			 unsigned int priority)
 {
 	unsigned long flags = local_irq_save();
 	struct rq *rq = lock_task_rq(t);
@@ -370,11 +383,37 @@ void set_user_nice(struct task_struct *t, int nice)
 	if (t->on_rq)
 		fair_sub(&rq->fair, &t->se);
 	t->nice = (s8)max(min(nice, NICE_MAX), NICE_MIN);
-	t->se.weight = nice_weight(t->nice);
+	t->policy = (u8)policy;
+	t->rt_priority = (u8)priority;
+	t->se.weight = weight_of(t);
 	if (t->on_rq)
 		fair_add(&rq->fair, &t->se);
 	spin_release(&rq->lock);
 	local_irq_restore(flags);
+}
+
+void set_user_nice(struct task_struct *t, int nice)
+{
+	set_schedule(t, nice, t->policy, t->rt_priority);
+}
+
+void sched_set_policy(struct task_struct *t, unsigned int policy, unsigned int priority)
+{
+	set_schedule(t, t->nice, policy, priority);
+}
+
+void sched_inherit(struct task_struct *t)
+{
+	struct task_struct *parent = current;
+	bool reset = parent->sched_reset_on_fork;
+
+	t->cpus_mask = parent->cpus_mask;
+	if (!reset)
+		set_schedule(t, parent->nice, parent->policy, parent->rt_priority);
+	else if (parent->policy == SCHED_NORMAL || parent->policy == SCHED_BATCH)
+		set_schedule(t, max((int)parent->nice, 0), parent->policy, 0);
+	else
+		set_schedule(t, 0, SCHED_NORMAL, 0);
 }
 
 int set_cpus_allowed(struct task_struct *t, const struct cpumask *mask)

@@ -91,6 +91,16 @@ u64 task_sum_exec(struct task_struct *t);
 void set_user_nice(struct task_struct *t, int nice);
 
 /*
+ * Linux's policy, SCHED_NORMAL at first, and the priority of a real-time one.  They are kept and told.
+ * There is one kind of queue: SCHED_IDLE has the least of weights, SCHED_FIFO and SCHED_RR that
+ * of the best nice level; and a thread of these shares its CPU all the same.  Any context.
+ */
+void sched_set_policy(struct task_struct *t, unsigned int policy, unsigned int priority);
+
+/* A thread that was just made has the caller's nice level, policy and CPUs. */
+void sched_inherit(struct task_struct *t);
+
+/*
  * It runs on those CPUs alone.  -EINVAL where none of them is online.  When it returns, the caller
  * does so; another that runs leaves its CPU at its next switch, which is asked for; one that has
  * kmap_local slots once it has given them back.  In a thread that may sleep.

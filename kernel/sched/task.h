@@ -112,6 +112,8 @@ struct task_struct {
 	bool on_rq;	  /* it runs or is ready */
 	bool on_cpu;	  /* it runs; a look without the lock */
 	s8 nice;
+	u8 policy, rt_priority; /* SCHED_*: see sched_set_policy() */
+	bool sched_reset_on_fork;
 	struct sched_entity se;
 	u64 nr_switches;  /* times that it came to run */
 	u64 slept_at;	  /* the TSC when it went to sleep last */

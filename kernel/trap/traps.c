@@ -69,10 +69,17 @@ void trap_set_interrupt_handler(void (*handler)(u8 vector))
 static const struct user_trap_ops *user_ops;
 void (*trap_return_to_user)(void);
 
-void __init trap_set_user(const struct user_trap_ops *ops, void (*return_to_user)(void))
+const struct user_trap_ops *trap_set_user_ops(const struct user_trap_ops *ops)
 {
+	const struct user_trap_ops *old = user_ops;
+
 	user_ops = ops;
-	trap_return_to_user = return_to_user;
+	return old;
+}
+
+void trap_raise_user(struct pt_regs *regs, unsigned int vector, u64 cr2)
+{
+	user_ops->exception(regs, vector, cr2);
 }
 
 const char *trap_name(unsigned int vector)
@@ -127,9 +134,16 @@ static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 	panic_after_report("%s", trap_name(vector));
 }
 
-#define DR6_RESET  0xffff0ff0UL /* SDM 3B, 17.2.3 */
-#define DR6_BS	   BIT(14)	/* single step */
-#define DR6_BREAKS 0xfUL
+#define DR6_RESET 0xffff0ff0UL /* SDM 3B, 17.2.3 */
+
+unsigned long take_dr6(void)
+{
+	unsigned long dr6;
+
+	__asm__ __volatile__("mov %%dr6, %0" : "=r"(dr6));
+	__asm__ __volatile__("mov %0, %%dr6" ::"r"(DR6_RESET));
+	return dr6;
+}
 
 /*
  * Reported and gone on: a breakpoint on an instruction is a fault, so RF has to
@@ -138,10 +152,8 @@ static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
  */
 static void handle_debug(struct pt_regs *regs, u64 cr2)
 {
-	unsigned long dr6;
+	unsigned long dr6 = take_dr6();
 
-	__asm__ __volatile__("mov %%dr6, %0" : "=r"(dr6));
-	__asm__ __volatile__("mov %0, %%dr6" ::"r"(DR6_RESET));
 	report_exception(regs, X86_TRAP_DB, cr2);
 	pr_info("DR6: %016lx:%s%s\n", dr6, dr6 & DR6_BS ? " single step" : "",
 		dr6 & DR6_BREAKS ? " breakpoint" : "");
@@ -217,7 +229,7 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 	if (vector == X86_TRAP_PF)
 		count_vm_event(PGFAULT);
 	if (user_mode(regs) && is_for_program(vector)) {
-		user_ops->exception(regs, vector, cr2);
+		trap_raise_user(regs, vector, cr2);
 		return;
 	}
 	switch (vector) {

@@ -59,12 +59,18 @@ struct user_trap_ops {
 	bool (*page_fault)(struct pt_regs *regs, u64 cr2);
 };
 
-/*
- * Before the first program runs.  return_to_user: where the entry code goes to from the end of a
- * program's trap, RSP at its struct pt_regs.
- */
-void trap_set_user(const struct user_trap_ops *ops, void (*return_to_user)(void));
+/* Before the first program runs: the old ones are returned, for a test. */
+const struct user_trap_ops *trap_set_user_ops(const struct user_trap_ops *ops);
+/* The program's exception is that one.  For what it did without one. */
+void trap_raise_user(struct pt_regs *regs, unsigned int vector, u64 cr2);
+
+/* Where the entry code goes to from the end of a program's trap, RSP at its struct pt_regs. */
 extern void (*trap_return_to_user)(void);
+
+/* What DR6 says of a #DB (SDM 3B, 17.2.3), which it says no more afterwards.  Interrupts are off. */
+#define DR6_BS	   BIT(14) /* single step */
+#define DR6_BREAKS 0xfUL
+unsigned long take_dr6(void);
 
 /* From trap_entry.asm, for every vector, with interrupts off. */
 void trap_dispatch(struct pt_regs *regs, unsigned int vector);

@@ -8,14 +8,11 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/cpu/fpu.h"
 #include "kernel/sched/sched.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/traps.h"
 #include "kernel/user/entry.h"
-#include "kernel/user/fpu_frame.h"
 #include "kernel/user/trap_user.h"
-#include <linux/sched.h>
 
 /* entry.asm's. */
 extern syscall_fn sys_call_table[NR_SYSCALLS];
@@ -49,13 +46,13 @@ long sys_ni_syscall(unsigned long a __maybe_unused, unsigned long b __maybe_unus
 /* With interrupts off; the caller looks again whether there is anything to do. */
 void exit_to_user_mode(struct pt_regs *regs)
 {
-	(void)regs;
 	if (WARN(preempt_count(), "%s[%u]: system call %ld left preemption off, %u deep\n",
 		 current->comm, current->tgid, (long)regs->orig_ax, preempt_count()))
 		while (preempt_count())
 			preempt_enable_no_resched();
 	local_irq_enable();
 	cond_resched();
+	clear_tsk_thread_flag(current, TIF_NOTIFY_RESUME);
 	local_irq_disable();
 }
 
@@ -63,47 +60,7 @@ void exit_to_user_mode(struct pt_regs *regs)
 void refuse_user_frame(struct pt_regs *regs)
 {
 	regs->orig_ax = 0;
-	user_exception(regs, X86_TRAP_GP, 0);
-}
-
-/* ---------------------------------------------------------------- threads */
-
-static void set_user_bases(unsigned long fsbase, unsigned long gsbase)
-{
-	current->fsbase = fsbase; /* first: a switch in between loads it */
-	current->gsbase = gsbase;
-	wrmsr(MSR_FS_BASE, fsbase);
-	wrmsr(MSR_KERNEL_GS_BASE, gsbase);
-}
-
-void start_thread(struct pt_regs *regs, unsigned long ip, unsigned long sp)
-{
-	*regs = (struct pt_regs){
-		.orig_ax = -1,
-		.ip = ip,
-		.cs = USER_CS,
-		.flags = X86_EFLAGS_IF,
-		.sp = sp,
-		.ss = USER_DS,
-	};
-	set_user_bases(0, 0);
-	fpu__clear();
-}
-
-void copy_thread(struct task_struct *t, const struct pt_regs *regs, unsigned long sp,
-		 unsigned long clone_flags, unsigned long tls)
-{
-	struct pt_regs *child = task_pt_regs(t);
-
-	*child = *regs;
-	child->ax = 0;
-	if (sp)
-		child->sp = sp;
-	preempt_disable();
-	fpu_save(t->fpu);
-	preempt_enable();
-	t->gsbase = current->gsbase;
-	t->fsbase = clone_flags & CLONE_SETTLS ? tls : current->fsbase;
+	trap_raise_user(regs, X86_TRAP_GP, 0);
 }
 
 /* ---------------------------------------------------------------- set-up */
@@ -135,6 +92,7 @@ static void __init fill_table(void)
 void __init user_init(void)
 {
 	fill_table();
-	trap_set_user(&user_trap_ops, return_to_user);
+	trap_set_user_ops(&user_trap_ops);
+	trap_return_to_user = return_to_user;
 	on_each_cpu(setup_syscall, NULL, true);
 }
