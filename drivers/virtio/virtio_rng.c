@@ -10,6 +10,7 @@
  */
 #include "drivers/virtio/virtio_rng.h"
 #include "drivers/virtio/virtio_ring.h"
+#include "kernel/cpu/random.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "mm/page_alloc.h"
@@ -147,10 +148,12 @@ static int virtio_rng_probe(struct virtio_device *vdev)
 		return 0;
 	set_rng(rng);
 	n = virtio_rng_read(bytes, sizeof(bytes), RNG_BOOT_USEC);
-	if (n > 0)
+	if (n > 0) {
+		add_device_randomness(bytes, (size_t)n);
 		vdev_info(vdev, "%ld random bytes came\n", (long)n);
-	else
+	} else {
 		vdev_err(vdev, "no random bytes yet: %s\n", error_name((int)n));
+	}
 	return 0;
 }
 
