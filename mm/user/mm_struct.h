@@ -161,6 +161,8 @@ struct mm_struct {
 	unsigned long arg_start, arg_end, env_start, env_end;
 	unsigned long saved_auxv[AT_VECTOR_SIZE];
 	struct file *exe_file;	 /* a reference, or NULL: set_mm_exe_file() */
+	bool not_dumpable;	 /* kernel/user/prctl.c */
+	u32 membarrier_state;	 /* kernel/user/membarrier.c; atomic */
 	unsigned long def_flags; /* VM_LOCKED and kin that mlockall(MCL_FUTURE) gives to new ones */
 
 	/* In pages.  pinned_vm is atomic. */
