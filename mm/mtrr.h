@@ -84,6 +84,10 @@ enum page_cache_mode effective_memory_type(enum page_cache_mode mode, enum mtrr_
 
 const char *mtrr_type_name(unsigned int type); /* as /proc/mtrr has it */
 
+/* Print /proc/mtrr: the variable registers that are in use. */
+struct sink;
+void show_mtrr(struct sink *out);
+
 /* Read this machine's.  Before the first mapping that is not RAM's. */
 void mtrr_init(void);
 

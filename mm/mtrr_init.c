@@ -111,7 +111,7 @@ phys_addr_t mtrr_run_end(phys_addr_t start, phys_addr_t end, enum mtrr_type *typ
 
 /* ---------------------------------------------------------------- the command */
 
-static void show_registers(struct sink *out)
+void show_mtrr(struct sink *out)
 {
 	for (unsigned int i = 0; i < machine.nr_var; i++) {
 		const struct mtrr_var *var = &machine.var[i];
@@ -153,7 +153,7 @@ static int cmd_mtrr(struct sink *out, int argc, char **argv)
 		show_rest(out);
 	else if (argc != 1)
 		return -EINVAL;
-	show_registers(out);
+	show_mtrr(out);
 	return 0;
 }
 MONITOR_COMMAND(mtrr, "[all]",
