@@ -5,7 +5,7 @@
  * One main counter and up to 32 comparators ("timers") live in 1 KiB of
  * memory-mapped registers.  Only the ACPI table tells where: an address that is
  * usual is no proof.  The claim is made before the mapping, at the top of the
- * register; hpet_insert_resource() gives the same line its place in depth, once
+ * register, and programs may map the counter all the same, as on Linux (/dev/mem); hpet_insert_resource() gives the same line its place in depth, once
  * the things around it are known.
  *
  * The counter runs for ever after boot, because time is told by it; clockevent.c sets
@@ -31,9 +31,13 @@ void __iomem *hpet_regs;
 unsigned int hpet_nr_timers;
 u64 hpet_hz;
 static bool counter_64bit;
+u32 hpet_used = BIT(0) | BIT(1); /* the two of legacy replacement (2.3.5.3) */
+phys_addr_t hpet_address;
 static u32 period_fs;
 static char name[12];
-static struct resource hpet_resource = { .name = name, .flags = IORESOURCE_MEM | IORESOURCE_BUSY };
+static struct resource hpet_resource = {
+	.name = name, .flags = IORESOURCE_MEM | IORESOURCE_BUSY | IORESOURCE_MAPPABLE
+};
 
 bool hpet_available(void)
 {
@@ -165,6 +169,7 @@ static int __init find_hpet(void)
 	scnprintf(name, sizeof(name), "HPET %u", ((const struct acpi_hpet *)h)->number);
 	hpet_resource.start = addr;
 	hpet_resource.end = addr + HPET_SIZE - 1;
+	hpet_address = addr;
 	return 0;
 }
 

@@ -18,7 +18,7 @@ static bool is_system_ram(const struct resource *res)
 
 static bool is_exclusive(const struct resource *res)
 {
-	return res->flags & IORESOURCE_BUSY && !relaxed;
+	return res->flags & IORESOURCE_BUSY && !(res->flags & IORESOURCE_MAPPABLE) && !relaxed;
 }
 
 static bool visit_ram(const struct resource *res, void *unused)

@@ -21,7 +21,6 @@
 #include "kernel/core/printk_ring.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/barrier.h"
-#include "kernel/lib/string.h"
 
 #define LEVEL_CONSOLE 6		 /* KERN_DEBUG goes to the ring only */
 #define LEVEL_DEBUG   7		 /* the least urgent there is */
@@ -394,16 +393,11 @@ int console_loglevel(void)
 
 void printk_emit(u8 prio, const char *text, size_t len)
 {
-	char buf[KMSG_MAX_TEXT + 1];
-
-	len = min(len, (size_t)KMSG_MAX_TEXT);
-	memcpy(buf, text, len);
-	if (!len || buf[len - 1] != '\n')
-		buf[len++] = '\n';
-	emit(prio, buf, (int)len);
+	if (len)
+		emit(prio, text, (int)min(len, (size_t)KMSG_MAX_TEXT));
 }
 
-_Static_assert(KMSG_MAX_TEXT + 1 == RECORD_MAX_TEXT, "a newline more is a record");
+_Static_assert(KMSG_MAX_TEXT == RECORD_MAX_TEXT, "a message is a record");
 
 bool kmsg_next(u64 *pos, struct kmsg_record *rec)
 {

@@ -71,14 +71,14 @@ int console_loglevel(void);
 /*
  * What /dev/kmsg and syslog() are made of: messages as records, each whole.
  */
-#define KMSG_MAX_TEXT 999
+#define KMSG_MAX_TEXT 1000 /* bytes */
 
 struct kmsg_record {
 	u64 ns;	    /* when */
 	u32 number; /* of all since boot; where some are missing they were overwritten */
 	u16 len;
-	u8 prio;		      /* of syslog(3): level | facility << 3 */
-	char text[KMSG_MAX_TEXT + 1]; /* without the newline that ended it, and not terminated */
+	u8 prio;		  /* of syslog(3): level | facility << 3 */
+	char text[KMSG_MAX_TEXT]; /* without the newline that ended it, and not terminated */
 };
 
 /* The next message from position *pos on, which moves behind it; begins at 0.  False: none yet. */
@@ -86,7 +86,7 @@ bool kmsg_next(u64 *pos, struct kmsg_record *rec);
 /* Where the next message will be. */
 u64 kmsg_end(void);
 
-/* A message of a program's; beyond KMSG_MAX_TEXT bytes it is cut off. */
+/* A message of a program's; beyond KMSG_MAX_TEXT bytes it is cut off.  Without a newline it has no end yet. */
 void printk_emit(u8 prio, const char *text, size_t len);
 
 /*

@@ -47,6 +47,7 @@ struct resource {
 #define IORESOURCE_MEM_64     0x00100000
 #define IORESOURCE_WINDOW     0x00200000 /* forwarded by a bridge */
 #define IORESOURCE_SYSRAM     0x01000000
+#define IORESOURCE_MAPPABLE   0x02000000 /* BUSY, and programs may map it all the same: a counter */
 #define IORESOURCE_UNDRIVEN   0x04000000 /* BUSY, and no driver works there: firmware's, a ROM */
 #define IORESOURCE_EXCLUSIVE  0x08000000 /* nobody may map it but the holder */
 #define IORESOURCE_DISABLED   0x10000000

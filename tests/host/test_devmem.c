@@ -16,6 +16,7 @@ static struct resource rom = NR(0xf0000, 0xfffff, "System ROM", BUSY);
 static struct resource high = NR(0x100000, 0x1ffdbfff, "System RAM", RAM);
 static struct resource tables = NR(0x1ffdc000, 0x1fffffff, "ACPI Tables", BUSY);
 static struct resource bar = NR(0xfe000000, 0xfe003fff, "0000:00:02.0", IORESOURCE_MEM);
+static struct resource counter = NR(0xfed00000, 0xfed003ff, "HPET 0", BUSY | IORESOURCE_MAPPABLE);
 static struct resource claim = NR(0xfe001000, 0xfe0017ff, "virtio-pci-modern", BUSY);
 
 static void fill(const char *words)
@@ -30,10 +31,12 @@ static void fill(const char *words)
 	request_resource(&iomem_resource, &tables);
 	request_resource(&iomem_resource, &bar);
 	request_resource(&bar, &claim);
+	request_resource(&iomem_resource, &counter);
 }
 
 static void empty(void)
 {
+	release_resource(&counter);
 	release_resource(&claim);
 	release_resource(&bar);
 	release_resource(&tables);
@@ -56,6 +59,7 @@ TEST(strict)
 	EXPECT_EQ(devmem_is_allowed(0xfe000), DEVMEM_ALLOWED);
 	EXPECT_EQ(devmem_is_allowed(0xfe001), DEVMEM_REFUSED); /* half of it is claimed */
 	EXPECT_EQ(devmem_is_allowed(0xfe002), DEVMEM_ALLOWED);
+	EXPECT_EQ(devmem_is_allowed(0xfed00), DEVMEM_ALLOWED);
 	EXPECT(iomem_is_exclusive(0xfe001800)); /* the page, not the byte */
 	EXPECT(!iomem_is_exclusive(0xfe000800));
 	EXPECT(iomem_is_exclusive(0xf0000));

@@ -387,7 +387,7 @@ TEST(records_for_programs)
 	EXPECT(!kmsg_next(&pos, &rec));
 	EXPECT_EQ(pos, kmsg_end());
 	said();
-	printk_emit(1 << 3 | 7, "user's", 6); /* the console's level is of the level alone */
+	printk_emit(1 << 3 | 7, "user's\n", 7); /* the console's level is of the level alone */
 	EXPECT_STR(said(), "");
 	printk_emit(1 << 3 | 3, "user's\n", 7);
 	EXPECT_STR(said(), "[    0.000005] user's\n");
