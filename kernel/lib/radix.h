@@ -21,11 +21,14 @@ void *radix_lookup(const struct radix_tree *tree, unsigned long index);
 /* The first entry at *index or behind; *index is its place.  NULL: none. */
 void *radix_next(const struct radix_tree *tree, unsigned long *index);
 
-/* 0; -EEXIST; -ENOMEM.  Nodes come from zalloc(size). */
+/*
+ * 0; -EEXIST; -ENOMEM.  Nodes come from zalloc(size), and go by release(): both in whatever context the
+ * caller has.
+ */
 int radix_insert(struct radix_tree *tree, unsigned long index, void *entry,
-		 void *(*zalloc)(size_t size));
+		 void *(*zalloc)(size_t size), void (*release)(const void *));
 
-/* What was there, or NULL; nodes that are empty go by release(). */
+/* What was there, or NULL; nodes that are empty then are gone. */
 void *radix_delete(struct radix_tree *tree, unsigned long index, void (*release)(const void *));
 
 #endif
