@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: MIT
+/* /proc/PID and /proc/sys: the files' form, and what a process finds of itself and of others. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char buf[65536];
+
+static const char *name_of(int error)
+{
+	return strerrorname_np(error);
+}
+
+/* The whole file, with a 0 behind it: its bytes, or -1. */
+static long slurp(const char *path)
+{
+	int fd = open(path, O_RDONLY);
+	long n, sum = 0;
+
+	buf[0] = '\0';
+	if (fd < 0)
+		return -1;
+	while ((n = read(fd, buf + sum, sizeof(buf) - 1 - (size_t)sum)) > 0)
+		sum += n;
+	buf[sum] = '\0';
+	close(fd);
+	return n < 0 ? -1 : sum;
+}
+
+static void line(const char *path)
+{
+	if (slurp(path) < 0)
+		printf("%s: %s\n", path, name_of(errno));
+	else
+		printf("%s: %s", path, buf);
+}
+
+/* ---------------------------------------------------------------- stat and status */
+
+static void stat_line(pid_t pid)
+{
+	char path[64], comm[32], state;
+	int ppid, pgrp, session, tty, tpgid, fields = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (slurp(path) < 0) {
+		printf("stat: %s\n", name_of(errno));
+		return;
+	}
+	for (char *s = strtok(strdup(buf), " \n"); s; s = strtok(NULL, " \n"))
+		fields++;
+	sscanf(buf, "%*d %31s %c %d %d %d %d %d", comm, &state, &ppid, &pgrp, &session, &tty,
+	       &tpgid);
+	printf("%s %c parent %d group %d session %d, %d fields\n", comm, state, ppid == getppid(),
+	       pgrp == getpgid(pid), session == getsid(pid), fields);
+}
+
+static void status_keys(const char *path)
+{
+	char *save, *s;
+
+	if (slurp(path) < 0)
+		printf("status: %s\n", name_of(errno));
+	for (s = strtok_r(buf, "\n", &save); s; s = strtok_r(NULL, "\n", &save)) {
+		static const char *const shown[] = { "Name",	  "Umask",  "State",  "Ngid",
+						     "TracerPid", "Uid",    "Gid",    "VmSwap",
+						     "Threads",	  "SigPnd", "ShdPnd", "SigBlk",
+						     "SigIgn",	  "SigCgt", "CapEff", "CapPrm",
+						     "NoNewPrivs" };
+		char *colon = strchr(s, ':');
+		int whole = 0;
+
+		if (!colon)
+			continue;
+		for (unsigned int i = 0; i < sizeof(shown) / sizeof(*shown); i++)
+			whole |= !strncmp(s, shown[i], (size_t)(colon - s)) &&
+				 strlen(shown[i]) == (size_t)(colon - s);
+		if (!strncmp(s, "Speculation", 11) || !strncmp(s, "Mems", 4))
+			continue; /* of the machine */
+		printf("%.*s\n", whole ? (int)strlen(s) : (int)(colon - s), s);
+	}
+}
+
+static void limits(void)
+{
+	char *s, *save;
+
+	slurp("/proc/self/limits");
+	for (s = strtok_r(buf, "\n", &save); s; s = strtok_r(NULL, "\n", &save))
+		if (!strstr(s, "processes") && !strstr(s, "pending") && !strstr(s, "open files"))
+			printf("%s\n", s);
+}
+
+/* ---------------------------------------------------------------- memory */
+
+static char writable[4096] = "before";
+static const char constant[4096] __attribute__((aligned(4096))) = "constant";
+
+static void memory(void)
+{
+	int fd = open("/proc/self/mem", O_RDWR);
+	char text[16] = "";
+
+	printf("mem read %ld", (long)pread(fd, text, 7, (off_t)writable));
+	printf(" %s\n", text);
+	printf("mem write %ld %s\n", (long)pwrite(fd, "after", 6, (off_t)writable), writable);
+	printf("mem force %ld", (long)pwrite(fd, "CONST", 5, (off_t)constant));
+	printf(" %s\n", *(const char *volatile *)&(const char *){ constant });
+	printf("mem nowhere %ld", (long)pread(fd, text, 1, 0x1000));
+	printf(" %s\n", name_of(errno));
+	close(fd);
+}
+
+static void auxv(void)
+{
+	long n = slurp("/proc/self/auxv");
+	Elf64_auxv_t *a = (void *)buf;
+
+	for (; (char *)a < buf + n; a++) {
+		if (a->a_type == AT_PAGESZ || a->a_type == AT_CLKTCK || a->a_type == AT_UID ||
+		    a->a_type == AT_PHENT || a->a_type == AT_NULL)
+			printf("auxv %lu: %lu\n", a->a_type, a->a_un.a_val);
+	}
+}
+
+static void texts(char **argv)
+{
+	long n = slurp("/proc/self/cmdline");
+
+	printf("cmdline %d\n", n == (long)strlen(argv[0]) + 1 && !strcmp(buf, argv[0]));
+	n = slurp("/proc/self/environ");
+	printf("environ %d\n", n > 0 && !buf[n - 1]);
+	line("/proc/self/comm");
+	prctl(PR_SET_NAME, "another");
+	line("/proc/self/comm");
+	line("/proc/self/oom_score_adj");
+	line("/proc/self/personality");
+	n = slurp("/proc/self/statm");
+	printf("statm %d\n", n > 0 && sscanf(buf, "%*u %*u %*u %*u 0 %*u 0") >= 0);
+}
+
+/* ---------------------------------------------------------------- links and descriptors */
+
+static void link_of(const char *path)
+{
+	char target[256];
+	long n = readlink(path, target, sizeof(target) - 1);
+
+	if (n < 0) {
+		printf("%s: %s\n", path, name_of(errno));
+		return;
+	}
+	target[n] = '\0';
+	printf("%s -> %s\n", path, target);
+}
+
+static void show_mode(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		printf("%s: %s\n", path, name_of(errno));
+	else
+		printf("%s: %o %u:%u size %ld\n", path, st.st_mode, st.st_uid, st.st_gid,
+		       (long)st.st_size);
+}
+
+static void descriptors(void)
+{
+	int fd = open("/etc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), pipes[2], file;
+	char path[64], *s;
+	struct stat a, b;
+
+	mkdir("/tmp", 0755);
+	file = open("/tmp/procfs", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	write(file, "content", 7);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	link_of("/proc/self/cwd");
+	link_of("/proc/self/root");
+	link_of("/proc/self/exe");
+	printf("fd -> %d\n",
+	       readlink(path, buf, sizeof(buf)) == 11 && !memcmp(buf, "/tmp/procfs", 11));
+	printf("opened anew %d\n", stat(path, &a) || fstat(file, &b) || a.st_ino == b.st_ino);
+	unlink("/tmp/procfs");
+	buf[readlink(path, buf, sizeof(buf))] = '\0';
+	printf("%s\n", buf);
+	printf("still opened %d\n", open(path, O_RDONLY) >= 0);
+	pipe(pipes);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", pipes[0]);
+	buf[readlink(path, buf, sizeof(buf))] = '\0';
+	printf("%.6s\n", buf);
+	lstat(path, &a);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", pipes[1]);
+	lstat(path, &b);
+	printf("%o %o\n", a.st_mode, b.st_mode);
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", file);
+	slurp(path);
+	s = strstr(buf, "mnt_id");
+	if (s)
+		*s = '\0';
+	printf("%s", buf);
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	slurp(path);
+	s = strstr(buf, "mnt_id");
+	if (s)
+		*s = '\0';
+	printf("%s", buf);
+	link_of("/proc/self/fd/999");
+	link_of("/proc/self/fd/01");
+}
+
+/* ---------------------------------------------------------------- others */
+
+static void *sleep_on(void *tid)
+{
+	*(volatile pid_t *)tid = (pid_t)syscall(SYS_gettid);
+	pause();
+	return NULL;
+}
+
+static int entries(const char *path)
+{
+	DIR *d = opendir(path);
+	struct dirent *e;
+	int n = 0;
+
+	while (d && (e = readdir(d)) != NULL)
+		n += e->d_name[0] != '.';
+	if (d)
+		closedir(d);
+	return n;
+}
+
+static void threads(void)
+{
+	volatile pid_t tid = 0;
+	pthread_t thread;
+	char path[64];
+	struct stat st;
+
+	pthread_create(&thread, NULL, sleep_on, (void *)&tid);
+	while (!tid)
+		usleep(1000);
+	printf("threads %d\n", entries("/proc/self/task"));
+	stat("/proc/self/task", &st);
+	printf("links %lu\n", (unsigned long)st.st_nlink);
+	snprintf(path, sizeof(path), "/proc/%d/comm", tid);
+	printf("found by number %d, ", slurp(path) > 0);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", getpid(), tid);
+	printf("%d\n", slurp(path) > 0);
+	snprintf(path, sizeof(path), "/proc/1/task/%d/comm", tid);
+	printf("not of another %d\n", slurp(path) < 0);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/task", getpid(), tid);
+	show_mode("/proc/self/task/1");
+	printf("no threads of threads %d\n", access(path, F_OK) < 0);
+}
+
+static void lives(void)
+{
+	pid_t child = fork();
+	char path[64], text[16];
+	int fd;
+
+	if (!child) {
+		pause();
+		_exit(0);
+	}
+	usleep(50000);
+	stat_line(child);
+	snprintf(path, sizeof(path), "/proc/%d/comm", child);
+	fd = open(path, O_RDONLY);
+	kill(child, SIGKILL);
+	waitid(P_PID, (id_t)child, NULL, WEXITED | WNOWAIT);
+	stat_line(child);
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", child);
+	printf("cmdline of a zombie %ld\n", slurp(path));
+	snprintf(path, sizeof(path), "/proc/%d/exe", child);
+	printf("exe of a zombie %d\n", readlink(path, buf, sizeof(buf)) < 0 ? errno : 0);
+	snprintf(path, sizeof(path), "/proc/%d/maps", child);
+	printf("maps of a zombie %ld\n", slurp(path));
+	waitpid(child, NULL, 0);
+	printf("read of the dead: %s\n",
+	       read(fd, text, sizeof(text)) < 0 ? name_of(errno) : "something");
+	snprintf(path, sizeof(path), "/proc/%d", child);
+	printf("gone %d\n", access(path, F_OK) < 0);
+}
+
+static void refused(const char *what, int failed)
+{
+	printf("%s: %s\n", what, failed ? name_of(errno) : "done");
+}
+
+static void numbers(void)
+{
+	char path[64];
+	DIR *d = opendir("/proc");
+	struct dirent *e;
+	int self = 0, one = 0, sorted = 1;
+	long last = 0;
+
+	while ((e = readdir(d)) != NULL) {
+		long n = strtol(e->d_name, NULL, 10);
+
+		if (n <= 0)
+			continue;
+		self |= n == getpid();
+		one |= n == 1;
+		sorted &= n > last;
+		last = n;
+	}
+	closedir(d);
+	printf("listed: self %d, init %d, sorted %d\n", self, one, sorted);
+	snprintf(path, sizeof(path), "%d", getpid());
+	buf[readlink("/proc/self", buf, 99)] = '\0';
+	printf("self %d, ", !strcmp(buf, path));
+	snprintf(path, sizeof(path), "%d/task/%d", getpid(), getpid());
+	buf[readlink("/proc/thread-self", buf, 99)] = '\0';
+	printf("thread-self %d\n", !strcmp(buf, path));
+	show_mode("/proc/0");
+	show_mode("/proc/01");
+	show_mode("/proc/99999");
+	show_mode("/proc/1x");
+	show_mode("/proc/1");
+	show_mode("/proc/1/stat");
+	show_mode("/proc/1/mem");
+	show_mode("/proc/1/fd");
+	show_mode("/proc/1/exe");
+	show_mode("/proc/iomem");
+	show_mode("/proc/slabinfo");
+	refused("open to write", open("/proc/iomem", O_RDWR) < 0);
+	refused("create", open("/proc/new", O_RDWR | O_CREAT, 0644) < 0);
+	refused("mkdir", mkdir("/proc/new", 0755) < 0);
+	refused("unlink", unlink("/proc/iomem") < 0);
+}
+
+static void sysctls(void)
+{
+	int fd = open("/proc/sys/kernel/hostname", O_RDWR);
+	struct utsname uts;
+
+	write(fd, "procfs-host\n", 12);
+	close(fd);
+	uname(&uts);
+	printf("%s\n", uts.nodename);
+	line("/proc/sys/kernel/hostname");
+	line("/proc/sys/kernel/ostype");
+	line("/proc/sys/kernel/pid_max");
+	line("/proc/sys/kernel/cap_last_cap");
+	line("/proc/sys/kernel/overflowuid");
+	line("/proc/sys/kernel/ngroups_max");
+	line("/proc/sys/kernel/random/poolsize");
+	line("/proc/sys/vm/overcommit_memory");
+	line("/proc/sys/vm/max_map_count");
+	line("/proc/sys/vm/mmap_min_addr");
+	line("/proc/sys/fs/nr_open");
+	line("/proc/sys/fs/pipe-max-size");
+	slurp("/proc/sys/kernel/osrelease");
+	printf("%d\n", !strncmp(buf, uts.release, strlen(uts.release)));
+	printf("uuid %ld %c\n", slurp("/proc/sys/kernel/random/uuid"), buf[14]);
+	show_mode("/proc/sys/kernel/ostype");
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	setbuf(stdout, NULL);
+	stat_line(getpid());
+	status_keys("/proc/self/status");
+	limits();
+	memory();
+	auxv();
+	descriptors();
+	numbers();
+	texts(argv);
+	lives();
+	threads();
+	sysctls();
+	return 0;
+}
