@@ -29,6 +29,7 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/fs/mount.h"
 #include "kernel/irq/irq.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/sched/hung.h"
@@ -183,6 +184,7 @@ static void __init kernel_init(void *unused)
 {
 	(void)unused;
 	hung_task_init();
+	fs_init(); /* a root without files, and nodes in /dev may be made */
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
 	smp_init();	    /* the other CPUs run, each with such a timer */

@@ -72,6 +72,10 @@ int replace_fd(unsigned int fd, struct file *file, unsigned int flags);
 /* 0; -EBADF; what flush says. */
 int close_fd(unsigned int fd);
 
+/* The same from `start` on; and the flag of one that is open. */
+int alloc_fd(unsigned int start, unsigned int flags);
+void set_close_on_exec(unsigned int fd, bool on);
+
 /*
  * For clone and its end.  dup_fd: a table with the same files, or ERR_PTR.  copy_files: the child's `files` is
  * current's, shared with CLONE_FILES, or a copy: 0 or -ENOMEM.  exit_files: the task has none, and the

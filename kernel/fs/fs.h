@@ -60,8 +60,8 @@ struct vfsmount;
 struct vm_area_struct;
 
 #define NAME_MAX	 255
-#define PATH_MAX	 4096	    /* bytes, the terminating 0 included */
-#define MAX_RW_COUNT	 0x7ffff000 /* the most that one call reads or writes */
+#define PATH_MAX	 4096	      /* bytes, the terminating 0 included */
+#define MAX_RW_COUNT	 0x7ffff000UL /* the most that one call reads or writes */
 #define MAX_LFS_FILESIZE 0x7fffffffffffffffL
 
 /* The kernel's dev_t, and the ABI's. */
@@ -207,13 +207,14 @@ struct dentry {
 	struct tree_node d_node;   /* in the parent's d_children, by hash and name */
 	struct list_head d_child;  /* in the parent's d_subdirs, which is the order of getdents */
 	struct tree_root d_children;
-	struct list_head d_subdirs; /* dentries that stay, and cursors of those who read it */
+	struct list_head d_subdirs; /* dentries that stay */
+	s64 d_order;		    /* grows along that list; so a reader knows how far it was */
 	char d_iname[DNAME_INLINE];
 };
 
-#define DCACHE_HASHED 0x01 /* in its parent's tree: it stays */
-#define DCACHE_CURSOR 0x02 /* no name, but how far somebody has read a directory */
-#define DCACHE_PSEUDO 0x04 /* of a file without a place: its name is all of its path */
+#define DCACHE_HASHED  0x01 /* in its parent's tree: it stays */
+#define DCACHE_PSEUDO  0x02 /* of a file without a place: its name is all of its path */
+#define DCACHE_REMOVED 0x04 /* it had been in its parent's tree, and is in none any more */
 
 static inline bool d_is_positive(const struct dentry *dentry)
 {
@@ -403,6 +404,8 @@ int nonseekable_open(struct inode *inode, struct file *file);
 int stream_open(struct inode *inode, struct file *file);
 
 int vfs_fsync_range(struct file *file, loff_t start, loff_t end, int datasync);
+/* What sync() calls: whoever has caches of devices, at boot. */
+void fs_set_sync(void (*sync)(void));
 long vfs_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 int vfs_truncate(const struct path *path, loff_t length);
 int vfs_getattr(const struct path *path, struct kstat *stat, u32 request_mask);

@@ -8,6 +8,12 @@
 
 #include "kernel/fs/fs.h"
 
+/* umount2()'s flags, Linux's numbers. */
+#define MNT_FORCE	1
+#define MNT_DETACH	2
+#define MNT_EXPIRE	4
+#define UMOUNT_NOFOLLOW 8
+
 struct vfsmount {
 	u32 mnt_count; /* holders, of which the tree of mounts is one; atomic */
 	int mnt_id;

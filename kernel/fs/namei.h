@@ -50,6 +50,7 @@ int kern_link(const char *old, const char *name);
 int kern_symlink(const char *target, const char *name);
 int kern_unlink(const char *name);
 int kern_rmdir(const char *name);
+int kern_rename(const char *old, const char *name, unsigned int flags); /* RENAME_* */
 
 /* Where current's file name comes to be looked up for execve(): a regular file with an x bit, or ERR_PTR(-EACCES, ...). */
 struct file *do_open_execat(int dfd, struct filename *name, int flags);

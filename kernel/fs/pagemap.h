@@ -62,11 +62,7 @@ struct address_space {
 /* Empty, of `host`, a file of memory.  All that it needs to be freed again is truncate_inode_pages(m, 0). */
 void address_space_init(struct address_space *mapping, struct inode *host);
 
-/* page->flags that the cache uses; changed by these alone, atomically. */
-#define PG_LOCKED   BIT(7)
-#define PG_UPTODATE BIT(8)
-#define PG_DIRTY    BIT(9)
-
+/* PG_LOCKED, PG_UPTODATE and PG_DIRTY are changed by these alone, atomically. */
 static inline bool PageUptodate(const struct page *page)
 {
 	return __atomic_load_n(&page->flags, __ATOMIC_ACQUIRE) & PG_UPTODATE;

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What is in a directory.
+ *
+ * A reader has a position, as it is counted by programs, and in private_data the d_order of the last
+ * entry that it got: so it goes on behind that one, whatever came and went meanwhile.
+ */
+#include <linux/fs.h>
+
+#include "kernel/core/syscall.h"
+#include "kernel/fs/file.h"
+#include "kernel/fs/internal.h"
+#include "mm/uaccess.h"
+
+#define DT_DIR 4
+
+bool dir_emit_dots(struct file *file, struct dir_context *ctx)
+{
+	const struct dentry *dir = file->f_path.dentry;
+
+	if (ctx->pos == 0) {
+		if (!dir_emit(ctx, ".", 1, dir->d_inode->i_ino, DT_DIR))
+			return false;
+		ctx->pos = 1;
+	}
+	if (ctx->pos == 1) {
+		if (!dir_emit(ctx, "..", 2, dir->d_parent->d_inode->i_ino, DT_DIR))
+			return false;
+		ctx->pos = 2;
+	}
+	return true;
+}
+
+#define ORDER_FIRST (-0x7fffffffffffffffL - 1)
+
+/* In front of all: what private_data is at first, NULL, is a d_order as any other. */
+static void restart(struct file *file)
+{
+	file->private_data = (void *)ORDER_FIRST;
+}
+
+int dcache_readdir(struct file *file, struct dir_context *ctx)
+{
+	struct dentry *child, *dir = file->f_path.dentry;
+
+	if (ctx->pos < 2)
+		restart(file);
+	if (!dir_emit_dots(file, ctx))
+		return 0;
+	list_for_each_entry(child, &dir->d_subdirs, d_child) {
+		if (child->d_order <= (s64)file->private_data)
+			continue;
+		if (!dir_emit(ctx, child->d_name, child->d_len, child->d_inode->i_ino,
+			      DT_of(child->d_inode->i_mode)))
+			break;
+		ctx->pos++;
+		file->private_data = (void *)child->d_order;
+	}
+	return 0;
+}
+
+/* The reader is in front of the n-th entry. */
+static void skip_entries(struct file *file, loff_t n)
+{
+	struct dentry *child;
+
+	restart(file);
+	down_read(&tree_sem);
+	list_for_each_entry(child, &file->f_path.dentry->d_subdirs, d_child) {
+		if (n-- <= 0)
+			break;
+		file->private_data = (void *)child->d_order;
+	}
+	up_read(&tree_sem);
+}
+
+loff_t dcache_dir_llseek(struct file *file, loff_t offset, int whence)
+{
+	if (whence == SEEK_CUR)
+		offset += file->f_pos;
+	else if (whence != SEEK_SET)
+		return -EINVAL;
+	if (offset < 0)
+		return -EINVAL;
+	if (offset != file->f_pos) {
+		file->f_pos = offset;
+		skip_entries(file, offset - 2);
+	}
+	return offset;
+}
+
+ssize_t generic_read_dir(struct kiocb *iocb, struct iov_iter *to)
+{
+	(void)iocb, (void)to;
+	return -EISDIR;
+}
+
+static int dir_fsync(struct file *file, loff_t start, loff_t end, int datasync)
+{
+	(void)file, (void)start, (void)end, (void)datasync;
+	return 0;
+}
+
+const struct file_operations simple_dir_operations = {
+	.llseek = dcache_dir_llseek,
+	.read_iter = generic_read_dir,
+	.iterate_shared = dcache_readdir,
+	.fsync = dir_fsync,
+};
+
+int iterate_dir(struct file *file, struct dir_context *ctx)
+{
+	struct inode *inode = file_inode(file);
+	int error = -ENOENT;
+
+	if (!file->f_op->iterate_shared)
+		return -ENOTDIR;
+	down_read(&tree_sem);
+	if (!(inode->i_flags & S_DEAD)) {
+		ctx->pos = file->f_pos;
+		error = file->f_op->iterate_shared(file, ctx);
+		file->f_pos = ctx->pos;
+	}
+	up_read(&tree_sem);
+	if (!error)
+		file_accessed(file);
+	return error;
+}
+
+/* ---------------------------------------------------------------- getdents */
+
+/* The ABI's records.  d_off of one is the position of the next: it is known when that comes. */
+struct linux_dirent {
+	unsigned long d_ino;
+	unsigned long d_off;
+	u16 d_reclen;
+	char d_name[]; /* and a 0, and the type in the record's last byte */
+};
+
+struct linux_dirent64 {
+	u64 d_ino;
+	s64 d_off;
+	u16 d_reclen;
+	u8 d_type;
+	char d_name[];
+};
+
+struct getdents {
+	struct dir_context ctx;
+	char __user *buf; /* where the next record goes */
+	unsigned int left;
+	unsigned int prev; /* bytes of the record before it, 0: none */
+	bool is64;
+	int error;
+};
+
+static unsigned int record_size(const struct getdents *g, int len)
+{
+	return ALIGN(g->is64 ? offsetof(struct linux_dirent64, d_name) + len + 1 :
+			       offsetof(struct linux_dirent, d_name) + len + 2,
+		     8);
+}
+
+/* Both forms have d_off in the same place. */
+static int put_offset(struct getdents *g, loff_t pos)
+{
+	s64 __user *off = (s64 __user *)(g->buf - g->prev + offsetof(struct linux_dirent64, d_off));
+
+	return g->prev ? put_user(pos, off) : 0;
+}
+
+static bool emit_record(struct dir_context *ctx, const char *name, int len, loff_t pos, u64 ino,
+			unsigned int type)
+{
+	struct getdents *g = container_of(ctx, struct getdents, ctx);
+	unsigned int size = record_size(g, len);
+	union {
+		struct linux_dirent64 d64;
+		struct linux_dirent d;
+		char bytes[ALIGN(offsetof(struct linux_dirent64, d_name) + NAME_MAX + 2, 8)];
+	} record;
+
+	g->error = -EINVAL;
+	if (size > g->left || len > NAME_MAX)
+		return false;
+	memset(record.bytes, 0, size);
+	record.d64.d_ino = ino;
+	record.d64.d_reclen = size;
+	if (g->is64) {
+		record.d64.d_type = type;
+		memcpy(record.d64.d_name, name, len);
+	} else {
+		memcpy(record.d.d_name, name, len);
+		record.bytes[size - 1] = type;
+	}
+	g->error = -EFAULT;
+	if (put_offset(g, pos) || copy_to_user(g->buf, &record, size))
+		return false;
+	g->error = 0;
+	g->buf += size;
+	g->left -= size;
+	g->prev = size;
+	return true;
+}
+
+static long do_getdents(unsigned int fd, char __user *buf, unsigned int count, bool is64)
+{
+	struct getdents g = {
+		.ctx.actor = emit_record,
+		.buf = buf,
+		.left = count,
+		.is64 = is64,
+	};
+	struct fd f = fdget_pos(fd);
+	long error;
+
+	if (!f.file)
+		return -EBADF;
+	error = iterate_dir(f.file, &g.ctx);
+	if (error >= 0)
+		error = g.error;
+	if (g.prev)
+		error = put_offset(&g, g.ctx.pos) ? -EFAULT : (long)(count - g.left);
+	fdput_pos(f);
+	return error;
+}
+
+SYSCALL_DEFINE3(getdents, unsigned int, fd, char __user *, buf, unsigned int, count)
+{
+	return do_getdents(fd, buf, count, false);
+}
+
+SYSCALL_DEFINE3(getdents64, unsigned int, fd, char __user *, buf, unsigned int, count)
+{
+	return do_getdents(fd, buf, count, true);
+}
