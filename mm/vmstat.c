@@ -33,6 +33,9 @@ static const struct {
 	enum vm_stat_item item;
 } lines[] = {
 	{ "nr_slab_unreclaimable", NR_SLAB_UNRECLAIMABLE },
+	{ "nr_anon_pages", NR_ANON_MAPPED },
+	{ "nr_mapped", NR_FILE_MAPPED },
+	{ "nr_anon_transparent_hugepages", NR_ANON_THPS },
 	{ "nr_foll_pin_acquired", NR_FOLL_PIN_ACQUIRED },
 	{ "nr_foll_pin_released", NR_FOLL_PIN_RELEASED },
 	{ "nr_page_table_pages", NR_PAGETABLE },
@@ -42,6 +45,9 @@ static const struct {
 	{ "pgalloc_high", PGALLOC_HIGH },
 	{ "pgfree", PGFREE },
 	{ "pgfault", PGFAULT },
+	{ "pgmajfault", PGMAJFAULT },
+	{ "thp_fault_alloc", THP_FAULT_ALLOC },
+	{ "thp_split_pmd", THP_SPLIT_PMD },
 	{ "nr_tlb_remote_flush", NR_TLB_REMOTE_FLUSH },
 	{ "nr_tlb_remote_flush_received", NR_TLB_REMOTE_FLUSH_RECEIVED },
 	{ "nr_tlb_local_flush_all", NR_TLB_LOCAL_FLUSH_ALL },

@@ -17,6 +17,9 @@ struct sink;
 enum vm_stat_item {
 	/* States, in pages. */
 	NR_SLAB_UNRECLAIMABLE,
+	NR_ANON_MAPPED, /* that programs map, and are no file's; or are one's */
+	NR_FILE_MAPPED,
+	NR_ANON_THPS,	      /* 2 MiB each */
 	NR_FOLL_PIN_ACQUIRED, /* pages of blocks that pin_page() pinned, and that were unpinned: */
 	NR_FOLL_PIN_RELEASED, /* the difference is what devices hold now */
 	NR_PAGETABLE,
@@ -31,6 +34,9 @@ enum vm_stat_item {
 	PGALLOC_HIGH,
 	PGFREE,
 	PGFAULT,		      /* exceptions #PF */
+	PGMAJFAULT,		      /* of programs, that had to wait for a device */
+	THP_FAULT_ALLOC,	      /* 2 MiB pages made */
+	THP_SPLIT_PMD,		      /* and broken up */
 	NR_TLB_REMOTE_FLUSH,	      /* other CPUs were told to forget */
 	NR_TLB_REMOTE_FLUSH_RECEIVED, /* and each of them did */
 	NR_TLB_LOCAL_FLUSH_ALL,

@@ -91,7 +91,7 @@ void pagefault_out_of_memory(void);
  * `pfn` on.  The VMA becomes VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP.  The memory type is
  * prot's where the range is nobody's with another (mm/memtype.h); RAM has its own.  0; -EINVAL:
  * not of vma, no pages, or no address that the CPU has; a private VMA that could be written must be
- * mapped whole; -EBUSY, said, for the type; -ENOMEM.
+ * mapped whole, or its type is another's, which is said; -ENOMEM.
  */
 int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
 		    unsigned long size, pgprot_t prot) __must_check;

@@ -71,6 +71,7 @@ struct vm_fault; /* mm/user/fault.h */
 #define VM_MIXEDMAP    0x10000000UL
 #define VM_HUGEPAGE    0x20000000UL
 #define VM_NOHUGEPAGE  0x40000000UL
+#define VM_MERGEABLE   0x80000000UL
 
 #define VM_ACCESS_FLAGS		  (VM_READ | VM_WRITE | VM_EXEC)
 #define VM_SPECIAL		  (VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP)
@@ -155,7 +156,8 @@ struct mm_struct {
 
 	/* Where things are put.  mmap_base: mappings go below it, from the top down. */
 	unsigned long mmap_base;
-	bool mmap_bottom_up; /* the legacy way: the stack may grow for ever */
+	unsigned long mmap_legacy_base; /* from the bottom up, what finds no room there */
+	bool mmap_bottom_up;		/* the legacy way: the stack may grow for ever */
 	unsigned long start_code, end_code, start_data, end_data;
 	unsigned long start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;

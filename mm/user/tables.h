@@ -44,9 +44,6 @@ void free_pgtables(struct user_gather *gather, struct vm_area_struct *vma, unsig
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long size);
 /* The same for a driver's own VM_PFNMAP area; what is not in it is left alone. */
 void zap_vma_ptes(struct vm_area_struct *vma, unsigned long start, unsigned long size);
-/* Private pages may be dropped unless they are written again: MADV_FREE. */
-void madvise_free_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
-
 /*
  * fork(): what `src` maps is in `dst`, the same VMA of another mm, as well.  Pages that are to be
  * copied on write are read-only in both; what is not private is found again by faults and left out.
@@ -92,9 +89,6 @@ int walk_page_vma(struct vm_area_struct *vma, unsigned long start, unsigned long
 /* How many entries of page tables map it, of which a 2 MiB page's is one. */
 int page_mapcount(const struct page *page);
 
-/* clear_refs: the accessed flags go.  fork and mremap do the rest by the verbs above. */
-void clear_young_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
-
 /* ---------------------------------------------------------------- memory types: VM_PAT */
 
 /*
@@ -103,7 +97,7 @@ void clear_young_range(struct vm_area_struct *vma, unsigned long start, unsigned
  *
  *   copy     fork: dst is to map what src does.  0 or -ENOMEM
  *   split    `new` was a part of vma, and each has its own bounds by now.  0 or -ENOMEM
- *   untrack  the VMA goes, or is unmapped whole
+ *   untrack  the VMA goes: unmap_vmas() has done that
  *   moved    mremap: new_vma has taken over what vma mapped, all of it
  */
 int track_pfn_copy(struct vm_area_struct *dst, struct vm_area_struct *src) __must_check;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+/* What an mm may have, and what all of them were promised. */
+#include "mm/user/account.h"
+#include "kernel/core/printk.h"
+#include "kernel/lib/errno.h"
+#include "kernel/signal/signal.h"
+#include "mm/page_alloc.h"
+
+/* Each CPU counts for itself what threads on it promised and took back. */
+static DEFINE_PER_CPU(long, committed);
+
+bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned long pages)
+{
+	static bool said;
+	unsigned long data = mm->data_vm + pages;
+
+	if (mm->total_vm + pages > rlimit(RLIMIT_AS) >> PAGE_SHIFT)
+		return false;
+	if (!is_data_mapping(flags) || data <= rlimit(RLIMIT_DATA) >> PAGE_SHIFT)
+		return true;
+	/* Valgrind sets it to 0, and means the hard limit. */
+	if (!rlimit(RLIMIT_DATA) && data <= task_rlimit_max(current, RLIMIT_DATA) >> PAGE_SHIFT)
+		return true;
+	if (!__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
+		pr_warn("%s (%u): VmData %lu exceed data ulimit %lu. Update limits or use boot option ignore_rlimit_data.\n",
+			current->comm, current->pid, data << PAGE_SHIFT, rlimit(RLIMIT_DATA));
+	return false;
+}
+
+void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages)
+{
+	WRITE_ONCE(mm->total_vm, mm->total_vm + pages);
+	if (is_exec_mapping(flags))
+		mm->exec_vm += pages;
+	else if (is_stack_mapping(flags))
+		mm->stack_vm += pages;
+	else if (is_data_mapping(flags))
+		mm->data_vm += pages;
+}
+
+int vm_enough_memory(unsigned long pages)
+{
+	if (pages > nr_ram_pages())
+		return -ENOMEM;
+	vm_acct_memory(pages);
+	return 0;
+}
+
+void vm_acct_memory(unsigned long pages)
+{
+	this_cpu_add(committed, (long)pages);
+}
+
+void vm_unacct_memory(unsigned long pages)
+{
+	this_cpu_add(committed, -(long)pages);
+}
+
+unsigned long nr_committed(void)
+{
+	unsigned int cpu;
+	long sum = 0;
+
+	for_each_possible_cpu(cpu) sum += READ_ONCE(per_cpu(committed, cpu));
+	return sum > 0 ? (unsigned long)sum : 0;
+}
