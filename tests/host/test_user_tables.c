@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: tests/host/fake_ram.c mm/user/tables.c mm/user/zap.c mm/user/huge.c mm/user/protect.c mm/user/copy.c mm/user/fault.c mm/user/gup.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/mm.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_place.c kernel/lib/tree.c kernel/core/cmdline.c
+// sources: tests/host/fake_ram.c mm/user/tables.c mm/user/zap.c mm/user/huge.c mm/user/protect.c mm/user/copy.c mm/user/fault.c mm/user/gup.c mm/user/walk.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/mm.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_place.c kernel/lib/tree.c kernel/core/cmdline.c
 /*
  * Several processes that fork, write, change rights, move and drop what they have mapped, against
  * a flat model of what each must find, while devices read and write pages that are pinned.  Each access goes through the root and the stale TLB of one of
@@ -224,24 +224,27 @@ static void look(struct process *p, unsigned int kind, unsigned long first, unsi
 	}
 }
 
+static int count_page(const struct user_page *p, void *arg)
+{
+	long *rss = arg;
+
+	EXPECT(p->zero == !p->page);
+	if (p->page) {
+		EXPECT(page_mapcount(p->page) >= 1);
+		rss[p->file ? MM_SHMEMPAGES : MM_ANONPAGES] += (long)(p->size >> PAGE_SHIFT);
+	}
+	return 0;
+}
+
 /* What is counted is what is mapped. */
 static void check_counters(struct process *p)
 {
 	long rss[NR_MM_COUNTERS] = { 0 };
 
 	for (unsigned int k = 0; k < NR_VMAS; k++)
-		for (unsigned long i = 0; i < places[k].pages; i++) {
-			unsigned long va = p->vma[k].vm_start + i * PAGE_SIZE;
-			u64 *pmd = find_pmd(&p->mm, va), *pte;
-
-			if (pmd && *pmd && is_huge(*pmd)) {
-				rss[MM_ANONPAGES]++;
-				continue;
-			}
-			pte = pmd ? find_pte(pmd, va) : NULL;
-			if (pte && *pte && !(*pte & _PAGE_SPECIAL))
-				rss[is_anon(entry_page(*pte)) ? MM_ANONPAGES : MM_SHMEMPAGES]++;
-		}
+		EXPECT_EQ(walk_page_vma(&p->vma[k], p->vma[k].vm_start, p->vma[k].vm_end,
+					count_page, rss),
+			  0);
 	for (unsigned int i = 0; i < NR_MM_COUNTERS; i++)
 		EXPECT_EQ(p->mm.rss_stat[i], rss[i]);
 }
