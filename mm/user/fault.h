@@ -141,6 +141,7 @@ int follow_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long *pf
 struct file;
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 extern const struct vm_operations_struct generic_file_vm_ops;
+void filemap_init(void); /* boot, once there are files */
 
 /*
  * Bytes [start, start + len) of the mapping, to its end for len 0, are in no page table any more;

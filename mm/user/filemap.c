@@ -28,7 +28,7 @@ static struct page *page_of_file(struct address_space *mapping, unsigned long pg
 		return page;
 	if (page)
 		put_page(page);
-	*major = mapping->a_ops->read_page;
+	*major = !is_in_memory(mapping);
 	return read_mapping_page(mapping, pgoff);
 }
 
@@ -102,6 +102,12 @@ static void unmap_mapping_pages(struct address_space *mapping, pgoff_t first, pg
 			      vma->vm_start + ((to + 1 - vma->vm_pgoff) << PAGE_SHIFT), !even_cows);
 	}
 	up_read(&mapping->i_mmap_rwsem);
+}
+
+/* At boot: truncation knows how from here on. */
+void __init filemap_init(void)
+{
+	filemap_set_unmap(unmap_mapping_pages);
 }
 
 void unmap_mapping_range(struct address_space *mapping, s64 start, s64 len, int even_cows)

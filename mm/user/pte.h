@@ -15,6 +15,7 @@
 #define MM_USER_PTE_H
 
 #include "kernel/core/panic.h"
+#include "kernel/fs/pagemap.h"
 #include "mm/pgtable_internal.h"
 #include "mm/user/fault.h"
 #include "mm/user/tables.h"
@@ -104,6 +105,12 @@ static inline unsigned long pmd_end(unsigned long va, unsigned long end)
 }
 
 /* ---- pages ---- */
+
+/* A file whose content is in the page cache alone: for it no device has to be told, and none asked. */
+static inline bool is_in_memory(const struct address_space *mapping)
+{
+	return !mapping->a_ops || !mapping->a_ops->read_page;
+}
 
 /* MM_ANONPAGES ...: as what a mapped page is counted. */
 int page_counter(struct page *page);

@@ -6,7 +6,6 @@
  * when that is full, or the caller has no more, all CPUs forget it, and then the pages lose the
  * references of the mappings.  One that somebody else holds, or has pinned, lives on.
  */
-#include "kernel/fs/pagemap.h"
 #include "mm/user/pte.h"
 
 /* As Linux counts: memory that is no anonymous, and no device's, is shared memory. */
@@ -17,7 +16,7 @@ int page_counter(struct page *page)
 	if (is_anon(page))
 		return MM_ANONPAGES;
 	mapping = READ_ONCE(page->mapping);
-	return mapping && !mapping->a_ops->read_page ? MM_SHMEMPAGES : MM_FILEPAGES;
+	return mapping && is_in_memory(mapping) ? MM_SHMEMPAGES : MM_FILEPAGES;
 }
 
 struct zap {
