@@ -57,6 +57,28 @@ static bool has_another(const struct cpumask *mask, unsigned int cpu)
 	return (first == cpu ? cpumask_next(cpu, mask) : first) < NR_CPUS;
 }
 
+/* No CPU but this one may know that user half. */
+static bool nobody_else(const struct cpumask *users)
+{
+	unsigned int cpu = smp_processor_id();
+	u64 others = 0;
+
+	for (unsigned int i = 0; i < CPUMASK_WORDS; i++)
+		others |= READ_ONCE(users->bits[i]) & ~(i == cpu / 64 ? 1ULL << cpu % 64 : 0);
+	return !others;
+}
+
+/* This CPU alone: where it does not use the root either, it has nothing to forget. */
+static void flush_own(struct mmu_gather *tlb)
+{
+	unsigned long flags = local_irq_save();
+
+	tlb->cpu = smp_processor_id();
+	if (tlb->mm == &init_mm || cpumask_test_cpu(tlb->cpu, &tlb->mm->cpus))
+		flush_here(tlb);
+	local_irq_restore(flags);
+}
+
 /* On each CPU that may have it. */
 static void flush_everywhere(struct mmu_gather *tlb)
 {
@@ -64,16 +86,16 @@ static void flush_everywhere(struct mmu_gather *tlb)
 
 	/* The entries, then the set: a CPU that joins it is told, or finds what was changed. */
 	smp_mb();
-	if ((smp_alone() && cpus == &cpu_online_mask) || unlikely(tlb_leave_others_out)) {
-		tlb->cpu = raw_smp_processor_id();
-		flush_here(tlb);
-		return;
-	}
 	preempt_disable();
-	tlb->cpu = smp_processor_id();
-	if (has_another(cpus, tlb->cpu))
-		count_vm_event(NR_TLB_REMOTE_FLUSH);
-	on_each_cpu_mask(cpus, flush_here, tlb, true);
+	if (unlikely(tlb_leave_others_out) ||
+	    (cpus == &cpu_online_mask ? smp_alone() : nobody_else(cpus))) {
+		flush_own(tlb);
+	} else {
+		tlb->cpu = smp_processor_id();
+		if (has_another(cpus, tlb->cpu))
+			count_vm_event(NR_TLB_REMOTE_FLUSH);
+		on_each_cpu_mask(cpus, flush_here, tlb, true);
+	}
 	preempt_enable();
 }
 

@@ -63,16 +63,25 @@ static int look_at_entry(const struct vm_area_struct *vma, u64 entry, unsigned i
 	return 0;
 }
 
-static int grab_page(struct page *page, unsigned int flags)
+/* What pin_page() does, of a page that is mapped, and of which a program may ask for too many. */
+static int pin_mapped_page(struct page *page)
 {
-	if (!(flags & FOLL_PIN)) {
-		if (flags & FOLL_GET && !get_mapped_page(page))
-			return -ENOMEM;
+	struct page *head = compound_head(page);
+
+	if (likely(__atomic_fetch_add(&head->refcount, PIN_BIAS, __ATOMIC_RELAXED) / PIN_BIAS <
+		   MOST_PINS)) {
+		count_vm_events(NR_FOLL_PIN_ACQUIRED, pages_pinned(head));
 		return 0;
 	}
-	if (page_pincount(compound_head(page)) >= MOST_PINS)
-		return -ENOMEM;
-	return pin_page(page);
+	__atomic_fetch_sub(&head->refcount, PIN_BIAS, __ATOMIC_RELAXED);
+	return -ENOMEM;
+}
+
+static int grab_page(struct page *page, unsigned int flags)
+{
+	if (flags & FOLL_PIN)
+		return pin_mapped_page(page);
+	return flags & FOLL_GET && !get_mapped_page(page) ? -ENOMEM : 0;
 }
 
 static int take_page(struct gup *g, struct vm_area_struct *vma, u64 entry, struct page *page)
@@ -284,13 +293,22 @@ int pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flag
 
 void unpin_user_page(struct page *page)
 {
-	unpin_page(page);
+	struct page *head = compound_head(page);
+	s32 old = READ_ONCE(head->refcount);
+
+	/* Mostly it is still mapped: others hold it. */
+	if (likely(old > PIN_BIAS &&
+		   __atomic_compare_exchange_n(&head->refcount, &old, old - PIN_BIAS, false,
+					       __ATOMIC_RELEASE, __ATOMIC_RELAXED)))
+		count_vm_events(NR_FOLL_PIN_RELEASED, pages_pinned(head));
+	else
+		unpin_page(page);
 }
 
 void unpin_user_pages(struct page **pages, unsigned long npages)
 {
 	for (unsigned long i = 0; i < npages; i++)
-		unpin_page(pages[i]);
+		unpin_user_page(pages[i]);
 }
 
 /* Memory that is no file's is nowhere else, and so never clean. */
@@ -305,7 +323,7 @@ void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages, bool
 	for (unsigned long i = 0; i < npages; i++) {
 		if (make_dirty)
 			set_page_dirty_lock(pages[i]);
-		unpin_page(pages[i]);
+		unpin_user_page(pages[i]);
 	}
 }
 

@@ -71,8 +71,14 @@ void clear_bad_entry(u64 *entry, int level, unsigned long va);
 static inline u64 *table_below(u64 *entry, int level, unsigned long va)
 {
 	u64 e = READ_ONCE(*entry);
+	const struct page *page;
 
-	if (likely(entry_refers(e, level)))
+	if (likely((e & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT)) {
+		page = virt_to_ram_page_fast(__va(entry_phys(e)));
+		if (likely(page && page->flags & PG_TABLE))
+			return __va(entry_phys(e));
+	}
+	if (e && entry_refers(e, level)) /* RAM in several ranges: a longer look */
 		return __va(entry_phys(e));
 	if (unlikely(e && !entry_maps(e, level)))
 		clear_bad_entry(entry, level, va);
