@@ -53,6 +53,8 @@
 #include "mm/page_alloc.h"
 #include "mm/pat.h"
 #include "mm/slab.h"
+#include "mm/user/fault.h"
+#include "mm/user/vma.h"
 #include "mm/vmalloc.h"
 
 void kmain(u32 magic, phys_addr_t info) __noreturn;
@@ -185,6 +187,8 @@ static void __init kernel_init(void *unused)
 	(void)unused;
 	hung_task_init();
 	fs_init(); /* a root without files, and nodes in /dev may be made */
+	vma_cache_init();
+	filemap_init(); /* files may be mapped, and truncated under those who do */
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
 	smp_init();	    /* the other CPUs run, each with such a timer */
