@@ -220,3 +220,21 @@ __strnlen_user:
 	CLAC
 	xor	eax, eax
 	ret
+
+; RDI: an address, RSI: where the kernel has what should stand there, EDX: what is to.  What did
+; stand there is in *RSI then: the same, and it was changed.  RAX: 0 or -EFAULT.
+	align 16
+global __cmpxchg_user_4
+__cmpxchg_user_4:
+	mov	eax, [rsi]
+	STAC
+	faults_to .fault
+	lock cmpxchg [rdi], edx
+	CLAC
+	mov	[rsi], eax
+	xor	eax, eax
+	ret
+.fault:
+	CLAC
+	mov	rax, -EFAULT
+	ret

@@ -50,12 +50,10 @@ long __strncpy_from_user(char *dst, const char *src, long count);
 /* The size with its end; more than n where none is among so many; 0: a fault. */
 long __strnlen_user(const char *s, long n);
 
+long __cmpxchg_user_4(u32 *addr, u32 *old, u32 new);
+
 /* From the trap handler: where the routine at `ip` goes on after a fault; 0: it is none. */
 unsigned long uaccess_fixup(unsigned long ip);
-
-#ifdef CONFIG_DEBUG
-void might_sleep(void); /* kernel/core/lockdep.h */
-#endif
 
 /*
  * *ptr into x / x into *ptr, of 1, 2, 4 or 8 bytes: 0 or -EFAULT, and then x is 0.  The routines
@@ -93,6 +91,13 @@ static inline unsigned long __clear_user_asm(void *to, unsigned long n)
 {
 	memset(to, 0, n);
 	return 0;
+}
+
+static inline long __cmpxchg_user_4(u32 *addr, u32 *old, u32 new)
+{
+	return __atomic_compare_exchange_n(addr, old, new, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST),
+	       0;
 }
 
 static inline long __strncpy_from_user(char *dst, const char *src, long count)
@@ -137,6 +142,17 @@ static inline unsigned long __must_check copy_from_user(void *to, const void __u
 static inline unsigned long __must_check clear_user(void __user *to, unsigned long n)
 {
 	return access_ok(to, n) ? __clear_user_asm((__force void *)to, n) : n;
+}
+
+/*
+ * *addr, aligned, becomes `new` if it is *old, which it is told to be otherwise: 0 or -EFAULT.
+ * Also in atomic context.
+ */
+static inline int __must_check cmpxchg_user(u32 __user *addr, u32 *old, u32 new)
+{
+	return access_ok(addr, sizeof(*addr)) ?
+		       (int)__cmpxchg_user_4((__force u32 *)addr, old, new) :
+		       -EFAULT;
 }
 
 /* The same in atomic context: no page is waited for, and nothing is zeroed. */

@@ -12,6 +12,7 @@
 #include "kernel/trap/desc.h"
 #include "kernel/trap/traps.h"
 #include "kernel/user/entry.h"
+#include "kernel/user/futex.h"
 #include "kernel/user/trap_user.h"
 
 /* entry.asm's. */
@@ -92,6 +93,7 @@ static void __init fill_table(void)
 void __init user_init(void)
 {
 	fill_table();
+	futex_init();
 	trap_set_user_ops(&user_trap_ops);
 	trap_return_to_user = return_to_user;
 	on_each_cpu(setup_syscall, NULL, true);
