@@ -136,6 +136,8 @@ static void copy_places(struct mm_struct *mm, const struct mm_struct *old)
 	mm->env_start = old->env_start;
 	mm->env_end = old->env_end;
 	memcpy(mm->saved_auxv, old->saved_auxv, sizeof(mm->saved_auxv));
+	mm->not_dumpable = old->not_dumpable;
+	mm->membarrier_state = READ_ONCE(old->membarrier_state);
 	mm->def_flags = old->def_flags & VM_NOHUGEPAGE; /* mlockall() is not inherited */
 	mm->total_vm = old->total_vm;
 	mm->data_vm = old->data_vm;

@@ -5,10 +5,6 @@
  * Uniting is one operation, vma_grow(): a VMA takes over space, and what was there goes or is cut.
  * vma_merge() only decides who grows, and how far: the one before the range, the one behind it,
  * or the one before over both.
- *
- * Whose copies on write a VMA has (anon_vma) takes part in the decision as it does in Linux, so
- * that /proc/self/maps has the same lines after the same calls.  There each number is a structure
- * to find the mappings of a page by; here nobody looks for those, and the number is all.
  */
 #include "mm/user/vma.h"
 #include "kernel/fs/fs.h"
@@ -17,7 +13,6 @@
 #include "mm/user/tables.h"
 
 static struct kmem_cache *vma_cache;
-static unsigned long last_anon_vma; /* atomic */
 
 void __init vma_cache_init(void)
 {
@@ -352,47 +347,4 @@ struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, struct vm_ar
 	if (!error && end != vma->vm_end)
 		error = split_vma(mm, vma, end, false);
 	return error ? ERR_PTR(error) : vma;
-}
-
-/* ---------------------------------------------------------------- copies on write */
-
-/* a and b, side by side, differ in nothing but what mprotect() changes. */
-static bool anon_vma_compatible(const struct vm_area_struct *a, const struct vm_area_struct *b)
-{
-	return a->vm_end == b->vm_start && a->vm_file == b->vm_file &&
-	       !((a->vm_flags ^ b->vm_flags) & ~(VM_ACCESS_FLAGS | VM_SOFTDIRTY)) &&
-	       b->vm_pgoff == linear_page_index(a, b->vm_start);
-}
-
-static unsigned long reusable_anon_vma(const struct vm_area_struct *from,
-				       const struct vm_area_struct *a,
-				       const struct vm_area_struct *b)
-{
-	return anon_vma_compatible(a, b) && !from->anon_inherited ? READ_ONCE(from->anon_vma) : 0;
-}
-
-/* Two faults may come here at a time: the first number stays. */
-void __anon_vma_prepare(struct vm_area_struct *vma)
-{
-	const struct vm_area_struct *prev = vma->vm_prev, *next = vma->vm_next;
-	unsigned long id = 0, none = 0;
-
-	if (next)
-		id = reusable_anon_vma(next, vma, next);
-	if (!id && prev)
-		id = reusable_anon_vma(prev, prev, vma);
-	if (!id)
-		id = __atomic_add_fetch(&last_anon_vma, 1, __ATOMIC_RELAXED);
-	__atomic_compare_exchange_n(&vma->anon_vma, &none, id, false, __ATOMIC_RELAXED,
-				    __ATOMIC_RELAXED);
-}
-
-/* The parent's pages are the child's too, and stay apart from what its neighbours make of theirs. */
-void inherit_anon_vma(struct vm_area_struct *vma)
-{
-	if (vma->vm_flags & VM_WIPEONFORK)
-		vma->anon_vma = 0;
-	if (vma->anon_vma)
-		vma->anon_vma = __atomic_add_fetch(&last_anon_vma, 1, __ATOMIC_RELAXED);
-	vma->anon_inherited = vma->anon_vma;
 }
