@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an mm has mapped, as /proc/PID/maps, smaps, smaps_rollup and pagemap show it: Linux 6.1's
+ * formats.  The caller holds a user of the mm.  All take its mmap_lock, and may sleep.
+ */
+#ifndef MM_USER_PROCMAP_H
+#define MM_USER_PROCMAP_H
+
+#include "mm/user/mm_struct.h"
+
+struct sink;
+
+/* 0, or -ENOMEM and nothing is written. */
+int show_maps(struct sink *out, struct mm_struct *mm);
+int show_smaps(struct sink *out, struct mm_struct *mm);
+int show_smaps_rollup(struct sink *out, struct mm_struct *mm);
+
+/*
+ * The words of pages from byte `pos` of the file on, 8 for each: both multiples of 8 (-EINVAL).  How
+ * many bytes; 0 beyond the user half.
+ */
+ssize_t pagemap_read(struct mm_struct *mm, char *buf, loff_t pos, size_t n);
+
+/* The line of one VMA / of a range of those rights; `path` has PATH_MAX bytes.  mmap_lock held. */
+void show_map_vma(struct sink *out, struct vm_area_struct *vma, char *path);
+void show_map_range(struct sink *out, unsigned long start, unsigned long end, const char *name);
+
+#endif
