@@ -321,6 +321,8 @@ struct file_operations {
 	/* The last holder is gone.  The inode and the path are still there. */
 	int (*release)(struct inode *inode, struct file *file);
 	int (*fsync)(struct file *file, loff_t start, loff_t end, int datasync);
+	/* F_SETPIPE_SZ and F_GETPIPE_SZ.  Absent: -EBADF. */
+	long (*fcntl)(struct file *file, unsigned int cmd, unsigned long arg);
 	long (*fallocate)(struct file *file, int mode, loff_t offset, loff_t len);
 	void (*show_fdinfo)(struct sink *out, struct file *file); /* lines of /proc/PID/fdinfo/N */
 };
@@ -468,9 +470,10 @@ struct super_block {
 	const struct super_operations *s_op;
 	dev_t s_dev;
 	unsigned long s_magic;
-	u32 s_active;	/* mounts of it, and 1 where it stays without; atomic */
-	u64 s_next_ino; /* atomic */
-	u32 s_inodes;	/* that there are, held or linked; atomic */
+	unsigned int s_blocksize; /* stat's st_blksize */
+	u32 s_active;		  /* mounts of it, and 1 where it stays without; atomic */
+	u64 s_next_ino;		  /* atomic */
+	u32 s_inodes;		  /* that there are, held or linked; atomic */
 	struct list_head s_list;
 	void *s_fs_info;
 };

@@ -103,7 +103,8 @@ extern const struct file_operations empty_fops;			/* of an O_PATH file */
 
 /* readdir.c, for file systems whose names are the dentries. */
 extern const struct file_operations simple_dir_operations;
-int dcache_readdir(struct file *file, struct dir_context *ctx);
+/* The dots, and the names that stay: false, there was no room for all. */
+bool dcache_emit(struct file *file, struct dir_context *ctx);
 loff_t dcache_dir_llseek(struct file *file, loff_t offset, int whence);
 ssize_t generic_read_dir(struct kiocb *iocb, struct iov_iter *to);
 

@@ -10,6 +10,7 @@
 #include "kernel/fs/ktree.h"
 
 #include <linux/fs.h>
+#include <linux/magic.h>
 
 #include "kernel/core/panic.h"
 #include "kernel/core/sink.h"
@@ -34,7 +35,7 @@ struct ktree {
 	struct super_block *sb;
 };
 
-static const struct inode_operations dir_iops, file_iops, link_iops;
+static const struct inode_operations dir_iops, made_dir_iops, file_iops, link_iops;
 static const struct file_operations dir_fops, file_fops;
 static const struct knode_ops no_ops;
 
@@ -44,6 +45,20 @@ static struct knode *knode_of(const struct inode *inode)
 }
 
 /* ---------------------------------------------------------------- inodes */
+
+/* In /proc a directory knows which names there can be; in /sys any could be made, if that were allowed. */
+static bool knows_names(const struct super_block *sb, const struct ktree_dir_ops *dir)
+{
+	return dir || sb->s_magic == PROC_SUPER_MAGIC;
+}
+
+static const struct inode_operations *inode_ops(const struct super_block *sb, umode_t mode,
+						const struct ktree_dir_ops *dir)
+{
+	if (S_ISDIR(mode))
+		return knows_names(sb, dir) ? &dir_iops : &made_dir_iops;
+	return S_ISLNK(mode) ? &link_iops : &file_iops;
+}
 
 /* What an inode is by its mode; the knode becomes its. */
 static struct inode *make_inode(struct super_block *sb, umode_t mode, const struct knode_ops *ops,
@@ -58,7 +73,7 @@ static struct inode *make_inode(struct super_block *sb, umode_t mode, const stru
 	}
 	*knode = (struct knode){ ops ? ops : &no_ops, dir, private };
 	inode->i_private = knode;
-	inode->i_op = S_ISDIR(mode) ? &dir_iops : S_ISLNK(mode) ? &link_iops : &file_iops;
+	inode->i_op = inode_ops(sb, mode, dir);
 	inode->i_fop = S_ISDIR(mode) ? &dir_fops : &file_fops;
 	return inode;
 }
@@ -72,13 +87,24 @@ static void evict_knode(struct inode *inode)
 	kfree(knode);
 }
 
+static loff_t size_of(struct inode *inode)
+{
+	const struct knode *knode = knode_of(inode);
+	loff_t size = i_size_read(inode);
+
+	down_read(&inode->i_rwsem);
+	if (knode->ops->size && !(inode->i_flags & S_DEAD))
+		size = knode->ops->size(knode->private);
+	up_read(&inode->i_rwsem);
+	return size;
+}
+
 static int ktree_getattr(const struct path *path, struct kstat *stat)
 {
 	struct inode *inode = path->dentry->d_inode;
 	const struct knode *knode = knode_of(inode);
 
-	if (knode->ops->size)
-		stat->size = knode->ops->size(knode->private);
+	stat->size = size_of(inode);
 	if (knode->dir && knode->dir->nlink)
 		stat->nlink = knode->dir->nlink(knode->private);
 	return 0;
@@ -260,16 +286,35 @@ static ssize_t file_write(struct kiocb *iocb, struct iov_iter *from)
 
 static int file_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	const struct knode *knode = knode_of(file_inode(file));
+	struct inode *inode = file_inode(file);
+	const struct knode *knode = knode_of(inode);
+	int error = -ENODEV;
 
-	return knode->ops->mmap ? knode->ops->mmap(file, vma, knode->private) : -ENODEV;
+	down_read(&inode->i_rwsem);
+	if (knode->ops->mmap && !(inode->i_flags & S_DEAD))
+		error = knode->ops->mmap(file, vma, knode->private);
+	up_read(&inode->i_rwsem);
+	return error;
+}
+
+/* In /sys not even root opens a file for what nobody may do with it. */
+static int check_rights(const struct inode *inode, const struct file *file)
+{
+	if (inode->i_sb->s_magic != SYSFS_MAGIC)
+		return 0;
+	if (file->f_mode & FMODE_WRITE && !(inode->i_mode & 0222))
+		return -EACCES;
+	return file->f_mode & FMODE_READ && !(inode->i_mode & 0444) ? -EACCES : 0;
 }
 
 static int file_open(struct inode *inode, struct file *file)
 {
 	const struct knode *knode = knode_of(inode);
 	struct ktext *t;
+	int error = check_rights(inode, file);
 
+	if (error)
+		return error;
 	if (knode->ops->fops) {
 		file->f_op = knode->ops->fops;
 		file->private_data = knode->private;
@@ -301,8 +346,7 @@ static loff_t file_llseek(struct file *file, loff_t offset, int whence)
 	if (whence == SEEK_END && knode->ops->show)
 		return -EINVAL;
 	return generic_file_llseek_size(file, offset, whence, MAX_LFS_FILESIZE,
-					knode->ops->size ? knode->ops->size(knode->private) :
-							   file_inode(file)->i_size);
+					size_of(file_inode(file)));
 }
 
 static const struct file_operations file_fops = {
@@ -391,22 +435,12 @@ static struct inode *dir_lookup(struct inode *dir, const char *name)
 static int dir_iterate(struct file *file, struct dir_context *ctx)
 {
 	const struct knode *knode = knode_of(file_inode(file));
-	struct dentry *child;
-	loff_t pos = 2;
 
-	if (!dir_emit_dots(file, ctx))
-		return 0;
-	list_for_each_entry(child, &file->f_path.dentry->d_subdirs, d_child) {
-		if (pos++ < ctx->pos)
-			continue;
-		if (!dir_emit(ctx, child->d_name, child->d_len, child->d_inode->i_ino,
-			      DT_of(child->d_inode->i_mode)))
+	if (!knode->dir || ctx->pos < KTREE_FIRST) {
+		if (!dcache_emit(file, ctx) || !knode->dir)
 			return 0;
-		ctx->pos = pos;
+		ctx->pos = KTREE_FIRST;
 	}
-	if (!knode->dir)
-		return 0;
-	ctx->pos = max(ctx->pos, (loff_t)KTREE_FIRST);
 	return knode->dir->iterate(knode->private, ctx);
 }
 
@@ -416,8 +450,13 @@ static const struct inode_operations dir_iops = {
 	.setattr = ktree_setattr,
 };
 
+static const struct inode_operations made_dir_iops = {
+	.getattr = ktree_getattr,
+	.setattr = ktree_setattr,
+};
+
 static const struct file_operations dir_fops = {
-	.llseek = generic_file_llseek,
+	.llseek = dcache_dir_llseek,
 	.read_iter = generic_read_dir,
 	.iterate_shared = dir_iterate,
 };
@@ -446,6 +485,8 @@ struct dentry *ktree_register(const char *fs_name, unsigned long magic)
 		tree->type.mount = ktree_mount;
 		tree->sb = alloc_super(&tree->type, magic, &ktree_super_ops);
 	}
+	if (tree && tree->sb && magic == PROC_SUPER_MAGIC)
+		tree->sb->s_blocksize = 1024;
 	if (tree && tree->sb)
 		tree->sb->s_root = d_make_root(
 			tree->sb, make_inode(tree->sb, S_IFDIR | 0555, NULL, NULL, NULL));
@@ -503,6 +544,7 @@ void ktree_set_dynamic(struct dentry *knode, const struct ktree_dir_ops *dir, vo
 {
 	knode_of(knode->d_inode)->private = private;
 	knode_of(knode->d_inode)->dir = dir;
+	knode->d_inode->i_op = inode_ops(knode->d_sb, S_IFDIR, dir);
 }
 
 struct dentry *ktree_create(struct dentry *parent, const char *name, umode_t mode, loff_t size,
@@ -533,7 +575,8 @@ struct dentry *ktree_symlink(struct dentry *parent, const char *name, const char
 		return ERR_PTR(-ENOMEM);
 	}
 	inode->i_link = text;
-	inode->i_size = (loff_t)strlen(text);
+	if (parent->d_sb->s_magic != SYSFS_MAGIC)
+		inode->i_size = (loff_t)strlen(text);
 	return make_child(parent, name, inode);
 }
 

@@ -73,7 +73,7 @@ struct ktree_dir_ops {
 };
 #define KTREE_FIRST 256
 
-/* A knode is the dentry that it is seen as. */
+/* A knode is the dentry that it is seen as; the tree holds it until ktree_remove(). */
 struct dentry;
 
 /*

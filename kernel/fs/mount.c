@@ -145,7 +145,10 @@ static int add_mount(struct vfsmount *mnt, struct path *where)
 
 	down_write(&tree_sem);
 	follow_mounts(where);
-	if (directory != d_is_dir(mnt->mnt_root))
+	if (where->dentry == where->mnt->mnt_root && mnt->mnt_sb == where->mnt->mnt_sb &&
+	    mnt->mnt_root == where->dentry)
+		error = -EBUSY; /* the same once more */
+	else if (directory != d_is_dir(mnt->mnt_root))
 		error = -ENOTDIR;
 	else if (where->dentry->d_inode->i_flags & S_DEAD ||
 		 (where->dentry != where->mnt->mnt_root &&

@@ -39,23 +39,29 @@ static void restart(struct file *file)
 	file->private_data = (void *)ORDER_FIRST;
 }
 
-int dcache_readdir(struct file *file, struct dir_context *ctx)
+bool dcache_emit(struct file *file, struct dir_context *ctx)
 {
 	struct dentry *child, *dir = file->f_path.dentry;
 
 	if (ctx->pos < 2)
 		restart(file);
 	if (!dir_emit_dots(file, ctx))
-		return 0;
+		return false;
 	list_for_each_entry(child, &dir->d_subdirs, d_child) {
 		if (child->d_order <= (s64)file->private_data)
 			continue;
 		if (!dir_emit(ctx, child->d_name, child->d_len, child->d_inode->i_ino,
 			      DT_of(child->d_inode->i_mode)))
-			break;
+			return false;
 		ctx->pos++;
 		file->private_data = (void *)child->d_order;
 	}
+	return true;
+}
+
+static int dcache_readdir(struct file *file, struct dir_context *ctx)
+{
+	dcache_emit(file, ctx);
 	return 0;
 }
 

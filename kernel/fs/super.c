@@ -42,6 +42,7 @@ struct super_block *alloc_super(struct file_system_type *type, unsigned long mag
 	sb->s_op = op;
 	sb->s_magic = magic;
 	sb->s_active = 1;
+	sb->s_blocksize = PAGE_SIZE;
 	sb->s_dev = MKDEV(0, __atomic_add_fetch(&last_anon_dev, 1, __ATOMIC_RELAXED));
 	return sb;
 }

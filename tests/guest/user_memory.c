@@ -17,7 +17,7 @@
 #include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
 
-#define RW (PROT_READ | PROT_WRITE)
+#define RW     (PROT_READ | PROT_WRITE)
 #define MIB(n) ((n)*0x100000UL)
 
 /* As user exceptions do it (kernel/user/), without signals and stacks that grow. */
