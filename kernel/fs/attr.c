@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What changes a file's attributes: its size, mode, owner and times. */
+/* What changes a file's attributes: its size, mode and owner. */
+#include "kernel/fs/attr.h"
+
 #include "kernel/core/syscall.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/internal.h"
@@ -20,8 +22,7 @@ static int change_attr(const struct path *path, struct iattr *attr)
 	return error;
 }
 
-/* The same of a path of a program's. */
-static int change_at(int dfd, const char __user *name, unsigned int lookup, struct iattr *attr)
+int change_at(int dfd, const char __user *name, unsigned int lookup, struct iattr *attr)
 {
 	struct path path;
 	int error = user_path_at(dfd, name, lookup, &path);
@@ -33,7 +34,7 @@ static int change_at(int dfd, const char __user *name, unsigned int lookup, stru
 	return error;
 }
 
-static int change_fd(unsigned int fd, struct iattr *attr)
+int change_fd(unsigned int fd, struct iattr *attr)
 {
 	struct fd f = fdget(fd);
 	int error;

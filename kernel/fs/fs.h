@@ -350,6 +350,7 @@ struct kiocb {
 #define IOCB_DIRECT 0x20000
 #define IOCB_WRITE  0x80000
 
+#define ENOIOCTLCMD 515 /* an unlocked_ioctl() does not know the command: -ENOTTY */
 #define EIOCBQUEUED 529 /* it is under way: ki_complete() tells the result */
 
 static inline bool is_sync_kiocb(const struct kiocb *iocb)

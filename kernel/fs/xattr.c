@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/* Extended attributes, which no file system here has. */
+#include <linux/limits.h>
+#include <linux/xattr.h>
+
+#include "kernel/core/syscall.h"
+#include "kernel/fs/file.h"
+#include "kernel/fs/namei.h"
+#include "mm/uaccess.h"
+
+/* 0 where the file and the name are there. */
+static long check_name(const char __user *name)
+{
+	char text[XATTR_NAME_MAX + 2];
+	long n = strncpy_from_user(text, name, sizeof(text));
+
+	if (n < 0)
+		return n;
+	return n && n <= XATTR_NAME_MAX ? 0 : -ERANGE;
+}
+
+/* Of a path: `name` NULL where none is asked for. */
+static long on_path(const char __user *path, unsigned int lookup, const char __user *name,
+		    bool named, long answer)
+{
+	struct path place;
+	long error = named ? check_name(name) : 0;
+
+	if (!error)
+		error = user_path_at(AT_FDCWD, path, lookup, &place);
+	if (error)
+		return error;
+	path_put(&place);
+	return answer;
+}
+
+static long on_fd(unsigned int fd, const char __user *name, bool named, long answer)
+{
+	struct fd f = fdget(fd);
+	long error;
+
+	if (!f.file)
+		return -EBADF;
+	error = named ? check_name(name) : 0;
+	fdput(f);
+	return error ? error : answer;
+}
+
+SYSCALL_DEFINE4(getxattr, const char __user *, path, const char __user *, name, void __user *,
+		value, size_t, size)
+{
+	(void)value, (void)size;
+	return on_path(path, LOOKUP_FOLLOW, name, true, -EOPNOTSUPP);
+}
+
+SYSCALL_DEFINE4(lgetxattr, const char __user *, path, const char __user *, name, void __user *,
+		value, size_t, size)
+{
+	(void)value, (void)size;
+	return on_path(path, 0, name, true, -EOPNOTSUPP);
+}
+
+SYSCALL_DEFINE4(fgetxattr, int, fd, const char __user *, name, void __user *, value, size_t, size)
+{
+	(void)value, (void)size;
+	return on_fd(fd, name, true, -EOPNOTSUPP);
+}
+
+SYSCALL_DEFINE5(setxattr, const char __user *, path, const char __user *, name, const void __user *,
+		value, size_t, size, int, flags)
+{
+	(void)value, (void)size;
+	return flags & ~(XATTR_CREATE | XATTR_REPLACE) ?
+		       -EINVAL :
+		       on_path(path, LOOKUP_FOLLOW, name, true, -EOPNOTSUPP);
+}
+
+SYSCALL_DEFINE5(lsetxattr, const char __user *, path, const char __user *, name,
+		const void __user *, value, size_t, size, int, flags)
+{
+	(void)value, (void)size;
+	return flags & ~(XATTR_CREATE | XATTR_REPLACE) ? -EINVAL :
+							 on_path(path, 0, name, true, -EOPNOTSUPP);
+}
+
+SYSCALL_DEFINE5(fsetxattr, int, fd, const char __user *, name, const void __user *, value, size_t,
+		size, int, flags)
+{
+	(void)value, (void)size;
+	return flags & ~(XATTR_CREATE | XATTR_REPLACE) ? -EINVAL :
+							 on_fd(fd, name, true, -EOPNOTSUPP);
+}
+
+/* There are none: an empty list. */
+SYSCALL_DEFINE3(listxattr, const char __user *, path, char __user *, list, size_t, size)
+{
+	(void)list, (void)size;
+	return on_path(path, LOOKUP_FOLLOW, NULL, false, 0);
+}
+
+SYSCALL_DEFINE3(llistxattr, const char __user *, path, char __user *, list, size_t, size)
+{
+	(void)list, (void)size;
+	return on_path(path, 0, NULL, false, 0);
+}
+
+SYSCALL_DEFINE3(flistxattr, int, fd, char __user *, list, size_t, size)
+{
+	(void)list, (void)size;
+	return on_fd(fd, NULL, false, 0);
+}
+
+SYSCALL_DEFINE2(removexattr, const char __user *, path, const char __user *, name)
+{
+	return on_path(path, LOOKUP_FOLLOW, name, true, -EOPNOTSUPP);
+}
+
+SYSCALL_DEFINE2(lremovexattr, const char __user *, path, const char __user *, name)
+{
+	return on_path(path, 0, name, true, -EOPNOTSUPP);
+}
+
+SYSCALL_DEFINE2(fremovexattr, int, fd, const char __user *, name)
+{
+	return on_fd(fd, name, true, -EOPNOTSUPP);
+}
