@@ -15,6 +15,7 @@
 #include "drivers/clock/clock.h"
 #include "drivers/firmware/dmi.h"
 #include "drivers/firmware/fw_cfg.h"
+#include "drivers/firmware/initrd.h"
 #include "drivers/firmware/ipmi_dmi.h"
 #include "drivers/hpet/hpet.h"
 #include "drivers/iommu/dmar.h"
@@ -189,6 +190,7 @@ static void __init kernel_init(void *unused)
 	fs_init(); /* a root without files, and nodes in /dev may be made */
 	vma_cache_init();
 	filemap_init(); /* files may be mapped, and truncated under those who do */
+	initrd_load(); /* the root has what the loader or QEMU brought; fw_cfg's ports are free yet */
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
 	smp_init();	    /* the other CPUs run, each with such a timer */
@@ -202,6 +204,7 @@ static void __init kernel_init(void *unused)
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
 	virtio_init();	   /* drivers claim, map and use what the register granted */
 
+	fs_mount_trees(); /* /dev, /proc and /sys */
 	check_early_ioremap_leak();
 	start_monitor();
 }

@@ -17,11 +17,18 @@
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/time/time.h"
+#include "mm/page_alloc.h"
+#include "mm/vmalloc.h"
 
 #define FW_CFG_PORT	 0x510
 #define FW_CFG_DATA	 0x511
+#define FW_CFG_DMA	 0x514 /* the address of a struct fw_cfg_dma, big-endian, in two halves */
 #define FW_CFG_NR_PORTS	 2
+#define FW_CFG_ALL_PORTS 12
 #define FW_CFG_SIGNATURE 0x0000
+#define FW_CFG_ID	 0x0001
+#define FW_CFG_HAS_DMA	 BIT(1)
 #define FW_CFG_FILE_DIR	 0x0019
 #define FW_CFG_NAME_SIZE 56
 #define FW_CFG_MAX_FILES 1024 /* far beyond what QEMU has; a broken count ends here */
@@ -81,6 +88,106 @@ static int __init fw_cfg_find(const char *name, u32 *size)
 			return selector;
 	}
 	return -ENOENT;
+}
+
+/* A transfer that the device does by itself; all are big-endian. */
+struct fw_cfg_dma {
+	u32 control;
+	u32 length;
+	u64 address;
+} __aligned(16);
+#define FW_CFG_DMA_ERROR BIT(0)
+#define FW_CFG_DMA_READ	 BIT(1)
+
+#define DMA_USEC 1000000 /* the host may have other things to do */
+
+/* The next n bytes of the selected item to p, which lies within a page of the direct map: 0 or -EIO. */
+static int __init fw_cfg_dma_read(void *p, size_t n)
+{
+	static struct fw_cfg_dma dma __initdata;
+	phys_addr_t at = __pa(&dma);
+	u32 control;
+
+	dma = (struct fw_cfg_dma){
+		.control = __builtin_bswap32(FW_CFG_DMA_READ),
+		.length = __builtin_bswap32(n),
+		.address = __builtin_bswap64(__pa(p)),
+	};
+	barrier();
+	outl(__builtin_bswap32(upper_32_bits(at)), FW_CFG_DMA);
+	outl(__builtin_bswap32(lower_32_bits(at)), FW_CFG_DMA + 4);
+	if (!poll_timeout(
+		    !((control = __builtin_bswap32(READ_ONCE(dma.control))) & ~FW_CFG_DMA_ERROR),
+		    DMA_USEC))
+		return -EIO;
+	return control & FW_CFG_DMA_ERROR ? -EIO : 0;
+}
+
+static bool __init fw_cfg_has_dma(void)
+{
+	u32 id;
+
+	fw_cfg_select(FW_CFG_ID);
+	fw_cfg_read(&id, sizeof(id)); /* little-endian */
+	return id & FW_CFG_HAS_DMA;
+}
+
+/* A page at a time: what the device is given has to lie together. */
+static int __init fw_cfg_fill(int item, char *to, size_t size)
+{
+	bool dma = fw_cfg_has_dma();
+	int error = 0;
+
+	fw_cfg_select(item);
+	for (size_t done = 0; done < size && !error; done += PAGE_SIZE) {
+		struct page *page = vmalloc_to_page(to + done);
+		size_t n = min(size - done, (size_t)PAGE_SIZE);
+
+		if (dma && !PageHighMem(page))
+			error = fw_cfg_dma_read(lowmem_page_address(page), n);
+		else
+			fw_cfg_read(to + done, n);
+	}
+	return error;
+}
+
+static void *__init fw_cfg_load_claimed(const char *name, size_t *size)
+{
+	u32 length;
+	void *data;
+	int item, error;
+
+	if (!fw_cfg_present())
+		return NULL;
+	item = fw_cfg_find(name, &length);
+	if (item < 0 || !length)
+		return NULL;
+	data = length / PAGE_SIZE < nr_free_pages() / 2 ? vmalloc(length) : NULL;
+	if (!data) {
+		pr_err("%s: no memory for its %u bytes\n", name, length);
+		return NULL;
+	}
+	error = fw_cfg_fill(item, data, length);
+	if (error) {
+		pr_err("%s: cannot be read: %s\n", name, error_name(error));
+		vfree(data);
+		return NULL;
+	}
+	*size = length;
+	return data;
+}
+
+void *__init fw_cfg_load(const char *name, size_t *size)
+{
+	void *data;
+
+	if (!request_region(FW_CFG_PORT, FW_CFG_ALL_PORTS, "fw_cfg")) {
+		pr_err("%s: cannot be read: the ports are somebody's\n", name);
+		return NULL;
+	}
+	data = fw_cfg_load_claimed(name, size);
+	release_region(FW_CFG_PORT, FW_CFG_ALL_PORTS);
+	return data;
 }
 
 static int __init fw_cfg_read_claimed(const char *name, void *buf, size_t size)

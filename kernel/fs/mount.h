@@ -45,5 +45,7 @@ void show_mountinfo(struct sink *out);
 
 /* Root is there (empty), /dev, /proc and /sys can be mounted: boot, in a thread, before any file is used. */
 void fs_init(void);
+/* /dev, /proc and /sys are what they are called, in directories that are made where they are not there.  Boot. */
+void fs_mount_trees(void);
 
 #endif
