@@ -27,7 +27,7 @@ static struct pid_slot *slot_of(pid_t nr)
 {
 	struct pid_slot *page;
 
-	if (nr <= 0 || nr >= PID_MAX)
+	if (nr < 0 || nr >= PID_MAX)
 		return NULL;
 	page = READ_ONCE(slots[(unsigned long)nr / SLOTS]);
 	return page ? &page[(unsigned long)nr % SLOTS] : NULL;
@@ -56,6 +56,8 @@ static int add_page(pid_t nr)
 
 	if (!page)
 		return -ENOMEM;
+	page[0].uses = nr < (pid_t)SLOTS; /* 0 is no thread's, but pid 1's first group */
+	INIT_LIST_HEAD(&page[0].group);
 	if (!__atomic_compare_exchange_n(&slots[(unsigned long)nr / SLOTS], &none, page, false,
 					 __ATOMIC_RELEASE, __ATOMIC_RELAXED))
 		kfree(page);
@@ -98,6 +100,19 @@ void detach_pid(struct task_struct *t)
 		slot->task = NULL;
 		slot->uses--;
 	}
+	spin_unlock_irqrestore(&pid_lock, flags);
+}
+
+void exchange_pids(struct task_struct *a, struct task_struct *b)
+{
+	unsigned long flags;
+	u32 nr = a->pid;
+
+	spin_lock_irqsave(&pid_lock, flags);
+	a->pid = b->pid;
+	b->pid = nr;
+	slot_of((pid_t)a->pid)->task = a;
+	slot_of((pid_t)b->pid)->task = b;
 	spin_unlock_irqrestore(&pid_lock, flags);
 }
 

@@ -23,6 +23,9 @@ int alloc_pid(struct task_struct *t);
 /* t is not found by its number any more, which may become another's: once is enough. */
 void detach_pid(struct task_struct *t);
 
+/* Each has the other's number from now on. */
+void exchange_pids(struct task_struct *a, struct task_struct *b);
+
 /* A group or a session is named by the number, which is in use / is no more. */
 void hold_pid(pid_t nr);
 void release_pid(pid_t nr);

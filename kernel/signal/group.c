@@ -37,7 +37,7 @@ void attach_process(struct task_struct *leader, const struct task_struct *like)
 	if (like)
 		join(leader, like->signal->pgrp, like->signal->session);
 	else
-		join(leader, task_pid_nr(leader), task_pid_nr(leader));
+		join(leader, 0, 0);
 }
 
 void detach_process(struct task_struct *leader)

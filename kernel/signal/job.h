@@ -80,7 +80,7 @@ void do_notify_parent_cldstop(struct task_struct *t, int why);
 
 /* ---------------------------------------------------------------- groups: group.c */
 
-/* A leader becomes one of all processes, in the group and session of `like`, or those of its own number. */
+/* A leader becomes one of all processes, in the group and session of `like`, or, pid 1, in none: 0. */
 void attach_process(struct task_struct *leader, const struct task_struct *like);
 /* It is none any more. */
 void detach_process(struct task_struct *leader);

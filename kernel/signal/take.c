@@ -16,8 +16,7 @@
 static bool has_pending(const struct task_struct *t)
 {
 	return (t->jobctl & JOBCTL_STOP_PENDING) ||
-	       ((t->pending.signal | t->signal->shared_pending.signal) & ~t->blocked) ||
-	       t->signal->flags & SIGNAL_CLD_MASK || t->signal->group_exec_task;
+	       ((t->pending.signal | t->signal->shared_pending.signal) & ~t->blocked);
 }
 
 void recalc_sigpending(void)
