@@ -251,3 +251,27 @@ void __init cmdline_check(const struct cmdline_word *known, const struct cmdline
 				    "to user space.\n",
 		       list);
 }
+
+void __init cmdline_for_program(const struct cmdline_word *known, const struct cmdline_word *end,
+				void (*fn)(const char *word, bool valued))
+{
+	static char text[COMMAND_LINE_SIZE];
+	const char *pos = boot_command_line;
+	struct word word, value;
+	bool behind = false;
+	char *to = text;
+
+	while (next_word(&pos, &word)) {
+		char ends = name_ends_with(&word);
+
+		if (!behind && word.len == 2 && word.text[0] == '-' && word.text[1] == '-') {
+			behind = true;
+			continue;
+		}
+		if (!behind && (ends == '.' || find_known(&word, &value, known, end)))
+			continue;
+		copy_value(&word, to, word.len + 1);
+		fn(to, !behind && ends == '=');
+		to += strlen(to) + 1;
+	}
+}

@@ -48,6 +48,13 @@ extern const struct cmdline_word __cmdline_words_start[], __cmdline_words_end[];
  */
 void cmdline_check(const struct cmdline_word *known, const struct cmdline_word *end);
 
+/*
+ * Call fn for each word that is for the first program, quotes removed, in their order: those unknown ones
+ * whose name has no dot, and all behind a word "--".  The text stays.  Once.
+ */
+void cmdline_for_program(const struct cmdline_word *known, const struct cmdline_word *end,
+			 void (*fn)(const char *word, bool valued));
+
 /* The word stands alone or with a value. */
 #define cmdline_has(name) __cmdline_has(CMDLINE_WORD(name, false))
 
