@@ -28,7 +28,8 @@
 TRAP_STUB_SIZE	equ 16
 MSR_GS_BASE	equ 0xc0000101
 PT_REGS_SIZE	equ 21 * 8
-REGS_CS		equ 17 * 8		; in struct pt_regs
+REGS_ORIG_AX	equ 15 * 8		; in struct pt_regs
+REGS_CS		equ 17 * 8
 CPU_DESC_RSP0	equ 88			; kernel/trap/desc.c
 
 extern trap_dispatch, trap_return_to_user, cpu_desc
@@ -130,7 +131,9 @@ trap_common:
 	restore_registers
 	iretq
 
+; It was no system call, whatever error code lies there: none is to begin anew.
 to_user:
+	mov	qword [rsp + REGS_ORIG_AX], -1
 	jmp	[trap_return_to_user]
 
 ; #DB of a program: to the thread's stack, with what the CPU and the stub have pushed.

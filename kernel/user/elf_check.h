@@ -22,8 +22,8 @@ size_t elf_phdrs_size(const Elf64_Ehdr *ehdr);
 struct elf_summary {
 	const Elf64_Phdr *interp; /* the first PT_INTERP, or NULL */
 	bool has_load;
-	u64 size;	   /* from the first page of the lowest segment to the end of the highest; wraps */
-	u64 alignment;	   /* the largest that a segment asks for, whole pages; 0: none */
+	u64 size; /* from the first page of the lowest segment to the end of the highest; wraps */
+	u64 alignment; /* the largest that a segment asks for, whole pages; 0: none */
 	bool has_stack_flags, stack_exec; /* PT_GNU_STACK */
 };
 void elf_summarize(const Elf64_Phdr *phdr, unsigned int n, struct elf_summary *summary);

@@ -5,7 +5,8 @@
 
 #include "kernel/lib/compiler.h"
 
-#define BINPRM_BUF_SIZE 256 /* bytes of a file by which it is told what it is; zero beyond its end */
+#define BINPRM_BUF_SIZE \
+	256 /* bytes of a file by which it is told what it is; zero beyond its end */
 
 /*
  * Where in buf the two are, ended with 0 there; *arg is NULL without one.  All that follows the

@@ -13,6 +13,7 @@
 #include "kernel/trap/traps.h"
 #include "kernel/user/entry.h"
 #include "kernel/user/futex.h"
+#include "kernel/user/signal_frame.h"
 #include "kernel/user/trap_user.h"
 
 /* entry.asm's. */
@@ -54,6 +55,8 @@ void exit_to_user_mode(struct pt_regs *regs)
 	local_irq_enable();
 	cond_resched();
 	clear_tsk_thread_flag(current, TIF_NOTIFY_RESUME);
+	if (signal_pending(current))
+		do_signal(regs);
 	local_irq_disable();
 }
 
