@@ -34,6 +34,7 @@
 #include "kernel/irq/irq.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/sched/hung.h"
+#include "kernel/sched/kthread.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/smpboot.h"
 #include "kernel/sched/watchdog.h"
@@ -46,6 +47,7 @@
 #include "kernel/trap/desc.h"
 #include "kernel/trap/idt.h"
 #include "kernel/user/entry.h"
+#include "kernel/user/init.h"
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
 #include "mm/fixmap.h"
@@ -66,18 +68,40 @@ static u64 entry_tsc;
  * Boot is over: what only it used is given back, then people take over.  Under
  * QEMU's -icount shift=0 a tick is an instruction, so the line is a measure.
  */
-static noinline void __noreturn start_monitor(void)
+static void say_boot_is_over(void)
 {
 	free_initmem();
 	pr_info("Boot: %lu TSC ticks from entry to monitor\n", rdtsc_ordered() - entry_tsc);
-	monitor_run_cmdline(); /* run="iomem; poweroff" */
+}
+
+static int monitor_thread(void *unused)
+{
+	(void)unused;
 	monitor();
 }
 
-/* The boot's context is the idle thread from here on; it comes back here once boot code is gone. */
-static noinline void __noreturn rest_init(void (*init)(void *unused))
+/* Pid 1's program has ended. */
+static void start_monitor(void)
 {
-	kernel_thread(init, NULL, "init");
+	if (IS_ERR(kthread_run(monitor_thread, NULL, "monitor")))
+		panic("no memory for the monitor");
+}
+
+/* The first thread: the boot, what the command line asks of the monitor, and then the first program. */
+static void first_thread(void *boot)
+{
+	((void (*)(void))boot)();
+	say_boot_is_over();
+	monitor_run_cmdline(); /* run="iomem; poweroff" */
+	if (!init_is_there())
+		monitor();
+	run_init(start_monitor);
+}
+
+/* The boot's context is the idle thread from here on; it comes back here once boot code is gone. */
+static noinline void __noreturn rest_init(void (*boot)(void))
+{
+	kernel_thread(first_thread, (void *)boot, "init");
 	cpu_startup_entry();
 }
 
@@ -182,10 +206,9 @@ static void __init setup_register(void)
 	pci_mmcfg_late_insert_resources();
 }
 
-/* The first thread: drivers, and all that may sleep. */
-static void __init kernel_init(void *unused)
+/* Drivers, and all that may sleep. */
+static void __init kernel_init(void)
 {
-	(void)unused;
 	hung_task_init();
 	fs_init(); /* a root without files, and nodes in /dev may be made */
 	vma_cache_init();
@@ -206,7 +229,7 @@ static void __init kernel_init(void *unused)
 
 	fs_mount_trees(); /* /dev, /proc and /sys */
 	check_early_ioremap_leak();
-	start_monitor();
+	init_setup(); /* processes may be made, and the first one's arguments are known */
 }
 
 void __init kmain(u32 magic, phys_addr_t info)
