@@ -103,8 +103,8 @@ void __wake_up_locked(wait_queue_head_t *wq, unsigned int mode, unsigned int nr,
 #define wake_up_interruptible_all(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 0, NULL)
 
 /* The same where `m`, EPOLL*, has happened: who looks for others of them may sleep on. */
-#define poll_to_key(m)			  ((void *)(__force unsigned long)(__poll_t)(m))
-#define key_to_poll(key)		  ((__force __poll_t)(unsigned long)(key))
+#define poll_to_key(m)			  ((void *)(unsigned long)(__poll_t)(m))
+#define key_to_poll(key)		  ((__poll_t)(unsigned long)(key))
 #define wake_up_poll(wq, m)		  __wake_up(wq, TASK_NORMAL, 1, poll_to_key(m))
 #define wake_up_locked_poll(wq, m)	  __wake_up_locked(wq, TASK_NORMAL, 1, poll_to_key(m))
 #define wake_up_interruptible_poll(wq, m) __wake_up(wq, TASK_INTERRUPTIBLE, 1, poll_to_key(m))

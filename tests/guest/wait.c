@@ -258,10 +258,10 @@ GUEST_TEST(wait, entries_have_functions)
 			add_wait_queue_exclusive(&wq, &c[i].entry);
 	}
 	c[2].answer = 0; /* it was not for this one: the next */
-	wake_up_poll(&wq, (__force __poll_t)5);
+	wake_up_poll(&wq, (__poll_t)5);
 	for (unsigned int i = 0; i < 5; i++)
 		EXPECT_EQ(c[i].calls, i < 4);
-	EXPECT_EQ((__force u32)key_to_poll(c[0].key), 5);
+	EXPECT_EQ(key_to_poll(c[0].key), 5);
 	wake_up_nr(&wq, 2);
 	EXPECT_EQ(c[4].calls, 1);
 	wake_up_all(&wq);
