@@ -30,6 +30,7 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/event/event.h"
 #include "kernel/fs/mount.h"
 #include "kernel/irq/irq.h"
 #include "kernel/monitor/monitor.h"
@@ -213,6 +214,8 @@ static void __init kernel_init(void)
 	fs_init(); /* a root without files, and nodes in /dev may be made */
 	vma_cache_init();
 	filemap_init(); /* files may be mapped, and truncated under those who do */
+	pipe_init();
+	epoll_init();
 	initrd_load(); /* the root has what the loader or QEMU brought; fw_cfg's ports are free yet */
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */

@@ -23,6 +23,8 @@
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
+#include "kernel/time/timespec.h"
 
 #define RTC_STATUS_A	 0x0a
 #define RTC_UPDATING	 BIT(7)
@@ -36,6 +38,7 @@
 #define OUR_CENTURY	 20
 #define UPDATE_ATTEMPTS	 10000 /* an update takes 2 ms, a port read about 1 us */
 #define READING_ATTEMPTS 3
+#define DAYS_TO_1970	 719468 /* from the first of March of the year 0 */
 
 /* The register of each, and where the reading goes. */
 enum { SECOND, MINUTE, HOUR, DAY, MONTH, YEAR, CENTURY, NR_FIELDS };
@@ -131,6 +134,28 @@ static void __init find_century(void)
 		pr_warn("firmware has the century in register 0x%02x, which is none for it\n", reg);
 }
 
+/* The Gregorian calendar, its years beginning in March: the day that is added stands at the end. */
+static s64 seconds_since_1970(const u8 *fields)
+{
+	s64 month = (fields[MONTH] + 9) % 12, days;
+	s64 year = fields[CENTURY] * 100 + fields[YEAR] - (month >= 10);
+
+	days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 +
+	       fields[DAY] - 1 - DAYS_TO_1970;
+	return ((days * 24 + fields[HOUR]) * 60 + fields[MINUTE]) * 60 + fields[SECOND];
+}
+
+/* The time of day is what the chip says; it is not asked again. */
+static void __init set_wall_clock_once(void)
+{
+	u8 fields[NR_FIELDS];
+
+	if (read_date(fields) == 0)
+		ktime_set_real(seconds_since_1970(fields) * (s64)NSEC_PER_SEC);
+	else
+		pr_warn("the clock has no date: time is counted from 1970\n");
+}
+
 void __init rtc_init(void)
 {
 	struct resource ports;
@@ -145,6 +170,7 @@ void __init rtc_init(void)
 	    !request_region(ports.start, resource_size(&ports), "rtc0"))
 		return;
 	rtc_port = (u16)ports.start;
+	set_wall_clock_once();
 }
 
 static int cmd_date(struct sink *out, int argc, char **argv)

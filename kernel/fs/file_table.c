@@ -109,10 +109,21 @@ struct file *get_file(struct file *file)
 	return file;
 }
 
+static void (*eventpoll_release)(struct file *file);
+
+void __init fs_set_eventpoll_release(void (*release)(struct file *file))
+{
+	eventpoll_release = release;
+}
+
 static void close_file(struct file *file)
 {
 	struct inode *inode = file->f_inode;
 
+	/* Who takes the last one out of the list is done with it when both point at the head. */
+	if (unlikely(READ_ONCE(file->f_ep.next) != &file->f_ep ||
+		     READ_ONCE(file->f_ep.prev) != &file->f_ep))
+		eventpoll_release(file);
 	if (file->f_mode & FMODE_OPENED && !(file->f_mode & FMODE_PATH)) {
 		locks_remove_file(file);
 		if (file->f_op->release)

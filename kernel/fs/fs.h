@@ -452,6 +452,9 @@ int anon_inode_getfd(const char *name, const struct file_operations *fops, void 
 /* What a fifo that mknod() made does when it is opened; by the room that has pipes, at boot. */
 void fs_set_fifo_fops(const struct file_operations *fops);
 
+/* Who is told that a file with something in f_ep ends; by the room that has epoll, at boot. */
+void fs_set_eventpoll_release(void (*release)(struct file *file));
+
 static inline struct inode *file_inode(const struct file *file)
 {
 	return file->f_inode;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Sleeping for a time, or until one.
+ *
+ * A sleep that a signal interrupts goes on until the time it was to end at, by current's
+ * restart_block, unless a handler runs; then the program is told how much was left.
+ */
+#include <linux/time.h>
+
+#include "kernel/core/syscall.h"
+#include "kernel/event/clock.h"
+#include "kernel/event/deadline.h"
+#include "kernel/signal/signal.h"
+#include "mm/uaccess.h"
+
+/* Until ktime_get() is `end`: 0, or -ERESTART_RESTARTBLOCK. */
+static int sleep_until(u64 end)
+{
+	u64 now;
+
+	while ((now = ktime_get()) < end) {
+		if (signal_pending(current))
+			return -ERESTART_RESTARTBLOCK;
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule_timeout(end - now);
+	}
+	return 0;
+}
+
+static long restart_nanosleep(struct restart_block *restart);
+
+/* And tell what was left, where the program wants to know. */
+static long relative_sleep(u64 end, struct __kernel_timespec __user *rmtp)
+{
+	struct restart_block *restart = &current->restart_block;
+	struct __kernel_timespec left;
+	u64 now;
+
+	if (!sleep_until(end))
+		return 0;
+	restart->fn = restart_nanosleep;
+	restart->nanosleep.rmtp = rmtp;
+	restart->nanosleep.expires = end;
+	if (!rmtp)
+		return -ERESTART_RESTARTBLOCK;
+	now = ktime_get();
+	if (now >= end)
+		return 0;
+	left = ns_to_kernel_timespec(end - now);
+	return copy_to_user(rmtp, &left, sizeof(left)) ? -EFAULT : -ERESTART_RESTARTBLOCK;
+}
+
+static long restart_nanosleep(struct restart_block *restart)
+{
+	return relative_sleep(restart->nanosleep.expires, restart->nanosleep.rmtp);
+}
+
+/* Until the time of day is `end`, whoever sets the clock meanwhile. */
+static long sleep_until_wall_clock(s64 end)
+{
+	s64 now, woken;
+	u32 changes;
+
+	for (;;) {
+		changes = READ_ONCE(wall_clock_changes);
+		now = ktime_get_real();
+		if (now >= end)
+			return 0;
+		woken = wait_event_interruptible_timeout(wall_clock_wait,
+							 READ_ONCE(wall_clock_changes) != changes,
+							 (u64)(end - now));
+		if (woken < 0)
+			return -ERESTARTNOHAND;
+	}
+}
+
+static bool clock_can_sleep(int clockid)
+{
+	return clockid == CLOCK_REALTIME || clockid == CLOCK_MONOTONIC ||
+	       clockid == CLOCK_BOOTTIME || clockid == CLOCK_TAI ||
+	       clockid == CLOCK_REALTIME_ALARM || clockid == CLOCK_BOOTTIME_ALARM;
+}
+
+static bool is_wall_clock(int clockid)
+{
+	return clockid == CLOCK_REALTIME || clockid == CLOCK_TAI || clockid == CLOCK_REALTIME_ALARM;
+}
+
+static long do_nanosleep(int clockid, int flags, const struct __kernel_timespec __user *rqtp,
+			 struct __kernel_timespec __user *rmtp)
+{
+	struct __kernel_timespec ts;
+	u64 ns, now;
+
+	if (copy_from_user(&ts, rqtp, sizeof(ts)))
+		return -EFAULT;
+	if (ts.tv_sec < 0 || (u64)ts.tv_nsec >= NSEC_PER_SEC)
+		return -EINVAL;
+	ns = timespec_to_ns(ts.tv_sec, ts.tv_nsec);
+	if (flags & TIMER_ABSTIME) {
+		if (is_wall_clock(clockid))
+			return sleep_until_wall_clock((s64)ns);
+		return sleep_until(ns) ? -ERESTARTNOHAND : 0;
+	}
+	now = ktime_get();
+	return relative_sleep(ns >= KTIME_MAX - now ? KTIME_MAX : now + ns, rmtp);
+}
+
+SYSCALL_DEFINE2(nanosleep, const struct __kernel_timespec __user *, rqtp,
+		struct __kernel_timespec __user *, rmtp)
+{
+	return do_nanosleep(CLOCK_MONOTONIC, 0, rqtp, rmtp);
+}
+
+SYSCALL_DEFINE4(clock_nanosleep, int, clockid, int, flags, const struct __kernel_timespec __user *,
+		rqtp, struct __kernel_timespec __user *, rmtp)
+{
+	if (clockid > CLOCK_TAI || clockid == CLOCK_SGI_CYCLE)
+		return -EINVAL;
+	if (!clock_can_sleep(clockid))
+		return -EOPNOTSUPP;
+	return do_nanosleep(clockid, flags, rqtp, rmtp);
+}
