@@ -22,6 +22,7 @@
 #include "drivers/isa/isa.h"
 #include "drivers/pci/pci.h"
 #include "drivers/serial/serial8250.h"
+#include "drivers/tty/tty.h"
 #include "drivers/virtio/virtio.h"
 #include "kernel/core/cmdline.h"
 #include "kernel/core/ksyms.h"
@@ -229,6 +230,7 @@ static void __init kernel_init(void)
 	pciehp_init();
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
 	virtio_init();	   /* drivers claim, map and use what the register granted */
+	tty_init();	   /* programs share the console with the monitor */
 
 	fs_mount_trees(); /* /dev, /proc and /sys */
 	check_early_ioremap_leak();

@@ -184,13 +184,14 @@ static size_t plain_run(const char *s, size_t n)
 	return run;
 }
 
-static void send(struct uart *u, const char *s, size_t n)
+/* `plain`: no CR is put in front of an LF. */
+static void send(struct uart *u, const char *s, size_t n, bool plain)
 {
 	unsigned int room = 0;
 	bool returned = false; /* the CR in front of this LF is out */
 
 	while (n) {
-		size_t run = returned ? 1 : plain_run(s, n);
+		size_t run = plain ? n : returned ? 1 : plain_run(s, n);
 
 		if (!room) {
 			if (!wait_for_room(u))
@@ -212,7 +213,7 @@ static void send(struct uart *u, const char *s, size_t n)
 	}
 }
 
-static void serial_write(struct console *con, const char *s, size_t n)
+static void write_bytes(struct console *con, const char *s, size_t n, bool plain)
 {
 	struct uart *u = container_of(con, struct uart, console);
 	unsigned long flags;
@@ -221,9 +222,19 @@ static void serial_write(struct console *con, const char *s, size_t n)
 	flags = local_irq_save();
 	locked = lock_uart(u);
 	if (u->active)
-		send(u, s, n);
+		send(u, s, n, plain);
 	unlock_uart(u, locked);
 	local_irq_restore(flags);
+}
+
+static void serial_write(struct console *con, const char *s, size_t n)
+{
+	write_bytes(con, s, n, false);
+}
+
+static void serial_write_raw(struct console *con, const char *s, size_t n)
+{
+	write_bytes(con, s, n, true);
 }
 
 /* ---------------------------------------------------------------- receiving */
@@ -313,7 +324,11 @@ bool uart_probe(struct uart *u, u16 base, int irq)
 	u->head = u->tail = 0;
 	uart_setup(u);
 	u->present = true;
-	u->console = (struct console){ u->name, serial_write, serial_getchar, u->console.next };
+	u->console = (struct console){ .name = u->name,
+				       .write = serial_write,
+				       .write_raw = serial_write_raw,
+				       .getchar = serial_getchar,
+				       .next = u->console.next };
 	pr_info("%s at I/O 0x%x (irq = %d, base_baud = %u) is a %s\n", u->name, base, irq,
 		BASE_BAUD, u->fifo_bytes > 1 ? "16550A" : "16450");
 	return true;

@@ -259,13 +259,27 @@ void n_tty_flush_input(struct n_tty *n)
 	memset(n->line_ends, 0, sizeof(n->line_ends));
 }
 
-size_t n_tty_room(const struct n_tty *n)
+/* A line that is not ended fills the buffer: it can be ended still. */
+static bool overflows(const struct n_tty *n)
+{
+	return local(n, ICANON) && n->canon_head == n->tail;
+}
+
+/* Bytes of the buffer that are free but for the last one, which a line's end may need. */
+static size_t free_bytes(const struct n_tty *n)
 {
 	s32 room = (s32)(N_TTY_BUF_SIZE - (n->head - n->tail)) - 1;
 
 	if (input(n, PARMRK))
 		room = (room + 3) / 3 - 1; /* a byte may become three */
 	return room > 0 ? (size_t)room : 0;
+}
+
+size_t n_tty_room(const struct n_tty *n)
+{
+	size_t room = free_bytes(n);
+
+	return room || !overflows(n) ? room : 1;
 }
 
 /* ---------------------------------------------------------------- editing */
@@ -559,13 +573,10 @@ static void receive_byte(struct n_tty *n, u8 c)
 void n_tty_receive(struct n_tty *n, const u8 *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		/* A line that fills the buffer can be ended still: its last byte is the one typed last. */
-		if (!n_tty_room(n)) {
-			if (!local(n, ICANON) || n->canon_head != n->tail)
-				break;
-			if (n->head - n->tail >= N_TTY_BUF_SIZE)
-				n->head--;
-		}
+		if (!n_tty_room(n))
+			break;
+		if (n->head - n->tail >= N_TTY_BUF_SIZE)
+			n->head--; /* the byte typed last takes its place */
 		receive_byte(n, s[i]);
 	}
 	flush_echo(n);

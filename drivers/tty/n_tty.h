@@ -57,7 +57,10 @@ struct n_tty {
 
 void n_tty_init(struct n_tty *n, const struct n_tty_ops *ops, const struct ktermios *termios);
 
-/* How many bytes it takes now: what n_tty_receive() is given beyond is lost, but in the middle of a line. */
+/*
+ * How many bytes it takes now: what n_tty_receive() is given beyond is lost.  A line that fills the buffer and
+ * is not ended takes one at a time, without end: the last one typed takes the place of the one before.
+ */
 size_t n_tty_room(const struct n_tty *n);
 
 /* The terminal has sent bytes. */

@@ -318,17 +318,36 @@ void register_console(struct console *con)
 	release_consoles(held, flags);
 }
 
-void console_write(const char *s, size_t n)
+static void write_all_raw(struct sink *sink, const char *s, size_t n)
+{
+	(void)sink;
+	for (struct console *con = consoles; con; con = con->next)
+		(con->write_raw ?: con->write)(con, s, n);
+}
+
+static struct sink all_raw = { .write = write_all_raw };
+
+static void write_plain(struct sink *to, const char *s, size_t n)
 {
 	unsigned long flags = local_irq_save();
 	bool held = hold_consoles();
 
 	if (n) {
 		line_open = true;
-		sink_write(&all, s, n);
+		sink_write(to, s, n);
 		line_open = s[n - 1] != '\n';
 	}
 	release_consoles(held, flags);
+}
+
+void console_write(const char *s, size_t n)
+{
+	write_plain(&all, s, n);
+}
+
+void console_write_raw(const char *s, size_t n)
+{
+	write_plain(&all_raw, s, n);
 }
 
 static void write_console_sink(struct sink *sink, const char *s, size_t n)

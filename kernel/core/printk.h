@@ -41,6 +41,8 @@ int printk(const char *fmt, ...) __printf(1, 2);
 struct console {
 	const char *name;
 	void (*write)(struct console *con, const char *s, size_t n);
+	/* The same without a CR in front of each LF; NULL: write() has none either. */
+	void (*write_raw)(struct console *con, const char *s, size_t n);
 	int (*getchar)(struct console *con);
 	struct console *next; /* owned by printk */
 };
@@ -56,6 +58,8 @@ void register_console(struct console *con);
  * console is shown.  A message that comes in between starts a line of its own.
  */
 void console_write(const char *s, size_t n);
+/* The same for who has made each LF a CR and an LF already: a terminal. */
+void console_write_raw(const char *s, size_t n);
 extern struct sink console_sink; /* the same as a sink */
 
 /* Next byte from any console, or -1 when none waits. */

@@ -335,6 +335,10 @@ int read_line(const char *prompt, char line[LINE_MAX], complete_t complete)
 			console_write("^C\n", 3);
 			return -EAGAIN;
 		}
+		if (key == CTRL('d') && !e.len) {
+			console_write("\n", 1);
+			return -ENODATA;
+		}
 		if (key == CTRL('i'))
 			complete_word(&e, complete);
 		else

@@ -12,7 +12,7 @@ typedef const char *(*complete_t)(unsigned int n);
 
 /*
  * Print the prompt and edit until Enter; the line, terminated, is in `line`.
- * Its length, or -EAGAIN when ^C threw it away.  Lines are remembered.
+ * Its length, -EAGAIN when ^C threw it away, or -ENODATA at ^D on an empty line.  Lines are remembered.
  */
 int read_line(const char *prompt, char line[LINE_MAX], complete_t complete);
 

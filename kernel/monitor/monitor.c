@@ -15,6 +15,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/monitor/lineedit.h"
+#include "kernel/sched/mutex.h"
 #include "kernel/sched/wait.h"
 #include "kernel/time/time.h"
 
@@ -27,6 +28,8 @@ extern const struct monitor_command __monitor_commands_start[], __monitor_comman
 
 static DECLARE_WAIT_QUEUE_HEAD(input_wait);
 static bool input_interrupts;
+static const struct monitor_terminal *terminal; /* set at boot, or NULL */
+static DEFINE_MUTEX(monitor_mutex);		/* who runs commands, and has the keys */
 
 void monitor_input_interrupts(bool works)
 {
@@ -36,7 +39,26 @@ void monitor_input_interrupts(bool works)
 
 void monitor_input(void)
 {
-	wake_up(&input_wait);
+	const struct monitor_terminal *t = READ_ONCE(terminal);
+
+	if (!t || !t->input())
+		wake_up(&input_wait);
+}
+
+bool monitor_has_input_interrupts(void)
+{
+	return READ_ONCE(input_interrupts);
+}
+
+void monitor_set_terminal(const struct monitor_terminal *t)
+{
+	WRITE_ONCE(terminal, t);
+}
+
+static void take_keys(bool mine)
+{
+	if (terminal)
+		terminal->release(mine);
 }
 
 int monitor_getchar(void)
@@ -156,7 +178,7 @@ static void write_until_interrupted(struct sink *sink, const char *s, size_t n)
 		console_write(s, n);
 }
 
-static struct sink terminal = { .write = write_until_interrupted };
+static struct sink terminal_sink = { .write = write_until_interrupted };
 
 /* Of its own in a backtrace, so that a report says what the monitor was doing. */
 noinline int monitor_execute(struct sink *out, const char *line)
@@ -193,7 +215,7 @@ static bool run_command(const char *line)
 	int ret;
 
 	command_begin();
-	ret = monitor_execute(&terminal, line);
+	ret = monitor_execute(&terminal_sink, line);
 	if (command_interrupted()) {
 		ret = -EINTR;
 		console_write("^C\n", 3);
@@ -246,16 +268,55 @@ void monitor_run_cmdline(void)
 		sink_printf(&console_sink, "=== end\n");
 }
 
-void monitor(void)
+/* One line of the prompt; false: ^D, or in a session `exit`: it is over. */
+static bool run_line(bool session)
 {
 	char line[LINE_MAX], *rest, *command;
+	int ret = read_line(PROMPT, line, command_name_at);
 
-	for (;;) {
-		if (read_line(PROMPT, line, command_name_at) < 0)
-			continue;
-		for (rest = line; (command = next_command(&rest)) && run_command(command);)
-			;
+	if (ret < 0)
+		return ret != -ENODATA;
+	for (rest = line; (command = next_command(&rest));) {
+		if (session && strcmp(command, "exit") == 0)
+			return false;
+		if (!run_command(command))
+			break;
 	}
+	return true;
+}
+
+void monitor(void)
+{
+	mutex_lock(&monitor_mutex);
+	take_keys(true);
+	for (;;)
+		run_line(false);
+}
+
+int monitor_session(void)
+{
+	if (mutex_lock_interruptible(&monitor_mutex))
+		return -EINTR;
+	take_keys(true);
+	while (run_line(true))
+		;
+	take_keys(false);
+	mutex_unlock(&monitor_mutex);
+	return 0;
+}
+
+int monitor_execute_alone(struct sink *out, const char *line)
+{
+	int ret;
+
+	if (mutex_lock_interruptible(&monitor_mutex))
+		return -EINTR;
+	take_keys(true);
+	command_begin();
+	ret = monitor_execute(out, line);
+	take_keys(false);
+	mutex_unlock(&monitor_mutex);
+	return ret;
 }
 
 static int cmd_help(struct sink *out, int argc, char **argv)

@@ -17,6 +17,19 @@ struct sink;
 void monitor_input_interrupts(bool works);
 void monitor_input(void);
 
+/*
+ * A terminal has keys for programs while the monitor does not read: input() is told that some wait,
+ * from the interrupt, and says whether they were the programs'; release(true): the monitor reads from now
+ * on, by command_getchar(), and nobody else; release(false): it does not.
+ */
+struct monitor_terminal {
+	bool (*input)(void);
+	void (*release)(bool to_monitor);
+};
+void monitor_set_terminal(const struct monitor_terminal *terminal);
+/* Drivers call monitor_input(): nobody has to look. */
+bool monitor_has_input_interrupts(void);
+
 /* The next byte typed; sleeps until there is one. */
 int monitor_getchar(void);
 
@@ -33,5 +46,13 @@ int monitor_execute(struct sink *out, const char *line);
 
 /* The prompt; never returns. */
 void monitor(void) __noreturn;
+
+/*
+ * The prompt for a program's thread, until `exit` without a number, or ^D on an empty line.  0, or -EINTR:
+ * a signal ended the wait for those who have the monitor now.
+ */
+int monitor_session(void);
+/* One command of a program's: its output goes to `out`.  As monitor_execute(), and -EINTR. */
+int monitor_execute_alone(struct sink *out, const char *line);
 
 #endif

@@ -43,7 +43,7 @@ static int capture_getchar(struct console *con)
 }
 
 static struct capture first = { .con = { "first", capture_write, NULL, NULL } };
-static struct capture second = { .con = { "second", capture_write, capture_getchar, NULL } };
+static struct capture second = { .con = { "second", capture_write, NULL, capture_getchar, NULL } };
 
 /* What the first console got since the last call. */
 static const char *said(void)
