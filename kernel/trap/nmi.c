@@ -66,14 +66,22 @@ static void __noreturn stop(const struct pt_regs *regs)
 		halt(); /* interrupts are off, and NMIs wait for an IRET */
 }
 
+static bool (*other_handler)(const struct pt_regs *regs);
+
+void nmi_set_handler(bool (*handler)(const struct pt_regs *regs))
+{
+	WRITE_ONCE(other_handler, handler);
+}
+
 bool nmi_serve(const struct pt_regs *regs)
 {
+	bool (*other)(const struct pt_regs *regs) = READ_ONCE(other_handler);
 	u32 request = __atomic_load_n(&per_cpu(nmi_request, smp_processor_id()), __ATOMIC_ACQUIRE);
 
 	if (request == NMI_STOP)
 		stop(regs);
 	if (request != NMI_BACKTRACE)
-		return false;
+		return other && other(regs);
 	show_place(smp_processor_id(), regs);
 	/* A wish that it stops may have come meanwhile: it has a NMI of its own. */
 	__atomic_compare_exchange_n(&per_cpu(nmi_request, smp_processor_id()), &request, NMI_NONE,

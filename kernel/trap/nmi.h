@@ -25,6 +25,12 @@ bool nmi_stop_others(void);
 /* Where each of those was. */
 void nmi_show_stopped(void);
 
+/*
+ * Who else is asked whose an NMI is, in its handler: true, it was his.  NULL: nobody.  For a
+ * test; one at a time, and none is on its way when he goes.
+ */
+void nmi_set_handler(bool (*handler)(const struct pt_regs *regs));
+
 /* The NMI that came upon `regs` is such a one, and has been served.  From its handler. */
 bool nmi_serve(const struct pt_regs *regs);
 

@@ -117,6 +117,7 @@ ist_stubs:
 %endmacro
 
 	align 16
+global trap_common, trap_common_end
 trap_common:
 	test	byte [rsp + 3 * 8], 3	; CS, above RDI, the error code and RIP
 	jz	.save
@@ -135,6 +136,7 @@ trap_common:
 to_user:
 	mov	qword [rsp + REGS_ORIG_AX], -1
 	jmp	[trap_return_to_user]
+trap_common_end:
 
 ; #DB of a program: to the thread's stack, with what the CPU and the stub have pushed.
 	align 16

@@ -134,7 +134,15 @@ static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 	panic_after_report("%s", trap_name(vector));
 }
 
-#define DR6_RESET 0xffff0ff0UL /* SDM 3B, 17.2.3 */
+/* SDM 3B, 17.2.3 and 17.2.4 */
+#define DR6_RESET   0xffff0ff0UL
+#define DR7_OFF	    0x400UL
+#define DR7_ENABLED 0xffUL
+
+static void set_dr7(unsigned long dr7)
+{
+	__asm__ __volatile__("mov %0, %%dr7" ::"r"(dr7));
+}
 
 unsigned long take_dr6(void)
 {
@@ -211,8 +219,29 @@ static bool handle_expected(struct pt_regs *regs, unsigned int vector, u64 cr2)
 	return handle_uaccess(regs, vector, cr2) || fixup_exception(regs, (u8)vector);
 }
 
+/*
+ * What has a stack of the IST has it once: a breakpoint in the handler of a #DB, or of a NMI that came
+ * upon one, would begin at its top again.  So there are none meanwhile.
+ */
+static unsigned long suspend_breakpoints(void)
+{
+	unsigned long dr7;
+
+	__asm__ __volatile__("mov %%dr7, %0" : "=r"(dr7));
+	if (dr7 & DR7_ENABLED)
+		set_dr7(DR7_OFF);
+	return dr7;
+}
+
+static void resume_breakpoints(unsigned long dr7)
+{
+	if (dr7 & DR7_ENABLED)
+		set_dr7(dr7);
+}
+
 void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 {
+	unsigned long dr7;
 	u64 cr2;
 
 	if (vector >= NR_EXCEPTIONS) {
@@ -237,11 +266,15 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 		report_exception(regs, vector, cr2);
 		return;
 	case X86_TRAP_DB:
+		dr7 = suspend_breakpoints();
 		handle_debug(regs, cr2);
+		resume_breakpoints(dr7);
 		return;
 	case X86_TRAP_NMI:
+		dr7 = suspend_breakpoints();
 		if (!nmi_serve(regs))
 			handle_nmi(regs, cr2);
+		resume_breakpoints(dr7);
 		/* What was interrupted may be between a fault and its reading of CR2. */
 		write_cr2(cr2);
 		return;

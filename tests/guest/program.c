@@ -4,6 +4,7 @@
 #include "tests/guest/program.h"
 
 #include "kernel/core/syscall.h"
+#include "kernel/cpu/cpu.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/sched/rq.h"
 #include "kernel/sched/sched.h"
@@ -89,6 +90,8 @@ static void become(void *program)
 		thread_exit(0);
 	}
 	start_thread(current_pt_regs(), PROGRAM_CODE, PROGRAM_STACK);
+	current->gsbase = p->gsbase;
+	wrmsr(MSR_KERNEL_GS_BASE, p->gsbase);
 	current_pt_regs()->di = p->arg;
 	current_pt_regs()->si = p->arg2;
 }

@@ -89,6 +89,17 @@ program call
 	ud2
 program_end call
 
+; As many calls as RDI says, and an exception's way in for each.
+program calls
+	mov	rbx, rdi
+.loop:
+	mov	eax, TEST_CALL
+	syscall
+	dec	rbx
+	jnz	.loop
+	ud2
+program_end calls
+
 ; What RDI points to is read.
 program read
 	mov	rax, [rdi]

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""Ring 3 on processors with and without SMAP, XSAVE and their like, and an instruction at a time."""
+
+import re
+
+import guest
+import pytest
+
+SUITES = ("user", "user_entry", "uaccess", "futex")
+
+
+@pytest.mark.parametrize("cpu", ["max", "qemu64", "max,-xsave", "max,-smap,-smep"])
+def test_suites(cpu):
+    _, out = guest.run(f"user-{cpu}", f"{guest.Q35} -smp 2 -cpu {cpu}",
+                       [f"selftest {suite}" for suite in SUITES], timeout=180)
+    for suite in SUITES:
+        assert re.search(r"^# pass:[1-9]\d* fail:0 skip:0$", out[f"selftest {suite}"], re.M), \
+            out[f"selftest {suite}"]
+
+
+def test_nmis_upon_each_instruction():
+    """QEMU takes one between blocks, which have one instruction each here."""
+    _, out = guest.run("user-nmis", f"{guest.Q35} -smp 2 -cpu max -singlestep",
+                       ["selftest user_entry.nmis_all_the_time 20000"], timeout=180)
+    said = out["selftest user_entry.nmis_all_the_time 20000"]
+    assert "# pass:1 fail:0 skip:0" in said, said
+    assert int(re.search(r"upon (\d+) instructions", said)[1]) > 80, said
