@@ -67,7 +67,7 @@ struct robust_entry {
 	bool pi;
 };
 
-static int get_entry(struct robust_list __user *__user *from, struct robust_entry *entry)
+static int get_entry(const void __user *from, struct robust_entry *entry)
 {
 	unsigned long addr;
 

@@ -1,195 +1,210 @@
 // SPDX-License-Identifier: MIT
-/*
- * What is done about the exceptions of programs: a page that is asked for is brought, and anything else
- * is a signal, with Linux's si_code and si_addr.
- */
+/* The exceptions of programs become signals.  See the header. */
 #include "kernel/user/trap_user.h"
 
-#include "kernel/core/panic.h"
+#include "kernel/core/printk.h"
 #include "kernel/cpu/fpu.h"
 #include "kernel/cpu/irqflags.h"
+#include "kernel/fs/fs.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/vsprintf.h"
 #include "kernel/sched/sched.h"
 #include "kernel/signal/signal.h"
-#include "mm/user/fault.h"
+#include "kernel/time/time.h"
+#include "kernel/user/entry.h"
+#include "mm/slab.h"
+#include "mm/uaccess.h"
+#include "mm/user/mm_struct.h"
 
-/* Bits of the error code of #PF: SDM 3A, 4.7. */
-#define PF_ERR_PROT  BIT(0) /* there is a page, whose rights forbid it */
-#define PF_ERR_WRITE BIT(1)
-#define PF_ERR_USER  BIT(2)
-#define PF_ERR_INSTR BIT(4)
-
-/* Exceptions of x87 and SSE, in the order of their bits: SDM 1, 8.5 and 11.5. */
-#define FPU_INVALID    BIT(0)
-#define FPU_DENORMAL   BIT(1)
-#define FPU_ZERODIVIDE BIT(2)
-#define FPU_OVERFLOW   BIT(3)
-#define FPU_UNDERFLOW  BIT(4)
-#define FPU_PRECISION  BIT(5)
-#define FPU_MASKS      0x3fU
-
-/* ---------------------------------------------------------------- page faults */
-
-static bool vma_refuses(const struct vm_area_struct *vma, unsigned long error)
+static void __user *user_ptr(unsigned long addr)
 {
-	if (error & PF_ERR_WRITE)
-		return !(vma->vm_flags & VM_WRITE);
-	return error & PF_ERR_PROT || !(vma->vm_flags & VM_ACCESS_FLAGS);
+	return (__force void __user *)(void *)addr;
 }
 
-/* The signal, 0: none, the access can be tried again; *code is its si_code. */
-static int fault_in(struct pt_regs *regs, unsigned long addr, unsigned long error, int *code)
+/* ---------------------------------------------------------------- what is said */
+
+bool unhandled_signal(int sig)
 {
-	unsigned int flags = FAULT_FLAG_DEFAULT | (error & PF_ERR_USER ? FAULT_FLAG_USER : 0) |
-			     (error & PF_ERR_WRITE ? FAULT_FLAG_WRITE : 0) |
-			     (error & PF_ERR_INSTR ? FAULT_FLAG_INSTRUCTION : 0);
+	const struct sigaction *sa = &current->sighand->action[sig - 1].sa;
+
+	return current->tgid == 1 || sa->sa_handler == SIG_IGN || sa->sa_handler == SIG_DFL;
+}
+
+/* As Linux's printk_ratelimit(): ten lines, then as many again after five seconds. */
+static bool may_say(void)
+{
+	static u64 begin;
+	static u32 n;
+	u64 now = ktime_get();
+
+	if (now - READ_ONCE(begin) > 5 * NSEC_PER_SEC) {
+		WRITE_ONCE(begin, now);
+		WRITE_ONCE(n, 0);
+	}
+	return __atomic_fetch_add(&n, 1, __ATOMIC_RELAXED) < 10;
+}
+
+static const char *basename_of(const char *path)
+{
+	const char *slash;
+
+	while ((slash = strchr(path, '/')) != NULL)
+		path = slash + 1;
+	return path;
+}
+
+/* " in file[start+size]": the mapping that the instruction lies in. */
+static void name_mapping(char *buf, size_t size, unsigned long ip)
+{
+	char *page = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
-	vm_fault_t fault;
+	const char *path;
 
-	*code = SEGV_MAPERR;
+	*buf = '\0';
 	mmap_read_lock(mm);
-	vma = find_vma(mm, addr);
-	if (vma && vma->vm_start > addr && vma->vm_flags & VM_GROWSDOWN) {
-		vma = expand_stack(mm, addr);
-		if (!vma)
-			return SIGSEGV;
+	vma = vma_lookup(mm, ip);
+	if (page && vma && vma->vm_file) {
+		path = d_path(&vma->vm_file->f_path, page, PAGE_SIZE);
+		snprintf(buf, size, " in %s[%lx+%lx]", IS_ERR(path) ? "?" : basename_of(path),
+			 vma->vm_start, vma->vm_end - vma->vm_start);
 	}
-	if (!vma || vma->vm_start > addr || vma_refuses(vma, error)) {
-		if (vma && vma->vm_start <= addr)
-			*code = SEGV_ACCERR;
-		mmap_read_unlock(mm);
-		return SIGSEGV;
-	}
-	fault = handle_mm_fault(vma, addr, flags, regs);
 	mmap_read_unlock(mm);
-	if (likely(!(fault & VM_FAULT_ERROR)))
-		return 0;
-	if (fault & VM_FAULT_OOM) /* SIGKILL is on its way */
-		return 0;
-	*code = fault & VM_FAULT_SIGBUS ? BUS_ADRERR : SEGV_MAPERR;
-	return fault & VM_FAULT_SIGBUS ? SIGBUS : SIGSEGV;
+	kfree(page);
 }
 
-static void note_trap(struct pt_regs *regs, unsigned int vector, u64 cr2)
+void show_unhandled(const struct pt_regs *regs, const char *fmt, ...)
 {
-	current->trap_nr = vector;
-	current->error_code = regs->orig_ax;
-	current->cr2 = cr2;
-}
+	char what[96], where[96];
+	va_list args;
 
-static void program_fault(struct pt_regs *regs, u64 addr)
-{
-	unsigned long error = regs->orig_ax;
-	int code = SEGV_MAPERR, sig = SIGSEGV;
-
-	/* The kernel's half has nothing for it, and it does not learn what is there. */
-	if (addr < TASK_SIZE_MAX)
-		sig = fault_in(regs, addr, error, &code);
-	if (!sig)
+	if (!may_say())
 		return;
-	note_trap(regs, X86_TRAP_PF, addr);
-	if (addr >= TASK_SIZE_MAX)
-		current->error_code |= PF_ERR_PROT;
-	force_sig_fault(sig, code, (void __user *)addr);
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	name_mapping(where, sizeof(where), regs->ip);
+	printk(KERN_INFO "%s[%u]%s%s\n", current->comm, current->pid, what, where);
 }
 
-static bool kernel_fault(struct pt_regs *regs, u64 addr)
+/* ---------------------------------------------------------------- by vector */
+
+/* What #MF and #XM are about: SDM 1, 8.1.3 and 8.1.5, and 10.2.3.  0: nothing is any more. */
+static int math_code(unsigned int vector)
+{
+	struct fxregs_state *regs = &current->fpu->i387;
+	u32 flags;
+
+	preempt_disable();
+	fpu_save(current->fpu);
+	if (vector == X86_TRAP_MF)
+		flags = regs->swd & ~(u32)regs->cwd;
+	else
+		flags = regs->mxcsr & ~(regs->mxcsr >> 7);
+	preempt_enable();
+	return flags & 0x01 ? FPE_FLTINV :
+	       flags & 0x04 ? FPE_FLTDIV :
+	       flags & 0x08 ? FPE_FLTOVF :
+	       flags & 0x12 ? FPE_FLTUND :
+	       flags & 0x20 ? FPE_FLTRES :
+			      0;
+}
+
+/* The signal of each, where it is always the same.  A code of 0: the kernel sent it, no address. */
+static const struct {
+	u8 sig, code;
+	bool has_ip;  /* si_addr is where it struck */
+	bool is_trap; /* Linux says "trap" in front of its name */
+} signals[NR_EXCEPTIONS] = {
+	[X86_TRAP_DE] = { SIGFPE, FPE_INTDIV, true, true },
+	[X86_TRAP_BP] = { SIGTRAP, 0, false, true },
+	[X86_TRAP_OF] = { SIGSEGV, 0, false, true },
+	[X86_TRAP_BR] = { SIGSEGV, 0, false, true },
+	[X86_TRAP_UD] = { SIGILL, ILL_ILLOPN, true, true },
+	[X86_TRAP_TS] = { SIGSEGV, 0, false, true },
+	[X86_TRAP_NP] = { SIGBUS, 0, false, true },
+	[X86_TRAP_SS] = { SIGBUS, 0, false, true },
+	[X86_TRAP_GP] = { SIGSEGV, 0, false, false },
+	[X86_TRAP_AC] = { SIGBUS, BUS_ADRALN, false, true },
+};
+
+/* Linux's names, where they are not trap_name()'s. */
+static const char *linux_name(unsigned int vector)
+{
+	switch (vector) {
+	case X86_TRAP_BP:
+		return "int3";
+	case X86_TRAP_BR:
+		return "bounds";
+	case X86_TRAP_SS:
+		return "stack segment";
+	case X86_TRAP_GP:
+		return "general protection fault";
+	default:
+		return trap_name(vector);
+	}
+}
+
+static void send_signal(const struct pt_regs *regs, unsigned int vector)
+{
+	int sig = signals[vector].sig ?: SIGSEGV, code = signals[vector].code;
+
+	if (unhandled_signal(sig))
+		show_unhandled(regs, " %s%s ip:%lx sp:%lx error:%lx",
+			       signals[vector].is_trap ? "trap " : "", linux_name(vector), regs->ip,
+			       regs->sp, current->error_code);
+	if (code)
+		force_sig_fault(sig, code, signals[vector].has_ip ? user_ptr(regs->ip) : NULL);
+	else
+		force_sig(sig);
+}
+
+static void debug_signal(const struct pt_regs *regs, unsigned long dr6)
+{
+	int code = dr6 & DR6_BS ? TRAP_TRACE : dr6 & DR6_BREAKS ? TRAP_HWBKPT : TRAP_BRKPT;
+
+	force_sig_fault(SIGTRAP, code, user_ptr(regs->ip));
+}
+
+static void math_signal(const struct pt_regs *regs, unsigned int vector)
+{
+	int code = math_code(vector);
+
+	if (code)
+		force_sig_fault(SIGFPE, code, user_ptr(regs->ip));
+}
+
+static void user_exception(struct pt_regs *regs, unsigned int vector, u64 cr2)
+{
+	unsigned long error = regs->orig_ax, dr6 = vector == X86_TRAP_DB ? take_dr6() : 0;
+
+	regs->orig_ax = -1; /* no system call */
+	local_irq_enable();
+	if (vector == X86_TRAP_PF) {
+		user_page_fault(regs, error, cr2);
+		return;
+	}
+	current->trap_nr = vector;
+	current->error_code = error;
+	if (vector == X86_TRAP_DB)
+		debug_signal(regs, dr6);
+	else if (vector == X86_TRAP_MF || vector == X86_TRAP_XF)
+		math_signal(regs, vector);
+	else
+		send_signal(regs, vector);
+}
+
+static bool kernel_page_fault(struct pt_regs *regs, u64 cr2)
 {
 	bool done;
-	int code;
 
-	if (!current->mm)
-		return false;
 	local_irq_enable();
-	done = !fault_in(regs, addr, regs->orig_ax & ~(unsigned long)PF_ERR_USER, &code) &&
-	       !fatal_signal_pending(current);
+	done = uaccess_page_fault(regs, cr2);
 	local_irq_disable();
 	return done;
 }
 
-/* ---------------------------------------------------------------- other exceptions */
-
-/* The first that is not masked: SDM 1, 8.6 and 11.5.2. */
-static int fpe_code(unsigned int status, unsigned int masks)
-{
-	unsigned int bits = status & ~masks & FPU_MASKS;
-
-	if (bits & FPU_INVALID)
-		return FPE_FLTINV;
-	if (bits & FPU_ZERODIVIDE)
-		return FPE_FLTDIV;
-	if (bits & FPU_OVERFLOW)
-		return FPE_FLTOVF;
-	if (bits & (FPU_UNDERFLOW | FPU_DENORMAL))
-		return FPE_FLTUND;
-	return bits & FPU_PRECISION ? FPE_FLTRES : 0;
-}
-
-static int arithmetic_code(unsigned int vector)
-{
-	const struct xregs_state *area = current->fpu;
-
-	preempt_disable();
-	fpu_save(current->fpu);
-	preempt_enable();
-	if (vector == X86_TRAP_MF)
-		return fpe_code(area->i387.swd, area->i387.cwd);
-	return fpe_code(area->i387.mxcsr, area->i387.mxcsr >> 7);
-}
-
-static void program_exception(struct pt_regs *regs, unsigned int vector, unsigned long dr6)
-{
-	void __user *ip = (void __user *)regs->ip;
-	int code;
-
-	switch (vector) {
-	case X86_TRAP_DE:
-		force_sig_fault(SIGFPE, FPE_INTDIV, ip);
-		break;
-	case X86_TRAP_DB:
-		force_sig_fault(SIGTRAP,
-				dr6 & DR6_BREAKS && !(dr6 & DR6_BS) ? TRAP_HWBKPT : TRAP_TRACE, ip);
-		break;
-	case X86_TRAP_BP:
-		force_sig(SIGTRAP);
-		break;
-	case X86_TRAP_UD:
-		force_sig_fault(SIGILL, ILL_ILLOPN, ip);
-		break;
-	case X86_TRAP_NP:
-	case X86_TRAP_SS:
-		force_sig(SIGBUS);
-		break;
-	case X86_TRAP_AC:
-		force_sig_fault(SIGBUS, BUS_ADRALN, NULL);
-		break;
-	case X86_TRAP_MF:
-	case X86_TRAP_XF:
-		code = arithmetic_code(vector);
-		if (code) /* else it is over: SDM 1, 8.7 */
-			force_sig_fault(SIGFPE, code, ip);
-		break;
-	default:
-		force_sig(SIGSEGV);
-	}
-}
-
-void user_exception(struct pt_regs *regs, unsigned int vector, u64 cr2)
-{
-	unsigned long dr6 = vector == X86_TRAP_DB ? take_dr6() : 0;
-
-	local_irq_enable();
-	if (vector == X86_TRAP_PF) {
-		program_fault(regs, cr2);
-	} else {
-		note_trap(regs, vector, current->cr2);
-		program_exception(regs, vector, dr6);
-	}
-	regs->orig_ax = (unsigned long)-1; /* no system call */
-	local_irq_disable();
-}
-
 const struct user_trap_ops user_trap_ops = {
 	.exception = user_exception,
-	.page_fault = kernel_fault,
+	.page_fault = kernel_page_fault,
 };
