@@ -15,6 +15,7 @@
 #include "kernel/sched/pid.h"
 #include "kernel/sched/rq.h"
 #include "kernel/sched/sched.h"
+#include "kernel/sched/stat.h"
 #include "kernel/trap/backtrace.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
@@ -262,6 +263,7 @@ void put_task_struct(struct task_struct *t)
 void thread_exit(int result)
 {
 	current->result = result;
+	account_dead_thread(current);
 	free_spare(my_spare(), KEEP_SPARE);
 	complete_all(&current->exited);
 	schedule_dead();

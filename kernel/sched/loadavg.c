@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The load: how many threads run, are ready, or wait for what will not take long, in means over 1, 5 and
+ * 15 minutes that forget exponentially.  Linux's arithmetic.
+ */
+#include "kernel/core/sink.h"
+#include "kernel/sched/stat.h"
+#include "kernel/sched/task.h"
+#include "kernel/sched/workqueue.h"
+#include "kernel/time/time.h"
+
+#define FSHIFT	  11
+#define FIXED_1	  (1UL << FSHIFT)
+#define LOOK_NS	  (5 * NSEC_PER_SEC)
+#define NR_MEANS  3
+#define EXP_1MIN  1884 /* FIXED_1 / exp(5 s / 1 min) */
+#define EXP_5MIN  2014
+#define EXP_15MIN 2037
+
+static const unsigned long exps[NR_MEANS] = { EXP_1MIN, EXP_5MIN, EXP_15MIN };
+static unsigned long means[NR_MEANS]; /* the worker's; a look without */
+static struct delayed_work look;
+
+unsigned long calc_load(unsigned long load, unsigned long exp, unsigned long active)
+{
+	unsigned long next = load * exp + active * (FIXED_1 - exp);
+
+	if (active >= load)
+		next += FIXED_1 - 1;
+	return next / FIXED_1;
+}
+
+struct census {
+	unsigned int running, waiting, all;
+	u32 last_pid;
+};
+
+static bool count_task(struct task_struct *t, void *arg)
+{
+	struct census *c = arg;
+	u32 state = READ_ONCE(t->state);
+
+	if (!t->pid) /* idle threads are no threads */
+		return true;
+	c->all++;
+	c->running += state == TASK_RUNNING;
+	c->waiting += state & TASK_UNINTERRUPTIBLE && !(state & TASK_NOLOAD);
+	c->last_pid = max(c->last_pid, t->pid);
+	return true;
+}
+
+static void take_census(struct census *c)
+{
+	*c = (struct census){ 0 };
+	for_each_task(count_task, c);
+}
+
+static void look_at_load(struct work_struct *work)
+{
+	struct census c;
+	unsigned long active;
+
+	(void)work;
+	take_census(&c);
+	active = (c.running - 1 + c.waiting) * FIXED_1; /* the worker itself runs */
+	for (unsigned int i = 0; i < NR_MEANS; i++)
+		WRITE_ONCE(means[i], calc_load(means[i], exps[i], active));
+	schedule_delayed_work(&look, LOOK_NS);
+}
+
+void __init loadavg_init(void)
+{
+	INIT_DELAYED_WORK(&look, look_at_load);
+	schedule_delayed_work(&look, LOOK_NS);
+}
+
+void show_loadavg(struct sink *out)
+{
+	struct census c;
+
+	take_census(&c);
+	for (unsigned int i = 0; i < NR_MEANS; i++) {
+		unsigned long mean =
+			READ_ONCE(means[i]) + FIXED_1 / 200; /* half of what is shown */
+
+		sink_printf(out, "%lu.%02lu ", mean >> FSHIFT,
+			    ((mean & (FIXED_1 - 1)) * 100) >> FSHIFT);
+	}
+	sink_printf(out, "%u/%u %u\n", c.running, c.all, c.last_pid);
+}
+
+void show_task_counts(struct sink *out)
+{
+	struct census c;
+
+	take_census(&c);
+	sink_printf(out, "processes %u\nprocs_running %u\nprocs_blocked %u\n", c.last_pid,
+		    c.running, c.waiting);
+}
