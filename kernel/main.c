@@ -35,6 +35,7 @@
 #include "kernel/fs/mount.h"
 #include "kernel/irq/irq.h"
 #include "kernel/monitor/monitor.h"
+#include "kernel/proc/proc.h"
 #include "kernel/sched/hung.h"
 #include "kernel/sched/kthread.h"
 #include "kernel/sched/sched.h"
@@ -231,6 +232,7 @@ static void __init kernel_init(void)
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
 	virtio_init();	   /* drivers claim, map and use what the register granted */
 	tty_init();	   /* programs share the console with the monitor */
+	proc_init();	   /* /proc has what there is to be seen */
 
 	fs_mount_trees(); /* /dev, /proc and /sys */
 	check_early_ioremap_leak();
