@@ -12,6 +12,7 @@
 #include "drivers/acpi/table/acpi.h"
 #include "drivers/acpi/table/erst.h"
 #include "drivers/apic/apic.h"
+#include "drivers/char/char.h"
 #include "drivers/clock/clock.h"
 #include "drivers/firmware/dmi.h"
 #include "drivers/firmware/fw_cfg.h"
@@ -232,7 +233,8 @@ static void __init kernel_init(void)
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
 	virtio_init();	   /* drivers claim, map and use what the register granted */
 	tty_init();	   /* programs share the console with the monitor */
-	proc_init();	   /* /proc has what there is to be seen */
+	proc_init();	   /* /proc, /sys and /dev have what there is to be seen */
+	char_dev_init();
 
 	fs_mount_trees(); /* /dev, /proc and /sys */
 	check_early_ioremap_leak();
