@@ -23,6 +23,7 @@
 #include "drivers/isa/isa.h"
 #include "drivers/pci/pci.h"
 #include "drivers/serial/serial8250.h"
+#include "drivers/sysfs/sysfs.h"
 #include "drivers/tty/tty.h"
 #include "drivers/virtio/virtio.h"
 #include "kernel/core/cmdline.h"
@@ -235,6 +236,7 @@ static void __init kernel_init(void)
 	tty_init();	   /* programs share the console with the monitor */
 	proc_init();	   /* /proc, /sys and /dev have what there is to be seen */
 	char_dev_init();
+	sysfs_init();
 
 	fs_mount_trees(); /* /dev, /proc and /sys */
 	check_early_ioremap_leak();
