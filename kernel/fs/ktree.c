@@ -211,18 +211,29 @@ static ssize_t call_write(struct inode *inode, const char *buf, loff_t pos, size
 	return ret;
 }
 
+/* Of n bytes at pos, those that lie in a file of that size; 0: nobody knows how large it is. */
+static size_t within(loff_t size, loff_t pos, size_t n)
+{
+	if (!size)
+		return n;
+	return pos < size ? min(n, (size_t)(size - pos)) : 0;
+}
+
 /* A piece at a time; what was read before an error counts. */
 static ssize_t read_bytes(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	char *buf = kmalloc(CHUNK, GFP_KERNEL);
+	loff_t size = size_of(inode);
 	ssize_t done = 0, got = 0;
 
 	if (!buf)
 		return -ENOMEM;
 	while (iov_iter_count(to)) {
-		size_t n = min(iov_iter_count(to), (size_t)CHUNK);
+		size_t n = within(size, iocb->ki_pos, min(iov_iter_count(to), (size_t)CHUNK));
 
+		if (!n)
+			break;
 		got = call_read(inode, buf, iocb->ki_pos, n);
 		if (got <= 0)
 			break;
@@ -243,13 +254,18 @@ static ssize_t write_bytes(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	char *buf = kmalloc(CHUNK + 1, GFP_KERNEL);
+	loff_t size =
+		knode_of(inode)->ops->store ? 0 : size_of(inode); /* a text is taken as it is */
 	ssize_t done = 0, got = 0;
 
 	if (!buf)
 		return -ENOMEM;
 	while (iov_iter_count(from)) {
-		size_t n = min(iov_iter_count(from), (size_t)CHUNK);
+		size_t n = within(size, iocb->ki_pos, min(iov_iter_count(from), (size_t)CHUNK));
 
+		got = -EFBIG;
+		if (!n)
+			break;
 		got = -EFAULT;
 		if (copy_from_iter(buf, n, from) != n)
 			break;

@@ -29,7 +29,10 @@ struct knode_ops {
 	/* What was written at once, with a 0 behind it: the bytes taken, or -errno. */
 	ssize_t (*store)(void *private, const char *text, size_t n);
 
-	/* A binary file: bytes at pos, 0 at its end, or -errno. */
+	/*
+	 * A binary file: bytes at pos, 0 at its end, or -errno.  Where its size is not 0, nothing beyond is asked for, and
+	 * to write there is -EFBIG.
+	 */
 	ssize_t (*read)(void *private, char *buf, loff_t pos, size_t n);
 	ssize_t (*write)(void *private, const char *buf, loff_t pos, size_t n);
 	int (*mmap)(struct file *file, struct vm_area_struct *vma,

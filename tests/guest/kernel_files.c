@@ -200,7 +200,7 @@ GUEST_TEST(kernel_files, config_is_written)
 	EXPECT(now == 0x2a || now == line); /* a bridge's may be fixed */
 	pci_write_config_byte(dev, 0x3c, line);
 	pos = 0x1000;
-	EXPECT_EQ(kernel_write(file, "\x2a", 1, &pos), 0);
+	EXPECT_EQ(kernel_write(file, "\x2a", 1, &pos), -EFBIG);
 	filp_close(file, NULL);
 }
 
@@ -209,6 +209,7 @@ GUEST_TEST(kernel_files, numbers_and_words)
 	ASSERT(mounted());
 	EXPECT_TEXT("/k.proc/sys/kernel/ostype", "Linux\n");
 	EXPECT_TEXT("/k.proc/sys/vm/max_map_count", "65530\n");
+	EXPECT_EQ(write_to("/k.sys/firmware/memmap/0/start", "1"), -EACCES);
 	EXPECT_TEXT("/k.sys/firmware/memmap/0/start", "0x0\n");
 	EXPECT(strstr(text_of("/k.sys/firmware/memmap/0/type"), "RAM"));
 	EXPECT_EQ(write_to("/k.proc/sys/kernel/hostname", "here\n"), 5);
