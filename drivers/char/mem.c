@@ -27,12 +27,11 @@
 
 static struct inode *iomem_inode;
 
-/* In the claimer's context. */
-static void revoke_iomem(resource_size_t start, resource_size_t size)
+static void revoke_iomem(resource_size_t start, resource_size_t size, bool claimed)
 {
 	resource_size_t first = start & PAGE_MASK, last = (start + (size - 1)) | ~PAGE_MASK;
 
-	if (devmem_is_allowed(PFN_DOWN(start)) && devmem_is_allowed(PFN_DOWN(last)))
+	if (claimed && devmem_range_is_allowed(first, last - first + 1))
 		return;
 	unmap_mapping_range(iomem_inode->i_mapping, (loff_t)first, (loff_t)(last - first + 1), 1);
 }

@@ -30,11 +30,24 @@ void resource_set_allocator(struct resource_allocator supplied)
 	allocator = supplied;
 }
 
-static void (*revoke)(resource_size_t start, resource_size_t size);
+static revoke_fn revoke;
 
-void resource_set_revoke(void (*fn)(resource_size_t start, resource_size_t size))
+void resource_set_revoke(revoke_fn fn)
 {
 	WRITE_ONCE(revoke, fn);
+}
+
+static void revoke_range(resource_size_t start, resource_size_t size, bool claimed)
+{
+	revoke_fn fn = READ_ONCE(revoke);
+
+	if (unlikely(fn))
+		fn(start, size, claimed);
+}
+
+void resource_revoke(resource_size_t start, resource_size_t size)
+{
+	revoke_range(start, size, false);
 }
 
 _Static_assert(POOL_SIZE <= 64, "pool_used has a bit for each");
@@ -161,7 +174,6 @@ struct resource *__request_region(struct resource *parent, resource_size_t start
 				  const char *name, unsigned long flags)
 {
 	struct resource *const root = parent, *conflict, other, *res;
-	void (*fn)(resource_size_t start, resource_size_t size);
 
 	if (n == 0 || start + (n - 1) < start) {
 		pr_err("%s: 0x%lx bytes at 0x%lx are no range\n", name, n, start);
@@ -176,9 +188,8 @@ struct resource *__request_region(struct resource *parent, resource_size_t start
 		other = *conflict; /* it may go as soon as the lock does */
 	spin_unlock(&resource_lock);
 	if (!conflict) {
-		fn = READ_ONCE(revoke);
-		if (unlikely(fn) && root == &iomem_resource)
-			fn(start, n);
+		if (root == &iomem_resource)
+			revoke_range(start, n, true);
 		return res;
 	}
 	if (conflict == parent)

@@ -172,11 +172,14 @@ struct resource *__request_region(struct resource *parent, resource_size_t start
 				  const char *name, unsigned long flags);
 
 /*
- * Who takes mappings away from programs when a driver claims what they have mapped: fn is called
- * for each claim of memory that was made, in the claimer's context, without a lock of the
- * register's.  NULL: nobody has any.
+ * Who takes from programs what they have mapped of device memory: called for each claim of memory (`claimed`: where
+ * programs may have it all the same, nothing happens), in the claimer's context, and by resource_revoke(), without a
+ * lock of the register's.  NULL: nobody has any.
  */
-void resource_set_revoke(void (*fn)(resource_size_t start, resource_size_t size));
+typedef void (*revoke_fn)(resource_size_t start, resource_size_t size, bool claimed);
+void resource_set_revoke(revoke_fn fn);
+/* The device there goes: whoever has it mapped loses that.  In a thread that may sleep. */
+void resource_revoke(resource_size_t start, resource_size_t size);
 
 /* Undo it, exactly; a range that is not such a claim, or has children, is a WARN. */
 void __release_region(struct resource *parent, resource_size_t start, resource_size_t n);

@@ -199,8 +199,9 @@ TEST(lookup_deepest)
 
 static resource_size_t revoked_start, revoked_size;
 
-static void note_revoked(resource_size_t start, resource_size_t size)
+static void note_revoked(resource_size_t start, resource_size_t size, bool claimed)
 {
+	EXPECT_EQ(claimed, size != 0x123);
 	revoked_start = start;
 	revoked_size = size;
 }
@@ -216,7 +217,11 @@ TEST(claims_of_memory_revoke)
 	EXPECT_EQ(revoked_size, 0x800);
 	EXPECT(!request_mem_region(0x1400, 0x1000, "refused"));
 	EXPECT_EQ(revoked_start, 0x1000);
+	resource_revoke(0x3000, 0x123); /* a device that goes */
+	EXPECT_EQ(revoked_start, 0x3000);
+	revoked_start = 0x1000;
 	resource_set_revoke(NULL);
+	resource_revoke(0x4000, 0x123);
 	release_mem_region(0x1000, 0x800);
 	EXPECT(request_mem_region(0x2000, 0x1000, "nobody has any"));
 	EXPECT_EQ(revoked_start, 0x1000);
