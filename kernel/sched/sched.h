@@ -114,6 +114,9 @@ int set_cpus_allowed(struct task_struct *t, const struct cpumask *mask);
  */
 void switch_to_user_mm(struct mm_struct *mm);
 
+/* How much of t's time was in user mode: TSC ticks, without the stretch that it is in now.  A look. */
+u64 task_user_ticks(const struct task_struct *t);
+
 /* Where somebody waits who should run, now that interrupts are on again or a lock has gone. */
 static __always_inline void preempt_check_resched(void)
 {

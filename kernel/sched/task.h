@@ -154,8 +154,7 @@ struct task_struct {
 	u32 personality;    /* of <linux/personality.h> */
 	struct cred cred;   /* changed by the thread itself, under tasklist_lock */
 	u64 start_time;	    /* ns of ktime_get() */
-	u64 user_ticks;	    /* TSC: how much of se.sum_exec was in user mode */
-	u64 user_since;	    /* the TSC when it went there last */
+	u64 user_ticks;	    /* task_user_ticks() */
 	u64 nivcsw;	    /* how many of nr_switches it did not ask for */
 	u64 min_flt, maj_flt;
 	u64 inblock, oublock; /* 512 bytes each, read and written for it */

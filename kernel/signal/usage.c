@@ -16,7 +16,7 @@ static u64 ticks_to_ns(u64 ticks)
 
 void thread_usage(struct task_struct *t, struct task_usage *usage)
 {
-	u64 all = task_sum_exec(t), user = min(READ_ONCE(t->user_ticks), all);
+	u64 all = task_sum_exec(t), user = min(task_user_ticks(t), all);
 
 	*usage = (struct task_usage){
 		.utime = ticks_to_ns(user),

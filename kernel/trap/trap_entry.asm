@@ -24,6 +24,7 @@
 ; A #DB of a program goes on as any other exception of it, on the thread's stack.
 
 %include "kernel/cpu/smap.inc"
+%include "kernel/trap/user_time.inc"
 
 TRAP_STUB_SIZE	equ 16
 MSR_GS_BASE	equ 0xc0000101
@@ -32,7 +33,7 @@ REGS_ORIG_AX	equ 15 * 8		; in struct pt_regs
 REGS_CS		equ 17 * 8
 CPU_DESC_RSP0	equ 88			; kernel/trap/desc.c
 
-extern trap_dispatch, trap_return_to_user, cpu_desc
+extern trap_dispatch, trap_return_to_user, cpu_desc, user_time
 
 section .smap_sites progbits alloc noexec nowrite align=4
 section .text progbits alloc exec nowrite align=16
@@ -41,12 +42,9 @@ bits 64
 ; Bits: 8 #DF, 10 #TS, 11 #NP, 12 #SS, 13 #GP, 14 #PF, 17 #AC, 21 #CP, 29 #VC, 30 #SX.
 HAS_ERROR_CODE	equ 0x60227d00
 
-; An interrupt is no system call that could be made again: -1 where that has its number.
 %macro trap_stub 2
 	align TRAP_STUB_SIZE
-%if %1 >= 32
-	push	-1
-%elif (HAS_ERROR_CODE >> %1) & 1
+%if %1 < 32 && (HAS_ERROR_CODE >> %1) & 1
 	; the CPU has pushed it
 %else
 	push	0
@@ -120,10 +118,9 @@ ist_stubs:
 global trap_common, trap_common_end
 trap_common:
 	test	byte [rsp + 3 * 8], 3	; CS, above RDI, the error code and RIP
-	jz	.save
-	swapgs
-.save:
+	jnz	from_user
 	save_registers
+.dispatch:
 	sub	rsp, 8			; the CPU aligned RSP to 16, then 21 words came
 	call	trap_dispatch
 	add	rsp, 8
@@ -131,6 +128,13 @@ trap_common:
 	jnz	to_user
 	restore_registers
 	iretq
+
+from_user:
+	swapgs
+.swapped:
+	save_registers
+	leave_user_time
+	jmp	trap_common.dispatch
 
 ; It was no system call, whatever error code lies there: none is to begin anew.
 to_user:
@@ -152,7 +156,7 @@ debug_common:
 %assign word word - 1
 %endrep
 	mov	edi, 1
-	jmp	trap_common.save
+	jmp	from_user.swapped
 
 ; On a stack of the IST, from anywhere.  RBX: the GS base that was loaded.
 	align 16

@@ -66,6 +66,8 @@ void trap_set_interrupt_handler(void (*handler)(u8 vector))
 	interrupt_handler = handler;
 }
 
+DEFINE_PER_CPU(struct user_time, user_time);
+
 static const struct user_trap_ops *user_ops;
 void (*trap_return_to_user)(void);
 

@@ -3,6 +3,7 @@
 #ifndef KERNEL_TRAP_TRAPS_H
 #define KERNEL_TRAP_TRAPS_H
 
+#include "kernel/core/percpu.h"
 #include "kernel/cpu/ptrace.h"
 
 #define NR_EXCEPTIONS 32
@@ -58,6 +59,18 @@ struct user_trap_ops {
 	/* A routine of mm/copy_user.asm wants a page of the user half: false, it cannot have it. */
 	bool (*page_fault)(struct pt_regs *regs, u64 cr2);
 };
+
+/*
+ * How long this CPU was in user mode since its thread came, and since when it was there last: TSC ticks
+ * by 256.  The entry code counts, and the switch takes it (kernel/sched/user.c).  `since` wraps after 2^40
+ * ticks, minutes, in which an interrupt comes.
+ */
+struct user_time {
+	u64 spent;
+	u32 since;
+};
+DECLARE_PER_CPU(struct user_time, user_time);
+#define USER_TIME_SHIFT 8
 
 /* Before the first program runs: the old ones are returned, for a test. */
 const struct user_trap_ops *trap_set_user_ops(const struct user_trap_ops *ops);

@@ -21,6 +21,7 @@ PT_REGS_SIZE	equ 21 * 8
 REGS_R11	equ 6 * 8		; struct pt_regs
 REGS_AX		equ 10 * 8
 REGS_CX		equ 11 * 8
+REGS_ORIG_AX	equ 15 * 8
 REGS_IP		equ 16 * 8
 REGS_CS		equ 17 * 8
 REGS_FLAGS	equ 18 * 8
@@ -39,7 +40,9 @@ EFLAGS_TF_RF	equ 0x10100
 VA_BITS		equ 47			; of a user address
 
 extern sys_call_table, sys_ni_syscall, exit_to_user_mode, refuse_user_frame
-extern cpu_desc, current_task, preempt_counter
+extern cpu_desc, current_task, preempt_counter, user_time
+
+%include "kernel/trap/user_time.inc"
 
 section .text progbits alloc exec nowrite align=16
 bits 64
@@ -101,9 +104,12 @@ syscall_entry:
 	push	r15
 	lea	rbp, [rsp + 1]		; a backtrace goes on in the program, that is, ends
 	sub	rsp, 8			; aligned to 16
+	mov	rcx, rdx
+	leave_user_time
+	mov	rdx, rcx
 	sti
 	mov	rcx, r10
-	mov	eax, eax
+	mov	eax, [rsp + 8 + REGS_ORIG_AX]
 	cmp	eax, NR_SYSCALLS
 	jae	.no_such_call
 	call	[sys_call_table + rax * 8]
@@ -128,6 +134,7 @@ syscall_entry:
 	jne	return_to_user.by_iret
 	cmp	qword [rsp + REGS_SS], USER_DS
 	jne	return_to_user.by_iret
+	enter_user_time
 	restore_registers
 	mov	rsp, [rsp + REGS_SP - 15 * 8]
 	swapgs
@@ -153,6 +160,7 @@ return_to_user:
 	inc	rax
 	cmp	rax, 1
 	ja	.refuse
+	enter_user_time
 	restore_registers
 	add	rsp, 8			; orig_ax
 	swapgs

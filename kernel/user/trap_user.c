@@ -178,7 +178,6 @@ static void user_exception(struct pt_regs *regs, unsigned int vector, u64 cr2)
 {
 	unsigned long error = regs->orig_ax, dr6 = vector == X86_TRAP_DB ? take_dr6() : 0;
 
-	regs->orig_ax = -1; /* no system call */
 	local_irq_enable();
 	if (vector == X86_TRAP_PF) {
 		user_page_fault(regs, error, cr2);

@@ -8,10 +8,13 @@
 #include "kernel/cpu/irqflags.h"
 #include "kernel/sched/rq.h"
 #include "kernel/sched/sched.h"
+#include "kernel/sched/timeout.h"
 #include "kernel/trap/traps.h"
 #include "kernel/user/entry.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
+#include "mm/slab.h"
+#include "mm/user/mm_struct.h"
 #include "tests/guest/guest_test.h"
 
 #define USER_RX __pgprot(_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED)
@@ -54,24 +57,29 @@ bool program_make(struct program *p)
 {
 	const struct user_trap_ops *old;
 
-	*p = (struct program){ .mm = mm_alloc() };
+	*p = (struct program){ .mm = kzalloc(sizeof(*p->mm), GFP_KERNEL) };
+	if (!p->mm || mm_root_init(&p->mm->root))
+		return false;
+	init_rwsem(&p->mm->mmap_lock);
 	old = trap_set_user_ops(&test_ops);
 	if (old != &test_ops)
 		kernels_ops = old;
 	p->code = (u8 *)get_zeroed_page(GFP_KERNEL);
 	p->data = (u8 *)get_zeroed_page(GFP_KERNEL);
-	return p->mm && p->code && p->data &&
-	       map_page_range(p->mm, PROGRAM_CODE, __pa(p->code), PAGE_SIZE, USER_RX,
+	return p->code && p->data &&
+	       map_page_range(&p->mm->root, PROGRAM_CODE, __pa(p->code), PAGE_SIZE, USER_RX,
 			      PG_LEVEL_4K) == 0 &&
-	       map_page_range(p->mm, PROGRAM_DATA, __pa(p->data), PAGE_SIZE, USER_RW,
+	       map_page_range(&p->mm->root, PROGRAM_DATA, __pa(p->data), PAGE_SIZE, USER_RW,
 			      PG_LEVEL_4K) == 0;
 }
 
 void program_free(struct program *p)
 {
 	trap_set_user_ops(kernels_ops);
-	leave_mm(p->mm);
-	mm_free(p->mm);
+	leave_mm(&p->mm->root);
+	unmap_page_range(&p->mm->root, PAGE_SIZE, TASK_SIZE_MAX - PAGE_SIZE);
+	mm_root_free(&p->mm->root);
+	kfree(p->mm);
 	free_page((unsigned long)p->code);
 	free_page((unsigned long)p->data);
 }
@@ -83,7 +91,7 @@ static void become(void *program)
 	get_task_struct(current);
 	if (!cpumask_empty(&p->cpus))
 		EXPECT_EQ(set_cpus_allowed(current, &p->cpus), 0);
-	switch_to_user_mm((struct mm_struct *)p->mm);
+	switch_to_user_mm(p->mm);
 	if (p->in_kernel) {
 		p->in_kernel(p);
 		switch_to_user_mm(NULL);
@@ -104,6 +112,7 @@ void program_start(struct program *p)
 void program_wait(struct program *p)
 {
 	wait_for_completion(&p->task->exited);
+	EXPECT(poll_sleeping(!READ_ONCE(p->task->on_cpu), PATIENCE_USEC));
 }
 
 void program_run(struct program *p)

@@ -9,15 +9,17 @@
 
 #include "kernel/lib/string.h"
 #include "kernel/sched/task.h"
-#include "mm/mm.h"
+#include "mm/layout.h"
+
+struct mm_struct;
 
 #define PROGRAM_CODE  0x400000UL
 #define PROGRAM_DATA  0x600000UL /* a page, and the next one is not there */
 #define PROGRAM_STACK (PROGRAM_DATA + PAGE_SIZE)
 
 struct program {
-	struct mm *mm;
-	u8 *code, *data; /* its pages, as the kernel has them */
+	struct mm_struct *mm; /* without VMAs */
+	u8 *code, *data;      /* its pages, as the kernel has them */
 	void (*in_kernel)(
 		struct program *p); /* what its thread does instead of user mode, or NULL */
 	unsigned long arg, arg2;    /* RDI and RSI in user mode */

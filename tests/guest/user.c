@@ -4,6 +4,7 @@
 #include "kernel/cpu/fpu.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/sched/sched.h"
+#include "kernel/time/time.h"
 #include "kernel/trap/traps.h"
 #include "kernel/user/fpu_frame.h"
 #include "mm/uaccess.h"
@@ -71,6 +72,32 @@ GUEST_TEST(user, frames_that_iret_refuses)
 		EXPECT_EQ(p.task->error_code, 0);
 		program_drop(&p);
 	}
+	program_free(&p);
+}
+
+/* ---------------------------------------------------------------- time */
+
+static long spin_in_kernel(unsigned long *args)
+{
+	(void)args;
+	udelay(20000);
+	return 0;
+}
+
+/* Half at the least of what it ran, or next to nothing of it, was in user mode. */
+GUEST_TEST(user, time_in_user_mode)
+{
+	struct program p;
+
+	ASSERT(program_make(&p));
+	PROGRAM_RUN(&p, spin, 20000000);
+	EXPECT(p.task->user_ticks > p.task->se.sum_exec / 2);
+	EXPECT(p.task->user_ticks <= p.task->se.sum_exec);
+	program_drop(&p);
+	program_call = spin_in_kernel;
+	PROGRAM_RUN(&p, call, 0);
+	EXPECT(p.task->user_ticks < p.task->se.sum_exec / 4);
+	program_drop(&p);
 	program_free(&p);
 }
 

@@ -100,6 +100,13 @@ program calls
 	ud2
 program_end calls
 
+; So many rounds in user mode.
+program spin
+	dec	rdi
+	jnz	user_spin
+	ud2
+program_end spin
+
 ; What RDI points to is read.
 program read
 	mov	rax, [rdi]
