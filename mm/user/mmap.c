@@ -64,10 +64,10 @@ int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
 	return 0;
 }
 
-/* Pages of [addr, end) that are mapped. */
-static unsigned long mapped_pages(struct mm_struct *mm, unsigned long addr, unsigned long end)
+/* Pages of [addr, end) that are mapped, from vma on. */
+static unsigned long mapped_pages(const struct vm_area_struct *vma, unsigned long addr,
+				  unsigned long end)
 {
-	struct vm_area_struct *vma = find_vma_intersection(mm, addr, end);
 	unsigned long bytes = 0;
 
 	for (; vma && vma->vm_start < end; vma = vma->vm_next)
@@ -100,16 +100,17 @@ static struct vm_area_struct *grow_neighbour(struct vm_area_struct *prev,
 	return vma;
 }
 
-/* What is there goes, and the memory is promised: the flags then, or -errno. */
+/* The limits allow it, what is there goes, and the memory is promised: the flags then, or -errno. */
 static long clear_range(struct mm_struct *mm, unsigned long addr, unsigned long len,
 			unsigned long flags)
 {
+	struct vm_area_struct *vma = find_vma_intersection(mm, addr, addr + len);
 	unsigned long pages = len >> PAGE_SHIFT;
 
 	if (!may_expand_vm(mm, flags, pages) &&
-	    !may_expand_vm(mm, flags, pages - mapped_pages(mm, addr, addr + len)))
+	    !(vma && may_expand_vm(mm, flags, pages - mapped_pages(vma, addr, addr + len))))
 		return -ENOMEM;
-	if (do_munmap(mm, addr, len))
+	if (vma && do_vma_munmap(mm, vma, addr, addr + len))
 		return -ENOMEM;
 	if (accountable_mapping(flags)) {
 		if (vm_enough_memory(pages))

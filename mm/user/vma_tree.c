@@ -7,8 +7,9 @@
  * such a gap, over subtrees that have none.  At most two gaps stick out of the limits, one at
  * each, so that a few steps decide it.  Upwards it is the mirror image.
  *
- * Who is asked for is often who was asked for last: mm->last_found.  Faults note it at the same
- * time, each as a reader, and any of the answers is as good.
+ * Who is asked for is often who was asked for last, made last, or lies behind the gap that was found
+ * last: mm->last_found.  Faults note it at the same time, each as a reader, and any of the
+ * answers is as good.
  */
 #include "mm/user/vma_tree.h"
 
@@ -24,11 +25,21 @@ static inline unsigned long subtree_gap(const struct tree_node *node)
 
 /* ---------------------------------------------------------------- by address */
 
-/* The lowest that ends above addr, by the tree alone. */
+/* vma is the lowest that ends above addr. */
+static inline bool is_first_above(const struct vm_area_struct *vma, unsigned long addr)
+{
+	return addr < vma->vm_end &&
+	       (addr >= vma->vm_start || !vma->vm_prev || addr >= vma->vm_prev->vm_end);
+}
+
 static struct vm_area_struct *ending_above(const struct mm_struct *mm, unsigned long addr)
 {
 	struct tree_node *node = mm->vmas.node;
-	struct vm_area_struct *best = NULL;
+	struct vm_area_struct *best = mm->highest;
+
+	if (!best || is_first_above(best, addr)) /* a stack: mappings are placed below it */
+		return best;
+	best = NULL;
 
 	while (node) {
 		struct vm_area_struct *vma = vma_of(node);
@@ -49,7 +60,7 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma = READ_ONCE(mm->last_found);
 
-	if (likely(vma && addr - vma->vm_start < vma->vm_end - vma->vm_start))
+	if (likely(vma && is_first_above(vma, addr)))
 		return vma;
 	vma = ending_above(mm, addr);
 	if (vma)
@@ -92,16 +103,23 @@ static inline unsigned long gap_of(const struct vm_area_struct *vma)
 	return end > start ? end - start : 0;
 }
 
-static void update_gap(struct vm_area_struct *vma)
+/* Summaries from vma upwards, as far as they change. */
+static void update_summaries(struct vm_area_struct *vma)
 {
 	struct tree_node *node = &vma->node;
-	unsigned long gap = gap_of(vma);
 
-	if (vma->gap == gap)
-		return;
-	vma->gap = gap;
 	while (node && update_subtree_gap(node))
 		node = node->parent;
+}
+
+static void update_gap(struct vm_area_struct *vma)
+{
+	unsigned long gap = gap_of(vma);
+
+	if (vma->gap != gap) {
+		vma->gap = gap;
+		update_summaries(vma);
+	}
 }
 
 void vma_range_changed(struct vm_area_struct *vma)
@@ -112,10 +130,9 @@ void vma_range_changed(struct vm_area_struct *vma)
 }
 
 /* Into the row, between prev and the one behind it. */
-static void link_row(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev)
+static void link_row(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev,
+		     struct vm_area_struct *next)
 {
-	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap;
-
 	vma->vm_prev = prev;
 	vma->vm_next = next;
 	if (prev)
@@ -132,21 +149,24 @@ void vma_insert(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area
 {
 	struct tree_node *parent = NULL, **link = &mm->vmas.node;
 
-	link_row(mm, vma, prev);
+	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap;
+
+	link_row(mm, vma, prev, next);
 	/* Beneath one of its two neighbours there is a free place. */
 	if (prev && !prev->node.right) {
 		parent = &prev->node;
 		link = &parent->right;
-	} else if (vma->vm_next) {
-		parent = &vma->vm_next->node;
+	} else if (next) {
+		parent = &next->node;
 		link = &parent->left;
 	}
 	vma->gap = gap_of(vma);
 	vma->subtree_gap = 0;
 	tree_link(&vma->node, parent, link);
 	tree_insert_augmented(&vma->node, &mm->vmas, update_subtree_gap);
-	if (vma->vm_next)
-		update_gap(vma->vm_next);
+	if (next)
+		update_gap(next);
+	mm->last_found = vma;
 	mm->map_count++;
 }
 
@@ -154,17 +174,19 @@ void vma_remove(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	struct vm_area_struct *prev = vma->vm_prev, *next = vma->vm_next;
 
-	tree_erase_augmented(&vma->node, &mm->vmas, update_subtree_gap);
 	if (prev)
 		prev->vm_next = next;
 	else
 		mm->mmap = next;
 	if (next) {
 		next->vm_prev = prev;
-		update_gap(next);
+		next->gap = gap_of(next);
 	} else {
 		mm->highest = prev;
 	}
+	tree_erase_augmented(&vma->node, &mm->vmas, update_subtree_gap);
+	if (next)
+		update_summaries(next);
 	if (mm->last_found == vma)
 		mm->last_found = next;
 	mm->map_count--;
@@ -242,8 +264,10 @@ unsigned long vma_gap_topdown(struct mm_struct *mm, unsigned long low, unsigned 
 		unsigned long end = vma ? min(vm_start_gap(vma), high) : high;
 		unsigned long from = max(start, low);
 
-		if (end > from && end - from >= length)
+		if (end > from && end - from >= length) {
+			mm->last_found = vma;
 			return end - length;
+		}
 		if (start <= low)
 			return 0;
 		vma = wide_below(mm, vma, length);
