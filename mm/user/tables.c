@@ -9,8 +9,8 @@
  */
 #include "mm/user/tables.h"
 
-#include "kernel/cpu/barrier.h"
-#include "kernel/cpu/cpu.h"
+#include "kernel/core/fault_inject.h"
+#include "kernel/lib/string.h"
 #include "mm/user/pte.h"
 
 void clear_bad_entry(u64 *entry, int level, unsigned long va)
@@ -22,14 +22,18 @@ void clear_bad_entry(u64 *entry, int level, unsigned long va)
 
 /* ---- making ---- */
 
+/* Not of the kernel's reserve: a program can ask for as many as it likes. */
 struct page *new_user_table(struct mm_struct *mm)
 {
-	phys_addr_t phys = alloc_table(PG_LEVEL_4K);
+	struct page *page = should_fail(FAULT_TABLE, _RET_IP_) ? NULL : alloc_page(GFP_USER);
 
-	if (!phys)
+	if (!page)
 		return NULL;
+	page->flags |= PG_TABLE;
+	memset(lowmem_page_address(page), 0, PAGE_SIZE);
+	mod_page_state(NR_PAGETABLE, 1);
 	mm->pgtables_bytes += PAGE_SIZE;
-	return pfn_to_page(PFN_DOWN(phys));
+	return page;
 }
 
 static noinline u64 *hook_new_table(struct mm_struct *mm, u64 *entry)

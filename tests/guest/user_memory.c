@@ -41,6 +41,8 @@ static bool fault(struct pt_regs *regs, u64 cr2)
 
 static const struct user_trap_ops test_ops = { .page_fault = fault };
 
+static struct completion over;
+
 static void run(void *test)
 {
 	switch_to_user_mm((struct mm_struct *)mm_create());
@@ -52,6 +54,7 @@ static void run(void *test)
 		switch_to_user_mm(NULL);
 		mmput(mm);
 	}
+	complete(&over);
 	thread_exit(0);
 }
 
@@ -61,16 +64,14 @@ static void in_process(void (*test)(void))
 	const struct user_trap_ops *old = trap_set_user_ops(&test_ops);
 	unsigned long tables = global_page_state(NR_PAGETABLE);
 	unsigned long anon = global_page_state(NR_ANON_MAPPED);
-	struct page_counts counts;
-	struct task_struct *task;
 
-	task = kernel_thread(run, (void *)test, "user memory");
-	wait_for_completion(&task->exited);
+	init_completion(&over);
+	kernel_thread(run, (void *)test, "user memory");
+	wait_for_completion(&over);
 	trap_set_user_ops(old);
 	EXPECT_EQ(global_page_state(NR_PAGETABLE), tables);
 	EXPECT_EQ(global_page_state(NR_ANON_MAPPED), anon);
 	EXPECT_EQ(global_page_state(NR_ANON_THPS), 0);
-	EXPECT(page_census(&counts));
 }
 
 static unsigned long map(unsigned long len, unsigned long prot)
@@ -216,4 +217,121 @@ static void pins(void)
 GUEST_TEST(user_memory, pinned_pages)
 {
 	in_process(pins);
+}
+
+/* ---- several threads of one process, while it forks ---- */
+
+#define THREADS 4
+#define PAGES	64
+#define ROUNDS	3000
+
+struct crowd {
+	struct mm_struct *mm;
+	unsigned long addr;	     /* PAGES, in each of which every thread has a word */
+	unsigned long volatile_addr; /* PAGES that come and go */
+};
+
+struct member {
+	struct crowd *crowd;
+	unsigned long nr, wrong;
+	struct completion over;
+};
+
+static unsigned long next_random(unsigned long *seed)
+{
+	*seed = *seed * 6364136223846793005UL + 1442695040888963407UL;
+	return *seed >> 33;
+}
+
+/* Its word in a page is what it has written there last, whatever the others do. */
+static void write_and_read(struct member *m, unsigned long *seed, long *last)
+{
+	unsigned long page = next_random(seed) % PAGES;
+	long __user *word = (long __user *)at(m->crowd->addr + page * PAGE_SIZE) + m->nr;
+	long __user *gone = (long __user *)at(m->crowd->volatile_addr + page * PAGE_SIZE) + m->nr;
+	long value = -1;
+
+	m->wrong += get_user(value, word) || value != last[page];
+	last[page]++;
+	m->wrong += put_user(last[page], word) || get_user(value, word) || value != last[page];
+	m->wrong += put_user(last[page], gone) || get_user(value, gone) ||
+		    (value && value != last[page]);
+}
+
+/* A device writes its own word of a page, and the program reads it. */
+static void pin_and_write(struct member *m, unsigned long *seed)
+{
+	unsigned long va = m->crowd->addr + next_random(seed) % PAGES * PAGE_SIZE;
+	long __user *word = (long __user *)at(va) + THREADS + m->nr;
+	long value = -1, wrote = (long)next_random(seed);
+	struct page *page;
+
+	if (pin_user_pages_fast(va, 1, FOLL_WRITE, &page) != 1) {
+		m->wrong++;
+		return;
+	}
+	WRITE_ONCE(*((long *)page_address(page) + THREADS + m->nr), wrote);
+	m->wrong += get_user(value, word) || value != wrote;
+	unpin_user_pages_dirty_lock(&page, 1, true);
+}
+
+static void fork_and_zap(struct member *m, unsigned long *seed)
+{
+	struct mm_struct *child = dup_mm(current, m->crowd->mm);
+	struct vm_area_struct *vma;
+
+	if (child)
+		mmput(child);
+	else
+		m->wrong++;
+	mmap_read_lock(m->crowd->mm);
+	vma = vma_lookup(m->crowd->mm, m->crowd->volatile_addr);
+	if (vma)
+		zap_page_range(vma, m->crowd->volatile_addr + next_random(seed) % PAGES * PAGE_SIZE,
+			       PAGE_SIZE);
+	mmap_read_unlock(m->crowd->mm);
+}
+
+static void member(void *arg)
+{
+	struct member *m = arg;
+	unsigned long seed = m->nr;
+	long last[PAGES] = { 0 };
+
+	switch_to_user_mm(m->crowd->mm);
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		write_and_read(m, &seed, last);
+		if (i % 8 == 0)
+			pin_and_write(m, &seed);
+		if (m->nr == 0 && i % 16 == 0)
+			fork_and_zap(m, &seed);
+	}
+	switch_to_user_mm(NULL);
+	mmput(m->crowd->mm);
+	complete(&m->over);
+	thread_exit(0);
+}
+
+static void crowd(void)
+{
+	struct crowd c = { .mm = current->mm };
+	struct member m[THREADS];
+
+	c.addr = map(PAGES * PAGE_SIZE, RW);
+	c.volatile_addr = map(PAGES * PAGE_SIZE, RW);
+	for (unsigned long i = 0; i < THREADS; i++) {
+		mmget(c.mm);
+		m[i] = (struct member){ .crowd = &c, .nr = i };
+		init_completion(&m[i].over);
+		kernel_thread(member, &m[i], "user crowd");
+	}
+	for (unsigned long i = 0; i < THREADS; i++) {
+		wait_for_completion(&m[i].over);
+		EXPECT_EQ(m[i].wrong, 0);
+	}
+}
+
+GUEST_TEST(user_memory, threads_while_it_forks)
+{
+	in_process(crowd);
 }
