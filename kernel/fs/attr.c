@@ -6,6 +6,7 @@
 #include "kernel/fs/file.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
+#include "kernel/signal/signal.h"
 #include "mm/uaccess.h"
 
 /* With what the mount allows. */
@@ -57,6 +58,10 @@ int vfs_truncate(const struct path *path, loff_t length)
 		return -EISDIR;
 	if (!S_ISREG(inode->i_mode))
 		return -EINVAL;
+	if (length > i_size_read(inode) && (unsigned long)length > rlimit(RLIMIT_FSIZE)) {
+		send_sig(SIGXFSZ, current, 0);
+		return -EFBIG;
+	}
 	return change_attr(path, &attr);
 }
 

@@ -35,12 +35,32 @@ static long duplicate(struct file *file, unsigned long from, unsigned int flags)
 
 /* ---------------------------------------------------------------- who is told */
 
-static void set_file_owner(struct file *file, int type, int pid)
+/* A thread or a group has the number. */
+static bool number_in_use(pid_t nr)
 {
+	struct task_struct *t = find_get_task_by_vpid(nr);
+	unsigned long flags;
+	bool used = t;
+
+	if (t) {
+		put_task_struct(t);
+	} else {
+		spin_lock_irqsave(&tasklist_lock, flags);
+		used = !list_empty(pid_group(nr));
+		spin_unlock_irqrestore(&tasklist_lock, flags);
+	}
+	return used;
+}
+
+static long set_file_owner(struct file *file, int type, int pid)
+{
+	if (pid && !number_in_use(pid))
+		return -ESRCH;
 	spin_lock(&file->f_lock);
 	file->f_owner.type = type;
 	file->f_owner.pid = pid;
 	spin_unlock(&file->f_lock);
+	return 0;
 }
 
 /* Negative: a process group. */
@@ -48,8 +68,7 @@ static long set_owner(struct file *file, int who)
 {
 	if (who == -2147483647 - 1)
 		return -EINVAL;
-	set_file_owner(file, who < 0 ? F_OWNER_PGRP : F_OWNER_PID, who < 0 ? -who : who);
-	return 0;
+	return set_file_owner(file, who < 0 ? F_OWNER_PGRP : F_OWNER_PID, who < 0 ? -who : who);
 }
 
 static long get_owner(const struct file *file)
@@ -65,8 +84,7 @@ static long set_owner_ex(struct file *file, const struct f_owner_ex __user *arg)
 		return -EFAULT;
 	if (owner.type != F_OWNER_TID && owner.type != F_OWNER_PID && owner.type != F_OWNER_PGRP)
 		return -EINVAL;
-	set_file_owner(file, owner.type, owner.pid);
-	return 0;
+	return set_file_owner(file, owner.type, owner.pid);
 }
 
 static long get_owner_ex(const struct file *file, struct f_owner_ex __user *arg)

@@ -390,7 +390,7 @@ ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *p
 /* One transfer through f_op, checks and limits included: what read(), readv(), aio do. */
 ssize_t vfs_iter_read(struct file *file, struct kiocb *iocb, struct iov_iter *to);
 ssize_t vfs_iter_write(struct file *file, struct kiocb *iocb, struct iov_iter *from);
-/* 0, or -EINVAL, -EOVERFLOW: may `count` bytes at pos be asked for?  */
+/* 0, or -EINVAL: may `count` bytes at pos be asked for?  */
 int rw_verify_area(struct file *file, const loff_t *pos, size_t count);
 
 loff_t vfs_llseek(struct file *file, loff_t offset, int whence);

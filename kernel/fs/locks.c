@@ -296,6 +296,8 @@ SYSCALL_DEFINE2(flock, unsigned int, fd, unsigned int, cmd)
 	struct fd f;
 	int error = -EBADF;
 
+	if (cmd & LOCK_MAND) /* what had never worked does nothing now */
+		return 0;
 	if (what != LOCK_SH && what != LOCK_EX && what != LOCK_UN)
 		return -EINVAL;
 	f = fdget(fd);

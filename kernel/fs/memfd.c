@@ -33,6 +33,7 @@ SYSCALL_DEFINE2(memfd_create, const char __user *, uname, unsigned int, flags)
 			put_unused_fd(fd);
 			fd = PTR_ERR(file);
 		} else {
+			file->f_flags |= O_LARGEFILE;
 			fd_install(fd, file);
 		}
 	}

@@ -186,7 +186,7 @@ static int open_place(struct file *file, const struct path *path, struct opening
 		return error;
 	}
 	truncate = op->flags & O_TRUNC && !op->created && !(op->flags & O_PATH);
-	file->f_flags = op->flags & ~FMODE_EXEC_FLAG;
+	file->f_flags = op->flags & ~(FMODE_EXEC_FLAG | O_CLOEXEC);
 	error = do_dentry_open(file, path);
 	if (!error && truncate)
 		error = truncate_opened(file);

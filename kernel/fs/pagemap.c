@@ -11,6 +11,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/iov_iter.h"
 #include "kernel/sched/wait.h"
+#include "kernel/signal/signal.h"
 #include "mm/highmem.h"
 #include "mm/slab.h"
 
@@ -324,7 +325,22 @@ ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *from)
 	return done ? done : now;
 }
 
-/* What may be written at the position: 0 or -errno, and what is too much is cut off. */
+/* RLIMIT_FSIZE: what is beyond it is cut off, and where all is, a signal tells. */
+static int limit_write(const struct kiocb *iocb, struct iov_iter *from)
+{
+	unsigned long limit = rlimit(RLIMIT_FSIZE);
+
+	if (likely(limit == RLIM_INFINITY))
+		return 0;
+	if ((u64)iocb->ki_pos >= limit) {
+		send_sig(SIGXFSZ, current, 0);
+		return -EFBIG;
+	}
+	iov_iter_truncate(from, limit - iocb->ki_pos);
+	return 0;
+}
+
+/* Bytes that may be written at the position, or -errno; what is too much is cut off. */
 static ssize_t write_checks(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
@@ -335,13 +351,13 @@ static ssize_t write_checks(struct kiocb *iocb, struct iov_iter *from)
 		return -EINVAL;
 	if (!iov_iter_count(from))
 		return 0;
-	if (iocb->ki_pos == MAX_LFS_FILESIZE)
+	if (limit_write(iocb, from) || iocb->ki_pos == MAX_LFS_FILESIZE)
 		return -EFBIG;
 	iov_iter_truncate(from, MAX_LFS_FILESIZE - iocb->ki_pos);
 	return iov_iter_count(from);
 }
 
-/* As root does not lose it: the set-user bits of a file that is written go, of others' writes only. */
+/* The set-user bits stay: it is root who writes. */
 ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;

@@ -47,8 +47,8 @@ int rw_verify_area(struct file *file, const loff_t *pos, size_t count)
 		return -EINVAL;
 	if (pos && unlikely(*pos < 0))
 		return -EINVAL;
-	if (pos && unlikely(*pos > MAX_LFS_FILESIZE - (loff_t)min(count, (size_t)MAX_RW_COUNT)))
-		return -EOVERFLOW;
+	if (pos && unlikely((loff_t)((u64)*pos + count) < 0))
+		return -EINVAL;
 	return 0;
 }
 

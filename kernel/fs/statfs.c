@@ -28,9 +28,7 @@ static long mount_flags(const struct vfsmount *mnt)
 static int statfs_path(const struct path *path, struct statfs __user *to)
 {
 	struct super_block *sb = path->dentry->d_sb;
-	struct kstatfs k = { .f_type = sb->s_magic,
-			     .f_bsize = sb->s_blocksize,
-			     .f_namelen = NAME_MAX };
+	struct kstatfs k = { .f_type = sb->s_magic, .f_bsize = PAGE_SIZE, .f_namelen = NAME_MAX };
 	struct statfs s = { 0 };
 	int error = sb->s_op->statfs ? sb->s_op->statfs(sb, &k) : 0;
 

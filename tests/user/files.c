@@ -1,0 +1,779 @@
+// SPDX-License-Identifier: MIT
+/* Calls on names and contents of files, with good and bad arguments, and what each answers. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/falloc.h>
+#include <linux/openat2.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+#include <utime.h>
+
+/* No memory of ours, and a size that is none; what the compiler would rather warn of. */
+static void *volatile bad_address = (void *)8;
+static volatile size_t huge = (size_t)-1;
+#define BAD  ((void *)bad_address)
+#define HUGE ((size_t)huge)
+
+static long answer(const char *what, long ret)
+{
+	if (ret == -1)
+		printf("%s: %s\n", what, strerrorname_np(errno));
+	else
+		printf("%s: %ld\n", what, ret);
+	return ret;
+}
+#define TRY(call) answer(#call, (long)(call))
+
+/* A descriptor is told as 0: which number it is is another matter. */
+static int fd_answer(const char *what, int fd)
+{
+	answer(what, fd < 0 ? -1 : 0);
+	return fd;
+}
+#define OPEN(call) fd_answer(#call, call)
+#define TRY_OPEN(call)                            \
+	do {                                      \
+		int _fd = fd_answer(#call, call); \
+		if (_fd >= 0)                     \
+			close(_fd);               \
+	} while (0)
+
+static int make(const char *name, const char *text)
+{
+	int fd = open(name, O_CREAT | O_TRUNC | O_RDWR, 0644);
+
+	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		printf("%s cannot be made\n", name);
+	return fd;
+}
+
+static void show(const char *name)
+{
+	struct stat s;
+
+	if (lstat(name, &s))
+		printf("  %s: %s\n", name, strerrorname_np(errno));
+	else
+		printf("  %s: mode %o links %lu size %lld blocks %lld blksize %ld rdev %x uid %u gid %u\n",
+		       name, s.st_mode, (unsigned long)s.st_nlink, (long long)s.st_size,
+		       (long long)s.st_blocks, (long)s.st_blksize, (unsigned int)s.st_rdev,
+		       s.st_uid, s.st_gid);
+}
+
+/* ---------------------------------------------------------------- names */
+
+static void names(void)
+{
+	static char longer[NAME_MAX + 2], path[PATH_MAX + 2];
+
+	memset(longer, 'n', NAME_MAX + 1);
+	memset(path, '/', PATH_MAX + 1);
+	puts("--- names");
+	TRY(mkdir("d", 0777));
+	TRY(mkdir("d", 0777));
+	TRY(mkdir("d/", 0777));
+	TRY(mkdir("e/", 01777));
+	TRY(mkdir("none/x", 0777));
+	TRY(mkdir("", 0777));
+	TRY(mkdir("/", 0777));
+	TRY(mkdir(".", 0777));
+	TRY(mkdir("..", 0777));
+	TRY(mkdir(BAD, 0777));
+	TRY(mkdir(longer, 0777));
+	TRY(mkdir(path, 0777));
+	path[PATH_MAX - 1] = '\0';
+	TRY(mkdir(path, 0777));
+	close(make("f", "text"));
+	TRY(mkdir("f", 0777));
+	TRY(mkdir("f/x", 0777));
+	TRY(mkdirat(-1, "x", 0777));
+	TRY(mkdirat(-1, "/x/y", 0777));
+	TRY(mkdirat(0, "x", 0777));
+	TRY(mknod("p", S_IFIFO | 0666, 0));
+	TRY(mknod("p/", S_IFIFO | 0666, 0));
+	TRY(mknod("q/", S_IFIFO | 0666, 0));
+	TRY(mknod("s", S_IFSOCK | 0666, 0));
+	TRY(mknod("r", 0666, 0));
+	TRY(mknod("c", S_IFCHR | 0666, makedev(1, 3)));
+	TRY(mknod("b", S_IFBLK | 0666, makedev(250, 7)));
+	TRY(mknod("x", S_IFDIR | 0666, 0));
+	TRY(mknod("x", S_IFLNK | 0666, 0));
+	TRY(mknod("x", 0150000, 0));
+	show("d");
+	show("e");
+	show("f");
+	show("p");
+	show("s");
+	show("r");
+	show("c");
+	show("b");
+	show(".");
+	TRY_OPEN(open("s", O_RDONLY));
+	TRY_OPEN(open("b", O_RDONLY));
+	TRY_OPEN(open("c", O_RDWR));
+	TRY_OPEN(open("c", O_RDWR | O_TRUNC | O_CREAT, 0600));
+	TRY_OPEN(open("c", O_RDWR | O_DIRECTORY));
+	TRY(rmdir("none"));
+	TRY(rmdir("f"));
+	TRY(rmdir("f/"));
+	TRY(rmdir("e/."));
+	TRY(rmdir("e/.."));
+	TRY(rmdir("/"));
+	TRY(rmdir(""));
+	TRY(rmdir("/proc"));
+	TRY(rmdir("e/"));
+	TRY(unlink("d"));
+	TRY(unlink("d/"));
+	TRY(unlink("f/"));
+	TRY(unlink("none"));
+	TRY(unlink("none/"));
+	TRY(unlink("/"));
+	TRY(unlink("."));
+	TRY(unlink(".."));
+	TRY(unlinkat(AT_FDCWD, "d", AT_REMOVEDIR));
+	TRY(unlinkat(AT_FDCWD, "r", 0x100));
+	TRY(unlink("r"));
+	TRY(unlink("p"));
+	TRY(unlink("s"));
+	TRY(unlink("c"));
+	TRY(unlink("b"));
+	TRY(unlink("f"));
+}
+
+static void links(void)
+{
+	char buf[100];
+	int fd;
+
+	puts("--- links");
+	close(make("f", "text"));
+	TRY(mkdir("d", 0755));
+	TRY(link("f", "g"));
+	TRY(link("f", "g"));
+	TRY(link("none", "h"));
+	TRY(link("d", "h"));
+	TRY(link("f", "/proc/h"));
+	TRY(link("f", "h/"));
+	TRY(link("f/", "h"));
+	TRY(linkat(AT_FDCWD, "f", AT_FDCWD, "h", 0x1));
+	TRY(symlink("f", "l"));
+	TRY(symlink("f", "l"));
+	TRY(symlink("", "m"));
+	TRY(symlink("f", ""));
+	TRY(symlink("f", "m/"));
+	TRY(symlink("none", "dangling"));
+	TRY(symlink("loop", "loop"));
+	TRY(symlink("d/", "ld"));
+	TRY(linkat(AT_FDCWD, "l", AT_FDCWD, "hl", 0));
+	TRY(linkat(AT_FDCWD, "l", AT_FDCWD, "hf", AT_SYMLINK_FOLLOW));
+	show("f");
+	show("l");
+	show("hl");
+	show("ld");
+	show("ld/");
+	show("loop");
+	TRY(readlink("l", buf, sizeof(buf)));
+	TRY(readlink("ld", buf, 1));
+	TRY(readlink("ld", buf, 0));
+	TRY(readlink("f", buf, 10));
+	TRY(readlink("none", buf, 10));
+	TRY(readlink("l/", buf, 10));
+	TRY(readlink("l", BAD, 10));
+	TRY(readlink("", buf, 10));
+	TRY_OPEN(open("loop", O_RDONLY));
+	TRY_OPEN(open("loop", O_RDONLY | O_NOFOLLOW));
+	fd = OPEN(open("l", O_PATH | O_NOFOLLOW));
+	TRY(readlinkat(fd, "", buf, sizeof(buf)));
+	TRY(read(fd, buf, 1));
+	TRY(fchmod(fd, 0600));
+	TRY(fchmodat(fd, "", 0600, 0));
+	close(fd);
+	TRY_OPEN(open("dangling", O_RDONLY));
+	TRY_OPEN(open("dangling", O_RDWR | O_CREAT | O_EXCL, 0600));
+	TRY_OPEN(open("dangling", O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
+	TRY_OPEN(open("dangling", O_RDWR | O_CREAT, 0600));
+	show("none");
+	TRY(unlink("ld/"));
+	TRY(rmdir("ld"));
+	TRY(rmdir("ld/"));
+	TRY(unlink("none"));
+	TRY(unlink("l"));
+	TRY(unlink("hl"));
+	TRY(unlink("hf"));
+	TRY(unlink("g"));
+	TRY(unlink("f"));
+	TRY(unlink("ld"));
+	TRY(unlink("loop"));
+	TRY(unlink("dangling"));
+	TRY(rmdir("d"));
+}
+
+static void renames(void)
+{
+	puts("--- renames");
+	close(make("f", "f"));
+	close(make("g", "gg"));
+	TRY(mkdir("d", 0755));
+	TRY(mkdir("d/sub", 0755));
+	TRY(mkdir("e", 0755));
+	TRY(rename("none", "x"));
+	TRY(rename("f", ""));
+	TRY(rename("", "f"));
+	TRY(rename("f", "."));
+	TRY(rename(".", "x"));
+	TRY(rename("/", "x"));
+	TRY(rename("f", "x/"));
+	TRY(rename("f/", "x"));
+	TRY(rename("f", "none/x"));
+	TRY(rename("f", "d"));
+	TRY(rename("d", "f"));
+	TRY(rename("d", "d/sub/x"));
+	TRY(rename("d", "d"));
+	TRY(rename("d/sub", "d"));
+	TRY(rename("e", "d"));
+	TRY(rename("f", "/proc/x"));
+	TRY(rename("/proc/self", "x"));
+	TRY(syscall(SYS_renameat2, AT_FDCWD, "f", AT_FDCWD, "g", 1));
+	TRY(syscall(SYS_renameat2, AT_FDCWD, "f", AT_FDCWD, "g", 3));
+	TRY(syscall(SYS_renameat2, AT_FDCWD, "f", AT_FDCWD, "g", 8));
+	TRY(syscall(SYS_renameat2, AT_FDCWD, "f", AT_FDCWD, "none", 2));
+	TRY(syscall(SYS_renameat2, AT_FDCWD, "f", AT_FDCWD, "d", 2));
+	show("f");
+	show("d");
+	TRY(syscall(SYS_renameat2, AT_FDCWD, "d", AT_FDCWD, "f", 2));
+	TRY(syscall(SYS_renameat2, AT_FDCWD, "f", AT_FDCWD, "g", 2));
+	show("f");
+	show("g");
+	TRY(syscall(SYS_renameat2, AT_FDCWD, "f", AT_FDCWD, ".", 1));
+	TRY(rename("f", "g"));
+	show("g");
+	TRY(rename("d", "e"));
+	show("e");
+	show("e/sub");
+	TRY(rename("e", "h/"));
+	show(".");
+	TRY(unlink("g"));
+	TRY(rmdir("h/sub"));
+	TRY(rmdir("h"));
+}
+
+/* ---------------------------------------------------------------- open */
+
+static void opens(void)
+{
+	struct open_how how = { .flags = O_RDONLY };
+	int dir;
+
+	puts("--- open");
+	close(make("f", "text"));
+	TRY(mkdir("d", 0755));
+	TRY(symlink("../f", "d/up"));
+	TRY(symlink("/f", "d/abs"));
+	TRY_OPEN(open("f", O_RDONLY | O_CREAT | O_EXCL, 0600));
+	TRY_OPEN(open("f", O_RDONLY | O_DIRECTORY));
+	TRY_OPEN(open("f/", O_RDONLY));
+	TRY_OPEN(open("f/", O_RDONLY | O_CREAT, 0600));
+	TRY_OPEN(open("new/", O_RDONLY | O_CREAT, 0600));
+	TRY_OPEN(open("d", O_WRONLY));
+	TRY_OPEN(open("d", O_RDONLY | O_TRUNC));
+	TRY_OPEN(open("d", O_RDONLY | O_CREAT, 0600));
+	TRY_OPEN(open("d/.", O_RDONLY | O_CREAT, 0600));
+	TRY_OPEN(open("d/..", O_RDWR | O_CREAT, 0600));
+	TRY_OPEN(open("/", O_RDWR | O_CREAT, 0600));
+	TRY_OPEN(open("f", O_RDONLY | O_DIRECT));
+	TRY_OPEN(open("f", O_WRONLY | O_RDWR));
+	TRY_OPEN(open("f", O_RDONLY | 0x80000000));
+	TRY_OPEN(open("f", O_RDONLY | O_NOATIME));
+	TRY_OPEN(open(".", O_TMPFILE | O_RDONLY));
+	TRY_OPEN(open(".", O_TMPFILE | O_RDWR, 0600));
+	TRY_OPEN(open("f", O_TMPFILE | O_RDWR, 0600));
+	TRY_OPEN(open(".", (O_TMPFILE & ~O_DIRECTORY) | O_RDWR, 0600));
+	TRY_OPEN(open("/proc", O_TMPFILE | O_RDWR, 0600));
+	TRY_OPEN(open("/proc/new", O_RDWR | O_CREAT, 0600));
+	TRY_OPEN(open("/sys/new", O_RDWR | O_CREAT, 0600));
+	TRY_OPEN(open("/sys/kernel/none", O_RDWR));
+	TRY(mkdir("/proc/new", 0755));
+	TRY(mkdir("/sys/new", 0755));
+	TRY(unlink("/proc/version"));
+	TRY(rmdir("/sys/kernel"));
+	TRY_OPEN(open("", O_RDONLY));
+	TRY_OPEN(open(BAD, O_RDONLY));
+	TRY_OPEN(openat(-1, "f", O_RDONLY));
+	TRY_OPEN(openat(0, "f", O_RDONLY));
+	dir = OPEN(open("d", O_RDONLY | O_DIRECTORY));
+	TRY_OPEN(openat(dir, "up", O_RDONLY));
+	TRY_OPEN(openat(dir, "", O_RDONLY));
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, 8));
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, 5000));
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", BAD, sizeof(how)));
+	how.resolve = RESOLVE_BENEATH;
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	TRY_OPEN(syscall(SYS_openat2, dir, "abs", &how, sizeof(how)));
+	TRY_OPEN(syscall(SYS_openat2, dir, "/f", &how, sizeof(how)));
+	TRY_OPEN(syscall(SYS_openat2, dir, "../f", &how, sizeof(how)));
+	TRY_OPEN(syscall(SYS_openat2, dir, ".", &how, sizeof(how)));
+	how.resolve = RESOLVE_IN_ROOT;
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	TRY_OPEN(syscall(SYS_openat2, dir, "/", &how, sizeof(how)));
+	TRY_OPEN(syscall(SYS_openat2, dir, "../../../abs", &how, sizeof(how)));
+	how.resolve = RESOLVE_NO_SYMLINKS;
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	TRY_OPEN(syscall(SYS_openat2, dir, "../f", &how, sizeof(how)));
+	how.resolve = RESOLVE_NO_MAGICLINKS;
+	TRY_OPEN(syscall(SYS_openat2, dir, "/proc/self/exe", &how, sizeof(how)));
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	how.resolve = RESOLVE_NO_XDEV;
+	TRY_OPEN(syscall(SYS_openat2, AT_FDCWD, "/proc/version", &how, sizeof(how)));
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	how.resolve = 0x1000;
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	how.resolve = RESOLVE_BENEATH | RESOLVE_IN_ROOT;
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	how = (struct open_how){ .flags = O_RDONLY, .mode = 0600 };
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	how = (struct open_how){ .flags = 1ULL << 40 };
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	how = (struct open_how){ .flags = O_PATH | O_RDWR };
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	how = (struct open_how){ .flags = O_CREAT | O_RDWR, .mode = 010000 };
+	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
+	close(dir);
+	TRY(access("f", R_OK | W_OK));
+	TRY(access("f", X_OK));
+	TRY(access("d", X_OK));
+	TRY(access("none", F_OK));
+	TRY(access("f", 8));
+	TRY(access("/proc/version", W_OK));
+	TRY(syscall(SYS_faccessat2, AT_FDCWD, "f", R_OK, 0x1));
+	TRY(syscall(SYS_faccessat2, AT_FDCWD, "d/up", R_OK, AT_SYMLINK_NOFOLLOW));
+	TRY(chdir("f"));
+	TRY(chdir("none"));
+	TRY(fchdir(-1));
+	TRY(unlink("d/up"));
+	TRY(unlink("d/abs"));
+	TRY(rmdir("d"));
+	TRY(unlink("f"));
+}
+
+/* ---------------------------------------------------------------- content */
+
+static void contents(void)
+{
+	char buf[100];
+	struct iovec v[3] = { { buf, 2 }, { buf + 10, 0 }, { buf + 20, 3 } };
+	int fd = make("f", "0123456789"), ro, wo, dir;
+	loff_t off = 3;
+
+	puts("--- contents");
+	ro = open("f", O_RDONLY);
+	wo = open("f", O_WRONLY | O_APPEND);
+	dir = open(".", O_RDONLY);
+	TRY(read(fd, buf, 5));
+	TRY(lseek(fd, 2, SEEK_SET));
+	TRY(read(fd, buf, 100));
+	TRY(read(fd, buf, 100));
+	TRY(read(wo, buf, 1));
+	TRY(write(ro, buf, 1));
+	TRY(read(dir, buf, 1));
+	TRY(read(-1, buf, 1));
+	TRY(lseek(fd, 0, SEEK_SET));
+	TRY(read(fd, BAD, 4));
+	TRY(read(fd, (void *)HUGE, 4));
+	TRY(read(fd, buf, HUGE));
+	TRY(read(fd, BAD, 0));
+	TRY(write(fd, BAD, 4));
+	TRY(write(fd, buf, HUGE));
+	TRY(pread(fd, buf, 4, 8));
+	TRY(pread(fd, buf, 4, 10));
+	TRY(pread(fd, buf, 4, -1));
+	TRY(pread(wo, buf, 4, 0));
+	TRY(pwrite(fd, "ab", 2, 20));
+	TRY(pwrite(wo, "cd", 2, 0));
+	TRY(pwrite(fd, "x", 1, 0x7fffffffffffffff));
+	TRY(pwrite(fd, "x", 1, 0x7ffffffffffffffe));
+	TRY(ftruncate(fd, 24));
+	show("f");
+	TRY(readv(fd, v, 3));
+	TRY(syscall(SYS_readv, fd, v, -1L));
+	TRY(syscall(SYS_readv, fd, v, 1025L));
+	TRY(readv(fd, v, 0));
+	TRY(readv(fd, BAD, 1));
+	TRY(preadv(fd, v, 3, 22));
+	TRY(preadv(fd, v, 3, -1));
+	TRY(syscall(SYS_preadv2, fd, v, 3L, -1L, -1L, 0));
+	TRY(syscall(SYS_preadv2, fd, v, 3L, 0L, 0L, 0x100));
+	TRY(syscall(SYS_preadv2, fd, v, 3L, 0L, 0L, RWF_HIPRI));
+	TRY(syscall(SYS_pwritev2, fd, v, 3L, 0L, 0L, RWF_DSYNC));
+	TRY(syscall(SYS_pwritev2, fd, v, 3L, 0L, 0L, RWF_APPEND));
+	show("f");
+	v[1].iov_len = (size_t)-1;
+	TRY(writev(fd, v, 3));
+	v[1].iov_len = 0;
+	v[2].iov_base = BAD;
+	TRY(lseek(fd, 0, SEEK_SET));
+	TRY(writev(fd, v, 3));
+	TRY(readv(fd, v, 3));
+	TRY(lseek(fd, 0, SEEK_CUR));
+	TRY(lseek(fd, -1, SEEK_SET));
+	TRY(lseek(fd, -3, SEEK_END));
+	TRY(lseek(fd, 1000, SEEK_CUR));
+	TRY(lseek(fd, 0x7fffffffffffffff, SEEK_CUR));
+	TRY(lseek(fd, 0, 7));
+	TRY(lseek(-1, 0, SEEK_SET));
+	TRY(lseek(fd, 1 << 20, SEEK_SET));
+	TRY(write(fd, "end", 3));
+	show("f");
+	TRY(lseek(fd, 0, SEEK_DATA));
+	TRY(lseek(fd, 0, SEEK_HOLE));
+	TRY(lseek(fd, 5000, SEEK_DATA));
+	TRY(lseek(fd, 5000, SEEK_HOLE));
+	TRY(lseek(fd, 1 << 20, SEEK_HOLE));
+	TRY(lseek(fd, 2 << 20, SEEK_DATA));
+	TRY(lseek(fd, 2 << 20, SEEK_HOLE));
+	TRY(lseek(fd, -1, SEEK_DATA));
+	TRY(fallocate(fd, 0, 0, 8192));
+	show("f");
+	TRY(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 100, 9000));
+	show("f");
+	TRY(fallocate(fd, FALLOC_FL_PUNCH_HOLE, 100, 9000));
+	TRY(fallocate(fd, FALLOC_FL_KEEP_SIZE, 2 << 20, 4096));
+	show("f");
+	TRY(fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, 0, 4096));
+	TRY(fallocate(fd, FALLOC_FL_ZERO_RANGE, 0, 4096));
+	TRY(fallocate(fd, 0x400, 0, 4096));
+	TRY(fallocate(fd, 0, -1, 1));
+	TRY(fallocate(fd, 0, 0, 0));
+	TRY(fallocate(ro, 0, 0, 10));
+	TRY(fallocate(dir, 0, 0, 10));
+	TRY(truncate("f", 5));
+	TRY(truncate("f", -1));
+	TRY(truncate("none", 5));
+	TRY(truncate(".", 5));
+	TRY(truncate("/dev/null", 5));
+	TRY(ftruncate(ro, 5));
+	TRY(ftruncate(fd, -1));
+	TRY(ftruncate(dir, 1));
+	TRY(ftruncate(fd, 100));
+	show("f");
+	TRY(fsync(fd));
+	TRY(fdatasync(ro));
+	TRY(fsync(dir));
+	TRY(fsync(-1));
+	TRY(syncfs(fd));
+	TRY(sync_file_range(fd, 0, 10, 7));
+	TRY(sync_file_range(fd, -1, 10, 7));
+	TRY(sync_file_range(fd, 0, 10, 8));
+	TRY(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+	TRY(posix_fadvise(fd, 0, 0, 9));
+	TRY(readahead(fd, 0, 100));
+	TRY(readahead(wo, 0, 100));
+	close(make("g", ""));
+	int out = open("g", O_RDWR);
+
+	TRY(sendfile(out, ro, NULL, 10));
+	TRY(sendfile(out, ro, &off, 10));
+	printf("off %lld\n", (long long)off);
+	TRY(sendfile(wo, ro, &off, 10));
+	TRY(sendfile(ro, fd, NULL, 10));
+	TRY(sendfile(out, wo, NULL, 10));
+	TRY(sendfile(out, ro, BAD, 10));
+	TRY(sendfile(-1, ro, NULL, 10));
+	off = 0;
+	TRY(copy_file_range(ro, &off, out, NULL, 50, 0));
+	TRY(copy_file_range(ro, NULL, out, NULL, 50, 1));
+	TRY(copy_file_range(wo, NULL, out, NULL, 50, 0));
+	TRY(copy_file_range(ro, NULL, ro, NULL, 50, 0));
+	TRY(copy_file_range(ro, NULL, wo, NULL, 50, 0));
+	TRY(copy_file_range(dir, NULL, out, NULL, 50, 0));
+	off = 10;
+	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 15 }, 10, 0));
+	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 50 }, 10, 0));
+	show("g");
+	show("f");
+	close(out);
+	close(fd);
+	close(ro);
+	close(wo);
+	close(dir);
+	TRY(unlink("f"));
+	TRY(unlink("g"));
+}
+
+static volatile int signals;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	signals++;
+}
+
+static void limits(void)
+{
+	struct rlimit limit = { 10, RLIM_INFINITY };
+	int fd = make("f", "12345678");
+
+	puts("--- limits");
+	signal(SIGXFSZ, on_signal);
+	TRY(setrlimit(RLIMIT_FSIZE, &limit));
+	TRY(write(fd, "abcd", 4));
+	TRY(write(fd, "abcd", 4));
+	TRY(pwrite(fd, "abcd", 4, 100));
+	TRY(ftruncate(fd, 10));
+	TRY(ftruncate(fd, 11));
+	TRY(signals);
+	limit.rlim_cur = RLIM_INFINITY;
+	TRY(setrlimit(RLIMIT_FSIZE, &limit));
+	show("f");
+	close(fd);
+	TRY(unlink("f"));
+}
+
+/* ---------------------------------------------------------------- attributes */
+
+static void times_of(const char *name)
+{
+	struct stat s;
+
+	stat(name, &s);
+	printf("  %s: atime %lld.%09ld mtime %lld.%09ld\n", name, (long long)s.st_atim.tv_sec,
+	       s.st_atim.tv_nsec, (long long)s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
+}
+
+static void attributes(void)
+{
+	struct timespec t[2] = { { 1, 2 }, { -3, 4 } };
+	struct timeval tv[2] = { { 5, 6 }, { 7, 8 } };
+	struct statx x;
+	struct statfs fs;
+	struct stat s;
+	char buf[100];
+	int fd = make("f", "text");
+
+	puts("--- attributes");
+	TRY(symlink("f", "l"));
+	TRY(chmod("f", 07777));
+	show("f");
+	TRY(chmod("f", 0644 | 0170000));
+	show("f");
+	TRY(fchmod(fd, 0600));
+	TRY(fchmod(-1, 0600));
+	TRY(chmod("none", 0600));
+	TRY(chown("f", 3, 4));
+	TRY(chown("f", -1, 5));
+	TRY(lchown("l", 6, -1));
+	TRY(fchown(fd, 7, -1));
+	TRY(fchownat(AT_FDCWD, "l", 8, 8, AT_SYMLINK_NOFOLLOW));
+	TRY(fchownat(fd, "", 9, -1, AT_EMPTY_PATH));
+	TRY(fchownat(AT_FDCWD, "f", 9, -1, 0x8000));
+	show("f");
+	show("l");
+	TRY(utimensat(AT_FDCWD, "f", t, 0));
+	times_of("f");
+	t[0].tv_nsec = UTIME_OMIT;
+	t[1] = (struct timespec){ 10000000000, 999999999 };
+	TRY(utimensat(AT_FDCWD, "f", t, 0));
+	times_of("f");
+	t[1].tv_nsec = 1000000000;
+	TRY(utimensat(AT_FDCWD, "f", t, 0));
+	t[1].tv_nsec = UTIME_OMIT;
+	TRY(utimensat(AT_FDCWD, "none", t, 0));
+	TRY(syscall(SYS_utimensat, fd, NULL, NULL, 0));
+	TRY(syscall(SYS_utimensat, AT_FDCWD, NULL, NULL, 0));
+	TRY(syscall(SYS_utimensat, fd, NULL, NULL, AT_SYMLINK_NOFOLLOW));
+	TRY(syscall(SYS_utimes, "f", tv));
+	times_of("f");
+	tv[0].tv_usec = 1000000;
+	TRY(syscall(SYS_utimes, "f", tv));
+	TRY(syscall(SYS_utime, "f", &(struct utimbuf){ 11, 12 }));
+	times_of("f");
+	TRY(syscall(SYS_stat, "f", BAD));
+	TRY(syscall(SYS_newfstatat, AT_FDCWD, "f", &s, 0x8000));
+	TRY(syscall(SYS_newfstatat, fd, "", &s, AT_EMPTY_PATH));
+	TRY(syscall(SYS_newfstatat, fd, "", &s, 0));
+	TRY(syscall(SYS_newfstatat, AT_FDCWD, "", &s, AT_EMPTY_PATH));
+	printf("  %o\n", s.st_mode);
+	TRY(syscall(SYS_statx, AT_FDCWD, "f", 0, STATX_ALL, &x));
+	printf("  mask %x attributes %llx of %llx mode %o size %llu blocks %llu\n",
+	       x.stx_mask & 0xfff, x.stx_attributes, x.stx_attributes_mask & 0x202000, x.stx_mode,
+	       x.stx_size, x.stx_blocks);
+	TRY(syscall(SYS_statx, AT_FDCWD, "/", 0, STATX_ALL, &x));
+	printf("  attributes %llx\n", x.stx_attributes);
+	TRY(syscall(SYS_statx, AT_FDCWD, "f", AT_STATX_SYNC_TYPE, STATX_ALL, &x));
+	TRY(syscall(SYS_statx, AT_FDCWD, "f", 0, 0x80000000, &x));
+	TRY(syscall(SYS_statx, AT_FDCWD, "f", 0x8, 0, &x));
+	TRY(syscall(SYS_statx, AT_FDCWD, "f", 0, 0, BAD));
+	TRY(statfs(".", &fs));
+	printf("  type %lx bsize %ld namelen %ld frsize %ld flags %lx\n", (long)fs.f_type,
+	       (long)fs.f_bsize, (long)fs.f_namelen, (long)fs.f_frsize,
+	       (long)fs.f_flags & ~0x1000L);
+	TRY(statfs("/proc", &fs));
+	printf("  type %lx bsize %ld namelen %ld blocks %ld\n", (long)fs.f_type, (long)fs.f_bsize,
+	       (long)fs.f_namelen, (long)fs.f_blocks);
+	TRY(statfs("/sys", &fs));
+	printf("  type %lx bsize %ld\n", (long)fs.f_type, (long)fs.f_bsize);
+	TRY(statfs("none", &fs));
+	TRY(statfs(".", BAD));
+	TRY(fstatfs(-1, &fs));
+	TRY(getxattr("f", "user.x", buf, sizeof(buf)));
+	TRY(setxattr("f", "user.x", "1", 1, 0));
+	TRY(removexattr("f", "user.x"));
+	TRY(getxattr("f", "", buf, sizeof(buf)));
+	TRY(getxattr("none", "user.x", buf, sizeof(buf)));
+	show("/proc/version");
+	close(fd);
+	TRY(unlink("l"));
+	TRY(unlink("f"));
+}
+
+/* ---------------------------------------------------------------- directories */
+
+static void list(int fd, unsigned int size)
+{
+	char buf[4096];
+	long n, total = 0;
+
+	printf("  ");
+	while ((n = syscall(SYS_getdents64, fd, buf, size)) > 0)
+		for (long at = 0; at < n;) {
+			struct dirent64 *d = (void *)(buf + at);
+
+			printf("%s(%d,%d) ", d->d_name, d->d_type, d->d_reclen);
+			at += d->d_reclen;
+			total++;
+		}
+	printf("\n  %ld entries, then %ld %s\n", total, n, n < 0 ? strerrorname_np(errno) : "");
+}
+
+static void directories(void)
+{
+	char buf[1000];
+	int fd, gone;
+
+	puts("--- directories");
+	TRY(mkdir("d", 0755));
+	TRY(mkdir("d/sub", 0755));
+	close(make("d/one", "1"));
+	close(make("d/a name that is rather long", "1"));
+	TRY(symlink("x", "d/link"));
+	TRY(mkfifo("d/fifo", 0600));
+	fd = OPEN(open("d", O_RDONLY));
+	list(fd, 4096);
+	TRY(lseek(fd, 0, SEEK_CUR));
+	TRY(lseek(fd, 0, SEEK_SET));
+	list(fd, 60);
+	TRY(lseek(fd, 3, SEEK_SET));
+	list(fd, 4096);
+	TRY(lseek(fd, 0, SEEK_END));
+	TRY(lseek(fd, -1, SEEK_SET));
+	TRY(lseek(fd, 0, SEEK_SET));
+	TRY(syscall(SYS_getdents64, fd, buf, 10));
+	TRY(syscall(SYS_getdents64, fd, BAD, 100));
+	TRY(syscall(SYS_getdents64, -1, buf, 100));
+	TRY(syscall(SYS_getdents64, 0, buf, 100));
+	TRY(syscall(SYS_getdents, fd, buf, 1000));
+	TRY(mkdir("d/gone", 0755));
+	gone = OPEN(open("d/gone", O_RDONLY));
+	TRY(chdir("d/gone"));
+	TRY(rmdir("../gone"));
+	TRY(syscall(SYS_getdents64, gone, buf, 100));
+	TRY(syscall(SYS_getcwd, buf, 100));
+	TRY_OPEN(open("x", O_RDWR | O_CREAT, 0600));
+	TRY_OPEN(open(".", O_RDONLY));
+	TRY_OPEN(open("..", O_RDONLY));
+	TRY(mkdir("x", 0755));
+	TRY(fchdir(fd));
+	TRY(syscall(SYS_getcwd, buf, 100));
+	printf("  %s\n", buf);
+	TRY(syscall(SYS_getcwd, buf, 3));
+	TRY(syscall(SYS_getcwd, BAD, 100));
+	TRY(chdir(".."));
+	close(gone);
+	close(fd);
+	TRY(unlink("d/fifo"));
+	TRY(unlink("d/link"));
+	TRY(unlink("d/one"));
+	TRY(unlink("d/a name that is rather long"));
+	TRY(rmdir("d/sub"));
+	TRY(rmdir("d"));
+}
+
+/* ---------------------------------------------------------------- mounts */
+
+static void mounts(void)
+{
+	int fd;
+
+	puts("--- mounts");
+	TRY(mkdir("m", 0755));
+	TRY(mkdir("n", 0755));
+	TRY(mount("none", "m", "nofs", 0, NULL));
+	TRY(mount("none", "none", "tmpfs", 0, NULL));
+	TRY(mount("none", "m", NULL, 0, NULL));
+	TRY(mount("none", BAD, "tmpfs", 0, NULL));
+	TRY(mount("t", "m", "tmpfs", MS_NOSUID, "mode=700"));
+	show("m");
+	TRY(mkdir("m/d", 0755));
+	close(make("m/d/f", "x"));
+	TRY(rename("m/d/f", "f"));
+	TRY(link("m/d/f", "f"));
+	TRY(rmdir("m"));
+	TRY(rename("m", "k"));
+	fd = open("m/d/f", O_RDONLY);
+	TRY(umount("m"));
+	close(fd);
+	TRY(mount("m/d", "n", NULL, MS_BIND, NULL));
+	show("n/f");
+	TRY(umount("n"));
+	TRY(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL));
+	TRY_OPEN(open("m/d/f", O_RDWR));
+	TRY_OPEN(open("m/d/f", O_RDONLY));
+	TRY_OPEN(open("m/d/new", O_RDWR | O_CREAT, 0600));
+	TRY(unlink("m/d/f"));
+	TRY(chmod("m/d/f", 0600));
+	TRY(mkdir("m/x", 0700));
+	TRY(access("m/d/f", W_OK));
+	TRY(umount2("m", 0x100));
+	TRY(umount2("m/d", 0));
+	TRY(umount2("m", MNT_DETACH));
+	TRY(umount("m"));
+	TRY(rmdir("m"));
+	TRY(rmdir("n"));
+}
+
+int main(void)
+{
+	setvbuf(stdout, NULL, _IONBF, 0);
+	umask(022);
+	mkdir("/tmp/files", 0755);
+	if (chdir("/tmp/files"))
+		return 1;
+	names();
+	links();
+	renames();
+	opens();
+	contents();
+	limits();
+	attributes();
+	directories();
+	mounts();
+	chdir("/");
+	return rmdir("/tmp/files");
+}
