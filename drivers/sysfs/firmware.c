@@ -50,7 +50,9 @@ static void __init create_acpi(void)
 	ktree_mkdir_path(sysfs_root, "firmware/acpi/tables/data", 0755);
 	ktree_mkdir_path(sysfs_root, "firmware/acpi/tables/dynamic", 0755);
 	for (unsigned int i = 0; (h = acpi_table_by_index(i, NULL)) != NULL; i++)
-		create_table(i, h);
+		if (memcmp(h->signature, "RSDT", 4) &&
+		    memcmp(h->signature, "XSDT", 4)) /* the list itself */
+			create_table(i, h);
 }
 
 /* ---------------------------------------------------------------- SMBIOS */

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -174,6 +175,7 @@ static void port(void)
 int main(void)
 {
 	setbuf(stdout, NULL);
+	klogctl(8, NULL, 1); /* not on this console */
 	null();
 	zero();
 	full();

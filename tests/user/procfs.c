@@ -369,7 +369,8 @@ static void sysctls(void)
 	line("/proc/sys/fs/pipe-max-size");
 	slurp("/proc/sys/kernel/osrelease");
 	printf("%d\n", !strncmp(buf, uts.release, strlen(uts.release)));
-	printf("uuid %ld %c\n", slurp("/proc/sys/kernel/random/uuid"), buf[14]);
+	printf("uuid %ld", slurp("/proc/sys/kernel/random/uuid"));
+	printf(" %c %c%c\n", buf[14], buf[8], buf[23]);
 	show_mode("/proc/sys/kernel/ostype");
 }
 

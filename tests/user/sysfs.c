@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -272,6 +273,7 @@ static void words(void)
 int main(void)
 {
 	setbuf(stdout, NULL);
+	klogctl(8, NULL, 1); /* no messages on this console */
 	list("/sys/bus/pci/devices");
 	link_of(DEVICES "0000:00:02.0");
 	link_of(path_of("0000:00:02.0", "driver"));
