@@ -17,6 +17,7 @@
 #include "kernel/sched/pid.h"
 #include "kernel/signal/signal.h"
 #include "mm/user/mm_struct.h"
+#include "mm/user/procmap.h"
 
 #define NAME_LEN    16
 #define OOM_ADJ_MAX 1000
@@ -155,6 +156,48 @@ static int exe_path(struct path *path, void *task)
 	return 0;
 }
 
+/* ---------------------------------------------------------------- what its memory is */
+
+/* show() of the memory of the thread's process; a kernel thread has none. */
+static int show_of_mm(struct sink *out, void *task, int (*show)(struct sink *, struct mm_struct *))
+{
+	struct mm_struct *mm = get_task_mm(task);
+	int ret;
+
+	if (!mm)
+		return 0;
+	ret = show(out, mm);
+	mmput(mm);
+	return ret;
+}
+
+static int show_task_maps(struct sink *out, void *task)
+{
+	return show_of_mm(out, task, show_maps);
+}
+
+static int show_task_smaps(struct sink *out, void *task)
+{
+	return show_of_mm(out, task, show_smaps);
+}
+
+static int show_task_smaps_rollup(struct sink *out, void *task)
+{
+	return show_of_mm(out, task, show_smaps_rollup);
+}
+
+static ssize_t read_pagemap(void *task, char *buf, loff_t pos, size_t n)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	ssize_t ret;
+
+	if (!mm)
+		return 0;
+	ret = pagemap_read(mm, buf, pos, n);
+	mmput(mm);
+	return ret;
+}
+
 /* ---------------------------------------------------------------- the directory */
 
 /* A thread that was released since the file was opened has nothing to say any more. */
@@ -181,6 +224,9 @@ TEXT(status, show_status);
 TEXT(statm, show_statm);
 TEXT(limits, show_limits);
 TEXT(wchan, show_wchan);
+TEXT(maps, show_task_maps);
+TEXT(smaps, show_task_smaps);
+TEXT(rollup, show_task_smaps_rollup);
 TEXT(personality, show_personality);
 TEXT(oom_score, show_oom_score);
 TEXT(empty, show_empty);
@@ -191,6 +237,7 @@ STORED(oom_adj, show_oom_score_adj, store_oom_score_adj);
 PLACE(cwd, cwd_path);
 PLACE(root, root_path);
 PLACE(exe, exe_path);
+static const struct knode_ops pagemap_ops = { .read = read_pagemap, .release = proc_put_task };
 static const struct knode_ops dir_ops = { .release = proc_put_task };
 
 static const struct ktree_dir_ops threads_dir;
@@ -212,13 +259,17 @@ static const struct task_file {
 	{ "fd", S_IFDIR | 0500, &dir_ops, &proc_fd_dir },
 	{ "fdinfo", S_IFDIR | 0555, &dir_ops, &proc_fdinfo_dir },
 	{ "limits", S_IFREG | 0444, &limits_ops, NULL },
+	{ "maps", S_IFREG | 0444, &maps_ops, NULL },
 	{ "mem", S_IFREG | 0600, &proc_mem_ops, NULL },
 	{ "mountinfo", S_IFREG | 0444, &mountinfo_ops, NULL },
 	{ "mounts", S_IFREG | 0444, &mounts_ops, NULL },
 	{ "oom_score", S_IFREG | 0444, &oom_score_ops, NULL },
 	{ "oom_score_adj", S_IFREG | 0644, &oom_adj_ops, NULL },
+	{ "pagemap", S_IFREG | 0400, &pagemap_ops, NULL },
 	{ "personality", S_IFREG | 0400, &personality_ops, NULL },
 	{ "root", S_IFLNK | 0777, &root_ops, NULL },
+	{ "smaps", S_IFREG | 0444, &smaps_ops, NULL },
+	{ "smaps_rollup", S_IFREG | 0444, &rollup_ops, NULL },
 	{ "statm", S_IFREG | 0444, &statm_ops, NULL },
 	{ "status", S_IFREG | 0444, &status_ops, NULL },
 	{ "wchan", S_IFREG | 0444, &wchan_ops, NULL },
