@@ -80,6 +80,7 @@ static bool __init give(unsigned int timer, unsigned int cpu)
 		return false;
 	}
 	ch->timer = timer;
+	hpet_used |= BIT(timer);
 	return true;
 }
 

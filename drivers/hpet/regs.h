@@ -44,8 +44,11 @@
 
 /* NULL until hpet_init() has found one. */
 extern void __iomem *hpet_regs;
+extern phys_addr_t hpet_address;
 extern unsigned int hpet_nr_timers;
 extern u64 hpet_hz;
+extern u32
+	hpet_used; /* comparators that the kernel has, by bit; after hpet_fsb_init() no more get there */
 
 struct clock_event_device;
 
