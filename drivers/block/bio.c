@@ -4,17 +4,11 @@
  */
 #include "drivers/block/bio.h"
 
+#include "kernel/fs/fs.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/completion.h"
 #include "kernel/sched/task.h"
-
-void bio_part_done(struct bio *bio, int status)
-{
-	if (status)
-		WRITE_ONCE(bio->status, status);
-	if (!__atomic_sub_fetch(&bio->parts, 1, __ATOMIC_ACQ_REL))
-		bio->end_io(bio);
-}
+#include "kernel/time/time.h"
 
 static size_t bio_bytes(const struct bio *bio)
 {
@@ -23,6 +17,44 @@ static size_t bio_bytes(const struct bio *bio)
 	for (unsigned int i = 0; i < bio->nr_segments; i++)
 		bytes += bio->segments[i].len;
 	return bytes;
+}
+
+static void add(u64 *counter, u64 n)
+{
+	__atomic_add_fetch(counter, n, __ATOMIC_RELAXED);
+}
+
+static void account_start(struct bio *bio)
+{
+	struct block_device *bdev = bio->bdev;
+
+	bio->began = ktime_get();
+	if (__atomic_add_fetch(&bdev->in_flight, 1, __ATOMIC_RELAXED) == 1)
+		WRITE_ONCE(bdev->busy_since, bio->began);
+}
+
+static void account_end(const struct bio *bio)
+{
+	struct block_device *bdev = bio->bdev;
+	struct block_stats *stats = &bdev->stats[bio->op];
+	u64 now = ktime_get();
+
+	add(&stats->ios, 1);
+	add(&stats->sectors, bio_bytes(bio) >> SECTOR_SHIFT);
+	add(&stats->ns, now - bio->began);
+	if (!__atomic_sub_fetch(&bdev->in_flight, 1, __ATOMIC_RELAXED))
+		add(&bdev->busy_ns, now - READ_ONCE(bdev->busy_since));
+}
+
+void bio_part_done(struct bio *bio, int status)
+{
+	if (status)
+		WRITE_ONCE(bio->status, status);
+	if (__atomic_sub_fetch(&bio->parts, 1, __ATOMIC_ACQ_REL))
+		return;
+	if (bio->began)
+		account_end(bio);
+	bio->end_io(bio);
 }
 
 static int bio_check(const struct bio *bio)
@@ -51,6 +83,9 @@ void submit_bio(struct bio *bio)
 
 	bio->parts = 1;
 	bio->status = 0;
+	bio->began = 0;
+	if (!ret)
+		account_start(bio);
 	if (ret)
 		bio_part_done(bio, ret);
 	else if (plug)
@@ -106,6 +141,8 @@ void blk_finish_plug(struct blk_plug *plug)
 
 void put_block_device(struct block_device *bdev)
 {
-	if (!__atomic_sub_fetch(&bdev->users, 1, __ATOMIC_ACQ_REL))
-		bdev->release(bdev);
+	if (__atomic_sub_fetch(&bdev->users, 1, __ATOMIC_ACQ_REL))
+		return;
+	iput(bdev->inode);
+	bdev->release(bdev);
 }

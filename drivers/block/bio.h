@@ -21,6 +21,7 @@
 #define SECTOR_SIZE  (1U << SECTOR_SHIFT)
 
 struct block_device;
+struct inode;
 
 struct bio_segment {
 	phys_addr_t addr;
@@ -43,6 +44,12 @@ struct bio {
 	/* The driver's and the plug's. */
 	u32 parts; /* that are not over; atomic */
 	struct list_head node;
+	u64 began; /* ns of ktime_get() */
+};
+
+/* What was done, since the device is there; atomic each. */
+struct block_stats {
+	u64 ios, sectors, ns;
 };
 
 struct block_device {
@@ -50,7 +57,11 @@ struct block_device {
 	u64 capacity;	/* sectors; follows the device when it is resized */
 	u32 block_size; /* bytes: transfers are multiples of it; 512 .. PAGE_SIZE */
 	bool read_only;
-	u32 users; /* atomic: references */
+	struct inode *inode;	     /* whose page cache all its files share; NULL: it is no file */
+	u32 users;		     /* atomic: references */
+	struct block_stats stats[2]; /* by enum bio_op */
+	u32 in_flight;		     /* bios; atomic */
+	u64 busy_since, busy_ns;     /* when in_flight became 1; how long it was not 0 */
 	/* Begin it; `more`: another follows at once, so that the device need not be told yet. */
 	void (*submit)(struct block_device *bdev, struct bio *bio, bool more);
 	void (*release)(struct block_device *bdev); /* the last reference has gone; may sleep */
