@@ -17,6 +17,8 @@
  * waits for each write wants.  One queue is used, also where there are more.
  */
 #include "drivers/virtio/virtio_blk.h"
+
+#include "drivers/block/blkdev.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/rwsem.h"
 #include "mm/page_alloc.h"
@@ -575,6 +577,7 @@ static int virtio_blk_probe(struct virtio_device *vdev)
 	virtio_device_ready(vdev);
 	set_disk(n, blk);
 	blk_announce(blk);
+	add_block_node(&blk->bdev, n); /* without a node it still is the monitor's */
 	return 0;
 }
 
@@ -583,8 +586,10 @@ static void virtio_blk_remove(struct virtio_device *vdev)
 	struct virtio_blk *blk = vdev->priv;
 
 	for (unsigned int n = 0; n < MAX_DISKS; n++)
-		if (disks[n] == blk)
+		if (disks[n] == blk) {
+			remove_block_node(&blk->bdev, n);
 			set_disk(n, NULL); /* once nobody uses it */
+		}
 	fail_all(blk, -EIO);
 	poll_sleeping(!READ_ONCE(blk->visitors), ~0U);
 	cancel_delayed_work_sync(&blk->watch);
@@ -604,7 +609,7 @@ static void virtio_blk_config_changed(struct virtio_device *vdev)
 		return;
 	vdev_info(vdev, "[%s] now has %llu sectors\n", blk->bdev.name,
 		  (unsigned long long)capacity);
-	WRITE_ONCE(blk->bdev.capacity, capacity);
+	set_capacity(&blk->bdev, capacity);
 }
 
 const struct virtio_driver virtio_blk_driver = {

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Block devices as files, by the kernel's own calls, on the disk that the build made: what the cache
+ * and what the device says is the same, edges and errors are Linux's, and nothing is left behind.
+ */
+#include "drivers/block/blkdev.h"
+
+#include <linux/fs.h>
+
+#include "drivers/virtio/virtio_blk.h"
+#include "drivers/virtio/virtio_pci.h"
+#include "kernel/core/sink.h"
+#include "kernel/fs/fs.h"
+#include "kernel/fs/iov_iter.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/vsprintf.h"
+#include "kernel/sched/completion.h"
+#include "mm/page_alloc.h"
+#include "mm/slab.h"
+#include "tests/guest/guest_test.h"
+
+#define DISK	   "/dev/vda"
+#define SCRATCH	   (1024 * 512LL) /* bytes from here on may be written: tests/guest/virtio.c */
+#define MANY_BYTES (600 * 512UL)
+
+static struct file *open_disk(int flags)
+{
+	struct file *file = filp_open(DISK, flags, 0);
+
+	if (IS_ERR(file)) {
+		guest_skip("no " DISK);
+		return NULL;
+	}
+	return file;
+}
+
+static loff_t disk_size(void)
+{
+	struct virtio_blk *blk = virtio_blk_get(0);
+	loff_t size = blk ? (loff_t)(blk->bdev.capacity << SECTOR_SHIFT) : 0;
+
+	virtio_blk_put(blk);
+	return size;
+}
+
+/* NULL: it is none of PCI's. */
+static struct pci_dev *virtio_function(const struct virtio_device *vdev)
+{
+	struct pci_dev *dev;
+
+	for_each_pci_dev(dev)
+		if (dev->driver == &virtio_pci_driver &&
+		    &((struct virtio_pci_device *)dev->driver_data)->vdev == vdev)
+			return dev;
+	return NULL;
+}
+
+static ssize_t read_at(struct file *file, void *buf, size_t bytes, loff_t pos)
+{
+	return kernel_read(file, buf, bytes, &pos);
+}
+
+static ssize_t write_at(struct file *file, const void *buf, size_t bytes, loff_t pos)
+{
+	return kernel_write(file, buf, bytes, &pos);
+}
+
+/* Whatever its offset and length, by the cache; aligned, past it: the driver's own words. */
+GUEST_TEST(block, reads)
+{
+	struct file *file = open_disk(O_RDONLY), *direct;
+	struct virtio_blk *blk;
+	u8 *want, *got;
+
+	if (!file)
+		return;
+	direct = filp_open(DISK, O_RDONLY | O_DIRECT, 0);
+	want = kmalloc(MANY_BYTES, GFP_KERNEL);
+	got = kmalloc(MANY_BYTES, GFP_KERNEL);
+	blk = virtio_blk_get(0);
+	EXPECT(!IS_ERR(direct) && want && got && blk);
+	EXPECT_EQ(virtio_blk_read(blk, 0, want, 600), 0);
+	virtio_blk_put(blk);
+	EXPECT_EQ(read_at(file, got, MANY_BYTES, 0), (ssize_t)MANY_BYTES);
+	EXPECT(!memcmp(got, want, MANY_BYTES));
+	memset(got, 0, MANY_BYTES);
+	EXPECT_EQ(read_at(direct, got, MANY_BYTES, 0), (ssize_t)MANY_BYTES);
+	EXPECT(!memcmp(got, want, MANY_BYTES));
+	EXPECT_EQ(read_at(file, got, 1000, 4095), 1000);
+	EXPECT(!memcmp(got, want + 4095, 1000));
+	filp_close(direct, NULL);
+	filp_close(file, NULL);
+	kfree(want);
+	kfree(got);
+}
+
+/* The end of the device, and beyond. */
+GUEST_TEST(block, end)
+{
+	struct file *file = open_disk(O_RDWR);
+	loff_t size = disk_size();
+	u8 buf[1024];
+
+	if (!file)
+		return;
+	EXPECT_EQ(vfs_llseek(file, 0, SEEK_END), size);
+	EXPECT_EQ(read_at(file, buf, sizeof(buf), size - 512), 512);
+	EXPECT_EQ(read_at(file, buf, sizeof(buf), size), 0);
+	EXPECT_EQ(read_at(file, buf, sizeof(buf), size + 4096), 0);
+	EXPECT_EQ(write_at(file, buf, sizeof(buf), size), -ENOSPC);
+	EXPECT_EQ(write_at(file, buf, 0, size), 0);
+	filp_close(file, NULL);
+}
+
+/* What is not whole blocks of the device, or not at a multiple of 512 in memory, is no direct I/O. */
+GUEST_TEST(block, direct_alignment)
+{
+	struct file *file = open_disk(O_RDONLY | O_DIRECT);
+	u8 *page;
+
+	if (!file)
+		return;
+	page = (u8 *)__get_free_pages(0, 0);
+	EXPECT_EQ(read_at(file, page, 512, 512), 512);
+	EXPECT_EQ(read_at(file, page + 512, 1024, 0), 1024);
+	EXPECT_EQ(read_at(file, page, 512, 100), -EINVAL);
+	EXPECT_EQ(read_at(file, page, 100, 0), -EINVAL);
+	EXPECT_EQ(read_at(file, page + 4, 512, 0), -EINVAL);
+	EXPECT_EQ(read_at(file, page, 0, 0), 0);
+	filp_close(file, NULL);
+	free_pages((unsigned long)page, 0);
+}
+
+/* Cache and device agree: dirty pages are seen by direct reads, direct writes by the cache. */
+GUEST_TEST(block, coherence)
+{
+	struct file *file = open_disk(O_RDWR), *direct;
+	u8 *buf;
+
+	if (!file)
+		return;
+	direct = filp_open(DISK, O_RDWR | O_DIRECT, 0);
+	buf = kmalloc(4096, GFP_KERNEL);
+	memset(buf, 0x11, 4096);
+	EXPECT_EQ(write_at(file, buf, 4096, SCRATCH), 4096);
+	memset(buf, 0, 4096);
+	EXPECT_EQ(read_at(direct, buf, 4096, SCRATCH), 4096);
+	EXPECT_EQ(buf[0], 0x11);
+	memset(buf, 0x22, 4096);
+	EXPECT_EQ(write_at(direct, buf, 4096, SCRATCH), 4096);
+	EXPECT_EQ(read_at(file, buf, 1, SCRATCH + 4095), 1);
+	EXPECT_EQ(buf[0], 0x22);
+	EXPECT_EQ(write_at(file, "xy", 2, SCRATCH + 1), 2);
+	EXPECT_EQ(vfs_fsync_range(file, 0, MAX_LFS_FILESIZE, 0), 0);
+	EXPECT_EQ(read_at(direct, buf, 512, SCRATCH), 512);
+	EXPECT(!memcmp(buf, "\x22xy\x22", 4));
+	filp_close(direct, NULL);
+	filp_close(file, NULL);
+	kfree(buf);
+}
+
+struct async {
+	struct kiocb kiocb;
+	struct completion done;
+	long res;
+};
+
+static void async_done(struct kiocb *kiocb, long res)
+{
+	struct async *a = container_of(kiocb, struct async, kiocb);
+
+	a->res = res;
+	complete(&a->done);
+}
+
+/* A kiocb that may come back later does, once, and moves its own position. */
+GUEST_TEST(block, direct_async)
+{
+	struct file *file = open_disk(O_RDONLY | O_DIRECT);
+	struct async a = { 0 };
+	struct bio_vec bvec;
+	struct iov_iter iter;
+	struct page *page;
+
+	if (!file)
+		return;
+	page = alloc_pages(0, 0);
+	bvec = (struct bio_vec){ page, 4096, 0 };
+	init_sync_kiocb(&a.kiocb, file);
+	init_completion(&a.done);
+	a.kiocb.ki_complete = async_done;
+	a.kiocb.ki_pos = 4096;
+	iov_iter_bvec(&iter, ITER_DEST, &bvec, 1, 4096);
+	EXPECT_EQ(vfs_iter_read(file, &a.kiocb, &iter), -EIOCBQUEUED);
+	wait_for_completion(&a.done);
+	EXPECT_EQ(a.res, 4096);
+	EXPECT_EQ(a.kiocb.ki_pos, 8192);
+	EXPECT(memcmp(page_address(page), "\0\0\0\0\0\0\0\0", 8));
+	filp_close(file, NULL);
+	__free_pages(page, 0);
+}
+
+/* /proc/partitions names it, /proc/diskstats counts what was read. */
+GUEST_TEST(block, statistics)
+{
+	struct file *file = open_disk(O_RDONLY | O_DIRECT);
+	struct virtio_blk *blk = virtio_blk_get(0);
+	u64 ios, sectors;
+	u8 *page;
+
+	if (!file) {
+		virtio_blk_put(blk);
+		return;
+	}
+	page = (u8 *)__get_free_pages(0, 0);
+	ios = blk->bdev.stats[BIO_READ].ios;
+	sectors = blk->bdev.stats[BIO_READ].sectors;
+	EXPECT_EQ(read_at(file, page, 4096, 0), 4096);
+	EXPECT_EQ(blk->bdev.stats[BIO_READ].ios, ios + 1);
+	EXPECT_EQ(blk->bdev.stats[BIO_READ].sectors, sectors + 8);
+	EXPECT_EQ(blk->bdev.in_flight, 0);
+	filp_close(file, NULL);
+	free_pages((unsigned long)page, 0);
+	virtio_blk_put(blk);
+}
+
+/* A disk that is pulled while files of it are open: they get errors, nobody else gets one, and it comes back. */
+GUEST_TEST(block, pulled)
+{
+	struct file *file = open_disk(O_RDWR), *direct;
+	struct virtio_blk *blk = virtio_blk_get(0);
+	struct pci_dev *dev = blk ? virtio_function(blk->vdev) : NULL;
+	u8 *buf;
+
+	virtio_blk_put(blk);
+	if (!file)
+		return;
+	if (!dev) {
+		filp_close(file, NULL);
+		guest_skip("no disk that can be taken away");
+		return;
+	}
+	direct = filp_open(DISK, O_RDWR | O_DIRECT, 0);
+	buf = kmalloc(4096, GFP_KERNEL);
+	EXPECT_EQ(read_at(direct, buf, 4096, SCRATCH), 4096);
+	EXPECT_EQ(write_at(file, buf, 4096, SCRATCH), 4096);
+	pci_lock_rescan_remove();
+	pci_release_driver(dev);
+	pci_unlock_rescan_remove();
+	EXPECT(IS_ERR(filp_open(DISK, O_RDONLY, 0)));
+	EXPECT_EQ(read_at(direct, buf, 4096, 0), -EIO);
+	EXPECT_EQ(write_at(direct, buf, 4096, 0), -EIO);
+	EXPECT_EQ(vfs_fsync_range(file, 0, MAX_LFS_FILESIZE, 0), -EIO);
+	filp_close(direct, NULL);
+	filp_close(file, NULL);
+	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), 1);
+	file = filp_open(DISK, O_RDONLY, 0);
+	EXPECT(!IS_ERR(file) && read_at(file, buf, 4096, 0) == 4096);
+	filp_close(file, NULL);
+	kfree(buf);
+}
