@@ -90,7 +90,7 @@ static void in_helper(struct program *p)
 
 static void start_helper(struct helper *h, long (*fn)(void))
 {
-	*h = (struct helper){ .thread = { .mm = (struct mm *)current->mm, .in_kernel = in_helper },
+	*h = (struct helper){ .thread = { .mm = current->mm, .in_kernel = in_helper },
 			      .files = current->files,
 			      .fn = fn };
 	current->files->count++; /* shared: descriptors are taken with references */
