@@ -21,6 +21,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/time/time.h"
+#include "mm/highmem.h"
 #include "mm/uaccess.h"
 
 #define BLOCK_MAJOR 254 /* what Linux gives to virtio-blk where nobody else has it */
@@ -83,8 +84,12 @@ static int blkdev_read_page(struct address_space *mapping, struct page *page)
 
 	if (ret)
 		return ret;
-	if (left < (loff_t)PAGE_SIZE)
-		memset((char *)page_address(page) + left, 0, PAGE_SIZE - (size_t)left);
+	if (left < (loff_t)PAGE_SIZE) {
+		char *p = kmap_local_page(page);
+
+		memset(p + left, 0, PAGE_SIZE - (size_t)left);
+		kunmap_local(p);
+	}
 	SetPageUptodate(page);
 	return 0;
 }

@@ -179,6 +179,23 @@ GUEST_TEST(user_memory, fork_copies_on_write)
 	in_process(copies);
 }
 
+/* As a device does: by the page, which may be high memory. */
+static long device_read(struct page *page, unsigned int word)
+{
+	long *p = kmap_local_page(page), value = p[word];
+
+	kunmap_local(p);
+	return value;
+}
+
+static void device_write(struct page *page, unsigned int word, long value)
+{
+	long *p = kmap_local_page(page);
+
+	WRITE_ONCE(p[word], value);
+	kunmap_local(p);
+}
+
 static void pins(void)
 {
 	unsigned long acquired = global_page_state(NR_FOLL_PIN_ACQUIRED);
@@ -193,12 +210,12 @@ static void pins(void)
 	child = dup_mm(current, parent);
 	ASSERT(child);
 	/* The device writes, and the parent sees it, not the child. */
-	*(long *)page_address(page[1]) = 77;
+	device_write(page[1], 0, 77);
 	EXPECT_EQ(get_user(value, (long __user *)at(addr + PAGE_SIZE)), 0);
 	EXPECT_EQ(value, 77);
 	/* The parent writes, and the device sees it. */
 	EXPECT_EQ(put_user(88L, (long __user *)at(addr + 2 * PAGE_SIZE)), 0);
-	EXPECT_EQ(*(long *)page_address(page[2]), 88);
+	EXPECT_EQ(device_read(page[2], 0), 88);
 	become(child);
 	EXPECT_EQ(get_user(value, (long __user *)at(addr + PAGE_SIZE)), 0);
 	EXPECT_EQ(value, 0);
@@ -208,7 +225,7 @@ static void pins(void)
 	EXPECT_EQ(vm_munmap(addr, 4 * PAGE_SIZE), 0);
 	EXPECT_EQ(page_pincount(page[2]), 1);
 	EXPECT_EQ(page_count(page[2]), 0);
-	EXPECT_EQ(*(long *)page_address(page[2]), 88);
+	EXPECT_EQ(device_read(page[2], 0), 88);
 	unpin_user_pages_dirty_lock(page, 4, true);
 	EXPECT_EQ(global_page_state(NR_FOLL_PIN_RELEASED), released + 4);
 	EXPECT_EQ(pin_user_pages_fast(addr, 1, FOLL_WRITE, page), -EFAULT);
@@ -270,7 +287,7 @@ static void pin_and_write(struct member *m, unsigned long *seed)
 		m->wrong++;
 		return;
 	}
-	WRITE_ONCE(*((long *)page_address(page) + THREADS + m->nr), wrote);
+	device_write(page, THREADS + m->nr, wrote);
 	m->wrong += get_user(value, word) || value != wrote;
 	unpin_user_pages_dirty_lock(&page, 1, true);
 }
