@@ -28,6 +28,8 @@ sparse			sparse
 clang-format		clang-format
 iasl			acpica-tools
 lspci			pciutils
+dmidecode		dmidecode
+free			procps
 column			bsdextrautils
 '
 for more; do

@@ -93,7 +93,7 @@ static void get_numbers(struct task_struct *t, bool whole, struct task_numbers *
 	n->pgrp = task_pgrp_nr(t);
 	n->session = task_session_nr(t);
 	spin_lock_irqsave(&tasklist_lock, flags);
-	if (t->signal && t->real_parent)
+	if (t->signal && t->real_parent && t->real_parent->tgid != t->tgid) /* the first has none */
 		n->ppid = (pid_t)t->real_parent->tgid;
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 	look_at_signals(t, n);

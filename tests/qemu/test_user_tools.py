@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Debian's own tools for PCI and firmware, unchanged, on /sys and /proc.
+
+What lspci, setpci and dmidecode printed on Debian's Linux on the same machine is kept in
+tests/user/linux/tools.txt; `test_user_tools.py --record` asks anew.  acpidump is held against
+the monitor's, whose tables come in another order.
+"""
+
+import pathlib
+import sys
+
+import guest
+import pytest
+
+USER = pathlib.Path(__file__).resolve().parents[1] / "user"
+sys.path[:0] = [str(USER)]
+
+import both  # noqa: E402
+
+KEPT = both.LINUX / "tools.txt"
+MACHINE = f"{both.MACHINE} {both.DISK}"
+SCRIPT = """dmesg -n 1
+echo "=== lspci"; lspci -vvv -xxx
+echo "=== lspci -tv"; lspci -tv
+echo "=== lspci -k"; lspci -k
+echo "=== setpci"; setpci -s 00:1f.2 COMMAND; setpci -s 00:1f.2 COMMAND=4:4; setpci -s 00:1f.2 COMMAND
+setpci -s 00:00.0 VENDOR_ID 40.l
+echo "=== dmidecode"; dmidecode
+echo "=== devmem"; devmem 0xfed00000 32; devmem 0xfd000000 32 0x12345678; devmem 0xfd000000 32
+devmem 0x100000 32; echo "exit $?"
+"""
+TOOLS = ["lspci", "setpci", "dmidecode"]
+
+
+def text_of(sections):
+    return "".join(f"=== {name}\n{text}" for name, text in sections.items() if name != "end")
+
+
+def test_tools_say_what_they_say_on_linux():
+    said = both.run("tools", SCRIPT, TOOLS, args=MACHINE)[1]
+    assert text_of(said) == KEPT.read_text()
+
+
+def tables(text):
+    """{signature: its lines of bytes} of an acpidump."""
+    found = {}
+    for block in text.strip().split("\n\n"):
+        head, *lines = block.splitlines()
+        found.setdefault(head.split(" @ ")[0], []).append("\n".join(lines))
+    return found
+
+
+def test_acpidump_has_the_monitors_tables():
+    said = both.run("acpidump", 'dmesg -n 1\necho "=== tables"; acpidump\n', ["acpidump"])[1]
+    with guest.Guest("acpidump-monitor", both.MACHINE, 'run="acpidump; exit 0"') as g:
+        g.wait()
+        ours = tables(guest.sections(g.text)["acpidump"])
+    ours.pop("RSDT", None)
+    assert {k: sorted(v) for k, v in tables(said["tables"]).items()} == \
+        {k: sorted(v) for k, v in ours.items()}
+
+
+def test_procps_and_busybox_read_proc():
+    said = both.run("procps", """dmesg -n 1
+echo "=== ps"; ps -eo pid,ppid,stat,comm | head -4
+echo "=== free"; free -m | head -2
+echo "=== top"; top -b -n 1 | head -5
+echo "=== iomem"; cat /proc/iomem
+""", ["ps", "free"])[1]
+    assert said["ps"].splitlines()[1].split()[:2] == ["1", "0"]
+    total = int(said["free"].splitlines()[1].split()[1])
+    assert 480 <= total <= 512
+    assert "Load average" in said["top"] or "load average" in said["top"]
+    assert "  febf0000-febf0fff : 0000:00:01.0\n" in said["iomem"]
+
+
+if __name__ == "__main__" and "--record" in sys.argv[1:]:
+    KEPT.write_text(text_of(both.run_linux(SCRIPT, TOOLS, args=MACHINE)))
+elif __name__ == "__main__":
+    sys.exit(pytest.main([__file__]))
