@@ -282,7 +282,7 @@ SYSCALL_DEFINE6(pwritev2, unsigned long, fd, const struct iovec __user *, vec, u
 
 /* ---------------------------------------------------------------- from file to file */
 
-/* Through a page at a time: bytes, or -errno. */
+/* Through a page at a time, one page of what has no positions: bytes, or -errno. */
 static long copy_between(struct file *in, loff_t *in_pos, struct file *out, loff_t *out_pos,
 			 size_t count)
 {
@@ -300,7 +300,7 @@ static long copy_between(struct file *in, loff_t *in_pos, struct file *out, loff
 			n = written;
 		else
 			done += written;
-		if (written < n || signal_pending(current))
+		if (written < n || signal_pending(current) || !(in->f_mode & FMODE_LSEEK))
 			break;
 	}
 	kfree(buf);
@@ -336,6 +336,9 @@ SYSCALL_DEFINE4(sendfile, int, out_fd, int, in_fd, loff_t __user *, offset, size
 		ret = -EFAULT;
 	if (!ret)
 		ret = rw_verify_area(in.file, copy_pos(in.file, offset, &pos), count);
+	/* What comes once, as a terminal's lines, goes to pipes alone. */
+	if (!ret && !(in.file->f_mode & FMODE_LSEEK) && !S_ISFIFO(file_inode(out.file)->i_mode))
+		ret = -EINVAL;
 	if (!ret)
 		ret = copy_between(in.file, copy_pos(in.file, offset, &pos), out.file,
 				   file_ppos(out.file), min(count, (size_t)MAX_RW_COUNT));

@@ -113,7 +113,7 @@ static long end_helper(struct helper *h)
 
 /* ---------------------------------------------------------------- pipes */
 
-static int ends[2];
+static int ends[2], efd;
 
 static void make_pipe(int flags)
 {
@@ -157,6 +157,13 @@ static void pipe_bytes(void)
 	EXPECT_EQ(CALL(read, ends[1], AT(0), 1), -EBADF);
 	EXPECT_EQ(CALL(lseek, ends[0], 0, 0), -ESPIPE);
 	EXPECT_EQ(CALL(write, ends[1], BAD, 1), -EFAULT);
+	/* A pipe's bytes are sent to a pipe, as they come, and to nothing else. */
+	EXPECT_EQ(write_n(ends[1], 3), 3);
+	EXPECT_EQ(CALL(sendfile, ends[1], ends[0], 0, 100), 3);
+	efd = (int)CALL(memfd_create, AT(3000), 0);
+	EXPECT_EQ(CALL(sendfile, efd, ends[0], 0, 100), -EINVAL);
+	EXPECT_EQ(CALL(read, ends[0], AT(100), 100), 3);
+	EXPECT_EQ(CALL(close, efd), 0);
 	/* Full at 16 pages; what fits not whole is not written in part, up to a page. */
 	for (unsigned int i = 0; i < 32; i++)
 		EXPECT_EQ(write_n(ends[1], 2048), 2048);
@@ -526,8 +533,6 @@ GUEST_TEST(event, epoll_nests)
 }
 
 /* ---------------------------------------------------------------- eventfd, timerfd */
-
-static int efd;
 
 static long add(u64 value)
 {
