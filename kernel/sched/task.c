@@ -97,7 +97,7 @@ static struct task_struct *get_thread(void)
 	t = kmem_cache_alloc(task_cache, GFP_KERNEL);
 	if (!t)
 		return NULL;
-	t->fpu = kmem_cache_alloc(fpu_cache, GFP_KERNEL);
+	t->fpu = kmem_cache_zalloc(fpu_cache, GFP_KERNEL); /* XSAVE leaves part of it alone */
 	stack = t->fpu ? vmalloc(THREAD_SIZE) : NULL;
 	if (!stack) {
 		kmem_cache_free(fpu_cache, t->fpu);

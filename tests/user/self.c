@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+/* What a program asks about itself and of the scheduler: good arguments and bad ones. */
+#define _GNU_SOURCE
+#include <asm/prctl.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/membarrier.h>
+#include <linux/random.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NOWHERE ((void *)1)
+
+/* <linux/sched/types.h>'s, which the libc's <sched.h> does not go with. */
+struct sched_attr {
+	__u32 size, sched_policy;
+	__u64 sched_flags;
+	__s32 sched_nice;
+	__u32 sched_priority;
+	__u64 sched_runtime, sched_deadline, sched_period;
+	__u32 sched_util_min, sched_util_max;
+};
+
+static void say(const char *what, long ret)
+{
+	if (ret < 0 && ret >= -4095)
+		printf("%s: %s\n", what, strerrorname_np(errno));
+	else
+		printf("%s: %ld\n", what, ret);
+}
+#define SAY(call) say(#call, (call))
+
+static void names(void)
+{
+	struct utsname u;
+	char name[16];
+
+	SAY(uname(&u));
+	printf("%s %s %s %s\n", u.sysname, u.nodename, u.machine, u.domainname);
+	SAY(uname(NOWHERE));
+	SAY(sethostname("terrier", 7));
+	SAY(setdomainname("", 0));
+	uname(&u);
+	printf("%s '%s'\n", u.nodename, u.domainname);
+	SAY(syscall(SYS_sethostname, u.release, 65));
+	SAY(syscall(SYS_sethostname, NOWHERE, 3));
+	SAY(sethostname("(none)", 6));
+	SAY(setdomainname("(none)", 6));
+	SAY(prctl(PR_SET_NAME, "a name that is too long"));
+	SAY(prctl(PR_GET_NAME, name));
+	printf("%s\n", name);
+	SAY(prctl(PR_SET_NAME, NOWHERE));
+	SAY(prctl(PR_GET_NAME, NOWHERE));
+	SAY(personality(0xffffffff));
+	SAY(personality(ADDR_NO_RANDOMIZE));
+	SAY(personality(0xffffffff));
+	SAY(personality(0));
+}
+
+static void prctls(void)
+{
+	int value = 77;
+
+	SAY(prctl(PR_SET_PDEATHSIG, SIGUSR1));
+	SAY(prctl(PR_GET_PDEATHSIG, &value));
+	printf("%d\n", value);
+	SAY(prctl(PR_SET_PDEATHSIG, 65));
+	SAY(prctl(PR_SET_PDEATHSIG, 0));
+	SAY(prctl(PR_GET_DUMPABLE));
+	SAY(prctl(PR_SET_DUMPABLE, 0));
+	SAY(prctl(PR_GET_DUMPABLE));
+	SAY(prctl(PR_SET_DUMPABLE, 2));
+	SAY(prctl(PR_SET_DUMPABLE, 1));
+	SAY(prctl(PR_GET_KEEPCAPS));
+	SAY(prctl(PR_SET_KEEPCAPS, 1));
+	SAY(prctl(PR_GET_KEEPCAPS));
+	SAY(prctl(PR_GET_SECUREBITS));
+	SAY(prctl(PR_SET_KEEPCAPS, 2));
+	SAY(prctl(PR_SET_KEEPCAPS, 0));
+	SAY(prctl(PR_SET_SECUREBITS, 0x1000));
+	SAY(prctl(PR_GET_TIMING));
+	SAY(prctl(PR_SET_TIMING, 1));
+	SAY(prctl(PR_GET_TSC, &value));
+	printf("%d\n", value);
+	SAY(prctl(PR_GET_TIMERSLACK));
+	SAY(prctl(PR_SET_TIMERSLACK, 1000));
+	SAY(prctl(PR_GET_TIMERSLACK));
+	SAY(prctl(PR_SET_TIMERSLACK, 0));
+	SAY(prctl(PR_GET_TIMERSLACK));
+	SAY(prctl(PR_CAPBSET_READ, 0));
+	SAY(prctl(PR_CAPBSET_READ, CAP_LAST_CAP));
+	SAY(prctl(PR_CAPBSET_READ, 64));
+	SAY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_KILL, 0, 0));
+	SAY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 99, 0, 0));
+	SAY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
+	SAY(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+	SAY(prctl(PR_SET_NO_NEW_PRIVS, 2, 0, 0, 0));
+	SAY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	SAY(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+	SAY(prctl(PR_SET_CHILD_SUBREAPER, 1));
+	SAY(prctl(PR_GET_CHILD_SUBREAPER, &value));
+	printf("%d\n", value);
+	SAY(prctl(PR_SET_CHILD_SUBREAPER, 0));
+	SAY(prctl(PR_GET_SECCOMP));
+	SAY(prctl(PR_MCE_KILL_GET, 0, 0, 0, 0));
+	SAY(prctl(PR_GET_FPEMU, &value));
+	SAY(prctl(12345));
+}
+
+static void arch(void)
+{
+	unsigned long value = 0;
+
+	SAY(syscall(SYS_arch_prctl, ARCH_GET_FS, &value));
+	printf("fs is %s\n", value == *(unsigned long *)value ? "the thread's" : "another");
+	SAY(syscall(SYS_arch_prctl, ARCH_SET_GS, 0x12345678));
+	SAY(syscall(SYS_arch_prctl, ARCH_GET_GS, &value));
+	printf("%lx\n", value);
+	SAY(syscall(SYS_arch_prctl, ARCH_SET_GS, 0x7fffffffefffUL));
+	SAY(syscall(SYS_arch_prctl, ARCH_SET_GS, 0x7ffffffff000UL));
+	SAY(syscall(SYS_arch_prctl, ARCH_SET_GS, 0xffff888000000000UL));
+	SAY(syscall(SYS_arch_prctl, ARCH_SET_FS, 1UL << 47));
+	SAY(syscall(SYS_arch_prctl, ARCH_GET_GS, NOWHERE));
+	SAY(syscall(SYS_arch_prctl, ARCH_SET_GS, 0));
+	SAY(syscall(SYS_arch_prctl, ARCH_GET_CPUID, 0));
+	SAY(syscall(SYS_arch_prctl, ARCH_SET_CPUID, 0));
+	SAY(syscall(SYS_arch_prctl, 0x9999, 0));
+}
+
+static void cpus(void)
+{
+	unsigned long mask[16] = { 0 };
+	unsigned int cpu = 99, node = 99;
+
+	SAY(syscall(SYS_getcpu, &cpu, &node, NULL));
+	printf("%u %u\n", cpu, node);
+	SAY(syscall(SYS_getcpu, NOWHERE, NULL, NULL));
+	SAY(syscall(SYS_sched_getaffinity, 0, sizeof(mask), mask));
+	printf("%lx\n", mask[0]);
+	SAY(syscall(SYS_sched_getaffinity, 0, 0, mask));
+	SAY(syscall(SYS_sched_getaffinity, 0, 9, mask));
+	SAY(syscall(SYS_sched_getaffinity, 0, 8, NOWHERE));
+	SAY(syscall(SYS_sched_getaffinity, 99999, 8, mask));
+	mask[0] = 1;
+	SAY(syscall(SYS_sched_setaffinity, 0, 8, mask));
+	mask[0] = 0;
+	SAY(syscall(SYS_sched_setaffinity, 0, 8, mask));
+	mask[0] = 0x8000;
+	SAY(syscall(SYS_sched_setaffinity, 0, 8, mask));
+	SAY(syscall(SYS_sched_setaffinity, 0, 8, NOWHERE));
+	SAY(syscall(SYS_sched_setaffinity, 99999, 8, mask));
+	SAY(sched_yield());
+}
+
+static void policies(void)
+{
+	struct sched_param p = { .sched_priority = 0 };
+	struct sched_attr attr = { .size = sizeof(attr) };
+
+	for (int policy = -1; policy < 8; policy++)
+		printf("%d: %d %d\n", policy, sched_get_priority_min(policy),
+		       sched_get_priority_max(policy));
+	SAY(sched_getscheduler(0));
+	SAY(sched_getscheduler(-1));
+	SAY(sched_getscheduler(99999));
+	SAY(sched_setscheduler(0, SCHED_FIFO, &p));
+	p.sched_priority = 10;
+	SAY(sched_setscheduler(0, SCHED_FIFO, &p));
+	SAY(sched_getscheduler(0));
+	p.sched_priority = 0;
+	SAY(sched_getparam(0, &p));
+	printf("%d\n", p.sched_priority);
+	p.sched_priority = 100;
+	SAY(sched_setparam(0, &p));
+	SAY(syscall(SYS_sched_getattr, 0, &attr, sizeof(attr), 0));
+	printf("size %u policy %u flags %llx nice %d priority %u\n", attr.size, attr.sched_policy,
+	       (unsigned long long)attr.sched_flags, attr.sched_nice, attr.sched_priority);
+	p.sched_priority = 0;
+	SAY(sched_setscheduler(0, SCHED_BATCH | SCHED_RESET_ON_FORK, &p));
+	SAY(sched_getscheduler(0));
+	SAY(sched_setscheduler(0, 77, &p));
+	SAY(sched_setscheduler(0, SCHED_OTHER, NULL));
+	attr = (struct sched_attr){ .size = sizeof(attr),
+				    .sched_policy = SCHED_OTHER,
+				    .sched_nice = 7 };
+	SAY(syscall(SYS_sched_setattr, 0, &attr, 0));
+	SAY(getpriority(PRIO_PROCESS, 0));
+	SAY(syscall(SYS_sched_setattr, 0, &attr, 1));
+	attr.size = 5000;
+	SAY(syscall(SYS_sched_setattr, 0, &attr, 0));
+	printf("size %u\n", attr.size);
+	SAY(setpriority(PRIO_PROCESS, 0, -30));
+	SAY(syscall(SYS_getpriority, PRIO_PROCESS, 0));
+	SAY(setpriority(PRIO_PGRP, 0, 5));
+	SAY(syscall(SYS_getpriority, PRIO_PGRP, 0));
+	SAY(setpriority(PRIO_PROCESS, 99999, 5));
+	SAY(setpriority(9, 0, 5));
+	SAY(setpriority(PRIO_PROCESS, 0, 0));
+}
+
+/* A child has it, or has it not where the parent says so. */
+static void inheritance(void)
+{
+	struct sched_param p = { .sched_priority = 3 };
+
+	setpriority(PRIO_PROCESS, 0, 3);
+	fflush(stdout);
+	if (!fork()) {
+		SAY(getpriority(PRIO_PROCESS, 0));
+		exit(0);
+	}
+	wait(NULL);
+	sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &p);
+	fflush(stdout);
+	if (!fork()) {
+		SAY(sched_getscheduler(0));
+		exit(0);
+	}
+	wait(NULL);
+	p.sched_priority = 0;
+	sched_setscheduler(0, SCHED_OTHER, &p);
+	setpriority(PRIO_PROCESS, 0, 0);
+}
+
+static void others(void)
+{
+	unsigned char bytes[5000] = { 0 };
+	unsigned int different = 0;
+	struct sysinfo info;
+
+	SAY(sysinfo(&info));
+	printf("unit %u, swap %lu, high %lu, some free %d\n", info.mem_unit, info.totalswap,
+	       info.totalhigh, info.freeram > 0 && info.freeram < info.totalram);
+	SAY(sysinfo(NOWHERE));
+	SAY(syscall(SYS_getrandom, bytes, sizeof(bytes), 0));
+	for (size_t i = 1; i < sizeof(bytes); i++)
+		different += bytes[i] != bytes[i - 1];
+	printf("random %d\n", different > 4900);
+	SAY(syscall(SYS_getrandom, bytes, 10, GRND_NONBLOCK | GRND_RANDOM));
+	SAY(syscall(SYS_getrandom, bytes, 10, GRND_INSECURE | GRND_RANDOM));
+	SAY(syscall(SYS_getrandom, bytes, 10, 8));
+	SAY(syscall(SYS_getrandom, NOWHERE, 10, 0));
+	SAY(syscall(SYS_getrandom, NOWHERE, 0, 0));
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0));
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0));
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0));
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0));
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 1 << 5, 0));
+	SAY(syscall(SYS_membarrier, 1 << 20, 0, 0));
+	SAY(syscall(511));
+	SAY(syscall(100000));
+}
+
+int main(void)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	names();
+	prctls();
+	arch();
+	cpus();
+	policies();
+	inheritance();
+	others();
+	return 0;
+}
