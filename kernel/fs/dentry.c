@@ -33,7 +33,11 @@ static int compare(const struct qstr *name, const struct dentry *dentry)
 		return name->hash < dentry->d_hash ? -1 : 1;
 	if (name->len != dentry->d_len)
 		return name->len < dentry->d_len ? -1 : 1;
-	return memcmp(name->name, dentry->d_name, name->len);
+	/* Of the same hash: mostly it is that one, and short. */
+	for (u32 i = 0; i < name->len; i++)
+		if (name->name[i] != dentry->d_name[i])
+			return (u8)name->name[i] - (u8)dentry->d_name[i];
+	return 0;
 }
 
 static struct dentry *of_node(struct tree_node *node)
@@ -83,13 +87,6 @@ static void free_name(struct dentry *dentry)
 		kfree(dentry->d_name);
 }
 
-struct dentry *dget(struct dentry *dentry)
-{
-	if (dentry)
-		__atomic_fetch_add(&dentry->d_count, 1, __ATOMIC_RELAXED);
-	return dentry;
-}
-
 /* What it held is let go as well, upwards. */
 static noinline void dentry_free(struct dentry *dentry)
 {
@@ -114,10 +111,16 @@ struct dentry *d_find(struct dentry *parent, const struct qstr *name)
 	struct tree_node *node = parent->d_children.node;
 
 	while (node) {
-		int order = compare(name, of_node(node));
+		struct dentry *d = of_node(node);
+		int order;
 
+		if (likely(name->hash != d->d_hash)) {
+			node = name->hash < d->d_hash ? node->left : node->right;
+			continue;
+		}
+		order = compare(name, d);
 		if (!order)
-			return dget(of_node(node));
+			return dget(d);
 		node = order < 0 ? node->left : node->right;
 	}
 	return NULL;

@@ -19,7 +19,7 @@ static bool test_fd(const u64 *bits, unsigned int fd)
 	return READ_ONCE(bits[fd / BITS]) >> (fd % BITS) & 1;
 }
 
-static void assign_fd(u64 *bits, unsigned int fd, bool on)
+static __always_inline void assign_fd(u64 *bits, unsigned int fd, bool on)
 {
 	u64 bit = 1ULL << (fd % BITS);
 
@@ -331,7 +331,7 @@ struct fd fdget_raw(unsigned int fd)
 	return fdget_but(fd, 0);
 }
 
-struct fd fdget_pos(unsigned int fd)
+struct fd fdget_pos_slow(unsigned int fd)
 {
 	struct fd f = fdget_but(fd, FMODE_PATH);
 
@@ -344,7 +344,7 @@ struct fd fdget_pos(unsigned int fd)
 	return f;
 }
 
-void fdput_pos(struct fd f)
+void fdput_pos_slow(struct fd f)
 {
 	if (f.flags & FDPUT_POS_UNLOCK)
 		mutex_unlock(&f.file->f_pos_lock);
@@ -385,10 +385,10 @@ static int reserve_fd(struct files_struct *files, unsigned int start, unsigned i
 		fd = find_free(files, max(start, files->next_fd));
 		if (fd >= fd_limit())
 			return -EMFILE;
-		error = expand_files(files, fd);
+		error = fd < files->max_fds ? 0 : expand_files(files, fd);
 		if (error)
 			return error;
-	} while (test_fd(files->open_fds, fd));
+	} while (unlikely(test_fd(files->open_fds, fd))); /* the table was free for a moment */
 	if (start <= files->next_fd)
 		files->next_fd = fd + 1;
 	assign_fd(files->open_fds, fd, true);

@@ -39,8 +39,22 @@ struct fd {
 /* The file of current's descriptor, for the time of a call; to be given to fdput().  O_PATH files not / as well. */
 struct fd fdget(unsigned int fd);
 struct fd fdget_raw(unsigned int fd);
+struct fd fdget_pos_slow(unsigned int fd);
 /* The same with f_pos_lock where it needs that: fdput_pos(). */
-struct fd fdget_pos(unsigned int fd);
+static __always_inline struct fd fdget_pos(unsigned int fd)
+{
+	const struct files_struct *files = current->files;
+	struct file *file;
+
+	if (likely(files && READ_ONCE(files->count) == 1 && fd < files->max_fds)) {
+		file = files->fd[fd];
+		/* Nobody else can take it away, nor move its position. */
+		if (likely(file && !(file->f_mode & FMODE_PATH) &&
+			   (!(file->f_mode & FMODE_ATOMIC_POS) || READ_ONCE(file->f_count) == 1)))
+			return (struct fd){ file, 0 };
+	}
+	return fdget_pos_slow(fd);
+}
 
 static inline void fdput(struct fd fd)
 {
@@ -48,7 +62,12 @@ static inline void fdput(struct fd fd)
 		fput(fd.file);
 }
 
-void fdput_pos(struct fd fd);
+void fdput_pos_slow(struct fd fd);
+static __always_inline void fdput_pos(struct fd fd)
+{
+	if (unlikely(fd.flags))
+		fdput_pos_slow(fd);
+}
 
 /* The file with a reference that may be kept: fput().  NULL.  fget: not of an O_PATH one. */
 struct file *fget(unsigned int fd);

@@ -227,7 +227,12 @@ static inline bool d_is_dir(const struct dentry *dentry)
 }
 
 /* Hold / let go.  dput() may sleep where the last one goes; NULL is harmless. */
-struct dentry *dget(struct dentry *dentry);
+static inline struct dentry *dget(struct dentry *dentry)
+{
+	if (dentry)
+		__atomic_fetch_add(&dentry->d_count, 1, __ATOMIC_RELAXED);
+	return dentry;
+}
 void dput(struct dentry *dentry);
 
 struct path {

@@ -11,17 +11,6 @@
 #include "mm/highmem.h"
 #include "mm/uaccess.h"
 
-void iov_iter_ubuf(struct iov_iter *i, unsigned int direction, void __user *buf, size_t count)
-{
-	*i = (struct iov_iter){
-		.iter_type = ITER_UBUF,
-		.data_source = direction,
-		.ubuf = buf,
-		.count = count,
-		.nr_segs = 1,
-	};
-}
-
 void iov_iter_init(struct iov_iter *i, unsigned int direction, const struct iovec *iov,
 		   unsigned long nr_segs, size_t count)
 {

@@ -45,7 +45,18 @@ struct iov_iter {
 	unsigned long nr_segs; /* those that are left; UBUF: 1 */
 };
 
-void iov_iter_ubuf(struct iov_iter *i, unsigned int direction, void __user *buf, size_t count);
+static __always_inline void iov_iter_ubuf(struct iov_iter *i, unsigned int direction,
+					  void __user *buf, size_t count)
+{
+	i->iter_type = ITER_UBUF;
+	i->data_source = direction;
+	i->nofault = false;
+	i->iov_offset = 0;
+	i->count = count;
+	i->ubuf = buf;
+	i->nr_segs = 1;
+}
+
 void iov_iter_init(struct iov_iter *i, unsigned int direction, const struct iovec *iov,
 		   unsigned long nr_segs, size_t count);
 void iov_iter_kvec(struct iov_iter *i, unsigned int direction, const struct kvec *kvec,

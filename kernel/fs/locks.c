@@ -342,8 +342,6 @@ static void remove_from(struct inode *inode, const void *owner, bool wholes)
 	struct file_lock_context *ctx = __atomic_load_n(&inode->i_flctx, __ATOMIC_ACQUIRE);
 	bool any;
 
-	if (!ctx)
-		return;
 	spin_lock(&locks_lock);
 	any = remove_owner(&ctx->posix, owner);
 	if (wholes)
@@ -353,13 +351,13 @@ static void remove_from(struct inode *inode, const void *owner, bool wholes)
 		wake_up(&ctx->wait);
 }
 
-void locks_remove_posix(struct file *file, void *owner)
+void __locks_remove_posix(struct file *file, void *owner)
 {
 	if (owner)
 		remove_from(file_inode(file), owner, false);
 }
 
-void locks_remove_file(struct file *file)
+void __locks_remove_file(struct file *file)
 {
 	remove_from(file_inode(file), file, true);
 }

@@ -16,9 +16,20 @@ int fcntl_getlk(struct file *file, unsigned int cmd, struct flock *lock);
 int fcntl_setlk(unsigned int fd, struct file *file, unsigned int cmd, struct flock *lock);
 
 /* One descriptor of the file is closed: `owner`, a files_struct, has no posix locks on it any more. */
-void locks_remove_posix(struct file *file, void *owner);
+void __locks_remove_posix(struct file *file, void *owner);
+static inline void locks_remove_posix(struct file *file, void *owner)
+{
+	if (unlikely(READ_ONCE(file_inode(file)->i_flctx)))
+		__locks_remove_posix(file, owner);
+}
+
 /* The file is closed: flock's, and those that are the open file's. */
-void locks_remove_file(struct file *file);
+void __locks_remove_file(struct file *file);
+static inline void locks_remove_file(struct file *file)
+{
+	if (unlikely(READ_ONCE(file_inode(file)->i_flctx)))
+		__locks_remove_file(file);
+}
 /* The inode goes. */
 void locks_free_context(struct inode *inode);
 

@@ -41,11 +41,6 @@ struct vfsmount *mnt_alloc(struct super_block *sb, struct dentry *root, const ch
 	return mnt;
 }
 
-void mntget(struct vfsmount *mnt)
-{
-	__atomic_fetch_add(&mnt->mnt_count, 1, __ATOMIC_RELAXED);
-}
-
 static noinline void mnt_free(struct vfsmount *mnt)
 {
 	dput(mnt->mnt_root);

@@ -27,7 +27,10 @@ struct vfsmount {
 	char mnt_devname[64];
 };
 
-void mntget(struct vfsmount *mnt);
+static inline void mntget(struct vfsmount *mnt)
+{
+	__atomic_fetch_add(&mnt->mnt_count, 1, __ATOMIC_RELAXED);
+}
 void mntput(struct vfsmount *mnt);
 
 /*

@@ -24,38 +24,32 @@ static struct filename *alloc_filename(size_t size)
 	return name;
 }
 
-/* Most names are short: a page is taken for those that are not. */
-#define SHORT_NAME 208
-
-static struct filename *copy_name(const char __user *text, size_t size, long *len)
+struct filename *getname_flags(const char __user *text, int lookup_flags)
 {
-	struct filename *name = alloc_filename(size);
+	struct filename *name = alloc_filename(PATH_MAX);
+	long len;
 
 	if (!name)
 		return ERR_PTR(-ENOMEM);
-	*len = strncpy_from_user(name->iname, text, size);
-	if (*len >= 0)
+	len = strncpy_from_user(name->iname, text, PATH_MAX);
+	if (len == PATH_MAX)
+		len = -ENAMETOOLONG;
+	if (!len && !(lookup_flags & LOOKUP_EMPTY))
+		len = -ENOENT;
+	if (len >= 0)
 		return name;
 	kfree(name);
-	return ERR_PTR(*len);
+	return ERR_PTR(len);
 }
 
-struct filename *getname_flags(const char __user *text, int lookup_flags)
+struct filename *getname_room(struct name_room *room, const char __user *text, int lookup_flags)
 {
-	long len;
-	struct filename *name = copy_name(text, SHORT_NAME, &len);
+	long len = strncpy_from_user(room->text, text, SHORT_NAME);
 
-	if (!IS_ERR(name) && len == SHORT_NAME) {
-		kfree(name);
-		name = copy_name(text, PATH_MAX, &len);
-	}
-	if (IS_ERR(name))
-		return name;
-	if (len == PATH_MAX || (!len && !(lookup_flags & LOOKUP_EMPTY))) {
-		kfree(name);
-		return ERR_PTR(len ? -ENAMETOOLONG : -ENOENT);
-	}
-	return name;
+	if (unlikely(len <= 0 || len == SHORT_NAME))
+		return getname_flags(text, lookup_flags);
+	room->name.name = room->text;
+	return &room->name;
 }
 
 struct filename *getname(const char __user *text)
@@ -92,14 +86,24 @@ static void go_to(struct nameidata *nd, const struct path *path)
 	nd->path = *path;
 }
 
+/* Nothing above it is reached.  Most walks do not ask. */
+static const struct path *nd_root(struct nameidata *nd)
+{
+	if (!nd->root.mnt)
+		get_fs_root(&nd->root);
+	return &nd->root;
+}
+
 static int go_to_root(struct nameidata *nd)
 {
+	const struct path *root = nd_root(nd);
+
 	if (nd->flags & LOOKUP_BENEATH)
 		return -EXDEV;
-	if (nd->flags & LOOKUP_NO_XDEV && nd->path.mnt != nd->root.mnt)
+	if (nd->flags & LOOKUP_NO_XDEV && nd->path.mnt != root->mnt)
 		return -EXDEV;
-	path_get(&nd->root);
-	go_to(nd, &nd->root);
+	path_get(root);
+	go_to(nd, root);
 	return 0;
 }
 
@@ -111,10 +115,11 @@ static int enter_mounts(struct nameidata *nd)
 
 static int go_up(struct nameidata *nd)
 {
+	const struct path *root = nd_root(nd);
 	struct path *path = &nd->path;
 
 	for (;;) {
-		if (path->dentry == nd->root.dentry && path->mnt == nd->root.mnt)
+		if (path->dentry == root->dentry && path->mnt == root->mnt)
 			return nd->flags & LOOKUP_BENEATH ? -EXDEV : 0;
 		if (path->dentry != path->mnt->mnt_root)
 			break;
@@ -297,7 +302,8 @@ static int one_component(struct nameidata *nd, const char **text)
 
 int walk(struct nameidata *nd, const char *text)
 {
-	int error = *text == '/' ? go_to_root(nd) : 0;
+	/* Where it begins walk_begin() has seen to, but for a root that is not current's. */
+	int error = *text == '/' && nd->root.mnt ? go_to_root(nd) : 0;
 
 	nd->last_type = LAST_ROOT;
 	while (!error) {
@@ -343,6 +349,7 @@ int walk_begin(struct nameidata *nd, int dfd, const struct filename *name, unsig
 	nd->links = nd->depth = 0;
 	nd->must_be_dir = nd->missing = false;
 	nd->allocated = NULL;
+	nd->root = (struct path){ NULL, NULL };
 	if (name->name[0] == '/' && !(flags & LOOKUP_IN_ROOT))
 		get_fs_root(&nd->path);
 	else if (dfd == AT_FDCWD)
@@ -354,19 +361,27 @@ int walk_begin(struct nameidata *nd, int dfd, const struct filename *name, unsig
 	if (flags & (LOOKUP_BENEATH | LOOKUP_IN_ROOT)) {
 		nd->root = nd->path;
 		path_get(&nd->root);
-	} else {
-		get_fs_root(&nd->root);
 	}
 	return 0;
 }
 
-void walk_end(struct nameidata *nd)
+void walk_end_at(struct nameidata *nd, struct path *path)
 {
 	while (nd->depth)
 		take_up_rest(nd);
-	kfree(nd->allocated);
-	path_put(&nd->path);
-	path_put(&nd->root);
+	if (nd->allocated)
+		kfree(nd->allocated);
+	if (nd->root.mnt)
+		path_put(&nd->root);
+	*path = nd->path;
+}
+
+void walk_end(struct nameidata *nd)
+{
+	struct path path;
+
+	walk_end_at(nd, &path);
+	path_put(&path);
 }
 
 /* ---------------------------------------------------------------- for others */
@@ -384,20 +399,20 @@ int filename_lookup(int dfd, struct filename *name, unsigned int flags, struct p
 	down_read(&tree_sem);
 	error = walk(&nd, name->name);
 	up_read(&tree_sem);
-	if (!error) {
-		*path = nd.path;
-		path_get(path);
-	}
-	walk_end(&nd);
+	if (error)
+		walk_end(&nd);
+	else
+		walk_end_at(&nd, path);
 	return error;
 }
 
 int user_path_at(int dfd, const char __user *text, unsigned int flags, struct path *path)
 {
-	struct filename *name = getname_flags(text, flags);
+	struct name_room room;
+	struct filename *name = getname_room(&room, text, flags);
 	int error = filename_lookup(dfd, name, flags, path);
 
-	putname(name);
+	putname_room(name, &room);
 	return error;
 }
 

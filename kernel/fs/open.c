@@ -116,11 +116,10 @@ static int walk_to_open(int dfd, struct filename *name, struct opening *op, bool
 		up_write(&tree_sem);
 	else
 		up_read(&tree_sem);
-	if (!error) {
-		*path = nd.path;
-		path_get(path);
-	}
-	walk_end(&nd);
+	if (error)
+		walk_end(&nd);
+	else
+		walk_end_at(&nd, path);
 	return error;
 }
 
@@ -315,7 +314,8 @@ struct file *open_exec(const char *text)
 
 static long open_fd(int dfd, const char __user *text, struct opening *op)
 {
-	struct filename *name = getname_flags(text, op->lookup);
+	struct name_room room;
+	struct filename *name = getname_room(&room, text, op->lookup);
 	struct file *file;
 	int fd;
 
@@ -331,7 +331,7 @@ static long open_fd(int dfd, const char __user *text, struct opening *op)
 			fd_install(fd, file);
 		}
 	}
-	putname(name);
+	putname_room(name, &room);
 	return fd;
 }
 

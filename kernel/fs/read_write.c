@@ -11,13 +11,8 @@
 
 /* ---------------------------------------------------------------- one transfer */
 
-void init_sync_kiocb(struct kiocb *iocb, struct file *file)
+static noinline void add_file_flags(struct kiocb *iocb, unsigned int flags)
 {
-	unsigned int flags = file->f_flags;
-
-	*iocb = (struct kiocb){ .ki_filp = file };
-	if (likely(!(flags & (O_APPEND | O_DIRECT | O_SYNC))))
-		return;
 	if (flags & O_APPEND)
 		iocb->ki_flags |= IOCB_APPEND;
 	if (flags & O_DIRECT)
@@ -26,6 +21,18 @@ void init_sync_kiocb(struct kiocb *iocb, struct file *file)
 		iocb->ki_flags |= IOCB_DSYNC;
 	if (flags & __O_SYNC)
 		iocb->ki_flags |= IOCB_SYNC;
+}
+
+static __always_inline void init_kiocb(struct kiocb *iocb, struct file *file)
+{
+	*iocb = (struct kiocb){ .ki_filp = file };
+	if (unlikely(file->f_flags & (O_APPEND | O_DIRECT | O_SYNC)))
+		add_file_flags(iocb, file->f_flags);
+}
+
+void init_sync_kiocb(struct kiocb *iocb, struct file *file)
+{
+	init_kiocb(iocb, file);
 }
 
 int kiocb_set_rw_flags(struct kiocb *iocb, int flags)
@@ -62,14 +69,15 @@ static __always_inline int check_transfer(struct file *file, const struct kiocb 
 	return rw_verify_area(file, &iocb->ki_pos, count);
 }
 
-ssize_t vfs_iter_read(struct file *file, struct kiocb *iocb, struct iov_iter *to)
+static __always_inline ssize_t iter_read(struct file *file, struct kiocb *iocb, struct iov_iter *to)
 {
 	int error = check_transfer(file, iocb, iov_iter_count(to), FMODE_READ, FMODE_CAN_READ);
 
 	return error ? error : file->f_op->read_iter(iocb, to);
 }
 
-ssize_t vfs_iter_write(struct file *file, struct kiocb *iocb, struct iov_iter *from)
+static __always_inline ssize_t iter_write(struct file *file, struct kiocb *iocb,
+					  struct iov_iter *from)
 {
 	int error = check_transfer(file, iocb, iov_iter_count(from), FMODE_WRITE, FMODE_CAN_WRITE);
 
@@ -79,6 +87,16 @@ ssize_t vfs_iter_write(struct file *file, struct kiocb *iocb, struct iov_iter *f
 	return file->f_op->write_iter(iocb, from);
 }
 
+ssize_t vfs_iter_read(struct file *file, struct kiocb *iocb, struct iov_iter *to)
+{
+	return iter_read(file, iocb, to);
+}
+
+ssize_t vfs_iter_write(struct file *file, struct kiocb *iocb, struct iov_iter *from)
+{
+	return iter_write(file, iocb, from);
+}
+
 /* At *pos, or for NULL without a position. */
 static __always_inline ssize_t transfer(struct file *file, struct iov_iter *iter, loff_t *pos,
 					int flags, bool write)
@@ -86,14 +104,14 @@ static __always_inline ssize_t transfer(struct file *file, struct iov_iter *iter
 	struct kiocb iocb;
 	ssize_t ret;
 
-	init_sync_kiocb(&iocb, file);
+	init_kiocb(&iocb, file);
 	if (unlikely(flags)) {
 		ret = kiocb_set_rw_flags(&iocb, flags);
 		if (ret)
 			return ret;
 	}
 	iocb.ki_pos = pos ? *pos : 0;
-	ret = write ? vfs_iter_write(file, &iocb, iter) : vfs_iter_read(file, &iocb, iter);
+	ret = write ? iter_write(file, &iocb, iter) : iter_read(file, &iocb, iter);
 	if (pos)
 		*pos = iocb.ki_pos;
 	return ret;
@@ -126,6 +144,14 @@ ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *p
 
 /* ---------------------------------------------------------------- calls: one range */
 
+/* What Linux says of a range that is no program's: first it looks at the file. */
+static noinline long bad_range(const struct file *file, bool write)
+{
+	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))
+		return -EBADF;
+	return file->f_mode & (write ? FMODE_CAN_WRITE : FMODE_CAN_READ) ? -EFAULT : -EINVAL;
+}
+
 static __always_inline long do_read_write(unsigned int fd, char __user *buf, size_t count,
 					  bool write)
 {
@@ -135,18 +161,11 @@ static __always_inline long do_read_write(unsigned int fd, char __user *buf, siz
 
 	if (unlikely(!f.file))
 		return -EBADF;
-	/* What is asked for wrongly is answered in Linux's order: first the mode of the file. */
-	if (unlikely(!(f.file->f_mode & (write ? FMODE_WRITE : FMODE_READ))))
-		ret = -EBADF;
-	else if (unlikely(!(f.file->f_mode & (write ? FMODE_CAN_WRITE : FMODE_CAN_READ))))
-		ret = -EINVAL;
-	else if (unlikely(!access_ok(buf, count)))
-		ret = -EFAULT;
-	else {
-		ret = (ssize_t)count < 0 ? -EINVAL : 0;
+	if (unlikely(!access_ok(buf, count))) {
+		ret = bad_range(f.file, write);
+	} else {
 		iov_iter_ubuf(&iter, write, buf, min(count, (size_t)MAX_RW_COUNT));
-		if (!ret)
-			ret = transfer(f.file, &iter, file_ppos(f.file), 0, write);
+		ret = transfer(f.file, &iter, file_ppos(f.file), 0, write);
 	}
 	fdput_pos(f);
 	return ret;

@@ -16,7 +16,7 @@ struct walk_rest {
 
 struct nameidata {
 	struct path path; /* held: where the walk is */
-	struct path root; /* held */
+	struct path root; /* held, once it is asked for: nd_root() */
 	unsigned int flags;
 	unsigned int links; /* symlinks so far */
 	bool must_be_dir;   /* a slash follows the last component */
@@ -28,6 +28,20 @@ struct nameidata {
 	struct walk_rest rest[MAXSYMLINKS];
 };
 
+/* Room for a name that is short, as most are: then it is not allocated. */
+#define SHORT_NAME 208
+struct name_room {
+	struct filename name;
+	char text[SHORT_NAME];
+};
+/* As getname_flags(), perhaps in the room, which is the caller's; to be given to putname_room(). */
+struct filename *getname_room(struct name_room *room, const char __user *text, int lookup_flags);
+static inline void putname_room(struct filename *name, struct name_room *room)
+{
+	if (unlikely(name != &room->name))
+		putname(name);
+}
+
 /* Not for others: stop in front of the last component, which is in `last`. */
 #define LOOKUP_PARENT 0x0010
 
@@ -38,6 +52,8 @@ struct nameidata {
 int walk_begin(struct nameidata *nd, int dfd, const struct filename *name, unsigned int flags);
 int walk(struct nameidata *nd, const char *text);
 void walk_end(struct nameidata *nd);
+/* The same, but nd->path goes to the caller with its holds. */
+void walk_end_at(struct nameidata *nd, struct path *path);
 
 /* The child of that name, held; NULL: there is none; ERR_PTR.  tree_sem is held. */
 struct dentry *lookup_child(struct dentry *dir, const struct qstr *name);
