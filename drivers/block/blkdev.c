@@ -344,6 +344,11 @@ void set_capacity(struct block_device *bdev, u64 sectors)
 
 /* ---------------------------------------------------------------- /proc */
 
+struct block_device *nth_block_device(unsigned int n)
+{
+	return get_device(n);
+}
+
 void show_partitions(struct sink *out)
 {
 	struct block_device *bdev;

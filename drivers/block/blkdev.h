@@ -18,6 +18,9 @@ void remove_block_node(struct block_device *bdev, unsigned int index);
 /* The device was resized, whether or not it has a node.  Any context. */
 void set_capacity(struct block_device *bdev, u64 sectors);
 
+/* The device whose place that is, with a reference: put_block_device(); NULL: none.  Any context. */
+struct block_device *nth_block_device(unsigned int n);
+
 /* Print /proc/partitions and /proc/diskstats. */
 void show_partitions(struct sink *out);
 void show_diskstats(struct sink *out);

@@ -83,15 +83,16 @@ void sysfs_create_bytes(const char *path, umode_t mode, const struct sysfs_bytes
 
 void __init sysfs_init(void)
 {
-	static const char *const folders[] = { "block",	    "bus",	  "class/block",
-					       "class/mem", "class/misc", "class/tty",
-					       "dev/block", "dev/char",	  "devices",
-					       "firmware",  "fs",	  "kernel",
-					       "module",    "power" };
+	static const char *const folders[] = { "bus",	     "class/block", "class/mem",
+					       "class/misc", "class/tty",   "dev/block",
+					       "dev/char",   "devices",	    "firmware",
+					       "fs",	     "kernel",	    "module",
+					       "power" };
 
 	sysfs_root = ktree_register("sysfs", SYSFS_MAGIC);
 	for (unsigned int i = 0; i < ARRAY_SIZE(folders); i++)
 		ktree_mkdir_path(sysfs_root, folders[i], 0755);
+	sysfs_block_init();
 	sysfs_pci_init();
 	sysfs_firmware_init();
 	sysfs_system_init();

@@ -261,6 +261,21 @@ static void words(void)
 		"/sys/devices/system/cpu/offline",
 		"/sys/devices/system/cpu/isolated",
 		"/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
+		"/sys/block/vda/alignment_offset",
+		"/sys/block/vda/dev",
+		"/sys/block/vda/hidden",
+		"/sys/block/vda/range",
+		"/sys/block/vda/removable",
+		"/sys/block/vda/ro",
+		"/sys/block/vda/size",
+		"/sys/block/vda/queue/hw_sector_size",
+		"/sys/block/vda/queue/logical_block_size",
+		"/sys/block/vda/queue/minimum_io_size",
+		"/sys/block/vda/queue/optimal_io_size",
+		"/sys/block/vda/queue/physical_block_size",
+		"/sys/block/vda/queue/rotational",
+		"/sys/block/vdb/size",
+		"/proc/partitions",
 	};
 
 	for (unsigned int i = 0; i < sizeof(files) / sizeof(*files); i++) {
