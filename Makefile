@@ -50,7 +50,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run shell user-programs user-parity user-suites debug test test-bochs test-kvm torture bench bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
+.PHONY: all run shell user-programs user-parity user-suites debug test test-bochs test-kvm torture bench bench-disk bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -112,11 +112,13 @@ $(DISK): tests/mkdisk.py
 # ---------------------------------------------------------------- programs
 
 # Ours, for both kernels: one file each, static.  $(BUILD) of DEBUG=1 has none of its own.
-USER_PROGRAMS := $(patsubst tests/user/%.c,build/user/%,$(wildcard tests/user/*.c))
+USER_PROGRAMS := $(patsubst tests/user/%.c,build/user/%,$(wildcard tests/user/*.c)) build/user/userbench
 
 user-programs: $(USER_PROGRAMS)
 
-build/user/%: tests/user/%.c Makefile
+vpath userbench.c tests/bench/linux
+vpath %.c tests/user
+build/user/%: %.c Makefile
 	@mkdir -p $(@D); $(call say,USERCC,$<)
 	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -static -MMD -MP -MF $@.d -MT $@ -o $@ $< -lpthread
 
@@ -222,17 +224,23 @@ bench-run = timeout 240 $(QEMU) -accel tcg $(BENCH_MACHINE) $(1) -display none -
 	> $(2) || [ $$? = 1 ]
 define bench-both
 $(Q)$(call bench-run,,$(BUILD)/bench.txt)
+$(Q)tests/bench/user.py $(BENCH_MACHINE) >> $(BUILD)/bench.txt
 $(Q)$(call bench-run,-smp 4,$(BUILD)/bench-smp.txt)
 $(Q)$(PYTHON) tests/bench/compare.py $(BUILD)/bench.txt $(BUILD)/bench-smp.txt
 endef
 
 bench: setup ## what operations cost, in instructions, beside Linux on the same machine
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
-	@$(MAKE) --no-print-directory $(TESTISO)
+	@$(MAKE) --no-print-directory $(TESTISO) user-programs
 	$(Q)tests/bench/linux/run.sh $(BENCH_MACHINE) > $(BUILD)/bench-linux.txt
 	$(bench-both) $(BUILD)/bench-linux.txt
 
-bench-ours: $(TESTISO) ## the same beside Linux's recorded figures, in seconds
+bench-disk: setup ## reads of a disk a second, by the wall clock, on Linux and here
+	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
+	@$(MAKE) --no-print-directory $(ELF) user-programs
+	$(Q)tests/bench/user.py disk -M q35 -m 1G -nic none
+
+bench-ours: $(TESTISO) user-programs ## the same beside Linux's recorded figures, in seconds
 	$(bench-both)
 
 # Debian's Linux on the same machine; MACHINE of one's own, or all of tests/parity/machines.txt.
