@@ -11,7 +11,6 @@
 
 #include "kernel/cpu/fpu.h"
 #include "kernel/sched/task.h"
-#include "mm/slab.h"
 #include "mm/uaccess.h"
 
 _Static_assert(sizeof(struct _fpx_sw_bytes) == sizeof(((struct fxregs_state *)0)->sw_reserved),
@@ -56,13 +55,6 @@ bool copy_fpstate_to_sigframe(void __user *frame)
 
 /* ---------------------------------------------------------------- from the frame */
 
-static void load(const struct xregs_state *area)
-{
-	preempt_disable();
-	fpu_load(area);
-	preempt_enable();
-}
-
 void fpu__clear(void)
 {
 	preempt_disable();
@@ -71,25 +63,31 @@ void fpu__clear(void)
 	preempt_enable();
 }
 
-/* The frame holds all that XSAVE has, by its own word. */
-static bool is_extended(const struct xregs_state *area, const void __user *frame)
+/* The frame holds all that XSAVE has, by its own word: 1, 0, or -EFAULT. */
+static int is_extended(const struct xregs_state __user *frame)
 {
-	const struct _fpx_sw_bytes *sw = (const struct _fpx_sw_bytes *)area->i387.sw_reserved;
+	struct _fpx_sw_bytes sw;
 	u32 magic2;
 
-	if (!fpu_config.xsave || sw->magic1 != FP_XSTATE_MAGIC1 ||
-	    sw->xstate_size != fpu_config.size || sw->extended_size != frame_size())
-		return false;
-	return get_user(magic2, (const u32 __user *)((const u8 __user *)frame + fpu_config.size)) ==
-		       0 &&
-	       magic2 == FP_XSTATE_MAGIC2;
+	if (!fpu_config.xsave)
+		return 0;
+	if (__copy_from_user_inatomic(&sw, &frame->i387.sw_reserved, sizeof(sw)))
+		return -EFAULT;
+	if (sw.magic1 != FP_XSTATE_MAGIC1 || sw.xstate_size != fpu_config.size ||
+	    sw.extended_size != frame_size())
+		return 0;
+	if (get_user(magic2, (const u32 __user *)((const u8 __user *)frame + fpu_config.size)))
+		return -EFAULT;
+	return magic2 == FP_XSTATE_MAGIC2;
 }
 
-/* Of what is there nothing that XRSTOR refuses (SDM 1, 13.8); x87 and SSE count in any case. */
-static bool check_header(struct xregs_state *area, bool extended)
+/* There is nothing that XRSTOR refuses (SDM 1, 13.8); x87 and SSE count in any case. */
+static bool check_area(struct xregs_state *area, bool extended)
 {
 	struct xstate_header *h = &area->header;
 
+	if (area->i387.mxcsr & ~fpu_config.mxcsr_mask)
+		return false;
 	if (!extended) {
 		*h = (struct xstate_header){ .xstate_bv = 3 };
 		return true;
@@ -103,36 +101,46 @@ static bool check_header(struct xregs_state *area, bool extended)
 	return true;
 }
 
-static bool read_frame(struct xregs_state *area, const void __user *frame)
+/* With preemption off.  0, -EFAULT: a page is not there, or -EINVAL; and then all is as it was. */
+static int load_frame(const struct xregs_state __user *frame)
 {
-	bool extended;
+	struct xregs_state *area = current->fpu;
+	int extended = is_extended(frame), ret = -EINVAL;
 
-	fpu_init_area(area);
-	if (copy_from_user(&area->i387, frame, sizeof(area->i387)))
-		return false;
-	extended = is_extended(area, frame);
-	if (extended && copy_from_user(area, frame, fpu_config.size))
-		return false;
-	if (area->i387.mxcsr & ~fpu_config.mxcsr_mask)
-		return false;
-	return !fpu_config.xsave || check_header(area, extended);
+	if (extended < 0)
+		return extended;
+	if (__copy_from_user_inatomic(area, frame, extended ? fpu_config.size : sizeof(area->i387)))
+		ret = -EFAULT;
+	else if (check_area(area, extended))
+		ret = 0;
+	if (ret)
+		area->header = (struct xstate_header){ 0 }; /* what XSAVE leaves alone is zero */
+	else
+		fpu_load(area);
+	return ret;
+}
+
+/* It is no longer than a page. */
+static bool fault_in(const void __user *frame)
+{
+	const u8 __user *first = frame, *last = first + frame_size() - 1;
+	u8 bytes[2];
+
+	return copy_from_user(&bytes[0], first, 1) == 0 && copy_from_user(&bytes[1], last, 1) == 0;
 }
 
 bool fpu__restore_sig(const void __user *frame)
 {
-	struct xregs_state *area;
-	bool good;
+	int ret = -EFAULT;
 
-	if (!frame) {
-		fpu__clear();
-		return true;
+	while (frame && ret == -EFAULT) {
+		preempt_disable();
+		ret = load_frame(frame);
+		preempt_enable();
+		if (ret == -EFAULT && (!fault_in(frame) || fatal_signal_pending(current)))
+			break;
 	}
-	area = kmalloc(roundup_pow_of_two(fpu_config.size), GFP_KERNEL); /* and aligned to that */
-	good = area && read_frame(area, frame);
-	if (good)
-		load(area);
-	else
+	if (ret)
 		fpu__clear();
-	kfree(area);
-	return good;
+	return !frame || !ret;
 }
