@@ -97,7 +97,9 @@ struct pci_dev {
 	struct msix_state *msix;
 	int msi_irq;	   /* 0: MSI is off */
 	bool rom_readable; /* a program has asked for its ROM */
-	u16 enabled;	   /* command bits that pci_enable_device() set */
+	unsigned int
+		enabled_by_hand; /* how often programs had it enabled, and did not take that back */
+	u16 enabled;		 /* command bits that pci_enable_device() set */
 	struct list_head bus_list, global_list;
 	char name[16]; /* "0000:00:1f.2" */
 };

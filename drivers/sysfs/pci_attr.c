@@ -26,7 +26,7 @@ SHOW(subsystem_vendor, "0x%04x", dev->subsystem_vendor)
 SHOW(subsystem_device, "0x%04x", dev->subsystem_device)
 SHOW(revision, "0x%02x", dev->revision)
 SHOW(class, "0x%06x", dev->class)
-SHOW(enable, "%d", dev->driver != NULL) /* who drives it has it enabled, once */
+SHOW(enable, "%u", dev->driver ? 1 : dev->enabled_by_hand) /* a driver does it once */
 SHOW(modalias, "pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X", dev->vendor, dev->device,
      dev->subsystem_vendor, dev->subsystem_device, dev->class >> 16, dev->class >> 8 & 0xff,
      dev->class & 0xff)
@@ -194,11 +194,16 @@ static int enable_store(struct pci_dev *dev, u64 value)
 {
 	if (dev->driver)
 		return -EBUSY;
-	if (value)
-		return pci_enable_device(dev);
-	if (!dev->enabled)
+	if (value) {
+		int err = pci_enable_device(dev);
+
+		dev->enabled_by_hand += !err;
+		return err;
+	}
+	if (!dev->enabled_by_hand)
 		return -EIO;
-	pci_disable_device(dev);
+	if (!--dev->enabled_by_hand)
+		pci_disable_device(dev);
 	return 0;
 }
 

@@ -74,6 +74,25 @@ echo "=== iomem"; cat /proc/iomem
     assert "  febf0000-febf0fff : 0000:00:01.0\n" in said["iomem"]
 
 
+def test_functions_are_removed_and_found_by_hand():
+    """What Linux 6.1 answers to the same lines."""
+    said = both.run("remove", """dmesg -n 1
+cd /sys/bus/pci
+exec 3<devices/0000:00:03.0/vendor
+echo "=== removed"; echo 1 > devices/0000:00:03.0/remove; echo $?; ls devices | grep -c 03.0
+cat <&3 2>&1; cat devices/0000:00:03.0/vendor 2>&1
+echo "=== found"; echo 1 > rescan; cat devices/0000:00:03.0/vendor
+echo x > rescan; echo $?
+echo "=== enabled"; cd devices/0000:00:1f.2; cat enable; echo 1 > enable; cat enable; echo 0 > enable
+cat enable; echo 0 > enable; echo $?
+""", args=f"{MACHINE} -device virtio-rng-pci")[1]
+    assert said["removed"].splitlines() == [
+        "0", "0", "cat: read error: No such device",
+        "cat: can't open 'devices/0000:00:03.0/vendor': No such file or directory"]
+    assert said["found"].splitlines() == ["0x1af4", "sh: write error: Invalid argument", "1"]
+    assert said["enabled"].splitlines() == ["0", "1", "0", "sh: write error: Input/output error", "1"]
+
+
 if __name__ == "__main__" and "--record" in sys.argv[1:]:
     KEPT.write_text(text_of(both.run_linux(SCRIPT, TOOLS, args=MACHINE)))
 elif __name__ == "__main__":
