@@ -226,23 +226,35 @@ void dev_remove(const char *name, umode_t mode, dev_t dev)
 	remove_node(name, mode, dev);
 }
 
-static void show_type(struct sink *out, const char *title, bool block)
+/* Linux's names of majors, which are its drivers'; some have several. */
+static const struct {
+	bool block;
+	unsigned int major;
+	const char *name;
+} majors[] = {
+	{ false, 1, "mem" },	      { false, 4, "ttyS" },  { false, 5, "/dev/tty" },
+	{ false, 5, "/dev/console" }, { false, 10, "misc" }, { true, 254, "virtblk" },
+};
+
+static bool major_is_used(bool block, unsigned int major)
 {
 	struct tree_node *node;
-	int last = -1;
+	bool used = false;
 
-	sink_printf(out, "%s devices:\n", title);
 	spin_lock(&devices_lock);
-	for (node = tree_first(&devices); node; node = tree_next(node)) {
-		const struct device_file *device = of_node(node);
-		int major = MAJOR((dev_t)device->key);
-
-		if ((bool)(device->key >> 32) != block || major == last)
-			continue;
-		sink_printf(out, "%3d %s\n", major, device->name);
-		last = major;
-	}
+	for (node = tree_first(&devices); node && !used; node = tree_next(node))
+		used = (bool)(of_node(node)->key >> 32) == block &&
+		       MAJOR((dev_t)of_node(node)->key) == major;
 	spin_unlock(&devices_lock);
+	return used;
+}
+
+static void show_type(struct sink *out, const char *title, bool block)
+{
+	sink_printf(out, "%s devices:\n", title);
+	for (unsigned int i = 0; i < ARRAY_SIZE(majors); i++)
+		if (majors[i].block == block && major_is_used(block, majors[i].major))
+			sink_printf(out, "%3u %s\n", majors[i].major, majors[i].name);
 }
 
 void show_devices(struct sink *out)

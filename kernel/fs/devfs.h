@@ -27,7 +27,7 @@ int dev_create(const char *name, umode_t mode, dev_t dev, const struct file_oper
  */
 void dev_remove(const char *name, umode_t mode, dev_t dev);
 
-/* Print /proc/devices' lines: the majors in use, by type, and the name of the first of each. */
+/* Print /proc/devices: the majors in use, by type, as Linux calls them. */
 void show_devices(struct sink *out);
 
 #endif

@@ -66,12 +66,15 @@ echo "=== ps"; ps -eo pid,ppid,stat,comm | head -4
 echo "=== free"; free -m | head -2
 echo "=== top"; top -b -n 1 | head -5
 echo "=== iomem"; cat /proc/iomem
+echo "=== devices"; cat /proc/devices
 """, ["ps", "free"])[1]
     assert said["ps"].splitlines()[1].split()[:2] == ["1", "0"]
     total = int(said["free"].splitlines()[1].split()[1])
     assert 480 <= total <= 512
     assert "Load average" in said["top"] or "load average" in said["top"]
     assert "  febf0000-febf0fff : 0000:00:01.0\n" in said["iomem"]
+    assert {"  1 mem", "  4 ttyS", "  5 /dev/tty", "  5 /dev/console", " 10 misc"} <= \
+        set(said["devices"].splitlines())
 
 
 def test_functions_are_removed_and_found_by_hand():
