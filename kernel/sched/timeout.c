@@ -25,13 +25,20 @@ static enum hrtimer_restart wake_sleeper(struct hrtimer *timer)
 
 u64 __sched schedule_timeout(u64 ns)
 {
-	struct sleeper s = { .task = current };
-	u64 now = ktime_get(), end = now + ns;
+	struct sleeper s;
+	u64 now, end;
 
-	if (ns == TIMEOUT_FOREVER || end < now) {
+	if (ns == TIMEOUT_FOREVER) {
 		schedule();
 		return ns;
 	}
+	now = ktime_get();
+	end = now + ns;
+	if (end < now) {
+		schedule();
+		return ns;
+	}
+	s.task = current;
 	hrtimer_init(&s.timer, wake_sleeper);
 	hrtimer_start_range_ns(&s.timer, end, SLEEP_SLACK_NS, HRTIMER_MODE_ABS);
 	schedule();

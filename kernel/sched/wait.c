@@ -75,8 +75,9 @@ void prepare_to_wait_exclusive(wait_queue_head_t *wq, wait_queue_entry_t *wait, 
 void finish_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait)
 {
 	__set_current_state(TASK_RUNNING);
-	/* Always with the lock: who wakes may hold it still, and the entry is the caller's stack. */
-	remove_wait_queue(wq, wait);
+	if (__atomic_load_n(&wait->entry.next, __ATOMIC_ACQUIRE) != &wait->entry ||
+	    wait->entry.prev != &wait->entry)
+		remove_wait_queue(wq, wait);
 }
 
 int default_wake_function(wait_queue_entry_t *wait, unsigned int mode, int flags, void *key)
@@ -90,8 +91,12 @@ int autoremove_wake_function(wait_queue_entry_t *wait, unsigned int mode, int fl
 {
 	int woken = default_wake_function(wait, mode, flags, key);
 
-	if (woken)
-		list_del_init(&wait->entry);
+	if (woken) {
+		list_del(&wait->entry);
+		wait->entry.prev = &wait->entry;
+		/* The last access to it: finish_wait() does not take the lock then. */
+		__atomic_store_n(&wait->entry.next, &wait->entry, __ATOMIC_RELEASE);
+	}
 	return woken;
 }
 

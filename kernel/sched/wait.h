@@ -126,6 +126,11 @@ static inline int wait_error(s64 left)
 	return left < 0 ? (int)left : 0;
 }
 
+/* For who waits for ever nobody looks at a clock. */
+#define __wait_sleep(ns, left)                                                                 \
+	(__builtin_constant_p(ns) && (ns) == TIMEOUT_FOREVER ? (schedule(), TIMEOUT_FOREVER) : \
+							       schedule_timeout(left))
+
 /* Sleep until it holds, `left` ns are over, or a signal ends it: what is left, 1 at least where it holds. */
 #define __wait_event(wq, condition, state, exclusive, ns)                      \
 	({                                                                     \
@@ -139,7 +144,10 @@ static inline int wait_error(s64 left)
 			_holds = (condition);                                  \
 			if (_holds || !_left || _signal)                       \
 				break;                                         \
-			_left = schedule_timeout(_left);                       \
+			_left = __wait_sleep(ns, _left);                       \
+			_holds = (condition); /* mostly, when it was woken */  \
+			if (_holds)                                            \
+				break;                                         \
 		}                                                              \
 		finish_wait(&(wq), &_wait);                                    \
 		_holds ? wait_left(_left) : _signal;                           \
