@@ -23,6 +23,7 @@
 #include "mm/uaccess.h"
 
 #define PIPE_SIZE_MAX (1U << 31)
+#define STAMPS_HZ     250
 
 static const struct file_operations pipefifo_fops;
 
@@ -51,6 +52,17 @@ static void wake_writers(struct pipe_inode_info *pipe)
 	wake_up_interruptible_poll(&pipe->wr_wait, EPOLLOUT | EPOLLWRNORM);
 }
 
+/* A stamp of the time is as old as Linux's clock for those may be: a tick.  It costs more than a short read. */
+static bool is_stamp_due(const struct pipe_inode_info *pipe, u64 *last)
+{
+	u64 now = rdtsc();
+
+	if (now - *last < pipe->stamp_ticks)
+		return false;
+	*last = now;
+	return true;
+}
+
 /* ---------------------------------------------------------------- the struct */
 
 static struct pipe_inode_info *alloc_pipe_info(void)
@@ -65,6 +77,7 @@ static struct pipe_inode_info *alloc_pipe_info(void)
 		return NULL;
 	}
 	pipe->ring_size = PIPE_DEF_BUFFERS;
+	pipe->stamp_ticks = tsc_hz() / STAMPS_HZ;
 	mutex_init(&pipe->mutex);
 	init_waitqueue_head(&pipe->rd_wait);
 	init_waitqueue_head(&pipe->wr_wait);
@@ -145,7 +158,7 @@ static ssize_t read_first(struct pipe_inode_info *pipe, struct iov_iter *to, boo
 	struct pipe_buffer *buf = buffer(pipe, pipe->tail);
 	size_t chars = min((size_t)buf->len, iov_iter_count(to));
 
-	if (copy_page_to_iter(buf->page, buf->offset, chars, to) < chars)
+	if (copy_to_iter(page_address(buf->page) + buf->offset, chars, to) < chars)
 		return -EFAULT;
 	*packet = buf->packet;
 	buf->offset += (unsigned int)chars;
@@ -178,15 +191,15 @@ static bool may_not_wait(const struct kiocb *iocb)
 static ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct pipe_inode_info *pipe = iocb->ki_filp->private_data;
-	bool was_full, wake_next = false;
+	bool was_full = false, wake_next = false;
 	ssize_t ret = 0;
 
 	if (!iov_iter_count(to))
 		return 0;
 	mutex_lock(&pipe->mutex);
 	for (;;) {
-		was_full = pipe_full(pipe);
 		if (!pipe_empty(pipe)) {
+			was_full = pipe_full(pipe); /* whether a page is free now or not */
 			ret = read_present(pipe, to);
 			break;
 		}
@@ -197,21 +210,19 @@ static ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 			break;
 		}
 		mutex_unlock(&pipe->mutex);
-		if (wait_event_interruptible_exclusive(
-			    pipe->rd_wait, !pipe_empty(pipe) || !READ_ONCE(pipe->writers)))
+		if (__wait_event(pipe->rd_wait, !pipe_empty(pipe) || !READ_ONCE(pipe->writers),
+				 TASK_INTERRUPTIBLE, WQ_FLAG_EXCLUSIVE, TIMEOUT_FOREVER) < 0)
 			return -ERESTARTSYS;
 		mutex_lock(&pipe->mutex);
 		wake_next = true;
 	}
-	if (pipe_empty(pipe))
-		wake_next = false;
-	was_full = was_full && !pipe_full(pipe);
+	wake_next = wake_next && !pipe_empty(pipe);
 	mutex_unlock(&pipe->mutex);
 	if (was_full)
 		wake_writers(pipe);
 	if (wake_next)
 		wake_readers(pipe);
-	if (ret > 0)
+	if (ret > 0 && is_stamp_due(pipe, &pipe->read_stamp))
 		file_accessed(iocb->ki_filp);
 	return ret;
 }
@@ -229,7 +240,7 @@ static ssize_t write_merged(struct pipe_inode_info *pipe, struct iov_iter *from)
 	buf = buffer(pipe, pipe->head - 1);
 	if (buf->packet || buf->offset + buf->len + chars > PAGE_SIZE)
 		return 0;
-	n = copy_page_from_iter(buf->page, buf->offset + buf->len, chars, from);
+	n = copy_from_iter(page_address(buf->page) + buf->offset + buf->len, chars, from);
 	if (n < chars)
 		return -EFAULT;
 	buf->len += (unsigned int)n;
@@ -247,7 +258,7 @@ static ssize_t write_page(struct pipe_inode_info *pipe, struct iov_iter *from, b
 	if (!page)
 		return -ENOMEM;
 	pipe->tmp_page = page; /* where it is not used now */
-	n = copy_page_from_iter(page, 0, chars, from);
+	n = copy_from_iter(page_address(page), chars, from);
 	if (n < chars)
 		return -EFAULT;
 	pipe->tmp_page = NULL;
@@ -256,25 +267,22 @@ static ssize_t write_page(struct pipe_inode_info *pipe, struct iov_iter *from, b
 	return (ssize_t)n;
 }
 
-/* As much as there is room for: 0, or an error. */
+/* As much as there is room for, which is added to *written: 0, or an error. */
 static ssize_t write_present(struct pipe_inode_info *pipe, struct iov_iter *from, bool packet,
 			     ssize_t *written)
 {
 	ssize_t n;
 
-	while (iov_iter_count(from)) {
-		if (!pipe->readers) {
-			send_sig(SIGPIPE, current, 0);
-			return -EPIPE;
-		}
-		if (pipe_full(pipe))
-			return 0;
-		n = write_page(pipe, from, packet);
-		if (n < 0)
-			return n;
-		*written += n;
+	if (!pipe->readers) {
+		send_sig(SIGPIPE, current, 0);
+		return -EPIPE;
 	}
-	return 0;
+	for (n = write_merged(pipe, from); n >= 0; n = write_page(pipe, from, packet)) {
+		*written += n;
+		if (!iov_iter_count(from) || pipe_full(pipe))
+			return 0;
+	}
+	return n;
 }
 
 static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
@@ -288,16 +296,8 @@ static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 		return 0;
 	mutex_lock(&pipe->mutex);
 	was_empty = pipe_empty(pipe);
-	if (pipe->readers) {
-		ret = write_merged(pipe, from);
-		if (ret > 0)
-			written = ret;
-	}
 	for (;;) {
-		if (ret >= 0)
-			ret = written && !iov_iter_count(from) ?
-				      0 :
-				      write_present(pipe, from, packet, &written);
+		ret = write_present(pipe, from, packet, &written);
 		if (ret || !iov_iter_count(from))
 			break;
 		if (may_not_wait(iocb))
@@ -316,14 +316,13 @@ static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 		was_empty = pipe_empty(pipe);
 		wake_next = true;
 	}
-	if (pipe_full(pipe))
-		wake_next = false;
+	wake_next = wake_next && !pipe_full(pipe);
 	mutex_unlock(&pipe->mutex);
 	if (was_empty || pipe->poll_usage)
 		wake_readers(pipe);
 	if (wake_next)
 		wake_writers(pipe);
-	if (written)
+	if (written && is_stamp_due(pipe, &pipe->write_stamp))
 		inode_update_time(file_inode(file));
 	return written ? written : ret;
 }

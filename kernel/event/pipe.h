@@ -31,7 +31,9 @@ struct pipe_inode_info {
 	unsigned int files;		    /* that hold it; inode->i_lock */
 	unsigned int r_counter, w_counter;  /* opens so far: somebody waits for one more */
 	bool poll_usage;		    /* somebody polls: each write wakes */
-	struct page *tmp_page;		    /* a spare one, or NULL */
+	u64 stamp_ticks;	     /* of the TSC, between two stamps; 0: its rate is not known */
+	u64 read_stamp, write_stamp; /* the TSC when the inode's times were set */
+	struct page *tmp_page;	     /* a spare one, or NULL */
 	struct pipe_buffer *bufs;
 };
 

@@ -52,6 +52,15 @@ static inline u64 rdtsc_ordered(void)
 	return (u64)hi << 32 | lo;
 }
 
+/* The same, read somewhere near here. */
+static inline u64 rdtsc(void)
+{
+	u32 lo, hi;
+
+	__asm__ __volatile__("rdtsc" : "=a"(lo), "=d"(hi));
+	return (u64)hi << 32 | lo;
+}
+
 /*
  * A wait that ends: after `nsec` by the clock, or, should the clock stand still,
  * after as many ticks as the fastest TSC makes in that time.
