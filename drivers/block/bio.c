@@ -94,22 +94,6 @@ void submit_bio(struct bio *bio)
 		start_bio(bio, false);
 }
 
-static void wake_waiter(struct bio *bio)
-{
-	complete(bio->private);
-}
-
-int submit_bio_wait(struct bio *bio)
-{
-	DECLARE_COMPLETION(done);
-
-	bio->end_io = wake_waiter;
-	bio->private = &done;
-	submit_bio(bio);
-	wait_for_completion(&done);
-	return bio->status;
-}
-
 void blk_start_plug(struct blk_plug *plug)
 {
 	INIT_LIST_HEAD(&plug->bios);
@@ -127,16 +111,39 @@ static bool another_follows(const struct blk_plug *plug, const struct bio *bio)
 	return false;
 }
 
-void blk_finish_plug(struct blk_plug *plug)
+static void flush_plug(struct blk_plug *plug)
 {
 	struct bio *bio;
 
-	current->plug = NULL;
 	while (!list_empty(&plug->bios)) {
 		bio = list_first_entry(&plug->bios, struct bio, node);
 		list_del(&bio->node);
 		start_bio(bio, another_follows(plug, bio));
 	}
+}
+
+void blk_finish_plug(struct blk_plug *plug)
+{
+	current->plug = NULL;
+	flush_plug(plug);
+}
+
+static void wake_waiter(struct bio *bio)
+{
+	complete(bio->private);
+}
+
+int submit_bio_wait(struct bio *bio)
+{
+	DECLARE_COMPLETION(done);
+
+	bio->end_io = wake_waiter;
+	bio->private = &done;
+	submit_bio(bio);
+	if (current->plug) /* nobody else would begin what we wait for */
+		flush_plug(current->plug);
+	wait_for_completion(&done);
+	return bio->status;
 }
 
 void put_block_device(struct block_device *bdev)

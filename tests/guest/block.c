@@ -160,6 +160,22 @@ GUEST_TEST(block, coherence)
 	kfree(buf);
 }
 
+/* Who waits for one bio in the midst of a plug does not wait for itself. */
+GUEST_TEST(block, waits_in_a_plug)
+{
+	struct file *file = open_disk(O_RDONLY);
+	struct blk_plug plug;
+	u8 byte;
+
+	if (!file)
+		return;
+	invalidate_inode_pages2_range(file->f_mapping, 0, ~0UL);
+	blk_start_plug(&plug);
+	EXPECT_EQ(read_at(file, &byte, 1, 65536), 1);
+	blk_finish_plug(&plug);
+	filp_close(file, NULL);
+}
+
 struct async {
 	struct kiocb kiocb;
 	struct completion done;
