@@ -26,6 +26,7 @@
 #include "drivers/sysfs/sysfs.h"
 #include "drivers/tty/tty.h"
 #include "drivers/virtio/virtio.h"
+#include "kernel/aio/aio.h"
 #include "kernel/core/cmdline.h"
 #include "kernel/core/ksyms.h"
 #include "kernel/core/panic.h"
@@ -220,6 +221,7 @@ static void __init kernel_init(void)
 	filemap_init(); /* files may be mapped, and truncated under those who do */
 	pipe_init();
 	epoll_init();
+	aio_init();    /* requests end before their program's memory goes */
 	initrd_load(); /* the root has what the loader or QEMU brought; fw_cfg's ports are free yet */
 	setup_register();
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */

@@ -56,6 +56,13 @@ struct mm_struct *get_task_mm(struct task_struct *t)
 	return mm;
 }
 
+static void (*exit_aio)(struct mm_struct *mm);
+
+void __init mm_set_exit_aio(void (*fn)(struct mm_struct *mm))
+{
+	exit_aio = fn;
+}
+
 /* Nobody else knows the mm any more. */
 static void exit_mmap(struct mm_struct *mm)
 {
@@ -84,6 +91,8 @@ void mmput(struct mm_struct *mm)
 	might_sleep();
 	if (__atomic_sub_fetch(&mm->mm_users, 1, __ATOMIC_ACQ_REL))
 		return;
+	if (mm->ioctx_table)
+		exit_aio(mm);
 	leave_mm(&mm->root);
 	exit_mmap(mm);
 	set_mm_exe_file(mm, NULL);

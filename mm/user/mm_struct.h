@@ -171,6 +171,7 @@ struct mm_struct {
 	unsigned long total_vm, data_vm, exec_vm, stack_vm;
 	unsigned long hiwater_vm; /* the most that total_vm was, unless it is more now */
 	unsigned long locked_vm, pinned_vm;
+	struct ioctx_table *ioctx_table; /* kernel/aio's, or NULL */
 	bool has_pinned; /* gup pinned some, ever: fork copies those pages at once */
 
 	spinlock_t page_table_lock; /* what follows */
@@ -244,6 +245,12 @@ struct mm_struct *get_task_mm(struct task_struct *t);
  * memory, or a driver's refusal.  Takes old's mmap_lock.  May sleep.
  */
 struct mm_struct *dup_mm(struct task_struct *t, struct mm_struct *old);
+
+/*
+ * With its last user an mm that has an ioctx_table is given to `fn` first, while all of it is there: when fn
+ * returns, no request is under way that has anything to do with it.  In a thread that may sleep.  Boot.
+ */
+void mm_set_exit_aio(void (*fn)(struct mm_struct *mm));
 
 /* The file that runs there: with a reference that it keeps / with one for the caller, or NULL. */
 void set_mm_exe_file(struct mm_struct *mm, struct file *file);

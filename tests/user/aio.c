@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT
+/*
+ * libaio's calls, good and bad, on a disk of zeros, on a pipe and on nothing.
+ * What is printed holds no address and no time: it is the same on Linux.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/aio_abi.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static aio_context_t ctx;
+static char *buf; /* 1 MiB, of pages */
+
+static const char *name(long ret)
+{
+	static char text[4][24];
+	static int n;
+	char *t = text[n++ % 4];
+
+	if (ret >= 0)
+		snprintf(t, 24, "%ld", ret);
+	else
+		snprintf(t, 24, "-%s", strerrorname_np((int)-ret));
+	return t;
+}
+
+static long call(long ret)
+{
+	return ret < 0 ? -errno : ret;
+}
+
+#define setup(nr, p)		 call(syscall(SYS_io_setup, nr, p))
+#define destroy(c)		 call(syscall(SYS_io_destroy, c))
+#define submit(c, n, l)		 call(syscall(SYS_io_submit, c, n, l))
+#define getevents(c, m, n, e, t) call(syscall(SYS_io_getevents, c, m, n, e, t))
+#define cancel(c, i, e)		 call(syscall(SYS_io_cancel, c, i, e))
+#define say(what, ret)		 printf("%s: %s\n", what, name(ret))
+
+static struct iocb request(int op, int fd, void *p, size_t n, long long offset)
+{
+	return (struct iocb){ .aio_lio_opcode = op,
+			      .aio_fildes = fd,
+			      .aio_buf = (uintptr_t)p,
+			      .aio_nbytes = n,
+			      .aio_offset = offset,
+			      .aio_data = 77 };
+}
+
+/* Submit one, and its event if there is to be one. */
+static void one(const char *what, struct iocb cb)
+{
+	struct iocb *list[1] = { &cb };
+	struct io_event e;
+	long ret = submit(ctx, 1, list);
+
+	printf("%s: submit %s", what, name(ret));
+	if (ret == 1) {
+		ret = getevents(ctx, 1, 1, &e, NULL);
+		printf(", event %s: res %s, data %llu, ours %d", name(ret), name((long)e.res),
+		       (unsigned long long)e.data, e.obj == (uintptr_t)&cb);
+	}
+	printf("\n");
+}
+
+static void contexts(void)
+{
+	aio_context_t c = 0;
+
+	say("setup of 0", setup(0, &c));
+	c = 5;
+	say("setup where one is", setup(1, &c));
+	say("setup to nowhere", setup(1, (void *)8));
+	c = 0;
+	say("setup of too many", setup(0x10001, &c));
+	say("setup of absurdly many", setup(0x20000000, &c));
+	say("setup", setup(64, &c));
+	say("destroy", destroy(c));
+	say("destroy again", destroy(c));
+	say("destroy of none", destroy(0));
+	say("submit to none", submit(c, 0, NULL));
+	say("events of none", getevents(c, 0, 1, NULL, NULL));
+}
+
+static void transfers(int fd, int plain)
+{
+	struct iovec iov[2] = { { buf, 512 }, { buf + 4096, 1024 } };
+
+	memset(buf, 'a', 8192);
+	one("pwrite", request(IOCB_CMD_PWRITE, fd, buf, 8192, 0));
+	one("pread", request(IOCB_CMD_PREAD, fd, buf + 8192, 4096, 0));
+	one("pwritev", request(IOCB_CMD_PWRITEV, fd, iov, 2, 65536));
+	one("preadv", request(IOCB_CMD_PREADV, fd, iov, 2, 65536));
+	one("fsync", request(IOCB_CMD_FSYNC, fd, NULL, 0, 0));
+	one("fdsync", request(IOCB_CMD_FDSYNC, fd, NULL, 0, 0));
+	one("fsync with a buffer", request(IOCB_CMD_FSYNC, fd, buf, 0, 0));
+	one("megabyte", request(IOCB_CMD_PREAD, fd, buf, 1 << 20, 0));
+	one("unaligned offset", request(IOCB_CMD_PREAD, fd, buf, 512, 100));
+	one("unaligned length", request(IOCB_CMD_PREAD, fd, buf, 100, 0));
+	one("unaligned memory", request(IOCB_CMD_PREAD, fd, buf + 4, 512, 0));
+	one("bad memory", request(IOCB_CMD_PREAD, fd, (void *)4096, 4096, 0));
+	one("kernel's memory", request(IOCB_CMD_PREAD, fd, (void *)(1UL << 63), 4096, 0));
+	one("behind the end", request(IOCB_CMD_PREAD, fd, buf, 4096, 1LL << 40));
+	one("write behind the end", request(IOCB_CMD_PWRITE, fd, buf, 4096, 1LL << 40));
+	one("negative offset", request(IOCB_CMD_PREAD, fd, buf, 4096, -4096));
+	one("negative length", request(IOCB_CMD_PREAD, fd, buf, -1UL, 0));
+	one("nothing", request(IOCB_CMD_PREAD, fd, buf, 0, 0));
+	one("no such operation", request(99, fd, buf, 512, 0));
+	one("no such file", request(IOCB_CMD_PREAD, 99, buf, 512, 0));
+	one("buffered pread", request(IOCB_CMD_PREAD, plain, buf, 1000, 3));
+	one("write to a file for reading", request(IOCB_CMD_PWRITE, plain, buf, 512, 0));
+}
+
+static void fields(int fd)
+{
+	struct iocb cb = request(IOCB_CMD_PREAD, fd, buf, 4096, 0);
+	int efd = eventfd(0, EFD_NONBLOCK);
+	uint64_t count = 0;
+
+	cb.aio_reserved2 = 1;
+	one("reserved field", cb);
+	cb.aio_reserved2 = 0;
+	cb.aio_flags = IOCB_FLAG_RESFD;
+	cb.aio_resfd = fd;
+	one("no eventfd", cb);
+	cb.aio_resfd = 99;
+	one("no such eventfd", cb);
+	cb.aio_resfd = efd;
+	one("eventfd", cb);
+	if (read(efd, &count, sizeof(count)) != sizeof(count))
+		count = 0;
+	printf("it counts %llu\n", (unsigned long long)count);
+	cb.aio_flags = 0;
+	cb.aio_rw_flags = 0x8000;
+	one("no such flag", cb);
+	cb.aio_rw_flags = RWF_HIPRI;
+	one("RWF_HIPRI", cb);
+	close(efd);
+}
+
+static void many(int fd)
+{
+	enum { N = 32 };
+	struct iocb cb[N], *list[N + 1];
+	struct io_event e[N];
+	struct timespec soon = { 0, 1000000 }, none = { 0, 0 };
+	long sum = 0, n = 0, got;
+
+	for (int i = 0; i < N; i++) {
+		cb[i] = request(IOCB_CMD_PREAD, fd, buf + i * 4096, 4096, i * 4096LL);
+		cb[i].aio_data = (unsigned int)i;
+		list[i] = &cb[i];
+	}
+	say("many", submit(ctx, N, list));
+	while (n < N && (got = getevents(ctx, 1, N, e, NULL)) > 0) {
+		n += got;
+		for (int i = 0; i < got; i++)
+			sum += (long)(e[i].data * 1000 + (e[i].res == 4096));
+	}
+	printf("they end: %ld, %ld\n", n, sum);
+	list[1] = (void *)8;
+	say("a bad one behind a good one", submit(ctx, 2, list));
+	say("its event", getevents(ctx, 1, N, e, NULL));
+	say("a bad one", submit(ctx, 1, list + 1));
+	say("a bad list", submit(ctx, 1, (void *)8));
+	say("none", submit(ctx, 0, list));
+	say("negatively many", submit(ctx, -1L, list));
+	say("no event, no wait", getevents(ctx, 0, 1, e, &none));
+	say("no event, a wait", getevents(ctx, 1, 1, e, &soon));
+	say("more than there is room for", getevents(ctx, 2, 1, e, &none));
+	say("negative minimum", getevents(ctx, -1, 1, e, &none));
+	say("a bad time", getevents(ctx, 0, 1, e, (void *)8));
+	submit(ctx, 1, list);
+	usleep(50000);
+	say("to nowhere", getevents(ctx, 1, 1, (void *)8, NULL));
+	say("it is still there", getevents(ctx, 1, 1, e, NULL));
+}
+
+static void polls(void)
+{
+	struct io_event e;
+	struct iocb cb, *list[1] = { &cb };
+	struct timespec none = { 0, 0 };
+	int p[2];
+
+	if (pipe(p))
+		return;
+	one("poll for writing", request(IOCB_CMD_POLL, p[1], (void *)POLLOUT, 0, 0));
+	one("poll with a length", request(IOCB_CMD_POLL, p[1], (void *)POLLOUT, 1, 0));
+	one("poll for what there is not", request(IOCB_CMD_POLL, p[1], (void *)0x10000, 0, 0));
+	cb = request(IOCB_CMD_POLL, p[0], (void *)POLLIN, 0, 0);
+	say("poll for reading", submit(ctx, 1, list));
+	say("nothing yet", getevents(ctx, 0, 1, &e, &none));
+	if (write(p[1], "x", 1) != 1)
+		return;
+	say("written", getevents(ctx, 1, 1, &e, NULL));
+	printf("res %llx\n", (unsigned long long)e.res);
+	if (read(p[0], buf, 1) != 1)
+		return;
+	say("poll again", submit(ctx, 1, list));
+	usleep(20000);
+	say("cancel", cancel(ctx, &cb, &e));
+	say("its event", getevents(ctx, 1, 1, &e, NULL));
+	printf("res %s\n", name((long)e.res));
+	say("cancel what is over", cancel(ctx, &cb, &e));
+	cb.aio_key = 1;
+	say("cancel by another key", cancel(ctx, &cb, &e));
+	say("cancel nowhere", cancel(ctx, (void *)8, &e));
+	say("poll that stays", submit(ctx, 1, list));
+	close(p[0]);
+	close(p[1]);
+}
+
+/* A signal ends a wait; one that is blocked during it does not. */
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+static void signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_alarm };
+	struct io_event e;
+	struct timespec ts = { 0, 200000000 };
+	struct {
+		sigset_t *mask;
+		size_t size;
+	} sig;
+	sigset_t all;
+
+	sigaction(SIGALRM, &sa, NULL);
+	ualarm(20000, 0);
+	say("a signal comes", getevents(ctx, 1, 1, &e, NULL));
+	sigfillset(&all);
+	sig.mask = &all;
+	sig.size = 8;
+	ualarm(20000, 0);
+	say("it is blocked", call(syscall(SYS_io_pgetevents, ctx, 1, 1, &e, &ts, &sig)));
+	sigemptyset(&all);
+	ualarm(20000, 0);
+	say("it is not", call(syscall(SYS_io_pgetevents, ctx, 1, 1, &e, NULL, &sig)));
+	sig.size = 4;
+	say("a mask of 4 bytes", call(syscall(SYS_io_pgetevents, ctx, 1, 1, &e, NULL, &sig)));
+}
+
+/* Dies with much under way. */
+static void killed(int fd)
+{
+	enum { N = 64 };
+	struct iocb cb[N], *list[N];
+	int status, pid = fork();
+
+	if (!pid) {
+		aio_context_t c = 0;
+
+		setup(N, &c);
+		for (;;) {
+			for (int i = 0; i < N; i++) {
+				cb[i] = request(IOCB_CMD_PREAD, fd, buf + i * 16384, 16384,
+						i * 16384LL);
+				list[i] = &cb[i];
+			}
+			submit(c, N, list);
+			getevents(c, 1, 1, &(struct io_event){ 0 }, NULL);
+		}
+	}
+	usleep(30000);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	printf("killed by %d\n", WTERMSIG(status));
+}
+
+int main(int argc, char **argv)
+{
+	const char *disk = argc > 1 ? argv[1] : "/dev/vda";
+	int fd = open(disk, O_RDWR | O_DIRECT), plain = open(disk, O_RDONLY);
+
+	setvbuf(stdout, NULL, _IONBF, 0);
+	buf = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (fd < 0 || plain < 0 || buf == MAP_FAILED) {
+		perror(disk);
+		return 1;
+	}
+	contexts();
+	say("setup", setup(128, &ctx));
+	transfers(fd, plain);
+	fields(fd);
+	many(fd);
+	polls();
+	signals();
+	killed(fd);
+	say("destroy", destroy(ctx));
+	printf("done\n");
+	return 0;
+}
