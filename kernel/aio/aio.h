@@ -70,6 +70,9 @@ void aio_abort(struct kioctx *ctx);
 /* It has ended with this event, if it has one.  Any context; ctx may be gone afterwards. */
 void aio_end(struct kioctx *ctx, const struct io_event *event);
 
+/* The end of the mm, which is current's, is to be told to us: 0 or -ENOMEM. */
+int aio_watch_mm(struct mm_struct *mm);
+
 /* From here on it is told.  Boot. */
 void aio_init(void);
 

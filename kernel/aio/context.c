@@ -11,6 +11,7 @@
 #include <linux/mman.h>
 
 #include "kernel/aio/timespec.h"
+#include "kernel/aio/uring.h"
 #include "kernel/core/cpumask.h"
 #include "kernel/core/syscall.h"
 #include "kernel/lib/errno.h"
@@ -209,6 +210,11 @@ static void drain_ioctx(struct kioctx *ctx)
 	put_ioctx(ctx);
 }
 
+int aio_watch_mm(struct mm_struct *mm)
+{
+	return get_table(mm) ? 0 : -ENOMEM;
+}
+
 /* The mm goes, and nobody is in a call any more.  By mm_set_exit_aio(). */
 static void exit_aio(struct mm_struct *mm)
 {
@@ -217,6 +223,7 @@ static void exit_aio(struct mm_struct *mm)
 
 	list_for_each_entry_safe(ctx, next, &table->list, node)
 		drain_ioctx(ctx);
+	uring_exit_mm(mm);
 	mm->ioctx_table = NULL;
 	kfree(table);
 }
