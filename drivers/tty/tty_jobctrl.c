@@ -235,16 +235,16 @@ static int tiocgsid(struct tty_struct *tty, pid_t __user *p)
 	return put_user(session, p);
 }
 
-/* The session of a group, or of a process of that number: 0: there is none.  tasklist_lock is held. */
+/* The session of a group, or of a process of that number: -1: there is none.  tasklist_lock is held. */
 static pid_t session_of(pid_t nr)
 {
 	struct task_struct *p;
-	pid_t session = 0;
+	pid_t session = -1;
 
 	for_each_pgrp(nr, p) return p->signal->session;
 	p = find_get_task_by_vpid(nr);
 	if (p) {
-		session = p->signal ? p->signal->session : 0;
+		session = p->signal ? p->signal->session : -1;
 		put_task_struct(p);
 	}
 	return session;
@@ -260,7 +260,7 @@ static int set_pgrp(struct tty_struct *tty, pid_t nr)
 		return -ENOTTY;
 	other = session_of(nr);
 	if (other != session)
-		return other ? -EPERM : -ESRCH;
+		return other < 0 ? -ESRCH : -EPERM;
 	spin_lock_irqsave(&tty->lock, flags);
 	set_number(&tty->pgrp, nr);
 	spin_unlock_irqrestore(&tty->lock, flags);

@@ -90,10 +90,21 @@ static struct task_struct *cpu_clock_task(int clockid)
 	return NULL;
 }
 
-static int cpu_clock_get(int clockid, u64 *ns)
+bool is_cpu_clock(int clockid)
 {
-	struct task_struct *t = cpu_clock_task(clockid);
+	return clockid < 0 || clockid == CLOCK_PROCESS_CPUTIME_ID ||
+	       clockid == CLOCK_THREAD_CPUTIME_ID;
+}
 
+int cpu_clock_get(int clockid, u64 *ns)
+{
+	struct task_struct *t;
+
+	if (clockid >= 0) {
+		*ns = cpu_time(current, clockid == CLOCK_THREAD_CPUTIME_ID, CPUCLOCK_SCHED);
+		return 0;
+	}
+	t = cpu_clock_task(clockid);
 	if (!t)
 		return -EINVAL;
 	*ns = cpu_time(t, clockid & CPUCLOCK_PERTHREAD, clockid & 3);
@@ -124,12 +135,8 @@ static int clock_get(int clockid, struct __kernel_timespec *ts)
 	case CLOCK_BOOTTIME_ALARM:
 		ns = ktime_get();
 		break;
-	case CLOCK_PROCESS_CPUTIME_ID:
-	case CLOCK_THREAD_CPUTIME_ID:
-		ns = cpu_time(current, clockid == CLOCK_THREAD_CPUTIME_ID, CPUCLOCK_SCHED);
-		break;
 	default:
-		err = clockid < 0 ? cpu_clock_get(clockid, &ns) : -EINVAL;
+		err = is_cpu_clock(clockid) ? cpu_clock_get(clockid, &ns) : -EINVAL;
 	}
 	*ts = ns_to_kernel_timespec(ns);
 	return err;

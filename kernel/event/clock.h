@@ -23,6 +23,10 @@ int set_wall_clock(s64 now);
 extern u32 wall_clock_changes;
 extern wait_queue_head_t wall_clock_wait;
 
+/* The clock counts CPU time: what it says, ns; -EINVAL: it is none, or nobody's.  In a thread. */
+bool is_cpu_clock(int clockid);
+int cpu_clock_get(int clockid, u64 *ns);
+
 /* timerfd.c: the offset has grown by `step` ns. */
 void timerfd_clock_was_set(s64 step);
 

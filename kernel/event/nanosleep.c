@@ -9,6 +9,7 @@
 
 #include "kernel/core/syscall.h"
 #include "kernel/event/clock.h"
+#include "kernel/core/cpumask.h"
 #include "kernel/event/deadline.h"
 #include "kernel/signal/signal.h"
 #include "mm/uaccess.h"
@@ -74,9 +75,29 @@ static long sleep_until_wall_clock(s64 end)
 	}
 }
 
+/*
+ * Until a clock of CPU time says `end`, ns: whoever it counts is looked at as often as that may be
+ * near, since it runs no faster than time does on each CPU.
+ */
+static long sleep_until_cpu_time(int clockid, u64 end)
+{
+	u64 now, left;
+	int err;
+
+	while (!(err = cpu_clock_get(clockid, &now)) && now < end) {
+		if (signal_pending(current))
+			return -ERESTARTNOHAND;
+		left = max((end - now) / nr_cpu_ids, NSEC_PER_MSEC);
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule_timeout(left);
+	}
+	return err;
+}
+
 static bool clock_can_sleep(int clockid)
 {
-	return clockid == CLOCK_REALTIME || clockid == CLOCK_MONOTONIC ||
+	return (is_cpu_clock(clockid) && clockid != CLOCK_THREAD_CPUTIME_ID) ||
+	       clockid == CLOCK_REALTIME || clockid == CLOCK_MONOTONIC ||
 	       clockid == CLOCK_BOOTTIME || clockid == CLOCK_TAI ||
 	       clockid == CLOCK_REALTIME_ALARM || clockid == CLOCK_BOOTTIME_ALARM;
 }
@@ -97,6 +118,13 @@ static long do_nanosleep(int clockid, int flags, const struct __kernel_timespec 
 	if (ts.tv_sec < 0 || (u64)ts.tv_nsec >= NSEC_PER_SEC)
 		return -EINVAL;
 	ns = timespec_to_ns(ts.tv_sec, ts.tv_nsec);
+	if (is_cpu_clock(clockid)) {
+		int err = cpu_clock_get(clockid, &now);
+
+		if (err)
+			return err;
+		return sleep_until_cpu_time(clockid, flags & TIMER_ABSTIME ? ns : now + ns);
+	}
 	if (flags & TIMER_ABSTIME) {
 		if (is_wall_clock(clockid))
 			return sleep_until_wall_clock((s64)ns);

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+/* What pipes, poll, epoll, eventfd, timerfd, clocks and terminals answer, with good and bad arguments. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/select.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+static void *volatile bad_address = (void *)8;
+#define BAD bad_address
+#define SHOW(call)                                                                         \
+	do {                                                                               \
+		errno = 0;                                                                 \
+		long ret_ = (long)(call);                                                  \
+		printf("%s = %ld %s\n", #call, ret_, errno ? strerrorname_np(errno) : ""); \
+	} while (0)
+
+static char buf[70000];
+static int p[2];
+
+static void pipes(void)
+{
+	struct stat st;
+
+	SHOW(pipe2(p, 1));
+	SHOW(pipe2(BAD, 0));
+	SHOW(pipe2(p, O_NONBLOCK));
+	SHOW(read(p[0], buf, 10));
+	SHOW(read(p[0], buf, 0));
+	SHOW(write(p[1], "hello", 5));
+	SHOW(ioctl(p[0], FIONREAD, buf));
+	SHOW(buf[0]);
+	SHOW(read(p[0], BAD, 3));
+	SHOW(read(p[0], buf, 3));
+	SHOW(write(p[1], BAD, 3));
+	SHOW(write(p[0], buf, 1));
+	SHOW(read(p[1], buf, 1));
+	SHOW(lseek(p[0], 0, SEEK_SET));
+	SHOW(pread(p[0], buf, 1, 0));
+	SHOW(fcntl(p[0], F_GETPIPE_SZ));
+	SHOW(fcntl(p[0], F_SETPIPE_SZ, 5000));
+	SHOW(fcntl(p[0], F_SETPIPE_SZ, 0));
+	SHOW(fcntl(0, F_GETPIPE_SZ));
+	SHOW(write(p[1], buf, 70000));
+	SHOW(fcntl(p[0], F_SETPIPE_SZ, 100000));
+	SHOW(write(p[1], buf, 70000));
+	SHOW(write(p[1], buf, 70000));
+	SHOW(fcntl(p[0], F_SETPIPE_SZ, 4096));
+	SHOW(ioctl(p[0], 0x1234, 0));
+	SHOW(fsync(p[0]));
+	SHOW(ftruncate(p[1], 0));
+	SHOW(fstat(p[0], &st));
+	SHOW(st.st_mode);
+	SHOW(sendfile(1, p[0], NULL, 10));
+	SHOW(close(p[1]));
+	while (read(p[0], buf, sizeof(buf)) > 0)
+		;
+	SHOW(read(p[0], buf, 1));
+	SHOW(close(p[0]));
+	SHOW(pipe(p));
+	SHOW(close(p[0]));
+	signal(SIGPIPE, SIG_IGN);
+	SHOW(write(p[1], buf, 1));
+	SHOW(write(p[1], buf, 0));
+	SHOW(close(p[1]));
+	SHOW(pipe2(p, O_DIRECT | O_NONBLOCK));
+	SHOW(write(p[1], buf, 3));
+	SHOW(write(p[1], buf, 5000));
+	SHOW(read(p[0], buf, 2));
+	SHOW(read(p[0], buf, 10000));
+	SHOW(read(p[0], buf, 10000));
+	SHOW(read(p[0], buf, 10000));
+	close(p[0]);
+	close(p[1]);
+	SHOW(mkfifo("/tmp/fifo", 0600));
+	SHOW(open("/tmp/fifo", O_WRONLY | O_NONBLOCK));
+	SHOW(open("/tmp/fifo", O_RDWR | O_DIRECT));
+	SHOW((p[0] = open("/tmp/fifo", O_RDONLY | O_NONBLOCK)) >= 0);
+	SHOW(poll(&(struct pollfd){ p[0], POLLIN, 0 }, 1, 0));
+	SHOW((p[1] = open("/tmp/fifo", O_WRONLY)) >= 0);
+	SHOW(close(p[1]));
+	SHOW(poll(&(struct pollfd){ p[0], POLLIN, 0 }, 1, 0));
+	SHOW(close(p[0]));
+}
+
+static void polls(void)
+{
+	struct pollfd f[3] = { { -1, POLLIN, 7 }, { 99, POLLIN, 7 }, { 0, 0, 7 } };
+	struct timeval tv = { 0, 1000000 }, bad = { 0, -1 };
+	struct timespec ts = { 0, 1000000000 };
+	fd_set set;
+
+	SHOW(pipe(p));
+	SHOW(poll(f, 3, 0));
+	SHOW(f[0].revents);
+	SHOW(f[1].revents);
+	SHOW(f[2].revents);
+	SHOW(poll(BAD, 1, 0));
+	SHOW(poll(BAD, 0, 0));
+	SHOW(poll(BAD, 1 << 30, 0));
+	SHOW(ppoll(f, 1, &ts, NULL));
+	f[0].fd = p[1];
+	f[0].events = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM | POLLPRI | POLLRDHUP;
+	SHOW(poll(f, 1, -1));
+	SHOW(f[0].revents);
+	FD_ZERO(&set);
+	FD_SET(50, &set);
+	SHOW(select(64, &set, NULL, NULL, NULL));
+	SHOW(select(-1, NULL, NULL, NULL, NULL));
+	SHOW(select(0, NULL, NULL, NULL, &bad));
+	SHOW(select(64, BAD, NULL, NULL, &tv));
+	FD_ZERO(&set);
+	FD_SET(p[1], &set);
+	SHOW(select(64, NULL, &set, NULL, &tv));
+	SHOW(FD_ISSET(p[1], &set));
+	FD_ZERO(&set);
+	FD_SET(p[0], &set);
+	tv = (struct timeval){ 0, 1000 };
+	SHOW(select(64, &set, NULL, NULL, &tv));
+	SHOW(FD_ISSET(p[0], &set) || tv.tv_sec || tv.tv_usec);
+	alarm(0);
+	close(p[0]);
+	close(p[1]);
+}
+
+static void epolls(void)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.u64 = 77 }, got[4];
+	int ep, outer, file = open("/tmp/file", O_RDWR | O_CREAT, 0600);
+
+	SHOW(epoll_create(0));
+	SHOW(epoll_create1(1));
+	ep = epoll_create1(EPOLL_CLOEXEC);
+	outer = epoll_create(1);
+	SHOW(pipe(p));
+	SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, file, &e));
+	SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, ep, &e));
+	SHOW(epoll_ctl(p[0], EPOLL_CTL_ADD, p[1], &e));
+	SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, p[0], BAD));
+	SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, 99, &e));
+	SHOW(epoll_ctl(99, EPOLL_CTL_ADD, p[0], &e));
+	SHOW(epoll_ctl(ep, 7, p[0], &e));
+	SHOW(epoll_ctl(ep, EPOLL_CTL_DEL, p[0], NULL));
+	SHOW(epoll_ctl(ep, EPOLL_CTL_MOD, p[0], &e));
+	SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, p[0], &e));
+	SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, p[0], &e));
+	SHOW(epoll_ctl(outer, EPOLL_CTL_ADD, ep, &e));
+	SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, outer, &e));
+	SHOW(epoll_wait(ep, got, 0, 0));
+	SHOW(epoll_wait(p[0], got, 1, 0));
+	SHOW(epoll_wait(99, got, 1, 0));
+	SHOW(epoll_wait(ep, got, 4, 0));
+	SHOW(write(p[1], "x", 1));
+	SHOW(epoll_wait(ep, BAD, 1, 0));
+	SHOW(epoll_wait(ep, got, 4, -1));
+	SHOW(got[0].events);
+	SHOW(got[0].data.u64);
+	SHOW(epoll_wait(outer, got, 4, 0));
+	e.events = EPOLLIN | EPOLLEXCLUSIVE;
+	SHOW(epoll_ctl(ep, EPOLL_CTL_MOD, p[0], &e));
+	e.events = EPOLLIN | EPOLLEXCLUSIVE | EPOLLONESHOT;
+	SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, p[1], &e));
+	e.events = EPOLLOUT | EPOLLET;
+	SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, p[1], &e));
+	SHOW(epoll_wait(ep, got, 4, 0));
+	SHOW(epoll_wait(ep, got, 4, 0));
+	SHOW(close(p[1]));
+	SHOW(epoll_wait(ep, got, 4, 0));
+	SHOW(got[0].events);
+	SHOW(read(ep, buf, 1));
+	close(p[0]);
+	close(ep);
+	close(outer);
+	close(file);
+}
+
+static void counters(void)
+{
+	struct itimerspec its = { .it_value = { 0, 1000000000 } }, old;
+	unsigned long long v = ~0ULL;
+	int fd;
+
+	SHOW(eventfd(0, 2));
+	fd = eventfd(3, EFD_NONBLOCK);
+	SHOW(read(fd, &v, 7));
+	SHOW(read(fd, &v, 8));
+	SHOW(v);
+	SHOW(read(fd, &v, 8));
+	v = ~0ULL;
+	SHOW(write(fd, &v, 8));
+	v--;
+	SHOW(write(fd, &v, 8));
+	SHOW(write(fd, &v, 8));
+	SHOW(write(fd, BAD, 8));
+	close(fd);
+	SHOW(timerfd_create(CLOCK_PROCESS_CPUTIME_ID, 0));
+	SHOW(timerfd_create(CLOCK_MONOTONIC, 1));
+	fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+	SHOW(timerfd_settime(fd, 0, &its, NULL));
+	SHOW(timerfd_settime(fd, 8, &its, NULL));
+	SHOW(timerfd_settime(fd, 0, BAD, NULL));
+	SHOW(timerfd_settime(0, 0, &(struct itimerspec){ 0 }, NULL));
+	SHOW(timerfd_settime(99, 0, &(struct itimerspec){ 0 }, NULL));
+	its.it_value = (struct timespec){ 0, 1 };
+	SHOW(timerfd_settime(fd, TFD_TIMER_ABSTIME, &its, &old));
+	SHOW(poll(&(struct pollfd){ fd, POLLIN, 0 }, 1, -1));
+	SHOW(read(fd, &v, 4));
+	SHOW(read(fd, &v, 8));
+	SHOW(v);
+	SHOW(read(fd, &v, 8));
+	SHOW(write(fd, &v, 8));
+	SHOW(timerfd_gettime(fd, &old));
+	SHOW(old.it_value.tv_sec || old.it_value.tv_nsec);
+	close(fd);
+}
+
+static void clocks(void)
+{
+	static const struct timespec none, bad = { 0, -1 };
+	struct timespec ts;
+
+	for (int clock = -1; clock < 14; clock++) {
+		printf("clock %d\n", clock);
+		SHOW(clock_gettime(clock, &ts));
+		SHOW(clock_getres(clock, &ts));
+		SHOW(ts.tv_nsec);
+		SHOW(clock_settime(clock, &bad));
+		SHOW(clock_nanosleep(clock, 0, &bad, NULL));
+		SHOW(clock_nanosleep(clock == 2 ? 1 : clock, TIMER_ABSTIME, &none, NULL));
+	}
+	SHOW(clock_settime(CLOCK_REALTIME, &none));
+	SHOW(nanosleep(&bad, NULL));
+	SHOW(nanosleep(BAD, NULL));
+	SHOW(nanosleep(&none, BAD));
+}
+
+static void terminal(void)
+{
+	struct termios t;
+	struct winsize ws = { 30, 100, 0, 0 };
+	int fd = open("/dev/ttyS0", O_RDWR | O_NOCTTY | O_NONBLOCK), v = 5;
+
+	SHOW(fd >= 0);
+	SHOW(isatty(fd));
+	SHOW(open("/dev/tty", O_RDWR));
+	SHOW(tcgetattr(fd, &t));
+	SHOW(t.c_iflag);
+	SHOW(t.c_oflag);
+	SHOW(t.c_lflag);
+	SHOW(t.c_cc[VMIN] + 1000 * t.c_cc[VEOF]);
+	SHOW(ioctl(fd, TIOCSWINSZ, &ws));
+	SHOW(ioctl(fd, TIOCGWINSZ, &ws));
+	SHOW(ioctl(fd, TIOCGPGRP, &v));
+	SHOW(ioctl(fd, TIOCSPGRP, &v));
+	SHOW(ioctl(fd, TIOCGSID, &v));
+	SHOW(ioctl(fd, TIOCNOTTY, 0));
+	SHOW(ioctl(fd, TCFLSH, 3));
+	SHOW(ioctl(fd, TCFLSH, TCIOFLUSH));
+	SHOW(ioctl(fd, TCXONC, 9));
+	SHOW(ioctl(fd, TIOCGETD, &v));
+	SHOW(v);
+	SHOW(ioctl(fd, FIONREAD, &v));
+	SHOW(ioctl(fd, TCGETS, BAD));
+	SHOW(ioctl(fd, 0x1234, 0));
+	SHOW(read(fd, buf, 1));
+	SHOW(lseek(fd, 0, SEEK_SET));
+	if (!fork()) {
+		setsid();
+		SHOW(ioctl(fd, TIOCSCTTY, 0));
+		SHOW(ioctl(fd, TIOCSCTTY, 0));
+		SHOW(tcgetpgrp(fd) == getpid());
+		SHOW(tcgetsid(fd) == getpid());
+		SHOW(tcsetpgrp(fd, 999));
+		SHOW(tcsetpgrp(fd, 1));
+		SHOW(tcsetpgrp(fd, -1));
+		SHOW((v = open("/dev/tty", O_RDWR)) >= 0);
+		SHOW(ioctl(fd, TIOCNOTTY, 0));
+		fflush(stdout);
+		_exit(0);
+	}
+	fflush(stdout);
+	wait(NULL);
+	close(fd);
+}
+
+int main(void)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	pipes();
+	polls();
+	epolls();
+	counters();
+	clocks();
+	terminal();
+	return 0;
+}
