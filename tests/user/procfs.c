@@ -356,6 +356,7 @@ static void sysctls(void)
 	uname(&uts);
 	printf("%s\n", uts.nodename);
 	line("/proc/sys/kernel/hostname");
+	sethostname("(none)", 6); /* as it is found by whoever runs next */
 	line("/proc/sys/kernel/ostype");
 	line("/proc/sys/kernel/pid_max");
 	line("/proc/sys/kernel/cap_last_cap");
