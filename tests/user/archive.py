@@ -27,7 +27,7 @@ mountpoint -q /proc || mount -t proc proc /proc
 mountpoint -q /sys || mount -t sysfs sysfs /sys
 mountpoint -q /dev || mount -t devtmpfs devtmpfs /dev
 cd /root
-exec setsid -c sh -l
+setsid -c sh -l # a child: ^Z stops nobody whose parent is init
 """
 
 
