@@ -28,9 +28,9 @@ import guest  # noqa: E402
 
 INIT = """#!/bin/busybox sh
 export HOME=/root PATH=/bin:/sbin:/usr/bin:/usr/sbin
-busybox mount -t proc proc /proc
-busybox mount -t sysfs sysfs /sys
-busybox mount -t devtmpfs devtmpfs /dev
+[ -e /proc/self ] || busybox mount -t proc proc /proc
+[ -e /sys/bus ] || busybox mount -t sysfs sysfs /sys
+[ -e /dev/null ] || busybox mount -t devtmpfs devtmpfs /dev
 for module in /mod/*.ko; do [ ! -e $module ] || busybox insmod $module; done
 [ ! -e /mod ] || echo 1 > /proc/sys/kernel/printk
 {script}
