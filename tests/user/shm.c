@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/* System V shared memory, good and bad arguments; what is printed is the same on Linux. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define KEY 0x7e441e4
+
+static long say(const char *what, long ret)
+{
+	if (ret < 0)
+		printf("%s: %s\n", what, strerrorname_np(errno));
+	else
+		printf("%s: ok\n", what);
+	return ret;
+}
+
+static void *attach(const char *what, int id, void *addr, int flags)
+{
+	void *p = shmat(id, addr, flags);
+
+	say(what, p == (void *)-1 ? -1 : 0);
+	return p;
+}
+
+static void gets(void)
+{
+	int id = (int)say("new", shmget(KEY, 5000, IPC_CREAT | 0640));
+
+	printf("the same: %d\n", shmget(KEY, 0, 0) == id && shmget(KEY, 5000, IPC_CREAT) == id);
+	say("exclusively", shmget(KEY, 5000, IPC_CREAT | IPC_EXCL));
+	say("larger", shmget(KEY, 5001, 0));
+	say("of no such key", shmget(KEY + 1, 5000, 0));
+	say("of nothing", shmget(IPC_PRIVATE, 0, 0600));
+	say("of too much", shmget(IPC_PRIVATE, -1UL, 0600));
+	say("remove", shmctl(id, IPC_RMID, NULL));
+	say("again", shmctl(id, IPC_RMID, NULL));
+	printf("another number: %d\n", shmget(KEY, 5000, IPC_CREAT | 0640) != id);
+	shmctl(shmget(KEY, 0, 0), IPC_RMID, NULL);
+}
+
+static void attaches(void)
+{
+	int id = shmget(IPC_PRIVATE, 5000, 0600), status;
+	char *a = attach("attach", id, NULL, 0), *b = attach("once more", id, NULL, SHM_RDONLY);
+	struct shmid_ds ds;
+
+	strcpy(a, "hello");
+	printf("shared: %s\n", b);
+	say("stat", shmctl(id, IPC_STAT, &ds));
+	printf("size %zu, mode %o, attached %lu\n", ds.shm_segsz, ds.shm_perm.mode, ds.shm_nattch);
+	if (!fork()) {
+		strcpy(a, "child");
+		_exit(mprotect(b, 4096, PROT_WRITE) ? errno : 0);
+	}
+	wait(&status);
+	printf("a child: %s, %d\n", b, WEXITSTATUS(status));
+	attach("where something is", id, a, 0);
+	attach("not at a page", id, a + 1, 0);
+	attach("in its place", id, b, SHM_REMAP);
+	attach("in no place", id, NULL, SHM_REMAP);
+	attach("rounded", id, a + 8192 + 1, SHM_RND);
+	attach("no such segment", 12345678, NULL, 0);
+	attach("a negative one", -1, NULL, 0);
+	say("detach in the midst", shmdt(a + 4096));
+	say("detach what is none", shmdt(&ds));
+	say("remove", shmctl(id, IPC_RMID, NULL));
+	printf("still there: %s\n", b);
+	say("detach", shmdt(b));
+	say("detach", shmdt(a));
+	say("again", shmdt(a));
+}
+
+int main(void)
+{
+	gets();
+	attaches();
+	say("no such command", shmctl(0, 99, NULL));
+	return 0;
+}
