@@ -12,6 +12,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/task.h"
 #include "mm/slab.h"
+#include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 
 #define NR_THREADS 6
@@ -133,6 +134,7 @@ GUEST_TEST(fs_smp, names_and_contents_stand_many_at_once)
 
 	NEED_MEMORY(16UL << 20);
 	free_spare_threads();
+	vm_unmap_aliases(); /* nor is an area of theirs kept */
 	objects = nr_slab_objects();
 	pages = nr_file_pages();
 	EXPECT_EQ(kern_mkdir("/t.smp", 0755), 0);
@@ -152,6 +154,7 @@ GUEST_TEST(fs_smp, names_and_contents_stand_many_at_once)
 	remove_all("/t.smp/b");
 	EXPECT_EQ(kern_rmdir("/t.smp"), 0);
 	free_spare_threads();
+	vm_unmap_aliases();
 	EXPECT_EQ(nr_file_pages(), pages);
 	EXPECT_EQ(nr_slab_objects(), objects);
 }
