@@ -253,23 +253,24 @@ static void cut_back(struct overgrown *over, struct vm_area_struct *vma,
 	enter_mapping(over->mapping, other);
 }
 
+/* vma has its range first, so that the gap of who goes is never anybody's. */
 void vma_grow(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
 	struct overgrown over = { .mapping = lock_mapping(vma) };
 	struct vm_area_struct *other;
 
-	while ((other = vma->vm_prev) && other->vm_end > start && other->vm_start >= start)
-		swallow(&over, vma, other);
-	if (other && other->vm_end > start)
-		cut_back(&over, vma, other, other->vm_start, start);
-	while ((other = vma->vm_next) && other->vm_start < end && other->vm_end <= end)
-		swallow(&over, vma, other);
-	if (other && other->vm_start < end)
-		cut_back(&over, vma, other, end, other->vm_end);
 	leave_mapping(over.mapping, vma);
 	set_start(vma, start);
 	vma->vm_end = end;
 	enter_mapping(over.mapping, vma);
+	while ((other = vma->vm_prev) && other->vm_start >= start)
+		swallow(&over, vma, other);
+	if (other && other->vm_end > start)
+		cut_back(&over, vma, other, other->vm_start, start);
+	while ((other = vma->vm_next) && other->vm_end <= end)
+		swallow(&over, vma, other);
+	if (other && other->vm_start < end)
+		cut_back(&over, vma, other, end, other->vm_end);
 	vma_range_changed(vma);
 	unlock_mapping(over.mapping);
 	while (over.nr_gone)
