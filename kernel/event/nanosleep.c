@@ -7,9 +7,9 @@
  */
 #include <linux/time.h>
 
+#include "kernel/core/cpumask.h"
 #include "kernel/core/syscall.h"
 #include "kernel/event/clock.h"
-#include "kernel/core/cpumask.h"
 #include "kernel/event/deadline.h"
 #include "kernel/signal/signal.h"
 #include "mm/uaccess.h"

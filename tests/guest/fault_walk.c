@@ -110,26 +110,49 @@ static const char *difference(const struct snapshot *a, const struct snapshot *b
 
 /* ---- the walk ---- */
 
-/* One run; true while some call was there to fail. */
-static bool run_once(const char *name, operation_t op, const struct fault_plan *plan)
+struct outcome {
+	unsigned long failed; /* calls */
+	bool done;
+	const char *what; /* differs afterwards */
+};
+
+static struct outcome run_plan(operation_t op, const struct fault_plan *plan)
 {
 	struct snapshot before, after;
-	unsigned long failed;
-	const char *what;
-	bool done;
+	struct outcome run;
 
 	take_snapshot(&before);
 	fault_inject_arm(plan);
-	done = op();
-	failed = fault_inject_disarm();
+	run.done = op();
+	run.failed = fault_inject_disarm();
 	take_snapshot(&after);
-	what = difference(&before, &after);
-	if (what)
+	run.what = difference(&before, &after);
+	if (run.what) {
+		guest_settle(); /* a worker that could not be made for want of memory is now */
+		take_snapshot(&after);
+		run.what = difference(&before, &after);
+	}
+	return run;
+}
+
+/*
+ * One run; true while some call was there to fail.  A worker may begin or end meanwhile: what is lost
+ * is lost again.
+ */
+static bool run_once(const char *name, operation_t op, const struct fault_plan *plan)
+{
+	struct outcome run = run_plan(op, plan);
+
+	for (unsigned int again = 0; run.what && again < 2; again++) {
+		guest_settle();
+		run = run_plan(op, plan);
+	}
+	if (run.what)
 		guest_fail(__FILE__, __LINE__, "%s, sites %#x, call %lu%s: %s differ", name,
-			   plan->sites, plan->nth, plan->onwards ? "+" : "", what);
-	if (!failed && !done)
+			   plan->sites, plan->nth, plan->onwards ? "+" : "", run.what);
+	if (!run.failed && !run.done)
 		guest_fail(__FILE__, __LINE__, "%s fails without a reason", name);
-	return failed;
+	return run.failed;
 }
 
 /* Each call of the plan alone, then all from each on: how many there are of it. */

@@ -133,8 +133,7 @@ GUEST_TEST(fs_smp, names_and_contents_stand_many_at_once)
 	unsigned long objects, pages;
 
 	NEED_MEMORY(16UL << 20);
-	free_spare_threads();
-	vm_unmap_aliases(); /* nor is an area of theirs kept */
+	vm_unmap_aliases(); /* no area of a stack is kept */
 	objects = nr_slab_objects();
 	pages = nr_file_pages();
 	EXPECT_EQ(kern_mkdir("/t.smp", 0755), 0);
@@ -153,7 +152,7 @@ GUEST_TEST(fs_smp, names_and_contents_stand_many_at_once)
 	remove_all("/t.smp/a");
 	remove_all("/t.smp/b");
 	EXPECT_EQ(kern_rmdir("/t.smp"), 0);
-	free_spare_threads();
+	guest_settle();
 	vm_unmap_aliases();
 	EXPECT_EQ(nr_file_pages(), pages);
 	EXPECT_EQ(nr_slab_objects(), objects);

@@ -75,4 +75,7 @@ unsigned int other_cpu(void);
 		}                                                           \
 	} while (0)
 
+/* What was left to workers is done, and threads that are over are gone: for who counts.  May sleep. */
+void guest_settle(void);
+
 #endif

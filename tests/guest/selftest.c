@@ -12,6 +12,7 @@
 #include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
+#include "kernel/fs/fs.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
@@ -164,14 +165,6 @@ static void run_test(const struct guest_test *test, struct totals *totals)
 	}
 }
 
-static void run_tests(const char *wanted, struct totals *totals)
-{
-	for (const struct guest_test *t = __guest_tests_start;
-	     t < __guest_tests_end && !command_interrupted(); t++)
-		if (is_wanted(t, wanted))
-			run_test(t, totals);
-}
-
 static void nap(struct work_struct *work)
 {
 	(void)work;
@@ -200,6 +193,45 @@ static void fill_worker_pools(void)
 		for (i = 0; i < NAPS; i++)
 			flush_work(&naps[i]);
 	}
+}
+
+static void nothing(struct work_struct *work)
+{
+	(void)work;
+}
+
+/*
+ * What the tests before have left to be done: workers that are too many end when they have run
+ * something, files that are over are closed by one, and threads that are over keep their stacks.
+ */
+void guest_settle(void)
+{
+	struct work_struct work;
+	unsigned int cpu;
+
+	INIT_WORK(&work, nothing);
+	for (unsigned int i = 0; i < NAPS; i++) {
+		for_each_online_cpu(cpu)
+		{
+			schedule_work_on(cpu, &work);
+			flush_work(&work);
+		}
+		queue_work(&system_unbound_wq, &work);
+		flush_work(&work);
+	}
+	flush_delayed_fput();
+	msleep(1);
+	free_spare_threads();
+}
+
+static void run_tests(const char *wanted, struct totals *totals)
+{
+	for (const struct guest_test *t = __guest_tests_start;
+	     t < __guest_tests_end && !command_interrupted(); t++)
+		if (is_wanted(t, wanted)) {
+			guest_settle();
+			run_test(t, totals);
+		}
 }
 
 /*
