@@ -99,9 +99,8 @@ static inline u64 *find_pte(u64 *pmd, unsigned long va)
 
 u64 *alloc_pte(struct mm_struct *mm, u64 *pmd, unsigned long va);
 
-/* A table page for mm, not yet in use / given back. */
+/* A table page for mm, not yet in use / one that was taken out. */
 struct page *new_user_table(struct mm_struct *mm);
-void free_user_table(struct page *table);
 void gather_user_table(struct user_gather *gather, struct page *table, unsigned long va);
 
 /* Where 2 MiB that hold va end, or `end` if that comes first. */

@@ -22,8 +22,25 @@ void clear_bad_entry(u64 *entry, int level, unsigned long va)
 
 /* ---- making ---- */
 
+/*
+ * A table that was taken out is empty, so that it need not be zeroed to be used again: an mm that
+ * maps and unmaps keeps as many as one mapping by itself takes.  page_table_lock is held.
+ */
+#define MOST_SPARE 3
+
+static struct page *take_spare_table(struct mm_struct *mm)
+{
+	struct page *table = mm->spare_tables;
+
+	if (table) {
+		mm->spare_tables = table->next;
+		mm->nr_spare_tables--;
+	}
+	return table;
+}
+
 /* Not of the kernel's reserve: a program can ask for as many as it likes. */
-struct page *new_user_table(struct mm_struct *mm)
+static struct page *new_empty_table(void)
 {
 	struct page *page = should_fail(FAULT_TABLE, _RET_IP_) ? NULL : alloc_page(GFP_USER);
 
@@ -32,8 +49,16 @@ struct page *new_user_table(struct mm_struct *mm)
 	page->flags |= PG_TABLE;
 	memset(lowmem_page_address(page), 0, PAGE_SIZE);
 	mod_page_state(NR_PAGETABLE, 1);
-	mm->pgtables_bytes += PAGE_SIZE;
 	return page;
+}
+
+struct page *new_user_table(struct mm_struct *mm)
+{
+	struct page *table = take_spare_table(mm) ?: new_empty_table();
+
+	if (likely(table))
+		mm->pgtables_bytes += PAGE_SIZE;
+	return table;
 }
 
 static noinline u64 *hook_new_table(struct mm_struct *mm, u64 *entry)
@@ -88,13 +113,6 @@ void user_gather_begin(struct user_gather *gather, struct mm_struct *mm)
 	gather->nr = 0;
 }
 
-void free_user_table(struct page *table)
-{
-	table->flags &= ~PG_TABLE;
-	mod_page_state(NR_PAGETABLE, -1);
-	__free_page(table);
-}
-
 void gather_user_table(struct user_gather *gather, struct page *table, unsigned long va)
 {
 	gather->mm->pgtables_bytes -= PAGE_SIZE;
@@ -105,16 +123,47 @@ void gather_user_table(struct user_gather *gather, struct page *table, unsigned 
 			     va); /* forgets which tables lead anywhere (SDM 3A, 4.10.4.1) */
 }
 
-/* A look at user addresses without a lock (mm/pgwalk.c) is done again where tables went under it. */
-static noinline void free_gathered_tables(struct page *table)
+/* They are out of reach of all CPUs: some are kept, the others are returned. */
+static struct page *keep_some_tables(struct mm_struct *mm, struct page *table)
 {
-	__atomic_add_fetch(&table_frees, 1, __ATOMIC_SEQ_CST);
+	struct page *next;
+
+	spin_lock(&mm->page_table_lock);
+	for (; table && mm->nr_spare_tables < MOST_SPARE; table = next) {
+		next = table->next;
+		table->next = mm->spare_tables;
+		mm->spare_tables = table;
+		mm->nr_spare_tables++;
+	}
+	spin_unlock(&mm->page_table_lock);
+	return table;
+}
+
+static void free_table_list(struct page *table)
+{
 	while (table) {
 		struct page *next = table->next;
 
-		free_user_table(table);
+		table->flags &= ~PG_TABLE;
+		mod_page_state(NR_PAGETABLE, -1);
+		__free_page(table);
 		table = next;
 	}
+}
+
+/* A look at user addresses without a lock (mm/pgwalk.c) is done again where tables went under it. */
+static noinline void free_gathered_tables(struct user_gather *gather)
+{
+	__atomic_add_fetch(&table_frees, 1, __ATOMIC_SEQ_CST);
+	free_table_list(keep_some_tables(gather->mm, gather->tables));
+	gather->tables = NULL;
+}
+
+void free_spare_tables(struct mm_struct *mm)
+{
+	free_table_list(mm->spare_tables);
+	mm->spare_tables = NULL;
+	mm->nr_spare_tables = 0;
 }
 
 void user_gather_flush(struct user_gather *gather)
@@ -124,8 +173,7 @@ void user_gather_flush(struct user_gather *gather)
 		put_mapped_page(gather->pages[i]);
 	gather->nr = 0;
 	if (gather->tables)
-		free_gathered_tables(gather->tables);
-	gather->tables = NULL;
+		free_gathered_tables(gather);
 }
 
 void flush_user_page(struct mm_struct *mm, unsigned long va)

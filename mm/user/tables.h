@@ -40,6 +40,9 @@ void unmap_vmas(struct user_gather *gather, struct vm_area_struct *vma, unsigned
 void free_pgtables(struct user_gather *gather, struct vm_area_struct *vma, unsigned long floor,
 		   unsigned long ceiling);
 
+/* What an mm keeps of them for its next mapping: it has no VMA any more, and none will come. */
+void free_spare_tables(struct mm_struct *mm);
+
 /* Nothing is mapped in [start, start + size) of vma any more: MADV_DONTNEED.  Flushed. */
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long size);
 /* The same for a driver's own VM_PFNMAP area; what is not in it is left alone. */
