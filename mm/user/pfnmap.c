@@ -25,9 +25,9 @@ static int map_pfns(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 		    unsigned long pfn, pgprot_t prot)
 {
 	struct mm_struct *mm = vma->vm_mm;
-	enum page_cache_mode mode = 0;
+	enum page_cache_mode mode;
+	bool one_mode = vma_has_one_mode(vma, &mode);
 	u64 *pmd, *pte = NULL;
-	bool looked = false;
 	int err = 0;
 
 	spin_lock(&mm->page_table_lock);
@@ -35,10 +35,8 @@ static int map_pfns(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 	if (pmd)
 		pte = alloc_pte(mm, pmd, addr);
 	for (; pte && addr != end && !err; addr += PAGE_SIZE, pfn++, pte++) {
-		/* What is reserved for this VMA has one type, each page of RAM its own. */
-		if (!looked || !(vma->vm_flags & VM_PAT) || pfn_valid(pfn) || pfn_valid(pfn - 1))
+		if (!one_mode)
 			mode = pfn_cache_mode(pfn);
-		looked = true;
 		if (WARN(*pte, "remap_pfn_range: something is mapped at %#lx\n", addr))
 			err = -EBUSY;
 		else

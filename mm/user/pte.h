@@ -215,6 +215,8 @@ void flush_user_page(struct mm_struct *mm, unsigned long va);
 /* All of vma is to show the pages from pfn on: VM_PAT from now on.  -EBUSY, said; -ENOMEM. */
 int track_pfn_remap(struct vm_area_struct *vma, unsigned long pfn, enum page_cache_mode want,
 		    unsigned long caller) __must_check;
+/* All that vma shows was reserved for it in one piece, with that type. */
+bool vma_has_one_mode(const struct vm_area_struct *vma, enum page_cache_mode *mode);
 /* How a page is to be mapped: as it is mapped already; where nobody has, as registers are. */
 enum page_cache_mode pfn_cache_mode(unsigned long pfn);
 

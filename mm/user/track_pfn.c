@@ -24,6 +24,7 @@ struct vm_memtype {
 	enum page_cache_mode want;
 	unsigned long caller;
 	struct reservation *runs;
+	struct reservation first; /* mostly the only one */
 };
 
 static void release(struct vm_memtype *vm)
@@ -35,21 +36,23 @@ static void release(struct vm_memtype *vm)
 	while ((r = vm->runs)) {
 		vm->runs = r->next;
 		memtype_del(&r->type);
-		kfree(r);
+		if (r != &vm->first)
+			kfree(r);
 	}
 	kfree(vm);
 }
 
 static int reserve_run(struct vm_memtype *vm, unsigned long pfn, unsigned long end_pfn)
 {
-	struct reservation *r = kmalloc(sizeof(*r), GFP_KERNEL);
+	struct reservation *r = vm->runs ? kmalloc(sizeof(*r), GFP_KERNEL) : &vm->first;
 	int err;
 
 	if (!r)
 		return -ENOMEM;
 	err = memtype_add(&r->type, PFN_PHYS(pfn), PFN_PHYS(end_pfn), vm->want, vm->caller);
 	if (err) {
-		kfree(r);
+		if (r != &vm->first)
+			kfree(r);
 		return err;
 	}
 	r->next = vm->runs;
@@ -66,7 +69,11 @@ static struct vm_memtype *reserve(phys_addr_t start, phys_addr_t end, enum page_
 
 	if (!vm)
 		return ERR_PTR(-ENOMEM);
-	*vm = (struct vm_memtype){ start, end, want, caller, NULL };
+	vm->start = start;
+	vm->end = end;
+	vm->want = want;
+	vm->caller = caller;
+	vm->runs = NULL;
 	for (pfn = PFN_DOWN(start); pfn < last && !err; pfn = pfn_first_hole(ram, last)) {
 		ram = pfn_first_ram(pfn, last);
 		if (ram != pfn)
@@ -135,6 +142,16 @@ void untrack_pfn_moved(struct vm_area_struct *vma, struct vm_area_struct *new_vm
 	new_vma->vm_memtype = vma->vm_memtype;
 	vma->vm_memtype = NULL;
 	vma->vm_flags &= ~VM_PAT;
+}
+
+bool vma_has_one_mode(const struct vm_area_struct *vma, enum page_cache_mode *mode)
+{
+	const struct vm_memtype *vm = vma->vm_flags & VM_PAT ? vma->vm_memtype : NULL;
+
+	if (!vm || !vm->runs || vm->runs->type.start != vm->start || vm->runs->type.end != vm->end)
+		return false;
+	*mode = vm->runs->type.type;
+	return true;
 }
 
 enum page_cache_mode pfn_cache_mode(unsigned long pfn)
