@@ -31,6 +31,7 @@ lspci			pciutils
 dmidecode		dmidecode
 free			procps
 column			bsdextrautils
+fio			fio
 '
 for more; do
 	tools="$tools$more

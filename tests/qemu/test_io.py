@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""Direct and asynchronous I/O on a disk: Debian's fio finds what it wrote, pages are pinned as long as
+a device uses them and no longer, and programs that die in the midst of it leave nothing behind.
+"""
+
+import re
+import sys
+
+import pytest
+
+import guest
+
+sys.path.insert(0, str(guest.ROOT / "tests" / "user"))
+import both  # noqa: E402
+
+# A job of fio's: random writes, each read again and its checksum looked at.
+FIO = """dmesg -n 1; mkdir -p /tmp; cd /tmp
+job() {{
+	fio --name=v --filename=/dev/vda --rw=randwrite --bs=4k-64k --size=4m --iodepth=16 \
+		--verify=crc32c --verify_fatal=1 --minimal --eta=never "$@" >out 2>&1
+	echo "exit $? $(cut -d';' -f1-5 out | head -n 8)"
+}}
+{jobs}
+"""
+JOBS = {
+    "libaio": "--ioengine=libaio --direct=1 --thread",
+    "io_uring": "--ioengine=io_uring --direct=1 --thread",
+    "registered": "--ioengine=io_uring --direct=1 --thread --fixedbufs=1 --registerfiles=1",
+    "buffered": "--ioengine=io_uring --direct=0 --thread",
+    "processes": "--ioengine=libaio --direct=1 --numjobs=4 --offset_increment=8m",
+    "psync": "--ioengine=pvsync2 --direct=1 --thread",
+    "mmap": "--ioengine=mmap --thread",
+}
+
+
+@pytest.mark.parametrize("cpus", [1, 4])
+def test_fio_finds_what_it_wrote(tmp_path, cpus):
+    disk = tmp_path / "disk"
+    with open(disk, "wb") as file:
+        file.truncate(64 << 20)
+    script = FIO.format(jobs="\n".join(f'echo "=== {name}"; job {words}'
+                                       for name, words in JOBS.items()))
+    said = both.run(f"fio-{cpus}", script, ["fio"], timeout=240, args=(
+        f"-M q35 -m 1G -nic none -smp {cpus} -drive if=none,id=d,format=raw,file={disk} "
+        "-device virtio-blk-pci,drive=d"))[1]
+    for name in JOBS:
+        assert said[name].startswith("exit 0 "), (name, said[name])
+        jobs = 4 if name == "processes" else 1
+        assert len(re.findall(r"3;fio-[\d.]+;v;0;0$", said[name], re.M)) == jobs, said[name]
+    assert disk.read_bytes().count(0) < 60 << 20  # and it is on the disk
+
+
+def test_pages_are_pinned_as_long_as_a_device_uses_them():
+    slow = ("-drive if=none,id=d,driver=null-co,read-zeroes=on,size=64M,latency-ns=300000000 "
+            "-device virtio-blk-pci,drive=d")
+    said = both.run("pinned", 'dmesg -n 1\necho "=== pinned"; pinned /dev/vda', ["pinned"],
+                    args=f"{both.MACHINE} {slow}")[1]
+    assert said["pinned"].split("\n")[:2] == ["8 begun, 128 pages pinned, 8 ended, 0 pinned"] * 2
+
+
+ROUND = """for n in a b c d; do uring >/tmp/u$n & aio >/tmp/a$n & done; wait
+for n in a b c d; do tail -n 1 /tmp/u$n /tmp/a$n; done
+"""
+COUNTS = """sleep 1; cat /proc/vmstat | grep -E "nr_foll_pin|nr_free_pages"; cat /proc/meminfo | grep Slab
+"""
+
+
+def test_programs_that_die_leave_nothing():
+    """Each of `uring` and `aio` has a child killed with I/O of all kinds under way."""
+    script = "dmesg -n 1; mkdir -p /tmp\n" + "".join(
+        f'echo "=== round{i}"\n{ROUND}echo "=== counts{i}"\n{COUNTS}' for i in range(4))
+    text, said = both.run("io-torture", script, ["uring", "aio"], timeout=240,
+                          args=f"{both.MACHINE} {both.DISK} -smp 4")
+    counts = [dict(re.findall(r"(\w+):? +(\d+)", said[f"counts{i}"])) for i in range(4)]
+    for i, count in enumerate(counts):
+        assert said[f"round{i}"].count("done") == 8
+        # The ring of the disk's queue stays pinned.
+        assert int(count["nr_foll_pin_acquired"]) - int(count["nr_foll_pin_released"]) == 1
+    # What caches keep they have after the first rounds.
+    assert int(counts[3]["nr_free_pages"]) > int(counts[1]["nr_free_pages"]) - 64
+    assert "WARNING" not in text and "INFO: task" not in text
