@@ -88,6 +88,8 @@ static bool check_area(struct xregs_state *area, bool extended)
 
 	if (area->i387.mxcsr & ~fpu_config.mxcsr_mask)
 		return false;
+	if (!fpu_config.xsave)
+		return true; /* the area ends where the header would begin */
 	if (!extended) {
 		*h = (struct xstate_header){ .xstate_bv = 3 };
 		return true;
@@ -113,10 +115,10 @@ static int load_frame(const struct xregs_state __user *frame)
 		ret = -EFAULT;
 	else if (check_area(area, extended))
 		ret = 0;
-	if (ret)
-		area->header = (struct xstate_header){ 0 }; /* what XSAVE leaves alone is zero */
-	else
+	if (!ret)
 		fpu_load(area);
+	else if (fpu_config.xsave)
+		area->header = (struct xstate_header){ 0 }; /* what XSAVE leaves alone is zero */
 	return ret;
 }
 
