@@ -20,7 +20,7 @@ ALLOCATORS = {
     "kmem_cache_alloc", "kmem_cache_zalloc", "get_vm_area", "get_vm_area_caller", "new_area",
     "vmalloc", "vmalloc_caller", "vzalloc", "vmap", "kmap", "memtype_reserve_ram",
     "alloc_resource"}
-OURS = re.compile(r"(?:^|/)(mm/\w+\.c|kernel/core/re(?:gion|source)\.c):\d+")
+OURS = re.compile(r"(?:^|/)(mm/(?!uaccess)\w+\.c|kernel/core/re(?:gion|source)\.c):\d+")
 
 
 def calls():
