@@ -59,8 +59,11 @@ static int move_some(struct word_pair *p, int nr_wake, int nr_requeue)
 			futex_wake_waiter(w);
 			continue;
 		}
-		list_del(&w->list);
 		w->key = p->key[1];
+		/* One that stays there stays in its place: behind the last one it would be met again. */
+		if (p->bucket[0] == p->bucket[1])
+			continue;
+		list_del(&w->list);
 		list_add_tail(&w->list, &p->bucket[1]->waiters);
 		smp_store_release(&w->bucket, p->bucket[1]);
 	}

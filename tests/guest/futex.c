@@ -129,6 +129,8 @@ static void requeue_some(struct program *p)
 	expect_woken(0x33);
 	EXPECT_EQ(futex(word(100), FUTEX_REQUEUE | PRIVATE, 0, 10, word(0), 0), 2);
 	EXPECT_EQ(futex(word(100), FUTEX_WAKE | PRIVATE, 10, 0, NULL, 0), 0);
+	/* From a word to itself: each once. */
+	EXPECT_EQ(futex(word(0), FUTEX_REQUEUE | PRIVATE, 0, __INT_MAX__, word(0), 0), 2);
 	EXPECT_EQ(futex(word(0), FUTEX_WAKE | PRIVATE, 10, 0, NULL, 0), 2);
 	expect_woken(0x3f);
 	drop_waiters();
