@@ -3,6 +3,7 @@
 #include "kernel/sched/kthread.h"
 
 #include "kernel/core/panic.h"
+#include "kernel/sched/pid.h"
 #include "kernel/sched/rq.h"
 
 /* What such a thread runs, from ret_from_fork. */
@@ -21,6 +22,7 @@ static struct task_struct *create(int (*threadfn)(void *data), void *data, const
 		return ERR_PTR(-ENOMEM);
 	t->threadfn = threadfn;
 	t->data = data;
+	attach_pid(t);
 	return t;
 }
 

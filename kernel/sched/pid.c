@@ -13,6 +13,7 @@
 struct pid_slot {
 	struct task_struct *task; /* NULL: it is over, or there is none */
 	u32 uses;		  /* by the thread, by groups and sessions */
+	bool attached;		  /* the thread is found */
 	struct list_head group;	  /* tasklist_lock; set up with the first use */
 };
 
@@ -90,6 +91,15 @@ int alloc_pid(struct task_struct *t)
 	}
 }
 
+void attach_pid(struct task_struct *t)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&pid_lock, flags);
+	slot_of((pid_t)t->pid)->attached = true;
+	spin_unlock_irqrestore(&pid_lock, flags);
+}
+
 void detach_pid(struct task_struct *t)
 {
 	struct pid_slot *slot = slot_of((pid_t)t->pid);
@@ -98,6 +108,7 @@ void detach_pid(struct task_struct *t)
 	spin_lock_irqsave(&pid_lock, flags);
 	if (slot && slot->task == t) {
 		slot->task = NULL;
+		slot->attached = false;
 		slot->uses--;
 	}
 	spin_unlock_irqrestore(&pid_lock, flags);
@@ -146,7 +157,7 @@ struct task_struct *find_get_task_by_vpid(pid_t nr)
 	if (!slot)
 		return NULL;
 	spin_lock_irqsave(&pid_lock, flags);
-	if (slot->task && try_get_task_struct(slot->task))
+	if (slot->attached && try_get_task_struct(slot->task))
 		t = slot->task;
 	spin_unlock_irqrestore(&pid_lock, flags);
 	return t;

@@ -18,9 +18,11 @@
 #define PID_MAX	      32768 /* numbers are below it; Linux's, as RESERVED_PIDS is */
 #define RESERVED_PIDS 300
 
-/* A number for t, which is found by it from now on: 0, or -EAGAIN, -ENOMEM.  May sleep. */
+/* A number for t, which nobody finds by it yet: 0, or -EAGAIN, -ENOMEM.  May sleep. */
 int alloc_pid(struct task_struct *t);
-/* t is not found by its number any more, which may become another's: once is enough. */
+/* t is whole, and found by its number from now on. */
+void attach_pid(struct task_struct *t);
+/* t has no number any more, which may become another's: once is enough. */
 void detach_pid(struct task_struct *t);
 
 /* Each has the other's number from now on. */

@@ -189,6 +189,7 @@ struct task_struct *kernel_thread(void (*fn)(void *arg), void *arg, const char *
 
 	if (!t)
 		panic("no memory for thread %s", name);
+	attach_pid(t);
 	wake_up_process(t);
 	return t;
 }

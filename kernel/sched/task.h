@@ -243,8 +243,8 @@ static inline bool signal_pending_state(u32 state, const struct task_struct *t)
 /*
  * A thread that is to run fn(arg).  It ends by thread_exit(); a fn that returns has become a
  * program, and goes on in user mode with *current_pt_regs().  It sleeps
- * uninterruptibly, with all CPUs allowed, until wake_up_process().  NULL without memory.  In a
- * thread that may sleep.
+ * uninterruptibly, with all CPUs allowed, until wake_up_process(); attach_pid() is the caller's,
+ * once the thread is whole.  NULL without memory.  In a thread that may sleep.
  */
 struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *fmt, va_list args)
 	__printf(3, 0);

@@ -287,8 +287,10 @@ static int publish(struct task_struct *t, const struct kernel_clone_args *args)
 		else
 			begin_process(t, args);
 	}
-	if (!err)
+	if (!err) {
 		get_task_struct(t); /* until it is released */
+		attach_pid(t);
+	}
 	spin_release(&current->sighand->siglock);
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 	return err;

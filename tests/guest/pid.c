@@ -55,6 +55,22 @@ GUEST_TEST(pid, next_ones_go_up_and_wrap)
 	kfree(b);
 }
 
+GUEST_TEST(pid, is_found_once_it_is_whole)
+{
+	struct task_struct *t = fake_thread();
+	pid_t nr;
+
+	ASSERT(t && !alloc_pid(t));
+	nr = (pid_t)t->pid;
+	EXPECT(!find_get_task_by_vpid(nr));
+	attach_pid(t);
+	EXPECT(find_get_task_by_vpid(nr) == t);
+	t->usage--;
+	detach_pid(t);
+	EXPECT(!find_get_task_by_vpid(nr));
+	kfree(t);
+}
+
 GUEST_TEST(pid, number_of_a_group_stays)
 {
 	struct task_struct *a = fake_thread(), *b = fake_thread();
