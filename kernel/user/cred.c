@@ -39,8 +39,17 @@ void copy_cred(struct task_struct *child)
 
 void put_cred(struct cred *cred)
 {
-	put_groups(cred->group_info);
+	struct group_info *groups;
+	unsigned long flags;
+
+	if (!cred->group_info)
+		return;
+	/* Who has found the thread in /proc may be looking: get_groups(). */
+	spin_lock_irqsave(&tasklist_lock, flags);
+	groups = cred->group_info;
 	cred->group_info = NULL;
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+	put_groups(groups);
 }
 
 void cred_root(struct cred *cred)
