@@ -194,7 +194,7 @@ void force_fatal_sig(int sig); /* it ends the process, whoever handles it */
 /* t is to look: woken also out of what only SIGKILL ends (`fatal`).  siglock of t is held. */
 void signal_wake_up(struct task_struct *t, bool fatal);
 
-/* TIF_SIGPENDING is what pending and blocked say, or more.  siglock is held where t is not current. */
+/* The caller's TIF_SIGPENDING is what pending and blocked say.  siglock is held: else one sent just now is lost. */
 void recalc_sigpending(void);
 
 /* Would `sig` do something to the caller now: it is neither blocked nor ignored?  For the terminal. */

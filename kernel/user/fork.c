@@ -158,7 +158,6 @@ static void begin_in_child(void *unused)
 	(void)unused;
 	if (current->set_child_tid)
 		(void)put_user((int)current->pid, current->set_child_tid);
-	recalc_sigpending();
 }
 
 static struct task_struct *new_thread(const char *fmt, ...) __printf(1, 2);
