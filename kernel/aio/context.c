@@ -46,14 +46,15 @@ static int map_ring(struct kioctx *ctx, unsigned int nr_events)
 		return -ENOMEM;
 	ctx->user_id = vm_mmap(NULL, 0, ctx->nr_pages * PAGE_SIZE, PROT_READ | PROT_WRITE,
 			       MAP_PRIVATE | MAP_ANONYMOUS, 0);
-	if (IS_ERR_VALUE(ctx->user_id)) {
-		ctx->user_id = 0;
-		return -ENOMEM;
-	}
-	got = pin_user_pages_unlocked(ctx->user_id, ctx->nr_pages, ctx->pages,
-				      FOLL_WRITE | FOLL_LONGTERM);
+	got = IS_ERR_VALUE(ctx->user_id) ?
+		      0 :
+		      pin_user_pages_unlocked(ctx->user_id, ctx->nr_pages, ctx->pages,
+					      FOLL_WRITE | FOLL_LONGTERM);
 	if (got != ctx->nr_pages) {
-		ctx->nr_pages = got > 0 ? (unsigned int)got : 0;
+		if (!IS_ERR_VALUE(ctx->user_id))
+			vm_munmap(ctx->user_id, ctx->nr_pages * PAGE_SIZE);
+		ctx->user_id = 0;
+		ctx->nr_pages = got > 0 ? (unsigned int)got : 0; /* what is to be let go */
 		return -ENOMEM;
 	}
 	ctx->ring = vmap(ctx->pages, ctx->nr_pages, VM_MAP, PAGE_KERNEL);
@@ -235,36 +236,6 @@ void __init aio_init(void)
 
 /* ---------------------------------------------------------------- calls */
 
-SYSCALL_DEFINE2(io_setup, unsigned int, nr_events, aio_context_t __user *, ctxp)
-{
-	struct ioctx_table *table;
-	struct kioctx *ctx;
-	aio_context_t id;
-
-	if (get_user(id, ctxp))
-		return -EFAULT;
-	if (id || !nr_events || nr_events > 0x10000000U / sizeof(struct io_event) / 2)
-		return -EINVAL;
-	if (nr_events > AIO_MAX_NR)
-		return -EAGAIN;
-	table = get_table(current->mm);
-	if (!table)
-		return -ENOMEM;
-	ctx = make_ioctx(nr_events);
-	if (IS_ERR(ctx))
-		return PTR_ERR(ctx);
-	ctx->max_reqs = nr_events;
-	if (__atomic_add_fetch(&aio_nr, nr_events, __ATOMIC_RELAXED) > AIO_MAX_NR) {
-		vm_munmap(ctx->user_id, ctx->nr_pages * PAGE_SIZE);
-		drain_ioctx(ctx);
-		return -EAGAIN;
-	}
-	mutex_lock(&table->lock);
-	list_add_tail(&ctx->node, &table->list);
-	mutex_unlock(&table->lock);
-	return put_user(ctx->user_id, ctxp);
-}
-
 /* Out of the table: the only one who ends it.  NULL: it is not there (any more). */
 static struct kioctx *take_ioctx(unsigned long ctx_id)
 {
@@ -283,7 +254,7 @@ static struct kioctx *take_ioctx(unsigned long ctx_id)
 	return found;
 }
 
-SYSCALL_DEFINE1(io_destroy, aio_context_t, ctx_id)
+static int destroy(unsigned long ctx_id)
 {
 	struct kioctx *ctx = take_ioctx(ctx_id);
 
@@ -292,6 +263,45 @@ SYSCALL_DEFINE1(io_destroy, aio_context_t, ctx_id)
 	vm_munmap(ctx->user_id, ctx->nr_pages * PAGE_SIZE);
 	drain_ioctx(ctx);
 	return 0;
+}
+
+SYSCALL_DEFINE2(io_setup, unsigned int, nr_events, aio_context_t __user *, ctxp)
+{
+	struct ioctx_table *table;
+	struct kioctx *ctx;
+	aio_context_t id;
+
+	if (get_user(id, ctxp))
+		return -EFAULT;
+	if (id || !nr_events || nr_events > 0x10000000U / sizeof(struct io_event) / 2)
+		return -EINVAL;
+	if (nr_events > AIO_MAX_NR)
+		return -EAGAIN;
+	table = get_table(current->mm);
+	if (!table)
+		return -ENOMEM;
+	ctx = make_ioctx(nr_events);
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+	id = ctx->user_id;
+	ctx->max_reqs = nr_events;
+	if (__atomic_add_fetch(&aio_nr, nr_events, __ATOMIC_RELAXED) > AIO_MAX_NR) {
+		vm_munmap(ctx->user_id, ctx->nr_pages * PAGE_SIZE);
+		drain_ioctx(ctx);
+		return -EAGAIN;
+	}
+	mutex_lock(&table->lock);
+	list_add_tail(&ctx->node, &table->list);
+	mutex_unlock(&table->lock);
+	if (!put_user(id, ctxp))
+		return 0;
+	destroy(id);
+	return -EFAULT;
+}
+
+SYSCALL_DEFINE1(io_destroy, aio_context_t, ctx_id)
+{
+	return destroy(ctx_id);
 }
 
 /* Up to `nr` events to the program: how many, or -EFAULT for the first. */
