@@ -37,7 +37,9 @@ def test_nmis_upon_each_instruction():
 @pytest.mark.parametrize("cpu", ["qemu64", "max"])
 def test_threads_on_four_cpus(cpu):
     """They say what they said on Linux (test_programs.py runs each program on one CPU)."""
-    script = "echo 1 > /proc/sys/kernel/printk\n" + both.script_of(["threads"])
-    _, out = both.run(f"user-threads-{cpu}", script, ["threads"],
+    programs = ["threads", "storm"]
+    script = "echo 1 > /proc/sys/kernel/printk\n" + both.script_of(programs)
+    _, out = both.run(f"user-threads-{cpu}", script, programs,
                       args=f"{both.MACHINE} -smp 4 -cpu {cpu}")
-    assert out["threads"] == (USER / "linux" / "threads.txt").read_text()
+    for program in programs:
+        assert out[program] == (USER / "linux" / f"{program}.txt").read_text()
