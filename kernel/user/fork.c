@@ -266,7 +266,8 @@ static void begin_process(struct task_struct *t, const struct kernel_clone_args 
 
 /*
  * From here on it is found.  What was sent to the parent's process or group until now, and would have
- * been its too, is the parent's first: -ERESTARTNOINTR.
+ * been its too, is the parent's first: -ERESTARTNOINTR.  So is a stop, of which a thread more would
+ * not know.
  */
 static int publish(struct task_struct *t, const struct kernel_clone_args *args)
 {
@@ -275,17 +276,15 @@ static int publish(struct task_struct *t, const struct kernel_clone_args *args)
 
 	spin_lock_irqsave(&tasklist_lock, flags);
 	spin_acquire(&current->sighand->siglock);
-	if (fatal_signal_pending(current)) {
+	recalc_sigpending();
+	if (fatal_signal_pending(current))
 		err = -EINTR;
-	} else if (args->flags & CLONE_THREAD) {
+	else if (signal_pending(current))
+		err = -ERESTARTNOINTR;
+	else if (args->flags & CLONE_THREAD)
 		join_process(t);
-	} else {
-		recalc_sigpending();
-		if (signal_pending(current))
-			err = -ERESTARTNOINTR;
-		else
-			begin_process(t, args);
-	}
+	else
+		begin_process(t, args);
 	if (!err) {
 		get_task_struct(t); /* until it is released */
 		attach_pid(t);
