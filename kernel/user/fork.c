@@ -34,6 +34,9 @@ struct kernel_clone_args {
 
 static struct kmem_cache *signal_cache, *sighand_cache;
 
+static u32 nr_threads; /* of processes, but pid 1's first: atomic */
+static u32 thread_limit;
+
 /* ---------------------------------------------------------------- signals */
 
 static struct sighand_struct *new_sighand(const struct sighand_struct *like)
@@ -160,15 +163,26 @@ static void begin_in_child(void *unused)
 		(void)put_user((int)current->pid, current->set_child_tid);
 }
 
+static void uncount_thread(void)
+{
+	__atomic_sub_fetch(&nr_threads, 1, __ATOMIC_RELAXED);
+}
+
 static struct task_struct *new_thread(const char *fmt, ...) __printf(1, 2);
 static struct task_struct *new_thread(const char *fmt, ...)
 {
 	struct task_struct *t;
 	va_list args;
 
+	if (__atomic_add_fetch(&nr_threads, 1, __ATOMIC_RELAXED) > thread_limit) {
+		uncount_thread();
+		return NULL;
+	}
 	va_start(args, fmt);
 	t = create_thread(begin_in_child, NULL, fmt, args);
 	va_end(args);
+	if (!t)
+		uncount_thread();
 	return t;
 }
 
@@ -215,6 +229,7 @@ static void forget_thread(struct task_struct *t)
 	t->signal = NULL;
 	t->sighand = NULL;
 	put_task_struct(t);
+	uncount_thread();
 }
 
 static int copy_all(struct task_struct *t, const struct kernel_clone_args *args)
@@ -461,15 +476,6 @@ SYSCALL_DEFINE1(set_tid_address, int __user *, tidptr)
 
 /* ---------------------------------------------------------------- pid 1, and the end of all */
 
-/* So many that their stacks take an eighth of memory. */
-static unsigned long max_threads(void)
-{
-	struct page_counts c;
-
-	get_page_counts(&c);
-	return (c.ram - c.reserved) * PAGE_SIZE / (8 * THREAD_SIZE);
-}
-
 /* Linux's first limits: include/asm-generic/resource.h. */
 static void first_limits(struct rlimit *rlim)
 {
@@ -485,7 +491,7 @@ static void first_limits(struct rlimit *rlim)
 		{ RLIMIT_NICE, 0, 0 },
 		{ RLIMIT_RTPRIO, 0, 0 },
 	};
-	unsigned long threads = max_threads() / 2;
+	unsigned long threads = thread_limit / 2;
 
 	for (unsigned int i = 0; i < RLIM_NLIMITS; i++)
 		rlim[i] = (struct rlimit){ RLIM_INFINITY, RLIM_INFINITY };
@@ -532,10 +538,21 @@ void free_released(struct released *r)
 	put_sighand(r->sighand);
 	put_cred(&r->task->cred);
 	put_task_struct(r->task);
+	uncount_thread();
+}
+
+/* So many that their stacks take an eighth of memory. */
+static unsigned long __init max_threads(void)
+{
+	struct page_counts c;
+
+	get_page_counts(&c);
+	return (c.ram - c.reserved) * PAGE_SIZE / (8 * THREAD_SIZE);
 }
 
 void __init process_init(void)
 {
+	thread_limit = (u32)max_threads();
 	signal_cache = kmem_cache_create("signal_cache", sizeof(struct signal_struct), 0,
 					 SLAB_HWCACHE_ALIGN | SLAB_PANIC, NULL);
 	sighand_cache = kmem_cache_create("sighand_cache", sizeof(struct sighand_struct), 0,
