@@ -10,6 +10,7 @@
 #include "kernel/core/syscall.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/internal.h"
+#include "mm/slab.h"
 #include "mm/uaccess.h"
 
 #define DT_DIR 4
@@ -151,13 +152,16 @@ struct linux_dirent64 {
 	char d_name[];
 };
 
+/*
+ * Records are put together in the kernel's memory and copied when no lock is held: a fault at the
+ * program's takes mmap_lock, and who has that may wait for what an iterator holds.
+ */
 struct getdents {
 	struct dir_context ctx;
-	char __user *buf; /* where the next record goes */
-	unsigned int left;
-	unsigned int prev; /* bytes of the record before it, 0: none */
-	bool is64;
-	int error;
+	char *records;
+	unsigned int size, room; /* bytes of them, and there may be */
+	unsigned int last;	 /* where the last one begins */
+	bool is64, full;	 /* full: one had no room */
 };
 
 static unsigned int record_size(const struct getdents *g, int len)
@@ -167,12 +171,16 @@ static unsigned int record_size(const struct getdents *g, int len)
 		     8);
 }
 
-/* Both forms have d_off in the same place. */
-static int put_offset(struct getdents *g, loff_t pos)
+/* Both forms have d_ino, d_off and d_reclen in the same places. */
+static struct linux_dirent64 *record_at(const struct getdents *g, unsigned int offset)
 {
-	s64 __user *off = (s64 __user *)(g->buf - g->prev + offsetof(struct linux_dirent64, d_off));
+	return (struct linux_dirent64 *)(g->records + offset);
+}
 
-	return g->prev ? put_user(pos, off) : 0;
+static void end_last(struct getdents *g, loff_t pos)
+{
+	if (g->size)
+		record_at(g, g->last)->d_off = pos;
 }
 
 static bool emit_record(struct dir_context *ctx, const char *name, int len, loff_t pos, u64 ino,
@@ -180,55 +188,88 @@ static bool emit_record(struct dir_context *ctx, const char *name, int len, loff
 {
 	struct getdents *g = container_of(ctx, struct getdents, ctx);
 	unsigned int size = record_size(g, len);
-	union {
-		struct linux_dirent64 d64;
-		struct linux_dirent d;
-		char bytes[ALIGN(offsetof(struct linux_dirent64, d_name) + NAME_MAX + 2, 8)];
-	} record;
+	struct linux_dirent64 *record = record_at(g, g->size);
 
-	g->error = -EINVAL;
-	if (size > g->left || len > NAME_MAX)
+	if (size > g->room - g->size || len > NAME_MAX) {
+		g->full = true;
 		return false;
-	memset(record.bytes, 0, size);
-	record.d64.d_ino = ino;
-	record.d64.d_reclen = size;
-	if (g->is64) {
-		record.d64.d_type = type;
-		memcpy(record.d64.d_name, name, len);
-	} else {
-		memcpy(record.d.d_name, name, len);
-		record.bytes[size - 1] = type;
 	}
-	g->error = -EFAULT;
-	if (put_offset(g, pos) || copy_to_user(g->buf, &record, size))
-		return false;
-	g->error = 0;
-	g->buf += size;
-	g->left -= size;
-	g->prev = size;
+	end_last(g, pos);
+	memset(record, 0, size);
+	record->d_ino = ino;
+	record->d_reclen = size;
+	if (g->is64) {
+		record->d_type = type;
+		memcpy(record->d_name, name, len);
+	} else {
+		memcpy(((struct linux_dirent *)record)->d_name, name, len);
+		((char *)record)[size - 1] = type;
+	}
+	g->last = g->size;
+	g->size += size;
 	return true;
+}
+
+/* The next records, of `room` bytes at the most: how many bytes, 0 at the end, or -errno. */
+static int gather(struct file *file, struct getdents *g, unsigned int room)
+{
+	int error;
+
+	g->size = 0;
+	g->room = min(room, (unsigned int)PAGE_SIZE);
+	g->full = false;
+	error = iterate_dir(file, &g->ctx);
+	if (error)
+		return error;
+	end_last(g, g->ctx.pos);
+	return g->full && !g->size ? -EINVAL : (int)g->size;
+}
+
+/* The same, and they are the program's: where it has no room for all, those that it has room for. */
+static int gather_and_copy(struct file *file, struct getdents *g, char __user *buf,
+			   unsigned int room)
+{
+	void *place = file->private_data;
+	loff_t pos = file->f_pos;
+	int size = gather(file, g, room);
+	unsigned int lost = size > 0 ? copy_to_user(buf, g->records, size) : 0;
+
+	if (!lost)
+		return size;
+	file->private_data = place;
+	file->f_pos = pos;
+	size = gather(file, g, size - lost);
+	g->full = false; /* there is no more room */
+	return size > 0 && !copy_to_user(buf, g->records, size) ? size : -EFAULT;
+}
+
+static long read_records(struct file *file, char __user *buf, unsigned int count, bool is64)
+{
+	struct getdents g = { .ctx.actor = emit_record, .is64 = is64 };
+	unsigned int done = 0;
+	int size;
+
+	g.records = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!g.records)
+		return -ENOMEM;
+	do {
+		size = gather_and_copy(file, &g, buf + done, count - done);
+		done += max(size, 0);
+	} while (size > 0 && g.full);
+	kfree(g.records);
+	return done ? (long)done : size;
 }
 
 static long do_getdents(unsigned int fd, char __user *buf, unsigned int count, bool is64)
 {
-	struct getdents g = {
-		.ctx.actor = emit_record,
-		.buf = buf,
-		.left = count,
-		.is64 = is64,
-	};
 	struct fd f = fdget_pos(fd);
-	long error;
+	long ret;
 
 	if (!f.file)
 		return -EBADF;
-	error = iterate_dir(f.file, &g.ctx);
-	if (error >= 0)
-		error = g.error;
-	if (g.prev)
-		error = put_offset(&g, g.ctx.pos) ? -EFAULT : (long)(count - g.left);
+	ret = read_records(f.file, buf, count, is64);
 	fdput_pos(f);
-	return error;
+	return ret;
 }
 
 SYSCALL_DEFINE3(getdents, unsigned int, fd, char __user *, buf, unsigned int, count)

@@ -2,8 +2,12 @@
 """The build with DEBUG=1: the suites run without a word of its checks, and those can speak."""
 
 import re
+import sys
 
 import guest
+
+sys.path.insert(0, str(guest.ROOT / "tests" / "user"))
+import both  # noqa: E402
 
 ELF = guest.ROOT / "build" / "debug" / "terrier-test.elf"
 
@@ -28,3 +32,11 @@ def test_suites_are_silent():
     suites: only the tests that break such a promise on purpose are heard."""
     more = warnings(ELF, "debug-suites") - warnings(guest.ELF, "no-debug-suites")
     assert more == LOUD
+
+
+def test_programs_are_silent():
+    """The same, of what system calls take."""
+    programs = both.own_programs()
+    text, _ = both.run("debug-programs", both.script_of(programs), programs, timeout=240,
+                       args=f"{both.MACHINE} {both.DISK} -smp 4", elf=ELF.with_name("terrier.elf"))
+    assert "WARNING" not in text

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
@@ -664,7 +665,7 @@ static void list(int fd, unsigned int size)
 
 static void directories(void)
 {
-	char buf[1000];
+	char buf[1000], *half;
 	int fd, gone;
 
 	puts("--- directories");
@@ -686,6 +687,13 @@ static void directories(void)
 	TRY(lseek(fd, 0, SEEK_SET));
 	TRY(syscall(SYS_getdents64, fd, buf, 10));
 	TRY(syscall(SYS_getdents64, fd, BAD, 100));
+	/* As many as there is memory for. */
+	half = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	TRY(munmap(half + 4096, 4096));
+	TRY(syscall(SYS_getdents64, fd, half + 4096 - 60, 1000));
+	TRY(syscall(SYS_getdents64, fd, half + 4096 - 8, 1000));
+	list(fd, 4096);
+	TRY(lseek(fd, 0, SEEK_SET));
 	TRY(syscall(SYS_getdents64, -1, buf, 100));
 	TRY(syscall(SYS_getdents64, 0, buf, 100));
 	TRY(syscall(SYS_getdents, fd, buf, 1000));
