@@ -75,9 +75,15 @@ static int show_personality(struct sink *out, void *task)
 
 static int show_oom_score_adj(struct sink *out, void *task)
 {
-	const struct task_struct *t = task;
+	struct task_struct *t = task;
+	unsigned long flags;
+	int adj = 0;
 
-	sink_printf(out, "%d\n", t->signal ? t->signal->oom_score_adj : 0);
+	if (lock_task_sighand(t, &flags)) {
+		adj = t->signal->oom_score_adj;
+		unlock_task_sighand(t, &flags);
+	}
+	sink_printf(out, "%d\n", adj);
 	return 0;
 }
 
@@ -85,6 +91,7 @@ static ssize_t store_oom_score_adj(void *task, const char *text, size_t n)
 {
 	struct task_struct *t = task;
 	bool negative = *text == '-';
+	unsigned long flags;
 	char digits[8];
 	u64 value;
 
@@ -93,8 +100,10 @@ static ssize_t store_oom_score_adj(void *task, const char *text, size_t n)
 		*strchr(digits, '\n') = '\0';
 	if (kstrtoull(digits, 10, &value) || value > OOM_ADJ_MAX)
 		return -EINVAL;
-	if (t->signal)
-		t->signal->oom_score_adj = (short)(negative ? -(int)value : (int)value);
+	if (!lock_task_sighand(t, &flags))
+		return -ESRCH;
+	t->signal->oom_score_adj = (short)(negative ? -(int)value : (int)value);
+	unlock_task_sighand(t, &flags);
 	return (ssize_t)n;
 }
 
@@ -207,13 +216,17 @@ static ssize_t read_pagemap(void *task, char *buf, loff_t pos, size_t n)
 		return is_alive(task) ? fn(out, task) : -ESRCH; \
 	}                                                       \
 	static const struct knode_ops id##_ops = { .show = id##_text, .release = proc_put_task }
-#define STORED(id, fn, st)                                            \
-	static int id##_text(struct sink *out, void *task)            \
-	{                                                             \
-		return is_alive(task) ? fn(out, task) : -ESRCH;       \
-	}                                                             \
-	static const struct knode_ops id##_ops = { .show = id##_text, \
-						   .store = st,       \
+#define STORED(id, fn, st)                                                \
+	static int id##_text(struct sink *out, void *task)                \
+	{                                                                 \
+		return is_alive(task) ? fn(out, task) : -ESRCH;           \
+	}                                                                 \
+	static ssize_t id##_store(void *task, const char *text, size_t n) \
+	{                                                                 \
+		return is_alive(task) ? st(task, text, n) : -ESRCH;       \
+	}                                                                 \
+	static const struct knode_ops id##_ops = { .show = id##_text,     \
+						   .store = id##_store,   \
 						   .release = proc_put_task }
 #define PLACE(id, fn) \
 	static const struct knode_ops id##_ops = { .link_path = fn, .release = proc_put_task }

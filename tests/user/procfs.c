@@ -272,7 +272,7 @@ static void lives(void)
 {
 	pid_t child = fork();
 	char path[64], text[16];
-	int fd;
+	int fd, oom;
 
 	if (!child) {
 		pause();
@@ -281,7 +281,9 @@ static void lives(void)
 	usleep(50000);
 	stat_line(child);
 	snprintf(path, sizeof(path), "/proc/%d/comm", child);
-	fd = open(path, O_RDONLY);
+	fd = open(path, O_RDWR);
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", child);
+	oom = open(path, O_RDWR);
 	kill(child, SIGKILL);
 	waitid(P_PID, (id_t)child, NULL, WEXITED | WNOWAIT);
 	stat_line(child);
@@ -294,6 +296,8 @@ static void lives(void)
 	waitpid(child, NULL, 0);
 	printf("read of the dead: %s\n",
 	       read(fd, text, sizeof(text)) < 0 ? name_of(errno) : "something");
+	printf("write to the dead: %s", write(fd, "name", 4) < 0 ? name_of(errno) : "done");
+	printf(" %s\n", write(oom, "5", 1) < 0 ? name_of(errno) : "done");
 	snprintf(path, sizeof(path), "/proc/%d", child);
 	printf("gone %d\n", access(path, F_OK) < 0);
 }
