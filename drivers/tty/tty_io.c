@@ -76,7 +76,7 @@ bool tty_receive(struct tty_struct *tty)
 	} while (!done);
 	if (readable)
 		wake_up_interruptible_poll(&tty->read_wait, EPOLLIN | EPOLLRDNORM);
-	if (!n_tty_is_stopped(&tty->n) && waitqueue_active(&tty->write_wait))
+	if (!n_tty_is_stopped(&tty->n) && wq_has_sleeper(&tty->write_wait))
 		wake_up_interruptible_poll(&tty->write_wait, EPOLLOUT);
 	return heard;
 }

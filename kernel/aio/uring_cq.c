@@ -34,7 +34,7 @@ bool uring_post(struct io_ring *ring, u64 user_data, s32 res)
 
 void uring_tell(struct io_ring *ring)
 {
-	if (waitqueue_active(&ring->cq_wait))
+	if (wq_has_sleeper(&ring->cq_wait))
 		wake_up_poll(&ring->cq_wait, EPOLLIN | EPOLLRDNORM);
 	if (ring->eventfd && !(READ_ONCE(ring->shared->cq_flags) & IORING_CQ_EVENTFD_DISABLED))
 		eventfd_signal(ring->eventfd);

@@ -69,7 +69,7 @@ static void leave_ring(struct io_ring *ring, struct uring_req *req)
 	list_del(&req->node);
 	if (ring->closed && list_empty(&ring->requests))
 		queue_work(&system_unbound_wq, &ring->free_work);
-	else if (waitqueue_active(&ring->gone))
+	else if (wq_has_sleeper(&ring->gone))
 		wake_up(&ring->gone);
 }
 

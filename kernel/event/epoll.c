@@ -119,7 +119,7 @@ static int ep_wake(wait_queue_entry_t *wait, unsigned int mode, int flags, void 
 	spin_lock_irqsave(&ep->lock, irq);
 	if (item_events(item) & ~EP_PRIVATE_BITS && (!key || happened & item_events(item))) {
 		add_ready(item);
-		told = waitqueue_active(&ep->wq);
+		told = wq_has_sleeper(&ep->wq);
 		watched = waitqueue_active(&ep->poll_wait);
 		if (told)
 			took = takes_wakeup(item, happened);
@@ -329,7 +329,7 @@ static void end_read(struct eventpoll *ep, struct list_head *list)
 	spin_lock_irqsave(&ep->lock, irq);
 	list_splice_tail_init(&ep->ready, list);
 	list_splice_tail_init(list, &ep->ready);
-	more = !list_empty(&ep->ready) && waitqueue_active(&ep->wq);
+	more = !list_empty(&ep->ready) && wq_has_sleeper(&ep->wq);
 	spin_unlock_irqrestore(&ep->lock, irq);
 	if (more)
 		wake_up(&ep->wq);

@@ -18,6 +18,7 @@
 #include <linux/types.h>
 
 #include "kernel/core/spinlock.h"
+#include "kernel/cpu/barrier.h"
 #include "kernel/lib/list.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timeout.h"
@@ -109,10 +110,19 @@ void __wake_up_locked(wait_queue_head_t *wq, unsigned int mode, unsigned int nr,
 #define wake_up_locked_poll(wq, m)	  __wake_up_locked(wq, TASK_NORMAL, 1, poll_to_key(m))
 #define wake_up_interruptible_poll(wq, m) __wake_up(wq, TASK_INTERRUPTIBLE, 1, poll_to_key(m))
 
-/* Somebody waits: a look, for who has put a full barrier in front. */
+/*
+ * Somebody waits: a look.  wq_has_sleeper() is for who has just made true what is waited for, by a plain
+ * store; waitqueue_active() where an atomic operation or a lock that was taken since is a barrier enough.
+ */
 static inline bool waitqueue_active(const wait_queue_head_t *wq)
 {
 	return !list_empty(&wq->head);
+}
+
+static inline bool wq_has_sleeper(const wait_queue_head_t *wq)
+{
+	smp_mb(); /* the store is seen, or who is about to sleep is */
+	return waitqueue_active(wq);
 }
 
 /* What waiting says where the condition holds, and what is an error of it. */

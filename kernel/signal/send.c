@@ -217,7 +217,7 @@ int send_signal_locked(int sig, struct kernel_siginfo *info, struct task_struct 
 			return -EAGAIN;
 	}
 	sigpending_add(pending, sig, q);
-	if (waitqueue_active(&t->sighand->signalfd_wqh))
+	if (wq_has_sleeper(&t->sighand->signalfd_wqh))
 		wake_up(&t->sighand->signalfd_wqh);
 	complete_signal(sig, t, group);
 	return 0;
