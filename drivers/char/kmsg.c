@@ -100,11 +100,8 @@ static ssize_t read_one(struct kmsg_user *user, struct iov_iter *to, bool wait)
 	int err;
 
 	err = next_record(user);
-	if (err == -EAGAIN && wait) {
-		kmsg_start_looking();
-		if (wait_event_interruptible(kmsg_wait, (err = next_record(user)) != -EAGAIN))
-			return -ERESTARTSYS;
-	}
+	if (err == -EAGAIN && wait && kmsg_wait_event((err = next_record(user)) != -EAGAIN))
+		return -ERESTARTSYS;
 	if (err)
 		return err;
 	n = format_record(&user->rec, user->text, sizeof(user->text));

@@ -9,6 +9,13 @@
 extern wait_queue_head_t kmsg_wait;
 void kmsg_start_looking(void);
 
+/*
+ * Wait until it holds: 0 or -ERESTARTSYS.  Whoever goes to sleep has somebody look, each time anew and once he
+ * is in the queue: the worker ends when it finds nobody there.
+ */
+#define kmsg_wait_event(condition) \
+	wait_event_interruptible(kmsg_wait, (kmsg_start_looking(), (condition)))
+
 /* Where the first message is that syslog() has not cleared. */
 u64 kmsg_cleared(void);
 

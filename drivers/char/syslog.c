@@ -105,15 +105,16 @@ static bool is_there(u64 pos)
 	return kmsg_next(&pos, &look);
 }
 
-/* At least one message, unless another reader is faster. */
+/* Those that come; none, where the first does not fit. */
 static long read_new(char __user *buf, size_t size)
 {
-	int err;
+	int err = 0;
 
-	kmsg_start_looking();
-	mutex_unlock(&syslog_lock);
-	err = wait_event_interruptible(kmsg_wait, is_there(READ_ONCE(read_pos)));
-	mutex_lock(&syslog_lock);
+	while (!err && !is_there(read_pos)) { /* another reader may be faster */
+		mutex_unlock(&syslog_lock);
+		err = kmsg_wait_event(is_there(READ_ONCE(read_pos)));
+		mutex_lock(&syslog_lock);
+	}
 	return err ? -ERESTARTSYS : copy_messages(buf, size, &read_pos);
 }
 

@@ -172,6 +172,29 @@ static void port(void)
 	close(fd);
 }
 
+/* Each message is one reader's, and the other waits on. */
+static void two_readers(void)
+{
+	int fd = open("/dev/kmsg", O_WRONLY), status;
+
+	while (klogctl(9, NULL, 0) > 0)
+		klogctl(2, buf, sizeof(buf));
+	for (int i = 0; i < 2; i++) {
+		if (fork())
+			continue;
+		alarm(20);
+		_exit(klogctl(2, buf, sizeof(buf)) > 0 ? 0 : 1);
+	}
+	usleep(300000);
+	for (int i = 0; i < 2; i++) {
+		if (write(fd, "<6>chardev: for one\n", 20) != 20)
+			say("write", -1);
+		wait(&status);
+		printf("a reader of two: %x\n", status);
+	}
+	close(fd);
+}
+
 int main(void)
 {
 	setbuf(stdout, NULL);
@@ -182,6 +205,7 @@ int main(void)
 	randomness("random");
 	randomness("urandom");
 	kmsg();
+	two_readers();
 	port();
 	return 0;
 }
