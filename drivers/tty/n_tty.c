@@ -238,16 +238,19 @@ static bool is_line_end(struct n_tty *n, u32 pos)
 	return *line_end_word(n, pos) & line_end_bit(pos);
 }
 
+/* Where a line fills the buffer, the place of the byte typed last is taken. */
 static void queue_byte(struct n_tty *n, u8 c)
 {
+	if (n->head - n->tail >= N_TTY_BUF_SIZE)
+		n->head--;
 	*byte_at(n, n->head) = c;
 	n->head++;
 }
 
 static void end_line(struct n_tty *n, u8 c)
 {
-	*line_end_word(n, n->head) |= line_end_bit(n->head);
 	queue_byte(n, c);
+	*line_end_word(n, n->head - 1) |= line_end_bit(n->head - 1);
 	n->canon_head = n->head;
 }
 
@@ -575,8 +578,6 @@ void n_tty_receive(struct n_tty *n, const u8 *s, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		if (!n_tty_room(n))
 			break;
-		if (n->head - n->tail >= N_TTY_BUF_SIZE)
-			n->head--; /* the byte typed last takes its place */
 		receive_byte(n, s[i]);
 	}
 	flush_echo(n);

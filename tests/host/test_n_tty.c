@@ -190,6 +190,28 @@ TEST(full)
 	EXPECT(n_tty_readable(&tty, 4095) && !n_tty_readable(&tty, 4096));
 }
 
+/* Also of bytes that become two, and of a break's three. */
+TEST(full_of_marked_bytes)
+{
+	struct ktermios t = standard();
+	u8 buf[5000];
+	bool end;
+
+	t.c_iflag = PARMRK;
+	t.c_lflag = ICANON;
+	n_tty_init(&tty, &ops, &t);
+	type("first");
+	for (unsigned int i = 0; i < 5000; i++)
+		type("\377");
+	n_tty_receive_break(&tty);
+	EXPECT(tty.head - tty.tail <= N_TTY_BUF_SIZE);
+	type("\n");
+	EXPECT_EQ(n_tty_chars(&tty), N_TTY_BUF_SIZE);
+	EXPECT_EQ(n_tty_read(&tty, buf, sizeof(buf), &end), N_TTY_BUF_SIZE);
+	EXPECT(end && !memcmp(buf, "first", 5) && buf[4095] == '\n');
+	EXPECT(!n_tty_readable(&tty, 1));
+}
+
 TEST(breaks)
 {
 	struct ktermios t = standard();
