@@ -2,8 +2,8 @@
 /*
  * Pipes: bytes that one side writes and the other reads, in pages that wait in a ring.
  *
- * Who reads or writes holds `mutex`; head and tail change under rd_wait.lock too, so that a look
- * without the mutex sees one after the other.  A pipe without a name and a fifo differ only in how
+ * Who reads or writes, or changes the ring, holds `mutex`.  A look at head and tail without it is for
+ * who sleeps and for poll(): what it saw may be over, and is looked at again.  A pipe without a name and a fifo differ only in how
  * they are opened.
  */
 #ifndef KERNEL_EVENT_PIPE_H

@@ -141,7 +141,7 @@ struct inode_operations {
 		      struct dentry *new, unsigned int flags);
 	/* For O_TMPFILE: an inode without a name.  Absent: -EOPNOTSUPP. */
 	struct inode *(*tmpfile)(struct inode *dir, umode_t mode);
-	/* tree_sem is read.  0 and *target is filled in. */
+	/* In a walk tree_sem is read, in readlink() not.  0 and *target is filled in. */
 	int (*get_link)(struct inode *inode, struct link_target *target);
 	/* i_rwsem is written.  Absent: simple_setattr(), in which a size is -EINVAL without a_ops. */
 	int (*setattr)(struct dentry *dentry, struct iattr *attr);
