@@ -75,6 +75,8 @@ static inline int sas_ss_flags(unsigned long sp)
  * (SIGCHLD ignored, SA_NOCLDWAIT), and nobody will ask.  tasklist_lock is held.
  */
 bool do_notify_parent(struct task_struct *t, int sig);
+/* Woken when any process has ended: who looks for one looks again. */
+extern wait_queue_head_t process_ended;
 /* The process has stopped or gone on: CLD_STOPPED, CLD_CONTINUED.  tasklist_lock is held. */
 void do_notify_parent_cldstop(struct task_struct *t, int why);
 

@@ -2,8 +2,12 @@
 /* What a parent is told of its children, and what they have used. */
 #include "kernel/signal/job.h"
 
+#include <linux/eventpoll.h>
+
 #include "kernel/sched/sched.h"
 #include "kernel/signal/usage.h"
+
+DECLARE_WAIT_QUEUE_HEAD(process_ended);
 
 static void tell(struct task_struct *t, struct kernel_siginfo *info)
 {
@@ -46,6 +50,8 @@ bool do_notify_parent(struct task_struct *t, int sig)
 		send_signal_locked(sig, &info, parent, true);
 	spin_release(&parent->sighand->siglock);
 	wake_up(&parent->signal->wait_chldexit);
+	if (waitqueue_active(&process_ended))
+		wake_up_poll(&process_ended, EPOLLIN);
 	return autoreap;
 }
 

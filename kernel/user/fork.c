@@ -14,6 +14,7 @@
 #include "kernel/signal/job.h"
 #include "kernel/signal/pending.h"
 #include "kernel/user/entry.h"
+#include "kernel/user/pidfd.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
@@ -320,9 +321,43 @@ static int check_flags(u64 flags)
 	/* Children of pid 1's parent would be nobody's. */
 	if (flags & CLONE_PARENT && current->signal->flags & SIGNAL_UNKILLABLE)
 		return -EINVAL;
-	if (flags & CLONE_PIDFD)
+	if (flags & CLONE_PIDFD && flags & (CLONE_DETACHED | CLONE_THREAD))
 		return -EINVAL;
 	return 0;
+}
+
+/* The descriptor that the parent gets for it, reserved and told; ERR_PTR. */
+static struct file *make_pidfd(const struct task_struct *t, int __user *ufd, int *fd)
+{
+	struct file *file = pidfd_prepare(task_pid_nr(t), 0, fd);
+
+	if (IS_ERR(file) || !put_user(*fd, ufd))
+		return file;
+	put_unused_fd((unsigned int)*fd);
+	fput(file);
+	return ERR_PTR(-EFAULT);
+}
+
+/* All that may fail, and then it is there for others. */
+static int make_process(struct task_struct *t, const struct kernel_clone_args *args)
+{
+	struct file *pidfd = NULL;
+	int fd, err = copy_all(t, args);
+
+	if (!err && args->flags & CLONE_PIDFD) {
+		pidfd = make_pidfd(t, args->pidfd, &fd);
+		if (IS_ERR(pidfd))
+			return (int)PTR_ERR(pidfd);
+	}
+	if (!err)
+		err = publish(t, args);
+	if (pidfd && err) {
+		put_unused_fd((unsigned int)fd);
+		fput(pidfd);
+	} else if (pidfd) {
+		fd_install((unsigned int)fd, pidfd);
+	}
+	return err;
 }
 
 /* The thread, held for the caller, not woken yet; or ERR_PTR. */
@@ -338,9 +373,7 @@ static struct task_struct *copy_process(const struct kernel_clone_args *args)
 		return ERR_PTR(-EAGAIN);
 	copy_thread_fields(t, args);
 	get_task_struct(t);
-	err = copy_all(t, args);
-	if (!err)
-		err = publish(t, args);
+	err = make_process(t, args);
 	if (!err)
 		return t;
 	put_task_struct(t);

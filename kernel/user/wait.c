@@ -13,6 +13,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/signal/job.h"
 #include "kernel/signal/usage.h"
+#include "kernel/user/pidfd.h"
 #include "mm/uaccess.h"
 
 enum which { ANY, PID, PGID };
@@ -237,9 +238,9 @@ SYSCALL_DEFINE4(wait4, pid_t, pid, int __user *, ustatus, int, options, struct r
 }
 
 /* Which children waitid() means: 0 or -errno. */
-static int choose(struct wait_opts *wo, int which, pid_t nr, int *nonblock)
+static int choose(struct wait_opts *wo, int which, pid_t nr, bool *nonblock)
 {
-	*nonblock = 0;
+	*nonblock = false;
 	wo->nr = nr;
 	switch (which) {
 	case P_ALL:
@@ -253,6 +254,12 @@ static int choose(struct wait_opts *wo, int which, pid_t nr, int *nonblock)
 		if (!nr)
 			wo->nr = current->signal->pgrp;
 		return nr < 0 ? -EINVAL : 0;
+	case P_PIDFD:
+		wo->which = PID;
+		if (nr < 0)
+			return -EINVAL;
+		wo->nr = pidfd_number((unsigned int)nr, nonblock);
+		return min(wo->nr, 0);
 	default:
 		return -EINVAL;
 	}
@@ -269,7 +276,8 @@ static int put_info(siginfo_t __user *uinfo, const struct wait_opts *wo, int sig
 
 static long wait_for_id(struct wait_opts *wo, int which, pid_t nr, int options)
 {
-	int nonblock, err;
+	bool nonblock;
+	int err;
 	long result;
 
 	if (options & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD |
