@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* execve() from the call to the point of no return, and beyond. */
-#define pr_fmt(fmt) "exec: " fmt
 
 #include "kernel/user/exec.h"
 
@@ -218,6 +217,7 @@ static int bprm_execve(struct linux_binprm *bprm, int dfd, struct filename *file
 static int copy_all_strings(struct linux_binprm *bprm, const struct exec_strings *argv,
 			    const struct exec_strings *envp)
 {
+	static bool said;
 	int err;
 
 	bprm->argc = count_strings(argv);
@@ -238,8 +238,9 @@ static int copy_all_strings(struct linux_binprm *bprm, const struct exec_strings
 	if (err || bprm->argc)
 		return err;
 	/* No program is without a name: else it took the environment for its arguments. */
-	pr_info("process '%s' launched '%s' with NULL argv: empty string added\n", current->comm,
-		bprm->filename);
+	if (!__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
+		pr_warn("process '%s' launched '%s' with NULL argv: empty string added\n",
+			current->comm, bprm->filename);
 	bprm->argc = 1;
 	return copy_string_kernel(bprm, "");
 }

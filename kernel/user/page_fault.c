@@ -14,10 +14,8 @@ static bool is_allowed(const struct vm_area_struct *vma, unsigned long error)
 {
 	if (error & X86_PF_WRITE)
 		return vma->vm_flags & VM_WRITE;
-	if (error & X86_PF_INSTR)
-		return vma->vm_flags & VM_EXEC;
 	if (error & X86_PF_PROT)
-		return false; /* present, and refused to a reader */
+		return false; /* present, and refused to a reader, or to be run */
 	return vma->vm_flags & VM_ACCESS_FLAGS;
 }
 

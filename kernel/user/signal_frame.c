@@ -312,8 +312,8 @@ SYSCALL_DEFINE0(rt_sigreturn)
 	do_sigaltstack(&stack, NULL, regs->sp);
 	return (long)regs->ax;
 bad:
-	pr_info("%s[%u] bad frame in rt_sigreturn frame:%px ip:%lx sp:%lx\n", current->comm,
-		current->pid, (__force void *)frame, regs->ip, regs->sp);
+	pr_info("%s[%u] bad frame in rt_sigreturn frame:%lx ip:%lx sp:%lx\n", current->comm,
+		current->pid, (unsigned long)frame, regs->ip, regs->sp);
 	force_sig(SIGSEGV);
 	return 0;
 }

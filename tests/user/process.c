@@ -1,0 +1,716 @@
+// SPDX-License-Identifier: MIT
+/* Processes: fork and its kin, exit and wait, groups and sessions, execve, limits and ids. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/times.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void *volatile nowhere = (void *)1;
+static char self[] = "/bin/process";
+
+static void say(const char *what, long ret)
+{
+	if (ret < 0)
+		printf("%s: %s\n", what, strerrorname_np(errno));
+	else
+		printf("%s: %ld\n", what, ret);
+	fflush(stdout);
+}
+
+/* A number that differs from run to run: only whether it is what it should be. */
+static void same(const char *what, long a, long b)
+{
+	if (a == b)
+		printf("%s: as expected\n", what);
+	else
+		printf("%s: %ld, expected %ld (%s)\n", what, a, b,
+		       a < 0 ? strerrorname_np(errno) : "");
+	fflush(stdout);
+}
+
+static void status(const char *what, int st)
+{
+	if (WIFEXITED(st))
+		printf("%s: exit %d\n", what, WEXITSTATUS(st));
+	else if (WIFSIGNALED(st))
+		printf("%s: signal %d core %d\n", what, WTERMSIG(st), !!WCOREDUMP(st));
+	else if (WIFSTOPPED(st))
+		printf("%s: stopped by %d\n", what, WSTOPSIG(st));
+	else if (WIFCONTINUED(st))
+		printf("%s: continued\n", what);
+	else
+		printf("%s: %x\n", what, st);
+	fflush(stdout);
+}
+
+static pid_t child_that(void (*fn)(void))
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		fn();
+		fflush(stdout);
+		_exit(0);
+	}
+	return pid;
+}
+
+static void die_by_kill(void)
+{
+	raise(SIGKILL);
+}
+static void die_by_segv(void)
+{
+	*(volatile char *)nowhere = 1;
+}
+static void die_by_abort(void)
+{
+	abort();
+}
+static void exit_300(void)
+{
+	_exit(300);
+}
+static void sleep_long(void)
+{
+	for (;;)
+		pause();
+}
+static void do_nothing(void)
+{
+}
+
+static void ends(void)
+{
+	static const struct {
+		const char *name;
+		void (*fn)(void);
+	} ways[] = { { "kill", die_by_kill },
+		     { "segv", die_by_segv },
+		     { "abort", die_by_abort },
+		     { "exit 300", exit_300 } };
+	int st;
+
+	printf("--- ends\n");
+	for (unsigned int i = 0; i < 4; i++) {
+		pid_t pid = child_that(ways[i].fn);
+
+		same("wait", waitpid(pid, &st, 0), pid);
+		status(ways[i].name, st);
+	}
+}
+
+static void show_info(const char *what, long ret, const siginfo_t *si, pid_t pid)
+{
+	say(what, ret);
+	if (!ret)
+		printf("  signo %d code %d pid %s uid %d status %d\n", si->si_signo, si->si_code,
+		       !si->si_pid	 ? "0" :
+		       si->si_pid == pid ? "child" :
+					   "?",
+		       si->si_uid, si->si_status);
+	fflush(stdout);
+}
+
+static long waitid_(int which, pid_t nr, siginfo_t *si, int options)
+{
+	memset(si, 0x55, sizeof(*si));
+	return syscall(SYS_waitid, which, nr, si, options, NULL);
+}
+
+static void waits(void)
+{
+	siginfo_t si;
+	pid_t pid;
+	int st;
+
+	printf("--- waits\n");
+	say("no child", waitpid(-1, &st, 0));
+	say("no such child", waitpid(1, &st, WNOHANG));
+	say("wait4 bad options", syscall(SYS_wait4, -1, &st, 0x40, NULL));
+	say("wait4 INT_MIN", syscall(SYS_wait4, INT_MIN, &st, 0, NULL));
+	say("waitid no options", waitid_(P_ALL, 0, &si, 0));
+	say("waitid bad options", waitid_(P_ALL, 0, &si, WEXITED | 0x100));
+	say("waitid bad type", waitid_(9, 0, &si, WEXITED));
+	say("waitid pid 0", waitid_(P_PID, 0, &si, WEXITED));
+	say("waitid pgid -1", waitid_(P_PGID, -1, &si, WEXITED));
+	say("waitid pidfd -1", waitid_(P_PIDFD, -1, &si, WEXITED));
+	say("waitid pidfd bad", waitid_(P_PIDFD, 99, &si, WEXITED));
+	pid = child_that(sleep_long);
+	say("nothing yet", waitpid(pid, &st, WNOHANG));
+	show_info("waitid nothing yet", waitid_(P_PID, pid, &si, WEXITED | WNOHANG), &si, pid);
+	kill(pid, SIGSTOP);
+	show_info("waitid stopped, kept", waitid_(P_PID, pid, &si, WSTOPPED | WNOWAIT), &si, pid);
+	same("stopped", waitpid(pid, &st, WUNTRACED), pid);
+	status("stopped", st);
+	say("told once", waitpid(pid, &st, WUNTRACED | WNOHANG));
+	kill(pid, SIGCONT);
+	same("continued", waitpid(pid, &st, WCONTINUED), pid);
+	status("continued", st);
+	say("told once", waitpid(pid, &st, WCONTINUED | WNOHANG));
+	kill(pid, SIGSTOP);
+	waitpid(pid, &st, WUNTRACED);
+	kill(pid, SIGTERM);
+	say("stopped: not dead", waitpid(pid, &st, WNOHANG));
+	kill(pid, SIGCONT);
+	show_info("waitid dead, kept", waitid_(P_PID, pid, &si, WEXITED | WNOWAIT), &si, pid);
+	show_info("waitid group", waitid_(P_PGID, 0, &si, WEXITED), &si, pid);
+	say("gone", waitpid(pid, &st, 0));
+	pid = child_that(exit_300);
+	show_info("exited", waitid_(P_ALL, 0, &si, WEXITED), &si, pid);
+	pid = child_that(do_nothing);
+	waitid_(P_ALL, 0, &si, WEXITED | WNOWAIT);
+	say("status to nowhere", syscall(SYS_wait4, pid, nowhere, 0, NULL));
+	say("gone all the same", waitpid(pid, &st, 0));
+	pid = child_that(do_nothing);
+	say("wclone", syscall(SYS_wait4, pid, &st, __WCLONE, NULL));
+	same("wall", syscall(SYS_wait4, pid, &st, __WALL, NULL), pid);
+	signal(SIGCHLD, SIG_IGN);
+	pid = child_that(do_nothing);
+	say("ignored", waitpid(pid, &st, 0));
+	signal(SIGCHLD, SIG_DFL);
+}
+
+/* ---------------------------------------------------------------- groups */
+
+static int pipe_fd[2];
+
+static void tell_signal(int sig)
+{
+	(void)!write(pipe_fd[1], sig == SIGHUP ? "H" : "C", 1);
+}
+
+/* C stops, B ends: C's group has then nobody in its session who could continue it. */
+static void be_c(void)
+{
+	signal(SIGHUP, tell_signal);
+	signal(SIGCONT, tell_signal);
+	raise(SIGSTOP);
+	pause();
+	_exit(0);
+}
+
+static void be_b(void)
+{
+	pid_t pid;
+
+	setpgid(0, 0);
+	pid = child_that(be_c);
+	waitpid(pid, NULL, WUNTRACED);
+}
+
+static void be_a(void)
+{
+	setsid();
+	waitpid(child_that(be_b), NULL, 0);
+}
+
+static void groups(void)
+{
+	pid_t pid, me = getpid(), group = getpgrp();
+	int st;
+
+	printf("--- groups\n");
+	same("getpgid 0", getpgid(0), group);
+	same("getpgid self", getpgid(me), group);
+	say("getpgid none", getpgid(999999));
+	say("getpgid -1", getpgid(-1));
+	say("getsid none", getsid(999999));
+	say("setpgid -1", setpgid(0, -1));
+	say("setpgid none", setpgid(999999, 0));
+	say("setpgid not mine", setpgid(1, 0));
+	say("setpgid to no group", setpgid(0, 999999));
+	pid = child_that(sleep_long);
+	say("setpgid child", setpgid(pid, pid));
+	same("its group", getpgid(pid), pid);
+	say("kill group", kill(-pid, SIGTERM));
+	same("wait group", waitpid(-pid, &st, 0), pid);
+	status("by group", st);
+	say("no such group", kill(-pid, 0));
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		pid_t sid = setsid();
+
+		same("setsid", sid, getpid());
+		same("getsid", getsid(0), getpid());
+		same("getpgrp", getpgrp(), getpid());
+		say("setsid again", setsid());
+		say("setpgid leader", setpgid(0, 0));
+		fflush(stdout);
+		_exit(0);
+	}
+	waitpid(pid, &st, 0);
+	pid = child_that(sleep_long);
+	if (pipe(pipe_fd))
+		return;
+	{
+		pid_t exec = fork();
+
+		if (!exec) {
+			dup2(pipe_fd[1], 1);
+			execl(self, self, "sleep", NULL);
+			_exit(1);
+		}
+		char c;
+
+		if (read(pipe_fd[0], &c, 1) == 1)
+			say("setpgid after exec", setpgid(exec, exec));
+		kill(exec, SIGKILL);
+		waitpid(exec, &st, 0);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, &st, 0);
+	close(pipe_fd[0]);
+	close(pipe_fd[1]);
+}
+
+/* The group's other processes: this one does not heed it. */
+static int kill_others(void)
+{
+	int ret;
+
+	signal(SIGUSR2, SIG_IGN);
+	ret = kill(0, SIGUSR2);
+	signal(SIGUSR2, SIG_DFL);
+	return ret;
+}
+
+static void be_father(void)
+{
+	if (child_that(sleep_long) < 0)
+		_exit(1);
+}
+
+static void orphans(void)
+{
+	char c[2] = "";
+	pid_t pid;
+	int st;
+
+	printf("--- orphans\n");
+	if (pipe(pipe_fd))
+		return;
+	waitpid(child_that(be_a), &st, 0);
+	for (int i = 0; i < 2; i++)
+		if (read(pipe_fd[0], &c[i], 1) != 1)
+			say("pipe", -1);
+	printf("the orphan got %d signals\n",
+	       (c[0] == 'H' || c[1] == 'H') + (c[0] == 'C' || c[1] == 'C'));
+	close(pipe_fd[0]);
+	close(pipe_fd[1]);
+	say("subreaper", syscall(SYS_prctl, 36, 1, 0, 0, 0));
+	pid = child_that(be_father);
+	same("the father", waitpid(pid, &st, 0), pid);
+	say("no more", waitpid(-1, &st, WNOHANG));
+	say("kill the group", kill_others());
+	printf("grandchild %d\n", waitpid(-1, &st, 0) > 0);
+	status("grandchild", st);
+	say("subreaper", syscall(SYS_prctl, 36, 0, 0, 0, 0));
+}
+
+/* ---------------------------------------------------------------- clone */
+
+static char stack[65536] __attribute__((aligned(16)));
+static volatile int shared;
+
+static int set_shared(void *arg)
+{
+	shared = (int)(long)arg;
+	return 5;
+}
+
+static void clones(void)
+{
+	struct clone_args args = { .exit_signal = SIGCHLD };
+	int st, tid = 0, child_tid = -1;
+	pid_t pid;
+
+	printf("--- clone\n");
+	say("thread without sighand", syscall(SYS_clone, CLONE_THREAD, 0, 0, 0, 0));
+	say("sighand without vm", syscall(SYS_clone, CLONE_SIGHAND, 0, 0, 0, 0));
+	say("fs and newns", syscall(SYS_clone, CLONE_FS | CLONE_NEWNS, 0, 0, 0, 0));
+	say("pidfd and detached", syscall(SYS_clone, CLONE_PIDFD | CLONE_DETACHED, 0, 0, 0, 0));
+	say("clone3 small", syscall(SYS_clone3, &args, 63));
+	say("clone3 large", syscall(SYS_clone3, &args, 4097));
+	say("clone3 nowhere", syscall(SYS_clone3, nowhere, sizeof(args)));
+	args.exit_signal = 65;
+	say("clone3 bad signal", syscall(SYS_clone3, &args, sizeof(args)));
+	args.exit_signal = 0x1000;
+	say("clone3 no signal", syscall(SYS_clone3, &args, sizeof(args)));
+	args.exit_signal = SIGCHLD;
+	args.stack = 4096;
+	say("clone3 stack without size", syscall(SYS_clone3, &args, sizeof(args)));
+	args.stack = 0;
+	args.stack_size = 4096;
+	say("clone3 size without stack", syscall(SYS_clone3, &args, sizeof(args)));
+	args.stack_size = 0;
+	args.flags = CLONE_DETACHED;
+	say("clone3 detached", syscall(SYS_clone3, &args, sizeof(args)));
+	args.flags = CLONE_CLEAR_SIGHAND | CLONE_SIGHAND | CLONE_VM;
+	say("clone3 two of sighand", syscall(SYS_clone3, &args, sizeof(args)));
+	args.flags = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID;
+	args.parent_tid = (unsigned long)&tid;
+	args.child_tid = (unsigned long)&child_tid;
+	fflush(stdout);
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (!pid) {
+		same("child's tid", child_tid, syscall(SYS_gettid));
+		_exit(3);
+	}
+	waitpid(pid, &st, 0);
+	same("parent's tid", tid, pid);
+	same("not the child's", child_tid, -1);
+	status("clone3", st);
+	shared = 0;
+	pid = clone(set_shared, stack + sizeof(stack), CLONE_VM | SIGCHLD, (void *)7L);
+	waitpid(pid, &st, 0);
+	status("clone vm", st);
+	say("shared", shared);
+	pid = clone(set_shared, stack + sizeof(stack), CLONE_VM, (void *)8L);
+	say("no signal: not for wait", waitpid(pid, &st, 0));
+	same("but for wclone", waitpid(pid, &st, __WCLONE), pid);
+	pid = clone(set_shared, stack + sizeof(stack), SIGUSR1, (void *)9L);
+	signal(SIGUSR1, SIG_IGN);
+	same("another signal", waitpid(pid, &st, __WALL), pid);
+	signal(SIGUSR1, SIG_DFL);
+	say("not shared", shared);
+	shared = 0;
+	pid = vfork();
+	if (!pid) {
+		shared = 4;
+		_exit(6);
+	}
+	say("after vfork", shared);
+	waitpid(pid, &st, 0);
+	status("vfork", st);
+}
+
+/* ---------------------------------------------------------------- processes as files */
+
+static long pidfd_signal(int fd, int sig, siginfo_t *si, unsigned int flags)
+{
+	return syscall(SYS_pidfd_send_signal, fd, sig, si, flags);
+}
+
+static void pidfds(void)
+{
+	struct clone_args args = { .flags = CLONE_PIDFD, .exit_signal = SIGCHLD };
+	struct pollfd p = { .events = POLLIN };
+	int fd = -1, other;
+	siginfo_t si = { 0 };
+	pid_t pid;
+
+	printf("--- pidfd\n");
+	say("open 0", syscall(SYS_pidfd_open, 0, 0));
+	say("open flags", syscall(SYS_pidfd_open, getpid(), 1));
+	say("open nobody", syscall(SYS_pidfd_open, 999999, 0));
+	args.pidfd = (unsigned long)nowhere;
+	say("clone3 nowhere", syscall(SYS_clone3, &args, sizeof(args)));
+	args.pidfd = (unsigned long)&fd;
+	fflush(stdout);
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (!pid)
+		sleep_long();
+	p.fd = fd;
+	say("close on exec", fcntl(fd, F_GETFD));
+	say("not ready", poll(&p, 1, 0));
+	say("waits not", fcntl(fd, F_SETFL, O_NONBLOCK));
+	say("waitid", waitid_(P_PIDFD, fd, &si, WEXITED));
+	say("read", read(fd, &si, 1));
+	other = syscall(SYS_pidfd_open, pid, 0);
+	say("signal flags", pidfd_signal(other, 0, NULL, 1));
+	say("signal no pidfd", pidfd_signal(1, 0, NULL, 0));
+	say("signal another", pidfd_signal(other, SIGTERM, &(siginfo_t){ .si_signo = 1 }, 0));
+	say("signal as user", pidfd_signal(other, SIGTERM, &(siginfo_t){ .si_signo = SIGTERM }, 0));
+	say("signal 65", pidfd_signal(other, 65, NULL, 0));
+	say("getfd flags", syscall(SYS_pidfd_getfd, fd, 1, 1));
+	say("getfd none", syscall(SYS_pidfd_getfd, fd, 99, 0));
+	say("getfd", fcntl(syscall(SYS_pidfd_getfd, fd, 1, 0), F_GETFD));
+	say("signal", pidfd_signal(other, SIGTERM, NULL, 0));
+	say("ready", poll(&p, 1, 5000));
+	say("events", p.revents);
+	show_info("waitid", waitid_(P_PIDFD, other, &si, WEXITED), &si, pid);
+	say("ready still", poll(&p, 1, 0));
+	say("signal it", pidfd_signal(other, 0, NULL, 0));
+	say("waitid", waitid_(P_PIDFD, other, &si, WEXITED));
+	for (int i = 3; i < 10; i++)
+		close(i);
+}
+
+/* ---------------------------------------------------------------- execve */
+
+static void try_exec(const char *what, const char *path, char *const *argv, char *const *envp)
+{
+	pid_t pid;
+	int st;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		syscall(SYS_execve, path, argv, envp);
+		printf("%s: %s\n", what, strerrorname_np(errno));
+		fflush(stdout);
+		_exit(0);
+	}
+	waitpid(pid, &st, 0);
+	status(what, st);
+}
+
+static void write_file(const char *name, const void *data, size_t n, int mode)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0755);
+
+	if (fd < 0 || write(fd, data, n) != (ssize_t)n)
+		printf("%s: cannot be written\n", name);
+	fchmod(fd, mode);
+	close(fd);
+}
+
+#define SCRIPT(name, text) write_file(name, text, sizeof(text) - 1, 0755)
+
+static void scripts(void)
+{
+	char *argv[] = { "name", "one", "two", NULL }, *envp[] = { "A=b", NULL };
+	char line[600];
+
+	printf("--- scripts\n");
+	SCRIPT("/tmp/s1", "#!/bin/process args\nwhatever\n");
+	try_exec("plain", "/tmp/s1", argv, envp);
+	SCRIPT("/tmp/s2", "#! /bin/process  args x  y \t\n");
+	try_exec("one argument", "/tmp/s2", argv, envp);
+	SCRIPT("/tmp/s3", "#!/tmp/s1 z\n");
+	try_exec("of a script", "/tmp/s3", argv, envp);
+	SCRIPT("/tmp/s4", "#!/tmp/s4\n");
+	try_exec("of itself", "/tmp/s4", argv, envp);
+	SCRIPT("/tmp/s5", "#!/nowhere\n");
+	try_exec("no interpreter", "/tmp/s5", argv, envp);
+	SCRIPT("/tmp/s6", "#!\n");
+	try_exec("empty", "/tmp/s6", argv, envp);
+	SCRIPT("/tmp/s7", "#!/bin/process args");
+	try_exec("no newline", "/tmp/s7", argv, envp);
+	SCRIPT("/tmp/s8", "echo hello\n");
+	try_exec("no line", "/tmp/s8", argv, envp);
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "#!/bin/process args", 19);
+	write_file("/tmp/s9", line, sizeof(line), 0755);
+	try_exec("long argument", "/tmp/s9", argv, envp);
+	memset(line, '/', 300);
+	memcpy(line, "#!", 2);
+	write_file("/tmp/s9", line, sizeof(line), 0755);
+	try_exec("long name", "/tmp/s9", argv, envp);
+}
+
+static void execs(void)
+{
+	char *argv[] = { "name", "args", "one", NULL }, *envp[] = { "A=b", "C", NULL };
+	char *none[] = { NULL }, *bad[] = { "x", NULL, NULL };
+	static char huge[200000];
+	char **many;
+	int fd;
+
+	printf("--- execve\n");
+	try_exec("args", self, argv, envp);
+	try_exec("no args", self, none, envp);
+	try_exec("null args", self, NULL, NULL);
+	try_exec("no file", "/nowhere", argv, envp);
+	try_exec("empty name", "", argv, envp);
+	try_exec("folder", "/bin", argv, envp);
+	try_exec("below a file", "/bin/process/x", argv, envp);
+	write_file("/tmp/e1", "hello", 5, 0644);
+	try_exec("no x", "/tmp/e1", argv, envp);
+	write_file("/tmp/e1", "hello", 5, 0755);
+	try_exec("no program", "/tmp/e1", argv, envp);
+	write_file("/tmp/e1", "", 0, 0755);
+	try_exec("empty file", "/tmp/e1", argv, envp);
+	try_exec("name nowhere", nowhere, argv, envp);
+	try_exec("argv nowhere", self, nowhere, envp);
+	bad[1] = nowhere;
+	try_exec("arg nowhere", self, bad, envp);
+	memset(huge, 'a', sizeof(huge) - 1);
+	bad[1] = huge;
+	try_exec("a long arg", self, bad, envp);
+	huge[131071] = 0;
+	bad[0] = "x";
+	try_exec("the longest arg", self, bad, envp);
+	many = calloc(300001, sizeof(*many));
+	for (int i = 0; i < 300000; i++)
+		many[i] = "0123456789";
+	try_exec("many args", self, many, envp);
+	fd = open(self, O_RDONLY);
+	say("execveat flags", syscall(SYS_execveat, fd, "", argv, envp, 0x10));
+	say("execveat empty", syscall(SYS_execveat, fd, "", argv, envp, 0));
+	say("execveat no fd", syscall(SYS_execveat, 99, "", argv, envp, AT_EMPTY_PATH));
+	say("execveat relative to a file", syscall(SYS_execveat, fd, "x", argv, envp, 0));
+	fflush(stdout);
+	if (!fork()) {
+		syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
+		_exit(1);
+	}
+	wait(NULL);
+	close(fd);
+}
+
+/* What the new program finds. */
+static int show_args(int argc, char **argv, char **envp)
+{
+	char comm[16] = "";
+
+	syscall(SYS_prctl, 16, comm, 0, 0, 0);
+	printf("  argc %d:", argc);
+	for (int i = 0; i < argc; i++)
+		if (strlen(argv[i]) > 300)
+			printf(" [%zu bytes]", strlen(argv[i]));
+		else
+			printf(" [%s]", argv[i]);
+	printf(" env:");
+	for (; *envp; envp++)
+		printf(" [%s]", *envp);
+	printf(" comm %s\n", strcmp(comm, "3") && strcmp(comm, "4") ? comm : "(fd)");
+	return 0;
+}
+
+/* ---------------------------------------------------------------- limits and ids */
+
+static void limits(void)
+{
+	static const char *const names[] = { "cpu",	 "fsize", "data",   "stack",
+					     "core",	 "rss",	  "nproc",  "nofile",
+					     "memlock",	 "as",	  "locks",  "sigpending",
+					     "msgqueue", "nice",  "rtprio", "rttime" };
+	struct rlimit r, old;
+	struct rusage ru;
+	struct tms tms;
+
+	printf("--- limits\n");
+	for (int i = 0; i < 16; i++) {
+		if (i == RLIMIT_NPROC || i == RLIMIT_SIGPENDING)
+			continue; /* by how much memory there is */
+		if (getrlimit(i, &r))
+			say(names[i], -1);
+		else
+			printf("%s %lx %lx\n", names[i], r.rlim_cur, r.rlim_max);
+	}
+	say("getrlimit 16", syscall(SYS_getrlimit, 16, &r));
+	say("getrlimit nowhere", syscall(SYS_getrlimit, 0, nowhere));
+	say("prlimit nobody", syscall(SYS_prlimit64, 999999, 0, NULL, &r));
+	r = (struct rlimit){ 10, 9 };
+	say("cur above max", setrlimit(RLIMIT_FSIZE, &r));
+	r = (struct rlimit){ 1UL << 21, 1UL << 21 };
+	say("nofile beyond", setrlimit(RLIMIT_NOFILE, &r));
+	r = (struct rlimit){ 100, 200 };
+	say("set", syscall(SYS_prlimit64, 0, RLIMIT_RTTIME, &r, &old));
+	getrlimit(RLIMIT_RTTIME, &r);
+	printf("%lu %lu was %lx\n", r.rlim_cur, r.rlim_max, old.rlim_cur);
+	say("getrusage", getrusage(RUSAGE_SELF, &ru));
+	printf("maxrss %d minflt %d\n", ru.ru_maxrss > 100, ru.ru_minflt > 10);
+	say("getrusage children", getrusage(RUSAGE_CHILDREN, &ru));
+	say("getrusage thread", getrusage(RUSAGE_THREAD, &ru));
+	say("getrusage 7", syscall(SYS_getrusage, 7, &ru));
+	say("getrusage nowhere", syscall(SYS_getrusage, 0, nowhere));
+	printf("times %d\n", times(&tms) > 0);
+	say("times nowhere", syscall(SYS_times, nowhere));
+}
+
+static void show_ids(const char *what)
+{
+	uid_t r, e, s;
+	gid_t rg, eg, sg;
+
+	getresuid(&r, &e, &s);
+	getresgid(&rg, &eg, &sg);
+	printf("%s: %d %d %d, %d %d %d\n", what, r, e, s, rg, eg, sg);
+	fflush(stdout);
+}
+
+static void change_ids(void)
+{
+	gid_t list[4] = { 9, 3, 7 };
+	struct __user_cap_header_struct h = { .version = 0x20080522 };
+	struct __user_cap_data_struct d[2];
+
+	show_ids("first");
+	say("setgroups", syscall(SYS_setgroups, 3, list));
+	say("setgroups many", syscall(SYS_setgroups, 70000, list));
+	say("setgroups nowhere", syscall(SYS_setgroups, 3, nowhere));
+	say("getgroups size", syscall(SYS_getgroups, 0, NULL));
+	say("getgroups small", syscall(SYS_getgroups, 2, list));
+	say("getgroups", syscall(SYS_getgroups, 4, list));
+	printf("%d %d %d\n", list[0], list[1], list[2]);
+	say("capget", syscall(SYS_capget, &h, d));
+	printf("%x %x %x %x\n", d[0].effective, d[1].effective, d[0].permitted, d[0].inheritable);
+	h.version = 1;
+	say("capget bad version", syscall(SYS_capget, &h, d));
+	printf("%x\n", h.version);
+	h.version = 0;
+	say("capget which version", syscall(SYS_capget, &h, NULL));
+	h.pid = 999999;
+	say("capget nobody", syscall(SYS_capget, &h, d));
+	say("setuid -1", syscall(SYS_setuid, -1));
+	say("setgid -1", syscall(SYS_setgid, -1));
+	say("setresgid", syscall(SYS_setresgid, 1, 2, 3));
+	show_ids("setresgid");
+	say("setregid", syscall(SYS_setregid, -1, 5));
+	show_ids("setregid");
+	say("setfsuid", syscall(SYS_setfsuid, 4));
+	say("setfsuid again", syscall(SYS_setfsuid, -1));
+	say("setresuid", syscall(SYS_setresuid, 10, 0, 30));
+	show_ids("setresuid");
+	say("setreuid", syscall(SYS_setreuid, 11, -1));
+	show_ids("setreuid");
+	say("setuid", syscall(SYS_setuid, 1000));
+	show_ids("setuid");
+	h = (struct __user_cap_header_struct){ .version = 0x20080522 };
+	say("capget", syscall(SYS_capget, &h, d));
+	printf("%x %x %x\n", d[0].effective, d[0].permitted, d[0].inheritable);
+}
+
+static void ids(void)
+{
+	int st;
+	pid_t pid;
+
+	printf("--- ids\n");
+	pid = child_that(change_ids);
+	waitpid(pid, &st, 0);
+	show_ids("parent");
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	if (argc == 2 && !strcmp(argv[1], "sleep")) {
+		write(1, "x", 1);
+		sleep_long();
+	}
+	if (argc != 1 || (argc && strcmp(argv[0], "process") && strcmp(argv[0], self)))
+		return show_args(argc, argv, envp);
+	ends();
+	waits();
+	groups();
+	orphans();
+	clones();
+	pidfds();
+	execs();
+	scripts();
+	limits();
+	ids();
+	return 0;
+}

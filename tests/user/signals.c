@@ -1,0 +1,637 @@
+// SPDX-License-Identifier: MIT
+/* Signals: actions, masks, what is pending and in which order, frames, stops, timers. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+static void *volatile nowhere = (void *)1;
+
+static void say(const char *what, long ret)
+{
+	if (ret < 0)
+		printf("%s: %s\n", what, strerrorname_np(errno));
+	else
+		printf("%s: %ld\n", what, ret);
+	fflush(stdout);
+}
+
+static void status(const char *what, pid_t pid)
+{
+	int st = 0;
+
+	waitpid(pid, &st, 0);
+	if (WIFSIGNALED(st))
+		printf("%s: signal %d\n", what, WTERMSIG(st));
+	else
+		printf("%s: exit %d\n", what, WEXITSTATUS(st));
+	fflush(stdout);
+}
+
+static pid_t child_that(void (*fn)(void))
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		fn();
+		fflush(stdout);
+		_exit(0);
+	}
+	return pid;
+}
+
+/* ---------------------------------------------------------------- what was caught */
+
+static struct {
+	int sig, code, value;
+	pid_t pid;
+	void *addr;
+	int on_stack;
+} caught[64];
+static volatile int ncaught;
+static char alt[32768];
+
+static void catch (int sig, siginfo_t *si, void *uc)
+{
+	char here;
+
+	(void)uc;
+	if (ncaught == 64)
+		return;
+	caught[ncaught].sig = sig;
+	caught[ncaught].code = si->si_code;
+	caught[ncaught].value = si->si_value.sival_int;
+	caught[ncaught].pid = si->si_pid;
+	caught[ncaught].addr = si->si_addr;
+	caught[ncaught].on_stack = &here >= alt && &here < alt + sizeof(alt);
+	ncaught++;
+}
+
+static void handle(int sig, int flags)
+{
+	struct sigaction sa = { .sa_sigaction = catch, .sa_flags = SA_SIGINFO | flags };
+
+	sigaction(sig, &sa, NULL);
+}
+
+static void show(const char *what)
+{
+	printf("%s:", what);
+	for (int i = 0; i < ncaught; i++)
+		printf(" %d(code %d%s)", caught[i].sig, caught[i].code,
+		       caught[i].pid == getpid() ? " from me" : "");
+	printf("\n");
+	fflush(stdout);
+	ncaught = 0;
+}
+
+static void block(int how, int sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	if (sig)
+		sigaddset(&set, sig);
+	else
+		sigfillset(&set);
+	sigprocmask(how, &set, NULL);
+}
+
+/* ---------------------------------------------------------------- arguments */
+
+struct kernel_sigaction {
+	void *handler;
+	unsigned long flags;
+	void *restorer;
+	unsigned long mask;
+};
+
+static void arguments(void)
+{
+	struct kernel_sigaction act = { .flags = 0xffffffff, .mask = ~0UL }, old;
+	unsigned long set = 0;
+	struct timespec ts = { 0, 1000000000 };
+	siginfo_t si;
+	stack_t ss;
+
+	printf("--- arguments\n");
+	say("sigaction size", syscall(SYS_rt_sigaction, SIGUSR1, NULL, &old, 4));
+	say("sigaction 0", syscall(SYS_rt_sigaction, 0, NULL, &old, 8));
+	say("sigaction 65", syscall(SYS_rt_sigaction, 65, NULL, &old, 8));
+	say("sigaction kill", syscall(SYS_rt_sigaction, SIGKILL, &act, &old, 8));
+	say("sigaction kill, look", syscall(SYS_rt_sigaction, SIGKILL, NULL, &old, 8));
+	say("sigaction nowhere", syscall(SYS_rt_sigaction, SIGUSR1, nowhere, NULL, 8));
+	say("sigaction to nowhere", syscall(SYS_rt_sigaction, SIGUSR1, NULL, nowhere, 8));
+	say("sigaction flags", syscall(SYS_rt_sigaction, SIGUSR1, &act, NULL, 8));
+	say("sigaction look", syscall(SYS_rt_sigaction, SIGUSR1, NULL, &old, 8));
+	printf("flags %lx mask %lx\n", old.flags, old.mask);
+	signal(SIGUSR1, SIG_DFL);
+	say("procmask size", syscall(SYS_rt_sigprocmask, SIG_BLOCK, &set, NULL, 4));
+	say("procmask how", syscall(SYS_rt_sigprocmask, 7, &set, NULL, 8));
+	say("procmask how, look", syscall(SYS_rt_sigprocmask, 7, NULL, &set, 8));
+	say("procmask nowhere", syscall(SYS_rt_sigprocmask, SIG_BLOCK, nowhere, NULL, 8));
+	set = ~0UL;
+	say("procmask all", syscall(SYS_rt_sigprocmask, SIG_SETMASK, &set, NULL, 8));
+	say("procmask look", syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &set, 8));
+	printf("%lx\n", set);
+	set = 0;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &set, NULL, 8);
+	say("pending size", syscall(SYS_rt_sigpending, &set, 9));
+	say("pending", syscall(SYS_rt_sigpending, &set, 8));
+	say("suspend size", syscall(SYS_rt_sigsuspend, &set, 4));
+	say("timedwait size", syscall(SYS_rt_sigtimedwait, &set, &si, NULL, 4));
+	say("timedwait time", syscall(SYS_rt_sigtimedwait, &set, &si, &ts, 8));
+	ts.tv_nsec = 1000;
+	say("timedwait", syscall(SYS_rt_sigtimedwait, &set, &si, &ts, 8));
+	say("kill 65", kill(getpid(), 65));
+	say("kill -1 sig", kill(getpid(), -1));
+	say("kill nobody", kill(999999, 0));
+	say("kill nobody 65", kill(999999, 65));
+	say("kill INT_MIN", kill(INT_MIN, 0));
+	say("kill 0", kill(getpid(), 0));
+	say("tkill 0", syscall(SYS_tkill, 0, 0));
+	say("tgkill 0", syscall(SYS_tgkill, 0, getpid(), 0));
+	say("tgkill other", syscall(SYS_tgkill, 1, getpid(), 0));
+	say("tgkill", syscall(SYS_tgkill, getpid(), getpid(), 0));
+	memset(&si, 0, sizeof(si));
+	si.si_code = SI_USER;
+	say("queue as user to init", syscall(SYS_rt_sigqueueinfo, 1, 0, &si));
+	si.si_code = SI_TKILL;
+	say("queue as tkill to init", syscall(SYS_rt_sigqueueinfo, 1, 0, &si));
+	si.si_code = SI_QUEUE;
+	say("queue to init", syscall(SYS_rt_sigqueueinfo, 1, 0, &si));
+	say("queue nowhere", syscall(SYS_rt_sigqueueinfo, 1, 0, nowhere));
+	si.si_code = -50;
+	((char *)&si)[100] = 1;
+	say("queue with more", syscall(SYS_rt_sigqueueinfo, 1, 0, &si));
+	si.si_code = SI_QUEUE;
+	say("tgqueue 0", syscall(SYS_rt_tgsigqueueinfo, 0, 0, 0, &si));
+	ss = (stack_t){ .ss_sp = alt, .ss_size = 2047 };
+	say("altstack small", syscall(SYS_sigaltstack, &ss, NULL));
+	ss.ss_size = sizeof(alt);
+	ss.ss_flags = 8;
+	say("altstack flags", syscall(SYS_sigaltstack, &ss, NULL));
+	say("altstack nowhere", syscall(SYS_sigaltstack, nowhere, NULL));
+	say("altstack look", syscall(SYS_sigaltstack, NULL, &ss));
+	printf("flags %d size %zu\n", ss.ss_flags, ss.ss_size);
+}
+
+/* ---------------------------------------------------------------- order */
+
+static void order(void)
+{
+	struct rlimit r, old;
+	siginfo_t si;
+	sigset_t set;
+
+	printf("--- order\n");
+	handle(SIGUSR1, 0);
+	handle(SIGUSR2, 0);
+	handle(SIGRTMIN, 0);
+	handle(SIGRTMIN + 1, 0);
+	handle(SIGSEGV, 0);
+	block(SIG_BLOCK, 0);
+	for (int i = 0; i < 3; i++) {
+		sigqueue(getpid(), SIGRTMIN + 1, (union sigval){ .sival_int = i });
+		sigqueue(getpid(), SIGRTMIN, (union sigval){ .sival_int = 10 + i });
+		sigqueue(getpid(), SIGUSR2, (union sigval){ .sival_int = 20 + i });
+		kill(getpid(), SIGUSR1);
+		raise(SIGUSR1);
+	}
+	kill(getpid(), SIGSEGV);
+	syscall(SYS_rt_sigpending, &set, 8);
+	printf("pending %lx\n", *(unsigned long *)&set);
+	block(SIG_UNBLOCK, 0);
+	printf("values:");
+	/* The last that was taken runs first: its frame is on top. */
+	for (int i = ncaught; i-- > 0;)
+		printf(" %d:%d", caught[i].sig, caught[i].code == SI_QUEUE ? caught[i].value : -1);
+	printf("\n");
+	show("taken");
+	block(SIG_BLOCK, SIGUSR1);
+	kill(getpid(), SIGUSR1);
+	signal(SIGUSR1, SIG_IGN);
+	handle(SIGUSR1, 0);
+	block(SIG_UNBLOCK, SIGUSR1);
+	show("ignored meanwhile");
+	block(SIG_BLOCK, SIGRTMIN);
+	sigqueue(getpid(), SIGRTMIN, (union sigval){ .sival_int = 77 });
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	say("sigwaitinfo", sigwaitinfo(&set, &si));
+	printf("code %d value %d\n", si.si_code, si.si_value.sival_int);
+	getrlimit(RLIMIT_SIGPENDING, &old);
+	r = (struct rlimit){ 3, old.rlim_max };
+	setrlimit(RLIMIT_SIGPENDING, &r);
+	for (int i = 0; i < 4; i++)
+		say("queue", sigqueue(getpid(), SIGRTMIN, (union sigval){ .sival_int = i }));
+	say("kill beyond", kill(getpid(), SIGUSR2));
+	setrlimit(RLIMIT_SIGPENDING, &old);
+	block(SIG_UNBLOCK, SIGRTMIN);
+	show("beyond the limit");
+}
+
+/* ---------------------------------------------------------------- frames */
+
+static volatile int depth, deepest, runs;
+
+static void nest(int sig)
+{
+	if (++depth > deepest)
+		deepest = depth;
+	if (++runs < 3)
+		raise(sig);
+	depth--;
+}
+
+static void nesting(int flags)
+{
+	struct sigaction sa = { .sa_handler = nest, .sa_flags = flags }, now;
+
+	depth = deepest = 0;
+	runs = flags & (int)SA_RESETHAND ? 3 : 0; /* a second one would end it */
+	sigaction(SIGUSR1, &sa, NULL);
+	raise(SIGUSR1);
+	sigaction(SIGUSR1, NULL, &now);
+	printf("flags %x: depth %d handler %s\n", flags, deepest,
+	       now.sa_handler == SIG_DFL ? "default" : "stays");
+	fflush(stdout);
+}
+
+static void skip(int sig, siginfo_t *si, void *context)
+{
+	ucontext_t *uc = context;
+
+	if (si->si_addr == (void *)uc->uc_mcontext.gregs[REG_RIP])
+		printf("at the instruction: ");
+	else
+		printf("at %lx: ", (unsigned long)si->si_addr & 0xfff);
+	printf("signal %d code %d trap %lld err %llx cr2 %llx oldmask %llx\n", sig, si->si_code,
+	       uc->uc_mcontext.gregs[REG_TRAPNO], uc->uc_mcontext.gregs[REG_ERR],
+	       uc->uc_mcontext.gregs[REG_CR2] & 0xfff, uc->uc_mcontext.gregs[REG_OLDMASK]);
+	fflush(stdout);
+	uc->uc_mcontext.gregs[REG_RAX] = 42;
+	uc->uc_mcontext.gregs[REG_RIP] = uc->uc_mcontext.gregs[REG_RDX];
+}
+
+/* An instruction that faults; the handler goes on behind it with 42 in RAX. */
+#define FAULTS(text, ...)                                               \
+	({                                                              \
+		long ret_;                                              \
+		__asm__ volatile("lea 1f(%%rip), %%rdx\n\t" text "\n1:" \
+				 : "=a"(ret_)                           \
+				 : "a"(0L), ##__VA_ARGS__               \
+				 : "rdx", "rcx", "memory");             \
+		ret_;                                                   \
+	})
+
+static void faults(void)
+{
+	struct sigaction sa = { .sa_sigaction = skip, .sa_flags = SA_SIGINFO };
+	char *ro = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *nx = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = open("/tmp/short", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	char *beyond = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	printf("--- faults\n");
+	for (int i = 1; i < 32; i++)
+		if (i == SIGSEGV || i == SIGBUS || i == SIGILL || i == SIGFPE || i == SIGTRAP)
+			sigaction(i, &sa, NULL);
+	say("read nowhere", FAULTS("mov (%%rsi), %%al", "S"(0x123L)));
+	say("write read-only", FAULTS("movb $1, (%%rsi)", "S"(ro + 5)));
+	say("write the kernel's", FAULTS("movb $1, (%%rsi)", "S"(0xffffffff81000000L)));
+	say("not canonical", FAULTS("movb $1, (%%rsi)", "S"(0x8000000000000000L)));
+	say("run data", FAULTS("jmp *%%rsi", "S"(nx + 7)));
+	say("beyond the file", FAULTS("movb $1, (%%rsi)", "S"(beyond + 9)));
+	say("ud2", FAULTS("ud2"));
+	say("int3", FAULTS("int3"));
+	say("int 3", FAULTS("int $5"));
+	say("hlt", FAULTS("hlt"));
+	say("cli", FAULTS("cli"));
+	say("in", FAULTS("in $0x80, %%al"));
+	say("divide", FAULTS("xor %%ecx, %%ecx; div %%ecx"));
+	say("icebp", FAULTS(".byte 0xf1"));
+	for (int i = 1; i < 32; i++)
+		if (i == SIGSEGV || i == SIGBUS || i == SIGILL || i == SIGFPE || i == SIGTRAP)
+			signal(i, SIG_DFL);
+}
+
+static void frames(void)
+{
+	stack_t ss = { .ss_sp = alt, .ss_size = sizeof(alt) };
+
+	printf("--- frames\n");
+	nesting(0);
+	nesting(SA_NODEFER);
+	nesting((int)SA_RESETHAND);
+	say("altstack", sigaltstack(&ss, NULL));
+	handle(SIGUSR1, SA_ONSTACK);
+	handle(SIGUSR2, 0);
+	raise(SIGUSR1);
+	raise(SIGUSR2);
+	printf("on it: %d %d\n", caught[0].on_stack, caught[1].on_stack);
+	ncaught = 0;
+	sigaltstack(NULL, &ss);
+	printf("flags %d size %zu\n", ss.ss_flags, ss.ss_size);
+	ss.ss_flags = SS_DISABLE;
+	say("none", sigaltstack(&ss, NULL));
+}
+
+static void no_restorer(void)
+{
+	struct kernel_sigaction act = { .handler = nest };
+
+	syscall(SYS_rt_sigaction, SIGUSR1, &act, NULL, 8);
+	raise(SIGUSR1);
+}
+
+static void bad_sigreturn(void)
+{
+	__asm__ volatile("mov $1, %%rsp\n\tmov $15, %%eax\n\tsyscall" ::: "memory", "rax");
+}
+
+static void spoil(int sig, siginfo_t *si, void *context)
+{
+	(void)sig;
+	(void)si;
+	((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP] = 0x800000000000L;
+}
+
+static void bad_ip(void)
+{
+	struct sigaction sa = { .sa_sigaction = spoil, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGUSR1, &sa, NULL);
+	raise(SIGUSR1);
+}
+
+static void spoil_cs(int sig, siginfo_t *si, void *context)
+{
+	(void)sig;
+	(void)si;
+	((ucontext_t *)context)->uc_mcontext.gregs[REG_CSGSFS] = 0x10;
+}
+
+static void bad_cs(void)
+{
+	struct sigaction sa = { .sa_sigaction = spoil_cs, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGUSR1, &sa, NULL);
+	raise(SIGUSR1);
+}
+
+static void set_flags(int sig, siginfo_t *si, void *context)
+{
+	(void)sig;
+	(void)si;
+	((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL] |= 0x3202 | 0x400;
+}
+
+static void flags_checked(void)
+{
+	struct sigaction sa = { .sa_sigaction = set_flags, .sa_flags = SA_SIGINFO };
+	unsigned long flags;
+
+	sigaction(SIGUSR1, &sa, NULL);
+	raise(SIGUSR1);
+	__asm__ volatile("pushf; pop %0; cld" : "=r"(flags));
+	printf("iopl %lu\n", flags >> 12 & 3);
+}
+
+static void overflow(void)
+{
+	static char stack[4096];
+	stack_t ss = { .ss_sp = stack, .ss_size = 2048 };
+
+	sigaltstack(&ss, NULL);
+	handle(SIGUSR1, SA_ONSTACK);
+	raise(SIGUSR1);
+	printf("it fits\n");
+}
+
+static void stack_is_bad(void)
+{
+	handle(SIGUSR1, 0);
+	__asm__ volatile(
+		"mov $64, %%rsp\n\tmov %0, %%edi\n\tmov %1, %%esi\n\tmov $62, %%eax\n\tsyscall" ::
+			"r"(getpid()),
+		"r"(SIGUSR1)
+		: "memory", "rax", "rdi", "rsi");
+}
+
+static void bad_frames(void)
+{
+	printf("--- bad frames\n");
+	status("no restorer", child_that(no_restorer));
+	status("no frame", child_that(bad_sigreturn));
+	status("bad ip", child_that(bad_ip));
+	status("bad cs", child_that(bad_cs));
+	status("flags", child_that(flags_checked));
+	status("small stack", child_that(overflow));
+	status("bad stack", child_that(stack_is_bad));
+}
+
+/* ---------------------------------------------------------------- calls that are interrupted */
+
+static void alarm_soon(void)
+{
+	struct itimerval it = { .it_value.tv_usec = 20000 };
+
+	setitimer(ITIMER_REAL, &it, NULL);
+}
+
+static void *write_later(void *fd)
+{
+	usleep(100000);
+	(void)!write((int)(long)fd, "x", 1);
+	return NULL;
+}
+
+static void interrupted(void)
+{
+	struct timespec ts = { 0, 50000000 }, left;
+	sigset_t none;
+	pthread_t t;
+	int fd[2];
+	char c;
+
+	printf("--- interrupted\n");
+	if (pipe(fd))
+		return;
+	handle(SIGALRM, 0);
+	alarm_soon();
+	say("read", read(fd[0], &c, 1));
+	handle(SIGALRM, SA_RESTART);
+	pthread_create(&t, NULL, write_later, (void *)(long)fd[1]);
+	block(SIG_BLOCK, SIGALRM);
+	pthread_join(t, NULL);
+	(void)!read(fd[0], &c, 1);
+	block(SIG_UNBLOCK, SIGALRM);
+	pthread_create(&t, NULL, write_later, (void *)(long)fd[1]);
+	alarm_soon();
+	say("read with restart", read(fd[0], &c, 1));
+	pthread_join(t, NULL);
+	alarm_soon();
+	say("pause with restart", pause());
+	sigemptyset(&none);
+	block(SIG_BLOCK, SIGALRM);
+	alarm_soon();
+	say("sigsuspend", sigsuspend(&none));
+	sigprocmask(SIG_BLOCK, NULL, &none);
+	say("the mask is back", sigismember(&none, SIGALRM));
+	block(SIG_UNBLOCK, SIGALRM);
+	alarm_soon();
+	say("nanosleep", nanosleep(&ts, &left));
+	printf("left %d\n", left.tv_nsec > 5000000 && left.tv_nsec < 50000000);
+	signal(SIGALRM, SIG_IGN);
+	alarm_soon();
+	say("nanosleep, ignored", nanosleep(&ts, &left));
+	handle(SIGALRM, 0);
+	alarm_soon();
+	say("wait", waitpid(child_that((void (*)(void))pause), NULL, 0));
+	kill(0, 0);
+	close(fd[0]);
+	close(fd[1]);
+	show("caught");
+}
+
+/* ---------------------------------------------------------------- children */
+
+static volatile int cld_code[8], cld_status[8], ncld;
+
+static void on_child(int sig, siginfo_t *si, void *uc)
+{
+	(void)sig;
+	(void)uc;
+	if (ncld < 8) {
+		cld_code[ncld] = si->si_code;
+		cld_status[ncld++] = si->si_status;
+	}
+}
+
+static void sleep_long(void)
+{
+	for (;;)
+		pause();
+}
+
+static void stop_and_go(const char *what, int flags)
+{
+	struct sigaction sa = { .sa_sigaction = on_child, .sa_flags = SA_SIGINFO | flags };
+	pid_t pid;
+
+	ncld = 0;
+	sigaction(SIGCHLD, &sa, NULL);
+	pid = child_that(sleep_long);
+	kill(pid, SIGTSTP); /* its group has a parent in the session? */
+	kill(pid, SIGSTOP);
+	waitpid(pid, NULL, WUNTRACED);
+	kill(pid, SIGCONT);
+	waitpid(pid, NULL, WCONTINUED);
+	usleep(20000); /* the child tells it when it runs */
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	printf("%s:", what);
+	for (int i = 0; i < ncld; i++)
+		printf(" %d/%d", cld_code[i], cld_status[i]);
+	printf("\n");
+	fflush(stdout);
+}
+
+static void children(void)
+{
+	pid_t pid;
+
+	printf("--- children\n");
+	stop_and_go("all", 0);
+	stop_and_go("no stops", SA_NOCLDSTOP);
+	signal(SIGCHLD, SIG_DFL);
+	{
+		struct sigaction sa = { .sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT };
+
+		sigaction(SIGCHLD, &sa, NULL);
+		pid = child_that(alarm_soon);
+		say("no zombies", waitpid(pid, NULL, 0));
+		signal(SIGCHLD, SIG_DFL);
+	}
+	pid = child_that(sleep_long);
+	kill(pid, SIGSTOP);
+	waitpid(pid, NULL, WUNTRACED);
+	kill(pid, SIGTERM);
+	kill(pid, SIGKILL);
+	status("killed while stopped", pid);
+}
+
+/* ---------------------------------------------------------------- timers */
+
+static void timers(void)
+{
+	struct itimerval it = { .it_value = { 100, 5 }, .it_interval = { 3, 4 } }, old;
+	clock_t end;
+
+	printf("--- timers\n");
+	say("getitimer 3", getitimer(3, &it));
+	say("setitimer 3", setitimer(3, &it, NULL));
+	it.it_value.tv_usec = 1000000;
+	say("setitimer usec", setitimer(ITIMER_REAL, &it, NULL));
+	it.it_value.tv_usec = 5;
+	say("setitimer nowhere", syscall(SYS_setitimer, ITIMER_REAL, nowhere, NULL));
+	say("setitimer", setitimer(ITIMER_REAL, &it, NULL));
+	say("getitimer", getitimer(ITIMER_REAL, &old));
+	printf("%d, every %ld.%06ld\n", old.it_value.tv_sec >= 99, old.it_interval.tv_sec,
+	       old.it_interval.tv_usec);
+	say("alarm", alarm(7));
+	getitimer(ITIMER_REAL, &old);
+	printf("every %ld.%06ld\n", old.it_interval.tv_sec, old.it_interval.tv_usec);
+	say("alarm off", alarm(0));
+	say("alarm off again", alarm(0));
+	handle(SIGALRM, 0);
+	it = (struct itimerval){ .it_value.tv_usec = 2000, .it_interval.tv_usec = 2000 };
+	setitimer(ITIMER_REAL, &it, NULL);
+	while (ncaught < 5)
+		pause();
+	memset(&it, 0, sizeof(it));
+	setitimer(ITIMER_REAL, &it, NULL);
+	printf("five times\n");
+	ncaught = 0;
+	handle(SIGVTALRM, 0);
+	handle(SIGPROF, 0);
+	it.it_value.tv_usec = 30000;
+	setitimer(ITIMER_VIRTUAL, &it, NULL);
+	it.it_value.tv_usec = 60000;
+	setitimer(ITIMER_PROF, &it, NULL);
+	end = clock() + CLOCKS_PER_SEC * 3;
+	while (ncaught < 2 && clock() < end)
+		;
+	show("cpu time");
+}
+
+int main(void)
+{
+	arguments();
+	order();
+	frames();
+	faults();
+	bad_frames();
+	interrupted();
+	children();
+	timers();
+	return 0;
+}
