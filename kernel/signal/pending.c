@@ -42,6 +42,17 @@ more:
 	return first;
 }
 
+void sigpending_remove(struct sigpending *pending, struct sigqueue *q)
+{
+	const struct sigqueue *other;
+
+	list_del_init(&q->list);
+	list_for_each_entry(other, &pending->list, list)
+		if (other->info.si_signo == q->info.si_signo)
+			return;
+	pending->signal &= ~sigmask(q->info.si_signo);
+}
+
 void sigpending_flush(struct sigpending *pending, u64 mask)
 {
 	struct sigqueue *q, *next;
@@ -69,13 +80,13 @@ struct sigqueue *sigqueue_alloc(const struct task_struct *t, bool heed_limit)
 		return NULL;
 	}
 	INIT_LIST_HEAD(&q->list);
-	q->owned = false;
+	q->taken = NULL;
 	return q;
 }
 
 void sigqueue_free(struct sigqueue *q)
 {
-	if (!q || q->owned)
+	if (!q || q->taken)
 		return;
 	__atomic_sub_fetch(&nr_queued, 1, __ATOMIC_RELAXED);
 	kfree(q);

@@ -29,7 +29,12 @@ static inline bool sig_in(int sig, u64 set)
 struct sigqueue {
 	struct list_head list;
 	kernel_siginfo_t info;
-	bool owned; /* a POSIX timer's own: it stays that one's after it was taken */
+	/*
+	 * Somebody's own, which it stays when it was taken, and who is told then, with siglock held, and may
+	 * change *info: a POSIX timer's.  NULL: it goes when it was taken.
+	 */
+	void (*taken)(struct sigqueue *q, kernel_siginfo_t *info);
+	void *owner;
 };
 
 static inline void init_sigpending(struct sigpending *pending)
@@ -50,12 +55,20 @@ void sigpending_add(struct sigpending *pending, int sig, struct sigqueue *q);
  */
 struct sigqueue *sigpending_take(struct sigpending *pending, int sig);
 
+/* q, which is pending, is so no more: it stays its owner's. */
+void sigpending_remove(struct sigpending *pending, struct sigqueue *q);
+
 /* Those of `mask` are pending no more. */
 void sigpending_flush(struct sigpending *pending, u64 mask);
 
 /* One, unless the process's limit, if it is to be heeded, or memory forbids: NULL.  Any context. */
 struct sigqueue *sigqueue_alloc(const struct task_struct *t, bool heed_limit);
 void sigqueue_free(struct sigqueue *q);
+/*
+ * Send it as it is, once at a time: again before it was taken it only counts si_overrun.  False: t ignores
+ * it.  siglock of t is held.
+ */
+bool send_sigqueue(struct sigqueue *q, struct task_struct *t, bool group);
 /* How many there are: /proc/PID/status' SigQ. */
 unsigned int sigqueue_count(void);
 

@@ -223,6 +223,26 @@ int send_signal_locked(int sig, struct kernel_siginfo *info, struct task_struct 
 	return 0;
 }
 
+bool send_sigqueue(struct sigqueue *q, struct task_struct *t, bool group)
+{
+	struct sigpending *pending = group ? &t->signal->shared_pending : &t->pending;
+	int sig = q->info.si_signo;
+
+	lockdep_assert_held(&t->sighand->siglock);
+	if (!list_empty(&q->list)) { /* it was sent, and not taken yet */
+		q->info.si_overrun++;
+		return true;
+	}
+	if (!prepare_signal(sig, t, false))
+		return false;
+	q->info.si_overrun = 0;
+	sigpending_add(pending, sig, q);
+	if (waitqueue_active(&t->sighand->signalfd_wqh))
+		wake_up(&t->sighand->signalfd_wqh);
+	complete_signal(sig, t, group);
+	return true;
+}
+
 /* With tasklist_lock held. */
 static int send_one(int sig, struct kernel_siginfo *info, struct task_struct *t, bool group)
 {

@@ -46,6 +46,8 @@ static int take_from(struct sigpending *pending, u64 mask, kernel_siginfo_t *inf
 		*info = q->info;
 	else
 		*info = (kernel_siginfo_t){ .si_signo = sig, .si_code = SI_USER };
+	if (q && q->taken)
+		q->taken(q, info);
 	sigqueue_free(q);
 	return sig;
 }

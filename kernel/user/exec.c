@@ -7,6 +7,7 @@
 
 #include "kernel/core/printk.h"
 #include "kernel/core/syscall.h"
+#include "kernel/event/posix_timer.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/fs_struct.h"
 #include "kernel/sched/sched.h"
@@ -106,6 +107,7 @@ int begin_new_exec(struct linux_binprm *bprm)
 	err = de_thread();
 	if (err)
 		return err;
+	exit_posix_timers();
 	err = unshare_files();
 	if (err)
 		return err;

@@ -9,6 +9,7 @@
 
 #include "kernel/core/printk.h"
 #include "kernel/core/syscall.h"
+#include "kernel/event/posix_timer.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/fs_struct.h"
 #include "kernel/sched/sched.h"
@@ -226,8 +227,10 @@ void do_exit(long code)
 	WARN(t->flags & PF_EXITING, "%s[%u] ends while it ends\n", t->comm, t->pid);
 	exit_signals();
 	last = !__atomic_sub_fetch(&t->signal->live, 1, __ATOMIC_ACQ_REL);
-	if (last)
+	if (last) {
+		exit_posix_timers();
 		exit_signal_timers(t->signal);
+	}
 	t->exit_code = (int)code;
 	exit_mm();
 	exit_files(t);

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+/* POSIX timers: timer_create() and its kin. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static void *volatile nowhere = (void *)1;
+
+static void say(const char *what, long ret)
+{
+	if (ret < 0)
+		printf("%s: %s\n", what, strerrorname_np(errno));
+	else
+		printf("%s: %ld\n", what, ret);
+	fflush(stdout);
+}
+
+static volatile int ncaught, code, value, overrun, timerid, on_thread;
+
+static void catch (int sig, siginfo_t *si, void *uc)
+{
+	(void)sig;
+	(void)uc;
+	ncaught++;
+	code = si->si_code;
+	value = si->si_value.sival_int;
+	overrun = si->si_overrun;
+	timerid = si->si_timerid;
+	on_thread = syscall(SYS_gettid) != getpid();
+}
+
+static long create(int clock, struct sigevent *ev, int *id)
+{
+	return syscall(SYS_timer_create, clock, ev, id);
+}
+
+static long set(int id, int flags, long value_ns, long interval_ns)
+{
+	struct itimerspec its = { { interval_ns / 1000000000, interval_ns % 1000000000 },
+				  { value_ns / 1000000000, value_ns % 1000000000 } };
+
+	return syscall(SYS_timer_settime, id, flags, &its, NULL);
+}
+
+static void arguments(void)
+{
+	struct sigevent ev = { .sigev_notify = 9 };
+	struct itimerspec its = { .it_value.tv_nsec = 1000000000 };
+	int id = 77;
+
+	printf("--- arguments\n");
+	for (int clock = -1; clock < 14; clock++) {
+		long ret;
+
+		if (clock == CLOCK_REALTIME_ALARM || clock == CLOCK_BOOTTIME_ALARM)
+			continue; /* by whether there is an RTC that wakes */
+		printf("clock %d ", clock);
+		ret = create(clock, NULL, &id);
+		say("create", ret);
+		if (!ret)
+			syscall(SYS_timer_delete, id);
+	}
+	say("event nowhere", create(CLOCK_MONOTONIC, nowhere, &id));
+	say("notify", create(CLOCK_MONOTONIC, &ev, &id));
+	ev.sigev_notify = SIGEV_SIGNAL;
+	say("signal 0", create(CLOCK_MONOTONIC, &ev, &id));
+	ev.sigev_signo = 65;
+	say("signal 65", create(CLOCK_MONOTONIC, &ev, &id));
+	ev.sigev_signo = SIGUSR1;
+	ev.sigev_notify = SIGEV_SIGNAL | SIGEV_THREAD_ID;
+	ev._sigev_un._tid = 1;
+	say("another's thread", create(CLOCK_MONOTONIC, &ev, &id));
+	say("id nowhere", create(CLOCK_MONOTONIC, NULL, nowhere));
+	say("none: settime", set(12345, 0, 1, 0));
+	say("none: gettime", syscall(SYS_timer_gettime, 12345, &its));
+	say("none: getoverrun", syscall(SYS_timer_getoverrun, 12345));
+	say("none: delete", syscall(SYS_timer_delete, 12345));
+	say("create", create(CLOCK_MONOTONIC, NULL, &id));
+	say("settime NULL", syscall(SYS_timer_settime, id, 0, NULL, NULL));
+	say("settime nowhere", syscall(SYS_timer_settime, id, 0, nowhere, NULL));
+	say("settime nsec", syscall(SYS_timer_settime, id, 0, &its, NULL));
+	say("gettime nowhere", syscall(SYS_timer_gettime, id, nowhere));
+	say("getoverrun", syscall(SYS_timer_getoverrun, id));
+	say("gettime", syscall(SYS_timer_gettime, id, &its));
+	printf("%ld.%09ld %ld.%09ld\n", its.it_value.tv_sec, its.it_value.tv_nsec,
+	       its.it_interval.tv_sec, its.it_interval.tv_nsec);
+	say("settime", set(id, 0, 100000000000, 5000000007));
+	syscall(SYS_timer_gettime, id, &its);
+	printf("%d %ld.%09ld\n", its.it_value.tv_sec == 99, its.it_interval.tv_sec,
+	       its.it_interval.tv_nsec);
+	say("stop", set(id, 0, 0, 5));
+	syscall(SYS_timer_gettime, id, &its);
+	printf("%ld.%09ld %ld.%09ld\n", its.it_value.tv_sec, its.it_value.tv_nsec,
+	       its.it_interval.tv_sec, its.it_interval.tv_nsec);
+	say("delete", syscall(SYS_timer_delete, id));
+	say("delete again", syscall(SYS_timer_delete, id));
+}
+
+static void wait_for(int n)
+{
+	for (int i = 0; i < 2000 && ncaught < n; i++)
+		usleep(1000);
+}
+
+static void strikes(int clock, const char *name)
+{
+	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL,
+			       .sigev_signo = SIGRTMIN,
+			       .sigev_value.sival_int = 4711 };
+	struct timespec now;
+	int id;
+
+	if (create(clock, &ev, &id)) {
+		say(name, -1);
+		return;
+	}
+	ncaught = 0;
+	set(id, 0, 3000000, 0);
+	while (ncaught < 1)
+		if (clock < CLOCK_PROCESS_CPUTIME_ID || clock > CLOCK_THREAD_CPUTIME_ID)
+			usleep(100);
+	printf("%s: code %d value %d own id %d overrun %d\n", name, code, value, timerid == id,
+	       overrun);
+	ncaught = 0;
+	set(id, 0, 2000000, 2000000);
+	while (ncaught < 3)
+		if (clock < CLOCK_PROCESS_CPUTIME_ID || clock > CLOCK_THREAD_CPUTIME_ID)
+			usleep(100);
+	set(id, 0, 0, 0);
+	ncaught = 0;
+	clock_gettime(clock, &now);
+	set(id, TIMER_ABSTIME, now.tv_sec * 1000000000L + now.tv_nsec + 2000000, 0);
+	while (ncaught < 1)
+		if (clock < CLOCK_PROCESS_CPUTIME_ID || clock > CLOCK_THREAD_CPUTIME_ID)
+			usleep(100);
+	ncaught = 0;
+	set(id, TIMER_ABSTIME, 1, 0); /* it has passed */
+	while (ncaught < 1)
+		if (clock < CLOCK_PROCESS_CPUTIME_ID || clock > CLOCK_THREAD_CPUTIME_ID)
+			usleep(100);
+	printf("%s: all came\n", name);
+	syscall(SYS_timer_delete, id);
+}
+
+static void overruns(void)
+{
+	struct itimerspec its;
+	sigset_t set_;
+	int id, ret;
+
+	printf("--- overruns\n");
+	signal(SIGALRM, SIG_DFL);
+	sigemptyset(&set_);
+	sigaddset(&set_, SIGALRM);
+	sigprocmask(SIG_BLOCK, &set_, NULL);
+	create(CLOCK_MONOTONIC, NULL, &id);
+	set(id, 0, 1000000, 1000000);
+	usleep(50000);
+	ret = syscall(SYS_timer_gettime, id, &its);
+	printf("left %d\n", !ret && its.it_value.tv_nsec > 0 && its.it_value.tv_nsec <= 1000000);
+	{
+		siginfo_t si;
+		int sig = sigwaitinfo(&set_, &si);
+
+		ret = syscall(SYS_timer_getoverrun, id);
+		printf("signal %d code %d value %d overruns %d\n", sig, si.si_code,
+		       si.si_value.sival_int == id, ret > 30 && si.si_overrun == ret);
+	}
+	usleep(5000);
+	syscall(SYS_timer_delete, id);
+	sigpending(&set_);
+	printf("pending after delete %d\n", sigismember(&set_, SIGALRM));
+	if (sigismember(&set_, SIGALRM))
+		sigwaitinfo(&set_, NULL);
+	sigemptyset(&set_);
+	sigaddset(&set_, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &set_, NULL);
+	/* Ignored, and then not. */
+	signal(SIGRTMIN + 1, SIG_IGN);
+	{
+		struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 1 };
+		struct sigaction sa = { .sa_sigaction = catch, .sa_flags = SA_SIGINFO };
+
+		create(CLOCK_MONOTONIC, &ev, &id);
+		set(id, 0, 1000000, 1000000);
+		usleep(30000);
+		ncaught = 0;
+		sigaction(SIGRTMIN + 1, &sa, NULL);
+		wait_for(3);
+		printf("not ignored any more: %d\n", ncaught >= 3);
+		syscall(SYS_timer_delete, id);
+	}
+}
+
+static void *threads(void *unused)
+{
+	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL | SIGEV_THREAD_ID,
+			       .sigev_signo = SIGRTMIN };
+	int id;
+
+	(void)unused;
+	ev._sigev_un._tid = (int)syscall(SYS_gettid);
+	say("of a thread", create(CLOCK_MONOTONIC, &ev, &id));
+	for (int i = 0; i < 20; i++) {
+		ncaught = 0;
+		set(id, 0, 500000, 0);
+		wait_for(1);
+		if (!on_thread)
+			printf("it came elsewhere\n");
+	}
+	syscall(SYS_timer_delete, id);
+	ev.sigev_notify = SIGEV_NONE;
+	say("none", create(CLOCK_MONOTONIC, &ev, &id));
+	set(id, 0, 1000, 0);
+	usleep(1000);
+	{
+		struct itimerspec its;
+
+		syscall(SYS_timer_gettime, id, &its);
+		printf("over: %ld.%09ld\n", its.it_value.tv_sec, its.it_value.tv_nsec);
+	}
+	return NULL;
+}
+
+int main(void)
+{
+	struct sigaction sa = { .sa_sigaction = catch, .sa_flags = SA_SIGINFO | SA_RESTART };
+	pthread_t t;
+	int id, st;
+
+	sigaction(SIGRTMIN, &sa, NULL);
+	arguments();
+	printf("--- strikes\n");
+	strikes(CLOCK_REALTIME, "realtime");
+	strikes(CLOCK_MONOTONIC, "monotonic");
+	strikes(CLOCK_BOOTTIME, "boottime");
+	strikes(CLOCK_PROCESS_CPUTIME_ID, "process");
+	strikes(CLOCK_THREAD_CPUTIME_ID, "thread");
+	overruns();
+	printf("--- threads\n");
+	pthread_create(&t, NULL, threads, NULL);
+	pthread_join(t, NULL);
+	fflush(stdout);
+	create(CLOCK_MONOTONIC, NULL, &id);
+	set(id, 0, 5000000, 5000000);
+	if (!fork()) {
+		say("not the child's", syscall(SYS_timer_delete, id));
+		_exit(0);
+	}
+	signal(SIGALRM, SIG_IGN);
+	wait(&st);
+	return 0;
+}
