@@ -50,8 +50,8 @@ struct rt_sigframe {
 
 _Static_assert(sizeof(struct rt_sigframe) == 440, "Linux's arch/x86/include/asm/sigframe.h");
 
-/* Linux has room for a frame of 32 bits in it, which is larger, with its registers of x87. */
-#define LARGEST_FRAME 732UL
+/* Linux has room for a frame of 32 bits in it, which is larger, and for that one's registers of x87. */
+#define LARGEST_FRAME (732UL + 112UL)
 
 unsigned long max_sigframe_size(void)
 {
