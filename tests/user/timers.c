@@ -248,13 +248,13 @@ int main(void)
 	pthread_create(&t, NULL, threads, NULL);
 	pthread_join(t, NULL);
 	fflush(stdout);
+	signal(SIGALRM, SIG_IGN);
 	create(CLOCK_MONOTONIC, NULL, &id);
 	set(id, 0, 5000000, 5000000);
 	if (!fork()) {
 		say("not the child's", syscall(SYS_timer_delete, id));
 		_exit(0);
 	}
-	signal(SIGALRM, SIG_IGN);
 	wait(&st);
 	return 0;
 }
