@@ -6,15 +6,22 @@
 #include "kernel/sched/rq.h"
 #include "kernel/time/time.h"
 
-/* As ps(1) has it: R, S and D, I for one that may wait for ever, X for one that is over. */
+/*
+ * As ps(1) has it: R, S and D, T for one that a signal has stopped, I for one that may wait for ever, X
+ * for one that is over, Z for one whose parent has not asked yet.
+ */
 static char state_letter(const struct task_struct *t)
 {
 	u32 state = READ_ONCE(t->state);
 
+	if (READ_ONCE(t->exit_state) == EXIT_ZOMBIE)
+		return 'Z';
 	if (state == TASK_RUNNING)
 		return 'R';
 	if (state & TASK_DEAD)
 		return 'X';
+	if (state & TASK_STOPPED)
+		return 'T';
 	if (state & TASK_NOLOAD)
 		return 'I';
 	return state & TASK_INTERRUPTIBLE ? 'S' : 'D';

@@ -42,4 +42,12 @@ def test_threads_on_four_cpus(cpu):
     _, out = both.run(f"user-threads-{cpu}", script, programs,
                       args=f"{both.MACHINE} -smp 4 -cpu {cpu}")
     for program in programs:
-        assert out[program] == (USER / "linux" / f"{program}.txt").read_text()
+        assert out[program] == (USER / "linux" / f"{program}.txt").read_text(), program
+
+
+def test_ps_tells_the_stopped_and_the_dead():
+    script = ("sleep 100 & kill -STOP $!\nsh -c 'true & exec sleep 100' &\nsleep 0.3\n"
+              "echo ps > /dev/monitor\nsleep 0.2")
+    text, _ = both.run("user-ps", script)
+    assert re.search(r"^ +\d+ T .* do_signal_stop$", text, re.M), text
+    assert re.search(r"^ +\d+ Z .* (sh|true) ", text, re.M), text
