@@ -9,10 +9,13 @@
 #include "kernel/signal/job.h"
 #include "kernel/signal/pending.h"
 
+#include <linux/eventpoll.h>
+
 #include "kernel/lib/errno.h"
 #include "kernel/sched/sched.h"
 
 DEFINE_SPINLOCK(tasklist_lock);
+DECLARE_WAIT_QUEUE_HEAD(signalfd_wait);
 
 struct sighand_struct *lock_task_sighand(struct task_struct *t, unsigned long *flags)
 {
@@ -217,8 +220,8 @@ int send_signal_locked(int sig, struct kernel_siginfo *info, struct task_struct 
 			return -EAGAIN;
 	}
 	sigpending_add(pending, sig, q);
-	if (wq_has_sleeper(&t->sighand->signalfd_wqh))
-		wake_up(&t->sighand->signalfd_wqh);
+	if (wq_has_sleeper(&signalfd_wait))
+		wake_up_poll(&signalfd_wait, EPOLLIN);
 	complete_signal(sig, t, group);
 	return 0;
 }
@@ -237,8 +240,8 @@ bool send_sigqueue(struct sigqueue *q, struct task_struct *t, bool group)
 		return false;
 	q->info.si_overrun = 0;
 	sigpending_add(pending, sig, q);
-	if (waitqueue_active(&t->sighand->signalfd_wqh))
-		wake_up(&t->sighand->signalfd_wqh);
+	if (waitqueue_active(&signalfd_wait))
+		wake_up_poll(&signalfd_wait, EPOLLIN);
 	complete_signal(sig, t, group);
 	return true;
 }

@@ -67,8 +67,7 @@ struct k_sigaction {
 
 struct sighand_struct {
 	spinlock_t siglock;
-	u32 count;			/* processes that share it; atomic */
-	wait_queue_head_t signalfd_wqh; /* woken with each signal: kernel/event/'s */
+	u32 count; /* processes that share it; atomic */
 	struct k_sigaction action[_NSIG];
 };
 
@@ -155,6 +154,9 @@ static inline bool thread_group_leader(const struct task_struct *t)
 }
 
 extern spinlock_t tasklist_lock;
+
+/* Woken with each signal that becomes pending, anybody's: kernel/event/signalfd.c. */
+extern wait_queue_head_t signalfd_wait;
 
 /*
  * t's sighand, locked, interrupts off: NULL, and nothing is locked, of a thread that was released or

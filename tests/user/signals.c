@@ -4,14 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -623,6 +626,92 @@ static void timers(void)
 	show("cpu time");
 }
 
+/* ---------------------------------------------------------------- signals that are read */
+
+static void show_read(int fd)
+{
+	struct signalfd_siginfo si[4] = { 0 };
+	long n = read(fd, si, sizeof(si));
+
+	say("read", n);
+	for (int i = 0; i < n / (long)sizeof(si[0]); i++)
+		printf("  %u code %d pid %d int %d ptr %llx status %d addr %llx tid %u\n",
+		       si[i].ssi_signo, si[i].ssi_code, si[i].ssi_pid == (unsigned int)getpid(),
+		       si[i].ssi_int, (unsigned long long)si[i].ssi_ptr & 0xffff, si[i].ssi_status,
+		       (unsigned long long)si[i].ssi_addr, si[i].ssi_tid);
+	fflush(stdout);
+}
+
+static void same_fd(int got, int want)
+{
+	printf("%s\n", got == want ? "the same" : "another");
+}
+
+static void *raise_later(void *unused)
+{
+	usleep(20000);
+	kill(getpid(), SIGUSR2);
+	return unused;
+}
+
+static void signalfds(void)
+{
+	struct pollfd p = { .events = POLLIN | POLLOUT };
+	struct epoll_event ev = { .events = EPOLLIN };
+	sigset_t set;
+	pthread_t t;
+	int fd, ep;
+	char text[256];
+	FILE *f;
+
+	printf("--- signalfd\n");
+	for (int i = 1; i < 32; i++)
+		signal(i, SIG_DFL);
+	sigfillset(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	say("size", syscall(SYS_signalfd4, -1, &set, 4, 0));
+	say("nowhere", syscall(SYS_signalfd4, -1, nowhere, 8, 0));
+	say("flags", syscall(SYS_signalfd4, -1, &set, 8, 1));
+	say("no fd", syscall(SYS_signalfd4, 99, &set, 8, 0));
+	say("not such a fd", syscall(SYS_signalfd4, 1, &set, 8, 0));
+	fd = signalfd(-1, &set, SFD_NONBLOCK);
+	p.fd = fd;
+	say("poll", poll(&p, 1, 0));
+	say("read", read(fd, text, sizeof(text)));
+	say("read less", read(fd, text, 127));
+	say("write", write(fd, text, 128));
+	sigqueue(getpid(), SIGRTMIN, (union sigval){ .sival_ptr = (void *)0x4711 });
+	kill(getpid(), SIGUSR1);
+	say("poll", poll(&p, 1, 0));
+	say("events", p.revents);
+	show_read(fd);
+	ep = epoll_create1(0);
+	say("epoll", epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev));
+	say("nothing", epoll_wait(ep, &ev, 1, 0));
+	pthread_create(&t, NULL, raise_later, NULL);
+	say("epoll_wait", epoll_wait(ep, &ev, 1, 2000));
+	pthread_join(t, NULL);
+	show_read(fd);
+	fcntl(fd, F_SETFL, 0);
+	pthread_create(&t, NULL, raise_later, NULL);
+	show_read(fd);
+	pthread_join(t, NULL);
+	if (!fork())
+		_exit(7);
+	show_read(fd);
+	wait(NULL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	same_fd(signalfd(fd, &set, 0), fd);
+	snprintf(text, sizeof(text), "/proc/self/fdinfo/%d", fd);
+	f = fopen(text, "r");
+	while (f && fgets(text, sizeof(text), f))
+		if (!strncmp(text, "sigmask", 7))
+			printf("%s", text);
+	close(ep);
+	close(fd);
+}
+
 int main(void)
 {
 	arguments();
@@ -633,5 +722,6 @@ int main(void)
 	interrupted();
 	children();
 	timers();
+	signalfds();
 	return 0;
 }
