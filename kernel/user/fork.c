@@ -47,7 +47,6 @@ static struct sighand_struct *new_sighand(const struct sighand_struct *like)
 	if (!sighand)
 		return NULL;
 	spin_lock_init(&sighand->siglock);
-	init_waitqueue_head(&sighand->signalfd_wqh);
 	sighand->count = 1;
 	if (like)
 		memcpy(sighand->action, like->action, sizeof(sighand->action));
@@ -329,8 +328,10 @@ static int check_flags(u64 flags)
 /* The descriptor that the parent gets for it, reserved and told; ERR_PTR. */
 static struct file *make_pidfd(const struct task_struct *t, int __user *ufd, int *fd)
 {
-	struct file *file = pidfd_prepare(task_pid_nr(t), 0, fd);
+	struct file *file;
 
+	hold_pid(task_pid_nr(t));
+	file = pidfd_prepare(task_pid_nr(t), 0, fd);
 	if (IS_ERR(file) || !put_user(*fd, ufd))
 		return file;
 	put_unused_fd((unsigned int)*fd);

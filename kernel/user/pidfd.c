@@ -87,10 +87,7 @@ static int hold_process(pid_t nr)
 struct file *pidfd_prepare(pid_t nr, unsigned int flags, int *fd)
 {
 	struct file *file;
-	int err = hold_process(nr);
 
-	if (err)
-		return ERR_PTR(err);
 	*fd = get_unused_fd_flags(O_CLOEXEC);
 	if (*fd < 0) {
 		release_pid(nr);
@@ -121,10 +118,13 @@ pid_t pidfd_number(unsigned int fd, bool *nonblock)
 SYSCALL_DEFINE2(pidfd_open, pid_t, pid, unsigned int, flags)
 {
 	struct file *file;
-	int fd;
+	int fd, err;
 
 	if (flags & ~PIDFD_NONBLOCK || pid <= 0)
 		return -EINVAL;
+	err = hold_process(pid);
+	if (err)
+		return err;
 	file = pidfd_prepare(pid, flags, &fd);
 	if (IS_ERR(file))
 		return PTR_ERR(file);

@@ -9,8 +9,8 @@
 #include "kernel/fs/file.h"
 
 /*
- * A file of the process of that number, whose first thread is there, and a descriptor that is reserved
- * for it in *fd.  ERR_PTR.  In a thread.  `flags`: O_NONBLOCK.
+ * A file of the process of that number, which the caller holds (hold_pid()) and the file does from now
+ * on, and a descriptor that is reserved for it in *fd.  ERR_PTR, and it is held no more.  In a thread.  `flags`: O_NONBLOCK.
  */
 struct file *pidfd_prepare(pid_t nr, unsigned int flags, int *fd);
 
