@@ -264,7 +264,8 @@ static void stack(char **argv)
 			printf(" %lu", p[1]);
 			break;
 		case AT_HWCAP:
-			printf(" %lx", p[1] & ~(1UL << 28)); /* but whether there are several CPUs */
+			printf(" %lx",
+			       p[1] & ~(1UL << 28)); /* but whether there are several CPUs */
 			break;
 		case AT_PHDR:
 			printf(" %d", p[1] == 0x400040);
