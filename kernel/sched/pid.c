@@ -14,7 +14,7 @@ struct pid_slot {
 	struct task_struct *task; /* NULL: it is over, or there is none */
 	u32 uses;		  /* by the thread, by groups and sessions */
 	bool attached;		  /* the thread is found */
-	struct list_head group;	  /* tasklist_lock; set up with the first use */
+	struct list_head group;	  /* tasklist_lock; empty while there are no uses */
 };
 
 #define SLOTS (PAGE_SIZE / sizeof(struct pid_slot))
@@ -58,7 +58,8 @@ static int add_page(pid_t nr)
 	if (!page)
 		return -ENOMEM;
 	page[0].uses = nr < (pid_t)SLOTS; /* 0 is no thread's, but pid 1's first group */
-	INIT_LIST_HEAD(&page[0].group);
+	for (size_t i = 0; i < SLOTS; i++)
+		INIT_LIST_HEAD(&page[i].group);
 	if (!__atomic_compare_exchange_n(&slots[(unsigned long)nr / SLOTS], &none, page, false,
 					 __ATOMIC_RELEASE, __ATOMIC_RELAXED))
 		kfree(page);
@@ -76,8 +77,8 @@ int alloc_pid(struct task_struct *t)
 		nr = next_free();
 		slot = slot_of(nr);
 		if (slot) {
-			*slot = (struct pid_slot){ .task = t, .uses = 1 };
-			INIT_LIST_HEAD(&slot->group);
+			slot->task = t;
+			slot->uses = 1;
 			t->pid = (u32)nr;
 			last_pid = nr;
 		}
@@ -185,5 +186,5 @@ struct list_head *pid_group(pid_t nr)
 {
 	struct pid_slot *slot = slot_of(nr);
 
-	return slot && slot->uses ? &slot->group : &no_group;
+	return slot ? &slot->group : &no_group;
 }
