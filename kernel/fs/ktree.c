@@ -73,6 +73,8 @@ static struct inode *make_inode(struct super_block *sb, umode_t mode, const stru
 	}
 	*knode = (struct knode){ ops ? ops : &no_ops, dir, private };
 	inode->i_private = knode;
+	if (knode->ops->mmap)
+		init_rwsem(&inode->i_rwsem); /* of a class of its own: taken within mmap_lock, see file_mmap() */
 	inode->i_op = inode_ops(sb, mode, dir);
 	inode->i_fop = S_ISDIR(mode) ? &dir_fops : &file_fops;
 	return inode;
@@ -306,8 +308,11 @@ static int file_mmap(struct file *file, struct vm_area_struct *vma)
 	const struct knode *knode = knode_of(inode);
 	int error = -ENODEV;
 
+	/* Who shows an mm takes its mmap_lock within the inode's: not here the other way round. */
+	if (!knode->ops->mmap)
+		return -ENODEV;
 	down_read(&inode->i_rwsem);
-	if (knode->ops->mmap && !(inode->i_flags & S_DEAD))
+	if (!(inode->i_flags & S_DEAD))
 		error = knode->ops->mmap(file, vma, knode->private);
 	up_read(&inode->i_rwsem);
 	return error;
