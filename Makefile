@@ -112,12 +112,12 @@ $(DISK): tests/mkdisk.py
 # ---------------------------------------------------------------- programs
 
 # Ours, for both kernels: one file each, static.  $(BUILD) of DEBUG=1 has none of its own.
-USER_PROGRAMS := $(patsubst tests/user/%.c,build/user/%,$(wildcard tests/user/*.c)) build/user/userbench
+USER_PROGRAMS := $(patsubst %.c,build/user/%,$(notdir $(wildcard tests/user/*.c tests/user/stress/*.c))) build/user/userbench
 
 user-programs: $(USER_PROGRAMS)
 
 vpath userbench.c tests/bench/linux
-vpath %.c tests/user
+vpath %.c tests/user tests/user/stress
 build/user/%: %.c Makefile
 	@mkdir -p $(@D); $(call say,USERCC,$<)
 	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -static -MMD -MP -MF $@.d -MT $@ -o $@ $< -lpthread
