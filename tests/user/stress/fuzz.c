@@ -135,9 +135,9 @@ static const uint64_t clones[] = { 0, 0, CLONE_VM, CLONE_FS, CLONE_FILES, CLONE_
 static const uint64_t seals[] = { 0, 1, 2, 4, 8 };
 
 static const char *const paths[] = { "a", "b", "c", "d", "d/e", "d/f", "l", "m", ".", "..", "/", "", "a/b", "d/",
-	"/proc/self/maps", "/proc/self/status", "/proc/self/fd", "/proc/self/exe", "/proc/self/pagemap", "/proc/meminfo",
+	"/proc/self/maps", "/proc/self/status", "/proc/self/fd", "/proc/self/pagemap", "/proc/meminfo",
 	"/proc/interrupts", "/proc/self/smaps", "/proc/self/auxv", "/proc/iomem", "/proc/slabinfo", "/sys/bus/pci/devices",
-	"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/bin/busybox", "/proc/thread-self/stat", "/proc/1/maps",
+	"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/proc/thread-self/stat", "/proc/1/maps",
 	"/proc/vmallocinfo", "/dev/ttyS1", "/dev/vda", "/dev/hpet", "/proc/self/cwd", "/proc/stat", "/proc/self/task" };
 static const char *const works[] = { "a", "b", "c", "d", "d/e", "d/f", "l", "m", ".", "a/b", "d/", "" };
 
@@ -653,8 +653,12 @@ static void limit(int what, rlim_t n)
 
 static void worker(uint64_t seed)
 {
+	sigset_t none;
+
 	state = seed;
 	setsid();
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	for (int i = 0; i < (say ? 2 : 3); i++)
 		dup2(open("/dev/null", O_RDWR), i);
 	limit(RLIMIT_AS, 64UL << 20);
@@ -776,12 +780,14 @@ int main(int argc, char **argv)
 	double until = now() + (argc > 1 ? atof(argv[1]) : 0); /* a worker may exec it */
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
 	int rounds = 0, workers;
+	sigset_t all;
 
 	say = argc > 3;
 	workers = say ? 1 : WORKERS;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	signal(SIGHUP, SIG_IGN);
+	sigfillset(&all); /* a child's end may be told by any signal */
+	sigprocmask(SIG_BLOCK, &all, NULL);
 	forks = mmap(NULL, 4096 * 2, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	well = (unsigned int *)forks + 64;
 	badly = well + ARRAY(calls);
