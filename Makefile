@@ -50,7 +50,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run shell user-programs user-parity user-suites debug test test-bochs test-kvm torture bench bench-disk bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
+.PHONY: all run shell user-programs user-parity user-suites fuzz-syscalls debug test test-bochs test-kvm torture bench bench-disk bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -267,6 +267,11 @@ user-suites: setup ## Linux's own tests of system calls, memory and /proc, on Li
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
 	@$(MAKE) --no-print-directory all
 	$(Q)tests/user/suites.py
+
+fuzz-syscalls: setup ## random system calls on four CPUs, SECONDS=600 long, of SEED=1
+	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
+	@$(MAKE) --no-print-directory $(ELF) user-programs
+	$(Q)BUILD=$(BUILD) tests/user/fuzz.py $(SECONDS) $(SEED)
 
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile JOBS=$(JOBS) host-test
