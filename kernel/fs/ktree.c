@@ -74,7 +74,8 @@ static struct inode *make_inode(struct super_block *sb, umode_t mode, const stru
 	*knode = (struct knode){ ops ? ops : &no_ops, dir, private };
 	inode->i_private = knode;
 	if (knode->ops->mmap)
-		init_rwsem(&inode->i_rwsem); /* of a class of its own: taken within mmap_lock, see file_mmap() */
+		init_rwsem(
+			&inode->i_rwsem); /* of a class of its own: taken within mmap_lock, see file_mmap() */
 	inode->i_op = inode_ops(sb, mode, dir);
 	inode->i_fop = S_ISDIR(mode) ? &dir_fops : &file_fops;
 	return inode;

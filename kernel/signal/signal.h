@@ -269,10 +269,10 @@ pid_t task_session_nr(struct task_struct *t);
  */
 #define for_each_thread(t, i) list_for_each_entry(i, &(t)->signal->thread_head, thread_node)
 /* The group is looked up once: a number that is given out meanwhile has another list than none. */
-#define for_each_pgrp(nr, p)                                                       \
-	for (struct list_head *group_ = pid_group(nr); group_; group_ = NULL)      \
-	list_for_each_entry(p, group_, pgrp_node)
-#define for_each_process(p)   list_for_each_entry(p, &process_list, process_node)
+#define for_each_pgrp(nr, p)                                                  \
+	for (struct list_head *group_ = pid_group(nr); group_; group_ = NULL) \
+		list_for_each_entry(p, group_, pgrp_node)
+#define for_each_process(p) list_for_each_entry(p, &process_list, process_node)
 extern struct list_head process_list;
 /* What the threads of t's process have used, those that run too.  Takes the locks. */
 void process_usage(struct task_struct *t, struct task_usage *usage);
