@@ -43,12 +43,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WORKERS 8
-#define SEEDS 100 /* of a round at the most */
-#define POOL 0x100000000UL /* memory that calls are given, and take away */
+#define WORKERS	  8
+#define SEEDS	  100		/* of a round at the most */
+#define POOL	  0x100000000UL /* memory that calls are given, and take away */
 #define POOL_SIZE (8UL << 20)
-#define NFD 48
-#define ARRAY(a) (sizeof(a) / sizeof(*(a)))
+#define NFD	  48
+#define ARRAY(a)  (sizeof(a) / sizeof(*(a)))
 
 #define UNUSED __attribute__((unused))
 
@@ -56,7 +56,7 @@ static uint64_t state;
 static bool say;
 static int fds[NFD];
 static int children[8];
-static int *forks; /* a worker's and its children's, shared */
+static int *forks;		   /* a worker's and its children's, shared */
 static unsigned int *well, *badly; /* how often each call was done, shared by all */
 
 static uint64_t rnd(void)
@@ -83,10 +83,33 @@ static bool one_in(uint64_t n)
 /* ---------------------------------------------------------------- kinds of arguments */
 
 static const uint64_t wild[] = {
-	0, 1, -1UL, -2UL, 0xfff, 0x1000, 0x7fffffff, 0x80000000, 0xffffffff, 0x7fffffffffffffff, 1UL << 63,
-	0x7fffffffe000, 0x7ffffffff000, 0x7fffffffffff, 0x800000000000, 0xffff800000000000, 0xffff888000000000,
-	0xffffffff80000000, 0xffffc90000000000, 0xffffea0000000000, 0xffffffffff600000, -4096UL, -8UL, -100UL,
-	1UL << 32, 0x100000000000, 0xdeadbeefcafebabe,
+	0,
+	1,
+	-1UL,
+	-2UL,
+	0xfff,
+	0x1000,
+	0x7fffffff,
+	0x80000000,
+	0xffffffff,
+	0x7fffffffffffffff,
+	1UL << 63,
+	0x7fffffffe000,
+	0x7ffffffff000,
+	0x7fffffffffff,
+	0x800000000000,
+	0xffff800000000000,
+	0xffff888000000000,
+	0xffffffff80000000,
+	0xffffc90000000000,
+	0xffffea0000000000,
+	0xffffffffff600000,
+	-4096UL,
+	-8UL,
+	-100UL,
+	1UL << 32,
+	0x100000000000,
+	0xdeadbeefcafebabe,
 };
 
 static uint64_t flags_of(const uint64_t *set, size_t n)
@@ -99,51 +122,139 @@ static uint64_t flags_of(const uint64_t *set, size_t n)
 }
 #define FLAGS(a) flags_of(a, ARRAY(a))
 
-static const uint64_t opens[] = { O_RDONLY, O_WRONLY, O_RDWR, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND,
-	O_NONBLOCK, O_DIRECT, O_DIRECTORY, O_NOFOLLOW, O_CLOEXEC, O_PATH, O_TMPFILE, O_SYNC, O_NOCTTY };
-static const uint64_t types[] = { MAP_PRIVATE, MAP_PRIVATE, MAP_SHARED, MAP_SHARED, MAP_SHARED_VALIDATE };
-static const uint64_t maps[] = { 0, 0, MAP_ANONYMOUS, MAP_ANONYMOUS, MAP_FIXED, MAP_FIXED, MAP_FIXED_NOREPLACE,
-	MAP_POPULATE, MAP_GROWSDOWN, MAP_STACK, MAP_NORESERVE, MAP_LOCKED, MAP_NONBLOCK, MAP_32BIT, MAP_HUGETLB };
-static const uint64_t advices[] = { 0, 1, 2, 3, 4, 4, 4, 8, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-	22, 23, 24, 25, 100, 101 };
-static const uint64_t futexes[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 128, 129, 131, 132, 133, 137, 138,
-	256, 384 };
-static const uint64_t fcntls[] = { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK,
-	F_SETLKW, F_GETOWN, F_SETSIG, F_GETSIG, F_GETPIPE_SZ, F_SETPIPE_SZ, F_ADD_SEALS, F_GET_SEALS, F_SETLEASE,
-	F_GETLEASE, F_NOTIFY, F_OFD_SETLK, F_OFD_GETLK, F_GETOWN_EX, 1036, 1037 };
-static const uint64_t ioctls[] = { TCGETS, TCSETS, TCSETSW, TCSETSF, TCSBRK, TCXONC, TCFLSH, TIOCSCTTY, TIOCGPGRP,
-	TIOCSPGRP, TIOCOUTQ, TIOCSTI, TIOCGWINSZ, TIOCSWINSZ, FIONREAD, TIOCNOTTY, TIOCSETD, TIOCGETD, FIONBIO,
-	FIOASYNC, FIOCLEX, FIONCLEX, TIOCGSID, TIOCMGET, TIOCMSET, TIOCEXCL, 0x1260, 0x1261, 0x1263, 0x1268,
-	0x80081272, 0x1277, 0x127f, 0x6801, 0x6802, 0x80186803, 0x6804, 0x6805, 0x40086806, 0x5413, 0x80045200,
-	0x40045201, 0x5206 };
-static const uint64_t clocks[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 16, -2UL, -6UL, -10UL };
-static const uint64_t waits[] = { 0, WNOHANG, WNOHANG, WUNTRACED, WCONTINUED, WEXITED, WNOWAIT, __WALL, __WCLONE,
-	__WNOTHREAD };
-static const uint64_t atflags[] = { 0, 0, AT_SYMLINK_NOFOLLOW, AT_REMOVEDIR, AT_EMPTY_PATH, AT_SYMLINK_FOLLOW,
-	AT_NO_AUTOMOUNT, AT_EACCESS, 0x2000, 0x4000, 1, 2, 4 };
+static const uint64_t opens[] = { O_RDONLY,    O_WRONLY,   O_RDWR,    O_RDWR,	  O_CREAT,
+				  O_EXCL,      O_TRUNC,	   O_APPEND,  O_NONBLOCK, O_DIRECT,
+				  O_DIRECTORY, O_NOFOLLOW, O_CLOEXEC, O_PATH,	  O_TMPFILE,
+				  O_SYNC,      O_NOCTTY };
+static const uint64_t types[] = { MAP_PRIVATE, MAP_PRIVATE, MAP_SHARED, MAP_SHARED,
+				  MAP_SHARED_VALIDATE };
+static const uint64_t maps[] = { 0,
+				 0,
+				 MAP_ANONYMOUS,
+				 MAP_ANONYMOUS,
+				 MAP_FIXED,
+				 MAP_FIXED,
+				 MAP_FIXED_NOREPLACE,
+				 MAP_POPULATE,
+				 MAP_GROWSDOWN,
+				 MAP_STACK,
+				 MAP_NORESERVE,
+				 MAP_LOCKED,
+				 MAP_NONBLOCK,
+				 MAP_32BIT,
+				 MAP_HUGETLB };
+static const uint64_t advices[] = { 0,	1,  2,	3,  4,	4,  4,	8,  8,	9,  10, 11, 12,	 13,
+				    14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 100, 101 };
+static const uint64_t futexes[] = { 0,	1,  2,	 3,   4,   5,	6,   7,	  8,   9,   10, 11,
+				    12, 13, 128, 129, 131, 132, 133, 137, 138, 256, 384 };
+static const uint64_t fcntls[] = { F_DUPFD,	 F_DUPFD_CLOEXEC, F_GETFD,     F_SETFD,
+				   F_GETFL,	 F_SETFL,	  F_GETLK,     F_SETLK,
+				   F_SETLKW,	 F_GETOWN,	  F_SETSIG,    F_GETSIG,
+				   F_GETPIPE_SZ, F_SETPIPE_SZ,	  F_ADD_SEALS, F_GET_SEALS,
+				   F_SETLEASE,	 F_GETLEASE,	  F_NOTIFY,    F_OFD_SETLK,
+				   F_OFD_GETLK,	 F_GETOWN_EX,	  1036,	       1037 };
+static const uint64_t ioctls[] = {
+	TCGETS,	    TCSETS,	TCSETSW,  TCSETSF,    TCSBRK,	  TCXONC,     TCFLSH,	  TIOCSCTTY,
+	TIOCGPGRP,  TIOCSPGRP,	TIOCOUTQ, TIOCSTI,    TIOCGWINSZ, TIOCSWINSZ, FIONREAD,	  TIOCNOTTY,
+	TIOCSETD,   TIOCGETD,	FIONBIO,  FIOASYNC,   FIOCLEX,	  FIONCLEX,   TIOCGSID,	  TIOCMGET,
+	TIOCMSET,   TIOCEXCL,	0x1260,	  0x1261,     0x1263,	  0x1268,     0x80081272, 0x1277,
+	0x127f,	    0x6801,	0x6802,	  0x80186803, 0x6804,	  0x6805,     0x40086806, 0x5413,
+	0x80045200, 0x40045201, 0x5206
+};
+static const uint64_t clocks[] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 16, -2UL, -6UL, -10UL
+};
+static const uint64_t waits[] = { 0,	   WNOHANG, WNOHANG, WUNTRACED, WCONTINUED,
+				  WEXITED, WNOWAIT, __WALL,  __WCLONE,	__WNOTHREAD };
+static const uint64_t atflags[] = { 0,
+				    0,
+				    AT_SYMLINK_NOFOLLOW,
+				    AT_REMOVEDIR,
+				    AT_EMPTY_PATH,
+				    AT_SYMLINK_FOLLOW,
+				    AT_NO_AUTOMOUNT,
+				    AT_EACCESS,
+				    0x2000,
+				    0x4000,
+				    1,
+				    2,
+				    4 };
 static const uint64_t newfds[] = { 0, 0, O_NONBLOCK, O_CLOEXEC, O_DIRECT, 1, 2, EFD_SEMAPHORE };
 static const uint64_t remaps[] = { 0, 1, 1, 3, 3, 4, 5, 7 };
 static const uint64_t rwfs[] = { 0, 0, 1, 2, 4, 8, 16 };
 static const uint64_t fallocs[] = { 0, 0, 1, 2, 3, 8, 16, 17, 32, 64 };
-static const uint64_t prctls[] = { 1, 2, 3, 4, 5, 7, 8, 13, 14, 15, 16, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 33,
-	34, 35, 36, 37, 38, 39, 40, 41, 42, 47, 50, 51, 52, 53, 59, 62, 0x53564d41 };
-static const uint64_t arches[] = { ARCH_GET_FS, ARCH_GET_GS, ARCH_SET_GS, ARCH_GET_FS, 0x1011, 0x1012, 0x1021, 0x1022 };
+static const uint64_t prctls[] = { 1,  2,  3,  4,  5,  7,  8,  13, 14, 15, 16, 21, 22,
+				   23, 24, 25, 26, 27, 28, 29, 30, 33, 34, 35, 36, 37,
+				   38, 39, 40, 41, 42, 47, 50, 51, 52, 53, 59, 62, 0x53564d41 };
+static const uint64_t arches[] = { ARCH_GET_FS, ARCH_GET_GS, ARCH_SET_GS, ARCH_GET_FS,
+				   0x1011,	0x1012,	     0x1021,	  0x1022 };
 static const uint64_t members[] = { 0, 1, 2, 4, 8, 16, 32, 64, 128 };
-static const uint64_t clones[] = { 0, 0, CLONE_VM, CLONE_FS, CLONE_FILES, CLONE_SIGHAND, CLONE_VFORK, CLONE_PARENT,
-	CLONE_THREAD, CLONE_SYSVSEM, CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_IO,
-	CLONE_VM | CLONE_SIGHAND | CLONE_THREAD, CLONE_NEWNS, CLONE_DETACHED, CLONE_UNTRACED, CLONE_PIDFD };
+static const uint64_t clones[] = { 0,
+				   0,
+				   CLONE_VM,
+				   CLONE_FS,
+				   CLONE_FILES,
+				   CLONE_SIGHAND,
+				   CLONE_VFORK,
+				   CLONE_PARENT,
+				   CLONE_THREAD,
+				   CLONE_SYSVSEM,
+				   CLONE_PARENT_SETTID,
+				   CLONE_CHILD_CLEARTID,
+				   CLONE_CHILD_SETTID,
+				   CLONE_IO,
+				   CLONE_VM | CLONE_SIGHAND | CLONE_THREAD,
+				   CLONE_NEWNS,
+				   CLONE_DETACHED,
+				   CLONE_UNTRACED,
+				   CLONE_PIDFD };
 static const uint64_t seals[] = { 0, 1, 2, 4, 8 };
 
-static const char *const paths[] = { "a", "b", "c", "d", "d/e", "d/f", "l", "m", ".", "..", "/", "", "a/b", "d/",
-	"/proc/self/maps", "/proc/self/status", "/proc/self/fd", "/proc/self/pagemap", "/proc/meminfo",
-	"/proc/interrupts", "/proc/self/smaps", "/proc/self/auxv", "/proc/iomem", "/proc/slabinfo", "/sys/bus/pci/devices",
-	"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/proc/thread-self/stat", "/proc/1/maps",
-	"/proc/vmallocinfo", "/dev/ttyS1", "/dev/vda", "/dev/hpet", "/proc/self/cwd", "/proc/stat", "/proc/self/task" };
-static const char *const works[] = { "a", "b", "c", "d", "d/e", "d/f", "l", "m", ".", "a/b", "d/", "" };
+static const char *const paths[] = { "a",
+				     "b",
+				     "c",
+				     "d",
+				     "d/e",
+				     "d/f",
+				     "l",
+				     "m",
+				     ".",
+				     "..",
+				     "/",
+				     "",
+				     "a/b",
+				     "d/",
+				     "/proc/self/maps",
+				     "/proc/self/status",
+				     "/proc/self/fd",
+				     "/proc/self/pagemap",
+				     "/proc/meminfo",
+				     "/proc/interrupts",
+				     "/proc/self/smaps",
+				     "/proc/self/auxv",
+				     "/proc/iomem",
+				     "/proc/slabinfo",
+				     "/sys/bus/pci/devices",
+				     "/dev/null",
+				     "/dev/zero",
+				     "/dev/full",
+				     "/dev/random",
+				     "/proc/thread-self/stat",
+				     "/proc/1/maps",
+				     "/proc/vmallocinfo",
+				     "/dev/ttyS1",
+				     "/dev/vda",
+				     "/dev/hpet",
+				     "/proc/self/cwd",
+				     "/proc/stat",
+				     "/proc/self/task" };
+static const char *const works[] = { "a", "b", "c", "d",   "d/e", "d/f",
+				     "l", "m", ".", "a/b", "d/",  "" };
 
 static uint64_t pool_address(void)
 {
-	static const uint64_t ends[] = { 0, 0, 0, 4096 - 1, 4096 - 4, 4096 - 8, 4096 - 16, 8, 16, 64, 512, 2048 };
+	static const uint64_t ends[] = { 0,	    0, 0,  4096 - 1, 4096 - 4, 4096 - 8,
+					 4096 - 16, 8, 16, 64,	     512,      2048 };
 
 	return POOL + below(POOL_SIZE / 4096) * 4096 + PICK(ends);
 }
@@ -151,11 +262,16 @@ static uint64_t pool_address(void)
 static uint64_t number(void)
 {
 	switch (below(6)) {
-	case 0: return PICK(wild);
-	case 1: return 1UL << below(64);
-	case 2: return below(5000);
-	case 3: return -below(5000);
-	default: return below(16);
+	case 0:
+		return PICK(wild);
+	case 1:
+		return 1UL << below(64);
+	case 2:
+		return below(5000);
+	case 3:
+		return -below(5000);
+	default:
+		return below(16);
 	}
 }
 
@@ -169,17 +285,23 @@ static uint64_t some_fd(void)
 static int some_pid(void)
 {
 	switch (below(6)) {
-	case 0: return 0;
-	case 1: return getpid();
-	case 2: return syscall(SYS_gettid);
-	case 3: return 0x3fffff;
-	default: return children[below(ARRAY(children))];
+	case 0:
+		return 0;
+	case 1:
+		return getpid();
+	case 2:
+		return syscall(SYS_gettid);
+	case 3:
+		return 0x3fffff;
+	default:
+		return children[below(ARRAY(children))];
 	}
 }
 
 static int some_signal(void)
 {
-	static const int quiet[] = { SIGCHLD, SIGURG, SIGWINCH, SIGUSR1, SIGUSR2, SIGIO, SIGCONT, 34, 40, 64, 0 };
+	static const int quiet[] = { SIGCHLD, SIGURG, SIGWINCH, SIGUSR1, SIGUSR2, SIGIO,
+				     SIGCONT, 34,     40,	64,	 0 };
 
 	return one_in(40) ? (int)below(70) : PICK(quiet);
 }
@@ -192,8 +314,9 @@ static void *memory(size_t size)
 
 	for (size_t offset = 0; offset <= size; offset += 4096)
 		if (mincore((void *)((uintptr_t)(p + offset) & -4096UL), 4096, (void *)&resident))
-			mmap((void *)((uintptr_t)(p + offset) & -4096UL), 4096, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+			mmap((void *)((uintptr_t)(p + offset) & -4096UL), 4096,
+			     PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+			     0);
 	mprotect((void *)((uintptr_t)p & -4096UL), (size + 8191) & -4096UL, PROT_READ | PROT_WRITE);
 	return p;
 }
@@ -201,12 +324,18 @@ static void *memory(size_t size)
 static uint64_t word(void)
 {
 	switch (below(6)) {
-	case 0: return 0;
-	case 1: return pool_address();
-	case 2: return some_fd();
-	case 3: return below(1 << 20);
-	case 4: return below(64) | below(64) << 32;
-	default: return number();
+	case 0:
+		return 0;
+	case 1:
+		return pool_address();
+	case 2:
+		return some_fd();
+	case 3:
+		return below(1 << 20);
+	case 4:
+		return below(64) | below(64) << 32;
+	default:
+		return number();
 	}
 }
 
@@ -254,11 +383,16 @@ static uint64_t path_of(const char *const *set, size_t n)
 static uint64_t length(void)
 {
 	switch (below(8)) {
-	case 0: return number();
-	case 1: return 512 << below(6);
-	case 2: return 0;
-	case 3: return below(64) * 8;
-	default: return below(9000);
+	case 0:
+		return number();
+	case 1:
+		return 512 << below(6);
+	case 2:
+		return 0;
+	case 3:
+		return below(64) * 8;
+	default:
+		return below(9000);
 	}
 }
 
@@ -291,46 +425,86 @@ static uint64_t argument(char kind)
 	if (one_in(40) && !strchr("dg", kind))
 		return one_in(3) ? rnd() : PICK(wild);
 	switch (kind) {
-	case 'f': return some_fd();
-	case 'p': return path_of(paths, ARRAY(paths));
-	case 'w': return path_of(works, ARRAY(works));
-	case 'b': return one_in(10) ? number() : pool_address();
-	case 'n': return length();
-	case 'i': return one_in(8) ? number() : below(8);
-	case 'x': return number();
-	case 'a': return one_in(8) ? PICK(wild) : pool_address() & -4096UL;
-	case 'l': return one_in(8) ? length() : (1 + below(1UL << below(10))) * 4096;
-	case 's': return one_in(8) ? pool_address() : words();
-	case 't': return one_in(4) ? 0 : times(false);
-	case 'T': return times(true);
-	case 'v': return vectors();
-	case 'g': return some_signal();
-	case 'd': return some_pid();
-	case 'k': return one_in(10) ? number() : 8;
-	case 'o': return one_in(6) ? number() : below(32) * 512;
-	case 'P': return one_in(10) ? number() : below(8);
-	case 'm': return one_in(4) ? number() : 0700 | below(0777);
-	case 'A': return one_in(2) ? (uint64_t)AT_FDCWD : some_fd();
-	case 'c': return action();
-	case '0': return 0;
-	case 'O': return FLAGS(opens);
-	case 'M': return PICK(types) | FLAGS(maps);
-	case 'D': return PICK(advices);
-	case 'U': return PICK(futexes);
-	case 'C': return PICK(fcntls);
-	case 'I': return PICK(ioctls);
-	case 'L': return PICK(clocks);
-	case 'W': return FLAGS(waits);
-	case 'S': return FLAGS(atflags);
-	case 'N': return FLAGS(newfds);
-	case 'Z': return PICK(remaps);
-	case 'V': return PICK(rwfs);
-	case 'X': return PICK(fallocs);
-	case 'G': return PICK(prctls);
-	case 'Y': return PICK(arches);
-	case 'B': return PICK(members);
-	case 'E': return FLAGS(seals);
-	default: return number();
+	case 'f':
+		return some_fd();
+	case 'p':
+		return path_of(paths, ARRAY(paths));
+	case 'w':
+		return path_of(works, ARRAY(works));
+	case 'b':
+		return one_in(10) ? number() : pool_address();
+	case 'n':
+		return length();
+	case 'i':
+		return one_in(8) ? number() : below(8);
+	case 'x':
+		return number();
+	case 'a':
+		return one_in(8) ? PICK(wild) : pool_address() & -4096UL;
+	case 'l':
+		return one_in(8) ? length() : (1 + below(1UL << below(10))) * 4096;
+	case 's':
+		return one_in(8) ? pool_address() : words();
+	case 't':
+		return one_in(4) ? 0 : times(false);
+	case 'T':
+		return times(true);
+	case 'v':
+		return vectors();
+	case 'g':
+		return some_signal();
+	case 'd':
+		return some_pid();
+	case 'k':
+		return one_in(10) ? number() : 8;
+	case 'o':
+		return one_in(6) ? number() : below(32) * 512;
+	case 'P':
+		return one_in(10) ? number() : below(8);
+	case 'm':
+		return one_in(4) ? number() : 0700 | below(0777);
+	case 'A':
+		return one_in(2) ? (uint64_t)AT_FDCWD : some_fd();
+	case 'c':
+		return action();
+	case '0':
+		return 0;
+	case 'O':
+		return FLAGS(opens);
+	case 'M':
+		return PICK(types) | FLAGS(maps);
+	case 'D':
+		return PICK(advices);
+	case 'U':
+		return PICK(futexes);
+	case 'C':
+		return PICK(fcntls);
+	case 'I':
+		return PICK(ioctls);
+	case 'L':
+		return PICK(clocks);
+	case 'W':
+		return FLAGS(waits);
+	case 'S':
+		return FLAGS(atflags);
+	case 'N':
+		return FLAGS(newfds);
+	case 'Z':
+		return PICK(remaps);
+	case 'V':
+		return PICK(rwfs);
+	case 'X':
+		return PICK(fallocs);
+	case 'G':
+		return PICK(prctls);
+	case 'Y':
+		return PICK(arches);
+	case 'B':
+		return PICK(members);
+	case 'E':
+		return FLAGS(seals);
+	default:
+		return number();
 	}
 }
 
@@ -341,54 +515,251 @@ static const struct call {
 	long nr;
 	const char *kinds;
 } calls[] = {
-#define C(name, kinds) { #name, SYS_##name, kinds }
-	C(read, "fbn"), C(read, "fbn"), C(write, "fbn"), C(write, "fbn"), C(open, "pOm"), C(open, "wOm"), C(close, "f"),
-	C(stat, "ps"), C(fstat, "fs"), C(lstat, "ps"), C(poll, "sii"), C(lseek, "foi"), C(mmap, "alPMfo"),
-	C(mmap, "alPMfo"), C(mmap, "alPMfo"), C(mprotect, "alP"), C(mprotect, "alP"), C(munmap, "al"), C(munmap, "al"),
-	C(brk, "a"), C(rt_sigaction, "gcsk"), C(rt_sigprocmask, "issk"), C(ioctl, "fIs"), C(ioctl, "fIs"),
-	C(pread64, "fbno"), C(pwrite64, "fbno"), C(readv, "fvi"), C(writev, "fvi"), C(access, "pi"), C(pipe, "b"),
-	C(select, "isssT"), C(sched_yield, ""), C(mremap, "allZa"), C(mremap, "allZa"), C(msync, "ali"), C(mincore, "alb"),
-	C(madvise, "alD"), C(madvise, "alD"), C(dup, "f"), C(dup2, "ff"), C(nanosleep, "tb"), C(getitimer, "ib"),
-	C(alarm, "i"), C(setitimer, "iTb"), C(getpid, ""), C(sendfile, "ffsn"), C(wait4, "dbWb"), C(kill, "dg"),
-	C(uname, "b"), C(fcntl, "fCs"), C(fcntl, "fCi"), C(flock, "fi"), C(fsync, "f"), C(fdatasync, "f"),
-	C(truncate, "wo"), C(ftruncate, "fo"), C(getdents, "fbn"), C(getcwd, "bn"), C(chdir, "w"), C(fchdir, "f"),
-	C(rename, "ww"), C(mkdir, "wm"), C(rmdir, "w"), C(creat, "wm"), C(link, "ww"), C(unlink, "w"), C(symlink, "pw"),
-	C(readlink, "pbn"), C(chmod, "wm"), C(fchmod, "fm"), C(chown, "wii"), C(fchown, "fii"), C(lchown, "wii"),
-	C(umask, "m"), C(gettimeofday, "bb"), C(getrlimit, "ib"), C(getrusage, "ib"), C(sysinfo, "b"), C(times, "b"),
-	C(getuid, ""), C(setpgid, "dd"), C(getppid, ""), C(getpgrp, ""), C(setsid, ""), C(setreuid, "ii"),
-	C(setregid, "ii"), C(getgroups, "ib"), C(setgroups, "is"), C(setresuid, "iii"), C(getresuid, "bbb"),
-	C(getpgid, "d"), C(setfsuid, "i"), C(getsid, "d"), C(capget, "ss"), C(capset, "ss"), C(rt_sigpending, "bk"),
-	C(rt_sigtimedwait, "sbtk"), C(rt_sigqueueinfo, "dgs"), C(rt_tgsigqueueinfo, "ddgs"), C(rt_sigsuspend, "sk"),
-	C(sigaltstack, "sb"), C(utime, "ws"), C(mknod, "wmi"), C(personality, "i"), C(statfs, "pb"), C(fstatfs, "fb"),
-	C(getpriority, "id"), C(setpriority, "idi"), C(sched_setparam, "ds"), C(sched_getparam, "db"),
-	C(sched_setscheduler, "dis"), C(sched_getscheduler, "d"), C(sched_get_priority_max, "i"),
-	C(sched_rr_get_interval, "db"), C(mlock, "al"), C(munlock, "al"), C(mlockall, "i"), C(munlockall, ""),
-	C(prctl, "Gsiii"), C(arch_prctl, "Ys"), C(adjtimex, "b"), C(setrlimit, "is"), C(chroot, "w"), C(sync, ""),
-	C(mount, "pwpis"), C(umount2, "wi"), C(gettid, ""), C(readahead, "foi"), C(setxattr, "wpbni"),
-	C(getxattr, "pbbn"), C(fgetxattr, "fbbn"), C(listxattr, "pbn"), C(tkill, "dg"), C(time, "b"), C(futex, "sUitsi"),
-	C(futex, "sUitsi"), C(sched_setaffinity, "dks"), C(sched_getaffinity, "dkb"), C(io_setup, "is"), C(io_destroy, "s"),
-	C(io_getevents, "siist"), C(io_submit, "sis"), C(io_cancel, "sss"), C(remap_file_pages, "aliii"),
-	C(getdents64, "fbn"), C(set_tid_address, "b"), C(restart_syscall, ""), C(fadvise64, "fnoi"),
-	C(clock_gettime, "Lb"), C(clock_getres, "Lb"), C(clock_nanosleep, "Litb"), C(epoll_create, "i"),
-	C(epoll_wait, "fsii"), C(epoll_ctl, "fifs"), C(epoll_ctl, "fifs"), C(tgkill, "ddg"), C(utimes, "wT"),
-	C(waitid, "idbWb"), C(openat, "ApOm"), C(openat, "AwOm"), C(mkdirat, "Awm"), C(mknodat, "Awmi"),
-	C(fchownat, "AwiiS"), C(futimesat, "AwT"), C(newfstatat, "ApbS"), C(unlinkat, "AwS"), C(renameat, "AwAw"),
-	C(linkat, "AwAwS"), C(symlinkat, "pAw"), C(readlinkat, "Apbn"), C(fchmodat, "Awm"), C(faccessat, "Api"),
-	C(pselect6, "issst0"), C(ppoll, "sitsk"), C(set_robust_list, "bn"), C(get_robust_list, "dbb"),
-	C(utimensat, "AwTS"), C(epoll_pwait, "fsiisk"), C(timerfd_create, "LN"), C(eventfd, "i"), C(fallocate, "fXon"),
-	C(timerfd_settime, "fiTb"), C(timerfd_gettime, "fb"), C(eventfd2, "iN"), C(epoll_create1, "N"), C(dup3, "ffN"),
-	C(pipe2, "bN"), C(preadv, "fvio"), C(pwritev, "fvio"), C(prlimit64, "disb"), C(syncfs, "f"), C(getcpu, "bbb"),
-	C(process_vm_readv, "dvivi0"), C(process_vm_writev, "dvivi0"), C(sched_setattr, "dsi"), C(sched_getattr, "dbni"),
-	C(renameat2, "AwAwi"), C(getrandom, "bni"), C(memfd_create, "pi"), C(execveat, "ApssS"), C(membarrier, "Bi"),
-	C(mlock2, "ali"), C(copy_file_range, "fsfsni"), C(preadv2, "fviooV"), C(pwritev2, "fviooV"), C(pkey_mprotect, "alPi"),
-	C(pkey_alloc, "ii"), C(pkey_free, "i"), C(statx, "ApSib"), C(io_pgetevents, "siists"), C(io_uring_setup, "is"),
-	C(io_uring_enter, "fiiisk"), C(io_uring_register, "fisi"), C(close_range, "xxi"), C(openat2, "Awsn"),
-	C(faccessat2, "ApiS"), C(epoll_pwait2, "fsitsk"), C(sync_file_range, "fooi"), C(execve, "pss"),
+#define C(name, kinds)                   \
+	{                                \
+#name, SYS_##name, kinds \
+	}
+	C(read, "fbn"),
+	C(read, "fbn"),
+	C(write, "fbn"),
+	C(write, "fbn"),
+	C(open, "pOm"),
+	C(open, "wOm"),
+	C(close, "f"),
+	C(stat, "ps"),
+	C(fstat, "fs"),
+	C(lstat, "ps"),
+	C(poll, "sii"),
+	C(lseek, "foi"),
+	C(mmap, "alPMfo"),
+	C(mmap, "alPMfo"),
+	C(mmap, "alPMfo"),
+	C(mprotect, "alP"),
+	C(mprotect, "alP"),
+	C(munmap, "al"),
+	C(munmap, "al"),
+	C(brk, "a"),
+	C(rt_sigaction, "gcsk"),
+	C(rt_sigprocmask, "issk"),
+	C(ioctl, "fIs"),
+	C(ioctl, "fIs"),
+	C(pread64, "fbno"),
+	C(pwrite64, "fbno"),
+	C(readv, "fvi"),
+	C(writev, "fvi"),
+	C(access, "pi"),
+	C(pipe, "b"),
+	C(select, "isssT"),
+	C(sched_yield, ""),
+	C(mremap, "allZa"),
+	C(mremap, "allZa"),
+	C(msync, "ali"),
+	C(mincore, "alb"),
+	C(madvise, "alD"),
+	C(madvise, "alD"),
+	C(dup, "f"),
+	C(dup2, "ff"),
+	C(nanosleep, "tb"),
+	C(getitimer, "ib"),
+	C(alarm, "i"),
+	C(setitimer, "iTb"),
+	C(getpid, ""),
+	C(sendfile, "ffsn"),
+	C(wait4, "dbWb"),
+	C(kill, "dg"),
+	C(uname, "b"),
+	C(fcntl, "fCs"),
+	C(fcntl, "fCi"),
+	C(flock, "fi"),
+	C(fsync, "f"),
+	C(fdatasync, "f"),
+	C(truncate, "wo"),
+	C(ftruncate, "fo"),
+	C(getdents, "fbn"),
+	C(getcwd, "bn"),
+	C(chdir, "w"),
+	C(fchdir, "f"),
+	C(rename, "ww"),
+	C(mkdir, "wm"),
+	C(rmdir, "w"),
+	C(creat, "wm"),
+	C(link, "ww"),
+	C(unlink, "w"),
+	C(symlink, "pw"),
+	C(readlink, "pbn"),
+	C(chmod, "wm"),
+	C(fchmod, "fm"),
+	C(chown, "wii"),
+	C(fchown, "fii"),
+	C(lchown, "wii"),
+	C(umask, "m"),
+	C(gettimeofday, "bb"),
+	C(getrlimit, "ib"),
+	C(getrusage, "ib"),
+	C(sysinfo, "b"),
+	C(times, "b"),
+	C(getuid, ""),
+	C(setpgid, "dd"),
+	C(getppid, ""),
+	C(getpgrp, ""),
+	C(setsid, ""),
+	C(setreuid, "ii"),
+	C(setregid, "ii"),
+	C(getgroups, "ib"),
+	C(setgroups, "is"),
+	C(setresuid, "iii"),
+	C(getresuid, "bbb"),
+	C(getpgid, "d"),
+	C(setfsuid, "i"),
+	C(getsid, "d"),
+	C(capget, "ss"),
+	C(capset, "ss"),
+	C(rt_sigpending, "bk"),
+	C(rt_sigtimedwait, "sbtk"),
+	C(rt_sigqueueinfo, "dgs"),
+	C(rt_tgsigqueueinfo, "ddgs"),
+	C(rt_sigsuspend, "sk"),
+	C(sigaltstack, "sb"),
+	C(utime, "ws"),
+	C(mknod, "wmi"),
+	C(personality, "i"),
+	C(statfs, "pb"),
+	C(fstatfs, "fb"),
+	C(getpriority, "id"),
+	C(setpriority, "idi"),
+	C(sched_setparam, "ds"),
+	C(sched_getparam, "db"),
+	C(sched_setscheduler, "dis"),
+	C(sched_getscheduler, "d"),
+	C(sched_get_priority_max, "i"),
+	C(sched_rr_get_interval, "db"),
+	C(mlock, "al"),
+	C(munlock, "al"),
+	C(mlockall, "i"),
+	C(munlockall, ""),
+	C(prctl, "Gsiii"),
+	C(arch_prctl, "Ys"),
+	C(adjtimex, "b"),
+	C(setrlimit, "is"),
+	C(chroot, "w"),
+	C(sync, ""),
+	C(mount, "pwpis"),
+	C(umount2, "wi"),
+	C(gettid, ""),
+	C(readahead, "foi"),
+	C(setxattr, "wpbni"),
+	C(getxattr, "pbbn"),
+	C(fgetxattr, "fbbn"),
+	C(listxattr, "pbn"),
+	C(tkill, "dg"),
+	C(time, "b"),
+	C(futex, "sUitsi"),
+	C(futex, "sUitsi"),
+	C(sched_setaffinity, "dks"),
+	C(sched_getaffinity, "dkb"),
+	C(io_setup, "is"),
+	C(io_destroy, "s"),
+	C(io_getevents, "siist"),
+	C(io_submit, "sis"),
+	C(io_cancel, "sss"),
+	C(remap_file_pages, "aliii"),
+	C(getdents64, "fbn"),
+	C(set_tid_address, "b"),
+	C(restart_syscall, ""),
+	C(fadvise64, "fnoi"),
+	C(clock_gettime, "Lb"),
+	C(clock_getres, "Lb"),
+	C(clock_nanosleep, "Litb"),
+	C(epoll_create, "i"),
+	C(epoll_wait, "fsii"),
+	C(epoll_ctl, "fifs"),
+	C(epoll_ctl, "fifs"),
+	C(tgkill, "ddg"),
+	C(utimes, "wT"),
+	C(waitid, "idbWb"),
+	C(openat, "ApOm"),
+	C(openat, "AwOm"),
+	C(mkdirat, "Awm"),
+	C(mknodat, "Awmi"),
+	C(fchownat, "AwiiS"),
+	C(futimesat, "AwT"),
+	C(newfstatat, "ApbS"),
+	C(unlinkat, "AwS"),
+	C(renameat, "AwAw"),
+	C(linkat, "AwAwS"),
+	C(symlinkat, "pAw"),
+	C(readlinkat, "Apbn"),
+	C(fchmodat, "Awm"),
+	C(faccessat, "Api"),
+	C(pselect6, "issst0"),
+	C(ppoll, "sitsk"),
+	C(set_robust_list, "bn"),
+	C(get_robust_list, "dbb"),
+	C(utimensat, "AwTS"),
+	C(epoll_pwait, "fsiisk"),
+	C(timerfd_create, "LN"),
+	C(eventfd, "i"),
+	C(fallocate, "fXon"),
+	C(timerfd_settime, "fiTb"),
+	C(timerfd_gettime, "fb"),
+	C(eventfd2, "iN"),
+	C(epoll_create1, "N"),
+	C(dup3, "ffN"),
+	C(pipe2, "bN"),
+	C(preadv, "fvio"),
+	C(pwritev, "fvio"),
+	C(prlimit64, "disb"),
+	C(syncfs, "f"),
+	C(getcpu, "bbb"),
+	C(process_vm_readv, "dvivi0"),
+	C(process_vm_writev, "dvivi0"),
+	C(sched_setattr, "dsi"),
+	C(sched_getattr, "dbni"),
+	C(renameat2, "AwAwi"),
+	C(getrandom, "bni"),
+	C(memfd_create, "pi"),
+	C(execveat, "ApssS"),
+	C(membarrier, "Bi"),
+	C(mlock2, "ali"),
+	C(copy_file_range, "fsfsni"),
+	C(preadv2, "fviooV"),
+	C(pwritev2, "fviooV"),
+	C(pkey_mprotect, "alPi"),
+	C(pkey_alloc, "ii"),
+	C(pkey_free, "i"),
+	C(statx, "ApSib"),
+	C(io_pgetevents, "siists"),
+	C(io_uring_setup, "is"),
+	C(io_uring_enter, "fiiisk"),
+	C(io_uring_register, "fisi"),
+	C(close_range, "xxi"),
+	C(openat2, "Awsn"),
+	C(faccessat2, "ApiS"),
+	C(epoll_pwait2, "fsitsk"),
+	C(sync_file_range, "fooi"),
+	C(execve, "pss"),
 	/* what is not there, or not yet */
-	C(rt_sigreturn, ""), C(shmget, "inm"), C(socket, "iii"), C(splice, "fsfsni"), C(tee, "ffni"), C(vmsplice, "fvii"),
-	C(ptrace, "idss"), C(quotactl, "ipis"), C(inotify_init1, "N"), C(signalfd4, "fskN"), C(pidfd_open, "di"),
-	C(pidfd_send_signal, "fgsi"), C(userfaultfd, "N"), C(bpf, "isn"), C(timer_create, "Lss"), C(get_mempolicy, "ssiai"),
-	C(mbind, "alisii"), C(rseq, "snii"), C(futex_waitv, "siitL"), C(process_madvise, "fviDi"), C(getegid, ""),
+	C(rt_sigreturn, ""),
+	C(shmget, "inm"),
+	C(socket, "iii"),
+	C(splice, "fsfsni"),
+	C(tee, "ffni"),
+	C(vmsplice, "fvii"),
+	C(ptrace, "idss"),
+	C(quotactl, "ipis"),
+	C(inotify_init1, "N"),
+	C(signalfd4, "fskN"),
+	C(pidfd_open, "di"),
+	C(pidfd_send_signal, "fgsi"),
+	C(userfaultfd, "N"),
+	C(bpf, "isn"),
+	C(timer_create, "Lss"),
+	C(get_mempolicy, "ssiai"),
+	C(mbind, "alisii"),
+	C(rseq, "snii"),
+	C(futex_waitv, "siitL"),
+	C(process_madvise, "fviDi"),
+	C(getegid, ""),
 };
 
 /* ---------------------------------------------------------------- more than one call */
@@ -414,11 +785,12 @@ static long clone_on(uint64_t flags, void *stack_top, void *tid, struct start *s
 
 	top -= 2; /* as a call finds it: aligned, but for its return address */
 	*--top = (uint64_t)s;
-	asm volatile("mov %[tid], %%r10\n\txor %%r8d, %%r8d\n\tsyscall\n\ttest %%rax, %%rax\n\tjnz 1f\n\t"
-		     "mov (%%rsp), %%rdi\n\tadd $8, %%rsp\n\txor %%ebp, %%ebp\n\tcall begin\n\tud2\n1:"
-		     : "=a"(ret)
-		     : "0"(SYS_clone), "D"(flags), "S"(top), "d"(tid), [tid] "r"(tid)
-		     : "rcx", "r8", "r10", "r11", "memory");
+	asm volatile(
+		"mov %[tid], %%r10\n\txor %%r8d, %%r8d\n\tsyscall\n\ttest %%rax, %%rax\n\tjnz 1f\n\t"
+		"mov (%%rsp), %%rdi\n\tadd $8, %%rsp\n\txor %%ebp, %%ebp\n\tcall begin\n\tud2\n1:"
+		: "=a"(ret)
+		: "0"(SYS_clone), "D"(flags), "S"(top), "d"(tid), [tid] "r"(tid)
+		: "rcx", "r8", "r10", "r11", "memory");
 	return ret;
 }
 
@@ -508,7 +880,8 @@ static void do_uring(int depth UNUSED)
 	if (ring == MAP_FAILED || sqes == MAP_FAILED)
 		return;
 	if (one_in(3))
-		syscall(SYS_io_uring_register, fd, below(24), one_in(2) ? vectors() : words(), below(8));
+		syscall(SYS_io_uring_register, fd, below(24), one_in(2) ? vectors() : words(),
+			below(8));
 	tail = (void *)(ring + p.sq_off.tail);
 	mask = (void *)(ring + p.sq_off.ring_mask);
 	array = (void *)(ring + p.sq_off.array);
@@ -521,7 +894,9 @@ static void do_uring(int depth UNUSED)
 		q->flags = one_in(3) ? below(64) : 0;
 		q->fd = some_fd();
 		q->off = one_in(3) ? times(false) : argument('o');
-		q->addr = q->opcode == IORING_OP_TIMEOUT ? times(false) : one_in(2) ? vectors() : argument('b') & -512UL;
+		q->addr = q->opcode == IORING_OP_TIMEOUT ? times(false) :
+			  one_in(2)			 ? vectors() :
+							   argument('b') & -512UL;
 		q->len = one_in(3) ? 1 : below(16) * 512;
 		q->rw_flags = one_in(4) ? number() : 0;
 		q->user_data = below(4);
@@ -531,7 +906,8 @@ static void do_uring(int depth UNUSED)
 		__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
 	}
 	if (one_in(20))
-		memset(ring, rnd(), p.sq_off.array); /* the rings are the program's: it may write nonsense */
+		memset(ring, rnd(),
+		       p.sq_off.array); /* the rings are the program's: it may write nonsense */
 	syscall(SYS_io_uring_enter, fd, below(8), one_in(3) ? 1 : 0, below(2), NULL, 8);
 	if (one_in(2))
 		munmap(sqes, 4096), munmap(ring, 8192);
@@ -567,8 +943,8 @@ static void do_call(void)
 		return;
 	if (say) {
 		char text[160];
-		int n = snprintf(text, sizeof(text), "%d: %s(%lx, %lx, %lx, %lx, %lx, %lx)\n", getpid(), c->name, a[0],
-				 a[1], a[2], a[3], a[4], a[5]);
+		int n = snprintf(text, sizeof(text), "%d: %s(%lx, %lx, %lx, %lx, %lx, %lx)\n",
+				 getpid(), c->name, a[0], a[1], a[2], a[3], a[4], a[5]);
 
 		n = write(2, text, n);
 	}
@@ -594,7 +970,8 @@ static void alarms(void)
 
 static void wander(int depth, int n)
 {
-	static void (*const more[])(int) = { do_clone, do_fork, do_aio, do_uring, do_touch, do_touch, do_touch };
+	static void (*const more[])(int) = { do_clone, do_fork,	 do_aio,  do_uring,
+					     do_touch, do_touch, do_touch };
 
 	while (n-- > 0) {
 		if (n % 16 == 0)
@@ -614,14 +991,32 @@ static void open_pool(void)
 		const char *path;
 		int flags;
 	} files[] = {
-		{ "a", O_RDWR | O_CREAT }, { "b", O_RDWR | O_CREAT | O_APPEND }, { "c", O_RDWR | O_CREAT | O_NONBLOCK },
-		{ ".", O_RDONLY }, { "d", O_PATH }, { "/", O_RDONLY }, { "/dev/null", O_RDWR }, { "/dev/zero", O_RDWR },
-		{ "/dev/full", O_RDWR }, { "/dev/random", O_RDONLY }, { "/dev/ttyS1", O_RDWR | O_NONBLOCK | O_NOCTTY },
-		{ "/proc/self/maps", O_RDONLY }, { "/proc/self/pagemap", O_RDONLY }, { "/proc/meminfo", O_RDONLY },
-		{ "/sys/bus/pci/devices", O_RDONLY }, { "/dev/vda", O_RDWR | O_DIRECT }, { "/dev/vda", O_RDWR },
-		{ "/dev/hpet", O_RDONLY }, { "/dev/kmsg", O_RDONLY | O_NONBLOCK }, { "/proc/self/smaps", O_RDONLY },
-		{ "/proc/self/fd", O_RDONLY }, { "/proc", O_RDONLY }, { "/bin/busybox", O_RDONLY },
-		{ "/proc/self/auxv", O_RDONLY }, { "/dev/hwrng", O_RDONLY | O_NONBLOCK }, { "/dev/mem", O_RDONLY },
+		{ "a", O_RDWR | O_CREAT },
+		{ "b", O_RDWR | O_CREAT | O_APPEND },
+		{ "c", O_RDWR | O_CREAT | O_NONBLOCK },
+		{ ".", O_RDONLY },
+		{ "d", O_PATH },
+		{ "/", O_RDONLY },
+		{ "/dev/null", O_RDWR },
+		{ "/dev/zero", O_RDWR },
+		{ "/dev/full", O_RDWR },
+		{ "/dev/random", O_RDONLY },
+		{ "/dev/ttyS1", O_RDWR | O_NONBLOCK | O_NOCTTY },
+		{ "/proc/self/maps", O_RDONLY },
+		{ "/proc/self/pagemap", O_RDONLY },
+		{ "/proc/meminfo", O_RDONLY },
+		{ "/sys/bus/pci/devices", O_RDONLY },
+		{ "/dev/vda", O_RDWR | O_DIRECT },
+		{ "/dev/vda", O_RDWR },
+		{ "/dev/hpet", O_RDONLY },
+		{ "/dev/kmsg", O_RDONLY | O_NONBLOCK },
+		{ "/proc/self/smaps", O_RDONLY },
+		{ "/proc/self/fd", O_RDONLY },
+		{ "/proc", O_RDONLY },
+		{ "/bin/busybox", O_RDONLY },
+		{ "/proc/self/auxv", O_RDONLY },
+		{ "/dev/hwrng", O_RDONLY | O_NONBLOCK },
+		{ "/dev/mem", O_RDONLY },
 	};
 	int n = 0, pair[2];
 
@@ -668,7 +1063,8 @@ static void worker(uint64_t seed)
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_RTPRIO, 0);
 	open_pool();
-	mmap((void *)POOL, POOL_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	mmap((void *)POOL, POOL_SIZE, PROT_READ | PROT_WRITE,
+	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	for (int i = 1; i < 65; i++)
 		if (i != SIGSEGV && !one_in(6))
 			sigaction(i, &(struct sigaction){ .sa_handler = on_signal }, NULL);
@@ -772,7 +1168,7 @@ static void report(int rounds)
 		if (!well[i])
 			printf(" %s", calls[i].name);
 	}
-	printf("\nfuzz: %d rounds, %u calls done well, %u not\n", rounds, ok, not);
+	printf("\nfuzz: %d rounds, %u calls done well, %u not\n", rounds, ok, not );
 }
 
 int main(int argc, char **argv)
