@@ -24,6 +24,7 @@
 ; A #DB of a program goes on as any other exception of it, on the thread's stack.
 
 %include "kernel/cpu/smap.inc"
+%include "kernel/trap/pt_regs.inc"
 %include "kernel/trap/user_time.inc"
 
 TRAP_STUB_SIZE	equ 16
@@ -95,25 +96,6 @@ ist_stubs:
 	CLAC
 %endmacro
 
-%macro restore_registers 0
-	pop	r15
-	pop	r14
-	pop	r13
-	pop	r12
-	pop	rbp
-	pop	rbx
-	pop	r11
-	pop	r10
-	pop	r9
-	pop	r8
-	pop	rax
-	pop	rcx
-	pop	rdx
-	pop	rsi
-	pop	rdi
-	add	rsp, 8			; the error code
-%endmacro
-
 	align 16
 global trap_common, trap_common_end
 trap_common:
@@ -127,6 +109,7 @@ trap_common:
 	test	byte [rsp + REGS_CS], 3
 	jnz	to_user
 	restore_registers
+	add	rsp, 8			; the error code
 	iretq
 
 from_user:
@@ -186,6 +169,7 @@ ist_common:
 	wrmsr
 .return:
 	restore_registers
+	add	rsp, 8			; the error code
 	iretq
 
 ; ---------------------------------------------------------------- stacks

@@ -42,28 +42,11 @@ VA_BITS		equ 47			; of a user address
 extern sys_call_table, sys_ni_syscall, exit_to_user_mode, refuse_user_frame
 extern cpu_desc, current_task, preempt_counter, user_time
 
+%include "kernel/trap/pt_regs.inc"
 %include "kernel/trap/user_time.inc"
 
 section .text progbits alloc exec nowrite align=16
 bits 64
-
-%macro restore_registers 0
-	pop	r15
-	pop	r14
-	pop	r13
-	pop	r12
-	pop	rbp
-	pop	rbx
-	pop	r11
-	pop	r10
-	pop	r9
-	pop	r8
-	pop	rax
-	pop	rcx
-	pop	rdx
-	pop	rsi
-	pop	rdi
-%endmacro
 
 ; There is something to do first: to %1.  A count of reasons against preemption, which here would
 ; be one too many, goes there too.

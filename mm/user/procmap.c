@@ -79,7 +79,7 @@ void show_map_vma(struct sink *out, struct vm_area_struct *vma, char *path)
 	sink_write(out, "\n", 1);
 }
 
-int show_maps(struct sink *out, struct mm_struct *mm)
+int show_each_vma(struct sink *out, struct mm_struct *mm, show_vma_fn show)
 {
 	char *path = kmalloc(PATH_MAX, GFP_KERNEL);
 	struct vm_area_struct *vma;
@@ -88,8 +88,13 @@ int show_maps(struct sink *out, struct mm_struct *mm)
 		return -ENOMEM;
 	mmap_read_lock(mm);
 	for_each_vma(mm, vma)
-		show_map_vma(out, vma, path);
+		show(out, vma, path);
 	mmap_read_unlock(mm);
 	kfree(path);
 	return 0;
+}
+
+int show_maps(struct sink *out, struct mm_struct *mm)
+{
+	return show_each_vma(out, mm, show_map_vma);
 }

@@ -21,6 +21,10 @@ int show_smaps_rollup(struct sink *out, struct mm_struct *mm);
  */
 ssize_t pagemap_read(struct mm_struct *mm, char *buf, loff_t pos, size_t n);
 
+/* show() of each VMA, with mmap_lock held and PATH_MAX bytes of room: 0, or -ENOMEM. */
+typedef void (*show_vma_fn)(struct sink *out, struct vm_area_struct *vma, char *path);
+int show_each_vma(struct sink *out, struct mm_struct *mm, show_vma_fn show);
+
 /* The line of one VMA / of a range of those rights; `path` has PATH_MAX bytes.  mmap_lock held. */
 void show_map_vma(struct sink *out, struct vm_area_struct *vma, char *path);
 void show_map_range(struct sink *out, unsigned long start, unsigned long end, const char *name);

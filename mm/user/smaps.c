@@ -152,17 +152,7 @@ static void show_smap(struct sink *out, struct vm_area_struct *vma, char *path)
 
 int show_smaps(struct sink *out, struct mm_struct *mm)
 {
-	char *path = kmalloc(PATH_MAX, GFP_KERNEL);
-	struct vm_area_struct *vma;
-
-	if (!path)
-		return -ENOMEM;
-	mmap_read_lock(mm);
-	for_each_vma(mm, vma)
-		show_smap(out, vma, path);
-	mmap_read_unlock(mm);
-	kfree(path);
-	return 0;
+	return show_each_vma(out, mm, show_smap);
 }
 
 int show_smaps_rollup(struct sink *out, struct mm_struct *mm)
