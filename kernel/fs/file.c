@@ -97,6 +97,19 @@ static void free_files(struct files_struct *files)
 	kmem_cache_free(files_cache, files);
 }
 
+/* The first descriptor from `fd` on and below `n`, a multiple of BITS, that is in use, or n. */
+static unsigned int next_fd_in_use(const u64 *bits, unsigned int fd, unsigned int n)
+{
+	while (fd < n) {
+		u64 rest = READ_ONCE(bits[fd / BITS]) >> (fd % BITS);
+
+		if (rest)
+			return fd + (unsigned int)__builtin_ctzll(rest);
+		fd = (fd / BITS + 1) * BITS;
+	}
+	return n;
+}
+
 /* Descriptors behind the last that is in use, as a multiple of BITS. */
 static unsigned int used_fds(const struct files_struct *files)
 {
@@ -141,22 +154,24 @@ struct files_struct *dup_fd(struct files_struct *old)
 	n = used_fds(old);
 	copy_block(files, old, n);
 	files->next_fd = old->next_fd;
-	for (unsigned int fd = 0; fd < n; fd++) {
-		if (files->fd[fd])
+	for (unsigned int fd = 0; (fd = next_fd_in_use(files->open_fds, fd, n)) < n; fd++) {
+		if (files->fd[fd]) {
 			get_file(files->fd[fd]);
-		else /* reserved: by a call that is under way elsewhere */
-			assign_fd(files->open_fds, fd, false);
+			continue;
+		}
+		/* reserved: by a call that is under way elsewhere */
+		assign_fd(files->open_fds, fd, false);
+		files->next_fd = min(files->next_fd, fd);
 	}
 	spin_unlock(&old->file_lock);
-	for (unsigned int fd = 0; fd < n && fd < files->next_fd; fd++)
-		if (!files->fd[fd])
-			files->next_fd = fd;
 	return files;
 }
 
 static void close_all(struct files_struct *files)
 {
-	for (unsigned int fd = 0; fd < files->max_fds; fd++)
+	unsigned int n = files->max_fds;
+
+	for (unsigned int fd = 0; (fd = next_fd_in_use(files->open_fds, fd, n)) < n; fd++)
 		if (files->fd[fd])
 			filp_close(files->fd[fd], files);
 }
