@@ -8,6 +8,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/pgtable_internal.h"
 #include "mm/slab.h"
 
@@ -25,6 +26,18 @@ void share_top_entry(unsigned int index)
 		WRITE_ONCE(mm->pgd[index], init_mm.pgd[index] & ~REF_COUNT_MASK);
 }
 
+/* All roots but init_mm's have the same in that half: the newest's is copied, if there is one. */
+static void share_kernel_half(struct mm *mm)
+{
+	const struct mm *like = list_first_entry(&init_mm.list, struct mm, list);
+
+	memcpy(&mm->pgd[FIRST_SHARED], &like->pgd[FIRST_SHARED],
+	       (PTRS_PER_TABLE - FIRST_SHARED) * sizeof(u64));
+	if (unlikely(like == &init_mm))
+		for (unsigned int i = FIRST_SHARED; i < PTRS_PER_TABLE; i++)
+			mm->pgd[i] &= ~REF_COUNT_MASK;
+}
+
 int mm_root_init(struct mm *mm)
 {
 	phys_addr_t table = alloc_table(TOP_LEVEL);
@@ -34,9 +47,8 @@ int mm_root_init(struct mm *mm)
 	mm->pgd = __va(table);
 	mm->cpus = (struct cpumask){ { 0 } };
 	spin_lock(&pgtable_lock);
+	share_kernel_half(mm);
 	list_add(&mm->list, &init_mm.list);
-	for (unsigned int i = FIRST_SHARED; i < PTRS_PER_TABLE; i++)
-		mm->pgd[i] = init_mm.pgd[i] & ~REF_COUNT_MASK;
 	spin_unlock(&pgtable_lock);
 	return 0;
 }
