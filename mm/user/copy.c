@@ -94,15 +94,17 @@ static int copy_entry(struct copy *c, u64 *to, u64 *from, unsigned long va)
 static int copy_ptes(struct copy *c, u64 *pmd, unsigned long va, unsigned long end)
 {
 	struct mm_struct *child = c->dst->vm_mm;
-	u64 *from, *to = NULL, *below;
+	u64 *from, *last, *to = NULL, *below;
 	int err = 0;
 
 	if (is_huge(*pmd))
 		split_huge_pmd(c->src->vm_mm, pmd, va);
 	from = find_pte(pmd, va);
-	for (; from && va != end && !err; va += PAGE_SIZE, from++) {
-		if (!*from)
-			continue;
+	if (!from)
+		return 0;
+	last = from + (end - va) / PAGE_SIZE;
+	for (; !err && (from = skip_empty(from, last)) != last; from++) {
+		va = end - (unsigned long)(last - from) * PAGE_SIZE;
 		if (!to) {
 			below = alloc_pmd(child, va);
 			to = below ? alloc_pte(child, below, va & HPAGE_MASK) : NULL;
@@ -120,7 +122,7 @@ static bool needs_copy(const struct vm_area_struct *src)
 
 int copy_page_range(struct vm_area_struct *dst, struct vm_area_struct *src)
 {
-	struct copy c = { .dst = dst, .src = src };
+	struct copy c; /* not zeroed: the gather is large, and begun below */
 	unsigned long va = src->vm_start, next;
 	int err = 0;
 	u64 *pmd;
@@ -129,6 +131,8 @@ int copy_page_range(struct vm_area_struct *dst, struct vm_area_struct *src)
 		err = track_pfn_copy(dst, src);
 	if (err || !needs_copy(src))
 		return err;
+	c.dst = dst;
+	c.src = src;
 	tlb_gather_mmu(&c.tlb, &src->vm_mm->root);
 	for (; va != src->vm_end && !err; va = next) {
 		lock_both(&c);

@@ -99,6 +99,19 @@ static inline u64 *find_pte(u64 *pmd, unsigned long va)
 
 u64 *alloc_pte(struct mm_struct *mm, u64 *pmd, unsigned long va);
 
+/* The first entry from `pte` on that is not 0, or `end`; most of a table is, so eight are seen at once. */
+static inline u64 *skip_empty(u64 *pte, u64 *end)
+{
+	if (pte != end && *pte)
+		return pte;
+	while (end - pte >= 8 &&
+	       !(pte[0] | pte[1] | pte[2] | pte[3] | pte[4] | pte[5] | pte[6] | pte[7]))
+		pte += 8;
+	while (pte != end && !*pte)
+		pte++;
+	return pte;
+}
+
 /* A table page for mm, not yet in use / one that was taken out. */
 struct page *new_user_table(struct mm_struct *mm);
 void gather_user_table(struct user_gather *gather, struct page *table, unsigned long va);

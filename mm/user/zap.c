@@ -53,14 +53,16 @@ static void zap_pte(const struct zap *zap, u64 *pte, unsigned long va)
 /* [va, end) lies in one entry of level 2; where it came to, when the gather is full. */
 static unsigned long zap_ptes(const struct zap *zap, u64 *pmd, unsigned long va, unsigned long end)
 {
-	u64 *pte = find_pte(pmd, va);
+	u64 *pte = find_pte(pmd, va), *last;
 
 	if (!pte)
 		return end;
-	for (; va != end && zap->gather->nr < GATHER_PAGES; va += PAGE_SIZE, pte++)
-		if (*pte)
-			zap_pte(zap, pte, va);
-	return va;
+	last = pte + (end - va) / PAGE_SIZE;
+	while ((pte = skip_empty(pte, last)) != last && zap->gather->nr < GATHER_PAGES) {
+		zap_pte(zap, pte, end - (unsigned long)(last - pte) * PAGE_SIZE);
+		pte++;
+	}
+	return end - (unsigned long)(last - pte) * PAGE_SIZE;
 }
 
 static unsigned long zap_pmd(const struct zap *zap, unsigned long va, unsigned long end)
