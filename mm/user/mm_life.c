@@ -96,7 +96,6 @@ void mmput(struct mm_struct *mm)
 	leave_mm(&mm->root);
 	exit_mmap(mm);
 	set_mm_exe_file(mm, NULL);
-	free_spare_tables(mm);
 	mm_root_free(&mm->root);
 	spin_lock(&task_mm_lock); /* whoever has just found it there has seen that it is over */
 	spin_unlock(&task_mm_lock);

@@ -176,8 +176,6 @@ struct mm_struct {
 
 	spinlock_t page_table_lock; /* what follows */
 	unsigned long pgtables_bytes;
-	struct page *spare_tables; /* empty ones, for the next mapping: mm/user/tables.c */
-	unsigned int nr_spare_tables;
 	long rss_stat[NR_MM_COUNTERS];
 	unsigned long hiwater_rss; /* as hiwater_vm; update_hiwater_rss() before pages go */
 };

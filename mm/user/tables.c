@@ -23,19 +23,26 @@ void clear_bad_entry(u64 *entry, int level, unsigned long va)
 /* ---- making ---- */
 
 /*
- * A table that was taken out is empty, so that it need not be zeroed to be used again: an mm that
- * maps and unmaps keeps as many as one mapping by itself takes.  page_table_lock is held.
+ * A table that was taken out is empty, so that it need not be zeroed to be used again: as many are kept
+ * as a few small processes have.
  */
-#define MOST_SPARE 3
+#define MOST_SPARE 16
 
-static struct page *take_spare_table(struct mm_struct *mm)
+static DEFINE_SPINLOCK(spare_lock); /* what follows; a leaf, within page_table_lock */
+static struct page *spare_tables;
+static unsigned int nr_spare_tables;
+
+static struct page *take_spare_table(void)
 {
-	struct page *table = mm->spare_tables;
+	struct page *table;
 
-	if (table) {
-		mm->spare_tables = table->next;
-		mm->nr_spare_tables--;
+	spin_lock(&spare_lock);
+	table = spare_tables;
+	if (likely(table)) {
+		spare_tables = table->next;
+		nr_spare_tables--;
 	}
+	spin_unlock(&spare_lock);
 	return table;
 }
 
@@ -54,7 +61,7 @@ static struct page *new_empty_table(void)
 
 struct page *new_user_table(struct mm_struct *mm)
 {
-	struct page *table = take_spare_table(mm) ?: new_empty_table();
+	struct page *table = take_spare_table() ?: new_empty_table();
 
 	if (likely(table))
 		mm->pgtables_bytes += PAGE_SIZE;
@@ -124,18 +131,18 @@ void gather_user_table(struct user_gather *gather, struct page *table, unsigned 
 }
 
 /* They are out of reach of all CPUs: some are kept, the others are returned. */
-static struct page *keep_some_tables(struct mm_struct *mm, struct page *table)
+static struct page *keep_some_tables(struct page *table)
 {
 	struct page *next;
 
-	spin_lock(&mm->page_table_lock);
-	for (; table && mm->nr_spare_tables < MOST_SPARE; table = next) {
+	spin_lock(&spare_lock);
+	for (; table && nr_spare_tables < MOST_SPARE; table = next) {
 		next = table->next;
-		table->next = mm->spare_tables;
-		mm->spare_tables = table;
-		mm->nr_spare_tables++;
+		table->next = spare_tables;
+		spare_tables = table;
+		nr_spare_tables++;
 	}
-	spin_unlock(&mm->page_table_lock);
+	spin_unlock(&spare_lock);
 	return table;
 }
 
@@ -155,15 +162,20 @@ static void free_table_list(struct page *table)
 static noinline void free_gathered_tables(struct user_gather *gather)
 {
 	__atomic_add_fetch(&table_frees, 1, __ATOMIC_SEQ_CST);
-	free_table_list(keep_some_tables(gather->mm, gather->tables));
+	free_table_list(keep_some_tables(gather->tables));
 	gather->tables = NULL;
 }
 
-void free_spare_tables(struct mm_struct *mm)
+void free_spare_tables(void)
 {
-	free_table_list(mm->spare_tables);
-	mm->spare_tables = NULL;
-	mm->nr_spare_tables = 0;
+	struct page *table;
+
+	spin_lock(&spare_lock);
+	table = spare_tables;
+	spare_tables = NULL;
+	nr_spare_tables = 0;
+	spin_unlock(&spare_lock);
+	free_table_list(table);
 }
 
 void user_gather_flush(struct user_gather *gather)

@@ -40,8 +40,8 @@ void unmap_vmas(struct user_gather *gather, struct vm_area_struct *vma, unsigned
 void free_pgtables(struct user_gather *gather, struct vm_area_struct *vma, unsigned long floor,
 		   unsigned long ceiling);
 
-/* What an mm keeps of them for its next mapping: it has no VMA any more, and none will come. */
-void free_spare_tables(struct mm_struct *mm);
+/* Empty tables that are kept, and counted as tables, are free memory then: for who counts that. */
+void free_spare_tables(void);
 
 /* Nothing is mapped in [start, start + size) of vma any more: MADV_DONTNEED.  Flushed. */
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long size);

@@ -19,6 +19,7 @@
 #include "kernel/sched/timeout.h"
 #include "kernel/sched/workqueue.h"
 #include "mm/page_alloc.h"
+#include "mm/user/tables.h"
 #include "tests/guest/guest_test.h"
 
 #define LEVEL_QUIET  0 /* only what a panic says */
@@ -222,6 +223,7 @@ void guest_settle(void)
 	flush_delayed_fput();
 	msleep(1);
 	free_spare_threads();
+	free_spare_tables();
 }
 
 static void run_tests(const char *wanted, struct totals *totals)

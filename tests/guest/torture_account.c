@@ -16,6 +16,7 @@
 #include "kernel/time/time.h"
 #include "mm/highmem.h"
 #include "mm/memtype.h"
+#include "mm/user/tables.h"
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"
 #include "tests/guest/guest_test.h"
@@ -82,6 +83,7 @@ void torture_wait_for_threads(u64 n)
 struct account torture_take_account(void)
 {
 	free_spare_threads();
+	free_spare_tables();
 	vm_unmap_aliases();
 	kmem_cache_shrink_all();
 	return (struct account){

@@ -62,13 +62,15 @@ static void run(void *test)
 static void in_process(void (*test)(void))
 {
 	const struct user_trap_ops *old = trap_set_user_ops(&test_ops);
-	unsigned long tables = global_page_state(NR_PAGETABLE);
-	unsigned long anon = global_page_state(NR_ANON_MAPPED);
+	unsigned long anon = global_page_state(NR_ANON_MAPPED), tables;
 
+	free_spare_tables();
+	tables = global_page_state(NR_PAGETABLE);
 	init_completion(&over);
 	kernel_thread(run, (void *)test, "user memory");
 	wait_for_completion(&over);
 	trap_set_user_ops(old);
+	free_spare_tables();
 	EXPECT_EQ(global_page_state(NR_PAGETABLE), tables);
 	EXPECT_EQ(global_page_state(NR_ANON_MAPPED), anon);
 	EXPECT_EQ(global_page_state(NR_ANON_THPS), 0);

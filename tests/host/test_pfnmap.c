@@ -87,7 +87,7 @@ static void unmap(struct mm_struct *mm, struct vm_area_struct *vma)
 static void end_mm(struct mm_struct *mm)
 {
 	EXPECT_EQ(mm->pgtables_bytes, 0);
-	free_spare_tables(mm);
+	free_spare_tables();
 	mm_root_free(&mm->root);
 	test_free(mm);
 }
@@ -147,7 +147,7 @@ TEST(registers)
 	EXPECT_EQ(get_mm_rss(mm), 0);
 	unmap(mm, &vma);
 	EXPECT_EQ(nr_memtypes(), 0);
-	free_spare_tables(mm);
+	free_spare_tables();
 	EXPECT_EQ(global_page_state(NR_PAGETABLE), tables);
 	end_mm(mm);
 }

@@ -461,7 +461,7 @@ static void end(struct process *p)
 	EXPECT_EQ(p->mm.pgtables_bytes, 0);
 	for (unsigned int i = 0; i < NR_MM_COUNTERS; i++)
 		EXPECT_EQ(p->mm.rss_stat[i], 0);
-	free_spare_tables(&p->mm);
+	free_spare_tables();
 	mm_root_free(&p->mm.root);
 	p->alive = false;
 }
