@@ -4,7 +4,6 @@
 
 #include "kernel/core/percpu.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/lib/string.h"
 
 #define X86_CR0_MP	   BIT_ULL(1)
 #define X86_CR0_EM	   BIT_ULL(2)
@@ -24,6 +23,14 @@
 #define MXCSR_MASK_DEFAULT 0xffbf /* where FXSAVE says none (SDM 1, 11.6.6) */
 
 struct fpu_config fpu_config;
+
+/*
+ * What a program starts with.  Its header says that all is as after reset, so XRSTOR takes nothing from
+ * it but MXCSR (SDM 1, 13.8), and FXRSTOR no more than what is here.
+ */
+static const struct xregs_state initial_area = {
+	.i387 = { .cwd = FCW_DEFAULT, .mxcsr = MXCSR_DEFAULT },
+};
 
 static void set_xcr0(u64 features)
 {
@@ -90,14 +97,6 @@ void __init fpu_init(void)
 	find_size();
 }
 
-void fpu_init_area(struct xregs_state *area)
-{
-	memset(area, 0, fpu_config.size);
-	area->i387.cwd = FCW_DEFAULT;
-	area->i387.mxcsr = MXCSR_DEFAULT;
-	area->i387.mxcsr_mask = fpu_config.mxcsr_mask;
-}
-
 /* Features that are in their initial state are written too: nothing of an earlier owner stays. */
 void fpu_save(struct xregs_state *area)
 {
@@ -113,4 +112,9 @@ void fpu_load(const struct xregs_state *area)
 		__asm__ __volatile__("xrstor64 %0" ::"m"(*area), "a"(-1), "d"(-1) : "memory");
 	else
 		__asm__ __volatile__("fxrstor64 %0" ::"m"(area->i387) : "memory");
+}
+
+void fpu_load_initial(void)
+{
+	fpu_load(&initial_area);
 }

@@ -52,8 +52,8 @@ void fpu_setup_this_cpu(void);
 /* The features that this CPU has.  Boot. */
 u64 fpu_features_of_this_cpu(void);
 
-/* An area of zeroes becomes one that has what a program starts with. */
-void fpu_init_area(struct xregs_state *area);
+/* The CPU has what a program starts with.  Preemption may be on: a switch keeps that. */
+void fpu_load_initial(void);
 
 /*
  * From the CPU into the area, whole; from there into the CPU.  Preemption is off, or the area is

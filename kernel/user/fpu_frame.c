@@ -57,10 +57,7 @@ bool copy_fpstate_to_sigframe(void __user *frame)
 
 void fpu__clear(void)
 {
-	preempt_disable();
-	fpu_init_area(current->fpu);
-	fpu_load(current->fpu);
-	preempt_enable();
+	fpu_load_initial();
 }
 
 /* The frame holds all that XSAVE has, by its own word: 1, 0, or -EFAULT. */
