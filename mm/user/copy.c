@@ -4,8 +4,9 @@
  *
  * A private page becomes both's and read-only in both, and is nobody's own any more.  One that a
  * device may have the address of, and one that is a part of a 2 MiB block, is copied for the child at
- * once: the parent keeps the page that the device knows.  What a file has is left for the child's
- * faults to find.
+ * once: the parent keeps the page that the device knows.  So is the one in which both go on with their
+ * stack: the copy would be made by the first write, after two faults.  What a file has is left for the
+ * child's faults to find.
  *
  * The parent's page_table_lock is held and the child's within it.  Both are of one class, and
  * nobody holds a child's while he waits for its parent's: it is tried until it is there.
@@ -67,7 +68,8 @@ static int copy_page(struct copy *c, u64 *to, u64 *from, unsigned long va)
 
 	if (is_anon(page)) {
 		if (unlikely(page->flags & (PG_TAIL | PG_COMPOUND) ||
-			     (page_pincount(page) && is_exclusive(page))))
+			     (page_pincount(page) && is_exclusive(page)) ||
+			     va == c->src->vm_mm->fork_stack))
 			return copy_now(c, to, *from, page);
 		__atomic_and_fetch(&page->flags, (u16)~PG_EXCLUSIVE, __ATOMIC_RELAXED);
 	}

@@ -202,6 +202,7 @@ struct mm_struct *dup_mm(struct task_struct *t, struct mm_struct *old)
 	if (!mm)
 		return NULL;
 	mmap_write_lock(old);
+	old->fork_stack = current_pt_regs()->sp & PAGE_MASK;
 	copy_places(mm, old);
 	mm->exe_file = old->exe_file ? get_file(old->exe_file) : NULL;
 	error = dup_mmap(mm, old);

@@ -172,7 +172,8 @@ struct mm_struct {
 	unsigned long hiwater_vm; /* the most that total_vm was, unless it is more now */
 	unsigned long locked_vm, pinned_vm;
 	struct ioctx_table *ioctx_table; /* kernel/aio's, or NULL */
-	bool has_pinned; /* gup pinned some, ever: fork copies those pages at once */
+	unsigned long fork_stack; /* the page where the stack of who forks is, while it does */
+	bool has_pinned;	  /* gup pinned some, ever: fork copies those pages at once */
 
 	spinlock_t page_table_lock; /* what follows */
 	unsigned long pgtables_bytes;

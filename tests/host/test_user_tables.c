@@ -475,6 +475,7 @@ static void do_fork(struct process *p)
 	if (child->alive)
 		end(child);
 	start(child);
+	p->mm.fork_stack = p->vma[HEAP].vm_start + test_random() % ANON_PAGES * PAGE_SIZE;
 	look(p, HEAP, 300, 12);
 	memcpy(child->want, p->want, sizeof(p->want));
 	for (unsigned int k = 0; k < NR_VMAS; k++) {
