@@ -151,10 +151,14 @@ static inline bool get_mapped_page(struct page *page)
 /* That reference, or one of alloc_page(), goes. */
 static inline void put_mapped_page(struct page *page)
 {
-	if (likely(READ_ONCE(page->refcount) == 1 && !(page->flags & (PG_COMPOUND | PG_TAIL))))
+	s32 refs = READ_ONCE(page->refcount);
+
+	if (refs == 1 && !(page->flags & (PG_COMPOUND | PG_TAIL)))
 		__free_page(page);
-	else
-		put_page(page);
+	else if ((refs & REF_MASK) <= 1 ||
+		 !__atomic_compare_exchange_n(&page->refcount, &refs, refs - 1, false,
+					      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		put_page(page); /* the last, of a block, or others count as well */
 }
 
 /* For a page of 2 MiB its first one speaks: it is one mm's, ever. */
