@@ -12,8 +12,6 @@
 #include "mm/pgtable_internal.h"
 #include "mm/slab.h"
 
-#define FIRST_SHARED (KERNEL_HALF >> PGDIR_SHIFT & (PTRS_PER_TABLE - 1))
-
 static u64 swapper_pg_dir[PTRS_PER_TABLE] __aligned(PAGE_SIZE);
 struct mm init_mm = { .pgd = swapper_pg_dir, .list = LIST_HEAD_INIT(init_mm.list) };
 

@@ -40,10 +40,8 @@ u64 *early_table_at(phys_addr_t phys, int level)
 	return (u64 *)__fix_to_virt(slot);
 }
 
-static void clear_table(u64 *table)
+static void clear_table(u64 *table, unsigned long n)
 {
-	unsigned long n = PTRS_PER_TABLE;
-
 	__asm__ __volatile__("rep stosq" : "+D"(table), "+c"(n) : "a"(0UL) : "memory");
 }
 
@@ -65,7 +63,7 @@ phys_addr_t alloc_table(int level)
 		if (!phys)
 			return 0;
 	}
-	clear_table(table_at(phys, level));
+	clear_table(table_at(phys, level), level == TOP_LEVEL ? FIRST_SHARED : PTRS_PER_TABLE);
 	mod_page_state(NR_PAGETABLE, 1);
 	return phys;
 }

@@ -177,7 +177,13 @@ static inline u64 root_of(const struct mm *mm)
 /* A top-level entry of init_mm is new: all other roots get it.  pgtable_lock is held. */
 void share_top_entry(unsigned int index);
 
-/* An empty table of that level; 0 without memory.  Its ref is phys | table_bits(). */
+/* The first top-level entry of the kernel's half. */
+#define FIRST_SHARED (KERNEL_HALF >> PGDIR_SHIFT & (PTRS_PER_TABLE - 1))
+
+/*
+ * An empty table of that level; 0 without memory.  Its ref is phys | table_bits().  Of a root's the
+ * kernel's half is for the caller to fill.
+ */
 phys_addr_t alloc_table(int level);
 
 /* It came from alloc_table() since the page allocator is there: static ones and memblock's stay. */
