@@ -30,7 +30,8 @@ static ssize_t write_full(struct kiocb *iocb, struct iov_iter *from)
 	return -ENOSPC;
 }
 
-static ssize_t read_zero(struct kiocb *iocb, struct iov_iter *to)
+/* A page at a time, so that it can be left off. */
+static noinline ssize_t read_zeroes(struct kiocb *iocb, struct iov_iter *to)
 {
 	size_t count = iov_iter_count(to), left = count;
 
@@ -48,6 +49,16 @@ static ssize_t read_zero(struct kiocb *iocb, struct iov_iter *to)
 		cond_resched();
 	}
 	return (ssize_t)(count - left);
+}
+
+static ssize_t read_zero(struct kiocb *iocb, struct iov_iter *to)
+{
+	size_t count = iov_iter_count(to), done;
+
+	if (count > PAGE_SIZE)
+		return read_zeroes(iocb, to);
+	done = iov_iter_zero(count, to);
+	return done || !count ? (ssize_t)done : -EFAULT;
 }
 
 /* Private, it is anonymous memory; shared, that of a file of its own. */
