@@ -126,6 +126,38 @@ __clear_user_asm:
 	lea	rcx, [rsi + rcx * 8]
 	jmp	.bytes
 
+; RDI: a frame, RSI: features.  The vector registers go there, or come from there; RAX: 0 or -EFAULT,
+; and then some may have gone or come.  What the processor refuses ends as a bad address does.
+%macro vectors_user 2-3
+	align 16
+global __%1_user
+__%1_user:
+	mov	eax, esi
+	mov	rdx, rsi
+	shr	rdx, 32
+	STAC
+	faults_to vectors_fault
+	%2
+%if %0 > 2
+	faults_to vectors_fault
+	%3
+%endif
+	CLAC
+	xor	eax, eax
+	ret
+%endmacro
+
+	; Who changes x87's or SSE's part of the frame is not to have to know of the header's bits.
+	vectors_user xsave, xsave64 [rdi], {or dword [rdi + 512], 3}
+	vectors_user xrstor, xrstor64 [rdi]
+	vectors_user fxsave, fxsave64 [rdi]
+	vectors_user fxrstor, fxrstor64 [rdi]
+
+vectors_fault:
+	CLAC
+	mov	rax, -EFAULT
+	ret
+
 ; Where a byte of R8 is 0, RAX is not: its highest bits.  R9 and R10 hold 01.. and 80..
 %macro find_zero 0
 	mov	rax, r8

@@ -52,6 +52,17 @@ long __strnlen_user(const char *s, long n);
 
 long __cmpxchg_user_4(u32 *addr, u32 *old, u32 new);
 
+/*
+ * The caller's vector registers (`features` of them) to a program's area, or from there: 0, or -EFAULT,
+ * also where the processor refuses what is there, and then some have come.  The area is
+ * aligned to 64 and, for XSAVE, its header clear.  Any thread that may sleep: where it waits for a
+ * page the registers are kept, and the instruction begins again.
+ */
+int __xsave_user(void *area, u64 features);
+int __xrstor_user(const void *area, u64 features);
+int __fxsave_user(void *area, u64 features);
+int __fxrstor_user(const void *area, u64 features);
+
 /* From the trap handler: where the routine at `ip` goes on after a fault; 0: it is none. */
 unsigned long uaccess_fixup(unsigned long ip);
 

@@ -190,23 +190,27 @@ static long bad_frames(unsigned long *args)
 {
 	unsigned long size, frame = fpu__alloc_mathframe(PROGRAM_STACK - 256, &size);
 	struct xregs_state __user *at = (__force void __user *)(void *)frame;
-	u32 mxcsr;
+	u64 features;
 
 	EXPECT(copy_fpstate_to_sigframe(at));
-	EXPECT_EQ(get_user(mxcsr, &at->i387.mxcsr), 0);
-	EXPECT_EQ(put_user(~0U, &at->i387.mxcsr), 0);
-	EXPECT(!fpu__restore_sig(at));
-	EXPECT_EQ(put_user(mxcsr, &at->i387.mxcsr), 0);
 	EXPECT(!fpu__restore_sig((__force void __user *)program_data(PAGE_SIZE - 64)));
+	EXPECT(!fpu__restore_sig((__force void __user *)(void *)PAGE_OFFSET));
+	EXPECT(!copy_fpstate_to_sigframe((__force void __user *)program_data(PAGE_SIZE - 64)));
+	EXPECT(!copy_fpstate_to_sigframe((__force void __user *)(void *)PAGE_OFFSET));
 	if (fpu_config.xsave) {
 		EXPECT_EQ(put_user(1, &at->header.xcomp_bv), 0);
 		EXPECT(!fpu__restore_sig(at));
 		EXPECT_EQ(put_user(0, &at->header.xcomp_bv), 0);
+		EXPECT_EQ(put_user(7, &at->header.reserved[0]), 0);
+		EXPECT(!fpu__restore_sig(at));
+		EXPECT_EQ(put_user(0, &at->header.reserved[0]), 0);
+		EXPECT_EQ(get_user(features, &at->header.xstate_bv), 0);
+		EXPECT_EQ(features & 3, 3);
 		EXPECT_EQ(put_user(~0ULL, &at->header.xstate_bv),
 			  0); /* features that are not there */
-		EXPECT(fpu__restore_sig(at));
-		EXPECT_EQ(put_user(7, &at->header.reserved[3]), 0);
 		EXPECT(!fpu__restore_sig(at));
+		EXPECT_EQ(put_user(features, &at->header.xstate_bv), 0);
+		EXPECT(fpu__restore_sig(at));
 		EXPECT_EQ(put_user(0, (u32 __user *)at->i387.sw_reserved),
 			  0); /* FP_XSTATE_MAGIC1 */
 		EXPECT(fpu__restore_sig(at));
