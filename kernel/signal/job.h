@@ -57,8 +57,9 @@ int do_sigaltstack(const stack_t *ss, stack_t *old, unsigned long sp);
 /* sp is on the caller's stack for handlers, and that is not one that is given up while one runs. */
 static inline bool on_sig_stack(unsigned long sp)
 {
-	return !(current->sas_ss_flags & SS_AUTODISARM) && sp > current->sas_ss_sp &&
-	       sp - current->sas_ss_sp <= current->sas_ss_size;
+	/* Above its lowest byte, and not above its end. */
+	return sp - current->sas_ss_sp - 1 < current->sas_ss_size &&
+	       !(current->sas_ss_flags & SS_AUTODISARM);
 }
 
 static inline int sas_ss_flags(unsigned long sp)

@@ -16,45 +16,45 @@
 _Static_assert(sizeof(struct _fpx_sw_bytes) == sizeof(((struct fxregs_state *)0)->sw_reserved),
 	       "asm/sigcontext.h");
 
-static unsigned long frame_size(void)
+/* What stands in each frame of XSAVE's in front of what was extended, in the order of struct xregs_state. */
+static struct {
+	struct _fpx_sw_bytes sw;
+	struct xstate_header header; /* XSAVE leaves what is reserved in it as it was */
+} __packed frame_middle;
+static unsigned long frame_size;
+
+void __init fpu_frame_init(void)
 {
-	return fpu_config.size + (fpu_config.xsave ? FP_XSTATE_MAGIC2_SIZE : 0);
+	frame_size = fpu_config.size + (fpu_config.xsave ? FP_XSTATE_MAGIC2_SIZE : 0);
+	frame_middle.sw = (struct _fpx_sw_bytes){
+		.magic1 = FP_XSTATE_MAGIC1,
+		.extended_size = frame_size,
+		.xfeatures = fpu_config.features,
+		.xstate_size = fpu_config.size,
+	};
 }
 
 unsigned long fpu__alloc_mathframe(unsigned long sp, unsigned long *size)
 {
-	*size = frame_size();
+	*size = frame_size;
 	return ALIGN_DOWN(sp - *size, (unsigned long)FPU_ALIGN);
 }
 
 /* ---------------------------------------------------------------- to the frame */
-
-static bool write_sw_bytes(struct xregs_state __user *frame)
-{
-	const struct _fpx_sw_bytes sw = {
-		.magic1 = FP_XSTATE_MAGIC1,
-		.extended_size = frame_size(),
-		.xfeatures = fpu_config.features,
-		.xstate_size = fpu_config.size,
-	};
-
-	return copy_to_user(&frame->i387.sw_reserved, &sw, sizeof(sw)) == 0 &&
-	       put_user((u32)FP_XSTATE_MAGIC2,
-			(u32 __user *)((u8 __user *)frame + fpu_config.size)) == 0;
-}
 
 bool copy_fpstate_to_sigframe(void __user *frame)
 {
 	struct xregs_state __user *area = frame;
 	void *to = (__force void *)frame;
 
-	if (!access_ok(frame, frame_size()))
+	if (!access_ok(frame, frame_size))
 		return false;
 	if (!fpu_config.xsave)
 		return !__fxsave_user(to, fpu_config.features);
-	/* XSAVE leaves what is reserved in the header as it was. */
-	return !clear_user(&area->header, sizeof(area->header)) &&
-	       !__xsave_user(to, fpu_config.features) && write_sw_bytes(area);
+	return !copy_to_user(area->i387.sw_reserved, &frame_middle, sizeof(frame_middle)) &&
+	       !__xsave_user(to, fpu_config.features) &&
+	       !put_user((u32)FP_XSTATE_MAGIC2,
+			 (u32 __user *)((u8 __user *)frame + fpu_config.size));
 }
 
 /* ---------------------------------------------------------------- from the frame */
@@ -72,7 +72,7 @@ static int is_extended(const struct xregs_state __user *frame, u64 *features)
 
 	if (!fpu_config.xsave)
 		return 0;
-	if (copy_from_user(&sw, &frame->i387.sw_reserved, sizeof(sw)))
+	if (copy_from_user(&sw, &frame->i387.sw_reserved, offsetof(struct _fpx_sw_bytes, padding)))
 		return -EFAULT;
 	if (sw.magic1 != FP_XSTATE_MAGIC1 || sw.xstate_size < sizeof(*frame) ||
 	    sw.xstate_size > fpu_config.size || sw.xstate_size > sw.extended_size)
@@ -98,7 +98,7 @@ static int load_frame(const void __user *frame)
 
 bool fpu__restore_sig(const void __user *frame)
 {
-	if (frame && access_ok(frame, frame_size()) && !load_frame(frame))
+	if (frame && access_ok(frame, frame_size) && !load_frame(frame))
 		return true;
 	fpu__clear();
 	return !frame;

@@ -9,6 +9,9 @@
 
 #include "kernel/lib/compiler.h"
 
+/* Boot, when it is known what the processor has. */
+void fpu_frame_init(void);
+
 /* Where on a stack it lies that ends at sp: aligned to 64, below sp; *size bytes. */
 unsigned long fpu__alloc_mathframe(unsigned long sp, unsigned long *size);
 

@@ -84,33 +84,32 @@ static bool fits_sig_stack(unsigned long sp)
 static void fill_sigcontext(struct sigcontext *sc, const struct pt_regs *regs, void __user *fp,
 			    u64 mask)
 {
-	*sc = (struct sigcontext){
-		.r8 = regs->r8,
-		.r9 = regs->r9,
-		.r10 = regs->r10,
-		.r11 = regs->r11,
-		.r12 = regs->r12,
-		.r13 = regs->r13,
-		.r14 = regs->r14,
-		.r15 = regs->r15,
-		.rdi = regs->di,
-		.rsi = regs->si,
-		.rbp = regs->bp,
-		.rbx = regs->bx,
-		.rdx = regs->dx,
-		.rax = regs->ax,
-		.rcx = regs->cx,
-		.rsp = regs->sp,
-		.rip = regs->ip,
-		.eflags = regs->flags,
-		.cs = (u16)regs->cs,
-		.ss = (u16)regs->ss,
-		.err = current->error_code,
-		.trapno = current->trap_nr,
-		.oldmask = mask,
-		.cr2 = current->cr2,
-		.fpstate = (__force struct _fpstate *)fp,
-	};
+	sc->r8 = regs->r8;
+	sc->r9 = regs->r9;
+	sc->r10 = regs->r10;
+	sc->r11 = regs->r11;
+	sc->r12 = regs->r12;
+	sc->r13 = regs->r13;
+	sc->r14 = regs->r14;
+	sc->r15 = regs->r15;
+	sc->rdi = regs->di;
+	sc->rsi = regs->si;
+	sc->rbp = regs->bp;
+	sc->rbx = regs->bx;
+	sc->rdx = regs->dx;
+	sc->rax = regs->ax;
+	sc->rcx = regs->cx;
+	sc->rsp = regs->sp;
+	sc->rip = regs->ip;
+	sc->eflags = regs->flags;
+	sc->cs = (u16)regs->cs;
+	sc->gs = sc->fs = 0;
+	sc->ss = (u16)regs->ss;
+	sc->err = current->error_code;
+	sc->trapno = current->trap_nr;
+	sc->oldmask = mask;
+	sc->cr2 = current->cr2;
+	sc->fpstate = (__force struct _fpstate *)fp;
 }
 
 static int write_frame(struct rt_sigframe __user *frame, const struct ksignal *ksig,
@@ -119,16 +118,17 @@ static int write_frame(struct rt_sigframe __user *frame, const struct ksignal *k
 	struct rt_sigframe f;
 
 	f.pretcode = (void __user *)ksig->ka.sa.sa_restorer;
-	f.uc = (struct ucontext){
-		.uc_flags = UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS |
-			    (fpu_config.xsave ? UC_FP_XSTATE : 0),
-		.uc_stack = { .ss_sp = (void *)current->sas_ss_sp,
-			      .ss_flags = (int)current->sas_ss_flags,
-			      .ss_size = current->sas_ss_size },
-		.uc_sigmask = mask,
-	};
+	f.uc.uc_flags =
+		UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS | (fpu_config.xsave ? UC_FP_XSTATE : 0);
+	f.uc.uc_link = NULL;
+	f.uc.uc_stack = (stack_t){ 0 }; /* its padding too */
+	f.uc.uc_stack.ss_sp = (void *)current->sas_ss_sp;
+	f.uc.uc_stack.ss_flags = (int)current->sas_ss_flags;
+	f.uc.uc_stack.ss_size = current->sas_ss_size;
 	fill_sigcontext(&f.uc.uc_mcontext, regs, fp, mask);
-	if (copy_to_user(frame, &f, offsetof(struct rt_sigframe, info)))
+	/* What is reserved between the two stays what it was. */
+	if (copy_to_user(frame, &f, offsetof(struct rt_sigframe, uc.uc_mcontext.reserved1)) ||
+	    put_user(mask, &frame->uc.uc_sigmask))
 		return -EFAULT;
 	if (ksig->ka.sa.sa_flags & SA_SIGINFO)
 		return copy_siginfo_to_user(&frame->info, &ksig->info);
@@ -257,59 +257,57 @@ void do_signal(struct pt_regs *regs)
 
 /* ---------------------------------------------------------------- back from the handler */
 
-static bool restore_sigcontext(struct pt_regs *regs, const struct sigcontext __user *usc,
-			       u64 uc_flags)
+static void restore_sigcontext(struct pt_regs *regs, const struct sigcontext *sc, u64 uc_flags)
 {
-	struct sigcontext sc;
-
-	current->restart_block.fn = do_no_restart_syscall;
-	if (copy_from_user(&sc, usc, offsetof(struct sigcontext, reserved1)))
-		return false;
-	*regs = (struct pt_regs){
-		.r15 = sc.r15,
-		.r14 = sc.r14,
-		.r13 = sc.r13,
-		.r12 = sc.r12,
-		.bp = sc.rbp,
-		.bx = sc.rbx,
-		.r11 = sc.r11,
-		.r10 = sc.r10,
-		.r9 = sc.r9,
-		.r8 = sc.r8,
-		.ax = sc.rax,
-		.cx = sc.rcx,
-		.dx = sc.rdx,
-		.si = sc.rsi,
-		.di = sc.rdi,
-		.orig_ax = (unsigned long)-1,
-		.ip = sc.rip,
-		.cs = sc.cs | 3U,
-		.flags = (regs->flags & ~(unsigned long)USER_FLAGS) | (sc.eflags & USER_FLAGS),
-		.sp = sc.rsp,
-		.ss = sc.ss | 3U,
-	};
+	regs->r15 = sc->r15;
+	regs->r14 = sc->r14;
+	regs->r13 = sc->r13;
+	regs->r12 = sc->r12;
+	regs->bp = sc->rbp;
+	regs->bx = sc->rbx;
+	regs->r11 = sc->r11;
+	regs->r10 = sc->r10;
+	regs->r9 = sc->r9;
+	regs->r8 = sc->r8;
+	regs->ax = sc->rax;
+	regs->cx = sc->rcx;
+	regs->dx = sc->rdx;
+	regs->si = sc->rsi;
+	regs->di = sc->rdi;
+	regs->orig_ax = (unsigned long)-1;
+	regs->ip = sc->rip;
+	regs->cs = sc->cs | 3U;
+	regs->flags = (regs->flags & ~(unsigned long)USER_FLAGS) | (sc->eflags & USER_FLAGS);
+	regs->sp = sc->rsp;
+	regs->ss = sc->ss | 3U;
 	/* Who wrote the frame did not know of SS. */
 	if (!(uc_flags & UC_STRICT_RESTORE_SS))
 		regs->ss = USER_DS;
-	return fpu__restore_sig((void __user *)sc.fpstate);
+}
+
+/* Mostly it is what it was. */
+static void restore_altstack(const stack_t *stack, unsigned long sp)
+{
+	if (unlikely((unsigned long)stack->ss_sp != current->sas_ss_sp ||
+		     stack->ss_size != current->sas_ss_size ||
+		     (u32)stack->ss_flags != current->sas_ss_flags))
+		do_sigaltstack(stack, NULL, sp);
 }
 
 SYSCALL_DEFINE0(rt_sigreturn)
 {
 	struct pt_regs *regs = current_pt_regs();
 	struct rt_sigframe __user *frame = (struct rt_sigframe __user *)(regs->sp - 8);
-	unsigned long uc_flags;
-	stack_t stack;
-	u64 mask;
+	struct ucontext uc;
 
-	if (!access_ok(frame, sizeof(*frame)) || get_user(mask, &frame->uc.uc_sigmask) ||
-	    get_user(uc_flags, &frame->uc.uc_flags))
+	if (copy_from_user(&uc, &frame->uc, sizeof(uc)))
 		goto bad;
-	set_current_blocked(mask);
-	if (!restore_sigcontext(regs, &frame->uc.uc_mcontext, uc_flags) ||
-	    copy_from_user(&stack, &frame->uc.uc_stack, sizeof(stack)))
+	current->restart_block.fn = do_no_restart_syscall;
+	set_current_blocked(uc.uc_sigmask);
+	restore_sigcontext(regs, &uc.uc_mcontext, uc.uc_flags);
+	if (!fpu__restore_sig((void __user *)uc.uc_mcontext.fpstate))
 		goto bad;
-	do_sigaltstack(&stack, NULL, regs->sp);
+	restore_altstack(&uc.uc_stack, regs->sp);
 	return (long)regs->ax;
 bad:
 	pr_info("%s[%u] bad frame in rt_sigreturn frame:%lx ip:%lx sp:%lx\n", current->comm,

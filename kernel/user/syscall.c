@@ -12,6 +12,7 @@
 #include "kernel/trap/desc.h"
 #include "kernel/trap/traps.h"
 #include "kernel/user/entry.h"
+#include "kernel/user/fpu_frame.h"
 #include "kernel/user/futex.h"
 #include "kernel/user/signal_frame.h"
 #include "kernel/user/trap_user.h"
@@ -53,7 +54,8 @@ void exit_to_user_mode(struct pt_regs *regs)
 		while (preempt_count())
 			preempt_enable_no_resched();
 	local_irq_enable();
-	cond_resched();
+	if (need_resched())
+		schedule();
 	clear_tsk_thread_flag(current, TIF_NOTIFY_RESUME);
 	if (signal_pending(current))
 		do_signal(regs);
@@ -97,6 +99,7 @@ void __init user_init(void)
 {
 	fill_table();
 	futex_init();
+	fpu_frame_init();
 	trap_set_user_ops(&user_trap_ops);
 	trap_return_to_user = return_to_user;
 	on_each_cpu(setup_syscall, NULL, true);
