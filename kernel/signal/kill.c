@@ -63,19 +63,18 @@ int copy_siginfo_to_user(siginfo_t __user *to, const kernel_siginfo_t *from)
 
 /* ---------------------------------------------------------------- system calls */
 
-static kernel_siginfo_t from_me(int sig, int code)
+static void from_me(kernel_siginfo_t *info, int sig, int code)
 {
-	kernel_siginfo_t info = { .si_signo = sig, .si_code = code };
-
-	info.si_pid = task_tgid_nr(current);
-	info.si_uid = current->cred.uid;
-	return info;
+	*info = (kernel_siginfo_t){ .si_signo = sig, .si_code = code };
+	info->si_pid = task_tgid_nr(current);
+	info->si_uid = current->cred.uid;
 }
 
 SYSCALL_DEFINE2(kill, pid_t, pid, int, sig)
 {
-	kernel_siginfo_t info = from_me(sig, SI_USER);
+	kernel_siginfo_t info;
 
+	from_me(&info, sig, SI_USER);
 	if (pid > 0)
 		return kill_pid_info(sig, &info, pid);
 	if (pid == -__INT_MAX__ - 1) /* it has no opposite */
@@ -104,8 +103,9 @@ static long send_specific(pid_t tgid, pid_t pid, int sig, kernel_siginfo_t *info
 
 SYSCALL_DEFINE3(tgkill, pid_t, tgid, pid_t, pid, int, sig)
 {
-	kernel_siginfo_t info = from_me(sig, SI_TKILL);
+	kernel_siginfo_t info;
 
+	from_me(&info, sig, SI_TKILL);
 	if (pid <= 0 || tgid <= 0)
 		return -EINVAL;
 	return send_specific(tgid, pid, sig, &info);
@@ -113,8 +113,9 @@ SYSCALL_DEFINE3(tgkill, pid_t, tgid, pid_t, pid, int, sig)
 
 SYSCALL_DEFINE2(tkill, pid_t, pid, int, sig)
 {
-	kernel_siginfo_t info = from_me(sig, SI_TKILL);
+	kernel_siginfo_t info;
 
+	from_me(&info, sig, SI_TKILL);
 	if (pid <= 0)
 		return -EINVAL;
 	return send_specific(0, pid, sig, &info);

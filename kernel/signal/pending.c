@@ -6,24 +6,6 @@
 
 static u32 nr_queued; /* atomic: of all processes, which are all root's */
 
-int next_signal(const struct sigpending *pending, u64 mask)
-{
-	u64 ready = pending->signal & ~mask;
-
-	if (!ready)
-		return 0;
-	if (ready & SYNCHRONOUS_MASK)
-		ready &= SYNCHRONOUS_MASK;
-	return __builtin_ctzll(ready) + 1;
-}
-
-void sigpending_add(struct sigpending *pending, int sig, struct sigqueue *q)
-{
-	pending->signal |= sigmask(sig);
-	if (q)
-		list_add_tail(&q->list, &pending->list);
-}
-
 struct sigqueue *sigpending_take(struct sigpending *pending, int sig)
 {
 	struct sigqueue *first = NULL, *q;

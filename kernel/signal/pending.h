@@ -44,10 +44,24 @@ static inline void init_sigpending(struct sigpending *pending)
 }
 
 /* The signal to be taken first of those not in `mask`: one of SYNCHRONOUS_MASK, else the least.  0: none. */
-int next_signal(const struct sigpending *pending, u64 mask);
+static inline int next_signal(const struct sigpending *pending, u64 mask)
+{
+	u64 ready = pending->signal & ~mask;
+
+	if (!ready)
+		return 0;
+	if (ready & SYNCHRONOUS_MASK)
+		ready &= SYNCHRONOUS_MASK;
+	return __builtin_ctzll(ready) + 1;
+}
 
 /* q, or NULL where nothing is known of it, is the last of pending ones. */
-void sigpending_add(struct sigpending *pending, int sig, struct sigqueue *q);
+static inline void sigpending_add(struct sigpending *pending, int sig, struct sigqueue *q)
+{
+	pending->signal |= sigmask(sig);
+	if (q)
+		list_add_tail(&q->list, &pending->list);
+}
 
 /*
  * `sig`, which is pending, is so no more unless it was sent once more: what is known of it, to be freed by

@@ -39,7 +39,7 @@ bool sig_handler_ignored(__sighandler_t handler, int sig)
 }
 
 /* The action of one that is not blocked is to ignore it. */
-static bool sig_task_ignored(const struct task_struct *t, int sig, bool force)
+static __always_inline bool sig_task_ignored(const struct task_struct *t, int sig, bool force)
 {
 	__sighandler_t handler = t->sighand->action[sig - 1].sa.sa_handler;
 
@@ -50,7 +50,7 @@ static bool sig_task_ignored(const struct task_struct *t, int sig, bool force)
 }
 
 /* A blocked one is kept: the action may be another when it is unblocked. */
-static bool sig_ignored(const struct task_struct *t, int sig, bool force)
+static __always_inline bool sig_ignored(const struct task_struct *t, int sig, bool force)
 {
 	if ((t->blocked | t->real_blocked) & sigmask(sig))
 		return false;
@@ -85,7 +85,7 @@ static void continue_all(struct task_struct *t)
 }
 
 /* What it does to others that are pending; false: it is nothing that anybody would take. */
-static bool prepare_signal(int sig, struct task_struct *t, bool force)
+static __always_inline bool prepare_signal(int sig, struct task_struct *t, bool force)
 {
 	struct task_struct *i;
 
@@ -112,7 +112,9 @@ void signal_wake_up(struct task_struct *t, bool fatal)
 		t->jobctl &= ~JOBCTL_STOPPED;
 		states |= TASK_WAKEKILL | TASK_STOPPED;
 	}
-	/* One in user mode has to come in to see it. */
+	/* Who runs looks on the way back, and one in user mode has to come in to see it. */
+	if (t == current && READ_ONCE(t->state) == TASK_RUNNING)
+		return;
 	if (!wake_up_state(t, states))
 		kick_process(t);
 }
@@ -247,7 +249,8 @@ bool send_sigqueue(struct sigqueue *q, struct task_struct *t, bool group)
 }
 
 /* With tasklist_lock held. */
-static int send_one(int sig, struct kernel_siginfo *info, struct task_struct *t, bool group)
+static __always_inline int send_one(int sig, struct kernel_siginfo *info, struct task_struct *t,
+				    bool group)
 {
 	int err;
 
@@ -315,9 +318,12 @@ int kill_pgrp(pid_t pgrp, int sig, int priv)
 
 int kill_pid_info(int sig, struct kernel_siginfo *info, pid_t pid)
 {
-	struct task_struct *t = find_get_task_by_vpid(pid);
+	struct task_struct *t;
 	int err;
 
+	if (pid == task_tgid_nr(current)) /* it does not go away meanwhile */
+		return group_send_sig_info(sig, info, current->group_leader);
+	t = find_get_task_by_vpid(pid);
 	if (!t)
 		return -ESRCH;
 	err = group_send_sig_info(sig, info, t);

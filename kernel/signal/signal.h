@@ -215,7 +215,7 @@ static inline bool sig_blocked_or_ignored(int sig)
  */
 int dequeue_signal(u64 mask, struct kernel_siginfo *info);
 
-/* What a handler is run for. */
+/* What a handler is run for; where there is none, nothing of the first two. */
 struct ksignal {
 	struct k_sigaction ka;
 	kernel_siginfo_t info;

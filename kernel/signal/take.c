@@ -19,12 +19,17 @@ static bool has_pending(const struct task_struct *t)
 	       ((t->pending.signal | t->signal->shared_pending.signal) & ~t->blocked);
 }
 
-void recalc_sigpending(void)
+static __always_inline void recalc(void)
 {
 	if (has_pending(current))
 		set_tsk_thread_flag(current, TIF_SIGPENDING);
 	else
 		clear_tsk_thread_flag(current, TIF_SIGPENDING);
+}
+
+void recalc_sigpending(void)
+{
+	recalc();
 }
 
 void flush_sigqueue(struct sigpending *pending)
@@ -34,34 +39,35 @@ void flush_sigqueue(struct sigpending *pending)
 
 /* ---------------------------------------------------------------- taking one */
 
-static int take_from(struct sigpending *pending, u64 mask, kernel_siginfo_t *info)
+/* `sig`, which is pending there. */
+static void take_signal(struct sigpending *pending, int sig, kernel_siginfo_t *info)
 {
-	int sig = next_signal(pending, mask);
-	struct sigqueue *q;
+	struct sigqueue *q = sigpending_take(pending, sig);
 
-	if (!sig)
-		return 0;
-	q = sigpending_take(pending, sig);
-	if (q)
-		*info = q->info;
-	else
+	if (!q) {
 		*info = (kernel_siginfo_t){ .si_signo = sig, .si_code = SI_USER };
-	if (q && q->taken)
+		return;
+	}
+	*info = q->info;
+	if (q->taken)
 		q->taken(q, info);
 	sigqueue_free(q);
-	return sig;
 }
 
 int dequeue_signal(u64 mask, struct kernel_siginfo *info)
 {
-	int sig = take_from(&current->pending, mask, info);
+	struct sigpending *pending = &current->pending;
+	int sig = next_signal(pending, mask);
 
 	if (!sig) {
-		sig = take_from(&current->signal->shared_pending, mask, info);
+		pending = &current->signal->shared_pending;
+		sig = next_signal(pending, mask);
 		if (sig == SIGALRM)
 			restart_real_timer(current->signal);
 	}
-	recalc_sigpending();
+	if (sig)
+		take_signal(pending, sig, info);
+	recalc();
 	if (sig && sig_in(sig, SIG_KERNEL_STOP_MASK))
 		current->jobctl |= JOBCTL_STOP_DEQUEUED;
 	return sig;
@@ -88,14 +94,14 @@ void retarget_shared_pending(struct task_struct *t, u64 which)
 	}
 }
 
-static void set_blocked_locked(u64 set)
+static __always_inline void set_blocked_locked(u64 set)
 {
 	u64 newly = set & ~current->blocked;
 
 	if (signal_pending(current) && newly)
 		retarget_shared_pending(current, newly);
 	current->blocked = set;
-	recalc_sigpending();
+	recalc();
 }
 
 void set_current_blocked(u64 set)
@@ -138,7 +144,7 @@ int wait_for_signal(u64 these, u64 ns, struct kernel_siginfo *info)
 		current->real_blocked = current->blocked;
 		current->blocked &=
 			mask; /* a sender wakes this thread now, and does not ignore it */
-		recalc_sigpending();
+		recalc();
 		spin_unlock_irqrestore(&current->sighand->siglock, flags);
 		set_current_state(TASK_INTERRUPTIBLE);
 		ns = schedule_timeout(ns);
@@ -237,10 +243,11 @@ static bool do_signal_stop(int sig, unsigned long flags)
 static bool tell_parent(unsigned long flags)
 {
 	struct signal_struct *signal = current->signal;
-	int why = signal->flags & SIGNAL_CLD_CONTINUED ? CLD_CONTINUED : CLD_STOPPED;
+	int why;
 
 	if (likely(!(signal->flags & SIGNAL_CLD_MASK)))
 		return false;
+	why = signal->flags & SIGNAL_CLD_CONTINUED ? CLD_CONTINUED : CLD_STOPPED;
 	signal->flags &= ~SIGNAL_CLD_MASK;
 	spin_unlock_irqrestore(&current->sighand->siglock, flags);
 	spin_lock_irqsave(&tasklist_lock, flags);
@@ -253,15 +260,14 @@ static bool tell_parent(unsigned long flags)
 
 static int take_any(kernel_siginfo_t *info)
 {
-	u64 not_synchronous = current->blocked | ~SYNCHRONOUS_MASK;
-	int sig = 0;
-
 	/* The frame of what the last instruction did is built first, whatever is pending besides. */
-	if (current->pending.signal & ~not_synchronous)
-		sig = take_from(&current->pending, not_synchronous, info);
-	if (sig)
-		recalc_sigpending();
-	return sig ?: dequeue_signal(current->blocked, info);
+	int sig = next_signal(&current->pending, current->blocked | ~SYNCHRONOUS_MASK);
+
+	if (likely(!sig))
+		return dequeue_signal(current->blocked, info);
+	take_signal(&current->pending, sig, info);
+	recalc();
+	return sig;
 }
 
 enum taken { IGNORED, HANDLED, DIES, LOOK_AGAIN };
@@ -304,7 +310,6 @@ bool get_signal(struct ksignal *ksig)
 	unsigned long flags;
 	enum taken taken;
 
-	*ksig = (struct ksignal){ 0 };
 look_again:
 	spin_lock_irqsave(&current->sighand->siglock, flags);
 	if (tell_parent(flags))
@@ -312,9 +317,9 @@ look_again:
 	do {
 		if (current->signal->flags & SIGNAL_GROUP_EXIT ||
 		    current->signal->group_exec_task) {
-			ksig->info.si_signo = ksig->sig = SIGKILL;
+			ksig->sig = SIGKILL;
 			current->pending.signal &= ~sigmask(SIGKILL);
-			recalc_sigpending();
+			recalc();
 			taken = DIES;
 			break;
 		}
