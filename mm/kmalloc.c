@@ -139,10 +139,9 @@ static noinline void kfree_slow(void *p, unsigned long caller)
 
 void kfree(const void *p)
 {
-	struct page *page = virt_to_ram_page_fast(p);
+	struct slab *s = slab_of_fast(p);
 
-	if (unlikely(!page || page_block_head(page)->flags & PG_FRESH || !(page->flags & PG_SLAB) ||
-		     !magazine_give(page->slab, (void *)p)))
+	if (unlikely(!s || !magazine_give(s, (void *)p)))
 		kfree_slow((void *)p, _RET_IP_);
 }
 

@@ -172,7 +172,7 @@ void kmem_cache_destroy(struct kmem_cache *c)
 	kfree(c);
 }
 
-static void *alloc_caller(struct kmem_cache *c, gfp_t gfp, unsigned long caller)
+static __always_inline void *alloc_caller(struct kmem_cache *c, gfp_t gfp, unsigned long caller)
 {
 	void *p;
 
@@ -194,7 +194,7 @@ void *kmem_cache_zalloc(struct kmem_cache *c, gfp_t gfp)
 	return alloc_caller(c, gfp | __GFP_ZERO, _RET_IP_);
 }
 
-void kmem_cache_free(struct kmem_cache *c, void *p)
+static noinline void free_slow(struct kmem_cache *c, void *p, unsigned long caller)
 {
 	struct slab *s;
 	const char *wrong;
@@ -203,13 +203,19 @@ void kmem_cache_free(struct kmem_cache *c, void *p)
 		return;
 	s = slab_of(p);
 	if (WARN(!s || s->cache != c, "kmem_cache_free of %p to %s, but it is of %s, by %pS\n", p,
-		 c->name, s ? s->cache->name : "no cache", (void *)_RET_IP_))
-		return;
-	if (likely(magazine_give(s, p)))
+		 c->name, s ? s->cache->name : "no cache", (void *)caller))
 		return;
 	wrong = slab_free(s, p);
 	WARN(wrong, "kmem_cache_free of %p to %s: it is %s, by %pS\n", p, c->name, wrong,
-	     (void *)_RET_IP_);
+	     (void *)caller);
+}
+
+void kmem_cache_free(struct kmem_cache *c, void *p)
+{
+	struct slab *s = slab_of_fast(p);
+
+	if (unlikely(!s || s->cache != c || !magazine_give(s, p)))
+		free_slow(c, p, _RET_IP_);
 }
 
 /* ---- slabinfo ---- */
