@@ -61,18 +61,26 @@ static int copy_now(const struct copy *c, u64 *to, u64 entry, struct page *page)
 	return 0;
 }
 
+/* An anonymous page that the child is to have for itself at once; else nobody has it for himself. */
+static bool is_copied_now(const struct copy *c, struct page *page, unsigned long va)
+{
+	if (page->flags & (PG_TAIL | PG_COMPOUND) || va == c->src->vm_mm->fork_stack)
+		return true;
+	if (!(page->flags & PG_EXCLUSIVE))
+		return false;
+	if (page_pincount(page))
+		return true;
+	__atomic_and_fetch(&page->flags, (u16)~PG_EXCLUSIVE, __ATOMIC_RELAXED);
+	return false;
+}
+
 static int copy_page(struct copy *c, u64 *to, u64 *from, unsigned long va)
 {
 	struct page *page = entry_page(*from);
 	u64 entry;
 
-	if (is_anon(page)) {
-		if (unlikely(page->flags & (PG_TAIL | PG_COMPOUND) ||
-			     (page_pincount(page) && is_exclusive(page)) ||
-			     va == c->src->vm_mm->fork_stack))
-			return copy_now(c, to, *from, page);
-		__atomic_and_fetch(&page->flags, (u16)~PG_EXCLUSIVE, __ATOMIC_RELAXED);
-	}
+	if (is_anon(page) && is_copied_now(c, page, va))
+		return copy_now(c, to, *from, page);
 	if (!get_mapped_page(page))
 		return -ENOMEM;
 	entry = c->src->vm_flags & VM_SHARED ? *from & ~(_PAGE_DIRTY | _PAGE_ACCESSED) :

@@ -130,9 +130,6 @@ static inline bool is_in_memory(const struct address_space *mapping)
 	return !mapping->a_ops || !mapping->a_ops->read_page;
 }
 
-/* MM_ANONPAGES ...: as what a mapped page is counted. */
-int page_counter(struct page *page);
-
 /*
  * A reference for one more entry, of a page that has one: false where the count is nearly at its end,
  * and a program has made it so.
@@ -170,6 +167,20 @@ static inline bool is_anon(struct page *page)
 static inline bool is_exclusive(struct page *page)
 {
 	return compound_head(page)->flags & PG_EXCLUSIVE;
+}
+
+/*
+ * As what a mapped page is counted, MM_ANONPAGES ...  As in Linux: memory that is no anonymous, and no
+ * device's, is shared memory.
+ */
+static inline int page_counter(struct page *page)
+{
+	const struct address_space *mapping;
+
+	if (is_anon(page))
+		return MM_ANONPAGES;
+	mapping = READ_ONCE(page->mapping);
+	return mapping && is_in_memory(mapping) ? MM_SHMEMPAGES : MM_FILEPAGES;
 }
 
 /* A fresh page becomes one of one mm, mapped once. */

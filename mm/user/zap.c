@@ -8,17 +8,6 @@
  */
 #include "mm/user/pte.h"
 
-/* As Linux counts: memory that is no anonymous, and no device's, is shared memory. */
-int page_counter(struct page *page)
-{
-	const struct address_space *mapping;
-
-	if (is_anon(page))
-		return MM_ANONPAGES;
-	mapping = READ_ONCE(page->mapping);
-	return mapping && is_in_memory(mapping) ? MM_SHMEMPAGES : MM_FILEPAGES;
-}
-
 struct zap {
 	struct user_gather *gather;
 	bool keep_cows; /* private copies stay */
