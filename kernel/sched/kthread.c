@@ -3,6 +3,7 @@
 #include "kernel/sched/kthread.h"
 
 #include "kernel/core/panic.h"
+#include "kernel/lib/vsprintf.h"
 #include "kernel/sched/pid.h"
 #include "kernel/sched/rq.h"
 
@@ -16,8 +17,11 @@ static void kthread(void *unused)
 static struct task_struct *create(int (*threadfn)(void *data), void *data, const char *fmt,
 				  va_list args)
 {
-	struct task_struct *t = create_thread(kthread, NULL, fmt, args);
+	char name[TASK_COMM_LEN];
+	struct task_struct *t;
 
+	vsnprintf(name, sizeof(name), fmt, args);
+	t = create_thread(kthread, NULL, name);
 	if (!t)
 		return ERR_PTR(-ENOMEM);
 	t->threadfn = threadfn;

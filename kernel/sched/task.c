@@ -151,7 +151,7 @@ static void set_first_frame(struct task_struct *t, void (*fn)(void *arg), void *
 	t->sp = (unsigned long)frame;
 }
 
-struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *fmt, va_list args)
+struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *name)
 {
 	struct task_struct *t;
 
@@ -160,7 +160,7 @@ struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *
 	if (!t)
 		return NULL;
 	init_task_struct(t);
-	vsnprintf(t->comm, sizeof(t->comm), fmt, args);
+	strscpy(t->comm, name, sizeof(t->comm));
 	if (alloc_pid(t)) {
 		give_spare(t);
 		return NULL;
@@ -172,20 +172,9 @@ struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *
 	return t;
 }
 
-static struct task_struct *create_named(void (*fn)(void *arg), void *arg, const char *fmt, ...)
-{
-	struct task_struct *t;
-	va_list args;
-
-	va_start(args, fmt);
-	t = create_thread(fn, arg, fmt, args);
-	va_end(args);
-	return t;
-}
-
 struct task_struct *kernel_thread(void (*fn)(void *arg), void *arg, const char *name)
 {
-	struct task_struct *t = create_named(fn, arg, "%s", name);
+	struct task_struct *t = create_thread(fn, arg, name);
 
 	if (!t)
 		panic("no memory for thread %s", name);

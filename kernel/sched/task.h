@@ -241,13 +241,12 @@ static inline bool signal_pending_state(u32 state, const struct task_struct *t)
 }
 
 /*
- * A thread that is to run fn(arg).  It ends by thread_exit(); a fn that returns has become a
+ * A thread of that name, cut off at TASK_COMM_LEN - 1, that is to run fn(arg).  It ends by thread_exit(); a fn that returns has become a
  * program, and goes on in user mode with *current_pt_regs().  It sleeps
  * uninterruptibly, with all CPUs allowed, until wake_up_process(); attach_pid() is the caller's,
  * once the thread is whole.  NULL without memory.  In a thread that may sleep.
  */
-struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *fmt, va_list args)
-	__printf(3, 0);
+struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *name);
 
 /* The same with what follows: started, for the first threads.  Panics without memory. */
 struct task_struct *kernel_thread(void (*fn)(void *arg), void *arg, const char *name);

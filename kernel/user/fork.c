@@ -168,19 +168,15 @@ static void uncount_thread(void)
 	__atomic_sub_fetch(&nr_threads, 1, __ATOMIC_RELAXED);
 }
 
-static struct task_struct *new_thread(const char *fmt, ...) __printf(1, 2);
-static struct task_struct *new_thread(const char *fmt, ...)
+static struct task_struct *new_thread(const char *name)
 {
 	struct task_struct *t;
-	va_list args;
 
 	if (__atomic_add_fetch(&nr_threads, 1, __ATOMIC_RELAXED) > thread_limit) {
 		uncount_thread();
 		return NULL;
 	}
-	va_start(args, fmt);
-	t = create_thread(begin_in_child, NULL, fmt, args);
-	va_end(args);
+	t = create_thread(begin_in_child, NULL, name);
 	if (!t)
 		uncount_thread();
 	return t;
@@ -369,7 +365,7 @@ static struct task_struct *copy_process(const struct kernel_clone_args *args)
 
 	if (err)
 		return ERR_PTR(err);
-	t = new_thread("%s", current->comm);
+	t = new_thread(current->comm);
 	if (!t)
 		return ERR_PTR(-EAGAIN);
 	copy_thread_fields(t, args);
