@@ -49,9 +49,10 @@
 #define EXIT_ZOMBIE 0x20 /* it waits for its parent to ask */
 
 /* flags: set by the thread itself alone.  Linux's numbers. */
-#define PF_EXITING    0x00000004
-#define PF_FORKNOEXEC 0x00000040 /* since it was forked it has not called execve() */
-#define PF_SIGNALED   0x00000400 /* a signal ended it */
+#define PF_EXITING	  0x00000004
+#define PF_FORKNOEXEC	  0x00000040 /* since it was forked it has not called execve() */
+#define PF_SIGNALED	  0x00000400 /* a signal ended it */
+#define PF_NPROC_EXCEEDED 0x00001000 /* setuid() made it one of too many, which execve() tells */
 
 /* What a thread has to do before it goes back to user mode: bits of thread_flags, Linux's numbers. */
 #define TIF_NOTIFY_RESUME 1
@@ -69,11 +70,15 @@ struct sigpending {
 	u64 signal;	       /* bit sig - 1 */
 };
 
-/* Who a thread is to those that ask, and what it may do: kept and reported, and asked by nobody. */
+/*
+ * Who a thread is to those that ask, and what it may do.  It is kept and reported; only resource
+ * limits ask for it.
+ */
 struct cred {
 	u32 uid, gid, suid, sgid, euid, egid, fsuid, fsgid;
 	struct group_info
 		*group_info; /* supplementary groups, counted: kernel/user/cred.h; NULL: none */
+	struct user_struct *user; /* whose threads it is counted among: kernel/user/user.h */
 	u64 cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
 	u32 securebits;
 	bool no_new_privs;
@@ -203,6 +208,12 @@ _Static_assert(offsetof(struct task_struct, thread_flags) == 8, "TASK_FLAGS of e
 
 DECLARE_PER_CPU(struct task_struct *, current_task);
 #define current this_cpu(current_task)
+
+/* The caller has a capability, CAP_*. */
+static inline bool capable(int cap)
+{
+	return current->cred.cap_effective & BIT_ULL(cap);
+}
 
 /* The flag on, off, asked for.  Any context; who sets one of another thread sees to it that it looks. */
 static inline void set_tsk_thread_flag(struct task_struct *t, unsigned int flag)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who a process is.  There is nobody but root, and nothing is forbidden for what is said here; it is
- * kept, inherited and told as Linux does, so that programs which ask believe what they see.
+ * Who a process is: kept, inherited and told as Linux does, so that programs which ask believe what
+ * they see.  Nothing is forbidden for what is said here but to exceed resource limits.
  */
 #include <linux/capability.h>
 #include <linux/limits.h>
@@ -10,6 +10,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/signal/signal.h"
 #include "kernel/user/process.h"
+#include "kernel/user/user.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
@@ -33,6 +34,7 @@ static void put_groups(struct group_info *groups)
 void copy_cred(struct task_struct *child)
 {
 	child->cred = current->cred;
+	count_for_user(child->cred.user);
 	if (child->cred.group_info)
 		__atomic_add_fetch(&child->cred.group_info->usage, 1, __ATOMIC_RELAXED);
 }
@@ -42,6 +44,8 @@ void put_cred(struct cred *cred)
 	struct group_info *groups;
 	unsigned long flags;
 
+	put_user_of(cred->user);
+	cred->user = NULL;
 	if (!cred->group_info)
 		return;
 	/* Who has found the thread in /proc may be looking: get_groups(). */
@@ -109,6 +113,12 @@ static long set_uids(uid_t ruid, uid_t euid, uid_t suid)
 	struct cred *c = &current->cred;
 	bool was_root = !c->uid || !c->euid || !c->suid;
 	uid_t old_euid = c->euid;
+	int err = 0;
+
+	if (ruid != NO_CHANGE && ruid != c->uid)
+		err = change_user(c, ruid);
+	if (err)
+		return err;
 
 	set_ids(&c->uid, &c->euid, &c->suid, &c->fsuid, ruid, euid, suid);
 	fix_caps(was_root, old_euid);

@@ -13,6 +13,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/signal/job.h"
 #include "kernel/user/process.h"
+#include "kernel/user/user.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 #include "mm/user/mmap.h"
@@ -256,7 +257,7 @@ static int do_execveat(int dfd, struct filename *filename, const struct exec_str
 
 	if (IS_ERR(filename))
 		return (int)PTR_ERR(filename);
-	bprm = alloc_bprm(dfd, filename);
+	bprm = may_exec() ? alloc_bprm(dfd, filename) : ERR_PTR(-EAGAIN);
 	if (IS_ERR(bprm)) {
 		putname(filename);
 		return (int)PTR_ERR(bprm);

@@ -15,6 +15,7 @@
 #include "kernel/signal/pending.h"
 #include "kernel/user/entry.h"
 #include "kernel/user/pidfd.h"
+#include "kernel/user/user.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
@@ -189,7 +190,7 @@ static void copy_thread_fields(struct task_struct *t, const struct kernel_clone_
 
 	copy_cred(t);
 	t->cpus_mask = current->cpus_mask;
-	t->flags = PF_FORKNOEXEC;
+	t->flags = PF_FORKNOEXEC | (current->flags & PF_NPROC_EXCEEDED);
 	t->personality = current->personality;
 	t->start_time = ktime_get();
 	t->blocked = current->blocked;
@@ -231,7 +232,7 @@ static void forget_thread(struct task_struct *t)
 static int copy_all(struct task_struct *t, const struct kernel_clone_args *args)
 {
 	u64 flags = args->flags;
-	int err = copy_files(flags, t);
+	int err = may_fork() ? copy_files(flags, t) : -EAGAIN;
 
 	if (!err)
 		err = copy_fs(flags, t);

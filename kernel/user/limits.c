@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a process may use, and what it has used: limits, times, and the numbers of its relatives. */
+#include <linux/capability.h>
 #include <linux/resource.h>
 #include <linux/times.h>
 
@@ -21,6 +22,7 @@ static int do_prlimit(struct task_struct *t, unsigned int resource, const struct
 {
 	struct rlimit *rlim;
 	unsigned long flags;
+	int err = 0;
 
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
@@ -33,13 +35,15 @@ static int do_prlimit(struct task_struct *t, unsigned int resource, const struct
 	if (!lock_task_sighand(t, &flags))
 		return -ESRCH;
 	rlim = &t->signal->rlim[resource];
+	if (new &&new->rlim_max > rlim->rlim_max && !capable(CAP_SYS_RESOURCE))
+		err = -EPERM;
 	*old = *rlim;
-	if (new)
+	if (new && !err)
 		*rlim = *new;
-	if (new &&resource == RLIMIT_CPU &&new->rlim_cur != RLIM_INFINITY)
+	if (new && !err && resource == RLIMIT_CPU &&new->rlim_cur != RLIM_INFINITY)
 		start_cpu_timer(t->signal);
 	unlock_task_sighand(t, &flags);
-	return 0;
+	return err;
 }
 
 SYSCALL_DEFINE2(getrlimit, unsigned int, resource, struct rlimit __user *, urlim)
