@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* What an mm may have, and what all of them were promised. */
 #include "mm/user/account.h"
+
+#include <linux/capability.h>
+
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/signal/signal.h"
@@ -25,6 +28,18 @@ bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned lon
 		pr_warn("%s (%u): VmData %lu exceed data ulimit %lu. Update limits or use boot option ignore_rlimit_data.\n",
 			current->comm, current->pid, data << PAGE_SHIFT, rlimit(RLIMIT_DATA));
 	return false;
+}
+
+bool may_lock(const struct mm_struct *mm, unsigned long flags, unsigned long pages)
+{
+	return !(flags & VM_LOCKED) ||
+	       mm->locked_vm + pages <= rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT ||
+	       capable(CAP_IPC_LOCK);
+}
+
+bool can_do_mlock(void)
+{
+	return rlimit(RLIMIT_MEMLOCK) || capable(CAP_IPC_LOCK);
 }
 
 void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages)

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What an mm may have, and what all of them were promised: mm/user's own but for nr_committed().
- *
- * A limit of memory locked (RLIMIT_MEMLOCK) binds nobody here: who may lock without one, as root
- * may, is not counted by Linux either.
- */
+/* What an mm may have, and what all of them were promised: mm/user's own but for nr_committed(). */
 #ifndef MM_USER_ACCOUNT_H
 #define MM_USER_ACCOUNT_H
 
@@ -34,6 +29,9 @@ static inline bool accountable_mapping(unsigned long flags)
 
 /* RLIMIT_AS and RLIMIT_DATA of current allow so many pages more; the latter's refusal is said once. */
 bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned long pages);
+/* RLIMIT_MEMLOCK of current allows `pages` locked ones more, where these flags lock / any at all. */
+bool may_lock(const struct mm_struct *mm, unsigned long flags, unsigned long pages);
+bool can_do_mlock(void);
 /* `pages` more, or fewer, are counted.  mmap_lock held as writer. */
 void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages);
 

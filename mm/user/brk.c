@@ -20,7 +20,7 @@ static bool beyond_data_limit(const struct mm_struct *mm, unsigned long brk)
 	       brk - mm->start_brk + mm->end_data - mm->start_data > limit;
 }
 
-/* The heap, which ends at addr, grows, or there is one now.  0 or -ENOMEM. */
+/* The heap, which ends at addr, grows, or there is one now.  0, -ENOMEM or -EAGAIN. */
 static int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
 			unsigned long flags)
 {
@@ -28,6 +28,8 @@ static int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long 
 	struct vm_area_struct *vma, *prev;
 
 	kind.vm_flags = flags | vm_data_default_flags() | VM_ACCOUNT | mm->def_flags;
+	if (!may_lock(mm, kind.vm_flags, len >> PAGE_SHIFT))
+		return -EAGAIN;
 	if (!may_expand_vm(mm, kind.vm_flags, len >> PAGE_SHIFT) || mm->map_count > MAX_MAP_COUNT ||
 	    vm_enough_memory(len >> PAGE_SHIFT))
 		return -ENOMEM;

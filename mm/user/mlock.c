@@ -3,9 +3,12 @@
  * mlock() and kin: pages that stay in memory.  All do here; what is left to do is to have them there
  * at once, to count them, and to say so.
  */
+#include <linux/capability.h>
 #include <linux/mman.h>
 
 #include "kernel/core/syscall.h"
+#include "kernel/signal/signal.h"
+#include "mm/user/account.h"
 #include "mm/user/gup.h"
 #include "mm/user/vma.h"
 
@@ -60,16 +63,35 @@ static int apply_lock_flags(struct mm_struct *mm, unsigned long start, size_t le
 	}
 }
 
+/* Pages of the range that are locked already. */
+static unsigned long locked_pages(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+	unsigned long bytes = 0;
+
+	for (; vma && vma->vm_start < end; vma = find_vma(mm, vma->vm_end))
+		if (vma->vm_flags & VM_LOCKED)
+			bytes += min(vma->vm_end, end) - max(vma->vm_start, start);
+	return bytes >> PAGE_SHIFT;
+}
+
 /* The range in whole pages; locked ones are faulted in behind. */
 static int change_locks(unsigned long start, size_t len, unsigned long flags)
 {
 	struct mm_struct *mm = current->mm;
-	int error;
+	unsigned long pages;
+	int error = -ENOMEM;
 
+	if (flags && !can_do_mlock())
+		return -EPERM;
 	len = PAGE_ALIGN(len + (start & ~PAGE_MASK));
 	start &= PAGE_MASK;
+	pages = len >> PAGE_SHIFT;
 	mmap_write_lock(mm);
-	error = apply_lock_flags(mm, start, len, flags);
+	if (!may_lock(mm, flags, pages))
+		pages -= locked_pages(mm, start, start + len);
+	if (may_lock(mm, flags, pages))
+		error = apply_lock_flags(mm, start, len, flags);
 	mmap_write_unlock(mm);
 	if (error || !flags)
 		return error;
@@ -117,15 +139,22 @@ static void apply_mlockall(struct mm_struct *mm, unsigned int flags)
 SYSCALL_DEFINE1(mlockall, int, flags)
 {
 	struct mm_struct *mm = current->mm;
+	int error = -ENOMEM;
 
 	if (!flags || flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) || flags == MCL_ONFAULT)
 		return -EINVAL;
+	if (!can_do_mlock())
+		return -EPERM;
 	mmap_write_lock(mm);
-	apply_mlockall(mm, (unsigned int)flags);
+	if (!(flags & MCL_CURRENT) || mm->total_vm <= rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT ||
+	    capable(CAP_IPC_LOCK)) {
+		apply_mlockall(mm, (unsigned int)flags);
+		error = 0;
+	}
 	mmap_write_unlock(mm);
-	if (flags & MCL_CURRENT)
+	if (!error && flags & MCL_CURRENT)
 		__mm_populate(0, TASK_SIZE, 1);
-	return 0;
+	return error;
 }
 
 SYSCALL_DEFINE0(munlockall)

@@ -289,6 +289,10 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, 
 		return -EEXIST;
 
 	vm_flags = vm_flags_of(prot, flags) | mm->def_flags;
+	if (flags & MAP_LOCKED && !can_do_mlock())
+		return -EPERM;
+	if (!may_lock(mm, vm_flags, len >> PAGE_SHIFT))
+		return -EAGAIN;
 	if (file && !file_mmap_ok(file, pgoff, len))
 		return -EOVERFLOW;
 	error = file ? check_file(file, prot, flags, &vm_flags) : check_anonymous(flags, &vm_flags);

@@ -181,6 +181,8 @@ static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, const struct m
 		return ERR_PTR(-EINVAL);
 	if (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP))
 		return ERR_PTR(-EFAULT);
+	if (!may_lock(mm, vma->vm_flags, (m->new_len - m->old_len) >> PAGE_SHIFT))
+		return ERR_PTR(-EAGAIN);
 	if (!may_expand_vm(mm, vma->vm_flags, (m->new_len - m->old_len) >> PAGE_SHIFT))
 		return ERR_PTR(-ENOMEM);
 	return vma;

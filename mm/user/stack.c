@@ -16,7 +16,7 @@
 static bool may_grow(struct vm_area_struct *vma, unsigned long size, unsigned long grow)
 {
 	return may_expand_vm(vma->vm_mm, vma->vm_flags, grow) && size <= rlimit(RLIMIT_STACK) &&
-	       !vm_enough_memory(grow);
+	       may_lock(vma->vm_mm, vma->vm_flags, grow) && !vm_enough_memory(grow);
 }
 
 int expand_stack_locked(struct vm_area_struct *vma, unsigned long addr)
