@@ -87,22 +87,42 @@ static int show_oom_score_adj(struct sink *out, void *task)
 	return 0;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* A decimal number with blanks around it or not: 0 or -EINVAL. */
+static int parse_int(const char *text, int *value)
+{
+	char digits[16];
+	bool negative;
+	size_t len;
+	u64 n;
+
+	while (is_blank(*text))
+		text++;
+	negative = *text == '-';
+	strscpy(digits, text + negative, sizeof(digits));
+	for (len = strlen(digits); len && is_blank(digits[len - 1]); len--)
+		digits[len - 1] = '\0';
+	if (kstrtoull(digits, 10, &n) || n >> 31)
+		return -EINVAL;
+	*value = negative ? -(int)n : (int)n;
+	return 0;
+}
+
 static ssize_t store_oom_score_adj(void *task, const char *text, size_t n)
 {
 	struct task_struct *t = task;
-	bool negative = *text == '-';
 	unsigned long flags;
-	char digits[8];
-	u64 value;
+	int adj;
 
-	strscpy(digits, text + negative, sizeof(digits));
-	if (strchr(digits, '\n'))
-		*strchr(digits, '\n') = '\0';
-	if (kstrtoull(digits, 10, &value) || value > OOM_ADJ_MAX)
+	if (parse_int(text, &adj) || adj < -OOM_ADJ_MAX || adj > OOM_ADJ_MAX)
 		return -EINVAL;
 	if (!lock_task_sighand(t, &flags))
 		return -ESRCH;
-	t->signal->oom_score_adj = (short)(negative ? -(int)value : (int)value);
+	t->signal->oom_score_adj = (short)adj;
 	unlock_task_sighand(t, &flags);
 	return (ssize_t)n;
 }
@@ -207,6 +227,20 @@ static ssize_t read_pagemap(void *task, char *buf, loff_t pos, size_t n)
 	return ret;
 }
 
+static ssize_t store_clear_refs(void *task, const char *text, size_t n)
+{
+	struct mm_struct *mm;
+	int type, err = parse_int(text, &type);
+
+	if (err)
+		return err;
+	mm = get_task_mm(task);
+	err = clear_refs(mm, type);
+	if (mm)
+		mmput(mm);
+	return err ?: (ssize_t)n;
+}
+
 /* ---------------------------------------------------------------- the directory */
 
 /* A thread that was released since the file was opened has nothing to say any more. */
@@ -228,6 +262,12 @@ static ssize_t read_pagemap(void *task, char *buf, loff_t pos, size_t n)
 	static const struct knode_ops id##_ops = { .show = id##_text,     \
 						   .store = id##_store,   \
 						   .release = proc_put_task }
+#define WRITTEN(id, st)                                                   \
+	static ssize_t id##_store(void *task, const char *text, size_t n) \
+	{                                                                 \
+		return is_alive(task) ? st(task, text, n) : -ESRCH;       \
+	}                                                                 \
+	static const struct knode_ops id##_ops = { .store = id##_store, .release = proc_put_task }
 #define PLACE(id, fn) \
 	static const struct knode_ops id##_ops = { .link_path = fn, .release = proc_put_task }
 
@@ -247,6 +287,7 @@ TEXT(mounts, show_task_mounts);
 TEXT(mountinfo, show_task_mountinfo);
 STORED(comm, show_comm, store_comm);
 STORED(oom_adj, show_oom_score_adj, store_oom_score_adj);
+WRITTEN(clear_refs, store_clear_refs);
 PLACE(cwd, cwd_path);
 PLACE(root, root_path);
 PLACE(exe, exe_path);
@@ -264,6 +305,7 @@ static const struct task_file {
 } files[] = {
 	{ "auxv", S_IFREG | 0400, &proc_auxv_ops, NULL },
 	{ "cgroup", S_IFREG | 0444, &empty_ops, NULL },
+	{ "clear_refs", S_IFREG | 0200, &clear_refs_ops, NULL },
 	{ "cmdline", S_IFREG | 0444, &proc_cmdline_ops, NULL },
 	{ "comm", S_IFREG | 0644, &comm_ops, NULL },
 	{ "cwd", S_IFLNK | 0777, &cwd_ops, NULL },

@@ -38,7 +38,7 @@ static u64 private_entry(const struct vm_fault *vmf, const struct page *page)
 {
 	u64 bits = vma_private_bits(vmf->vma) | _PAGE_ACCESSED;
 
-	return page_to_phys(page) | (is_write(vmf) ? bits | _PAGE_DIRTY : bits & ~(u64)_PAGE_RW);
+	return page_to_phys(page) | (is_write(vmf) ? bits | PAGE_WRITTEN : bits & ~(u64)_PAGE_RW);
 }
 
 /* ---------------------------------------------------------------- anonymous memory */
@@ -224,7 +224,7 @@ static vm_fault_t write_shared(struct vm_fault *vmf, u64 *pte, u64 old)
 		spin_lock(lock_of(vmf));
 	}
 	if (!(ret & VM_FAULT_ERROR) && is_same(pte, old)) {
-		add_to_entry(pte, _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY);
+		add_to_entry(pte, _PAGE_RW | _PAGE_ACCESSED | PAGE_WRITTEN);
 		if (page)
 			set_page_dirty(page);
 	}
@@ -247,7 +247,7 @@ static vm_fault_t do_wp_page(struct vm_fault *vmf, u64 *pte, u64 old)
 	} else if (old & _PAGE_SPECIAL || !may_reuse(entry_page(old))) {
 		return copy_on_write(vmf, pte, old);
 	} else if (is_write(vmf)) {
-		add_to_entry(pte, _PAGE_ACCESSED | _PAGE_DIRTY |
+		add_to_entry(pte, _PAGE_ACCESSED | PAGE_WRITTEN |
 					  (vma->vm_flags & VM_WRITE ? _PAGE_RW : 0));
 	}
 	spin_unlock(lock_of(vmf));
@@ -292,7 +292,7 @@ static bool map_file_page(struct vm_fault *vmf, u64 *pte)
 	bool empty;
 
 	if (is_write(vmf))
-		bits |= _PAGE_RW | _PAGE_DIRTY;
+		bits |= _PAGE_RW | PAGE_WRITTEN;
 	spin_lock(lock_of(vmf));
 	empty = !*pte;
 	if (likely(empty)) {

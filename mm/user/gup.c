@@ -40,7 +40,7 @@ static inline unsigned long next_address(const struct gup *g)
 static bool may_force_write(const struct vm_area_struct *vma, u64 entry)
 {
 	return vma && is_cow_mapping(vma->vm_flags) && !(vma->vm_flags & VM_WRITE) &&
-	       !(entry & _PAGE_SPECIAL) && is_anon(entry_page(entry)) &&
+	       entry & _PAGE_SOFT_DIRTY && !(entry & _PAGE_SPECIAL) && is_anon(entry_page(entry)) &&
 	       is_exclusive(entry_page(entry));
 }
 

@@ -41,7 +41,7 @@ static void clear_block(struct page *block)
 static u64 huge_entry(const struct vm_area_struct *vma, struct page *block)
 {
 	return page_to_phys(block) |
-	       pgprot_large(vma_private_bits(vma) | _PAGE_ACCESSED | _PAGE_DIRTY);
+	       pgprot_large(vma_private_bits(vma) | _PAGE_ACCESSED | PAGE_WRITTEN);
 }
 
 vm_fault_t huge_fault(struct vm_fault *vmf, u64 *pmd)
@@ -79,7 +79,7 @@ void huge_touch(struct vm_fault *vmf, u64 *pmd)
 	u64 old = *pmd, want = old | _PAGE_ACCESSED;
 
 	if (vmf->flags & FAULT_FLAG_WRITE)
-		want |= _PAGE_DIRTY | (vma->vm_flags & VM_WRITE ? _PAGE_RW : 0);
+		want |= PAGE_WRITTEN | (vma->vm_flags & VM_WRITE ? _PAGE_RW : 0);
 	WRITE_ONCE(*pmd, want);
 	if (may_be_cached(old)) /* with less than it allows now, or it was another CPU's doing */
 		flush_user_page(vma->vm_mm, vmf->address);

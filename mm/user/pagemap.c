@@ -23,6 +23,8 @@ static int note_page(const struct user_page *p, void *arg)
 	u64 bits = pm->vma_bits | PM_PRESENT;
 	unsigned long end = min(p->va + p->size, pm->end);
 
+	if (p->soft_dirty)
+		bits |= PM_SOFT_DIRTY;
 	if (p->file)
 		bits |= PM_FILE;
 	if (p->page && page_mapcount(p->page) == 1)
@@ -37,7 +39,6 @@ static void read_vma(struct pagemap *pm, struct vm_area_struct *vma)
 {
 	unsigned long start = max(vma->vm_start, pm->start), end = min(vma->vm_end, pm->end);
 
-	/* Who resets what was touched (clear_refs) is not here: since it was mapped all is. */
 	pm->vma_bits = vma->vm_flags & VM_SOFTDIRTY ? PM_SOFT_DIRTY : 0;
 	for (unsigned long va = start; va < end; va += PAGE_SIZE)
 		pm->words[(va - pm->start) >> PAGE_SHIFT] = pm->vma_bits;

@@ -17,7 +17,7 @@ struct protection {
 static bool is_writable(const struct vm_area_struct *vma, u64 entry)
 {
 	return vma->vm_flags & VM_WRITE && !(vma->vm_flags & VM_SHARED) &&
-	       !(entry & _PAGE_SPECIAL) && is_anon(entry_page(entry)) &&
+	       entry & _PAGE_SOFT_DIRTY && !(entry & _PAGE_SPECIAL) && is_anon(entry_page(entry)) &&
 	       is_exclusive(entry_page(entry));
 }
 
@@ -115,11 +115,13 @@ static bool move_whole(struct move *m, u64 *from, unsigned long old_addr, unsign
 
 	if (!to || *to)
 		return false;
-	WRITE_ONCE(*to, take_entry(from));
-	if (is_huge(*to))
+	if (is_huge(*from)) {
+		WRITE_ONCE(*to, take_entry(from) | _PAGE_SOFT_DIRTY);
 		tlb_add_page(&m->tlb, old_addr);
-	else
+	} else {
+		WRITE_ONCE(*to, take_entry(from));
 		tlb_add_all(&m->tlb);
+	}
 	return true;
 }
 
@@ -142,7 +144,7 @@ static unsigned long move_ptes(struct move *m, u64 *from, unsigned long old_addr
 		entry = take_entry(old);
 		if (may_be_cached(entry))
 			tlb_add_page(&m->tlb, old_addr);
-		table[entry_index(new_addr, PG_LEVEL_4K)] = entry;
+		table[entry_index(new_addr, PG_LEVEL_4K)] = entry | _PAGE_SOFT_DIRTY;
 	}
 	return end;
 }

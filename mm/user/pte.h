@@ -23,13 +23,20 @@
 
 #define _PAGE_SPECIAL BIT_ULL(9) /* ignored by the CPU: no page is counted for it */
 
+/*
+ * Written since clear_refs was asked last, as far as there was a fault to see it; no entry of a private
+ * page can be written without it.  The CPU ignores it.
+ */
+#define _PAGE_SOFT_DIRTY BIT_ULL(11)
+#define PAGE_WRITTEN	 (_PAGE_DIRTY | _PAGE_SOFT_DIRTY)
+
 #define HPAGE_ORDER 9
 #define HPAGE_PAGES (1UL << HPAGE_ORDER)
 #define HPAGE_MASK  (~(PMD_SIZE - 1))
 
 /* What an entry keeps when rights change: what it maps, how it is cached, and what the CPU noted. */
-#define PTE_KEPT                                                                               \
-	(PTE_PFN_MASK | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_SPECIAL | _PAGE_PWT | _PAGE_PCD | \
+#define PTE_KEPT                                                                                \
+	(PTE_PFN_MASK | _PAGE_ACCESSED | PAGE_WRITTEN | _PAGE_SPECIAL | _PAGE_PWT | _PAGE_PCD | \
 	 _PAGE_PAT)
 
 /* Of a level-2 entry, which is not 0: it maps 2 MiB. */

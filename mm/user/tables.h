@@ -77,7 +77,7 @@ struct user_page {
 	unsigned long pfn;
 	struct page *page; /* NULL: special, no page that is counted */
 	bool present;	   /* else PROT_NONE has it */
-	bool write, young, dirty, exclusive;
+	bool write, young, dirty, soft_dirty, exclusive;
 	bool zero; /* the page of zeroes */
 	bool file; /* of the page cache, or a driver's */
 };

@@ -80,13 +80,17 @@ pgprot_t vm_get_page_prot(unsigned long vm_flags)
 	return __pgprot(bits);
 }
 
-/* The cache mode that a driver chose stays. */
+/*
+ * The cache mode that a driver chose stays.  Where somebody wants to know of the first write, the owner of a
+ * mapping or who has cleared VM_SOFTDIRTY, a fault makes what is shared writable too.
+ */
 void vma_set_page_prot(struct vm_area_struct *vma)
 {
 	unsigned long flags = vma->vm_flags;
 	u64 cache = pgprot_val(vma->vm_page_prot) & (_PAGE_PWT | _PAGE_PCD | _PAGE_PAT);
 
-	if (vma->vm_ops && (vma->vm_ops->page_mkwrite || vma->vm_ops->pfn_mkwrite))
+	if (!(flags & VM_SOFTDIRTY) ||
+	    (vma->vm_ops && (vma->vm_ops->page_mkwrite || vma->vm_ops->pfn_mkwrite)))
 		flags &= ~VM_SHARED;
 	vma->vm_page_prot = __pgprot(pgprot_val(vm_get_page_prot(flags)) | cache);
 }

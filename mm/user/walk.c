@@ -31,6 +31,7 @@ static int show_entry(const struct walk *w, unsigned long va, u64 entry, unsigne
 		.write = entry & _PAGE_RW,
 		.young = entry & _PAGE_ACCESSED,
 		.dirty = entry & _PAGE_DIRTY,
+		.soft_dirty = entry & _PAGE_SOFT_DIRTY,
 		.zero = is_zero_entry(entry),
 		.exclusive = page && is_anon(page) && is_exclusive(page),
 		.file = page && !is_anon(page),
