@@ -505,6 +505,7 @@ struct kstatfs {
 struct file_system_type {
 	const char *name;
 	bool requires_dev; /* not "nodev" in /proc/filesystems */
+	bool dev_per_mount; /* to programs each mount is another one, though all show the same tree */
 	/* A super block with a root, s_active counted for the caller; or ERR_PTR.  `data`: "size=1m,...", or NULL. */
 	struct super_block *(*mount)(struct file_system_type *type, const char *data);
 	struct list_head list;

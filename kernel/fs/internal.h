@@ -68,6 +68,8 @@ extern struct vfsmount *pseudo_mnt;
 
 /* ---------------------------------------------------------------- super.c */
 
+/* A number for what is on no device.  Any thread. */
+dev_t new_anon_dev(void);
 struct super_block *alloc_super(struct file_system_type *type, unsigned long magic,
 				const struct super_operations *op);
 void get_super(struct super_block *sb);

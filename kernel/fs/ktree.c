@@ -505,6 +505,7 @@ struct dentry *ktree_register(const char *fs_name, unsigned long magic)
 	if (tree) {
 		tree->type.name = fs_name;
 		tree->type.mount = ktree_mount;
+		tree->type.dev_per_mount = magic == PROC_SUPER_MAGIC;
 		tree->sb = alloc_super(&tree->type, magic, &ktree_super_ops);
 	}
 	if (tree && tree->sb && magic == PROC_SUPER_MAGIC)

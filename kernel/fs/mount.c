@@ -34,6 +34,7 @@ struct vfsmount *mnt_alloc(struct super_block *sb, struct dentry *root, const ch
 	mnt->mnt_id = __atomic_add_fetch(&last_mnt_id, 1, __ATOMIC_RELAXED);
 	mnt->mnt_flags = flags;
 	mnt->mnt_sb = sb;
+	mnt->mnt_dev = sb->s_dev;
 	mnt->mnt_root = dget(root);
 	mnt->mnt_parent = mnt;
 	INIT_LIST_HEAD(&mnt->mnt_list);
@@ -133,14 +134,14 @@ static struct path detach(struct vfsmount *mnt)
 }
 
 /* The new mount, held once, onto the path, both let go where that fails. */
-static int add_mount(struct vfsmount *mnt, struct path *where)
+static int add_mount(struct vfsmount *mnt, struct path *where, bool bind)
 {
 	bool directory = d_is_dir(where->dentry);
 	int error = 0;
 
 	down_write(&tree_sem);
 	follow_mounts(where);
-	if (where->dentry == where->mnt->mnt_root && mnt->mnt_sb == where->mnt->mnt_sb &&
+	if (!bind && where->dentry == where->mnt->mnt_root && mnt->mnt_dev == where->mnt->mnt_dev &&
 	    mnt->mnt_root == where->dentry)
 		error = -EBUSY; /* the same once more */
 	else if (directory != d_is_dir(mnt->mnt_root))
@@ -175,7 +176,9 @@ static int new_mount(const char *device, struct path *where, const char *type, u
 		path_put(where);
 		return -ENOMEM;
 	}
-	return add_mount(mnt, where);
+	if (fs->dev_per_mount)
+		mnt->mnt_dev = new_anon_dev();
+	return add_mount(mnt, where, false);
 }
 
 static int bind_mount(const char *from, struct path *where)
@@ -191,12 +194,14 @@ static int bind_mount(const char *from, struct path *where)
 	get_super(source.mnt->mnt_sb);
 	mnt = mnt_alloc(source.mnt->mnt_sb, source.dentry, source.mnt->mnt_devname,
 			source.mnt->mnt_flags);
+	if (mnt)
+		mnt->mnt_dev = source.mnt->mnt_dev;
 	path_put(&source);
 	if (!mnt) {
 		path_put(where);
 		return -ENOMEM;
 	}
-	return add_mount(mnt, where);
+	return add_mount(mnt, where, true);
 }
 
 /* What stands there is stood elsewhere. */
@@ -410,8 +415,8 @@ static void show_info(struct sink *out, const struct vfsmount *mnt, const char *
 {
 	const struct dentry *root = mnt->mnt_root;
 
-	sink_printf(out, "%d %d %u:%u ", mnt->mnt_id, mnt->mnt_parent->mnt_id,
-		    MAJOR(mnt->mnt_sb->s_dev), MINOR(mnt->mnt_sb->s_dev));
+	sink_printf(out, "%d %d %u:%u ", mnt->mnt_id, mnt->mnt_parent->mnt_id, MAJOR(mnt->mnt_dev),
+		    MINOR(mnt->mnt_dev));
 	show_mangled(out, root->d_parent == root ? "/" : root->d_name);
 	sink_printf(out, " ");
 	show_mangled(out, where);

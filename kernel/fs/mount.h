@@ -19,6 +19,7 @@ struct vfsmount {
 	int mnt_id;
 	unsigned int mnt_flags; /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME ... */
 	struct super_block *mnt_sb;
+	dev_t mnt_dev; /* what stat(2) tells of files in it: mnt_sb's, or its own */
 	struct dentry *mnt_root;
 	struct vfsmount *mnt_parent;   /* itself: at the root, or nowhere */
 	struct dentry *mnt_mountpoint; /* in the parent */

@@ -6,6 +6,7 @@
 #include "kernel/core/syscall.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/internal.h"
+#include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
@@ -39,6 +40,8 @@ int vfs_getattr(const struct path *path, struct kstat *stat, u32 request_mask)
 
 	(void)request_mask;
 	fill_from_inode(stat, inode);
+	if (path->mnt)
+		stat->dev = path->mnt->mnt_dev;
 	return inode->i_op->getattr ? inode->i_op->getattr(path, stat) : 0;
 }
 

@@ -31,6 +31,11 @@ void show_filesystems(struct sink *out)
 		sink_printf(out, "%s\t%s\n", type->requires_dev ? "" : "nodev", type->name);
 }
 
+dev_t new_anon_dev(void)
+{
+	return MKDEV(0, __atomic_add_fetch(&last_anon_dev, 1, __ATOMIC_RELAXED));
+}
+
 struct super_block *alloc_super(struct file_system_type *type, unsigned long magic,
 				const struct super_operations *op)
 {
@@ -43,7 +48,7 @@ struct super_block *alloc_super(struct file_system_type *type, unsigned long mag
 	sb->s_magic = magic;
 	sb->s_active = 1;
 	sb->s_blocksize = PAGE_SIZE;
-	sb->s_dev = MKDEV(0, __atomic_add_fetch(&last_anon_dev, 1, __ATOMIC_RELAXED));
+	sb->s_dev = new_anon_dev();
 	return sb;
 }
 
