@@ -29,6 +29,8 @@ static void account_start(struct bio *bio)
 	struct block_device *bdev = bio->bdev;
 
 	bio->began = ktime_get();
+	if (bio->op == BIO_READ)
+		current->inblock += bio_bytes(bio) >> SECTOR_SHIFT;
 	if (__atomic_add_fetch(&bdev->in_flight, 1, __ATOMIC_RELAXED) == 1)
 		WRITE_ONCE(bdev->busy_since, bio->began);
 }

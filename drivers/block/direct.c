@@ -197,6 +197,8 @@ static ssize_t start_piece(struct direct *d, struct iov_iter *iter, loff_t pos)
 	}
 	p->bio.sector = (u64)pos >> SECTOR_SHIFT;
 	__atomic_add_fetch(&d->under_way, 1, __ATOMIC_RELAXED);
+	if (p->bio.op == BIO_WRITE)
+		current->oublock += (size_t)bytes >> SECTOR_SHIFT;
 	submit_bio(&p->bio);
 	return bytes;
 }

@@ -301,8 +301,8 @@ static ssize_t write_to_page(struct address_space *mapping, loff_t pos, struct i
 		return PTR_ERR(page) == -ENOMEM ? -ENOSPC : PTR_ERR(page);
 	done = copy_page_from_iter(page, offset, min(iov_iter_count(from), PAGE_SIZE - offset),
 				   from);
-	if (done)
-		set_page_dirty(page);
+	if (done && set_page_dirty(page) && mapping->a_ops->read_page) /* a disk's */
+		current->oublock += PAGE_SIZE / 512;
 	put_page(page);
 	return done ? (ssize_t)done : -EFAULT;
 }

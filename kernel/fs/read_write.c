@@ -97,6 +97,15 @@ ssize_t vfs_iter_write(struct file *file, struct kiocb *iocb, struct iov_iter *f
 	return iter_write(file, iocb, from);
 }
 
+/* /proc/PID/io's: `ret` is how the transfer ended. */
+static __always_inline void count_transfer(ssize_t ret, bool write)
+{
+	struct task_io *io = &current->io;
+
+	*(write ? &io->wchar : &io->rchar) += (u64)max(ret, (ssize_t)0);
+	*(write ? &io->syscw : &io->syscr) += 1;
+}
+
 /* At *pos, or for NULL without a position. */
 static __always_inline ssize_t transfer(struct file *file, struct iov_iter *iter, loff_t *pos,
 					int flags, bool write)
@@ -112,6 +121,7 @@ static __always_inline ssize_t transfer(struct file *file, struct iov_iter *iter
 	}
 	iocb.ki_pos = pos ? *pos : 0;
 	ret = write ? iter_write(file, &iocb, iter) : iter_read(file, &iocb, iter);
+	count_transfer(ret, write);
 	if (pos)
 		*pos = iocb.ki_pos;
 	return ret;

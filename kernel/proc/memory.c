@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* /proc/PID/mem, and what stands in a process's memory at known places: cmdline, environ, auxv. */
+/*
+ * /proc/PID/mem, what stands in a process's memory at known places (cmdline, environ, auxv), and how it is
+ * mapped.
+ */
 #include "kernel/lib/string.h"
 #include "kernel/proc/task.h"
 #include "mm/slab.h"
 #include "mm/user/gup.h"
 #include "mm/user/mm_struct.h"
+#include "mm/user/procmap.h"
 
 /* Bytes of another's memory, a page at a time: how many, or -EIO where the first is not there. */
 static ssize_t access_memory(struct mm_struct *mm, char *buf, unsigned long addr, size_t n,
@@ -133,3 +137,61 @@ static ssize_t auxv_read(void *task, char *buf, loff_t pos, size_t n)
 const struct knode_ops proc_cmdline_ops = { .read = cmdline_read, .release = proc_put_task };
 const struct knode_ops proc_environ_ops = { .read = environ_read, .release = proc_put_task };
 const struct knode_ops proc_auxv_ops = { .read = auxv_read, .release = proc_put_task };
+
+/* ---------------------------------------------------------------- how it is mapped */
+
+/* show() of the memory of the thread's process; a kernel thread has none. */
+static int show_of_mm(struct sink *out, void *task, int (*show)(struct sink *, struct mm_struct *))
+{
+	struct mm_struct *mm = get_task_mm(task);
+	int ret;
+
+	if (!mm)
+		return 0;
+	ret = show(out, mm);
+	mmput(mm);
+	return ret;
+}
+
+int show_task_maps(struct sink *out, void *task)
+{
+	return show_of_mm(out, task, show_maps);
+}
+
+int show_task_smaps(struct sink *out, void *task)
+{
+	return show_of_mm(out, task, show_smaps);
+}
+
+int show_task_smaps_rollup(struct sink *out, void *task)
+{
+	return show_of_mm(out, task, show_smaps_rollup);
+}
+
+static ssize_t read_pagemap(void *task, char *buf, loff_t pos, size_t n)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	ssize_t ret;
+
+	if (!mm)
+		return 0;
+	ret = pagemap_read(mm, buf, pos, n);
+	mmput(mm);
+	return ret;
+}
+
+const struct knode_ops proc_pagemap_ops = { .read = read_pagemap, .release = proc_put_task };
+
+ssize_t store_clear_refs(void *task, const char *text, size_t n)
+{
+	struct mm_struct *mm;
+	int type, err = proc_parse_int(text, &type);
+
+	if (err)
+		return err;
+	mm = get_task_mm(task);
+	err = clear_refs(mm, type);
+	if (mm)
+		mmput(mm);
+	return err ?: (ssize_t)n;
+}

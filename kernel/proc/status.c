@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* /proc/PID/stat, status, statm and limits: a process in numbers. */
+/* /proc/PID/stat, io, syscall, status, statm and limits: a process in numbers. */
 #include "kernel/core/cpulist.h"
 #include "kernel/core/sink.h"
 #include "kernel/fs/file.h"
@@ -9,6 +9,7 @@
 #include "kernel/proc/task.h"
 #include "kernel/signal/pending.h"
 #include "kernel/signal/signal.h"
+#include "kernel/signal/usage.h"
 #include "mm/user/mm_struct.h"
 
 #define USER_TICK_NS (NSEC_PER_SEC / 100) /* of the ABI's clock */
@@ -156,6 +157,50 @@ int show_tgid_stat(struct sink *out, void *task)
 int show_tid_stat(struct sink *out, void *task)
 {
 	return show_stat_of(out, task, false);
+}
+
+/* ---------------------------------------------------------------- io, syscall */
+
+static int show_io_of(struct sink *out, struct task_struct *t, bool whole)
+{
+	struct task_numbers n;
+
+	get_numbers(t, whole, &n);
+	if (whole) /* and its children that it has waited for */
+		add_usage(&n.usage, &n.child);
+	sink_printf(out, "rchar: %llu\nwchar: %llu\nsyscr: %llu\nsyscw: %llu\n",
+		    (unsigned long long)n.usage.io.rchar, (unsigned long long)n.usage.io.wchar,
+		    (unsigned long long)n.usage.io.syscr, (unsigned long long)n.usage.io.syscw);
+	sink_printf(out, "read_bytes: %llu\nwrite_bytes: %llu\ncancelled_write_bytes: 0\n",
+		    (unsigned long long)n.usage.inblock << 9,
+		    (unsigned long long)n.usage.oublock << 9);
+	return 0;
+}
+
+int show_tgid_io(struct sink *out, void *task)
+{
+	return show_io_of(out, task, true);
+}
+
+int show_tid_io(struct sink *out, void *task)
+{
+	return show_io_of(out, task, false);
+}
+
+/* What it waits in, by the registers that it came with. */
+int show_syscall(struct sink *out, void *task)
+{
+	const struct task_struct *t = task;
+	const struct pt_regs none = { 0 }, *r = t->mm ? task_pt_regs(t) : &none;
+
+	if (t != current && READ_ONCE(t->state) == TASK_RUNNING)
+		sink_printf(out, "running\n");
+	else if ((long)r->orig_ax < 0)
+		sink_printf(out, "-1 0x%lx 0x%lx\n", r->sp, r->ip);
+	else
+		sink_printf(out, "%ld 0x%lx 0x%lx 0x%lx 0x%lx 0x%lx 0x%lx 0x%lx 0x%lx\n",
+			    r->orig_ax, r->di, r->si, r->dx, r->r10, r->r8, r->r9, r->sp, r->ip);
+	return 0;
 }
 
 /* ---------------------------------------------------------------- statm */

@@ -17,7 +17,6 @@
 #include "kernel/sched/pid.h"
 #include "kernel/signal/signal.h"
 #include "mm/user/mm_struct.h"
-#include "mm/user/procmap.h"
 
 #define NAME_LEN    16
 #define OOM_ADJ_MAX 1000
@@ -32,6 +31,30 @@ void proc_put_task(void *task)
 static bool is_alive(const struct task_struct *t)
 {
 	return t->tgid && (t->signal || !(READ_ONCE(t->state) & TASK_DEAD));
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+int proc_parse_int(const char *text, int *value)
+{
+	char digits[16];
+	bool negative;
+	size_t len;
+	u64 n;
+
+	while (is_blank(*text))
+		text++;
+	negative = *text == '-';
+	strscpy(digits, text + negative, sizeof(digits));
+	for (len = strlen(digits); len && is_blank(digits[len - 1]); len--)
+		digits[len - 1] = '\0';
+	if (kstrtoull(digits, 10, &n) || n >> 31)
+		return -EINVAL;
+	*value = negative ? -(int)n : (int)n;
+	return 0;
 }
 
 /* ---------------------------------------------------------------- texts */
@@ -87,38 +110,13 @@ static int show_oom_score_adj(struct sink *out, void *task)
 	return 0;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* A decimal number with blanks around it or not: 0 or -EINVAL. */
-static int parse_int(const char *text, int *value)
-{
-	char digits[16];
-	bool negative;
-	size_t len;
-	u64 n;
-
-	while (is_blank(*text))
-		text++;
-	negative = *text == '-';
-	strscpy(digits, text + negative, sizeof(digits));
-	for (len = strlen(digits); len && is_blank(digits[len - 1]); len--)
-		digits[len - 1] = '\0';
-	if (kstrtoull(digits, 10, &n) || n >> 31)
-		return -EINVAL;
-	*value = negative ? -(int)n : (int)n;
-	return 0;
-}
-
 static ssize_t store_oom_score_adj(void *task, const char *text, size_t n)
 {
 	struct task_struct *t = task;
 	unsigned long flags;
 	int adj;
 
-	if (parse_int(text, &adj) || adj < -OOM_ADJ_MAX || adj > OOM_ADJ_MAX)
+	if (proc_parse_int(text, &adj) || adj < -OOM_ADJ_MAX || adj > OOM_ADJ_MAX)
 		return -EINVAL;
 	if (!lock_task_sighand(t, &flags))
 		return -ESRCH;
@@ -185,62 +183,6 @@ static int exe_path(struct path *path, void *task)
 	return 0;
 }
 
-/* ---------------------------------------------------------------- what its memory is */
-
-/* show() of the memory of the thread's process; a kernel thread has none. */
-static int show_of_mm(struct sink *out, void *task, int (*show)(struct sink *, struct mm_struct *))
-{
-	struct mm_struct *mm = get_task_mm(task);
-	int ret;
-
-	if (!mm)
-		return 0;
-	ret = show(out, mm);
-	mmput(mm);
-	return ret;
-}
-
-static int show_task_maps(struct sink *out, void *task)
-{
-	return show_of_mm(out, task, show_maps);
-}
-
-static int show_task_smaps(struct sink *out, void *task)
-{
-	return show_of_mm(out, task, show_smaps);
-}
-
-static int show_task_smaps_rollup(struct sink *out, void *task)
-{
-	return show_of_mm(out, task, show_smaps_rollup);
-}
-
-static ssize_t read_pagemap(void *task, char *buf, loff_t pos, size_t n)
-{
-	struct mm_struct *mm = get_task_mm(task);
-	ssize_t ret;
-
-	if (!mm)
-		return 0;
-	ret = pagemap_read(mm, buf, pos, n);
-	mmput(mm);
-	return ret;
-}
-
-static ssize_t store_clear_refs(void *task, const char *text, size_t n)
-{
-	struct mm_struct *mm;
-	int type, err = parse_int(text, &type);
-
-	if (err)
-		return err;
-	mm = get_task_mm(task);
-	err = clear_refs(mm, type);
-	if (mm)
-		mmput(mm);
-	return err ?: (ssize_t)n;
-}
-
 /* ---------------------------------------------------------------- the directory */
 
 /* A thread that was released since the file was opened has nothing to say any more. */
@@ -280,6 +222,9 @@ TEXT(wchan, show_wchan);
 TEXT(maps, show_task_maps);
 TEXT(smaps, show_task_smaps);
 TEXT(rollup, show_task_smaps_rollup);
+TEXT(tgid_io, show_tgid_io);
+TEXT(tid_io, show_tid_io);
+TEXT(syscall, show_syscall);
 TEXT(personality, show_personality);
 TEXT(oom_score, show_oom_score);
 TEXT(empty, show_empty);
@@ -291,12 +236,11 @@ WRITTEN(clear_refs, store_clear_refs);
 PLACE(cwd, cwd_path);
 PLACE(root, root_path);
 PLACE(exe, exe_path);
-static const struct knode_ops pagemap_ops = { .read = read_pagemap, .release = proc_put_task };
 static const struct knode_ops dir_ops = { .release = proc_put_task };
 
 static const struct ktree_dir_ops threads_dir;
 
-/* The same files of a process and of a thread, but for `task` and what `stat` sums up. */
+/* The same files of a process and of a thread, but for `task` and what `stat` and `io` sum up. */
 static const struct task_file {
 	const char *name;
 	umode_t mode;
@@ -313,20 +257,23 @@ static const struct task_file {
 	{ "exe", S_IFLNK | 0777, &exe_ops, NULL },
 	{ "fd", S_IFDIR | 0500, &dir_ops, &proc_fd_dir },
 	{ "fdinfo", S_IFDIR | 0555, &dir_ops, &proc_fdinfo_dir },
+	{ "io", S_IFREG | 0400, &tgid_io_ops, NULL },
 	{ "limits", S_IFREG | 0444, &limits_ops, NULL },
+	{ "map_files", S_IFDIR | 0500, &dir_ops, &proc_map_files_dir },
 	{ "maps", S_IFREG | 0444, &maps_ops, NULL },
 	{ "mem", S_IFREG | 0600, &proc_mem_ops, NULL },
 	{ "mountinfo", S_IFREG | 0444, &mountinfo_ops, NULL },
 	{ "mounts", S_IFREG | 0444, &mounts_ops, NULL },
 	{ "oom_score", S_IFREG | 0444, &oom_score_ops, NULL },
 	{ "oom_score_adj", S_IFREG | 0644, &oom_adj_ops, NULL },
-	{ "pagemap", S_IFREG | 0400, &pagemap_ops, NULL },
+	{ "pagemap", S_IFREG | 0400, &proc_pagemap_ops, NULL },
 	{ "personality", S_IFREG | 0400, &personality_ops, NULL },
 	{ "root", S_IFLNK | 0777, &root_ops, NULL },
 	{ "smaps", S_IFREG | 0444, &smaps_ops, NULL },
 	{ "smaps_rollup", S_IFREG | 0444, &rollup_ops, NULL },
 	{ "statm", S_IFREG | 0444, &statm_ops, NULL },
 	{ "status", S_IFREG | 0444, &status_ops, NULL },
+	{ "syscall", S_IFREG | 0400, &syscall_ops, NULL },
 	{ "wchan", S_IFREG | 0444, &wchan_ops, NULL },
 	{ "stat", S_IFREG | 0444, &stat_ops, NULL }, /* the last two: of a process */
 	{ "task", S_IFDIR | 0555, &dir_ops, &threads_dir },
@@ -355,6 +302,8 @@ static int find_file(struct task_struct *t, const char *name, unsigned int nr,
 					       .gid = t->cred.egid };
 		if (nr == NR_THREAD_FILES && files[i].ops == &stat_ops)
 			entry->ops = &tid_stat_ops;
+		if (nr == NR_THREAD_FILES && files[i].ops == &tgid_io_ops)
+			entry->ops = &tid_io_ops;
 		get_task_struct(t);
 		return 0;
 	}

@@ -166,6 +166,7 @@ struct task_struct *create_thread(void (*fn)(void *arg), void *arg, const char *
 		return NULL;
 	}
 	t->tgid = t->pid;
+	t->flags = PF_KTHREAD; /* who makes it a program's changes that */
 	set_first_frame(t, fn, arg);
 	sched_fork(t);
 	enlist(t);

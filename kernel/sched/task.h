@@ -53,6 +53,7 @@
 #define PF_FORKNOEXEC	  0x00000040 /* since it was forked it has not called execve() */
 #define PF_SIGNALED	  0x00000400 /* a signal ended it */
 #define PF_NPROC_EXCEEDED 0x00001000 /* setuid() made it one of too many, which execve() tells */
+#define PF_KTHREAD	  0x00200000
 
 /* What a thread has to do before it goes back to user mode: bits of thread_flags, Linux's numbers. */
 #define TIF_NOTIFY_RESUME 1
@@ -82,6 +83,12 @@ struct cred {
 	u64 cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
 	u32 securebits;
 	bool no_new_privs;
+};
+
+/* Reads and writes of files: how many, and of how many bytes. */
+struct task_io {
+	u64 rchar, wchar;
+	u64 syscr, syscw;
 };
 
 /* How a system call goes on that a signal interrupted: restart_syscall() calls fn. */
@@ -163,6 +170,7 @@ struct task_struct {
 	u64 nivcsw;	    /* how many of nr_switches it did not ask for */
 	u64 min_flt, maj_flt;
 	u64 inblock, oublock; /* 512 bytes each, read and written for it */
+	struct task_io io;
 
 	/* Signals: kernel/signal/signal.h.  Under siglock, but for what only the thread itself does. */
 	struct sigpending pending;

@@ -77,6 +77,7 @@ struct task_usage {
 	u64 nvcsw, nivcsw;
 	u64 min_flt, maj_flt;
 	u64 inblock, oublock; /* 512 bytes each */
+	struct task_io io;
 	unsigned long maxrss; /* pages */
 };
 

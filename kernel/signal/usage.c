@@ -27,6 +27,7 @@ void thread_usage(struct task_struct *t, struct task_usage *usage)
 		.maj_flt = t->maj_flt,
 		.inblock = t->inblock,
 		.oublock = t->oublock,
+		.io = t->io,
 	};
 }
 
@@ -40,6 +41,10 @@ void add_usage(struct task_usage *to, const struct task_usage *from)
 	to->maj_flt += from->maj_flt;
 	to->inblock += from->inblock;
 	to->oublock += from->oublock;
+	to->io.rchar += from->io.rchar;
+	to->io.wchar += from->io.wchar;
+	to->io.syscr += from->io.syscr;
+	to->io.syscw += from->io.syscw;
 	to->maxrss = max(to->maxrss, from->maxrss);
 }
 

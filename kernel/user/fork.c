@@ -546,6 +546,7 @@ int become_process(void)
 	t->signal->flags = SIGNAL_UNKILLABLE;
 	init_sigpending(&t->pending);
 	cred_root(&t->cred);
+	t->flags &= ~PF_KTHREAD;
 	t->start_time = ktime_get();
 	t->restart_block.fn = do_no_restart_syscall;
 	INIT_LIST_HEAD(&t->children);
