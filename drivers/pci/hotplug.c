@@ -80,9 +80,9 @@ static void leave_register(struct pci_dev *dev)
 		if (claim)
 			pci_warn(dev, "%s %pR: %s %pR in it stays claimed\n",
 				 pci_resource_name(dev, nr), res, claim->name, claim);
+		remove_resource(res); /* first: nobody maps it any more */
 		if (res->flags & IORESOURCE_MEM && nr <= PCI_ROM_RESOURCE)
 			resource_revoke(res->start, resource_size(res));
-		remove_resource(res);
 	}
 }
 

@@ -116,14 +116,14 @@ static loff_t bar_size(void *private)
 	return size;
 }
 
-/* The BAR's address, in *start, where `vma` lies within it. */
+/* The BAR's address, in *start, where `vma` lies within it; once it has left the register, nobody may map it. */
 static int find_mapped(const struct pci_dev *dev, int bar, const struct vm_area_struct *vma,
 		       phys_addr_t *start)
 {
 	const struct resource *res = &dev->resource[bar];
 	unsigned long pages;
 
-	if (!(res->flags & IORESOURCE_MEM) || !pci_resource_len(dev, bar) ||
+	if (!(res->flags & IORESOURCE_MEM) || !pci_resource_len(dev, bar) || !res->parent ||
 	    iomem_is_exclusive(res->start))
 		return -EINVAL;
 	pages = ((pci_resource_len(dev, bar) - 1) >> PAGE_SHIFT) + 1;
@@ -137,7 +137,8 @@ static const struct vm_operations_struct bar_vm_ops = {
 	.access = generic_access_phys,
 };
 
-static int map_bar(struct file *file, struct vm_area_struct *vma, void *private, bool wc)
+/* A function that is pulled from here on has its mappings revoked, this one too. */
+static int map_bar(struct vm_area_struct *vma, void *private, bool wc)
 {
 	struct pci_dev *dev;
 	phys_addr_t start;
@@ -150,7 +151,6 @@ static int map_bar(struct file *file, struct vm_area_struct *vma, void *private,
 	up_read(&pci_bus_sem);
 	if (ret)
 		return ret;
-	file->f_mapping = iomem_get_mapping();
 	vma->vm_page_prot =
 		wc ? pgprot_writecombine(vma->vm_page_prot) : pgprot_noncached(vma->vm_page_prot);
 	vma->vm_pgoff += PFN_DOWN(start);
@@ -161,12 +161,14 @@ static int map_bar(struct file *file, struct vm_area_struct *vma, void *private,
 
 static int bar_mmap(struct file *file, struct vm_area_struct *vma, void *private)
 {
-	return map_bar(file, vma, private, false);
+	(void)file;
+	return map_bar(vma, private, false);
 }
 
 static int bar_mmap_wc(struct file *file, struct vm_area_struct *vma, void *private)
 {
-	return map_bar(file, vma, private, true);
+	(void)file;
+	return map_bar(vma, private, true);
 }
 
 /* The port of `n` bytes at pos in the BAR: in *port.  0: there is none at all. */
@@ -223,8 +225,16 @@ static ssize_t ports_write(void *private, const char *buf, loff_t pos, size_t n)
 	return ret;
 }
 
-static const struct knode_ops memory_ops = { .mmap = bar_mmap, .size = bar_size };
-static const struct knode_ops memory_wc_ops = { .mmap = bar_mmap_wc, .size = bar_size };
+static const struct knode_ops memory_ops = {
+	.mmap = bar_mmap,
+	.mapping = iomem_get_mapping,
+	.size = bar_size,
+};
+static const struct knode_ops memory_wc_ops = {
+	.mmap = bar_mmap_wc,
+	.mapping = iomem_get_mapping,
+	.size = bar_size,
+};
 static const struct knode_ops ports_ops = {
 	.read = ports_read,
 	.write = ports_write,

@@ -347,6 +347,8 @@ static int file_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	mutex_init(&t->lock);
 	file->private_data = t;
+	if (knode->ops->mapping)
+		file->f_mapping = knode->ops->mapping();
 	return 0;
 }
 

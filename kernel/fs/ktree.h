@@ -37,6 +37,8 @@ struct knode_ops {
 	ssize_t (*write)(void *private, const char *buf, loff_t pos, size_t n);
 	int (*mmap)(struct file *file, struct vm_area_struct *vma,
 		    void *private); /* absent: -ENODEV */
+	/* What its mappings are taken away by; asked for when it is opened.  Absent: the inode's own. */
+	struct address_space *(*mapping)(void);
 
 	/* A symlink: the text it leads to is written; or, by *path, a place, held.  0 or -errno. */
 	int (*link)(struct sink *out, void *private);

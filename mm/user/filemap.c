@@ -93,6 +93,7 @@ static void unmap_mapping_pages(struct address_space *mapping, pgoff_t first, pg
 	pgoff_t last = n && first + n - 1 >= first ? first + n - 1 : ~0UL;
 	struct vm_area_struct *vma;
 
+	__atomic_add_fetch(&mapping->i_unmaps, 1, __ATOMIC_SEQ_CST);
 	down_read(&mapping->i_mmap_rwsem);
 	for_each_i_mmap(vma, &mapping->i_mmap, first, last) {
 		pgoff_t from = max(first, vma->vm_pgoff);

@@ -17,6 +17,7 @@
 #include "mm/user/fault.h"
 #include "mm/user/gup.h"
 #include "mm/user/munmap.h"
+#include "mm/user/tables.h"
 #include "mm/user/vma.h"
 
 /* Flags that MAP_SHARED ignores what it does not know besides, and MAP_SHARED_VALIDATE refuses. */
@@ -129,11 +130,24 @@ static int set_source(struct vm_area_struct *vma, struct file *file)
 	return file->f_op->mmap ? file->f_op->mmap(file, vma) : generic_file_mmap(file, vma);
 }
 
+/*
+ * What a driver mapped before the VMA was anybody's to see goes, where the file's mappings were taken away
+ * meanwhile: the device may have gone after the driver looked.
+ */
+static void zap_if_revoked(struct vm_area_struct *vma, const struct address_space *mapping,
+			   u32 unmaps)
+{
+	if (unlikely(__atomic_load_n(&mapping->i_unmaps, __ATOMIC_SEQ_CST) != unmaps))
+		zap_page_range(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+}
+
 /* A VMA of its own, in mm; one behind which it turns out to belong may take it over.  ERR_PTR. */
 static struct vm_area_struct *new_vma(struct mm_struct *mm, struct vm_area_struct *prev,
 				      unsigned long addr, unsigned long len,
 				      const struct vma_kind *kind)
 {
+	const struct address_space *mapping = kind->file ? kind->file->f_mapping : NULL;
+	u32 unmaps = mapping ? __atomic_load_n(&mapping->i_unmaps, __ATOMIC_SEQ_CST) : 0;
 	struct vm_area_struct *vma = vm_area_alloc(mm), *merged;
 	struct vma_kind as_mapped;
 	int error;
@@ -160,6 +174,8 @@ static struct vm_area_struct *new_vma(struct mm_struct *mm, struct vm_area_struc
 		}
 	}
 	vma_link(mm, vma, prev);
+	if (mapping)
+		zap_if_revoked(vma, mapping, unmaps);
 	return vma;
 }
 
