@@ -122,7 +122,7 @@ static long do_fcntl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 	case F_DUPFD_CLOEXEC:
 		return duplicate(file, arg, O_CLOEXEC);
 	case F_GETFD:
-		return files_close_on_exec(current->files, fd) ? FD_CLOEXEC : 0;
+		return get_close_on_exec(fd) ? FD_CLOEXEC : 0;
 	case F_SETFD:
 		set_close_on_exec(fd, arg & FD_CLOEXEC);
 		return 0;

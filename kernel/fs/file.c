@@ -176,7 +176,7 @@ static void close_all(struct files_struct *files)
 			filp_close(files->fd[fd], files);
 }
 
-void put_files_struct(struct files_struct *files)
+static void put_files(struct files_struct *files)
 {
 	if (!files || __atomic_sub_fetch(&files->count, 1, __ATOMIC_ACQ_REL))
 		return;
@@ -184,20 +184,8 @@ void put_files_struct(struct files_struct *files)
 	free_files(files);
 }
 
-/* task->files of another is looked at, and one's own changed, under it. */
+/* task->files of another is looked at, and one's own changed, under it.  file_lock is taken within. */
 static DEFINE_SPINLOCK(files_lock);
-
-struct files_struct *get_files_struct(struct task_struct *task)
-{
-	struct files_struct *files;
-
-	spin_lock(&files_lock);
-	files = task->files;
-	if (files)
-		__atomic_fetch_add(&files->count, 1, __ATOMIC_RELAXED);
-	spin_unlock(&files_lock);
-	return files;
-}
 
 static void set_files(struct task_struct *task, struct files_struct *files)
 {
@@ -206,7 +194,7 @@ static void set_files(struct task_struct *task, struct files_struct *files)
 	spin_lock(&files_lock);
 	task->files = files;
 	spin_unlock(&files_lock);
-	put_files_struct(old);
+	put_files(old);
 }
 
 int copy_files(unsigned long clone_flags, struct task_struct *child)
@@ -264,7 +252,7 @@ static __always_inline struct file *look(const struct files_struct *files, unsig
 	return fd < files->max_fds ? files->fd[fd] : NULL;
 }
 
-struct file *files_fget_raw(struct files_struct *files, unsigned int fd)
+static struct file *fget_from(struct files_struct *files, unsigned int fd)
 {
 	struct file *file;
 
@@ -276,32 +264,9 @@ struct file *files_fget_raw(struct files_struct *files, unsigned int fd)
 	return file;
 }
 
-struct file *files_next_file(struct files_struct *files, unsigned int *fd)
-{
-	struct file *file = NULL;
-
-	spin_lock(&files->file_lock);
-	while (*fd < files->max_fds && !(file = files->fd[*fd]))
-		++*fd;
-	if (file)
-		get_file(file);
-	spin_unlock(&files->file_lock);
-	return file;
-}
-
-bool files_close_on_exec(struct files_struct *files, unsigned int fd)
-{
-	bool on;
-
-	spin_lock(&files->file_lock);
-	on = fd < files->max_fds && test_fd(files->close_on_exec, fd);
-	spin_unlock(&files->file_lock);
-	return on;
-}
-
 struct file *fget_raw(unsigned int fd)
 {
-	return current->files ? files_fget_raw(current->files, fd) : NULL;
+	return current->files ? fget_from(current->files, fd) : NULL;
 }
 
 struct file *fget(unsigned int fd)
@@ -328,7 +293,7 @@ static __always_inline struct fd fdget_but(unsigned int fd, fmode_t mask)
 			return (struct fd){ NULL, 0 };
 		return (struct fd){ file, 0 };
 	}
-	file = files_fget_raw(files, fd);
+	file = fget_from(files, fd);
 	if (file && file->f_mode & mask) {
 		fput(file);
 		file = NULL;
@@ -540,6 +505,99 @@ void set_close_on_exec(unsigned int fd, bool on)
 	if (look(files, fd))
 		assign_fd(files->close_on_exec, fd, on);
 	spin_unlock(&files->file_lock);
+}
+
+bool get_close_on_exec(unsigned int fd)
+{
+	struct files_struct *files = current->files;
+	bool on;
+
+	spin_lock(&files->file_lock);
+	on = fd < files->max_fds && test_fd(files->close_on_exec, fd);
+	spin_unlock(&files->file_lock);
+	return on;
+}
+
+/* ---------------------------------------------------------------- another's descriptors */
+
+/* The task's table, locked; NULL: it has none any more. */
+static struct files_struct *lock_files_of(const struct task_struct *task)
+{
+	struct files_struct *files;
+
+	spin_lock(&files_lock);
+	files = task->files;
+	if (files)
+		spin_lock(&files->file_lock);
+	else
+		spin_unlock(&files_lock);
+	return files;
+}
+
+static void unlock_files(struct files_struct *files)
+{
+	spin_unlock(&files->file_lock);
+	spin_unlock(&files_lock);
+}
+
+struct file *fget_task(const struct task_struct *task, unsigned int fd, bool *cloexec)
+{
+	struct files_struct *files = lock_files_of(task);
+	struct file *file;
+
+	if (!files)
+		return NULL;
+	file = look(files, fd);
+	if (file) {
+		get_file(file);
+		*cloexec = test_fd(files->close_on_exec, fd);
+	}
+	unlock_files(files);
+	return file;
+}
+
+int task_fd_path(const struct task_struct *task, unsigned int fd, struct path *path, fmode_t *mode)
+{
+	struct files_struct *files = lock_files_of(task);
+	const struct file *file;
+
+	if (!files)
+		return -ENOENT;
+	file = look(files, fd);
+	if (file) {
+		*mode = file->f_mode;
+		if (path) {
+			*path = file->f_path;
+			path_get(path);
+		}
+	}
+	unlock_files(files);
+	return file ? 0 : -ENOENT;
+}
+
+bool task_next_fd(const struct task_struct *task, unsigned int *fd)
+{
+	struct files_struct *files = lock_files_of(task);
+	bool found;
+
+	if (!files)
+		return false;
+	do {
+		*fd = next_fd_in_use(files->open_fds, *fd, files->max_fds);
+		found = *fd < files->max_fds;
+	} while (found && !files->fd[*fd] && ++*fd); /* reserved */
+	unlock_files(files);
+	return found;
+}
+
+unsigned int task_max_fds(const struct task_struct *task)
+{
+	struct files_struct *files = lock_files_of(task);
+	unsigned int n = files ? files->max_fds : 0;
+
+	if (files)
+		unlock_files(files);
+	return n;
 }
 
 /* ---------------------------------------------------------------- calls */

@@ -5,7 +5,7 @@
  * files_struct is shared by the threads that were made with CLONE_FILES, and `count` says how many.
  * Where that is 1 nobody else can take a file away, and fdget() needs neither lock nor a reference;
  * else file_lock is taken for the look.  All changes are made under file_lock.  It is a leaf.
- * Others that look at a table (/proc) hold it by get_files_struct() and do not change it.
+ * Others (/proc) look at a task's table without holding it, and do not change it.
  */
 #ifndef KERNEL_FS_FILE_H
 #define KERNEL_FS_FILE_H
@@ -72,11 +72,6 @@ static __always_inline void fdput_pos(struct fd fd)
 /* The file with a reference that may be kept: fput().  NULL.  fget: not of an O_PATH one. */
 struct file *fget(unsigned int fd);
 struct file *fget_raw(unsigned int fd);
-/* Of another's table: the file at *fd or the next behind, *fd is its number; NULL: no more. */
-struct file *files_next_file(struct files_struct *files, unsigned int *fd);
-/* Of one's own or another's that is held. */
-struct file *files_fget_raw(struct files_struct *files, unsigned int fd);
-bool files_close_on_exec(struct files_struct *files, unsigned int fd);
 
 /*
  * A descriptor for current, the lowest that is free, reserved: then fd_install() or put_unused_fd().
@@ -94,6 +89,7 @@ int close_fd(unsigned int fd);
 /* The same from `start` on; and the flag of one that is open. */
 int alloc_fd(unsigned int start, unsigned int flags);
 void set_close_on_exec(unsigned int fd, bool on);
+bool get_close_on_exec(unsigned int fd);
 
 /*
  * For clone and its end.  dup_fd: a table with the same files, or ERR_PTR.  copy_files: the child's `files` is
@@ -109,8 +105,18 @@ int init_files(void);
 /* For execve: descriptors that are to be closed then are closed.  The table is current's alone. */
 void do_close_on_exec(struct files_struct *files);
 
-/* Another's table, held, or NULL; and let it go. */
-struct files_struct *get_files_struct(struct task_struct *task);
-void put_files_struct(struct files_struct *files);
+/*
+ * Another's descriptors, while it opens and closes some, or ends.  Any context that may take a spinlock; but who
+ * has a file may be the last, and so does not let go of it with a lock held.
+ *
+ *   fget_task      the file, held, and how it is to be closed; NULL: there is none
+ *   task_fd_path   where the file is, held (`path` may be NULL), and its f_mode: 0 or -ENOENT
+ *   task_next_fd   *fd becomes the first one that is open from *fd on; false: no more
+ *   task_max_fds   how many its table has room for; 0: it has none
+ */
+struct file *fget_task(const struct task_struct *task, unsigned int fd, bool *cloexec);
+int task_fd_path(const struct task_struct *task, unsigned int fd, struct path *path, fmode_t *mode);
+bool task_next_fd(const struct task_struct *task, unsigned int *fd);
+unsigned int task_max_fds(const struct task_struct *task);
 
 #endif

@@ -31,21 +31,6 @@ static int parse_fd(const char *name, unsigned int *fd)
 	return 0;
 }
 
-/* The file, held, or NULL; how it is to be closed in *cloexec, which may be NULL. */
-static struct file *get_fd(struct task_struct *task, unsigned int fd, bool *cloexec)
-{
-	struct files_struct *files = get_files_struct(task);
-	struct file *file;
-
-	if (!files)
-		return NULL;
-	file = files_fget_raw(files, fd);
-	if (cloexec)
-		*cloexec = files_close_on_exec(files, fd);
-	put_files_struct(files);
-	return file;
-}
-
 static void release_fd(void *private)
 {
 	struct proc_fd *p = private;
@@ -56,22 +41,17 @@ static void release_fd(void *private)
 
 static int link_path(struct path *path, void *private)
 {
-	struct proc_fd *p = private;
-	struct file *file = get_fd(p->task, p->fd, NULL);
+	const struct proc_fd *p = private;
+	fmode_t mode;
 
-	if (!file)
-		return -ENOENT;
-	*path = file->f_path;
-	path_get(path);
-	fput(file);
-	return 0;
+	return task_fd_path(p->task, p->fd, path, &mode);
 }
 
 static int show_info(struct sink *out, void *private)
 {
-	struct proc_fd *p = private;
+	const struct proc_fd *p = private;
 	bool cloexec;
-	struct file *file = get_fd(p->task, p->fd, &cloexec);
+	struct file *file = fget_task(p->task, p->fd, &cloexec);
 
 	if (!file)
 		return -ENOENT;
@@ -88,13 +68,13 @@ static const struct knode_ops link_ops = { .link_path = link_path, .release = re
 static const struct knode_ops info_ops = { .show = show_info, .release = release_fd };
 
 /* A link's rights are how the file was opened. */
-static umode_t link_mode(const struct file *file)
+static umode_t link_mode(fmode_t opened)
 {
 	umode_t mode = S_IFLNK;
 
-	if (file->f_mode & FMODE_READ)
+	if (opened & FMODE_READ)
 		mode |= 0500;
-	if (file->f_mode & FMODE_WRITE)
+	if (opened & FMODE_WRITE)
 		mode |= 0300;
 	return mode;
 }
@@ -102,17 +82,13 @@ static umode_t link_mode(const struct file *file)
 static int lookup(struct task_struct *task, const char *name, bool link, struct ktree_entry *entry)
 {
 	struct proc_fd *p;
-	struct file *file;
 	unsigned int fd;
+	fmode_t opened;
 
-	if (parse_fd(name, &fd))
+	if (parse_fd(name, &fd) || task_fd_path(task, fd, NULL, &opened))
 		return -ENOENT;
-	file = get_fd(task, fd, NULL);
-	if (!file)
-		return -ENOENT;
-	*entry = (struct ktree_entry){ .mode = link ? link_mode(file) : S_IFREG | 0444,
+	*entry = (struct ktree_entry){ .mode = link ? link_mode(opened) : S_IFREG | 0444,
 				       .ops = link ? &link_ops : &info_ops };
-	fput(file);
 	p = kmalloc(sizeof(*p), GFP_KERNEL);
 	if (!p)
 		return -ENOMEM;
@@ -122,26 +98,19 @@ static int lookup(struct task_struct *task, const char *name, bool link, struct 
 	return 0;
 }
 
-static int iterate(struct task_struct *task, struct dir_context *ctx, unsigned int type)
+static int iterate(const struct task_struct *task, struct dir_context *ctx, unsigned int type)
 {
-	struct files_struct *files = get_files_struct(task);
 	unsigned int fd = (unsigned int)(ctx->pos - KTREE_FIRST);
 	char name[NAME_LEN];
-	struct file *file;
-	bool room = true;
 
-	if (!files)
-		return 0;
-	while (room && (file = files_next_file(files, &fd)) != NULL) {
-		fput(file);
+	for (; task_next_fd(task, &fd); fd++) {
 		ctx->pos = KTREE_FIRST + fd;
 		scnprintf(name, sizeof(name), "%u", fd);
-		room = dir_emit(ctx, name, (int)strlen(name),
-				(u64)task->pid << 20 | fd | 1ULL << 40, type);
-		ctx->pos += room;
-		fd++;
+		if (!dir_emit(ctx, name, (int)strlen(name),
+			      (u64)task->pid << 20 | fd | 1ULL << 40, type))
+			break;
+		ctx->pos++;
 	}
-	put_files_struct(files);
 	return 0;
 }
 

@@ -258,7 +258,7 @@ static void show_memory(struct sink *out, const struct mm_struct *mm)
 static void show_identity(struct sink *out, struct task_struct *t, const struct task_numbers *n)
 {
 	const struct cred *c = &t->cred;
-	struct files_struct *files = get_files_struct(t);
+	unsigned int max_fds = task_max_fds(t);
 
 	sink_printf(out, "Name:\t%s\n", t->comm);
 	if (t == current && t->fs) /* others' is theirs */
@@ -267,11 +267,9 @@ static void show_identity(struct sink *out, struct task_struct *t, const struct 
 		    task_state_word(t), t->tgid, t->pid, n->ppid);
 	sink_printf(out, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", c->uid, c->euid, c->suid,
 		    c->fsuid, c->gid, c->egid, c->sgid, c->fsgid);
-	sink_printf(out, "FDSize:\t%u\nGroups:\t", files ? files->max_fds : 64);
+	sink_printf(out, "FDSize:\t%u\nGroups:\t", max_fds ?: 64);
 	sink_printf(out, " \nNStgid:\t%u\nNSpid:\t%u\nNSpgid:\t%d\nNSsid:\t%d\n", t->tgid, t->pid,
 		    n->pgrp, n->session);
-	if (files)
-		put_files_struct(files);
 }
 
 static void show_signals(struct sink *out, const struct task_numbers *n)

@@ -168,19 +168,7 @@ static int root_path(struct path *path, void *task)
 
 static int exe_path(struct path *path, void *task)
 {
-	struct mm_struct *mm = get_task_mm(task);
-	struct file *file;
-
-	if (!mm)
-		return -ENOENT;
-	file = get_mm_exe_file(mm);
-	mmput(mm);
-	if (!file)
-		return -ENOENT;
-	*path = file->f_path;
-	path_get(path);
-	fput(file);
-	return 0;
+	return get_task_exe_path(task, path);
 }
 
 /* ---------------------------------------------------------------- the directory */

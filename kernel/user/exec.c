@@ -206,7 +206,7 @@ static int bprm_execve(struct linux_binprm *bprm, int dfd, struct filename *file
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);
 	bprm->file = file;
-	if (bprm->fdpath && files_close_on_exec(current->files, (unsigned int)dfd))
+	if (bprm->fdpath && get_close_on_exec((unsigned int)dfd))
 		bprm->path_inaccessible = true;
 	err = exec_binprm(bprm);
 	/* The program that would get an errno is gone. */

@@ -162,10 +162,9 @@ SYSCALL_DEFINE4(pidfd_send_signal, int, pidfd, int, sig, siginfo_t __user *, uin
 
 SYSCALL_DEFINE3(pidfd_getfd, int, pidfd, int, fd, unsigned int, flags)
 {
-	struct files_struct *files;
 	struct task_struct *t;
 	struct file *file;
-	bool nonblock;
+	bool nonblock, cloexec;
 	int new;
 	pid_t nr;
 
@@ -177,12 +176,8 @@ SYSCALL_DEFINE3(pidfd_getfd, int, pidfd, int, fd, unsigned int, flags)
 	t = find_get_task_by_vpid(nr);
 	if (!t)
 		return -ESRCH;
-	files = get_files_struct(t);
+	file = fget_task(t, (unsigned int)fd, &cloexec);
 	put_task_struct(t);
-	if (!files)
-		return -ESRCH;
-	file = files_fget_raw(files, (unsigned int)fd);
-	put_files_struct(files);
 	if (!file)
 		return -EBADF;
 	new = get_unused_fd_flags(O_CLOEXEC);

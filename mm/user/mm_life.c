@@ -40,7 +40,7 @@ bool mmget_not_zero(struct mm_struct *mm)
 
 /*
  * A thread that leaves its mm clears t->mm first and lets go of the mm then.  Who reads t->mm and takes
- * a user does so under this lock, and the mm's memory is not given back meanwhile.
+ * a user, or looks at its exe_file, does so under this lock, and the mm's memory is not given back meanwhile.
  */
 static DEFINE_SPINLOCK(task_mm_lock);
 
@@ -108,22 +108,28 @@ void set_mm_exe_file(struct mm_struct *mm, struct file *file)
 
 	if (file)
 		get_file(file);
-	mmap_write_lock(mm);
+	spin_lock(&task_mm_lock);
 	old = mm->exe_file;
 	mm->exe_file = file;
-	mmap_write_unlock(mm);
+	spin_unlock(&task_mm_lock);
 	if (old)
 		fput(old);
 }
 
-struct file *get_mm_exe_file(struct mm_struct *mm)
+int get_task_exe_path(const struct task_struct *t, struct path *path)
 {
-	struct file *file;
+	const struct mm_struct *mm;
+	const struct file *file;
 
-	mmap_read_lock(mm);
-	file = mm->exe_file ? get_file(mm->exe_file) : NULL;
-	mmap_read_unlock(mm);
-	return file;
+	spin_lock(&task_mm_lock);
+	mm = READ_ONCE(t->mm);
+	file = mm ? mm->exe_file : NULL;
+	if (file) {
+		*path = file->f_path;
+		path_get(path);
+	}
+	spin_unlock(&task_mm_lock);
+	return file ? 0 : -ENOENT;
 }
 
 /* ---------------------------------------------------------------- fork */
@@ -204,7 +210,7 @@ struct mm_struct *dup_mm(struct task_struct *t, struct mm_struct *old)
 	mmap_write_lock(old);
 	old->fork_stack = current_pt_regs()->sp & PAGE_MASK;
 	copy_places(mm, old);
-	mm->exe_file = old->exe_file ? get_file(old->exe_file) : NULL;
+	set_mm_exe_file(mm, old->exe_file); /* which stays, as long as the program does */
 	error = dup_mmap(mm, old);
 	mmap_write_unlock(old);
 	if (error) {

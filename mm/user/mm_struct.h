@@ -37,6 +37,7 @@
 #include "mm/pgtable.h"
 
 struct file;
+struct path;
 struct task_struct;
 struct vm_area_struct;
 struct vm_fault; /* mm/user/fault.h */
@@ -253,9 +254,10 @@ struct mm_struct *dup_mm(struct task_struct *t, struct mm_struct *old);
  */
 void mm_set_exit_aio(void (*fn)(struct mm_struct *mm));
 
-/* The file that runs there: with a reference that it keeps / with one for the caller, or NULL. */
+/* The file that runs there, with a reference that it keeps; NULL: none any more.  May sleep. */
 void set_mm_exe_file(struct mm_struct *mm, struct file *file);
-struct file *get_mm_exe_file(struct mm_struct *mm);
+/* Where the file is that t runs, held: 0 or -ENOENT.  Any context that may take a spinlock. */
+int get_task_exe_path(const struct task_struct *t, struct path *path);
 
 /* ---------------------------------------------------------------- the lock */
 

@@ -5,12 +5,15 @@
  */
 #include <linux/fs.h>
 
+#include "kernel/fs/file.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"
+#include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/sched/kthread.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/task.h"
+#include "kernel/time/time.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
@@ -156,4 +159,80 @@ GUEST_TEST(fs_smp, names_and_contents_stand_many_at_once)
 	vm_unmap_aliases();
 	EXPECT_EQ(nr_file_pages(), pages);
 	EXPECT_EQ(nr_slab_objects(), objects);
+}
+
+/* ---------------------------------------------------------------- another's descriptors */
+
+#define LOOKS_MSEC 500
+
+static struct task_struct *looker;
+static u32 closed_by_looker;
+
+static int note_release(struct inode *inode, struct file *file)
+{
+	(void)inode, (void)file;
+	closed_by_looker += current == looker;
+	return 0;
+}
+
+static const struct file_operations noted_fops = { .release = note_release };
+
+/* Opens and closes its descriptor 0, until it is told. */
+static int opener(void *unused)
+{
+	(void)unused;
+	if (init_files())
+		return -ENOMEM;
+	while (!kthread_should_stop()) {
+		struct inode *inode = new_pseudo_inode(S_IFREG | 0600);
+		struct file *file = inode ? alloc_file_pseudo(inode, "noted", O_RDWR, &noted_fops) :
+					    ERR_PTR(-ENOMEM);
+		int fd = get_unused_fd_flags(0);
+
+		if (IS_ERR(file) || fd < 0)
+			return -ENOMEM;
+		fd_install((unsigned int)fd, file);
+		close_fd((unsigned int)fd);
+	}
+	exit_files(current);
+	return 0;
+}
+
+static bool any_entry(struct dir_context *ctx, const char *name, int len, loff_t pos, u64 ino,
+		      unsigned int type)
+{
+	(void)ctx, (void)name, (void)len, (void)pos, (void)ino, (void)type;
+	return true;
+}
+
+/* Looking holds the lock of all names: a file's end, which may take it too, is not for who looks. */
+GUEST_TEST(fs_smp, who_looks_at_descriptors_closes_none)
+{
+	struct dir_context ctx = { .actor = any_entry };
+	struct task_struct *t;
+	struct path path;
+	struct file *dir;
+	char name[64];
+	u64 end;
+
+	NEED_CPUS(2);
+	if (kern_mkdir("/s.proc", 0755) != -EEXIST)
+		ASSERT(!kern_mount_at("proc", "/s.proc", "proc", 0, NULL));
+	looker = current;
+	closed_by_looker = 0;
+	t = kthread_run(opener, NULL, "opener");
+	ASSERT(!IS_ERR(t));
+	scnprintf(name, sizeof(name), "/s.proc/%u/fd", t->pid);
+	dir = filp_open(name, O_RDONLY | O_DIRECTORY, 0);
+	ASSERT(!IS_ERR(dir));
+	strscpy(name + strlen(name), "/0", 3);
+	for (end = ktime_get() + LOOKS_MSEC * (u64)NSEC_PER_MSEC; ktime_get() < end;) {
+		if (!kern_path(name, LOOKUP_FOLLOW, &path))
+			path_put(&path);
+		dir->f_pos = 0;
+		EXPECT_EQ(iterate_dir(dir, &ctx), 0);
+	}
+	filp_close(dir, NULL);
+	kthread_stop(t);
+	EXPECT_EQ(closed_by_looker, 0);
 }
