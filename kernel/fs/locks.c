@@ -4,7 +4,11 @@
  *
  * An inode that was ever locked has a context with two lists, for the two kinds that do not see each other:
  * ranges and wholes.  Ranges of one owner do not overlap: a new one cuts what was there, and touches that
- * of its own type grow together.  Who waits looks again each time that something was let go.
+ * of its own type grow together.  A whole is let go before it is taken with another type, so that two who both
+ * want more than they have do not wait for each other.  Who waits looks again each time that something was let go.
+ *
+ * A process that waits for a range is listed with whose range it waits for: one that would wait for itself, over
+ * some others, gets EDEADLK.  An open file waits for nobody: nobody knows who has it.
  */
 #include "kernel/fs/locks.h"
 
@@ -20,12 +24,16 @@
 #include "mm/slab.h"
 
 struct file_lock {
-	struct list_head list;
-	const void *owner; /* a files_struct, or a file */
+	struct list_head list; /* of its context; of who waits: `waiting` */
+	const void *owner;     /* a files_struct, or a file */
 	struct file *file; /* of the locks of an open file; NULL: a process's */
 	pid_t pid;
 	int type;	   /* F_RDLCK, F_WRLCK */
 	loff_t start, end; /* inclusive */
+
+	/* Of one that waits: in which context, and for whom; NULL: he has let something go, and it will look again. */
+	const struct file_lock_context *ctx;
+	const void *blocker;
 };
 
 struct file_lock_context {
@@ -34,6 +42,9 @@ struct file_lock_context {
 };
 
 static DEFINE_SPINLOCK(locks_lock); /* all lists */
+static LIST_HEAD(waiting);	    /* processes' ranges */
+
+#define MOST_WAITERS 10 /* in a row, that are looked through for oneself; as many as on Linux */
 
 static struct file_lock_context *get_context(struct inode *inode)
 {
@@ -83,15 +94,28 @@ static void free_lock(struct file_lock *lock)
 	kfree(lock);
 }
 
-/* What the owner has in the range is cut away; *spare may become the part behind it. */
-static void cut_range(struct list_head *list, const struct file_lock *lock,
+/* The owner has let something go: all who wait are to look. */
+static void wake_waiters(struct file_lock_context *ctx, const void *owner)
+{
+	struct file_lock *w;
+
+	list_for_each_entry(w, &waiting, list)
+		if (w->ctx == ctx && w->blocker == owner)
+			w->blocker = NULL;
+	wake_up(&ctx->wait);
+}
+
+/* What the owner has in the range is cut away; *spare may become the part behind it.  False: there is nothing. */
+static bool cut_range(struct list_head *list, const struct file_lock *lock,
 		      struct file_lock **spare)
 {
 	struct file_lock *l, *next;
+	bool any = false;
 
 	list_for_each_entry_safe(l, next, list, list) {
 		if (l->owner != lock->owner || !overlap(l, lock))
 			continue;
+		any = true;
 		if (l->start < lock->start && l->end > lock->end) {
 			struct file_lock *behind = *spare;
 
@@ -108,6 +132,7 @@ static void cut_range(struct list_head *list, const struct file_lock *lock,
 			free_lock(l);
 		}
 	}
+	return any;
 }
 
 /* The new one takes in what it touches, and is in the list in order of start. */
@@ -135,73 +160,172 @@ static void add_range(struct list_head *list, struct file_lock *lock)
 	list_add_tail(&lock->list, where);
 }
 
-/* 0, and the lock is the list's; -EAGAIN: somebody is in the way. */
-static int try_lock(struct list_head *list, struct file_lock **lock, struct file_lock **spare)
+/* ---------------------------------------------------------------- to get one */
+
+struct request {
+	struct file_lock_context *ctx;
+	struct file_lock *lock;	 /* NULL: it is the context's by now */
+	struct file_lock *spare; /* for what is cut in two */
+	bool wait;
+};
+
+/* Who waits for the owner's, over some others, is `who`. */
+static bool waits_for(const void *who, const void *owner)
 {
-	int error = 0;
+	const struct file_lock *w;
+
+	for (int n = 0; owner && n <= MOST_WAITERS; n++) {
+		const void *next = NULL;
+
+		list_for_each_entry(w, &waiting, list) {
+			if (w->owner == owner) {
+				next = w->blocker;
+				break;
+			}
+		}
+		if (next == who)
+			return true;
+		owner = next;
+	}
+	return false;
+}
+
+/* It stands in the way of a range: -EAGAIN, or -EDEADLK, and it need not be waited for. */
+static int blocked_by(const struct file_lock *conflict, const struct request *r)
+{
+	struct file_lock *lock = r->lock;
+
+	if (!r->wait || lock->file)
+		return -EAGAIN;
+	if (waits_for(lock->owner, conflict->owner))
+		return -EDEADLK;
+	lock->ctx = r->ctx;
+	lock->blocker = conflict->owner;
+	list_add_tail(&lock->list, &waiting);
+	return -EAGAIN;
+}
+
+/* With locks_lock, as the next: 0, and the lock is the context's; -EAGAIN: somebody is in the way. */
+static int try_range(struct request *r)
+{
+	struct list_head *list = &r->ctx->posix;
+	struct file_lock *lock = r->lock, *conflict = NULL;
+
+	list_del_init(&lock->list); /* it is looking */
+	if (lock->type != F_UNLCK)
+		conflict = find_conflict(list, lock);
+	if (conflict)
+		return blocked_by(conflict, r);
+	if (cut_range(list, lock, &r->spare))
+		wake_waiters(r->ctx, lock->owner);
+	if (lock->type != F_UNLCK) {
+		add_range(list, lock);
+		r->lock = NULL;
+	}
+	return 0;
+}
+
+static struct file_lock *find_owners(struct list_head *list, const void *owner)
+{
+	struct file_lock *l;
+
+	list_for_each_entry(l, list, list)
+		if (l->owner == owner)
+			return l;
+	return NULL;
+}
+
+static int try_whole(struct request *r)
+{
+	struct list_head *list = &r->ctx->flock;
+	struct file_lock *lock = r->lock, *had = find_owners(list, lock->owner);
+
+	if (had && had->type == lock->type)
+		return 0;
+	if (had) {
+		free_lock(had);
+		wake_waiters(r->ctx, lock->owner);
+	}
+	if (lock->type == F_UNLCK)
+		return 0;
+	if (find_conflict(list, lock))
+		return -EAGAIN;
+	list_add_tail(&lock->list, list);
+	r->lock = NULL;
+	return 0;
+}
+
+static int try_lock(struct request *r, int (*try)(struct request *r))
+{
+	int error;
 
 	spin_lock(&locks_lock);
-	if ((*lock)->type != F_UNLCK && find_conflict(list, *lock)) {
-		error = -EAGAIN;
-	} else {
-		cut_range(list, *lock, spare);
-		if ((*lock)->type != F_UNLCK) {
-			add_range(list, *lock);
-			*lock = NULL;
-		}
-	}
+	error = try(r);
 	spin_unlock(&locks_lock);
 	return error;
 }
 
-/* Until it is there, or a signal is. */
-static int set_lock(struct file_lock_context *ctx, struct list_head *list, struct file_lock *lock,
-		    bool wait)
+/* The request is over: what was made for it is free again. */
+static void drop_request(struct request *r)
 {
-	struct file_lock *spare = kmalloc(sizeof(*spare), GFP_KERNEL);
-	int error = spare ? -EAGAIN : -ENOLCK;
+	kfree(r->spare);
+	if (!r->lock)
+		return;
+	spin_lock(&locks_lock);
+	list_del(&r->lock->list);
+	spin_unlock(&locks_lock);
+	kfree(r->lock);
+}
 
-	if (spare)
-		error = try_lock(list, &lock, &spare);
-	if (error == -EAGAIN && wait) {
-		int interrupted = wait_event_interruptible(
-			ctx->wait, (error = try_lock(list, &lock, &spare)) != -EAGAIN);
+/* Until it is there, or a signal is.  The lock is not the caller's any more. */
+static int set_lock(struct file_lock_context *ctx, struct file_lock *lock, bool wait,
+		    int (*try)(struct request *r))
+{
+	struct request r = { ctx, lock, kmalloc(sizeof(*lock), GFP_KERNEL), wait };
+	int error, interrupted = 0;
 
-		if (interrupted)
-			error = interrupted;
-	}
-	if (!error)
-		wake_up(&ctx->wait); /* perhaps something was let go */
-	kfree(spare);
-	kfree(lock);
-	return error;
+	INIT_LIST_HEAD(&lock->list);
+	error = r.spare ? try_lock(&r, try) : -ENOLCK;
+	if (error == -EAGAIN && wait)
+		interrupted = wait_event_interruptible(
+			ctx->wait, (error = try_lock(&r, try)) != -EAGAIN);
+	drop_request(&r);
+	return interrupted ?: error;
 }
 
 /* ---------------------------------------------------------------- fcntl */
 
-/* A program's words as a range: 0, -EINVAL, -EOVERFLOW. */
-static int flock_to_lock(struct file *file, const struct flock *f, struct file_lock *lock)
+/* Where l_start counts from, or -EINVAL. */
+static loff_t range_origin(struct file *file, int whence)
 {
-	loff_t start = f->l_start, len = f->l_len;
-
-	switch (f->l_whence) {
+	switch (whence) {
 	case SEEK_SET:
-		break;
+		return 0;
 	case SEEK_CUR:
-		start += file->f_pos;
-		break;
+		return file->f_pos;
 	case SEEK_END:
-		start += i_size_read(file_inode(file));
-		break;
+		return i_size_read(file_inode(file));
 	default:
 		return -EINVAL;
 	}
-	if (len > 0 && start > MAX_LFS_FILESIZE - (len - 1))
+}
+
+/* A program's words as a range: 0, -EINVAL, -EOVERFLOW. */
+static int flock_to_lock(struct file *file, const struct flock *f, struct file_lock *lock)
+{
+	loff_t start = range_origin(file, f->l_whence), len = f->l_len;
+
+	if (start < 0)
+		return -EINVAL;
+	if (f->l_start > MAX_LFS_FILESIZE - start)
 		return -EOVERFLOW;
+	start += f->l_start;
 	if (start < 0 || (len < 0 && start + len < 0))
 		return -EINVAL;
+	if (len > 0 && len - 1 > MAX_LFS_FILESIZE - start)
+		return -EOVERFLOW;
 	lock->start = len < 0 ? start + len : start;
-	lock->end = len ? lock->start + (len < 0 ? -len : len) - 1 : MAX_LFS_FILESIZE;
+	lock->end = len < 0 ? start - 1 : len ? start + (len - 1) : MAX_LFS_FILESIZE;
 	if (f->l_type != F_RDLCK && f->l_type != F_WRLCK && f->l_type != F_UNLCK)
 		return -EINVAL;
 	lock->type = f->l_type;
@@ -259,7 +383,7 @@ int fcntl_setlk(unsigned int fd, struct file *file, unsigned int cmd, struct flo
 	struct file_lock_context *ctx = get_context(file_inode(file));
 	struct file_lock *lock = kzalloc(sizeof(*lock), GFP_KERNEL);
 	int error = lock && ctx ? flock_to_lock(file, f, lock) : -ENOLCK;
-	bool on = f->l_type != F_UNLCK;
+	bool on = f->l_type != F_UNLCK, of_process;
 
 	if (!error)
 		error = set_owner(file, cmd, f, lock);
@@ -270,8 +394,9 @@ int fcntl_setlk(unsigned int fd, struct file *file, unsigned int cmd, struct flo
 		kfree(lock);
 		return error;
 	}
-	error = set_lock(ctx, &ctx->posix, lock, cmd == F_SETLKW || cmd == F_OFD_SETLKW);
-	if (!error && on) {
+	of_process = !lock->file;
+	error = set_lock(ctx, lock, cmd == F_SETLKW || cmd == F_OFD_SETLKW, try_range);
+	if (!error && on && of_process) {
 		/* Another thread may have closed it meanwhile: then the lock would never be let go. */
 		struct file *now = fget_raw(fd);
 
@@ -312,7 +437,7 @@ SYSCALL_DEFINE2(flock, unsigned int, fd, unsigned int, cmd)
 			lock->pid = (pid_t)current->tgid;
 			lock->type = types[what];
 			lock->end = MAX_LFS_FILESIZE;
-			error = set_lock(ctx, &ctx->flock, lock, !(cmd & LOCK_NB));
+			error = set_lock(ctx, lock, !(cmd & LOCK_NB), try_whole);
 		} else {
 			kfree(lock);
 		}
@@ -346,9 +471,9 @@ static void remove_from(struct inode *inode, const void *owner, bool wholes)
 	any = remove_owner(&ctx->posix, owner);
 	if (wholes)
 		any |= remove_owner(&ctx->flock, owner);
-	spin_unlock(&locks_lock);
 	if (any)
-		wake_up(&ctx->wait);
+		wake_waiters(ctx, owner);
+	spin_unlock(&locks_lock);
 }
 
 void __locks_remove_posix(struct file *file, void *owner)

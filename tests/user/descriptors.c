@@ -293,6 +293,96 @@ static void waits(void)
 	unlink("f");
 }
 
+/* Both have it shared, and both want it alone: who asks first has let his share go, and so on. */
+static void conversions(void)
+{
+	int fd = make("f", "0123456789"), other, turn[2];
+	char c;
+
+	puts("--- conversions");
+	if (pipe(turn))
+		return;
+	TRY(flock(fd, LOCK_SH));
+	if (!fork()) {
+		other = open("f", O_RDWR);
+		TRY(flock(other, LOCK_SH));
+		if (write(turn[1], "c", 1) != 1)
+			_exit(1);
+		flock(other, LOCK_EX); /* until the parent's share goes */
+		flock(other, LOCK_UN);
+		_exit(0);
+	}
+	if (read(turn[0], &c, 1) != 1)
+		return;
+	usleep(100000);
+	flock(fd, LOCK_EX); /* one of them is the first */
+	flock(fd, LOCK_UN);
+	wait(NULL);
+	puts("each was alone");
+	/* What is refused has let go what was there. */
+	other = open("f", O_RDWR);
+	TRY(flock(fd, LOCK_SH));
+	TRY(flock(other, LOCK_SH));
+	TRY(flock(fd, LOCK_EX | LOCK_NB));
+	TRY(flock(other, LOCK_EX | LOCK_NB));
+	close(other);
+
+	/* Two who wait for each other's range. */
+	TRY(set_lock(fd, F_SETLK, F_WRLCK, 0, 1));
+	if (!fork()) {
+		TRY(set_lock(fd, F_SETLK, F_WRLCK, 5, 1));
+		if (write(turn[1], "c", 1) != 1)
+			_exit(1);
+		set_lock(fd, F_SETLKW, F_WRLCK, 0, 1); /* until the parent lets go */
+		puts("mine");
+		_exit(0);
+	}
+	if (read(turn[0], &c, 1) != 1)
+		return;
+	usleep(100000);
+	TRY(set_lock(fd, F_SETLK, F_WRLCK, 5, 1));
+	TRY(set_lock(fd, F_SETLKW, F_WRLCK, 5, 1));
+	TRY(set_lock(fd, F_SETLKW, F_WRLCK, 0, 10));
+	puts("let go");
+	set_lock(fd, F_SETLK, F_UNLCK, 0, 1);
+	set_lock(fd, F_SETLKW, F_WRLCK, 5, 1); /* the child has ended, and waits for nobody */
+	puts("both");
+	wait(NULL);
+	close(turn[0]);
+	close(turn[1]);
+	close(fd);
+	unlink("f");
+}
+
+/* Places at which numbers end. */
+static void ends(void)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_CUR, .l_start = 0x7fffffffffffffff };
+	int fd = make("f", "0123456789");
+
+	puts("--- ends");
+	TRY(fcntl(fd, F_SETLK, &l));
+	l.l_whence = SEEK_END;
+	TRY(fcntl(fd, F_SETLK, &l));
+	l.l_start = -11;
+	TRY(fcntl(fd, F_SETLK, &l));
+	l.l_start = -10;
+	l.l_len = 0x7fffffffffffffff;
+	TRY(fcntl(fd, F_SETLK, &l));
+	l.l_start = -9;
+	TRY(fcntl(fd, F_SETLK, &l));
+	l.l_start = -8;
+	TRY(fcntl(fd, F_SETLK, &l));
+	l = (struct flock){ .l_type = F_WRLCK, .l_len = (-0x7fffffffffffffff - 1) };
+	TRY(fcntl(fd, F_SETLK, &l));
+	l.l_start = 0x7fffffffffffffff;
+	TRY(fcntl(fd, F_SETLK, &l));
+	l.l_len = -0x7fffffffffffffff;
+	TRY(fcntl(fd, F_SETLK, &l));
+	close(fd);
+	unlink("f");
+}
+
 static void memory_files(void)
 {
 	char name[300], buf[300];
@@ -329,6 +419,8 @@ int main(void)
 	flags();
 	locks();
 	waits();
+	conversions();
+	ends();
 	memory_files();
 	duplicates();
 	unlink("f");
