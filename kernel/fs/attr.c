@@ -54,15 +54,30 @@ int vfs_truncate(const struct path *path, loff_t length)
 	const struct inode *inode = path->dentry->d_inode;
 	struct iattr attr = { .ia_valid = ATTR_SIZE, .ia_size = length };
 
-	if (S_ISDIR(inode->i_mode))
-		return -EISDIR;
-	if (!S_ISREG(inode->i_mode))
-		return -EINVAL;
 	if (length > i_size_read(inode) && (unsigned long)length > rlimit(RLIMIT_FSIZE)) {
 		send_sig(SIGXFSZ, current, 0);
 		return -EFBIG;
 	}
 	return change_attr(path, &attr);
+}
+
+static int truncate_path(const struct path *path, loff_t length)
+{
+	struct inode *inode = path->dentry->d_inode;
+	int error;
+
+	if (S_ISDIR(inode->i_mode))
+		return -EISDIR;
+	if (!S_ISREG(inode->i_mode))
+		return -EINVAL;
+	error = mnt_want_write(path->mnt);
+	if (!error)
+		error = get_write_access(inode);
+	if (error)
+		return error;
+	error = vfs_truncate(path, length);
+	put_write_access(inode);
+	return error;
 }
 
 SYSCALL_DEFINE2(truncate, const char __user *, name, long, length)
@@ -75,7 +90,7 @@ SYSCALL_DEFINE2(truncate, const char __user *, name, long, length)
 	error = user_path_at(AT_FDCWD, name, LOOKUP_FOLLOW, &path);
 	if (error)
 		return error;
-	error = vfs_truncate(&path, length);
+	error = truncate_path(&path, length);
 	path_put(&path);
 	return error;
 }

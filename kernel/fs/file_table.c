@@ -66,6 +66,26 @@ static int ask_to_open(struct file *file, struct inode *inode)
 	return 0;
 }
 
+/* What is written is no running program's.  Devices, fifos and sockets have no content to run. */
+static int take_write_access(struct file *file, struct inode *inode)
+{
+	int error;
+
+	if (!(file->f_mode & FMODE_WRITE) || !(S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode)))
+		return 0;
+	error = get_write_access(inode);
+	if (!error)
+		file->f_mode |= FMODE_WRITER;
+	return error;
+}
+
+static void drop_write_access(struct file *file)
+{
+	if (file->f_mode & FMODE_WRITER)
+		put_write_access(file->f_inode);
+	file->f_mode &= ~FMODE_WRITER;
+}
+
 int do_dentry_open(struct file *file, const struct path *path)
 {
 	struct inode *inode = path->dentry->d_inode;
@@ -81,9 +101,12 @@ int do_dentry_open(struct file *file, const struct path *path)
 	file->f_mode = ((file->f_flags + 1) & O_ACCMODE) | FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE;
 	if (S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode))
 		file->f_mode |= FMODE_ATOMIC_POS;
-	error = ask_to_open(file, inode);
+	error = take_write_access(file, inode);
+	if (!error)
+		error = ask_to_open(file, inode);
 	file->f_flags &= ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC);
 	if (error) {
+		drop_write_access(file);
 		path_put(path);
 		file->f_path = (struct path){ NULL, NULL };
 	}
@@ -129,6 +152,7 @@ static void close_file(struct file *file)
 		if (file->f_op->release)
 			file->f_op->release(inode, file);
 	}
+	drop_write_access(file);
 	if (file->f_path.dentry)
 		path_put(&file->f_path);
 	kmem_cache_free(filp_cache, file);

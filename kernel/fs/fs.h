@@ -95,7 +95,8 @@ struct inode {
 	const struct inode_operations *i_op;
 	const struct file_operations *i_fop; /* what open() gives to a file */
 	struct address_space *i_mapping;     /* &i_data, but for a block device */
-	loff_t i_size;			     /* changed under i_rwsem; a look without */
+	s32 i_writecount; /* files that write it, or, negative, programs that run it; atomic */
+	loff_t i_size;	  /* changed under i_rwsem; a look without */
 	struct timespec64 i_atime, i_mtime, i_ctime, i_crtime; /* i_lock */
 	spinlock_t i_lock;
 	struct rw_semaphore i_rwsem;
@@ -175,6 +176,16 @@ struct inode *new_inode(struct super_block *sb, umode_t mode, dev_t rdev);
 /* Hold it / let it go: without holders it is evicted.  iput() may sleep; NULL is harmless. */
 void ihold(struct inode *inode);
 void iput(struct inode *inode);
+
+/*
+ * A file is written or run as a program, not both: each of the two holds off the other, and finds
+ * -ETXTBSY where it is late.  Not by a name that is not in a mount that programs see: a memfd that is
+ * open may be run.  Each is undone by its pair; who has denied once may do so again, without fail.  Any context.
+ */
+int get_write_access(struct inode *inode);
+void put_write_access(struct inode *inode);
+int deny_write_access(struct file *file);
+void allow_write_access(struct file *file);
 
 static inline loff_t i_size_read(const struct inode *inode)
 {
@@ -261,7 +272,8 @@ char *file_path(struct file *file, char *buf, int size);
 #define FMODE_PWRITE	 0x10U
 #define FMODE_EXEC	 0x20U
 #define FMODE_PATH	 0x4000U
-#define FMODE_ATOMIC_POS 0x8000U /* f_pos is taken under f_pos_lock */
+#define FMODE_ATOMIC_POS 0x8000U  /* f_pos is taken under f_pos_lock */
+#define FMODE_WRITER	 0x10000U /* has write access: get_write_access() */
 #define FMODE_CAN_READ	 0x20000U
 #define FMODE_CAN_WRITE	 0x40000U
 #define FMODE_OPENED	 0x80000U
@@ -415,6 +427,7 @@ int vfs_fsync_range(struct file *file, loff_t start, loff_t end, int datasync);
 /* What sync() calls: whoever has caches of devices, at boot. */
 void fs_set_sync(void (*sync)(void));
 long vfs_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+/* Of a regular file that the caller has write access to. */
 int vfs_truncate(const struct path *path, loff_t length);
 int vfs_getattr(const struct path *path, struct kstat *stat, u32 request_mask);
 int notify_change(struct dentry *dentry, struct iattr *attr); /* i_rwsem is written */

@@ -108,6 +108,39 @@ void iput(struct inode *inode)
 		evict(inode);
 }
 
+/* One more of those who write, 1, or of those who run it, -1, where there is none of the others. */
+static int count_access(struct inode *inode, s32 one)
+{
+	s32 old = READ_ONCE(inode->i_writecount);
+
+	do {
+		if (one > 0 ? old < 0 : old > 0)
+			return -ETXTBSY;
+	} while (!__atomic_compare_exchange_n(&inode->i_writecount, &old, old + one, false,
+					      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+	return 0;
+}
+
+int get_write_access(struct inode *inode)
+{
+	return count_access(inode, 1);
+}
+
+void put_write_access(struct inode *inode)
+{
+	__atomic_sub_fetch(&inode->i_writecount, 1, __ATOMIC_RELEASE);
+}
+
+int deny_write_access(struct file *file)
+{
+	return count_access(file_inode(file), -1);
+}
+
+void allow_write_access(struct file *file)
+{
+	__atomic_add_fetch(&file_inode(file)->i_writecount, 1, __ATOMIC_RELEASE);
+}
+
 static bool before(const struct timespec64 *a, const struct timespec64 *b)
 {
 	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec <= b->tv_nsec;

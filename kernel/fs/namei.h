@@ -52,8 +52,12 @@ int kern_unlink(const char *name);
 int kern_rmdir(const char *name);
 int kern_rename(const char *old, const char *name, unsigned int flags); /* RENAME_* */
 
-/* Where current's file name comes to be looked up for execve(): a regular file with an x bit, or ERR_PTR(-EACCES, ...). */
+/*
+ * Where current's file name comes to be looked up for execve(): a regular file with an x bit, or ERR_PTR(-EACCES, ...).
+ * Nobody writes to it until put_exec() lets it go: -ETXTBSY where somebody does now.
+ */
 struct file *do_open_execat(int dfd, struct filename *name, int flags);
 struct file *open_exec(const char *name);
+void put_exec(struct file *file);
 
 #endif

@@ -166,11 +166,15 @@ static int may_open(const struct path *path, struct opening *op)
 static int truncate_opened(struct file *file)
 {
 	struct iattr attr = { .ia_valid = ATTR_SIZE };
-	int error;
+	struct inode *inode = file->f_inode;
+	int error = get_write_access(inode);
 
-	down_write(&file->f_inode->i_rwsem);
+	if (error)
+		return error;
+	down_write(&inode->i_rwsem);
 	error = notify_change(file->f_path.dentry, &attr);
-	up_write(&file->f_inode->i_rwsem);
+	up_write(&inode->i_rwsem);
+	put_write_access(inode);
 	return error;
 }
 
@@ -283,6 +287,7 @@ struct file *do_open_execat(int dfd, struct filename *name, int flags)
 {
 	struct opening op = { .flags = O_LARGEFILE | O_RDONLY | FMODE_EXEC_FLAG };
 	struct file *file;
+	int error;
 
 	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return ERR_PTR(-EINVAL);
@@ -294,11 +299,20 @@ struct file *do_open_execat(int dfd, struct filename *name, int flags)
 	if (IS_ERR(file))
 		return file;
 	/* Root may execute what somebody may. */
-	if (!S_ISREG(file->f_inode->i_mode) || !(file->f_inode->i_mode & 0111)) {
+	error = S_ISREG(file->f_inode->i_mode) && file->f_inode->i_mode & 0111 ?
+			deny_write_access(file) :
+			-EACCES;
+	if (error) {
 		fput(file);
-		return ERR_PTR(-EACCES);
+		return ERR_PTR(error);
 	}
 	return file;
+}
+
+void put_exec(struct file *file)
+{
+	allow_write_access(file);
+	fput(file);
 }
 
 struct file *open_exec(const char *text)

@@ -347,6 +347,6 @@ int load_elf_binary(struct linux_binprm *bprm)
 	kfree(elf.phdr);
 	kfree(interp.phdr);
 	if (interp.file)
-		fput(interp.file);
+		put_exec(interp.file);
 	return err;
 }

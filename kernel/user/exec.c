@@ -28,7 +28,7 @@ static void free_bprm(struct linux_binprm *bprm)
 	if (bprm->mm)
 		mmput(bprm->mm);
 	if (bprm->file)
-		fput(bprm->file);
+		put_exec(bprm->file);
 	kfree(bprm->fdpath);
 	kfree(bprm->interp_alloc);
 	kfree(bprm);
@@ -165,7 +165,7 @@ static int load_script(struct linux_binprm *bprm)
 	file = open_exec(interp);
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);
-	fput(bprm->file);
+	put_exec(bprm->file);
 	bprm->file = file;
 	return 1;
 }

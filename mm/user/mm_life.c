@@ -102,18 +102,28 @@ void mmput(struct mm_struct *mm)
 	kfree(mm);
 }
 
+/* Nobody may write to it already, and nobody may as long as this one holds it. */
+static struct file *hold_exe_file(struct file *file)
+{
+	if (!file)
+		return NULL;
+	WARN(deny_write_access(file), "a program that somebody writes is run\n");
+	return get_file(file);
+}
+
 void set_mm_exe_file(struct mm_struct *mm, struct file *file)
 {
 	struct file *old;
 
-	if (file)
-		get_file(file);
+	file = hold_exe_file(file);
 	spin_lock(&task_mm_lock);
 	old = mm->exe_file;
 	mm->exe_file = file;
 	spin_unlock(&task_mm_lock);
-	if (old)
-		fput(old);
+	if (!old)
+		return;
+	allow_write_access(old);
+	fput(old);
 }
 
 int get_task_exe_path(const struct task_struct *t, struct path *path)

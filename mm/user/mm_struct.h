@@ -254,7 +254,10 @@ struct mm_struct *dup_mm(struct task_struct *t, struct mm_struct *old);
  */
 void mm_set_exit_aio(void (*fn)(struct mm_struct *mm));
 
-/* The file that runs there, with a reference that it keeps; NULL: none any more.  May sleep. */
+/*
+ * The file that runs there, with a reference that it keeps, and that holds off who would write it, as the
+ * caller already does; NULL: none any more.  May sleep.
+ */
 void set_mm_exe_file(struct mm_struct *mm, struct file *file);
 /* Where the file is that t runs, held: 0 or -ENOENT.  Any context that may take a spinlock. */
 int get_task_exe_path(const struct task_struct *t, struct path *path);

@@ -157,6 +157,29 @@ GUEST_TEST(fs, what_was_cut_off_does_not_come_back)
 	EXPECT_EQ(kern_unlink("/t.cut"), 0);
 }
 
+GUEST_TEST(fs, who_writes_and_who_runs_a_file_hold_each_other_off)
+{
+	struct in_use before = count_use();
+	struct file *file = filp_open("/t.run", O_CREAT | O_RDWR, 0700), *program, *again;
+
+	ASSERT(!IS_ERR(file));
+	program = open_exec("/t.run");
+	EXPECT_EQ(PTR_ERR(program), -ETXTBSY);
+	filp_close(file, NULL);
+	program = open_exec("/t.run");
+	again = open_exec("/t.run");
+	ASSERT(!IS_ERR(program) && !IS_ERR(again));
+	EXPECT_EQ(open_error("/t.run", O_WRONLY), -ETXTBSY);
+	EXPECT_EQ(open_error("/t.run", O_RDONLY | O_TRUNC), -ETXTBSY);
+	EXPECT_EQ(open_error("/t.run", O_RDONLY), 0);
+	put_exec(program);
+	EXPECT_EQ(open_error("/t.run", O_RDWR), -ETXTBSY);
+	put_exec(again);
+	EXPECT_EQ(open_error("/t.run", O_RDWR), 0);
+	EXPECT_EQ(kern_unlink("/t.run"), 0);
+	EXPECT_SAME_USE(before);
+}
+
 GUEST_TEST(fs, a_file_lives_as_long_as_it_is_open)
 {
 	struct in_use before = count_use();

@@ -247,7 +247,9 @@ static const char *const paths[] = { "a",
 				     "/dev/hpet",
 				     "/proc/self/cwd",
 				     "/proc/stat",
-				     "/proc/self/task" };
+				     "/proc/self/task",
+				     "/bin/busybox",
+				     "/proc/self/exe" };
 static const char *const works[] = { "a", "b", "c", "d",   "d/e", "d/f",
 				     "l", "m", ".", "a/b", "d/",  "" };
 
