@@ -49,16 +49,20 @@ int change_fd(unsigned int fd, struct iattr *attr)
 
 /* ---------------------------------------------------------------- size */
 
+int check_new_size(const struct inode *inode, loff_t size)
+{
+	if (size <= i_size_read(inode) || (u64)size <= rlimit(RLIMIT_FSIZE))
+		return 0;
+	send_sig(SIGXFSZ, current, 0);
+	return -EFBIG;
+}
+
 int vfs_truncate(const struct path *path, loff_t length)
 {
-	const struct inode *inode = path->dentry->d_inode;
 	struct iattr attr = { .ia_valid = ATTR_SIZE, .ia_size = length };
+	int error = check_new_size(path->dentry->d_inode, length);
 
-	if (length > i_size_read(inode) && (unsigned long)length > rlimit(RLIMIT_FSIZE)) {
-		send_sig(SIGXFSZ, current, 0);
-		return -EFBIG;
-	}
-	return change_attr(path, &attr);
+	return error ? error : change_attr(path, &attr);
 }
 
 static int truncate_path(const struct path *path, loff_t length)

@@ -427,6 +427,8 @@ int vfs_fsync_range(struct file *file, loff_t start, loff_t end, int datasync);
 /* What sync() calls: whoever has caches of devices, at boot. */
 void fs_set_sync(void (*sync)(void));
 long vfs_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+/* May the file be so large for current?  0, or -EFBIG and a signal: RLIMIT_FSIZE. */
+int check_new_size(const struct inode *inode, loff_t size);
 /* Of a regular file that the caller has write access to. */
 int vfs_truncate(const struct path *path, loff_t length);
 int vfs_getattr(const struct path *path, struct kstat *stat, u32 request_mask);
@@ -496,6 +498,8 @@ struct super_block {
 	u32 s_active;		  /* mounts of it, and 1 where it stays without; atomic */
 	u64 s_next_ino;		  /* atomic */
 	u32 s_inodes;		  /* that there are, held or linked; atomic */
+	u64 s_pages,
+		s_max_pages; /* of its files in memory, atomic; how many may be: 0: not counted */
 	struct list_head s_list;
 	void *s_fs_info;
 };

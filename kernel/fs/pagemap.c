@@ -124,11 +124,29 @@ static void *zalloc_node(size_t size)
 	return kzalloc(size, GFP_KERNEL);
 }
 
+/* One page more of the file system's memory, or none left: -ENOSPC. */
+static int charge(struct super_block *sb)
+{
+	if (!sb->s_max_pages ||
+	    __atomic_add_fetch(&sb->s_pages, 1, __ATOMIC_RELAXED) <= sb->s_max_pages)
+		return 0;
+	__atomic_fetch_sub(&sb->s_pages, 1, __ATOMIC_RELAXED);
+	return -ENOSPC;
+}
+
+static void uncharge(struct super_block *sb)
+{
+	if (sb->s_max_pages)
+		__atomic_fetch_sub(&sb->s_pages, 1, __ATOMIC_RELAXED);
+}
+
 /* The cache's reference is one more than the caller's.  -EEXIST: another one is there. */
 static int add_to_cache(struct address_space *mapping, pgoff_t index, struct page *page)
 {
-	int error;
+	int error = charge(mapping->host->i_sb);
 
+	if (error)
+		return error;
 	get_page(page);
 	page->mapping = mapping;
 	page->index = index;
@@ -137,6 +155,7 @@ static int add_to_cache(struct address_space *mapping, pgoff_t index, struct pag
 	mapping->nrpages += !error;
 	spin_unlock(&mapping->pages_lock);
 	if (error) {
+		uncharge(mapping->host->i_sb);
 		page->mapping = NULL;
 		put_page(page);
 	} else {
@@ -154,6 +173,7 @@ static void delete_from_cache(struct address_space *mapping, struct page *page)
 	page->mapping = NULL;
 	spin_unlock(&mapping->pages_lock);
 	__atomic_fetch_sub(&file_pages, 1, __ATOMIC_RELAXED);
+	uncharge(mapping->host->i_sb);
 	clear_page_dirty(page);
 	put_page(page);
 }
@@ -163,10 +183,10 @@ static bool in_memory(const struct address_space *mapping)
 	return !mapping->a_ops || !mapping->a_ops->read_page;
 }
 
-/* Locked; a file's of memory is whole from the beginning. */
+/* Locked; a file's of memory is whole from the beginning.  It is a program's that asks, as any of its pages. */
 static struct page *new_page(struct address_space *mapping)
 {
-	struct page *page = alloc_page(__GFP_HIGHMEM | (in_memory(mapping) ? __GFP_ZERO : 0));
+	struct page *page = alloc_page(GFP_HIGHUSER | (in_memory(mapping) ? __GFP_ZERO : 0));
 
 	if (!page)
 		return NULL;
@@ -186,14 +206,14 @@ struct page *find_or_create_page(struct address_space *mapping, pgoff_t index)
 			return page;
 		page = new_page(mapping);
 		if (!page)
-			return NULL;
+			return ERR_PTR(-ENOMEM);
 		error = add_to_cache(mapping, index, page);
 		if (!error)
 			return page;
 		unlock_page(page);
 		put_page(page);
 		if (error != -EEXIST)
-			return NULL;
+			return ERR_PTR(error);
 	}
 }
 
@@ -219,8 +239,8 @@ struct page *read_mapping_page(struct address_space *mapping, pgoff_t index)
 
 		if (!page) {
 			page = find_or_create_page(mapping, index);
-			if (!page)
-				return ERR_PTR(-ENOMEM);
+			if (IS_ERR(page))
+				return page;
 			unlock_page(page);
 		}
 		if (likely(PageUptodate(page)))
@@ -314,7 +334,8 @@ ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *from)
 	ssize_t done = 0, now = 0;
 
 	while (iov_iter_count(from)) {
-		now = write_to_page(mapping, iocb->ki_pos, from);
+		now = fatal_signal_pending(current) ? -EINTR :
+						      write_to_page(mapping, iocb->ki_pos, from);
 		if (now < 0)
 			break;
 		iocb->ki_pos += now;
@@ -472,6 +493,53 @@ void truncate_setsize(struct inode *inode, loff_t newsize)
 	WRITE_ONCE(inode->i_size, newsize);
 	if (newsize < old)
 		truncate_inode_pages_range(inode->i_mapping, newsize, MAX_LFS_FILESIZE);
+}
+
+/* ---------------------------------------------------------------- to reserve */
+
+/* Pages that bear the mark are made undone, unless somebody uses them or has written them. */
+static void remove_marked(struct address_space *mapping, pgoff_t first, pgoff_t last, u32 mark)
+{
+	struct page *page;
+
+	for (; first <= last && (page = find_get_next_page(mapping, first, last)); first++) {
+		lock_page(page);
+		first = page->index;
+		if (page->mapping == mapping && page->private == mark && !PageDirty(page) &&
+		    page_count(page) == 2)
+			delete_from_cache(mapping, page);
+		unlock_page(page);
+		put_page(page);
+	}
+}
+
+static int reserve_page(struct address_space *mapping, pgoff_t index, u32 mark)
+{
+	struct page *page = find_get_page(mapping, index);
+
+	if (!page) {
+		page = signal_pending(current) ? ERR_PTR(-EINTR) :
+						 find_or_create_page(mapping, index);
+		if (IS_ERR(page))
+			return PTR_ERR(page);
+		page->private = mark;
+		unlock_page(page);
+	}
+	put_page(page);
+	return 0;
+}
+
+int filemap_reserve(struct address_space *mapping, pgoff_t first, pgoff_t last)
+{
+	static u32 marks;
+	u32 mark = __atomic_add_fetch(&marks, 1, __ATOMIC_RELAXED);
+	int error = 0;
+
+	for (pgoff_t i = first; i <= last && !error; i++)
+		error = reserve_page(mapping, i, mark);
+	if (error)
+		remove_marked(mapping, first, last, mark);
+	return error;
 }
 
 /* ---------------------------------------------------------------- devices */

@@ -101,13 +101,20 @@ struct page *find_lock_page(struct address_space *mapping, pgoff_t index);
 /* The first at index or behind, up to `end` inclusive; its place is page->index.  Does not sleep. */
 struct page *find_get_next_page(struct address_space *mapping, pgoff_t index, pgoff_t end);
 
-/* The same, made where it is not there: zeroed and up to date for a file of memory, else neither.  NULL without memory. */
+/* The same, made where it is not there: zeroed and up to date for a file of memory, else neither;
+ * ERR_PTR(-ENOMEM), or -ENOSPC where the file system has all that it may have. */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index); /* locked */
 /*
- * Up to date, with a reference, not locked; ERR_PTR(-ENOMEM, or what read_page says).  A hole in a file of
+ * Up to date, with a reference, not locked; ERR_PTR(-ENOMEM, -ENOSPC, or what read_page says).  A hole in a file of
  * memory gets a page.  i_size is not looked at.
  */
 struct page *read_mapping_page(struct address_space *mapping, pgoff_t index);
+
+/*
+ * All of pages [first, last] are there, or -ENOMEM, -ENOSPC or, for a signal, -EINTR: what this has made and
+ * nobody has written is gone again then.  The host's i_rwsem is written.
+ */
+int filemap_reserve(struct address_space *mapping, pgoff_t first, pgoff_t last);
 
 /* What f_op of a file with a cache has for reading and writing. */
 ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to);

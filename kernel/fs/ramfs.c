@@ -171,18 +171,15 @@ int simple_get_link(struct inode *inode, struct link_target *target)
 
 /* ---------------------------------------------------------------- content */
 
-/* Pages that a range lacks come to it; the size is left. */
+/* Pages that a range lacks come to it, all or none; the size is left. */
 static long fill_range(struct inode *inode, loff_t offset, loff_t end)
 {
-	for (pgoff_t i = offset / PAGE_SIZE; i < DIV_ROUND_UP((u64)end, PAGE_SIZE); i++) {
-		struct page *page = find_or_create_page(inode->i_mapping, i);
+	pgoff_t first = offset / PAGE_SIZE, last = (end - 1) / PAGE_SIZE;
+	long error = check_new_size(inode, end);
 
-		if (!page)
-			return -ENOSPC;
-		unlock_page(page);
-		put_page(page);
-	}
-	return 0;
+	if (!error && inode->i_sb->s_max_pages && last - first >= inode->i_sb->s_max_pages)
+		error = -ENOSPC;
+	return error ? error : filemap_reserve(inode->i_mapping, first, last);
 }
 
 static long ramfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
@@ -293,25 +290,51 @@ static int ramfs_statfs(struct super_block *sb, struct kstatfs *buf)
 	buf->f_bsize = PAGE_SIZE;
 	if (sb->s_magic != TMPFS_MAGIC)
 		return 0;
-	buf->f_blocks = nr_ram_pages() / 2;
-	buf->f_bfree = buf->f_bavail = min(nr_free_pages(), (unsigned long)buf->f_blocks);
-	buf->f_files = buf->f_blocks;
+	buf->f_blocks = sb->s_max_pages;
+	buf->f_bfree = buf->f_bavail =
+		sb->s_max_pages - min(READ_ONCE(sb->s_pages), sb->s_max_pages);
+	buf->f_files = nr_ram_pages() / 2;
 	buf->f_ffree = buf->f_files - min((u64)READ_ONCE(sb->s_inodes), buf->f_files);
 	return 0;
 }
 
+static void ramfs_show_options(struct sink *out, struct super_block *sb)
+{
+	if (sb->s_magic == TMPFS_MAGIC && sb->s_max_pages != nr_ram_pages() / 2)
+		sink_printf(out, ",size=%lluk",
+			    (unsigned long long)sb->s_max_pages * (PAGE_SIZE / 1024));
+}
+
 static const struct super_operations ramfs_ops = {
 	.statfs = ramfs_statfs,
+	.show_options = ramfs_show_options,
 };
 
-/* What mount's options say of the root; those of a size are read over. */
-static int parse_mode(const char *data, umode_t *mode)
+/* What stands behind `name` in mount's options, or NULL. */
+static const char *find_option(const char *data, const char *name)
 {
-	const char *at = data ? strstr(data, "mode=") : NULL;
+	const char *at = data ? strstr(data, name) : NULL;
 
-	if (at && (at == data || at[-1] == ','))
-		*mode = simple_strtoull(at + 5, NULL, 8) & 07777;
-	return 0;
+	return at && (at == data || at[-1] == ',') ? at + strlen(name) : NULL;
+}
+
+/* Of the root: its mode, and how large it may be; what else there is is read over. */
+static void parse_options(struct super_block *sb, const char *data, umode_t *mode)
+{
+	const char *text = find_option(data, "mode=");
+	char *end;
+	u64 size;
+
+	if (text)
+		*mode = simple_strtoull(text, NULL, 8) & 07777;
+	if (sb->s_magic != TMPFS_MAGIC)
+		return;
+	sb->s_max_pages = nr_ram_pages() / 2;
+	text = find_option(data, "size=");
+	if (!text)
+		return;
+	size = memparse(text, &end);
+	sb->s_max_pages = *end == '%' ? nr_ram_pages() * size / 100 : DIV_ROUND_UP(size, PAGE_SIZE);
 }
 
 static struct super_block *ramfs_mount(struct file_system_type *type, const char *data)
@@ -322,7 +345,7 @@ static struct super_block *ramfs_mount(struct file_system_type *type, const char
 
 	if (!sb)
 		return ERR_PTR(-ENOMEM);
-	parse_mode(data, &mode);
+	parse_options(sb, data, &mode);
 	sb->s_root = d_make_root(sb, ramfs_get_inode(sb, S_IFDIR | mode, 0));
 	if (!sb->s_root) {
 		put_super(sb);

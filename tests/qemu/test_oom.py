@@ -29,3 +29,28 @@ def test_who_takes_all_is_killed():
         assert int(tables) > 400 << 10
     assert str(64 << 20) in out["after"]
     assert "WARNING" not in text and "anic" not in text
+
+
+def test_a_full_file_system_is_refused():
+    """One of memory that has no limit: its writer is told, and the kernel has what it needs."""
+    script = """full ramfs > /tmp/said
+echo "exit $?"
+echo "=== said"
+cat /tmp/said
+echo "=== after"
+dd if=/dev/zero of=/tmp/x bs=1M count=64 2>/dev/null
+wc -c < /tmp/x
+"""
+    text, out = both.run("full", script, ["full"], args="-M q35 -m 256M -nic none", timeout=120)
+    said = re.sub(r"^\[ .*\n", "", out["said"], flags=re.M)
+    once = """write more: E(NOMEM|NOSPC)
+more than 100 MiB: 1
+names: 300
+fallocate: E(NOMEM|NOSPC)
+fallocate too much: E(NOMEM|NOSPC)
+pages: 0
+fallocate 100 MiB: done
+"""
+    assert "\nexit 0\n" in text and re.fullmatch(f"mount: done\n({once}){{2}}umount: done\n*", said), said
+    assert str(64 << 20) in out["after"]
+    assert not re.search("WARNING|anic|Out of memory", text)
