@@ -33,6 +33,9 @@ enum fixed_addresses {
 	FIX_PMD,
 	FIX_PUD,
 
+	/* The debugger's: a page that is read-only where it is, or another root's, for a moment. */
+	FIX_TEXT_POKE,
+
 	__end_of_permanent_fixed_addresses,
 
 	/* early_ioremap()'s, in one page table of their own: no slot straddles two. */

@@ -19,6 +19,7 @@
 #define MAX_TYPED 65536 /* bytes that wait in a console: more is a broken one */
 
 #define QUIET_MS      50
+#define MAX_HEADLINE  256	 /* bytes, the terminating 0 included */
 #define REPORTER_SLOW (1U << 24) /* spins: another CPU's report takes too long */
 
 static int panic_cpu = NO_CPU; /* atomic: who panicked first */
@@ -71,6 +72,7 @@ static void __noreturn wait_for_way_out(void)
 			ops->restart();
 		if (c == 'q')
 			ops->power_off();
+		ops->poll_debugger();
 		cpu_relax();
 	}
 }
@@ -134,12 +136,14 @@ static void strip_newline(char *s)
 		*end = '\0';
 }
 
-static void headline(const char *fmt, va_list args)
+static void format(char message[MAX_HEADLINE], const char *fmt, va_list args)
 {
-	char message[256];
-
-	vsnprintf(message, sizeof(message), fmt, args);
+	vsnprintf(message, MAX_HEADLINE, fmt, args);
 	strip_newline(message);
+}
+
+static void headline(const char *message)
+{
 	printk(KERN_EMERG "Kernel panic - not syncing: %s\n", message);
 }
 
@@ -153,14 +157,19 @@ static void __noreturn end_report(void)
 
 void panic(const char *fmt, ...)
 {
+	char message[MAX_HEADLINE];
 	struct pt_regs regs;
 	va_list args;
 
 	capture_regs(&regs);
-	enter_panic();
+	local_irq_disable();
 	va_start(args, fmt);
-	headline(fmt, args);
+	format(message, fmt, args);
 	va_end(args);
+	if (ops)
+		ops->debug(&regs, message);
+	enter_panic();
+	headline(message);
 	if (ops) {
 		ops->show_regs(&regs, read_cr2());
 		ops->show_backtrace(NULL);
@@ -170,12 +179,14 @@ void panic(const char *fmt, ...)
 
 void panic_after_report(const char *fmt, ...)
 {
+	char message[MAX_HEADLINE];
 	va_list args;
 
 	enter_panic();
 	va_start(args, fmt);
-	headline(fmt, args);
+	format(message, fmt, args);
 	va_end(args);
+	headline(message);
 	end_report();
 }
 

@@ -23,6 +23,9 @@ struct panic_ops {
 	void (*delay)(u64 usec);
 	void (*restart)(void) __noreturn;
 	void (*power_off)(void); /* returns where it could not, having said so */
+	/* Before anything is said, and while a person's key is waited for: a debugger's turn. */
+	void (*debug)(struct pt_regs *regs, const char *message);
+	void (*poll_debugger)(void);
 };
 void panic_set_ops(const struct panic_ops *ops);
 

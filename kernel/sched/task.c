@@ -17,6 +17,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/stat.h"
 #include "kernel/trap/backtrace.h"
+#include "kernel/trap/nofault.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 
@@ -293,8 +294,19 @@ void for_each_task(bool (*fn)(struct task_struct *t, void *arg), void *arg)
 		put_task_struct(t);
 }
 
-/* A copy of what the switch left on top of its stack; false where it runs. */
-static bool get_switch_frame(const struct task_struct *t, struct switch_frame *frame)
+struct task_struct *next_stopped_task(const struct task_struct *t)
+{
+	const struct list_head *link = t ? &t->tasks : &all_tasks;
+	u64 next;
+
+	if (nofault_read((unsigned long)&link->next, sizeof(next), &next, NULL) ||
+	    next == (unsigned long)&all_tasks ||
+	    nofault_read(next, sizeof(next), &(u64){ 0 }, NULL))
+		return NULL;
+	return list_entry((struct list_head *)next, struct task_struct, tasks);
+}
+
+bool get_switch_frame(const struct task_struct *t, struct switch_frame *frame)
 {
 	unsigned long sp = READ_ONCE(t->sp);
 

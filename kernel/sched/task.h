@@ -285,8 +285,16 @@ bool try_get_task_struct(struct task_struct *t);
  */
 void for_each_task(bool (*fn)(struct task_struct *t, void *arg), void *arg);
 
+/*
+ * The one after t, or the first for NULL, for who has the machine stopped: without a lock, and none is
+ * held.  NULL behind the last, or where a link leads nowhere.
+ */
+struct task_struct *next_stopped_task(const struct task_struct *t);
+
 /* Who called what a thread waits in; 0 of one that runs.  A look: it may run meanwhile. */
 unsigned long task_wchan(const struct task_struct *t);
+/* What the switch left on top of its stack, copied; false where it runs.  Any context. */
+bool get_switch_frame(const struct task_struct *t, struct switch_frame *frame);
 /* Its backtrace, as messages, where it does not run.  Any context. */
 void show_task_backtrace(const struct task_struct *t);
 

@@ -12,6 +12,7 @@
 #include "kernel/core/panic.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/backtrace.h"
+#include "kernel/trap/debugger.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/mce.h"
 #include "kernel/trap/nmi.h"
@@ -66,6 +67,8 @@ static const struct panic_ops panic_ops = {
 	.delay = udelay,
 	.restart = emergency_restart,
 	.power_off = emergency_power_off,
+	.debug = debugger_panic,
+	.poll_debugger = debugger_poll,
 };
 
 void idt_setup_this_cpu(void)
@@ -76,6 +79,8 @@ void idt_setup_this_cpu(void)
 	} __packed pointer = { sizeof(idt) - 1, (u64)idt };
 
 	__asm__ __volatile__("lidt %0" ::"m"(pointer));
+	if (debugger)
+		debug_registers_load();
 }
 
 void __init idt_setup_early_traps(void)

@@ -37,7 +37,7 @@ CPU_DESC_RSP0	equ 88			; kernel/trap/desc.c
 extern trap_dispatch, trap_return_to_user, cpu_desc, user_time
 
 section .smap_sites progbits alloc noexec nowrite align=4
-section .text progbits alloc exec nowrite align=16
+section .nobreak.text progbits alloc exec nowrite align=16
 bits 64
 
 ; Bits: 8 #DF, 10 #TS, 11 #NP, 12 #SS, 13 #GP, 14 #PF, 17 #AC, 21 #CP, 29 #VC, 30 #SX.

@@ -16,6 +16,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/cpu/port.h"
+#include "kernel/trap/debugger.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/nmi.h"
 #include "kernel/trap/nofault.h"
@@ -136,15 +137,8 @@ static void die(const struct pt_regs *regs, unsigned int vector, u64 cr2)
 	panic_after_report("%s", trap_name(vector));
 }
 
-/* SDM 3B, 17.2.3 and 17.2.4 */
-#define DR6_RESET   0xffff0ff0UL
-#define DR7_OFF	    0x400UL
-#define DR7_ENABLED 0xffUL
-
-static void set_dr7(unsigned long dr7)
-{
-	__asm__ __volatile__("mov %0, %%dr7" ::"r"(dr7));
-}
+/* SDM 3B, 17.2.3 */
+#define DR6_RESET 0xffff0ff0UL
 
 unsigned long take_dr6(void)
 {
@@ -231,17 +225,36 @@ static unsigned long suspend_breakpoints(void)
 
 	__asm__ __volatile__("mov %%dr7, %0" : "=r"(dr7));
 	if (dr7 & DR7_ENABLED)
-		set_dr7(DR7_OFF);
+		debug_registers_off();
 	return dr7;
 }
 
+/* A debugger may have changed them meanwhile: then its own are the right ones. */
 static void resume_breakpoints(unsigned long dr7)
 {
-	if (dr7 & DR7_ENABLED)
-		set_dr7(dr7);
+	if (debugger)
+		debug_registers_load();
+	else if (dr7 & DR7_ENABLED)
+		__asm__ __volatile__("mov %0, %%dr7" ::"r"(dr7));
 }
 
-void trap_dispatch(struct pt_regs *regs, unsigned int vector)
+/* The debugger has dealt with it. */
+static bool debugger_takes(struct pt_regs *regs, unsigned int vector, u64 cr2)
+{
+	return debugger && debugger->exception(regs, vector, cr2);
+}
+
+static bool nmi_is_served(struct pt_regs *regs)
+{
+	bool debuggers = debugger && debugger->nmi(regs);
+
+	return nmi_serve(regs) || debuggers; /* one NMI may be for both */
+}
+
+/* Its debugger has no breakpoint on the way to itself. */
+#define __nobreak __section(".nobreak.text") noinline
+
+__nobreak void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 {
 	unsigned long dr7;
 	u64 cr2;
@@ -259,22 +272,30 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 	this_cpu_add(counts[vector], 1);
 	if (vector == X86_TRAP_PF)
 		count_vm_event(PGFAULT);
+	if (unlikely(regs->flags & X86_EFLAGS_TF) && debugger && vector != X86_TRAP_DB &&
+	    vector != X86_TRAP_NMI)
+		debugger->amid_step(regs);
 	if (user_mode(regs) && is_for_program(vector)) {
+		if ((vector == X86_TRAP_DB || vector == X86_TRAP_BP) &&
+		    debugger_takes(regs, vector, cr2))
+			return;
 		trap_raise_user(regs, vector, cr2);
 		return;
 	}
 	switch (vector) {
 	case X86_TRAP_BP:
-		report_exception(regs, vector, cr2);
+		if (!debugger_takes(regs, vector, cr2))
+			report_exception(regs, vector, cr2);
 		return;
 	case X86_TRAP_DB:
 		dr7 = suspend_breakpoints();
-		handle_debug(regs, cr2);
+		if (!debugger_takes(regs, vector, cr2))
+			handle_debug(regs, cr2);
 		resume_breakpoints(dr7);
 		return;
 	case X86_TRAP_NMI:
 		dr7 = suspend_breakpoints();
-		if (!nmi_serve(regs))
+		if (!nmi_is_served(regs))
 			handle_nmi(regs, cr2);
 		resume_breakpoints(dr7);
 		/* What was interrupted may be between a fault and its reading of CR2. */
@@ -282,9 +303,10 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 		return;
 	case X86_TRAP_DF:
 	case X86_TRAP_MC:
+		debugger_takes(regs, vector, cr2);
 		break; /* aborts: nothing may go on from here */
 	default:
-		if (handle_expected(regs, vector, cr2))
+		if (handle_expected(regs, vector, cr2) || debugger_takes(regs, vector, cr2))
 			return;
 	}
 	die(regs, vector, cr2);
