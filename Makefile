@@ -50,7 +50,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run shell user-programs user-parity user-suites fuzz-syscalls debug test test-bochs test-kvm torture bench bench-disk bench-ours parity parity-random host-test check format setup clean help run-built debug-built test-built \
+.PHONY: all run shell user-programs user-parity user-suites fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture bench bench-disk bench-ours parity parity-random host-test check format setup clean help run-built debug-built kgdb-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -179,6 +179,22 @@ debug-built:
 		> $(BUILD)/debug-qemu.sh
 	$(Q)gdb -q $(BUILD)/$(IMAGE).elf -ex 'target remote | sh $(BUILD)/debug-qemu.sh' -ex 'hbreak kmain' -ex continue $(GDBFLAGS)
 
+kgdb: setup ## boot with gdb attached to the kernel's own stub on the second serial port, stopped early
+	@boot/setup.sh 'socat socat'
+	$(build-all)
+	@$(MAKE) --no-print-directory kgdb-built
+
+# The port is a socket that QEMU waits at; the kernel waits as well, for gdb's first packet.
+kgdb-built: override CMDLINE := $(CMDLINE) kgdboc=ttyS1 kgdbwait
+kgdb-built:
+	@echo "serial console: build/serial.log; to type: socat - unix:build/serial.sock"
+	$(Q)rm -f $(BUILD)/kgdb.sock; \
+	$(QEMU) $(QEMU_ARGS) -chardev socket,id=con,path=$(BUILD)/serial.sock,server=on,wait=off,logfile=$(BUILD)/serial.log -serial chardev:con \
+		-chardev socket,id=gdb,path=$(BUILD)/kgdb.sock,server=on,wait=off -serial chardev:gdb & \
+	until [ -S $(BUILD)/kgdb.sock ]; do sleep 0.1; done; \
+	gdb -q $(BUILD)/$(IMAGE).elf -ex 'set remotetimeout 30' -ex 'target remote $(BUILD)/kgdb.sock' $(GDBFLAGS); \
+	kill $$! 2> /dev/null || true
+
 # ---------------------------------------------------------------- the proofs
 
 test: setup ## set up, build, then host tests and the kernel on each machine under pytest
@@ -272,6 +288,10 @@ fuzz-syscalls: setup ## random system calls on four CPUs, SECONDS=600 long, of S
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
 	@$(MAKE) --no-print-directory $(ELF) user-programs
 	$(Q)BUILD=$(BUILD) tests/user/fuzz.py $(SECONDS) $(SEED)
+
+fuzz-gdb: setup ## gdb's packets against libFuzzer, RUNS=10000000 inputs (minutes)
+	@boot/setup.sh 'clang clang'
+	$(Q)tests/fuzz/gdb_fuzz.sh $(RUNS)
 
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile JOBS=$(JOBS) host-test

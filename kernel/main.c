@@ -36,6 +36,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/event/event.h"
 #include "kernel/fs/mount.h"
+#include "kernel/gdb/gdb.h"
 #include "kernel/irq/irq.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/proc/proc.h"
@@ -127,15 +128,18 @@ static void __init setup_cpu(void)
 /* A console and the loader's word: nothing is allocated before the next step. */
 static void __init setup_loader(u32 magic, phys_addr_t info)
 {
-	early_fixmap_init();   /* set_fixmap() works: its tables are static */
-	early_ioremap_setup(); /* early_ioremap() works */
-	serial8250_init();     /* printk is seen; what came before is replayed */
+	int error;
 
-	if (boot_info_init(magic, info)) /* boot_info holds all that the loader said */
-		panic("the loader's information cannot be used");
+	early_fixmap_init();		     /* set_fixmap() works: its tables are static */
+	early_ioremap_setup();		     /* early_ioremap() works */
+	error = boot_info_init(magic, info); /* boot_info holds all that the loader said */
 	cmdline_append(boot_info.cmdline);
-	fw_cfg_append_cmdline("opt/terrier/cmdline");
-	pr_info("Command line: %s\n", boot_command_line); /* cmdline_*() work */
+	fw_cfg_append_cmdline("opt/terrier/cmdline"); /* cmdline_*() work */
+	gdb_init();	   /* kgdboc=, kgdbwait: from here on gdb may look */
+	serial8250_init(); /* printk is seen; what came before is replayed */
+	if (error)
+		panic("the loader's information cannot be used");
+	pr_info("Command line: %s\n", boot_command_line);
 	cmdline_check(__cmdline_words_start, __cmdline_words_end);
 	serial8250_setup_console(); /* console= chooses another port */
 }
@@ -180,6 +184,7 @@ static void __init setup_interrupts(void)
 	if (!clockevents_device(0))
 		lapic_timer_init(); /* no timer would strike until drivers are there */
 	serial8250_enable_irq();    /* the monitor can sleep until a key comes */
+	gdb_enable_interrupt();
 }
 
 /*

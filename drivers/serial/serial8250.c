@@ -20,6 +20,7 @@
 #include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/gdb/gdb.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/monitor/monitor.h"
@@ -52,7 +53,8 @@ static void __init make_console(struct uart *u)
 void __init serial8250_init(void)
 {
 	for (unsigned int i = 0; i < STANDARD_UARTS; i++)
-		if (uart_probe(&uarts[i], uarts[i].standard, uarts[i].irq) && !console_uart)
+		if (!gdb_port_is(uarts[i].standard) &&
+		    uart_probe(&uarts[i], uarts[i].standard, uarts[i].irq) && !console_uart)
 			make_console(&uarts[i]);
 	if (!console_uart)
 		pr_warn("no UART answers at any of the four standard places\n");

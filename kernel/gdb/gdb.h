@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The debugger in the kernel: gdb attaches to it over a serial port. */
+#ifndef KERNEL_GDB_GDB_H
+#define KERNEL_GDB_GDB_H
+
+#include "kernel/lib/compiler.h"
+
+/*
+ * kgdboc=ttySn[,BAUD] gives it a port, ttyS1 say, and from here on it is there; kgdbwait stands here until
+ * gdb has come and lets go.  Once the command line is known and traps are set up; nothing else is needed.
+ */
+void gdb_init(void);
+
+/* Bytes that come stop the machine from here on: once request_irq() works. */
+void gdb_enable_interrupt(void);
+
+/* These eight ports are the debugger's: nobody else's driver looks at them. */
+bool gdb_port_is(u16 base);
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The talk with gdb: bytes to packets, packets to the server, and answers back.
+ *
+ * One chief at a time has it, so what is here needs no lock.  A client that goes away leaves the
+ * machine standing; the next one that comes begins anew.
+ */
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/irqflags.h"
+#include "kernel/gdb/breakpoints.h"
+#include "kernel/gdb/memory.h"
+#include "kernel/gdb/port.h"
+#include "kernel/gdb/stub.h"
+#include "kernel/gdb/threads.h"
+#include "kernel/lib/string.h"
+#include "kernel/trap/reboot.h"
+#include "mm/layout.h"
+
+static struct gdb_receiver receiver;
+static struct gdb_server server;
+static struct gdb_stop stopped;
+static bool attached;
+static bool waits;  /* gdb has let the machine go, and waits for its stop */
+static bool dollar; /* the beginning of a packet has been read already */
+
+static const struct gdb_stop *current_stop(void)
+{
+	return &stopped;
+}
+
+static size_t read_memory(u32 thread, u64 addr, void *to, size_t n)
+{
+	return gdb_read_memory(gdb_thread_mm(thread), addr, to, n);
+}
+
+static size_t write_memory(u32 thread, u64 addr, const void *from, size_t n)
+{
+	return gdb_write_memory(gdb_thread_mm(thread), addr, from, n);
+}
+
+/* What a program would be told by its loader: the page size, and CPUID 1's EDX. */
+static void write_auxv(struct sink *out)
+{
+	enum { AT_NULL = 0, AT_PAGESZ = 6, AT_HWCAP = 16 }; /* psABI, figure 3.12 */
+	u64 vector[] = { AT_PAGESZ, PAGE_SIZE, AT_HWCAP, 0, AT_NULL, 0 };
+	u32 a, b, c, d;
+
+	cpuid(1, 0, &a, &b, &c, &d);
+	vector[3] = d;
+	sink_write(out, (const char *)vector, sizeof(vector));
+}
+
+static const struct gdb_target target = {
+	.stop = current_stop,
+	.next_thread = gdb_next_thread,
+	.has_thread = gdb_has_thread,
+	.cpu_of = gdb_thread_cpu,
+	.name = gdb_thread_name,
+	.describe = gdb_describe_thread,
+	.read_register = gdb_read_register,
+	.write_register = gdb_write_register,
+	.read_memory = read_memory,
+	.write_memory = write_memory,
+	.insert = gdb_insert_breakpoint,
+	.remove = gdb_remove_breakpoint,
+	.write_memory_map = gdb_write_memory_map,
+	.write_auxv = write_auxv,
+	.monitor = gdb_monitor,
+};
+
+bool gdb_is_attached(void)
+{
+	return attached;
+}
+
+/* ---------------------------------------------------------------- while the machine goes */
+
+bool gdb_wants_stop(void)
+{
+	u8 byte;
+
+	while (gdb_port_get(&byte)) {
+		if (byte == GDB_BREAK)
+			return true;
+		if (byte == '$') {
+			dollar = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---------------------------------------------------------------- while it stands */
+
+static u8 next_byte(void)
+{
+	u8 byte;
+
+	if (dollar) {
+		dollar = false;
+		return '$';
+	}
+	while (!gdb_port_get(&byte))
+		cpu_relax();
+	return byte;
+}
+
+void gdb_say(const char *text)
+{
+	if (attached && waits)
+		gdb_console_output(&server, text, strlen(text));
+}
+
+static void answer(void)
+{
+	gdb_send(&server.answer, gdb_port_put);
+}
+
+/* A client's first word: what was agreed with the one before is void. */
+static void begin(void)
+{
+	gdb_server_begin(&server, &target, gdb_port_put);
+	attached = true;
+}
+
+static enum gdb_outcome serve_packet(void)
+{
+	bool acked = !server.no_ack;
+
+	if (!attached || strncmp((const char *)receiver.data, "qSupported", 10) == 0)
+		begin();
+	if (acked || !server.no_ack)
+		gdb_port_put('+');
+	return gdb_serve(&server, receiver.data, receiver.len);
+}
+
+/* One event of the line; GDB_RESUME and what is beyond ends the session. */
+static enum gdb_outcome serve_byte(u8 byte)
+{
+	switch (gdb_receive(&receiver, byte)) {
+	case GDB_PACKET:
+		return serve_packet();
+	case GDB_BAD:
+		gdb_port_put('-');
+		return GDB_SILENT;
+	case GDB_NAK:
+		return attached ? GDB_ANSWER : GDB_SILENT; /* the last one again */
+	default:
+		return GDB_SILENT;
+	}
+}
+
+static void detach(void)
+{
+	gdb_remove_all_breakpoints();
+	attached = waits = false;
+	server.resume = (struct gdb_resume){ 0 };
+}
+
+const struct gdb_resume *gdb_session(const struct gdb_stop *stop)
+{
+	enum gdb_outcome outcome;
+
+	stopped = *stop;
+	if (waits) {
+		gdb_report_stop(&server);
+		answer();
+	}
+	waits = false;
+	for (;;) {
+		outcome = serve_byte(next_byte());
+		if (outcome == GDB_ANSWER || outcome == GDB_DETACH)
+			answer();
+		if (outcome == GDB_KILL)
+			emergency_restart();
+		if (outcome == GDB_DETACH) {
+			detach();
+			return &server.resume;
+		}
+		if (outcome == GDB_RESUME) {
+			waits = true;
+			return &server.resume;
+		}
+	}
+}
