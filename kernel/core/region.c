@@ -109,7 +109,7 @@ static void free_resource(struct resource *res)
 
 /* Put `res` into the lowest gap of root in [start, end]; false when there is none. */
 static bool claim_gap_locked(struct resource *root, struct resource *res, resource_size_t start,
-			     resource_size_t end)
+			     resource_size_t end, unsigned long caller)
 {
 	struct resource *taken;
 
@@ -121,6 +121,7 @@ static bool claim_gap_locked(struct resource *root, struct resource *res, resour
 	}
 	res->start = start;
 	res->end = taken ? taken->start - 1 : end;
+	resource_note_locked(res, caller);
 	return !resource_request_locked(root, res);
 }
 
@@ -141,7 +142,7 @@ void reserve_region_with_split(struct resource *root, resource_size_t start, res
 			return;
 		res->flags = resource_type(root) | IORESOURCE_BUSY | IORESOURCE_AUTO;
 		spin_lock(&resource_lock);
-		placed = claim_gap_locked(root, res, start, end);
+		placed = claim_gap_locked(root, res, start, end, _RET_IP_);
 		start = res->end + 1;
 		spin_unlock(&resource_lock);
 		if (!placed) {
@@ -186,6 +187,8 @@ struct resource *__request_region(struct resource *parent, resource_size_t start
 	conflict = request_region_locked(&parent, res, flags);
 	if (conflict)
 		other = *conflict; /* it may go as soon as the lock does */
+	else
+		resource_note_locked(res, _RET_IP_);
 	spin_unlock(&resource_lock);
 	if (!conflict) {
 		if (root == &iomem_resource)

@@ -104,19 +104,27 @@ static int conflict_to_errno(const struct resource *conflict, const struct resou
 	return conflict == new || new->end < new->start ? -EINVAL : -EBUSY;
 }
 
-struct resource *request_resource_conflict(struct resource *root, struct resource *new)
+static __always_inline struct resource *request_for(struct resource *root, struct resource *new,
+						    unsigned long caller)
 {
 	struct resource *conflict;
 
 	spin_lock(&resource_lock);
 	conflict = resource_request_locked(root, new);
+	if (!conflict)
+		resource_note_locked(new, caller);
 	spin_unlock(&resource_lock);
 	return conflict;
 }
 
+struct resource *request_resource_conflict(struct resource *root, struct resource *new)
+{
+	return request_for(root, new, _RET_IP_);
+}
+
 int request_resource(struct resource *root, struct resource *new)
 {
-	return conflict_to_errno(request_resource_conflict(root, new), new);
+	return conflict_to_errno(request_for(root, new, _RET_IP_), new);
 }
 
 /*
@@ -159,19 +167,27 @@ static struct resource *insert_locked(struct resource *parent, struct resource *
 	}
 }
 
-struct resource *insert_resource_conflict(struct resource *parent, struct resource *new)
+static struct resource *insert_for(struct resource *parent, struct resource *new,
+				   unsigned long caller)
 {
 	struct resource *conflict;
 
 	spin_lock(&resource_lock);
 	conflict = insert_locked(parent, new);
+	if (!conflict)
+		resource_note_locked(new, caller);
 	spin_unlock(&resource_lock);
 	return conflict;
 }
 
+struct resource *insert_resource_conflict(struct resource *parent, struct resource *new)
+{
+	return insert_for(parent, new, _RET_IP_);
+}
+
 int insert_resource(struct resource *parent, struct resource *new)
 {
-	return conflict_to_errno(insert_resource_conflict(parent, new), new);
+	return conflict_to_errno(insert_for(parent, new, _RET_IP_), new);
 }
 
 void insert_resource_expand_to_fit(struct resource *root, struct resource *new)
@@ -185,6 +201,7 @@ void insert_resource_expand_to_fit(struct resource *root, struct resource *new)
 		spin_lock(&resource_lock);
 		conflict = insert_locked(root, new);
 		if (!conflict) {
+			resource_note_locked(new, _RET_IP_);
 			spin_unlock(&resource_lock);
 			return;
 		}
@@ -275,6 +292,7 @@ int allocate_resource(struct resource *root, struct resource *new, resource_size
 		new->start = start;
 		new->end = start + size - 1;
 		resource_request_locked(root, new); /* just seen to be free */
+		resource_note_locked(new, _RET_IP_);
 		err = 0;
 	}
 	spin_unlock(&resource_lock);

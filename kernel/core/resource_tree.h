@@ -9,6 +9,7 @@
 
 #include "kernel/core/resource.h"
 #include "kernel/core/spinlock.h"
+#include "kernel/time/time.h"
 
 /* Guards every resource's place, bounds and children. */
 extern spinlock_t resource_lock;
@@ -75,7 +76,14 @@ resource_walk_locked(struct resource *root, resource_size_t start, resource_size
 	return stopped;
 }
 
-/* request_resource_conflict() without the lock. */
+/* Keep who put `res` where it is now, and when. */
+static __always_inline void resource_note_locked(struct resource *res, unsigned long caller)
+{
+	res->caller = caller;
+	res->since = rdtsc();
+}
+
+/* request_resource_conflict() without the lock, and without the note. */
 struct resource *resource_request_locked(struct resource *root, struct resource *new);
 
 /* Take `res` out of its parent; its children stay beneath it. */

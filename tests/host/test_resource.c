@@ -63,6 +63,29 @@ TEST(request_edges)
 	EXPECT_EQ(insert_resource(&root, &all), -EINVAL);
 }
 
+/* Who gave a place is kept, through what is put around and taken away above it. */
+TEST(origin_is_who_asked)
+{
+	struct resource a = NR(0x1000, 0x1fff, "a"), around = NR(0, 0xffff, "around"), *claim;
+	unsigned long who;
+	u64 when;
+	ROOT(root);
+
+	EXPECT_EQ(request_resource(&root, &a), 0);
+	who = a.caller;
+	when = a.since;
+	EXPECT(who - (unsigned long)test_origin_is_who_asked < 4096 && when);
+	EXPECT_EQ(insert_resource(&root, &around), 0);
+	EXPECT(around.caller > who && around.since >= when);
+	claim = __request_region(&root, 0x1000, 0x1000, "claim", 0);
+	EXPECT(claim && claim->caller > around.caller);
+	EXPECT_EQ(remove_resource(&around), 0);
+	EXPECT_EQ(a.parent, &root);
+	EXPECT_EQ(a.caller, who);
+	EXPECT_EQ(a.since, when);
+	__release_region(&root, 0x1000, 0x1000);
+}
+
 TEST(whole_address_space)
 {
 	struct resource last = NR(~0ULL, ~0ULL, "last"), all = NR(0, ~0ULL, "all");
