@@ -95,6 +95,14 @@ static inline unsigned long page_level_size(enum pg_level level)
 	return PAGE_SIZE << (9 * (level - PG_LEVEL_4K));
 }
 
+/* What an entry of that level that maps a page asks for; in a large one the PAT bit lies elsewhere. */
+static inline enum page_cache_mode entry_cachemode(u64 entry, enum pg_level level)
+{
+	u64 pat = level == PG_LEVEL_4K ? _PAGE_PAT : _PAGE_PAT_LARGE;
+
+	return protval2cachemode((entry & (_PAGE_PWT | _PAGE_PCD)) | (entry & pat ? _PAGE_PAT : 0));
+}
+
 /*
  * Map [va, va + size), of mm's own half, to pa with `prot` (4 KiB form, no _PAGE_GLOBAL
  * in the user half; its PAT bit is moved where a large page is used).  va, pa and size are

@@ -34,8 +34,8 @@ struct resource {
 	struct resource *prev, *sibling; /* beside it, below and above, or NULL; while in a tree */
 	struct tree_root children;	 /* by start */
 	struct tree_node node;		 /* in parent->children */
-	unsigned long caller;		 /* who gave it its place: a return address; while in a tree */
-	u64 since;			 /* ... and when: what the TSC was then */
+	unsigned long caller; /* who gave it its place: a return address; while in a tree */
+	u64 since;	      /* ... and when: what the TSC was then */
 };
 
 #define IORESOURCE_BITS	      0x000000ff /* bus specific: a PCI BAR's low bits */

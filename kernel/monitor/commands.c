@@ -6,47 +6,11 @@
 #include "kernel/core/command.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
-#include "kernel/core/resource.h"
 #include "kernel/core/smp.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
-#include "mm/reserved.h"
-
-/* What of RAM the allocator never had: the register only says that it is RAM. */
-static void show_reserved(struct sink *out)
-{
-	const struct reserved_ram *r;
-
-	sink_printf(out, "RAM kept since boot:\n");
-	for (unsigned int n = 0; (r = reserved_ram_nth(n)) != NULL; n++)
-		sink_printf(out, "  %08lx-%08lx : %s\n", r->start, r->end - 1, r->name);
-}
-
-static int cmd_iomem(struct sink *out, int argc, char **argv)
-{
-	bool more = argc == 2 && strcmp(argv[1], "-v") == 0;
-
-	if (argc != 1 && !more)
-		return -EINVAL;
-	resource_dump(out, &iomem_resource);
-	if (more)
-		show_reserved(out);
-	return 0;
-}
-MONITOR_COMMAND(iomem, "[-v]",
-		"who owns each physical address, as /proc/iomem; and what boot keeps", cmd_iomem);
-
-static int cmd_ioports(struct sink *out, int argc, char **argv)
-{
-	(void)argv;
-	if (argc != 1)
-		return -EINVAL;
-	resource_dump(out, &ioport_resource);
-	return 0;
-}
-MONITOR_COMMAND(ioports, "", "who owns each port, as /proc/ioports", cmd_ioports);
 
 static int cmd_dmesg(struct sink *out, int argc, char **argv)
 {

@@ -3,6 +3,7 @@
 #ifndef KERNEL_MONITOR_WHATIS_H
 #define KERNEL_MONITOR_WHATIS_H
 
+#include "kernel/core/resource.h"
 #include "kernel/core/sink.h"
 #include "mm/pgtable.h"
 
@@ -17,6 +18,10 @@ void whatis_page_use(phys_addr_t phys, char *buf, size_t size);
 
 /* Everything about a physical address. */
 void whatis_physical(struct sink *out, phys_addr_t phys);
+
+/* Who has [start, end] of a register, who a part of it, and what lies on both sides. */
+void whatis_register(struct sink *out, struct resource *root, resource_size_t start,
+		     resource_size_t end);
 
 /* Whom a virtual address belongs to: "direct map", "ioremap for hpet_init+0x5/0x9" ... */
 void whatis_owner(unsigned long va, char *buf, size_t size);

@@ -54,58 +54,6 @@ static void print_e820(struct sink *out, phys_addr_t phys)
 		whatis_line(out, "e820", "the table is empty");
 }
 
-/* ---------------------------------------------------------------- the register */
-
-#define MAX_PATH 16 /* levels of the register: deeper ones are not shown */
-
-/* Copies, taken under the register's lock; whose they are may go while they are printed. */
-struct place {
-	phys_addr_t phys;
-	const struct resource *deepest; /* only to be compared */
-	struct resource path[MAX_PATH]; /* from the top down */
-	unsigned int n;
-	struct resource below, above; /* in `deepest`; no name: none */
-};
-
-static bool note_path(const struct resource *res, void *arg)
-{
-	struct place *p = arg;
-
-	p->path[p->n++] = *res;
-	p->deepest = res;
-	return p->n == MAX_PATH;
-}
-
-static bool note_beside(const struct resource *res, void *arg)
-{
-	struct place *p = arg;
-
-	if (res->parent != p->deepest)
-		return false;
-	if (res->end < p->phys)
-		p->below = *res;
-	else if (res->start > p->phys && !p->above.name)
-		p->above = *res;
-	return false;
-}
-
-static void print_register(struct sink *out, phys_addr_t phys)
-{
-	struct place p = { .phys = phys, .deepest = &iomem_resource };
-
-	resource_walk(&iomem_resource, phys, phys, note_path, &p);
-	resource_walk(&iomem_resource, 0, ~0ULL, note_beside, &p);
-	if (!p.n)
-		whatis_line(out, "register", "nobody");
-	for (unsigned int i = 0; i < p.n; i++)
-		whatis_line(out, i ? "" : "register", "%*s%s %pR%s", (int)i * 2, "", p.path[i].name,
-			    &p.path[i], p.path[i].flags & IORESOURCE_BUSY ? ", held" : "");
-	if (p.below.name)
-		whatis_line(out, "", "below is %s %pR", p.below.name, &p.below);
-	if (p.above.name)
-		whatis_line(out, "", "above is %s %pR", p.above.name, &p.above);
-}
-
 /* ---------------------------------------------------------------- the page */
 
 /* The first page of the block that a page lies in, free or not; itself where there is none. */
@@ -225,13 +173,9 @@ static void print_view(struct sink *out, const struct view *view, enum mtrr_type
 		       const char *label)
 {
 	static const char *const sizes[] = { "?", "4K", "2M", "1G" };
-	u64 bits = view->entry & (_PAGE_PWT | _PAGE_PCD);
-	enum page_cache_mode mode;
+	enum page_cache_mode mode = entry_cachemode(view->entry, view->level);
 	char owner[100];
 
-	if (view->entry & (view->level == PG_LEVEL_4K ? _PAGE_PAT : _PAGE_PAT_LARGE))
-		bits |= _PAGE_PAT;
-	mode = protval2cachemode(bits);
 	whatis_owner(view->va, owner, sizeof(owner));
 	whatis_line(out, label, "0x%016lx %s %s %s%s %s, in effect %s", view->va,
 		    sizes[view->level], view->entry & _PAGE_RW ? "RW" : "ro",
@@ -259,7 +203,7 @@ void whatis_physical(struct sink *out, phys_addr_t phys)
 
 	sink_printf(out, "physical address 0x%lx\n", phys);
 	print_e820(out, phys);
-	print_register(out, phys);
+	whatis_register(out, &iomem_resource, phys, phys);
 	print_page(out, phys);
 	print_types(out, phys, mtrr);
 	print_views(out, phys, mtrr);

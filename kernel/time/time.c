@@ -301,6 +301,17 @@ u64 tsc_hz(void)
 	return rate ? (NSEC_PER_SEC << RATE_SHIFT) / rate : 0;
 }
 
+bool tsc_to_boot_ns(u64 tsc, u64 *ns)
+{
+	u64 hz = tsc_hz(), now = local_clock(), ago;
+
+	if (!hz)
+		return false;
+	ago = scale(tsc_since(tsc, rdtsc_ordered()), mult_of(hz));
+	*ns = now > ago ? now - ago : 0;
+	return true;
+}
+
 u64 time_max_idle_ns(void)
 {
 	u64 period = READ_ONCE(base.period_ns);

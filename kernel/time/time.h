@@ -30,6 +30,13 @@ u64 ktime_get(void);
  */
 u64 local_clock(void);
 
+/*
+ * The time since boot when the TSC showed `tsc`, which is past, by what is known of its rate now; 0 for
+ * what was before time began.  Where CPUs' counters differ it is out by as much: for people to look at.
+ * false: the rate is unknown.  Any context.
+ */
+bool tsc_to_boot_ns(u64 tsc, u64 *ns);
+
 /* What the TSC was measured (or told) to tick at, in Hz; 0 while unknown. */
 u64 tsc_hz(void);
 

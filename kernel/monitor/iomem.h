@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The register shown: what the commands iomem and ioports are made of. */
+#ifndef KERNEL_MONITOR_IOMEM_H
+#define KERNEL_MONITOR_IOMEM_H
+
+#include "kernel/monitor/resource_list.h"
+
+/* Each row, and under it what it is, who put it there and when, and where it is mapped. */
+int iomem_verbose(struct sink *out, const struct resource_list *list);
+
+/* What is free in the root and in bridges' windows, and what could go there. */
+void iomem_gaps(struct sink *out, const struct resource_list *list);
+
+/* All of it, as kernel/monitor/iomem.schema.json describes. */
+int iomem_json(struct sink *out, const char *which, const struct resource_list *list);
+
+/* "0.123456", seconds since boot, of a row's `since`; false: unknown. */
+bool iomem_time(char *buf, size_t size, u64 since);
+
+#endif

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""What a person asks of the register and of firmware's tables, answered by the monitor.
+
+One guest, with a little of everything: bridges, two nodes, an IOMMU.
+"""
+
+import json
+import re
+
+import pytest
+
+import guest
+import register
+import schema
+
+MACHINE = (f"-M q35 -m 512M -smp 2 -nic none -device intel-iommu {guest.DISK_ARGS} "
+           "-object memory-backend-ram,id=m0,size=256M -numa node,memdev=m0,cpus=0 "
+           "-object memory-backend-ram,id=m1,size=256M -numa node,memdev=m1,cpus=1 "
+           "-device pcie-root-port,id=port0,chassis=1 -device e1000e,bus=port0")
+
+
+@pytest.fixture(scope="module")
+def session():
+    with guest.Guest("questions", MACHINE, timeout=200) as g:
+        g.prompt()
+        yield g
+
+
+def answer(session, line):
+    """What it printed; no line is wider than a terminal."""
+    said = session.command(line)
+    assert not [text for text in said.splitlines() if len(text) > 80]
+    return said
+
+
+# ---------------------------------------------------------------- iomem, ioports
+
+@pytest.fixture(scope="module", params=["iomem", "ioports"])
+def described(request, session):
+    """(which, its JSON)"""
+    told = json.loads(answer(session, f"{request.param} -j"))
+    schema.check(told, json.loads((guest.ROOT / "kernel/monitor/iomem.schema.json").read_text()))
+    return request.param, told
+
+
+def flat(resource, depth=-1):
+    if depth >= 0:
+        yield register.Row(depth, int(resource["start"], 16), int(resource["end"], 16),
+                           resource["name"]), resource
+    for child in resource["children"]:
+        yield from flat(child, depth + 1)
+
+
+def test_json_is_the_dump(session, described):
+    which, told = described
+    assert [row for row, _ in flat(told["root"])] == register.parse(answer(session, which))
+    assert told["register"] == which
+
+
+def test_json_says_who_and_when(described):
+    which, told = described
+    by = {row.name: resource["by"] for row, resource in flat(told["root"])}
+    wanted = {"iomem": {"System RAM": "e820__reserve_resources", "HPET 0": "hpet_insert_resource",
+                        "Local APIC": "lapic_insert_resource", "Kernel code": "insert_image_resource"},
+              "ioports": {"PCI conf1": "pci_conf1_probe", "serial": "uart_probe",
+                          "dma1": "reserve_ports"}}[which]
+    assert {name: by[name] for name in wanted} == wanted
+    times = {row.name: resource["at"] for row, resource in flat(told["root"])}
+    assert all(0 <= at <= told["now"] for at in times.values())
+    if which == "iomem":  # the order of the boot
+        assert times["Video ROM"] <= times["System RAM"] <= times["IOAPIC 0"] <= times["HPET 0"]
+
+
+def test_json_says_where_device_memory_is_mapped(session):
+    told = json.loads(answer(session, "iomem -j"))
+    run = next(m for m in told["mappings"] if m["physical"] == "0xfee00000")
+    assert run["effect"] == "uncached" and run["writable"] and not run["executable"]
+    assert "mapped:    " + run["virtual"] in re.sub("0x0*", "0x", answer(session, "whatis fee00000"))
+
+
+def test_verbose_has_each_row_with_its_origin(session, described):
+    which, told = described
+    said = answer(session, f"{which} -v")
+    rows = [line for line in said.splitlines() if register.LINE.match(line)]
+    assert register.parse("\n".join(rows[:len(list(flat(told["root"])))])) == \
+        [row for row, _ in flat(told["root"])]
+    for row, resource in flat(told["root"]):
+        indent = " " * (2 * min(row.depth, 5) + 4)
+        line = row.line(4 if which == "ioports" else 8)
+        assert re.search(rf"^{re.escape(line)}\n{indent}{' '.join(resource['flags'])}(, MTRR .*)?\n"
+                         rf"{indent}by {resource['by']} at [0-9.]+$", said, re.M), line
+    assert which == "ioports" or "HPET 0\n    mem busy mappable, MTRR uncachable\n" in said
+
+
+def gaps_of(resource):
+    """The free ranges of a resource of JSON."""
+    start = int(resource["start"], 16)
+    for child in resource["children"]:
+        if int(child["start"], 16) > start:
+            yield start, int(child["start"], 16) - 1
+        start = int(child["end"], 16) + 1
+    if start <= int(resource["end"], 16):
+        yield start, int(resource["end"], 16)
+
+
+def fits(start, end, size):
+    return -(-start // size) * size + size - 1 <= end
+
+
+def test_gaps_are_what_no_row_has(session, described):
+    which, told = described
+    windows = [told["root"]] + [r for _, r in flat(told["root"])
+                                if {"window", "startalign"} & set(r["flags"])]
+    assert [w["name"] for w in windows[1:]].count("PCI Bus 0000:01") == (2 if which == "iomem" else 1)
+    expected = [gap for window in windows for gap in gaps_of(window)]
+    found = re.findall(r"^  ([0-9a-f]+)-([0-9a-f]+) +\S+: (.*)$", answer(session, f"{which} -g"), re.M)
+    assert [(int(a, 16), int(b, 16)) for a, b, _ in found] == expected
+    units = {"B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+    for start, end, what in found:
+        if most := re.search(r"BAR of up to (\d+)([BKMG])$", what):
+            size = int(most[1]) * units[most[2]]
+            assert fits(int(start, 16), int(end, 16), size)
+            assert not fits(int(start, 16), int(end, 16), 2 * size)
+
+
+def test_one_is_shown_with_its_path_and_neighbours(session):
+    said = answer(session, "iomem fed00100")
+    assert "register:  HPET 0 [mem 0xfed00000-0xfed003ff], held\n" in said
+    assert re.search(r"^ +PNP0103:00 \[mem 0xfed00000-0xfed003ff\]$", said, re.M)
+    assert answer(session, "iomem 'HPET 0'").startswith("fed00000-fed003ff : HPET 0\n  register:  HPET 0")
+    said = answer(session, "iomem 00:1f.2")
+    assert re.search(r": 0000:00:1f.2\n  register:  PCI Bus 0000:00 \[mem .* window\]$", said, re.M)
+    assert re.search(r"^ +below is .*\n +above is ", answer(session, "iomem fed1b000"), re.M)
+    said = answer(session, "ioports serial")
+    assert "serial [io  0x03f8-0x03ff], held\n" in said and "by uart_probe\n" in said
+
+
+def test_words_that_are_nothing_are_refused(session):
+    assert "neither a name" in answer(session, "iomem nothing")
+    assert "ends at ffff" in answer(session, "ioports 10000")
+    assert answer(session, "iomem -x").startswith("usage: iomem")
