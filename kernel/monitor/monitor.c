@@ -22,6 +22,12 @@
 #define PROMPT	 "terrier> "
 #define MAX_ARGS 32
 
+/* Of the list of commands. */
+#define WIDTH	    80
+#define USAGE_WIDTH 30
+#define HELP_INDENT 4
+#define HELP_BYTES  200
+
 extern const struct monitor_command __monitor_commands_start[], __monitor_commands_end[];
 
 #define LOOK_NS (10 * NSEC_PER_MSEC) /* between two looks for a key that raises no interrupt */
@@ -319,10 +325,38 @@ int monitor_execute_alone(struct sink *out, const char *line)
 	return ret;
 }
 
+/* `text`, broken at blanks where a line would be too wide; what is broken goes on at `indent`. */
+static void print_wrapped(struct sink *out, const char *text, int indent)
+{
+	while (strlen(text) > (size_t)(WIDTH - indent)) {
+		int n = WIDTH - indent;
+
+		while (n && text[n] != ' ')
+			n--;
+		if (!n)
+			break;
+		sink_printf(out, "%.*s\n%*s", n, text, indent, "");
+		text += n + 1;
+	}
+	sink_printf(out, "%s\n", text);
+}
+
+static void print_help(struct sink *out, const char *usage_text, const char *help)
+{
+	if (strlen(usage_text) > USAGE_WIDTH) {
+		print_wrapped(out, usage_text, HELP_INDENT);
+		sink_printf(out, "%*s", HELP_INDENT, "");
+		print_wrapped(out, help, HELP_INDENT);
+	} else {
+		sink_printf(out, "%-*s ", USAGE_WIDTH, usage_text);
+		print_wrapped(out, help, USAGE_WIDTH + 1);
+	}
+}
+
 static int cmd_help(struct sink *out, int argc, char **argv)
 {
 	const struct monitor_command *cmd;
-	char text[120];
+	char text[HELP_BYTES];
 
 	if (argc > 2)
 		return -EINVAL;
@@ -334,7 +368,7 @@ static int cmd_help(struct sink *out, int argc, char **argv)
 		if (argc == 2 && cmd != find_command(argv[1]))
 			continue;
 		usage(text, sizeof(text), cmd);
-		sink_printf(out, "%-38s %s\n", text, cmd->help);
+		print_help(out, text, cmd->help);
 	}
 	return 0;
 }
