@@ -23,20 +23,13 @@ static void show_reserved(struct sink *out)
 		sink_printf(out, "  %08lx-%08lx : %s\n", r->start, r->end - 1, r->name);
 }
 
-/* "00:1f.2" is short for "0000:00:1f.2", the name of a function's BARs. */
-static bool is_named(const struct resource_row *row, const char *word)
-{
-	return strcmp(row->name, word) == 0 ||
-	       (strncmp(row->name, "0000:", 5) == 0 && strcmp(row->name + 5, word) == 0);
-}
-
 static int show_named(struct sink *out, struct resource *root, const struct resource_list *list,
 		      const char *word)
 {
 	unsigned int found = 0;
 
 	for (const struct resource_row *row = list->row; row < list->row + list->nr; row++) {
-		if (!is_named(row, word))
+		if (!resource_is_named(row->name, word))
 			continue;
 		found++;
 		sink_printf(out, "%0*lx-%0*lx : %s\n", list->width, row->start, list->width,
@@ -107,12 +100,12 @@ static int cmd_iomem(struct sink *out, int argc, char **argv)
 		show_reserved(out);
 	return err;
 }
-MONITOR_COMMAND(iomem, "[-v|-g|-j|ADDR|NAME|BB:DD.F]",
-		"who owns memory: as /proc/iomem, all, gaps, JSON, one", cmd_iomem);
+MONITOR_COMMAND(iomem, "[-v|-g|-j|ADDR|NAME|BB:DD.F] (hex)",
+		"who owns memory, as /proc/iomem; all of it, gaps, as JSON, or one", cmd_iomem);
 
 static int cmd_ioports(struct sink *out, int argc, char **argv)
 {
 	return show(out, &ioport_resource, argc, argv);
 }
-MONITOR_COMMAND(ioports, "[-v|-g|-j|PORT|NAME|BB:DD.F]", "the same of ports, as /proc/ioports",
-		cmd_ioports);
+MONITOR_COMMAND(ioports, "[-v|-g|-j|PORT|NAME|BB:DD.F] (hex)",
+		"the same of ports, as /proc/ioports", cmd_ioports);

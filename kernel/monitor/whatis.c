@@ -8,11 +8,8 @@
  * just missed is often what one wants to know.
  */
 #include "kernel/monitor/whatis.h"
-#include "kernel/core/command.h"
-#include "kernel/core/ksyms.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "mm/highmem.h"
 #include "mm/ptdump.h"
@@ -189,37 +186,15 @@ static void whatis_virtual(struct sink *out, unsigned long va)
 		print_mapped_beside(out, va);
 }
 
-/* ---------------------------------------------------------------- the command */
-
 void whatis(struct sink *out, u64 addr)
 {
 	if (addr >= KERNEL_HALF)
 		whatis_virtual(out, addr);
 	else if (addr >> boot_cpu.phys_bits)
 		sink_printf(out,
-			    "0x%lx is nothing: physical addresses end at 0x%lx, "
+			    "0x%lx is nothing: physical addresses end at 0x%lx,\n"
 			    "virtual ones of the kernel begin at 0x%lx\n",
 			    addr, (1UL << boot_cpu.phys_bits) - 1, KERNEL_HALF);
 	else
 		whatis_physical(out, addr);
 }
-
-static int cmd_whatis(struct sink *out, int argc, char **argv)
-{
-	u64 addr;
-
-	if (argc != 2)
-		return -EINVAL;
-	if (kstrtoull(argv[1], COMMAND_BASE, &addr) != 0) {
-		addr = ksym_address(argv[1]);
-		if (!addr) {
-			sink_printf(out,
-				    "whatis: %s is neither a hexadecimal number nor a symbol\n",
-				    argv[1]);
-			return -ENOENT;
-		}
-	}
-	whatis(out, addr);
-	return 0;
-}
-MONITOR_COMMAND(whatis, "ADDR|SYMBOL (hex)", "all about a physical or virtual address", cmd_whatis);

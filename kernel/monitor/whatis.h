@@ -3,6 +3,8 @@
 #ifndef KERNEL_MONITOR_WHATIS_H
 #define KERNEL_MONITOR_WHATIS_H
 
+#include <linux/types.h>
+
 #include "kernel/core/resource.h"
 #include "kernel/core/sink.h"
 #include "mm/pgtable.h"
@@ -18,6 +20,18 @@ void whatis_page_use(phys_addr_t phys, char *buf, size_t size);
 
 /* Everything about a physical address. */
 void whatis_physical(struct sink *out, phys_addr_t phys);
+
+/* All of [start, last], physical: firmware's word, the register, and where the kernel maps it. */
+void whatis_physical_range(struct sink *out, phys_addr_t start, phys_addr_t last);
+
+/*
+ * Who tells of an address in a process: 0, or -ESRCH where there is none of that number with memory of its
+ * own, or another error after it has said what is wrong.  Boot.
+ */
+void whatis_set_user(int (*fn)(struct sink *out, pid_t pid, unsigned long addr));
+
+/* `name` of a resource is meant by `word`: "00:1f.2" is short for "0000:00:1f.2", a function's BARs. */
+bool resource_is_named(const char *name, const char *word);
 
 /* Who has [start, end] of a register, who a part of it, and what lies on both sides. */
 void whatis_register(struct sink *out, struct resource *root, resource_size_t start,

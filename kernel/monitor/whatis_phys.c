@@ -11,6 +11,7 @@
 #include "kernel/core/resource.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/monitor/whatis.h"
+#include "mm/device_map.h"
 #include "mm/e820.h"
 #include "mm/memtype.h"
 #include "mm/mtrr.h"
@@ -27,6 +28,20 @@ static void print_e820_entry(struct sink *out, const char *label, const char *wh
 
 	whatis_line(out, label, "%s[mem 0x%08lx-0x%08lx] %s", where, e->addr,
 		    e->addr + (e->size - 1), e820_type_word(e->type, word));
+}
+
+static void print_e820_range(struct sink *out, phys_addr_t start, phys_addr_t last)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
+		const struct e820_entry *e = &e820_table.entries[i];
+
+		if (e->addr <= last && e->addr + (e->size - 1) >= start)
+			print_e820_entry(out, nr++ ? "" : "e820", "", e);
+	}
+	if (!nr)
+		whatis_line(out, "e820", "none");
 }
 
 static void print_e820(struct sink *out, phys_addr_t phys)
@@ -207,4 +222,44 @@ void whatis_physical(struct sink *out, phys_addr_t phys)
 	print_page(out, phys);
 	print_types(out, phys, mtrr);
 	print_views(out, phys, mtrr);
+}
+
+/* ---------------------------------------------------------------- ranges */
+
+/* Where what is no RAM of it is mapped; RAM is, in the direct map, and by whoever allocated it. */
+static void print_runs(struct sink *out, phys_addr_t start, phys_addr_t last)
+{
+	struct device_map map;
+	unsigned int nr = 0;
+	char owner[100];
+
+	if (device_map_take(&map) != 0) {
+		whatis_line(out, "mapped", "no memory to tell where");
+		return;
+	}
+	for (unsigned int i = 0; i < map.nr; i++) {
+		const struct device_run *run = &map.run[i];
+
+		if (run->phys > last || run->phys + (run->size - 1) < start)
+			continue;
+		whatis_owner(run->va, owner, sizeof(owner));
+		whatis_line(out, nr++ ? "" : "mapped", "[mem 0x%08lx-0x%08lx] at %#lx, %s",
+			    run->phys, run->phys + (run->size - 1), run->va, cattr_name(run->mode));
+		whatis_line(out, "", "  %s", owner);
+	}
+	if (!nr)
+		whatis_line(out, "mapped", "nowhere but as RAM");
+	device_map_free(&map);
+}
+
+void whatis_physical_range(struct sink *out, phys_addr_t start, phys_addr_t last)
+{
+	bool uniform;
+	enum mtrr_type mtrr = mtrr_type_lookup(start, last + 1, &uniform);
+
+	sink_printf(out, "physical range 0x%lx-0x%lx\n", start, last);
+	print_e820_range(out, start, last);
+	whatis_register(out, &iomem_resource, start, last);
+	whatis_line(out, "type", "MTRR %s", uniform ? mtrr_type_name(mtrr) : "of several types");
+	print_runs(out, start, last);
 }

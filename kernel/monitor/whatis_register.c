@@ -2,7 +2,14 @@
 /* Whose an address or a port is: the path down to it in the register, and what lies on both sides. */
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/lib/string.h"
 #include "kernel/monitor/whatis.h"
+
+bool resource_is_named(const char *name, const char *word)
+{
+	return name && (strcmp(name, word) == 0 ||
+			(strncmp(name, "0000:", 5) == 0 && strcmp(name + 5, word) == 0));
+}
 
 #define MAX_PATH   16 /* levels of the register: deeper ones are not shown */
 #define MAX_INSIDE 8  /* of a range: the others are counted */

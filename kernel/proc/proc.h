@@ -23,6 +23,9 @@ void proc_create_text(const char *path, umode_t mode, void (*show)(struct sink *
 void proc_task_init(void);
 void sysctl_init(void);
 
+/* whatis PID:ADDR: whatis_set_user(). */
+int proc_whatis(struct sink *out, pid_t pid, unsigned long addr);
+
 /* Print /proc/meminfo. */
 void show_meminfo(struct sink *out);
 

@@ -8,6 +8,7 @@
 #include "kernel/fs/devfs.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/string.h"
+#include "kernel/monitor/whatis.h"
 #include "kernel/proc/cpuinfo.h"
 #include "kernel/sched/stat.h"
 #include "kernel/user/utsname.h"
@@ -114,5 +115,6 @@ void __init proc_init(void)
 	ktree_symlink(proc_root, "mounts", "self/mounts");
 	sysctl_init();
 	proc_task_init();
+	whatis_set_user(proc_whatis);
 	loadavg_init();
 }

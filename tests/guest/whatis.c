@@ -192,7 +192,7 @@ GUEST_TEST(whatis, nothing)
 	ask(top - 1);
 	EXPECT(says("physical address 0x%lx\n", top - 1) && says("mapped:    nowhere"));
 	ask(top);
-	EXPECT(says("0x%lx is nothing: physical addresses end at 0x%lx, ", top, top - 1));
+	EXPECT(says("0x%lx is nothing: physical addresses end at 0x%lx,\n", top, top - 1));
 	ask(0x800000000000); /* not canonical */
 	EXPECT(says("is nothing") && says("begin at 0xffff800000000000\n"));
 	ask((unsigned long)pfn_to_page(beyond));

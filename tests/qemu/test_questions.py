@@ -139,3 +139,40 @@ def test_words_that_are_nothing_are_refused(session):
     assert "neither a name" in answer(session, "iomem nothing")
     assert "ends at ffff" in answer(session, "ioports 10000")
     assert answer(session, "iomem -x").startswith("usage: iomem")
+
+
+# ---------------------------------------------------------------- whatis
+
+def test_whatis_of_a_place_in_a_symbol(session):
+    start = int(re.search(r"0x([0-9a-f]+)", answer(session, "whatis panic"))[1], 16)
+    for word in ("panic+1c", "panic+0x1c", "panic+0x1c/0x300"):
+        said = answer(session, f"whatis {word}")
+        assert said.startswith(f"virtual address 0x{start + 0x1c:x}\n"), said
+        assert "image, panic+0x1c/" in said
+
+
+def test_whatis_of_a_range(session):
+    said = answer(session, "whatis fec00000-feefffff")
+    assert said.startswith("physical range 0xfec00000-0xfeefffff\n")
+    assert "e820:      [mem 0xfed1c000-0xfed1ffff] reserved\n" in said
+    for name in ("IOAPIC 0 [mem 0xfec00000-0xfec003ff]", "HPET 0 [mem 0xfed00000-0xfed003ff]",
+                 "Local APIC [mem 0xfee00000-0xfee00fff]"):
+        assert f"inside is {name}\n" in said
+    assert re.search(r"\[mem 0xfee00000-0xfee00fff\] at 0xffffc9[0-9a-f]+, uncached\n", said)
+    assert "fed00000" not in answer(session, "whatis fee00000-fee00fff")
+    said = answer(session, "whatis ffffffff80100000-ffffffff80101fff")
+    assert re.search(r"mapped: +\[0xffffffff80100000-0xffffffff80101fff\] ro x\n +image, _text", said), said
+    assert "no range" in answer(session, "whatis 2000-1000")
+    assert "no range" in answer(session, "whatis 0-ffffffffffffffff")
+
+
+def test_whatis_of_a_port_a_function_and_a_name(session):
+    said = answer(session, "whatis port:3f8")
+    assert said.startswith("port 0x03f8\n") and "serial [io  0x03f8-0x03ff], held\n" in said
+    assert "last port" in answer(session, "whatis port:10000")
+    said = answer(session, "whatis 00:1f.2")
+    assert re.search(r"^memory 0x.*\n(.*\n)*ports 0x", said) and said.count("0000:00:1f.2 [") == 2
+    assert answer(session, "whatis 0000:00:1f.2") == said
+    assert answer(session, "whatis 'HPET 0'").startswith("memory 0xfed00000-0xfed003ff\n")
+    assert "neither" in answer(session, "whatis no_such_thing") and "neither" in answer(session, "whatis x:y")
+    assert "no process of number 999 " in answer(session, "whatis 999:1000")

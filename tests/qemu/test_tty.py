@@ -2,6 +2,7 @@
 """A person at the terminal: a shell with job control, and the monitor beside it."""
 
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -93,5 +94,13 @@ def test_monitor(shell):
     shell.expect(PROMPT, here + 20)
     assert "System RAM" in line(shell, "echo iomem > /dev/monitor")
     assert "System RAM" in line(shell, "exec 3<>/dev/monitor; echo iomem >&3; cat <&3; exec 3>&-")
+    # An address of the shell's own: its program's first page, which is busybox's.
+    vma = line(shell, "head -1 /proc/$$/maps")
+    said = line(shell, "exec 3<>/dev/monitor; "
+                f"echo whatis $$:{vma.split('-')[0]} >&3; cat <&3; exec 3>&-")
+    assert said.startswith(f"user address 0x{vma.split('-')[0].lstrip('0')} of ") and f"\n{vma}" in said
+    assert re.search(r"^  mapped: +ro, a file's\nphysical address 0x[0-9a-f]+000\n", said, re.M), said
+    said = line(shell, "echo whatis $$:1000 > /dev/monitor")
+    assert "  vma:       none; above is\n" in said and "nobody touched" in said
     here = shell.type("exit\n")
     shell.prompt(here)  # init is over
