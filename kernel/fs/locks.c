@@ -26,7 +26,7 @@
 struct file_lock {
 	struct list_head list; /* of its context; of who waits: `waiting` */
 	const void *owner;     /* a files_struct, or a file */
-	struct file *file; /* of the locks of an open file; NULL: a process's */
+	struct file *file;     /* of the locks of an open file; NULL: a process's */
 	pid_t pid;
 	int type;	   /* F_RDLCK, F_WRLCK */
 	loff_t start, end; /* inclusive */
@@ -287,8 +287,8 @@ static int set_lock(struct file_lock_context *ctx, struct file_lock *lock, bool 
 	INIT_LIST_HEAD(&lock->list);
 	error = r.spare ? try_lock(&r, try) : -ENOLCK;
 	if (error == -EAGAIN && wait)
-		interrupted = wait_event_interruptible(
-			ctx->wait, (error = try_lock(&r, try)) != -EAGAIN);
+		interrupted =
+			wait_event_interruptible(ctx->wait, (error = try_lock(&r, try)) != -EAGAIN);
 	drop_request(&r);
 	return interrupted ?: error;
 }

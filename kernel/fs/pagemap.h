@@ -56,7 +56,7 @@ struct address_space {
 	struct rw_semaphore i_mmap_rwsem;
 	u32 i_mmap_writable; /* VMAs that are VM_SHARED and may write; atomic */
 	u32 i_unmaps; /* how often mappings were taken away, counted before that begins; atomic */
-	int wb_err; /* what a write_page failed with last, until an fsync() has told it; atomic */
+	int wb_err;   /* what a write_page failed with last, until an fsync() has told it; atomic */
 	void *private_data; /* the host's */
 };
 

@@ -106,8 +106,8 @@ static int iterate(const struct task_struct *task, struct dir_context *ctx, unsi
 	for (; task_next_fd(task, &fd); fd++) {
 		ctx->pos = KTREE_FIRST + fd;
 		scnprintf(name, sizeof(name), "%u", fd);
-		if (!dir_emit(ctx, name, (int)strlen(name),
-			      (u64)task->pid << 20 | fd | 1ULL << 40, type))
+		if (!dir_emit(ctx, name, (int)strlen(name), (u64)task->pid << 20 | fd | 1ULL << 40,
+			      type))
 			break;
 		ctx->pos++;
 	}
