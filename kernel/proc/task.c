@@ -27,10 +27,15 @@ void proc_put_task(void *task)
 	put_task_struct(task);
 }
 
-/* It has not been released: of a process's thread, and of a kernel thread. */
+/*
+ * It has not been released: a process's thread, which may be so before it has left its CPU
+ * for good, and a kernel thread, which then is.
+ */
 static bool is_alive(const struct task_struct *t)
 {
-	return t->tgid && (t->signal || !(READ_ONCE(t->state) & TASK_DEAD));
+	if (t->flags & PF_KTHREAD)
+		return t->tgid && !(READ_ONCE(t->state) & TASK_DEAD);
+	return t->signal;
 }
 
 static bool is_blank(char c)
