@@ -111,7 +111,7 @@ static inline u64 *skip_empty(u64 *pte, u64 *end)
 {
 	if (pte != end && *pte)
 		return pte;
-	while (end - pte >= 8 &&
+	while (pte + 8 <= end &&
 	       !(pte[0] | pte[1] | pte[2] | pte[3] | pte[4] | pte[5] | pte[6] | pte[7]))
 		pte += 8;
 	while (pte != end && !*pte)

@@ -11,6 +11,8 @@
 struct zap {
 	struct user_gather *gather;
 	bool keep_cows; /* private copies stay */
+	u64 *pmds; /* the table of level 2 found last, or NULL; it stays as long as the VMAs do */
+	unsigned long pmd_va; /* an address in its GiB: mostly the next one's too */
 };
 
 /* An entry that was taken out, and is no special one: its page. */
@@ -54,11 +56,24 @@ static unsigned long zap_ptes(const struct zap *zap, u64 *pmd, unsigned long va,
 	return end - (unsigned long)(last - pte) * PAGE_SIZE;
 }
 
-static unsigned long zap_pmd(const struct zap *zap, unsigned long va, unsigned long end)
+static u64 *zap_find_pmd(struct zap *zap, unsigned long va)
 {
-	struct mm_struct *mm = zap->gather->mm;
+	u64 *pmd;
+
+	if (likely(zap->pmds && (va ^ zap->pmd_va) < PUD_SIZE))
+		return &zap->pmds[entry_index(va, PG_LEVEL_2M)];
+	pmd = find_pmd(zap->gather->mm, va);
+	if (pmd) {
+		zap->pmds = pmd - entry_index(va, PG_LEVEL_2M);
+		zap->pmd_va = va & ~(PUD_SIZE - 1);
+	}
+	return pmd;
+}
+
+static unsigned long zap_pmd(struct zap *zap, unsigned long va, unsigned long end)
+{
 	unsigned long next = pmd_end(va, end);
-	u64 *pmd = find_pmd(mm, va);
+	u64 *pmd = zap_find_pmd(zap, va);
 
 	if (!pmd)
 		return entry_end(va, end, PUD_SIZE);
@@ -69,12 +84,12 @@ static unsigned long zap_pmd(const struct zap *zap, unsigned long va, unsigned l
 			zap_huge_pmd(zap->gather, pmd, va);
 			return next;
 		}
-		split_huge_pmd(mm, pmd, va);
+		split_huge_pmd(zap->gather->mm, pmd, va);
 	}
 	return zap_ptes(zap, pmd, va, next);
 }
 
-static void zap_range(const struct zap *zap, unsigned long va, unsigned long end)
+static void zap_range(struct zap *zap, unsigned long va, unsigned long end)
 {
 	struct mm_struct *mm = zap->gather->mm;
 
