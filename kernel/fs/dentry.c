@@ -19,11 +19,13 @@ static struct kmem_cache *dentry_cache;
 /* FNV-1a, a byte at a time. */
 u32 hash_component(const char *s, u32 *len)
 {
-	u32 hash = 2166136261u, n = 0;
+	const char *c = s;
+	u32 hash = 2166136261u;
 
-	for (; s[n] && s[n] != '/'; n++)
-		hash = (hash ^ (u8)s[n]) * 16777619;
-	*len = n;
+	/* Of most characters a bit that '/' has not tells that they are neither that nor the end. */
+	for (; *c & ~'/' || (*c && *c != '/'); c++)
+		hash = (hash ^ (u8)*c) * 16777619;
+	*len = (u32)(c - s);
 	return hash;
 }
 
@@ -33,11 +35,19 @@ static int compare(const struct qstr *name, const struct dentry *dentry)
 		return name->hash < dentry->d_hash ? -1 : 1;
 	if (name->len != dentry->d_len)
 		return name->len < dentry->d_len ? -1 : 1;
-	/* Of the same hash: mostly it is that one, and short. */
-	for (u32 i = 0; i < name->len; i++)
-		if (name->name[i] != dentry->d_name[i])
-			return (u8)name->name[i] - (u8)dentry->d_name[i];
-	return 0;
+	return memcmp(name->name, dentry->d_name, name->len);
+}
+
+static bool has_name(const struct dentry *dentry, const struct qstr *name)
+{
+	const char *a = name->name, *b = dentry->d_name;
+	size_t n = name->len;
+
+	if (dentry->d_len != n)
+		return false;
+	while (n && a[n - 1] == b[n - 1])
+		n--;
+	return !n;
 }
 
 static struct dentry *of_node(struct tree_node *node)
@@ -106,24 +116,29 @@ void dput(struct dentry *dentry)
 		dentry_free(dentry);
 }
 
+/* From a node of the same hash on, or nowhere. */
+static noinline struct dentry *find_among_same(struct tree_node *node, const struct qstr *name)
+{
+	while (node) {
+		int order = compare(name, of_node(node));
+
+		if (!order)
+			return dget(of_node(node));
+		node = order < 0 ? node->left : node->right;
+	}
+	return NULL;
+}
+
 struct dentry *d_find(struct dentry *parent, const struct qstr *name)
 {
 	struct tree_node *node = parent->d_children.node;
 
-	while (node) {
-		struct dentry *d = of_node(node);
-		int order;
-
-		if (likely(name->hash != d->d_hash)) {
-			node = name->hash < d->d_hash ? node->left : node->right;
-			continue;
-		}
-		order = compare(name, d);
-		if (!order)
-			return dget(d);
-		node = order < 0 ? node->left : node->right;
-	}
-	return NULL;
+	while (node && name->hash != of_node(node)->d_hash)
+		node = name->hash < of_node(node)->d_hash ? node->left : node->right;
+	/* Mostly it is that one. */
+	if (likely(node && has_name(of_node(node), name)))
+		return dget(of_node(node));
+	return find_among_same(node, name);
 }
 
 /* Where the parent finds it. */
