@@ -140,6 +140,14 @@ static int fit_files(struct files_struct *files, struct files_struct *old)
 	return 0;
 }
 
+/* Nobody else sees the table, or file_lock is held. */
+static void release_fd(struct files_struct *files, unsigned int fd)
+{
+	assign_fd(files->open_fds, fd, false);
+	assign_fd(files->close_on_exec, fd, false);
+	files->next_fd = min(files->next_fd, fd);
+}
+
 struct files_struct *dup_fd(struct files_struct *old)
 {
 	struct files_struct *files = alloc_files();
@@ -160,8 +168,7 @@ struct files_struct *dup_fd(struct files_struct *old)
 			continue;
 		}
 		/* reserved: by a call that is under way elsewhere */
-		assign_fd(files->open_fds, fd, false);
-		files->next_fd = min(files->next_fd, fd);
+		release_fd(files, fd);
 	}
 	spin_unlock(&old->file_lock);
 	return files;
@@ -361,18 +368,20 @@ static int reserve_fd(struct files_struct *files, unsigned int start, unsigned i
 	unsigned int fd;
 	int error;
 
-	do {
-		fd = find_free(files, max(start, files->next_fd));
+	while ((fd = find_free(files, max(start, files->next_fd))) >= files->max_fds) {
 		if (fd >= fd_limit())
 			return -EMFILE;
-		error = fd < files->max_fds ? 0 : expand_files(files, fd);
+		error = expand_files(files, fd); /* the lock is free for a moment */
 		if (error)
 			return error;
-	} while (unlikely(test_fd(files->open_fds, fd))); /* the table was free for a moment */
+	}
+	if (fd >= fd_limit())
+		return -EMFILE;
 	if (start <= files->next_fd)
 		files->next_fd = fd + 1;
 	assign_fd(files->open_fds, fd, true);
-	assign_fd(files->close_on_exec, fd, flags & O_CLOEXEC);
+	if (flags & O_CLOEXEC) /* of a free one it is off */
+		assign_fd(files->close_on_exec, fd, true);
 	return fd;
 }
 
@@ -385,19 +394,6 @@ int alloc_fd(unsigned int start, unsigned int flags)
 	fd = reserve_fd(files, start, flags);
 	spin_unlock(&files->file_lock);
 	return fd;
-}
-
-int get_unused_fd_flags(unsigned int flags)
-{
-	return alloc_fd(0, flags);
-}
-
-/* file_lock is held. */
-static void release_fd(struct files_struct *files, unsigned int fd)
-{
-	assign_fd(files->open_fds, fd, false);
-	assign_fd(files->close_on_exec, fd, false);
-	files->next_fd = min(files->next_fd, fd);
 }
 
 void put_unused_fd(unsigned int fd)

@@ -74,10 +74,14 @@ struct file *fget(unsigned int fd);
 struct file *fget_raw(unsigned int fd);
 
 /*
- * A descriptor for current, the lowest that is free, reserved: then fd_install() or put_unused_fd().
- * `flags`: O_CLOEXEC.  -EMFILE, -ENOMEM.
+ * A descriptor for current, the lowest from `start` on that is free, reserved: then fd_install() or
+ * put_unused_fd().  `flags`: O_CLOEXEC.  -EMFILE, -ENOMEM.
  */
-int get_unused_fd_flags(unsigned int flags);
+int alloc_fd(unsigned int start, unsigned int flags);
+static inline int get_unused_fd_flags(unsigned int flags)
+{
+	return alloc_fd(0, flags);
+}
 void put_unused_fd(unsigned int fd);
 /* The file's reference becomes the table's. */
 void fd_install(unsigned int fd, struct file *file);
@@ -86,8 +90,7 @@ int replace_fd(unsigned int fd, struct file *file, unsigned int flags);
 /* 0; -EBADF; what flush says. */
 int close_fd(unsigned int fd);
 
-/* The same from `start` on; and the flag of one that is open. */
-int alloc_fd(unsigned int start, unsigned int flags);
+/* The flag of one that is open. */
 void set_close_on_exec(unsigned int fd, bool on);
 bool get_close_on_exec(unsigned int fd);
 

@@ -20,18 +20,32 @@ static struct work_struct delayed_work;
 
 const struct file_operations empty_fops;
 
+/* What a file that is closed leaves as it was. */
+static void construct_file(void *memory)
+{
+	struct file *file = memory;
+
+	spin_lock_init(&file->f_lock);
+	mutex_init(&file->f_pos_lock);
+	INIT_LIST_HEAD(&file->f_ep);
+}
+
 struct file *alloc_empty_file(int flags)
 {
-	struct file *file = kmem_cache_zalloc(filp_cache, GFP_KERNEL);
+	struct file *file = kmem_cache_alloc(filp_cache, GFP_KERNEL);
 
 	if (!file)
 		return NULL;
 	file->f_count = 1;
+	file->f_mode = 0;
 	file->f_flags = flags;
 	file->f_op = &empty_fops;
-	spin_lock_init(&file->f_lock);
-	mutex_init(&file->f_pos_lock);
-	INIT_LIST_HEAD(&file->f_ep);
+	file->f_inode = NULL;
+	file->f_mapping = NULL;
+	file->private_data = NULL;
+	file->f_pos = 0;
+	file->f_path = (struct path){ NULL, NULL };
+	file->f_owner = (struct fown_struct){ 0 };
 	return file;
 }
 
@@ -210,6 +224,6 @@ int filp_close(struct file *file, void *id)
 
 void __init file_table_init(void)
 {
-	filp_cache = kmem_cache_create("filp", sizeof(struct file), 0, SLAB_PANIC, NULL);
+	filp_cache = kmem_cache_create("filp", sizeof(struct file), 0, SLAB_PANIC, construct_file);
 	INIT_WORK(&delayed_work, close_delayed);
 }

@@ -251,8 +251,7 @@ struct path {
 	struct dentry *dentry;
 };
 
-void path_get(const struct path *path);
-void path_put(const struct path *path);
+void path_put(const struct path *path); /* and path_get(): kernel/fs/mount.h */
 
 /*
  * The path's text as current's root sees it, at the end of buf, of which at least PATH_MAX bytes serve all;

@@ -55,12 +55,6 @@ void mntput(struct vfsmount *mnt)
 		mnt_free(mnt);
 }
 
-void path_get(const struct path *path)
-{
-	mntget(path->mnt);
-	dget(path->dentry);
-}
-
 void path_put(const struct path *path)
 {
 	dput(path->dentry);

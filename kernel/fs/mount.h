@@ -34,6 +34,12 @@ static inline void mntget(struct vfsmount *mnt)
 }
 void mntput(struct vfsmount *mnt);
 
+static inline void path_get(const struct path *path)
+{
+	mntget(path->mnt);
+	dget(path->dentry);
+}
+
 /*
  * mount(2) from the kernel: a file system of `type` on the directory `where`, or, for the first, "/" of all.
  * 0 or -errno.  In a thread.

@@ -216,13 +216,12 @@ static noinline int follow_link(struct nameidata *nd, struct inode *link, const 
 
 /* ---------------------------------------------------------------- the walk */
 
+/* Of one that begins with a dot. */
 static enum last_type type_of(const struct qstr *name)
 {
-	if (name->name[0] != '.' || name->len > 2)
-		return LAST_NORM;
 	if (name->len == 1)
 		return LAST_DOT;
-	return name->name[1] == '.' ? LAST_DOTDOT : LAST_NORM;
+	return name->len == 2 && name->name[1] == '.' ? LAST_DOTDOT : LAST_NORM;
 }
 
 /* Is the component at which the walk is the last one? */
@@ -267,7 +266,7 @@ static bool next_component(struct nameidata *nd, const char **text)
 		return false;
 	nd->last.name = s;
 	nd->last.hash = hash_component(s, &nd->last.len);
-	nd->last_type = type_of(&nd->last);
+	nd->last_type = unlikely(*s == '.') ? type_of(&nd->last) : LAST_NORM;
 	s += nd->last.len;
 	while (*s == '/')
 		s++;
@@ -293,11 +292,9 @@ static int one_component(struct nameidata *nd, const char **text)
 		return -ENAMETOOLONG;
 	if (is_last(nd, *text) && nd->last.name[nd->last.len])
 		nd->must_be_dir = true;
-	if (nd->last_type == LAST_DOT)
-		return 0;
-	if (nd->last_type == LAST_DOTDOT)
-		return go_up(nd);
-	return step(nd, text);
+	if (likely(nd->last_type == LAST_NORM))
+		return step(nd, text);
+	return nd->last_type == LAST_DOT ? 0 : go_up(nd);
 }
 
 int walk(struct nameidata *nd, const char *text)

@@ -32,7 +32,7 @@ struct opening {
 };
 
 /* What Linux takes as it is, and what is nonsense. */
-static int check_flags(struct opening *op, bool strict)
+static __always_inline int check_flags(struct opening *op, bool strict)
 {
 	int flags = op->flags;
 
@@ -90,8 +90,8 @@ static int create_last(struct nameidata *nd, struct opening *op)
 }
 
 /* To the place, which *path is then, held. */
-static int walk_to_open(int dfd, struct filename *name, struct opening *op, bool create,
-			struct path *path)
+static __always_inline int walk_to_open(int dfd, struct filename *name, struct opening *op,
+					bool create, struct path *path)
 {
 	struct nameidata nd;
 	int error = walk_begin(&nd, dfd, name, op->lookup);
@@ -129,7 +129,7 @@ static bool wants_write(const struct opening *op)
 }
 
 /* May what was found be opened so? */
-static int may_open(const struct path *path, struct opening *op)
+static __always_inline int may_open(const struct path *path, struct opening *op)
 {
 	const struct inode *inode = path->dentry->d_inode;
 
@@ -179,7 +179,8 @@ static int truncate_opened(struct file *file)
 }
 
 /* The path's hold is the file's, or gone. */
-static int open_place(struct file *file, const struct path *path, struct opening *op)
+static __always_inline int open_place(struct file *file, const struct path *path,
+				      struct opening *op)
 {
 	bool truncate;
 	int error = op->flags & O_PATH ? 0 : may_open(path, op);
@@ -197,7 +198,7 @@ static int open_place(struct file *file, const struct path *path, struct opening
 }
 
 /* In the directory that was found: a file without a name. */
-static int open_tmpfile(struct file *file, struct path *dir, struct opening *op)
+static noinline int open_tmpfile(struct file *file, struct path *dir, struct opening *op)
 {
 	struct inode *parent = dir->dentry->d_inode, *inode;
 	struct path path = { dir->mnt, NULL };
@@ -228,14 +229,15 @@ static int open_tmpfile(struct file *file, struct path *dir, struct opening *op)
 static struct file *open_at(int dfd, struct filename *name, struct opening *op)
 {
 	struct file *file = alloc_empty_file(op->flags);
+	bool create = false;
 	struct path path;
 	int error;
 
 	if (!file)
 		return ERR_PTR(-ENFILE);
-	error = walk_to_open(dfd, name, op, false, &path);
-	if (error == -ESTALE)
-		error = walk_to_open(dfd, name, op, true, &path);
+	do
+		error = walk_to_open(dfd, name, op, create, &path);
+	while (error == -ESTALE && (create = !create));
 	if (!error && op->flags & __O_TMPFILE) {
 		error = open_tmpfile(file, &path, op);
 		path_put(&path);
@@ -326,7 +328,7 @@ struct file *open_exec(const char *text)
 
 /* ---------------------------------------------------------------- from programs */
 
-static long open_fd(int dfd, const char __user *text, struct opening *op)
+static __always_inline long open_fd(int dfd, const char __user *text, struct opening *op)
 {
 	struct name_room room;
 	struct filename *name = getname_room(&room, text, op->lookup);
