@@ -79,15 +79,16 @@ static noinline bool is_all_mapped(const struct range *r)
 /* Fill in the range: whole pages of the kernel's half, all mapped. */
 static int take_range(struct request *req, unsigned long addr, int numpages)
 {
+	unsigned long end = addr + (unsigned long)numpages * PAGE_SIZE;
 	struct range *r = &req->range;
 
 	r->start = r->end = addr;
-	if (numpages <= 0 || (addr & ~PAGE_MASK) || addr < PAGE_OFFSET ||
-	    addr + (unsigned long)numpages * PAGE_SIZE < addr)
+	if (numpages <= 0 || (addr & ~PAGE_MASK) || addr < PAGE_OFFSET || end < addr)
 		return stop(req, -EINVAL, "no range of the kernel's pages");
-	r->end = addr + (unsigned long)numpages * PAGE_SIZE;
-	get_run(&r->first, addr, r->end);
-	if (likely(addr + r->first.size == r->end) || is_all_mapped(r))
+	r->end = end;
+	get_run(&r->first, addr, end);
+	r->alone = addr + r->first.size == end && !r->first.nr_other;
+	if (likely(r->alone) || is_all_mapped(r))
 		return 0;
 	return stop(req, -EFAULT, "not all of it is mapped");
 }
@@ -244,9 +245,11 @@ static void flush_caches(const struct range *r)
 		return;
 	}
 	__asm__ __volatile__("mfence" ::: "memory");
-	for (unsigned long va = r->start, end = r->end; va < end; va += 8 * line) {
+	for (unsigned long va = r->start, end = r->end; va < end; va += 16 * line) {
 		clflush_4_lines(va, line);
 		clflush_4_lines(va + 4 * line, line);
+		clflush_4_lines(va + 8 * line, line);
+		clflush_4_lines(va + 12 * line, line);
 	}
 	__asm__ __volatile__("mfence" ::: "memory");
 }

@@ -93,7 +93,7 @@ static noinline int walk_other_views(const struct range *r,
 /* There is no view to be changed but the range.  The usual one is one run of the direct map. */
 static inline bool is_only_view(const struct range *r, bool others)
 {
-	return !others || (r->first.size == r->end - r->start && !r->first.nr_other);
+	return !others || r->alone;
 }
 
 /* walk_views(), built into who calls it. */
@@ -152,7 +152,7 @@ static int join_now(unsigned long va, unsigned long size, void *tlb)
 }
 
 /* Only a block that the range covers in part was split. */
-static inline int join_later(unsigned long va, unsigned long size, void *tlb)
+static noinline int begin_to_wait(unsigned long va, unsigned long size, struct mmu_gather *tlb)
 {
 	unsigned long block = ALIGN_DOWN(va, PMD_SIZE);
 
@@ -162,6 +162,16 @@ static inline int join_later(unsigned long va, unsigned long size, void *tlb)
 		if (!is_waiting(block))
 			let_wait(block, tlb);
 	return 0;
+}
+
+/* Mostly it is within a block that waits already, and so is the direct map's. */
+static inline int join_later(unsigned long va, unsigned long size, void *tlb)
+{
+	unsigned long block = ALIGN_DOWN(va, PMD_SIZE);
+
+	if (likely(va + size <= block + PMD_SIZE && is_waiting(block)))
+		return 0;
+	return begin_to_wait(va, size, tlb);
 }
 
 void join_waiting_views(void)

@@ -25,6 +25,7 @@ struct run {
 struct range {
 	unsigned long start, end; /* virtual, whole pages */
 	struct run first;	  /* the run that it begins with */
+	bool alone;		  /* that run is all of it, and has no other view */
 };
 
 /* What maps va: bytes from there to the end of its page, `most` at most; 0: nothing does. */
