@@ -137,7 +137,7 @@ static void wake_waiter(struct bio *bio)
 
 int submit_bio_wait(struct bio *bio)
 {
-	DECLARE_COMPLETION(done);
+	DECLARE_COMPLETION_ONSTACK(done);
 
 	bio->end_io = wake_waiter;
 	bio->private = &done;

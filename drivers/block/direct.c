@@ -244,7 +244,7 @@ static ssize_t wait_for_direct(struct direct *d, struct completion *done)
 
 ssize_t blkdev_direct_io(struct block_device *bdev, struct kiocb *iocb, struct iov_iter *iter)
 {
-	DECLARE_COMPLETION(done);
+	DECLARE_COMPLETION_ONSTACK(done);
 	bool sync = is_sync_kiocb(iocb);
 	struct direct *d;
 	ssize_t n;

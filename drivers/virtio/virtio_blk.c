@@ -398,7 +398,7 @@ static void wake_waiter(struct bio *bio)
 /* The same as submit_bio_wait(), but for the capacity, and looking at the queue by itself. */
 static int transfer_bio(struct virtio_blk *blk, struct bio *bio)
 {
-	DECLARE_COMPLETION(done);
+	DECLARE_COMPLETION_ONSTACK(done);
 	int ret;
 
 	bio->bdev = &blk->bdev;

@@ -19,8 +19,10 @@
 #ifdef CONFIG_DEBUG
 #include "kernel/core/lockdep_graph.h"
 #include "kernel/core/panic.h"
+#include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/irqflags.h"
+#include "mm/layout.h"
 
 struct edge {
 	bool there;
@@ -54,6 +56,19 @@ static unsigned int find_class(const void *key, unsigned int i, unsigned int n)
 	return i < n ? i : NO_CLASS;
 }
 
+/* A lock that always lies there may be known by its address; where one comes and goes, others would follow. */
+static bool is_static(const char *key)
+{
+	extern char __per_cpu_start[], __per_cpu_end[];
+	unsigned int cpu;
+
+	if (key >= _text && key < _end)
+		return true;
+	for_each_possible_cpu(cpu) if (key - per_cpu_offset[cpu] >= __per_cpu_start &&
+				       key - per_cpu_offset[cpu] < __per_cpu_end) return true;
+	return false;
+}
+
 unsigned int lock_class(const void *key)
 {
 	unsigned int n = __atomic_load_n(&nr_classes, __ATOMIC_ACQUIRE);
@@ -62,6 +77,9 @@ unsigned int lock_class(const void *key)
 
 	if (likely(class != NO_CLASS))
 		return class;
+	if (WARN(!is_static(key),
+		 "lockdep: no class is known of the lock at %p: spin_lock_init()\n", key))
+		return NO_CLASS;
 	lock_graph();
 	class = find_class(key, n, nr_classes);
 	if (class == NO_CLASS && nr_classes < MAX_CLASSES) {

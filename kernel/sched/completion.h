@@ -22,6 +22,12 @@ struct completion {
 void init_completion(struct completion *c);
 #define DECLARE_COMPLETION(name) \
 	struct completion name = { .waiters = LIST_HEAD_INIT((name).waiters) }
+/* On a stack: of one class, for the next one there lies elsewhere. */
+#define DECLARE_COMPLETION_ONSTACK(name)  \
+	struct completion name = ({       \
+		init_completion(&(name)); \
+		name;                     \
+	})
 
 /* Nobody passes any more until the next complete().  Nobody may wait. */
 static inline void reinit_completion(struct completion *c)

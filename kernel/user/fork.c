@@ -393,7 +393,7 @@ static void wait_for_vfork(struct task_struct *t, struct completion *done)
 
 static long kernel_clone(const struct kernel_clone_args *args)
 {
-	DECLARE_COMPLETION(vfork);
+	DECLARE_COMPLETION_ONSTACK(vfork);
 	struct task_struct *t;
 	long nr;
 

@@ -10,6 +10,7 @@
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/completion.h"
 #include "kernel/sched/task.h"
 #include "kernel/sched/workqueue.h"
 #include "tests/guest/guest_test.h"
@@ -169,6 +170,25 @@ GUEST_TEST(locks, interrupts_by_an_edge)
 	spin_unlock(&late_lock);
 	EXPECT_EQ(warn_count(), warnings);
 	take_irqs_off(&early_lock, &late_lock);
+#ifdef CONFIG_DEBUG
+	EXPECT_EQ(warn_count(), warnings + 1);
+#else
+	EXPECT_EQ(warn_count(), warnings);
+#endif
+}
+
+/* What lies on a stack lies elsewhere the next time: each would be a class more, until there is room for none. */
+GUEST_TEST(locks, one_on_a_stack_has_a_class)
+{
+	DECLARE_COMPLETION_ONSTACK(done);
+	unsigned int warnings = warn_count();
+	spinlock_t lock = { 0 };
+
+	complete(&done);
+	wait_for_completion(&done);
+	EXPECT_EQ(warn_count(), warnings);
+	spin_lock(&lock);
+	spin_unlock(&lock);
 #ifdef CONFIG_DEBUG
 	EXPECT_EQ(warn_count(), warnings + 1);
 #else

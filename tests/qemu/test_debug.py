@@ -24,7 +24,8 @@ def warnings(elf, name):
 # Tests that break such a promise on purpose.
 LOUD = {"locks.a_circle_is_reported: 1 WARN", "locks.held_and_not_held: 1 WARN",
         "locks.interrupts_are_looked_at: 2 WARN", "locks.interrupts_by_an_edge: 1 WARN",
-        "locks.sleeping_ones_are_of_the_graph: 1 WARN", "smp.a_lock_that_is_held_over_a_wait: 1 WARN"}
+        "locks.one_on_a_stack_has_a_class: 1 WARN", "locks.sleeping_ones_are_of_the_graph: 1 WARN",
+        "smp.a_lock_that_is_held_over_a_wait: 1 WARN"}
 
 
 def test_suites_are_silent():
