@@ -80,7 +80,7 @@ static int ask_to_open(struct file *file, struct inode *inode)
 	return 0;
 }
 
-/* What is written is no running program's.  Devices, fifos and sockets have no content to run. */
+/* What is written is no running program's, nor on a mount for reading.  Devices, fifos and sockets have no content. */
 static int take_write_access(struct file *file, struct inode *inode)
 {
 	int error;
@@ -88,22 +88,29 @@ static int take_write_access(struct file *file, struct inode *inode)
 	if (!(file->f_mode & FMODE_WRITE) || !(S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode)))
 		return 0;
 	error = get_write_access(inode);
-	if (!error)
+	if (error)
+		return error;
+	error = mnt_get_write(file->f_path.mnt);
+	if (error)
+		put_write_access(inode);
+	else
 		file->f_mode |= FMODE_WRITER;
 	return error;
 }
 
 static void drop_write_access(struct file *file)
 {
-	if (file->f_mode & FMODE_WRITER)
-		put_write_access(file->f_inode);
+	if (!(file->f_mode & FMODE_WRITER))
+		return;
+	mnt_put_write(file->f_path.mnt);
+	put_write_access(file->f_inode);
 	file->f_mode &= ~FMODE_WRITER;
 }
 
 int do_dentry_open(struct file *file, const struct path *path)
 {
 	struct inode *inode = path->dentry->d_inode;
-	int error = 0;
+	int error;
 
 	file->f_path = *path;
 	file->f_inode = inode;

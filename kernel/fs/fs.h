@@ -272,7 +272,7 @@ char *file_path(struct file *file, char *buf, int size);
 #define FMODE_EXEC	 0x20U
 #define FMODE_PATH	 0x4000U
 #define FMODE_ATOMIC_POS 0x8000U  /* f_pos is taken under f_pos_lock */
-#define FMODE_WRITER	 0x10000U /* has write access: get_write_access() */
+#define FMODE_WRITER	 0x10000U /* has write access: get_write_access(), mnt_get_write() */
 #define FMODE_CAN_READ	 0x20000U
 #define FMODE_CAN_WRITE	 0x40000U
 #define FMODE_OPENED	 0x80000U
@@ -499,6 +499,7 @@ struct super_block {
 	u32 s_inodes;		  /* that there are, held or linked; atomic */
 	u64 s_pages,
 		s_max_pages; /* of its files in memory, atomic; how many may be: 0: not counted */
+	u32 s_writers;	     /* of all its mounts: mnt_get_write() */
 	struct list_head s_list;
 	void *s_fs_info;
 };

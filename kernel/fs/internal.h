@@ -61,6 +61,9 @@ static inline int mnt_want_write(const struct vfsmount *mnt)
 {
 	return mnt->mnt_flags & 1 /* MS_RDONLY */ ? -EROFS : 0;
 }
+/* The same for longer: it does not become read-only before mnt_put_write(). */
+int mnt_get_write(struct vfsmount *mnt);
+void mnt_put_write(struct vfsmount *mnt);
 /* The root of all: its first mount. */
 extern struct vfsmount *root_mnt;
 /* That of files without a place. */

@@ -3,8 +3,8 @@
  * Mounts.  A dentry has a list of those that stand on it, one for each mount that it can be seen in.
  *
  * Who holds a mount: the tree of mounts, a path, and each mount that stands on it.  So a mount without
- * children that only the tree holds is not busy.  A lazy umount takes it out of the tree; then it goes with
- * its last path.
+ * children that only the tree holds is not busy.  A lazy umount takes it out of the tree, and all that stands on
+ * it, one by one: each goes with its last path, and nothing is mounted there any more.
  */
 #include <linux/mount.h>
 
@@ -20,6 +20,31 @@
 struct vfsmount *root_mnt;
 static LIST_HEAD(mounts); /* tree_sem, and rename_lock to change it */
 static u32 last_mnt_id;	  /* tree_sem */
+
+/* Who writes, and MS_RDONLY; a leaf. */
+static DEFINE_SPINLOCK(writers_lock);
+
+int mnt_get_write(struct vfsmount *mnt)
+{
+	int error;
+
+	spin_lock(&writers_lock);
+	error = mnt_want_write(mnt);
+	if (!error) {
+		mnt->mnt_writers++;
+		mnt->mnt_sb->s_writers++;
+	}
+	spin_unlock(&writers_lock);
+	return error;
+}
+
+void mnt_put_write(struct vfsmount *mnt)
+{
+	spin_lock(&writers_lock);
+	mnt->mnt_writers--;
+	mnt->mnt_sb->s_writers--;
+	spin_unlock(&writers_lock);
+}
 
 struct vfsmount *mnt_alloc(struct super_block *sb, struct dentry *root, const char *devname,
 			   unsigned int flags)
@@ -127,6 +152,12 @@ static struct path detach(struct vfsmount *mnt)
 	return where;
 }
 
+/* It was not taken out of the tree: what is mounted on it can be found. */
+static bool is_in_tree(const struct vfsmount *mnt)
+{
+	return !list_empty(&mnt->mnt_list);
+}
+
 /* The new mount, held once, onto the path, both let go where that fails. */
 static int add_mount(struct vfsmount *mnt, struct path *where, bool bind)
 {
@@ -135,8 +166,10 @@ static int add_mount(struct vfsmount *mnt, struct path *where, bool bind)
 
 	down_write(&tree_sem);
 	follow_mounts(where);
-	if (!bind && where->dentry == where->mnt->mnt_root && mnt->mnt_dev == where->mnt->mnt_dev &&
-	    mnt->mnt_root == where->dentry)
+	if (!is_in_tree(where->mnt))
+		error = -EINVAL;
+	else if (!bind && where->dentry == where->mnt->mnt_root &&
+		 mnt->mnt_dev == where->mnt->mnt_dev && mnt->mnt_root == where->dentry)
 		error = -EBUSY; /* the same once more */
 	else if (directory != d_is_dir(mnt->mnt_root))
 		error = -ENOTDIR;
@@ -185,6 +218,11 @@ static int bind_mount(const char *from, struct path *where)
 		path_put(where);
 		return error;
 	}
+	if (!is_in_tree(source.mnt)) {
+		path_put(&source);
+		path_put(where);
+		return -EINVAL;
+	}
 	get_super(source.mnt->mnt_sb);
 	mnt = mnt_alloc(source.mnt->mnt_sb, source.dentry, source.mnt->mnt_devname,
 			source.mnt->mnt_flags);
@@ -211,7 +249,8 @@ static int move_mount(const char *from, struct path *where)
 	down_write(&tree_sem);
 	follow_mounts(where);
 	error = -EINVAL;
-	if (source.dentry == source.mnt->mnt_root && source.mnt->mnt_parent != source.mnt) {
+	if (source.dentry == source.mnt->mnt_root && source.mnt->mnt_parent != source.mnt &&
+	    is_in_tree(where->mnt)) {
 		const struct vfsmount *up = where->mnt;
 
 		while (up != source.mnt && up->mnt_parent != up)
@@ -233,12 +272,30 @@ static int move_mount(const char *from, struct path *where)
 #define MS_KEPT \
 	(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME | MS_RELATIME)
 
-static int remount(struct path *where, unsigned int flags)
+/* Read-only where nobody writes: the mount alone (`bind`), or all that shows the same. */
+static int set_mount_flags(struct vfsmount *mnt, unsigned int flags, bool bind)
 {
-	int error = where->dentry == where->mnt->mnt_root ? 0 : -EINVAL;
+	u32 writers;
+	int error = 0;
 
-	if (!error)
-		WRITE_ONCE(where->mnt->mnt_flags, flags);
+	spin_lock(&writers_lock);
+	writers = bind ? mnt->mnt_writers : mnt->mnt_sb->s_writers;
+	if (flags & ~mnt->mnt_flags & MS_RDONLY && writers)
+		error = -EBUSY;
+	else
+		WRITE_ONCE(mnt->mnt_flags, flags);
+	spin_unlock(&writers_lock);
+	return error;
+}
+
+static int remount(struct path *where, unsigned int flags, bool bind)
+{
+	int error = -EINVAL;
+
+	down_write(&tree_sem); /* nobody changes names */
+	if (where->dentry == where->mnt->mnt_root)
+		error = set_mount_flags(where->mnt, flags, bind);
+	up_write(&tree_sem);
 	path_put(where);
 	return error;
 }
@@ -255,7 +312,7 @@ int kern_mount_at(const char *device, const char *where, const char *type, unsig
 	if (!(flags & MS_NOATIME))
 		kept |= MS_RELATIME;
 	if (flags & MS_REMOUNT)
-		return remount(&path, kept);
+		return remount(&path, kept, flags & MS_BIND);
 	if (flags & MS_BIND)
 		return bind_mount(device, &path);
 	if (flags & (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)) { /* there are no others */
@@ -279,27 +336,65 @@ static bool has_children(const struct vfsmount *mnt)
 	return false;
 }
 
+static bool is_below(const struct vfsmount *mnt, const struct vfsmount *top)
+{
+	while (mnt != top && mnt->mnt_parent != mnt)
+		mnt = mnt->mnt_parent;
+	return mnt == top;
+}
+
+/* A mount and all that stands on it leave the tree; tree_sem is written.  A list by mnt_next, to be let go. */
+static struct vfsmount *detach_tree(struct vfsmount *top)
+{
+	struct vfsmount *mnt, *next, *gone = NULL;
+	LIST_HEAD(leaving);
+
+	spin_lock(&rename_lock);
+	list_for_each_entry_safe(mnt, next, &mounts, mnt_list) { /* while the way up is there */
+		if (!is_below(mnt, top))
+			continue;
+		list_del(&mnt->mnt_list);
+		list_add_tail(&mnt->mnt_list, &leaving);
+	}
+	spin_unlock(&rename_lock);
+	while (!list_empty(&leaving)) {
+		mnt = list_first_entry(&leaving, struct vfsmount, mnt_list);
+		mnt->mnt_was_at = detach(mnt);
+		mnt->mnt_next = gone;
+		gone = mnt;
+	}
+	return gone;
+}
+
+/* What the tree held of them, and they of it. */
+static void let_go(struct vfsmount *gone)
+{
+	while (gone) {
+		struct vfsmount *mnt = gone;
+
+		gone = mnt->mnt_next;
+		path_put(&mnt->mnt_was_at);
+		mntput(mnt);
+	}
+}
+
 static int umount_path(struct path *path, int flags)
 {
-	struct vfsmount *mnt = path->mnt;
-	struct path where = { NULL, NULL };
+	struct vfsmount *mnt = path->mnt, *gone = NULL;
 	int error = 0;
 
 	down_write(&tree_sem);
 	if (path->dentry != mnt->mnt_root || mnt->mnt_parent == mnt)
 		error = -EINVAL;
 	/* The tree holds it, and the path. */
-	else if (has_children(mnt) || (!(flags & MNT_DETACH) && READ_ONCE(mnt->mnt_count) != 2))
+	else if (!(flags & MNT_DETACH) && (has_children(mnt) || READ_ONCE(mnt->mnt_count) != 2))
 		error = -EBUSY;
 	else
-		where = detach(mnt);
+		gone = detach_tree(mnt);
 	up_write(&tree_sem);
 	path_put(path);
-	if (error)
-		return error;
-	path_put(&where);
-	mntput(mnt);
-	return 0;
+	let_go(gone);
+	return error;
 }
 
 int kern_umount(const char *where, int flags)

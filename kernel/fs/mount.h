@@ -17,14 +17,16 @@
 struct vfsmount {
 	u32 mnt_count; /* holders, of which the tree of mounts is one; atomic */
 	int mnt_id;
-	unsigned int mnt_flags; /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME ... */
+	unsigned int mnt_flags; /* MS_RDONLY (writers_lock), MS_NOSUID, MS_NODEV, MS_NOEXEC ... */
 	struct super_block *mnt_sb;
 	dev_t mnt_dev; /* what stat(2) tells of files in it: mnt_sb's, or its own */
 	struct dentry *mnt_root;
 	struct vfsmount *mnt_parent;   /* itself: at the root, or nowhere */
 	struct dentry *mnt_mountpoint; /* in the parent */
 	struct vfsmount *mnt_next;     /* that stands on the same dentry: d_mounts */
-	struct list_head mnt_list;     /* of all, in order of their making */
+	struct list_head mnt_list; /* of all, in order of their making; empty: it was taken out */
+	u32 mnt_writers;	   /* files that are open to be written */
+	struct path mnt_was_at;	   /* of one that was taken out, what it still holds there */
 	char mnt_devname[64];
 };
 

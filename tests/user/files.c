@@ -766,6 +766,63 @@ static void mounts(void)
 	TRY(rmdir("n"));
 }
 
+/* A lazy umount takes all that stands there with it; who is in it stays in it. */
+static void lazy_umount(void)
+{
+	puts("--- lazy umount");
+	TRY(mkdir("m", 0755));
+	TRY(mount("t", "m", "tmpfs", 0, NULL));
+	TRY(mkdir("m/a", 0755));
+	TRY(mount("t", "m/a", "tmpfs", 0, NULL));
+	TRY(mkdir("m/a/b", 0755));
+	TRY(mount("t", "m/a/b", "tmpfs", 0, NULL));
+	close(make("m/a/b/f", "x"));
+	TRY(chdir("m/a"));
+	TRY(umount("../../m"));
+	TRY(umount2("../../m", MNT_DETACH));
+	show("b");
+	show("b/f"); /* nothing stands on it */
+	show("/tmp/files/m/a");
+	TRY(mount("t", "b", "tmpfs", 0, NULL));
+	TRY(mount("b", "/tmp/files/m", NULL, MS_BIND, NULL));
+	TRY(umount2(".", MNT_DETACH));
+	TRY(mkdir("c", 0755));
+	TRY(chdir("/tmp/files"));
+	TRY(rmdir("m"));
+}
+
+/* Nothing becomes read-only that somebody writes. */
+static void writers(void)
+{
+	int fd;
+
+	puts("--- writers");
+	TRY(mkdir("m", 0755));
+	TRY(mkdir("n", 0755));
+	TRY(mount("t", "m", "tmpfs", 0, NULL));
+	TRY(mount("m", "n", NULL, MS_BIND, NULL));
+	TRY(mkfifo("m/p", 0600));
+	fd = make("m/f", "x");
+	TRY(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL));
+	TRY(mount(NULL, "m", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
+	TRY(mount(NULL, "n", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
+	TRY_OPEN(open("n/f", O_RDWR));
+	TRY_OPEN(open("m/f", O_RDWR));
+	TRY(write(fd, "y", 1));
+	close(fd);
+	fd = open("m/p", O_RDWR);
+	TRY(mount(NULL, "m", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
+	TRY_OPEN(open("m/f", O_WRONLY));
+	TRY(mount(NULL, "m", NULL, MS_REMOUNT | MS_BIND, NULL));
+	TRY_OPEN(open("m/f", O_WRONLY));
+	TRY(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL));
+	close(fd);
+	TRY(umount("n"));
+	TRY(umount("m"));
+	TRY(rmdir("n"));
+	TRY(rmdir("m"));
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IONBF, 0);
@@ -782,6 +839,8 @@ int main(void)
 	attributes();
 	directories();
 	mounts();
+	lazy_umount();
+	writers();
 	chdir("/");
 	return rmdir("/tmp/files");
 }
