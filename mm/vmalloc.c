@@ -39,14 +39,6 @@ static struct page **alloc_page_array(unsigned int n, unsigned long caller)
 				   kmalloc(bytes, GFP_KERNEL);
 }
 
-static void free_page_array(struct page **pages)
-{
-	if (is_vmalloc_addr(pages))
-		vfree(pages);
-	else
-		kfree(pages);
-}
-
 /*
  * A block of at most n pages, the largest that there is up to *order, which is its order then: what
  * was not there is not asked for again, as each time all CPUs give back what they have at hand.
@@ -107,10 +99,35 @@ static void *vmalloc_caller(unsigned long size, gfp_t flags, unsigned long calle
 	vm->pages = alloc_page_array((unsigned int)n, caller);
 	if (vm->pages && populate(vm, flags) == 0)
 		return vm->addr;
-	if (vm->pages)
-		free_page_array(vm->pages);
+	kvfree(vm->pages);
 	kfree(remove_vm_area(vm->addr));
 	return NULL;
+}
+
+/* A page at the most is in one piece anyhow. */
+static void *kvmalloc_caller(size_t size, gfp_t flags, unsigned long caller)
+{
+	void *p = size <= KMALLOC_MAX_SIZE ? kmalloc_caller(size, flags, caller) : NULL;
+
+	return p || size <= PAGE_SIZE ? p : vmalloc_caller(size, flags, caller);
+}
+
+void *kvmalloc(size_t size, gfp_t flags)
+{
+	return kvmalloc_caller(size, flags, _RET_IP_);
+}
+
+void *kvzalloc(size_t size, gfp_t flags)
+{
+	return kvmalloc_caller(size, flags | __GFP_ZERO, _RET_IP_);
+}
+
+void kvfree(const void *p)
+{
+	if (is_vmalloc_addr(p))
+		vfree(p);
+	else
+		kfree(p);
 }
 
 void *vmalloc(unsigned long size)
@@ -141,7 +158,7 @@ void vfree(const void *addr)
 		     vm->nr_pages);
 	else
 		free_area_pages(vm, vm->nr_pages);
-	free_page_array(vm->pages);
+	kvfree(vm->pages);
 	release_vm_area(vm);
 }
 

@@ -104,6 +104,14 @@ void *vzalloc(unsigned long size);
 void vfree(const void *addr);
 
 /*
+ * What a program asks for may be larger than any block of pages, or than those that are left: from kmalloc() where
+ * that has it, else from vmalloc().  NULL.  To be given to kvfree(), in a thread, with interrupts on; NULL is harmless.
+ */
+void *kvmalloc(size_t size, gfp_t flags);
+void *kvzalloc(size_t size, gfp_t flags);
+void kvfree(const void *p);
+
+/*
  * The `count` pages at addresses side by side, until vunmap(); NULL for count 0,
  * without room or memory.  The pages stay the caller's, who keeps them that long.
  * `flags` are the area's besides VM_MAP.

@@ -16,6 +16,7 @@
 #include "mm/uaccess.h"
 #include "mm/user/gup.h"
 #include "mm/user/mm_struct.h"
+#include "mm/vmalloc.h"
 
 #define MAX_FILES   (1U << 20) /* Linux's */
 #define MAX_BUFFERS (1U << 14)
@@ -177,8 +178,7 @@ static int check_vmas(struct vm_area_struct **vmas, unsigned long nr)
 /* All of them or none: 0 or -errno. */
 static int pin_all(unsigned long start, unsigned long nr, struct page **pages)
 {
-	struct vm_area_struct **vmas =
-		kmalloc_array(nr, sizeof(struct vm_area_struct *), GFP_KERNEL);
+	struct vm_area_struct **vmas = kvmalloc(nr * sizeof(struct vm_area_struct *), GFP_KERNEL);
 	long got;
 	int ret;
 
@@ -193,7 +193,7 @@ static int pin_all(unsigned long start, unsigned long nr, struct page **pages)
 	mmap_read_unlock(current->mm);
 	if (ret && got > 0)
 		unpin_user_pages(pages, (unsigned long)got);
-	kfree(vmas);
+	kvfree(vmas);
 	return ret;
 }
 
@@ -214,7 +214,7 @@ static struct uring_buffer *pin_buffer(const struct iovec *iov)
 {
 	unsigned long start = (unsigned long)iov->iov_base, end = start + iov->iov_len;
 	unsigned long nr = PFN_UP(end) - PFN_DOWN(start);
-	struct page **pages = kmalloc_array(nr, sizeof(struct page *), GFP_KERNEL);
+	struct page **pages = kvmalloc(nr * sizeof(struct page *), GFP_KERNEL);
 	struct uring_buffer *b = kzalloc(sizeof(*b), GFP_KERNEL);
 	int ret = -ENOMEM;
 
@@ -234,7 +234,7 @@ static struct uring_buffer *pin_buffer(const struct iovec *iov)
 		b->nr_pages = (unsigned int)nr;
 		fill_bvec(b, pages);
 	}
-	kfree(pages);
+	kvfree(pages);
 	return b;
 }
 

@@ -13,8 +13,8 @@
 #include "kernel/fs/file.h"
 #include "kernel/signal/signal.h"
 #include "mm/page_alloc.h"
-#include "mm/slab.h"
 #include "mm/uaccess.h"
+#include "mm/vmalloc.h"
 
 /* ---------------------------------------------------------------- many queues */
 
@@ -179,7 +179,7 @@ static int do_sys_poll(struct pollfd __user *ufds, unsigned int nfds, u64 deadli
 	if (nfds > rlimit(RLIMIT_NOFILE))
 		return -EINVAL;
 	if (nfds > STACK_FDS)
-		fds = kmalloc(size, GFP_KERNEL);
+		fds = kvmalloc(size, GFP_KERNEL);
 	if (!fds)
 		return -ENOMEM;
 	ret = -EFAULT;
@@ -196,7 +196,7 @@ static int do_sys_poll(struct pollfd __user *ufds, unsigned int nfds, u64 deadli
 	}
 out:
 	if (fds != stack)
-		kfree(fds);
+		kvfree(fds);
 	return ret;
 }
 

@@ -6,8 +6,8 @@
 #include "kernel/fs/file.h"
 #include "kernel/lib/string.h"
 #include "kernel/signal/signal.h"
-#include "mm/slab.h"
 #include "mm/uaccess.h"
+#include "mm/vmalloc.h"
 
 enum { IN, OUT, EX, NR_SETS };
 
@@ -155,7 +155,7 @@ static int core_select(int n, void __user *const *sets, u64 deadline)
 	s.n = min((unsigned int)n, READ_ONCE(current->files->max_fds));
 	s.words = (unsigned int)(set_bytes(s.n) / 8);
 	if (s.words * 2 * NR_SETS > STACK_WORDS)
-		words = kmalloc(2 * NR_SETS * set_bytes(s.n), GFP_KERNEL);
+		words = kvmalloc(2 * NR_SETS * set_bytes(s.n), GFP_KERNEL);
 	if (!words)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < NR_SETS; i++) {
@@ -171,7 +171,7 @@ static int core_select(int n, void __user *const *sets, u64 deadline)
 			ret = err;
 	}
 	if (words != stack)
-		kfree(words);
+		kvfree(words);
 	return ret;
 }
 

@@ -9,6 +9,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/signal/signal.h"
 #include "mm/slab.h"
+#include "mm/vmalloc.h"
 
 static struct kmem_cache *files_cache;
 
@@ -46,7 +47,7 @@ static struct files_struct *alloc_files(void)
 /* A block for `n` descriptors, n a multiple of BITS: the files, then both sets. */
 static struct file **alloc_block(unsigned int n)
 {
-	return kzalloc(n * sizeof(struct file *) + 2 * (n / 8), GFP_KERNEL);
+	return kvzalloc(n * sizeof(struct file *) + 2 * (n / 8), GFP_KERNEL);
 }
 
 static void use_block(struct files_struct *files, struct file **block, unsigned int n)
@@ -64,11 +65,22 @@ static void copy_block(struct files_struct *to, const struct files_struct *from,
 	memcpy(to->close_on_exec, from->close_on_exec, n / 8);
 }
 
+/* The block that is not needed any more: its own, or the old one; NULL: none of kvzalloc()'s.  file_lock is held. */
+static struct file **take_block(struct files_struct *files, struct file **block, unsigned int n)
+{
+	struct files_struct old = *files;
+
+	if (n <= files->max_fds) /* another thread was faster */
+		return block;
+	use_block(files, block, n);
+	copy_block(files, &old, old.max_fds);
+	return old.fd != files->fd_array ? old.fd : NULL;
+}
+
 /* Room for descriptor fd; file_lock is held, and not in between. */
 static int expand_files(struct files_struct *files, unsigned int fd)
 {
 	while (fd >= files->max_fds) {
-		struct files_struct old;
 		unsigned int n = roundup_pow_of_two(fd + 1);
 		struct file **block;
 
@@ -77,15 +89,10 @@ static int expand_files(struct files_struct *files, unsigned int fd)
 		spin_lock(&files->file_lock);
 		if (!block)
 			return -ENOMEM;
-		if (fd < files->max_fds) { /* another thread was faster */
-			kfree(block);
-			break;
-		}
-		old = *files;
-		use_block(files, block, n);
-		copy_block(files, &old, old.max_fds);
-		if (old.fd != files->fd_array)
-			kfree(old.fd);
+		block = take_block(files, block, n);
+		spin_unlock(&files->file_lock);
+		kvfree(block);
+		spin_lock(&files->file_lock);
 	}
 	return 0;
 }
@@ -93,7 +100,7 @@ static int expand_files(struct files_struct *files, unsigned int fd)
 static void free_files(struct files_struct *files)
 {
 	if (files->fd != files->fd_array)
-		kfree(files->fd);
+		kvfree(files->fd);
 	kmem_cache_free(files_cache, files);
 }
 
@@ -133,7 +140,7 @@ static int fit_files(struct files_struct *files, struct files_struct *old)
 		if (!block)
 			return -ENOMEM;
 		if (files->fd != files->fd_array)
-			kfree(files->fd);
+			kvfree(files->fd);
 		use_block(files, block, n);
 		spin_lock(&old->file_lock);
 	}

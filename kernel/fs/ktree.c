@@ -19,10 +19,11 @@
 #include "kernel/lib/string.h"
 #include "kernel/sched/mutex.h"
 #include "mm/slab.h"
+#include "mm/vmalloc.h"
 
-#define TEXT_FIRST 1024	       /* bytes that a text has room for at first */
-#define TEXT_MAX   (4UL << 20) /* what a slab can hold */
-#define CHUNK	   PAGE_SIZE   /* of binary files, and the most that store() is given */
+#define TEXT_FIRST 1024		/* bytes that a text has room for at first */
+#define TEXT_MAX   (64UL << 20) /* of a process with as many mappings as there may be */
+#define CHUNK	   PAGE_SIZE	/* of binary files, and the most that store() is given */
 
 struct knode {
 	const struct knode_ops *ops;
@@ -130,29 +131,8 @@ struct ktext {
 	size_t len;
 };
 
-/* write() is called with a sink of some size, again and again, until all of what it says had room. */
-static int make_text(struct ktext *t, int (*write)(struct sink *out, void *arg), void *arg)
+static int call_show(struct inode *inode, struct sink *out)
 {
-	struct buffer_sink b = { .size = TEXT_FIRST };
-	size_t size = TEXT_FIRST;
-	int error;
-
-	do {
-		kfree(t->text);
-		t->text = size <= TEXT_MAX ? kmalloc(size, GFP_KERNEL) : NULL;
-		if (!t->text)
-			return -ENOMEM;
-		buffer_sink_init(&b, t->text, size);
-		error = write(&b.sink, arg);
-		size = ALIGN(size + b.lost, TEXT_FIRST) * 2; /* it may be longer next time */
-	} while (!error && b.lost);
-	t->len = b.len;
-	return error;
-}
-
-static int call_show(struct sink *out, void *arg)
-{
-	struct inode *inode = arg;
 	const struct knode *knode = knode_of(inode);
 	int error = -ENODEV;
 
@@ -160,6 +140,26 @@ static int call_show(struct sink *out, void *arg)
 	if (!(inode->i_flags & S_DEAD))
 		error = knode->ops->show(out, knode->private);
 	up_read(&inode->i_rwsem);
+	return error;
+}
+
+/* show() is called with a sink of some size, again and again, until all of what it says had room. */
+static int make_text(struct ktext *t, struct inode *inode)
+{
+	struct buffer_sink b = { .size = TEXT_FIRST };
+	size_t size = TEXT_FIRST;
+	int error;
+
+	do {
+		kvfree(t->text);
+		t->text = size <= TEXT_MAX ? kvmalloc(size, GFP_KERNEL) : NULL;
+		if (!t->text)
+			return -ENOMEM;
+		buffer_sink_init(&b, t->text, size);
+		error = call_show(inode, &b.sink);
+		size = ALIGN(size + b.lost, TEXT_FIRST) * 2; /* it may be longer next time */
+	} while (!error && b.lost);
+	t->len = b.len;
 	return error;
 }
 
@@ -171,9 +171,9 @@ static ssize_t read_text(struct kiocb *iocb, struct iov_iter *to)
 
 	mutex_lock(&t->lock);
 	if (!iocb->ki_pos || !t->text)
-		ret = make_text(t, call_show, file_inode(iocb->ki_filp));
+		ret = make_text(t, file_inode(iocb->ki_filp));
 	if (ret) {
-		kfree(t->text);
+		kvfree(t->text);
 		t->text = NULL;
 	} else if ((u64)iocb->ki_pos < t->len) {
 		n = min(iov_iter_count(to), t->len - (size_t)iocb->ki_pos);
@@ -357,7 +357,7 @@ static int file_release(struct inode *inode, struct file *file)
 	struct ktext *t = file->private_data;
 
 	(void)inode;
-	kfree(t->text);
+	kvfree(t->text);
 	kfree(t);
 	return 0;
 }
@@ -389,24 +389,23 @@ static const struct inode_operations file_iops = {
 
 /* ---------------------------------------------------------------- links */
 
-static int call_link(struct sink *out, void *arg)
+static int link_text(const struct knode *knode, struct link_target *target)
 {
-	const struct knode *knode = arg;
+	char *text = kmalloc(PATH_MAX, GFP_KERNEL);
+	struct buffer_sink b;
+	int error;
 
-	return knode->ops->link(out, knode->private);
-}
-
-static int link_text(struct knode *knode, struct link_target *target)
-{
-	struct ktext t = { .text = NULL };
-	int error = make_text(&t, call_link, knode);
-
-	if (error) {
-		kfree(t.text);
-		return error;
-	}
-	target->text = target->allocated = t.text;
-	return 0;
+	if (!text)
+		return -ENOMEM;
+	buffer_sink_init(&b, text, PATH_MAX);
+	error = knode->ops->link(&b.sink, knode->private);
+	if (!error && b.lost)
+		error = -ENAMETOOLONG;
+	if (error)
+		kfree(text);
+	else
+		target->text = target->allocated = text;
+	return error;
 }
 
 static int get_link(struct inode *inode, struct link_target *target)

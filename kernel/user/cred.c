@@ -258,15 +258,34 @@ SYSCALL_DEFINE2(getgroups, int, size, gid_t __user *, list)
 	return n;
 }
 
+/* The number at `top` of a heap of n goes down until none below it is larger. */
+static void sift_down(gid_t *gid, int top, int n)
+{
+	for (int next; (next = 2 * top + 1) < n; top = next) {
+		gid_t was = gid[top];
+
+		if (next + 1 < n && gid[next + 1] > gid[next])
+			next++;
+		if (was >= gid[next])
+			break;
+		gid[top] = gid[next];
+		gid[next] = was;
+	}
+}
+
+/* A program may give many, in any order: by a heap, whose largest goes to the end. */
 static void sort_groups(struct group_info *groups)
 {
-	for (int i = 1; i < groups->n; i++) {
-		gid_t gid = groups->gid[i];
-		int at = i;
+	gid_t *gid = groups->gid;
 
-		for (; at && groups->gid[at - 1] > gid; at--)
-			groups->gid[at] = groups->gid[at - 1];
-		groups->gid[at] = gid;
+	for (int top = groups->n / 2; top-- > 0;)
+		sift_down(gid, top, groups->n);
+	for (int n = groups->n - 1; n > 0; n--) {
+		gid_t largest = gid[0];
+
+		gid[0] = gid[n];
+		gid[n] = largest;
+		sift_down(gid, 0, n);
 	}
 }
 

@@ -293,6 +293,62 @@ static void waits(void)
 	unlink("f");
 }
 
+/* As many as there may be: a table, and what poll() and select() take. */
+static void many(void)
+{
+	struct rlimit limit = { 1 << 20, 1 << 20 }, old;
+	struct pollfd *fds = calloc((1 << 20) + 1, sizeof(*fds));
+	int fd = make("f", "text"), last = (1 << 20) - 1;
+	fd_set *set = calloc(1, 1 << 17);
+
+	puts("--- many");
+	getrlimit(RLIMIT_NOFILE, &old);
+	TRY(setrlimit(RLIMIT_NOFILE, &limit));
+	TRY(dup2(fd, last));
+	TRY(fcntl(fd, F_DUPFD, last));
+	TRY(fcntl(fd, F_DUPFD, last - 1));
+	for (int i = 0; i < 1 << 20; i++)
+		fds[i].fd = -1;
+	fds[last] = (struct pollfd){ .fd = last, .events = POLLIN };
+	TRY(poll(fds, 1 << 20, 0));
+	printf("%d\n", fds[last].revents);
+	TRY(poll(fds, (1 << 20) + 1, 0));
+	((unsigned long *)set)[last / 64] = 1UL << last % 64;
+	TRY(select(1 << 20, set, NULL, NULL, NULL));
+	CHILD(TRY(fcntl(last, F_GETFD)));
+	TRY(close(last));
+	TRY(close(last - 1));
+	TRY(setrlimit(RLIMIT_NOFILE, &old));
+	free(set);
+	free(fds);
+	close(fd);
+	unlink("f");
+}
+
+/* A text of more than four million bytes. */
+static void long_text(void)
+{
+	const long page = 4096, nr = 60000;
+	char *at = mmap(NULL, nr * page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), buf[65536];
+	int fd = make("f", "text"), maps;
+	long bytes = 0;
+	ssize_t n;
+
+	puts("--- long text");
+	for (long i = 0; i < nr; i += 2)
+		if (mmap(at + i * page, page, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) ==
+		    MAP_FAILED)
+			printf("%ld cannot be mapped\n", i);
+	maps = open("/proc/self/maps", O_RDONLY);
+	while ((n = read(maps, buf, sizeof(buf))) > 0)
+		bytes += n;
+	printf("%s, %s\n", n ? strerrorname_np(errno) : "all", bytes > 4000000 ? "long" : "short");
+	close(maps);
+	munmap(at, nr * page);
+	close(fd);
+	unlink("f");
+}
+
 /* Both have it shared, and both want it alone: who asks first has let his share go, and so on. */
 static void conversions(void)
 {
@@ -421,6 +477,8 @@ int main(void)
 	waits();
 	conversions();
 	ends();
+	many();
+	long_text();
 	memory_files();
 	duplicates();
 	unlink("f");

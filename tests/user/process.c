@@ -641,6 +641,22 @@ static void show_ids(const char *what)
 	fflush(stdout);
 }
 
+/* As many as there may be, the largest first. */
+static void all_groups(void)
+{
+	static gid_t list[65536];
+	int n, wrong = 0;
+
+	for (int i = 0; i < 65536; i++)
+		list[i] = 200000 - (i ^ 5);
+	say("setgroups all", syscall(SYS_setgroups, 65536, list));
+	memset(list, 0, sizeof(list));
+	n = (int)syscall(SYS_getgroups, 65536, list);
+	for (int i = 0; i < n; i++)
+		wrong += list[i] != 200000U - 65535 + (unsigned int)i;
+	printf("%d groups, %d wrong\n", n, wrong);
+}
+
 static void change_ids(void)
 {
 	gid_t list[4] = { 9, 3, 7 };
@@ -648,6 +664,7 @@ static void change_ids(void)
 	struct __user_cap_data_struct d[2];
 
 	show_ids("first");
+	all_groups();
 	say("setgroups", syscall(SYS_setgroups, 3, list));
 	say("setgroups many", syscall(SYS_setgroups, 70000, list));
 	say("setgroups nowhere", syscall(SYS_setgroups, 3, nowhere));
