@@ -235,6 +235,7 @@ static void __init kernel_init(void)
 	watchdog_init();    /* a CPU that goes deaf is found */
 	tsc_init();	    /* the best clock, where all CPUs' may be one */
 	workqueue_init();   /* schedule_work() works: drivers are probed by it */
+	gdb_thread_init();
 	user_init();	    /* programs may run */
 	acpi_gpe_init();    /* the board tells when cards come and go, and its ports do */
 	pciehp_init();

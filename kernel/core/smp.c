@@ -24,6 +24,8 @@ static DEFINE_PER_CPU(struct cpumask, callers) __aligned(64);
 
 static const struct smp_ops *ops;
 
+bool cpus_stand;
+
 void __init smp_set_ops(const struct smp_ops *smp_ops)
 {
 	ops = smp_ops;
@@ -54,8 +56,11 @@ void smp_call_interrupt(void)
 
 static void wait_for(const struct call *c)
 {
-	while (smp_load_acquire(&c->left))
+	while (smp_load_acquire(&c->left)) {
+		if (unlikely(cpus_stand))
+			panic("other CPUs are called, and stand");
 		cpu_relax();
+	}
 }
 
 /* This CPU's call, for `n` CPUs to run.  Preemption is off. */

@@ -45,6 +45,12 @@ struct smp_ops {
 void smp_set_ops(const struct smp_ops *ops);
 void smp_call_interrupt(void);
 
+/*
+ * A debugger has all CPUs but this one standing, and runs code of the kernel's: what waits for another
+ * one, for its lock or its answer, panics.  Set and cleared by it.
+ */
+extern bool cpus_stand;
+
 /* No CPU but the boot CPU is online: there is nobody to tell.  Any context; a moment's answer. */
 static __always_inline bool smp_alone(void)
 {

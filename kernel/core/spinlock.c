@@ -9,6 +9,7 @@
 
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/smp.h"
 
 #define PLACE(lock) ((void *)READ_ONCE((lock)->taken_at))
 
@@ -26,6 +27,9 @@ void spin_lock_contended(spinlock_t *lock, unsigned long place)
 		if (owner == me)
 			panic("spinlock %pS: CPU %u takes it twice: at %pS, and has it since %pS",
 			      lock, me - 1, (void *)place, PLACE(lock));
+		if (owner && unlikely(cpus_stand))
+			panic("spinlock %pS: CPU %u has it since %pS, and stands", lock, owner - 1,
+			      PLACE(lock));
 		if (owner)
 			cpu_relax(); /* only look while another has it: its cache line stays shared */
 	} while (owner || !__atomic_compare_exchange_n(&lock->owner, &owner, me, false,

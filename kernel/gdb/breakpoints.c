@@ -85,14 +85,14 @@ static int remove_software(u64 addr)
 }
 
 /* Code of the boot goes away: its breakpoints wait for nothing then, and hurt nobody. */
-void gdb_breakpoints_into_text(void)
+static void put_into_text(void)
 {
 	for (struct software *b = software; b < software + ARRAY_SIZE(software); b++)
 		b->in_text = b->addr && gdb_read_memory(NULL, b->addr, &b->byte, 1) == 1 &&
 			     gdb_write_memory(NULL, b->addr, &(u8){ INT3 }, 1) == 1;
 }
 
-void gdb_breakpoints_out_of_text(void)
+static void take_out_of_text(void)
 {
 	u8 byte;
 
@@ -174,7 +174,6 @@ static int insert_hardware(enum gdb_breakpoint_type type, u64 addr, unsigned int
 		if (h->used)
 			continue;
 		*h = (struct hardware){ true, type, addr, length };
-		update_registers();
 		return 0;
 	}
 	return -ENOSPC;
@@ -187,7 +186,6 @@ static int remove_hardware(enum gdb_breakpoint_type type, u64 addr, unsigned int
 	if (!h)
 		return -ENOENT;
 	h->used = false;
-	update_registers();
 	return 0;
 }
 
@@ -225,5 +223,16 @@ void gdb_remove_all_breakpoints(void)
 {
 	memset(software, 0, sizeof(software));
 	memset(hardware, 0, sizeof(hardware));
+}
+
+void gdb_arm_breakpoints(void)
+{
+	put_into_text();
 	update_registers();
+}
+
+void gdb_disarm_breakpoints(void)
+{
+	take_out_of_text();
+	debug_registers.control = DR7_OFF;
 }

@@ -20,9 +20,9 @@ int gdb_insert_breakpoint(enum gdb_breakpoint_type type, u64 addr, unsigned int 
 int gdb_remove_breakpoint(enum gdb_breakpoint_type type, u64 addr, unsigned int kind);
 void gdb_remove_all_breakpoints(void);
 
-/* Before CPUs go / once they stand. */
-void gdb_breakpoints_into_text(void);
-void gdb_breakpoints_out_of_text(void);
+/* Before CPUs go, who load the debug registers then / once they stand. */
+void gdb_arm_breakpoints(void);
+void gdb_disarm_breakpoints(void);
 
 /*
  * This CPU has come upon one where it stands: it goes for this time, true, and needs nothing but the

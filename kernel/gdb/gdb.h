@@ -14,6 +14,9 @@ void gdb_init(void);
 /* Bytes that come stop the machine from here on: once request_irq() works. */
 void gdb_enable_interrupt(void);
 
+/* Threads may be made: `monitor CMD` has one of its own, for where no other can be used.  May sleep. */
+void gdb_thread_init(void);
+
 /* These eight ports are the debugger's: nobody else's driver looks at them. */
 bool gdb_port_is(u16 base);
 

@@ -164,30 +164,20 @@ static void describe_thread(struct gdb_server *s, const char *p)
 /* ---------------------------------------------------------------- monitor CMD */
 
 /* What a command says is shown as it comes. */
-struct monitor_sink {
-	struct sink sink;
-	struct gdb_server *server;
-};
-
-static void write_monitor(struct sink *sink, const char *s, size_t n)
+static enum gdb_outcome run_monitor(struct gdb_server *s, const char *hex)
 {
-	gdb_console_output(container_of(sink, struct monitor_sink, sink)->server, s, n);
-}
-
-static void run_monitor(struct gdb_server *s, const char *hex)
-{
-	struct monitor_sink out = { .sink.write = write_monitor, .server = s };
 	char line[256];
 	size_t n = strlen(hex) / 2;
 
 	if (strlen(hex) % 2 || n >= sizeof(line) || !gdb_parse_bytes(hex, line, n)) {
 		gdb_error(s, -EINVAL);
-		return;
+		return GDB_ANSWER;
 	}
 	line[n] = '\0';
-	s->target->monitor(&out.sink, line);
-	gdb_packet_begin(&s->answer);
-	gdb_ok(s);
+	if (!s->target->monitor(&s->console, line))
+		return GDB_COMMAND;
+	gdb_report_command(s);
+	return GDB_ANSWER;
 }
 
 /* ---------------------------------------------------------------- q */
@@ -201,7 +191,7 @@ static void say_supported(struct gdb_server *s)
 		    GDB_PACKET_BYTES);
 }
 
-void gdb_query(struct gdb_server *s, const char *p)
+enum gdb_outcome gdb_query(struct gdb_server *s, const char *p)
 {
 	if (take(&p, "qSupported"))
 		say_supported(s);
@@ -210,7 +200,7 @@ void gdb_query(struct gdb_server *s, const char *p)
 	else if (take(&p, "qThreadExtraInfo,"))
 		describe_thread(s, p);
 	else if (take(&p, "qRcmd,"))
-		run_monitor(s, p);
+		return run_monitor(s, p);
 	else if (take(&p, "qfThreadInfo"))
 		list_threads(s);
 	else if (take(&p, "qsThreadInfo"))
@@ -221,4 +211,5 @@ void gdb_query(struct gdb_server *s, const char *p)
 		gdb_put(&s->answer, "1"); /* it was there before gdb: to quit is to detach */
 	else if (take(&p, "qSymbol"))
 		gdb_ok(s); /* no name has to be looked up */
+	return GDB_ANSWER;
 }

@@ -6,14 +6,6 @@
 #include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
 
-void gdb_server_begin(struct gdb_server *s, const struct gdb_target *target, void (*put)(u8 byte))
-{
-	s->target = target;
-	s->put = put;
-	s->general = s->stepper = 0;
-	s->no_ack = s->raw_x = false;
-}
-
 void gdb_ok(struct gdb_server *s)
 {
 	gdb_put(&s->answer, "OK");
@@ -75,8 +67,10 @@ void gdb_report_stop(struct gdb_server *s)
 		sink_printf(&s->answer.sink, "core:%x;", (unsigned int)cpu);
 }
 
-void gdb_console_output(struct gdb_server *s, const char *text, size_t n)
+/* Text of the machine's: gdb shows it. */
+static void write_console(struct sink *sink, const char *text, size_t n)
 {
+	struct gdb_server *s = container_of(sink, struct gdb_server, console);
 	size_t done;
 
 	while (n) {
@@ -88,6 +82,21 @@ void gdb_console_output(struct gdb_server *s, const char *text, size_t n)
 		n -= done;
 	}
 	gdb_packet_begin(&s->answer);
+}
+
+void gdb_report_command(struct gdb_server *s)
+{
+	gdb_packet_begin(&s->answer);
+	gdb_ok(s);
+}
+
+void gdb_server_begin(struct gdb_server *s, const struct gdb_target *target, void (*put)(u8 byte))
+{
+	s->target = target;
+	s->put = put;
+	s->console.write = write_console;
+	s->general = s->stepper = 0;
+	s->no_ack = s->raw_x = false;
 }
 
 /* ---------------------------------------------------------------- registers */
@@ -383,8 +392,7 @@ enum gdb_outcome gdb_serve(struct gdb_server *s, const u8 *packet, size_t len)
 	case 'Q':
 		return start_no_ack(s, p);
 	case 'q':
-		gdb_query(s, p);
-		break;
+		return gdb_query(s, p);
 	case 'D':
 		gdb_ok(s);
 		return GDB_DETACH;

@@ -86,10 +86,14 @@ struct gdb_target {
 	void (*write_memory_map)(struct sink *out);
 	void (*write_auxv)(struct sink *out);
 
-	void (*monitor)(struct sink *out, char *line); /* a command of the monitor */
+	/*
+	 * Run a command of the monitor: true, it is done; false: it will be, while the machine goes, and
+	 * when that stands again gdb_report_command() is the answer.
+	 */
+	bool (*monitor)(struct sink *out, char *line);
 };
 
-enum gdb_outcome { GDB_ANSWER, GDB_SILENT, GDB_RESUME, GDB_DETACH, GDB_KILL };
+enum gdb_outcome { GDB_ANSWER, GDB_SILENT, GDB_RESUME, GDB_COMMAND, GDB_DETACH, GDB_KILL };
 
 struct gdb_server {
 	const struct gdb_target *target;
@@ -99,7 +103,8 @@ struct gdb_server {
 	bool raw_x;  /* x is answered in lldb's way */
 	struct gdb_resume resume;
 	struct gdb_packet answer;
-	void (*put)(u8 byte); /* for output in the middle of an answer */
+	void (*put)(u8 byte); /* for output in the middle of an answer, through ... */
+	struct sink console;
 };
 
 /* A new client, with whom nothing is agreed. */
@@ -107,15 +112,13 @@ void gdb_server_begin(struct gdb_server *s, const struct gdb_target *target, voi
 
 /*
  * Do what `packet` asks: `len` bytes and a 0 behind them.  GDB_ANSWER: `answer` is to be sent, and
- * so is that of GDB_DETACH; with GDB_RESUME, as `resume` says, and GDB_KILL there is none.
+ * so is that of GDB_DETACH; with GDB_RESUME, as `resume` says, GDB_COMMAND and GDB_KILL there is none.
  */
 enum gdb_outcome gdb_serve(struct gdb_server *s, const u8 *packet, size_t len);
 
 /* The answer to what resumed it, now that it stands again. */
 void gdb_report_stop(struct gdb_server *s);
-
-/* Text of the machine's in the middle of an answer: gdb shows it. */
-void gdb_console_output(struct gdb_server *s, const char *text, size_t n);
+void gdb_report_command(struct gdb_server *s);
 
 /* ---- between server.c, query.c and resume.c ---- */
 
@@ -128,7 +131,7 @@ bool gdb_parse_thread(const char **s, u32 *thread);
 /* What Hg or 0 means. */
 u32 gdb_chosen(const struct gdb_server *s, u32 thread);
 
-void gdb_query(struct gdb_server *s, const char *packet);	       /* q... */
+enum gdb_outcome gdb_query(struct gdb_server *s, const char *packet);  /* q... */
 void gdb_transfer(struct gdb_server *s, const char *request);	       /* qXfer: ... */
 enum gdb_outcome gdb_vcont(struct gdb_server *s, const char *actions); /* vCont... */
 

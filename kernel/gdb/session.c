@@ -20,7 +20,7 @@ static struct gdb_receiver receiver;
 static struct gdb_server server;
 static struct gdb_stop stopped;
 static bool attached;
-static bool waits;  /* gdb has let the machine go, and waits for its stop */
+static enum { FOR_NOTHING, FOR_STOP, FOR_COMMAND } waits; /* gdb, while the machine goes */
 static bool dollar; /* the beginning of a packet has been read already */
 
 static const struct gdb_stop *current_stop(void)
@@ -107,8 +107,8 @@ static u8 next_byte(void)
 
 void gdb_say(const char *text)
 {
-	if (attached && waits)
-		gdb_console_output(&server, text, strlen(text));
+	if (attached && waits == FOR_STOP)
+		sink_write(&server.console, text, strlen(text));
 }
 
 static void answer(void)
@@ -153,7 +153,8 @@ static enum gdb_outcome serve_byte(u8 byte)
 static void detach(void)
 {
 	gdb_remove_all_breakpoints();
-	attached = waits = false;
+	attached = false;
+	waits = FOR_NOTHING;
 	server.resume = (struct gdb_resume){ 0 };
 }
 
@@ -162,11 +163,13 @@ const struct gdb_resume *gdb_session(const struct gdb_stop *stop)
 	enum gdb_outcome outcome;
 
 	stopped = *stop;
-	if (waits) {
+	if (waits == FOR_STOP)
 		gdb_report_stop(&server);
+	else if (waits == FOR_COMMAND)
+		gdb_report_command(&server);
+	if (waits != FOR_NOTHING)
 		answer();
-	}
-	waits = false;
+	waits = FOR_NOTHING;
 	for (;;) {
 		outcome = serve_byte(next_byte());
 		if (outcome == GDB_ANSWER || outcome == GDB_DETACH)
@@ -177,8 +180,10 @@ const struct gdb_resume *gdb_session(const struct gdb_stop *stop)
 			detach();
 			return &server.resume;
 		}
-		if (outcome == GDB_RESUME) {
-			waits = true;
+		if (outcome == GDB_RESUME || outcome == GDB_COMMAND) {
+			waits = outcome == GDB_RESUME ? FOR_STOP : FOR_COMMAND;
+			if (outcome == GDB_COMMAND)
+				server.resume = (struct gdb_resume){ 0 };
 			return &server.resume;
 		}
 	}

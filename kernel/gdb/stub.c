@@ -106,11 +106,13 @@ static u8 stop_here(struct pt_regs *regs, struct gdb_stop *stop)
 	stop->thread = gdb_this_thread();
 	gdb_stop_others(say_running);
 	gdb_step_give_up();
-	gdb_breakpoints_out_of_text();
+	gdb_disarm_breakpoints();
 	talk(stop, &alone);
-	gdb_breakpoints_into_text();
+	if (!gdb_command_goes())
+		gdb_arm_breakpoints();
 	gdb_let_go(alone);
 	gdb_stand(regs);
+	gdb_command_wake();
 	return last.signal;
 }
 
@@ -143,6 +145,10 @@ static bool on_int3(struct pt_regs *regs)
 	struct gdb_stop stop = { .signal = GDB_SIGTRAP };
 	unsigned long addr = regs->ip - 1;
 
+	if (gdb_command_stop(regs)) {
+		stop_here(regs, &stop);
+		return true;
+	}
 	if (gdb_int3_was_ours(addr)) {
 		regs->ip = addr;
 		if (!gdb_is_software_breakpoint(addr))
@@ -182,6 +188,12 @@ static bool on_fault(struct pt_regs *regs, unsigned int vector)
 {
 	struct gdb_stop stop = { .signal = signal_of(vector) };
 
+	if (gdb_command_is_mine()) {
+		gdb_command_fail(trap_name(vector));
+		gdb_command_stop(regs);
+		stop_here(regs, &stop);
+		return true;
+	}
 	if (!gdb_is_attached()) {
 		fatal = regs;
 		return false;
@@ -197,10 +209,8 @@ static bool exception(struct pt_regs *regs, unsigned int vector, u64 cr2)
 		regs->ip--;
 		return true;
 	}
-	if (is_talking()) {
-		gdb_monitor_failed(trap_name(vector));
-		return false;
-	}
+	if (is_talking())
+		gdb_throw_command(trap_name(vector));
 	switch (vector) {
 	case X86_TRAP_BP:
 		return on_int3(regs);
@@ -209,6 +219,11 @@ static bool exception(struct pt_regs *regs, unsigned int vector, u64 cr2)
 	default:
 		return on_fault(regs, vector);
 	}
+}
+
+bool gdb_is_dead(void)
+{
+	return fatal;
 }
 
 static void amid_step(struct pt_regs *regs)
@@ -222,7 +237,11 @@ static void panicked(struct pt_regs *regs, const char *message)
 	struct gdb_stop stop = { .signal = GDB_SIGABRT };
 
 	if (is_talking())
-		gdb_monitor_failed(message);
+		gdb_throw_command(message);
+	if (gdb_command_is_mine()) {
+		gdb_command_fail(message);
+		__asm__ __volatile__("int3"); /* does not come back */
+	}
 	if (!fatal)
 		fatal = regs;
 	if (!gdb_is_attached())
@@ -268,7 +287,7 @@ static irqreturn_t port_interrupt(int irq, void *dev_id)
 
 	(void)irq;
 	(void)dev_id;
-	if (gdb_wants_stop())
+	if (gdb_wants_stop() && !gdb_command_goes())
 		stop_here(interrupted(), &stop);
 	return IRQ_HANDLED;
 }

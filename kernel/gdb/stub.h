@@ -22,9 +22,23 @@ void gdb_say(const char *text);
 /* A byte that has come while the machine went: true, it is to stop; it is kept where it is of a packet. */
 bool gdb_wants_stop(void);
 
-/* monitor.c: `monitor CMD`. */
-void gdb_monitor(struct sink *out, char *line);
-/* A command that runs so has come upon something that it cannot go on from: does not return then. */
-void gdb_monitor_failed(const char *why);
+/* The kernel has died: nothing of it is to be called that could be left out. */
+bool gdb_is_dead(void);
+
+/*
+ * monitor.c: `monitor CMD`.  True: it has run; false: it will while the machine goes, and stop it then.
+ * While it does, and for its thread:
+ */
+bool gdb_monitor(struct sink *out, char *line);
+bool gdb_command_goes(void);
+bool gdb_command_is_mine(void);
+/* An INT3 in its thread: true, it was the command's end, and `regs` are those of what lent the thread. */
+bool gdb_command_stop(struct pt_regs *regs);
+/* It cannot go on from here: this is its end. */
+void gdb_command_fail(const char *why);
+/* The machine goes: who is to run the command is woken. */
+void gdb_command_wake(void);
+/* The same of a command that runs while all stand: does not return. */
+void __noreturn gdb_throw_command(const char *why);
 
 #endif

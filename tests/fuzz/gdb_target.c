@@ -109,10 +109,11 @@ static void write_text(struct sink *out)
 	sink_printf(out, "a$b#c}d*e");
 }
 
-static void monitor(struct sink *out, char *line)
+static bool monitor(struct sink *out, char *line)
 {
 	strscpy(fake_monitor_line, line, sizeof(fake_monitor_line));
 	sink_printf(out, "said %s\n", line);
+	return line[0] != '-';
 }
 
 const struct gdb_target fake_target = {

@@ -318,6 +318,7 @@ TEST(a_command_of_the_monitor)
 	EXPECT_STR(ask("qRcmd,6d6420313030"), "OK");
 	EXPECT_STR(fake_monitor_line, "md 100");
 	EXPECT_STR(fake_line, "$O73616964206d64203130300a#7c"); /* said md 100 */
+	EXPECT_EQ(serve_bytes("qRcmd,2d78", 10), GDB_COMMAND); /* -x: it goes on with the machine */
 	EXPECT_STR(ask("qRcmd,6"), "E16");
 	EXPECT_STR(ask("qRcmd,6z"), "E16");
 }
