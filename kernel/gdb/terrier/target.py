@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""Variables, memory, lists and trees of the kernel that gdb looks at.
+
+Nothing there is trusted: it may have been written over.  Walks are bounded.
+"""
+import functools
+import itertools
+import struct
+
+import gdb
+
+PAGE_SHIFT = 12
+PAGE_SIZE = 1 << PAGE_SHIFT
+# mm/layout.h, which the compiler leaves no trace of.
+KERNEL_HALF = 0xFFFF800000000000
+PAGE_OFFSET, PAGE_OFFSET_SIZE = 0xFFFF888000000000, 1 << 46
+VMALLOC_START, VMALLOC_SIZE = 0xFFFFC90000000000, 1 << 45
+VMEMMAP_START, VMEMMAP_SIZE = 0xFFFFEA0000000000, 1 << 40
+KERNEL_MAP = 0xFFFFFFFF80000000
+FIXADDR_START_LIMIT, FIXADDR_TOP = 0xFFFFFFFFFF000000, 0xFFFFFFFFFFFFF000
+ALL_ONES = (1 << 64) - 1
+
+MOST = 1 << 20  # steps of a walk
+
+
+def variable(name, file=None):
+    """Its value; `file`: whose static one it is."""
+    return gdb.parse_and_eval(f"'{file}'::{name}" if file else name)
+
+
+def address_of(name):
+    return int(variable(f"(unsigned long)&{name}"))
+
+
+@functools.lru_cache(None)
+def type_of(name):
+    return gdb.lookup_type(name)
+
+
+@functools.lru_cache(None)
+def offset_of(name, member):
+    return next(f.bitpos // 8 for f in type_of(name).fields() if f.name == member)
+
+
+def at(addr, name):
+    """What lies there, as a `struct NAME`."""
+    return gdb.Value(int(addr)).cast(type_of(name).pointer()).dereference()
+
+
+def container(link, name, member):
+    return at(int(link) - offset_of(name, member), name)
+
+
+def per_cpu(value, cpu):
+    """The CPU's copy of a per-CPU variable."""
+    where = int(value.address) + int(variable("per_cpu_offset")[cpu])
+    return gdb.Value(where & ALL_ONES).cast(value.type.pointer()).dereference()
+
+
+def possible_cpus():
+    return range(int(variable("nr_cpu_ids")))
+
+
+def online_cpus():
+    bits = variable("cpu_online_mask")["bits"]
+    return [cpu for cpu in possible_cpus() if int(bits[cpu // 64]) >> cpu % 64 & 1]
+
+
+def text(value):
+    """A C string; None for NULL."""
+    if value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR and not int(value):
+        return None
+    return value.string(errors="replace")
+
+
+def read(addr, size):
+    return bytes(gdb.selected_inferior().read_memory(int(addr), size))
+
+
+def words(addr, n):
+    """n numbers of 64 bits."""
+    return struct.unpack(f"<{n}Q", read(addr, 8 * n))
+
+
+def each_in_list(head, name, member):
+    """The structs that are linked by `member`, from a list_head on."""
+    link, end = head["next"], int(head.address)
+    for _ in range(MOST):
+        if int(link) in (end, 0):
+            return
+        yield container(link, name, member)
+        link = link["next"]
+
+
+def each_in_tree(root, name, member):
+    """The structs of a tree_root, in order."""
+    node, above = root["node"], []
+    for _ in range(MOST):
+        while int(node):
+            above.append(node)
+            node = node["left"]
+        if not above:
+            return
+        node = above.pop()
+        yield container(node, name, member)
+        node = node["right"]
+
+
+def until(condition, values):
+    return itertools.takewhile(lambda v: not condition(v), values)
+
+
+# ------------------------------------------------------------------ addresses
+
+
+def physical_root():
+    """init_mm's root; it is in the image or in the direct map."""
+    pgd = int(variable("init_mm")["pgd"])
+    return pgd - (KERNEL_MAP if pgd >= KERNEL_MAP else PAGE_OFFSET)
+
+
+def number(argument):
+    """An address as the monitor takes it: hexadecimal, or whatever gdb can make one of."""
+    try:
+        return int(argument, 16)
+    except ValueError:
+        value = gdb.parse_and_eval(argument)
+        if value.type.strip_typedefs().code in (gdb.TYPE_CODE_FUNC, gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_ARRAY):
+            value = value.address
+        return int(value) & ALL_ONES
+
+
+def symbol_address(argument):
+    """The same, but a name alone is the address of what it names, as in the monitor."""
+    try:
+        return int(argument, 16)
+    except ValueError:
+        if argument.isidentifier():
+            return int(gdb.parse_and_eval(f"(unsigned long)&{argument}"))
+        return number(argument)

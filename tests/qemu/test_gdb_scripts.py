@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""gdb's `terrier` commands say what the monitor says: of a kernel that is halted, and of its core."""
+
+import re
+
+import debugger
+import guest
+
+# The monitor's command, and gdb's.  What counts on meanwhile is held between two answers of the monitor.
+SAME = {"iomem": "iomem", "ioports": "ioports", "vmallocinfo": "vmallocinfo", "dmesg": "dmesg",
+        "slabinfo": "slab", "memtype": "memtype", "lspci": "lspci"}
+COUNTING = {"ps": "ps", "interrupts": "irq"}
+# An address of each kind.
+ADDRESSES = ["0", "9fc00", "a0000", "100000", "fec00000", "fee00000", "fed00000", "2000000", "123456789", "1000000000000",
+             "kmain", "iomem_resource", "ffff888000000000", "ffff888002345678", "ffffea0000000000", "ffff800000000000",
+             "ffffc90000000000", "ffffc90000001000", "ffffc900fffff000", "ffffffffffffffff", "ffffffffff5ff000",
+             "ffffffffffdff000", "ffffffff80000000"]
+
+
+def counts(text):
+    """The numbers of a table in which only counts and times differ, line by line."""
+    return [[float(n) for n in re.findall(r"(?<![\w:.-])\d+(?:\.\d+)?(?![\w:.-])", line)] for line in text.splitlines()]
+
+
+def areas_of(vmallocinfo):
+    return [line[2:18] for line in vmallocinfo.splitlines()[:3]]
+
+
+# What has no monitor's answer of its own: what must be in it, by what the monitor said elsewhere.
+SHOWN = {
+    "terrier pt ffff888002345678": r"pmd\[ 17\] 0x[0-9a-f]{16} page at 0x2200000, 2M, RW .*NX, write-back\n"
+                                   r"  physical address 0x2345678\n",
+    "terrier pt ffffc900fffff000": r"pud\[  3\] 0x0{16} empty\n  not mapped\n",
+    "terrier fixmap": r"\A\Z",  # whoever maps something there takes it out again
+    "print iomem_resource": r"= PCI mem \[mem 0x00000000-0xf+\]\n",
+    "print *current_task": r"= swapper/0 \[0\] R on CPU 0\n",
+    "print $pte(0xffffc90000000000)":
+        r"= 0x8[0-9a-f]{15} page at 0x7fe[0-9a-f]000, 4K, RW (A )?(D )?GLB NX, write-back\n",  # ACPI's tables
+    "print ((struct page *)0xffffea0000000000)[256]":
+        r"= page 0x100 \[mem 0x100000\], 1 references, reserved since boot \(reserved\)\n",
+}
+FIRST_AREA = "python print(next(terrier.areas.areas()).format_string())"
+
+
+def check_between(before, now, after):
+    assert len(before.splitlines()) == len(now.splitlines()) == len(after.splitlines()), now
+    for low, is_now, high in zip(counts(before), counts(now), counts(after), strict=True):
+        assert len(low) == len(is_now) == len(high)
+        assert all(a <= b <= c for a, b, c in zip(low, is_now, high)), (low, is_now, high)
+
+
+def page_lines(whatis):
+    """What stands behind "page:" up to the next label."""
+    found = re.search(r"^  page: +(.*\n(?: {13}.*\n)*)", whatis, re.M)[1]
+    return re.sub(r"^ {13}", "", found, flags=re.M)
+
+
+def sections_of(out):
+    return {name.removeprefix("terrier "): text for name, text in guest.sections(out).items()}
+
+
+def test_scripts_agree_with_the_monitor():
+    port, core = debugger.free_port(), guest.LOGS / "terrier.core"
+    with guest.Guest("gdb-scripts", f"{guest.Q35.replace('512M', '128M')} -smp 2", elf=guest.KERNEL_ELF, timeout=60,
+                     extra=f"-gdb tcp:127.0.0.1:{port}") as g:
+        g.prompt()
+        asked = [*SAME, *COUNTING]
+        before = {c: g.command(c) for c in asked}
+        addresses = ADDRESSES + areas_of(before["vmallocinfo"])
+        whatis = {a: g.command(f"whatis {a}") for a in addresses}
+        before["slabinfo"] = g.command("slabinfo")  # commands may have made objects
+        commands = [f"terrier {c}" for c in (*SAME.values(), *COUNTING.values())]
+        commands += [f"terrier {c} {a}" for c in ("whatis", "page") for a in addresses if c == "whatis" or len(a) < 10]
+        commands += [*SHOWN, FIRST_AREA]
+        live = debugger.run("gdb-scripts-live", debugger.marked(commands) + [
+            f"monitor dump-guest-memory -p {core}", "detach"], target=f"127.0.0.1:{port}")
+        after = {c: g.command(c) for c in COUNTING}
+    dead = debugger.run("gdb-scripts-core", debugger.marked(commands), core=core)
+    core.unlink()
+    now, then = sections_of(live.partition("[Inferior 1")[0]), sections_of(dead)
+    for monitor, ours in SAME.items():
+        assert now[ours] == before[monitor], ours
+    for address, said in whatis.items():
+        assert now[f"whatis {address}"] == said, address
+    for monitor, ours in COUNTING.items():
+        check_between(before[monitor], now[ours], after[monitor])
+    for address in (a for a in addresses if len(a) < 10 and not a[0] in "ki"):
+        assert now[f"page {address}"] == page_lines(whatis[address]), address
+    for command, pattern in SHOWN.items():
+        assert re.search(pattern, now[command.removeprefix("terrier ")]), command
+    assert now[FIRST_AREA] == before["vmallocinfo"].partition("\n")[0] + "\n"
+    for command, said in now.items():
+        assert then[command] == said, f"of the core: {command}"
