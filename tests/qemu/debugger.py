@@ -4,10 +4,23 @@
 import re
 import socket
 import subprocess
+import typing
 
 import guest
 
 SCRIPTS = guest.ROOT / "kernel/gdb/load.py"
+
+
+class Stub(typing.NamedTuple):
+    """Who answers gdb: how QEMU is started for it, and what brings gdb to the first lines of kmain()."""
+
+    args: str  # {port}: where gdb connects to
+    words: str  # on the kernel's command line
+    begin: tuple
+
+
+# Tests of what gdb shows take each of them.
+STUBS = {"qemu": Stub("-S -gdb tcp:127.0.0.1:{port}", "", ("hbreak kmain", "continue", "delete"))}
 
 
 def free_port():

@@ -7,7 +7,7 @@ from . import areas, pages, paging, register, threads
 from .target import PAGE_SHIFT, text
 
 VM_FLAGS = ((1, "r"), (2, "w"), (4, "x"))
-VM_SHARED = 8
+VM_MAYSHARE = 0x80  # a shared mapping; of a file that is open to read alone, too
 
 
 def resource(res):
@@ -40,7 +40,7 @@ def vma(value):
     rights = "".join(word if flags & bit else "-" for bit, word in VM_FLAGS)
     file = value["vm_file"]
     name = f" {text(file['f_path']['dentry']['d_name'])}" if int(file) else ""
-    return (f"{int(value['vm_start']):x}-{int(value['vm_end']):x} {rights}{'s' if flags & VM_SHARED else 'p'} "
+    return (f"{int(value['vm_start']):x}-{int(value['vm_end']):x} {rights}{'s' if flags & VM_MAYSHARE else 'p'} "
             f"{int(value['vm_pgoff']) << PAGE_SHIFT:08x}{name}")
 
 
