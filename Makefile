@@ -177,7 +177,7 @@ debug-built:
 	@echo "serial console: build/serial.log; to type: socat - unix:build/serial.sock"
 	$(Q)echo 'exec $(QEMU) $(subst ','\'',$(QEMU_ARGS)) -S -gdb stdio -chardev socket,id=con,path=$(BUILD)/serial.sock,server=on,wait=off,logfile=$(BUILD)/serial.log -serial chardev:con' \
 		> $(BUILD)/debug-qemu.sh
-	$(Q)gdb -q -x kernel/gdb/load.py $(BUILD)/$(IMAGE).elf -ex 'target remote | sh $(BUILD)/debug-qemu.sh' -ex 'hbreak kmain' -ex continue $(GDBFLAGS)
+	$(Q)gdb -q -x kernel/gdb/scripts/load.py $(BUILD)/$(IMAGE).elf -ex 'target remote | sh $(BUILD)/debug-qemu.sh' -ex 'hbreak kmain' -ex continue $(GDBFLAGS)
 
 kgdb: setup ## boot with gdb attached to the kernel's own stub on the second serial port, stopped early
 	@boot/setup.sh 'socat socat'

@@ -8,7 +8,7 @@ import typing
 
 import guest
 
-SCRIPTS = guest.ROOT / "kernel/gdb/load.py"
+SCRIPTS = guest.ROOT / "kernel/gdb/scripts/load.py"
 
 
 class Stub(typing.NamedTuple):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""gdb -x kernel/gdb/load.py build/terrier.elf: the `terrier` commands and the printers.
+"""gdb -x kernel/gdb/scripts/load.py build/terrier.elf: the `terrier` commands and the printers.
 
 They read the kernel's own structures by its DWARF and call nothing in it, so that they answer of
 a kernel that is halted, that has crashed, and of a core (QEMU's `dump-guest-memory -p FILE`).
