@@ -236,8 +236,8 @@ static void __init kernel_init(void)
 	tsc_init();	    /* the best clock, where all CPUs' may be one */
 	workqueue_init();   /* schedule_work() works: drivers are probed by it */
 	gdb_thread_init();
-	user_init();	    /* programs may run */
-	acpi_gpe_init();    /* the board tells when cards come and go, and its ports do */
+	user_init();	 /* programs may run */
+	acpi_gpe_init(); /* the board tells when cards come and go, and its ports do */
 	pciehp_init();
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
 	virtio_init();	   /* drivers claim, map and use what the register granted */

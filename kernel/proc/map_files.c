@@ -3,6 +3,7 @@
 #include <linux/fs.h>
 
 #include "kernel/fs/file.h"
+#include "kernel/fs/mount.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/proc/task.h"
