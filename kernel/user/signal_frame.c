@@ -22,6 +22,7 @@
 #include "kernel/trap/desc.h"
 #include "kernel/user/fpu_frame.h"
 #include "kernel/user/process.h"
+#include "kernel/user/trap_user.h"
 #include "mm/uaccess.h"
 
 /* SDM 1, 3.4.3: the flags that are a program's. */
@@ -150,7 +151,8 @@ static int setup_frame(const struct ksignal *ksig, struct pt_regs *regs)
 	/* As after a call: 8 below a multiple of 16. */
 	sp = ALIGN_DOWN(sp - sizeof(*frame), FRAME_ALIGN) - 8;
 	if (alternate && !fits_sig_stack(sp)) {
-		pr_info("%s[%u] overflowed sigaltstack\n", current->comm, current->pid);
+		if (may_say())
+			pr_info("%s[%u] overflowed sigaltstack\n", current->comm, current->pid);
 		return -EFAULT;
 	}
 	frame = (struct rt_sigframe __user *)sp;
@@ -310,8 +312,8 @@ SYSCALL_DEFINE0(rt_sigreturn)
 	restore_altstack(&uc.uc_stack, regs->sp);
 	return (long)regs->ax;
 bad:
-	pr_info("%s[%u] bad frame in rt_sigreturn frame:%lx ip:%lx sp:%lx\n", current->comm,
-		current->pid, (unsigned long)frame, regs->ip, regs->sp);
+	show_unhandled(regs, " bad frame in rt_sigreturn frame:%lx ip:%lx sp:%lx orax:%lx",
+		       (unsigned long)frame, regs->ip, regs->sp, regs->orig_ax);
 	force_sig(SIGSEGV);
 	return 0;
 }

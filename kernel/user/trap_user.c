@@ -31,7 +31,7 @@ bool unhandled_signal(int sig)
 }
 
 /* As Linux's printk_ratelimit(): ten lines, then as many again after five seconds. */
-static bool may_say(void)
+bool may_say(void)
 {
 	static u64 begin;
 	static u32 n;
@@ -75,7 +75,7 @@ static void name_mapping(char *buf, size_t size, unsigned long ip)
 
 void show_unhandled(const struct pt_regs *regs, const char *fmt, ...)
 {
-	char what[96], where[96];
+	char what[128], where[96];
 	va_list args;
 
 	if (!may_say())

@@ -20,6 +20,7 @@ bool uaccess_page_fault(struct pt_regs *regs, unsigned long addr);
  * file that the instruction is of.  Not too often.  May sleep.
  */
 bool unhandled_signal(int sig);
+bool may_say(void); /* how often is decided here, for all lines that a program can bring about */
 void show_unhandled(const struct pt_regs *regs, const char *fmt, ...) __printf(2, 3);
 
 #endif

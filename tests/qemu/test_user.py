@@ -51,3 +51,10 @@ def test_ps_tells_the_stopped_and_the_dead():
     text, _ = both.run("user-ps", script)
     assert re.search(r"^ +\d+ T .* do_signal_stop$", text, re.M), text
     assert re.search(r"^ +\d+ Z .* (sh|true) ", text, re.M), text
+
+
+def test_lines_that_a_program_brings_about_are_few():
+    text, _ = both.run("user-lines", "signals lines", ["signals"])
+    assert 1 <= text.count("bad frame in rt_sigreturn") <= 20
+    assert re.search(r"signals\[\d+\] bad frame in rt_sigreturn frame:[\da-f]+ ip:[\da-f]+ sp:[\da-f]+ "
+                     r"orax:f in signals\[[\da-f]+\+[\da-f]+\]$", text, re.M), text[-2000:]
