@@ -16,7 +16,7 @@ import both  # noqa: E402
 import guest  # noqa: E402
 
 MACHINE = f"-accel tcg,thread=multi -M q35 -m 1G -smp 4 -nic none -serial null {both.DISK}"
-REPORTS = r".*(?:WARNING:|BUG|panic|hung task|blocked for more|lockdep|was killed by signal|put_page of).*"
+REPORTS = r".*(?:WARNING:|BUG|panic|hung task|blocked for more|lockdep|was killed by signal|put_page of|did not come back).*"
 
 SCRIPT = """fuzz {seconds} {seed}
 echo "exit $?"
