@@ -3,6 +3,7 @@
  * An mm from its making to its end, and its copy by fork.
  */
 #include "kernel/fs/fs.h"
+#include "kernel/fs/mount.h"
 #include "mm/slab.h"
 #include "mm/user/account.h"
 #include "mm/user/mmap.h"
