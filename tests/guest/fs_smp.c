@@ -136,6 +136,7 @@ GUEST_TEST(fs_smp, names_and_contents_stand_many_at_once)
 	unsigned long objects, pages;
 
 	NEED_MEMORY(16UL << 20);
+	guest_settle();
 	vm_unmap_aliases(); /* no area of a stack is kept */
 	objects = nr_slab_objects();
 	pages = nr_file_pages();
