@@ -9,16 +9,14 @@
 #include "kernel/sched/workqueue.h"
 #include "kernel/time/time.h"
 
-#define FSHIFT	  11
-#define FIXED_1	  (1UL << FSHIFT)
+#define FIXED_1	  (1UL << LOAD_SHIFT)
 #define LOOK_NS	  (5 * NSEC_PER_SEC)
-#define NR_MEANS  3
 #define EXP_1MIN  1884 /* FIXED_1 / exp(5 s / 1 min) */
 #define EXP_5MIN  2014
 #define EXP_15MIN 2037
 
-static const unsigned long exps[NR_MEANS] = { EXP_1MIN, EXP_5MIN, EXP_15MIN };
-static unsigned long means[NR_MEANS]; /* the worker's; a look without */
+static const unsigned long exps[NR_LOADS] = { EXP_1MIN, EXP_5MIN, EXP_15MIN };
+static unsigned long means[NR_LOADS]; /* the worker's; a look without */
 static struct delayed_work look;
 
 unsigned long calc_load(unsigned long load, unsigned long exp, unsigned long active)
@@ -63,7 +61,7 @@ static void look_at_load(struct work_struct *work)
 	(void)work;
 	take_census(&c);
 	active = (c.running - 1 + c.waiting) * FIXED_1; /* the worker itself runs */
-	for (unsigned int i = 0; i < NR_MEANS; i++)
+	for (unsigned int i = 0; i < NR_LOADS; i++)
 		WRITE_ONCE(means[i], calc_load(means[i], exps[i], active));
 	schedule_delayed_work(&look, LOOK_NS);
 }
@@ -74,17 +72,24 @@ void __init loadavg_init(void)
 	schedule_delayed_work(&look, LOOK_NS);
 }
 
+void get_loads(unsigned long *loads)
+{
+	for (unsigned int i = 0; i < NR_LOADS; i++)
+		loads[i] = READ_ONCE(means[i]);
+}
+
 void show_loadavg(struct sink *out)
 {
+	unsigned long loads[NR_LOADS];
 	struct census c;
 
 	take_census(&c);
-	for (unsigned int i = 0; i < NR_MEANS; i++) {
-		unsigned long mean =
-			READ_ONCE(means[i]) + FIXED_1 / 200; /* half of what is shown */
+	get_loads(loads);
+	for (unsigned int i = 0; i < NR_LOADS; i++) {
+		unsigned long mean = loads[i] + FIXED_1 / 200; /* half of what is shown */
 
-		sink_printf(out, "%lu.%02lu ", mean >> FSHIFT,
-			    ((mean & (FIXED_1 - 1)) * 100) >> FSHIFT);
+		sink_printf(out, "%lu.%02lu ", mean >> LOAD_SHIFT,
+			    ((mean & (FIXED_1 - 1)) * 100) >> LOAD_SHIFT);
 	}
 	sink_printf(out, "%u/%u %u\n", c.running, c.all, c.last_pid);
 }

@@ -23,6 +23,12 @@ void account_dead_thread(const struct task_struct *t);
 /* The load is looked at from now on, every five seconds.  Once workqueues work. */
 void loadavg_init(void);
 
+#define NR_LOADS   3  /* over 1, 5 and 15 minutes */
+#define LOAD_SHIFT 11 /* they are in 1/2048 */
+
+/* The means as they are now.  A look. */
+void get_loads(unsigned long *loads);
+
 /*
  * The mean of a load after one look more, which has found `active` threads: all of them are in
  * 1/2048, and `exp` is what is left of the old one.  Pure.

@@ -8,6 +8,7 @@
 #include "kernel/core/spinlock.h"
 #include "kernel/core/syscall.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/stat.h"
 #include "kernel/sched/task.h"
 #include "kernel/time/time.h"
 #include "mm/page_alloc.h"
@@ -94,7 +95,6 @@ static bool count_thread(struct task_struct *t, void *n)
 	return true;
 }
 
-/* Loads are not counted here. */
 SYSCALL_DEFINE1(sysinfo, struct sysinfo __user *, user_info)
 {
 	struct sysinfo info;
@@ -104,6 +104,9 @@ SYSCALL_DEFINE1(sysinfo, struct sysinfo __user *, user_info)
 	memset(&info, 0, sizeof(info));
 	get_page_counts(&c);
 	for_each_task(count_thread, &threads);
+	get_loads(info.loads);
+	for (unsigned int i = 0; i < NR_LOADS; i++)
+		info.loads[i] <<= SI_LOAD_SHIFT - LOAD_SHIFT;
 	info.uptime = (long)DIV_ROUND_UP(ktime_get(), NSEC_PER_SEC);
 	info.totalram = (c.ram - c.reserved) * PAGE_SIZE;
 	info.freeram = c.free * PAGE_SIZE;
