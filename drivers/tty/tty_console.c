@@ -9,6 +9,7 @@
 
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
+#include "kernel/lib/string.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
@@ -46,8 +47,11 @@ static const struct tty_operations console_tty_ops = {
 	.listen = console_tty_listen,
 };
 
-static struct tty_struct console_tty = { .name = "ttyS0",
-					 .dev = MKDEV(4, 64),
+#define SERIAL_NAME "ttyS"
+#define SERIAL_DEV  MKDEV(4, 64) /* ttyS0's; Linux's Documentation/admin-guide/devices.txt */
+
+static struct tty_struct console_tty = { .name = SERIAL_NAME "0",
+					 .dev = SERIAL_DEV,
 					 .ops = &console_tty_ops };
 
 static bool console_input(void)
@@ -71,8 +75,22 @@ static enum hrtimer_restart look_for_keys(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
+/* It is the UART that is the console by now; ttyS0 where there is none. */
+static void __init name_terminal(struct tty_struct *tty)
+{
+	const char *name = console_name();
+	u64 n;
+
+	if (!name || memcmp(name, SERIAL_NAME, strlen(SERIAL_NAME)) ||
+	    kstrtoull(name + strlen(SERIAL_NAME), 10, &n))
+		return;
+	tty->name = name;
+	tty->dev = SERIAL_DEV + (dev_t)n;
+}
+
 void __init tty_init(void)
 {
+	name_terminal(&console_tty);
 	hrtimer_init(&look, look_for_keys);
 	tty_register(&console_tty);
 	monitor_set_terminal(&monitor_terminal);

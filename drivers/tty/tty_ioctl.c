@@ -68,10 +68,23 @@ static void flush_input(struct tty_struct *tty)
 }
 
 /* Output is never behind: what was written has left. */
+static void apply_modes(struct tty_struct *tty, struct ktermios *t, bool flush)
+{
+	unsigned long flags;
+
+	set_speeds(t);
+	if (flush)
+		flush_input(tty);
+	spin_lock_irqsave(&tty->lock, flags);
+	n_tty_set_termios(&tty->n, t);
+	spin_unlock_irqrestore(&tty->lock, flags);
+	wake_up_interruptible(&tty->write_wait);
+	wake_up_interruptible(&tty->read_wait);
+}
+
 static int set_modes(struct tty_struct *tty, const void __user *from, size_t size, bool flush)
 {
 	int ret = tty_check_change(tty, SIGTTOU);
-	unsigned long flags;
 	struct ktermios t;
 
 	if (ret)
@@ -79,14 +92,7 @@ static int set_modes(struct tty_struct *tty, const void __user *from, size_t siz
 	get_modes(tty, &t);
 	if (copy_from_user(&t, from, size))
 		return -EFAULT;
-	set_speeds(&t);
-	if (flush)
-		flush_input(tty);
-	spin_lock_irqsave(&tty->lock, flags);
-	n_tty_set_termios(&tty->n, &t);
-	spin_unlock_irqrestore(&tty->lock, flags);
-	wake_up_interruptible(&tty->write_wait);
-	wake_up_interruptible(&tty->read_wait);
+	apply_modes(tty, &t, flush);
 	return 0;
 }
 
@@ -106,6 +112,33 @@ static int get_termio(struct tty_struct *tty, struct termio __user *p)
 	return copy_to_user(p, &old, sizeof(old)) ? -EFAULT : 0;
 }
 
+static void set_low(tcflag_t *flag, u16 low)
+{
+	*flag = (*flag & ~0xffffU) | low;
+}
+
+/* What it has no room for stays. */
+static int set_termio(struct tty_struct *tty, const struct termio __user *p, bool flush)
+{
+	int ret = tty_check_change(tty, SIGTTOU);
+	struct termio old;
+	struct ktermios t;
+
+	if (ret)
+		return ret;
+	if (copy_from_user(&old, p, sizeof(old)))
+		return -EFAULT;
+	get_modes(tty, &t);
+	set_low(&t.c_iflag, old.c_iflag);
+	set_low(&t.c_oflag, old.c_oflag);
+	set_low(&t.c_cflag, old.c_cflag);
+	set_low(&t.c_lflag, old.c_lflag);
+	t.c_line = old.c_line;
+	memcpy(t.c_cc, old.c_cc, NCC);
+	apply_modes(tty, &t, flush);
+	return 0;
+}
+
 static long mode_ioctl(struct tty_struct *tty, unsigned int cmd, void __user *p)
 {
 	switch (cmd) {
@@ -123,6 +156,10 @@ static long mode_ioctl(struct tty_struct *tty, unsigned int cmd, void __user *p)
 		return set_modes(tty, p, sizeof(struct termios2), cmd == TCSETSF2);
 	case TCGETA:
 		return get_termio(tty, p);
+	case TCSETA:
+	case TCSETAW:
+	case TCSETAF:
+		return set_termio(tty, p, cmd == TCSETAF);
 	default:
 		return -ENOTTY;
 	}

@@ -305,7 +305,14 @@ long tty_jobctrl_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long a
 	}
 }
 
+static void describe(const struct tty_struct *tty, dev_t *dev, pid_t *pgrp)
+{
+	*dev = tty->dev;
+	*pgrp = READ_ONCE(tty->pgrp);
+}
+
 void __init tty_jobctrl_init(void)
 {
+	describe_tty = describe;
 	disassociate_ctty = disassociate;
 }

@@ -318,6 +318,15 @@ void register_console(struct console *con)
 	release_consoles(held, flags);
 }
 
+const char *console_name(void)
+{
+	const char *name = NULL;
+
+	for (const struct console *con = consoles; con; con = con->next)
+		name = con->name;
+	return name;
+}
+
 static void write_all_raw(struct sink *sink, const char *s, size_t n)
 {
 	(void)sink;

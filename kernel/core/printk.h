@@ -53,6 +53,9 @@ void printk_set_clock(u64 (*clock)(void));
 /* Add a console and replay the ring to it.  The struct lives for ever. */
 void register_console(struct console *con);
 
+/* The name of that which was added last, or NULL.  Boot. */
+const char *console_name(void);
+
 /*
  * Bytes to all consoles as they are, without stamp or ring: what a person at the
  * console is shown.  A message that comes in between starts a line of its own.

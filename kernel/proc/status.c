@@ -7,6 +7,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/proc/task.h"
+#include "kernel/signal/job.h"
 #include "kernel/signal/pending.h"
 #include "kernel/signal/signal.h"
 #include "kernel/signal/usage.h"
@@ -26,6 +27,8 @@ struct task_numbers {
 	struct task_usage usage, child;
 	unsigned long rss_limit, sigpending_limit;
 	u64 nvcsw, nivcsw;
+	dev_t tty; /* 0: none */
+	pid_t tpgid;
 };
 
 const char *task_state_word(const struct task_struct *t)
@@ -74,6 +77,8 @@ static void look_at_signals(struct task_struct *t, struct task_numbers *n)
 	n->sigpending_limit = t->signal->rlim[RLIMIT_SIGPENDING].rlim_cur;
 	if (t->signal->flags & (SIGNAL_GROUP_EXIT | SIGNAL_STOP_STOPPED))
 		n->exit_code = t->signal->group_exit_code;
+	if (t->signal->tty)
+		describe_tty(t->signal->tty, &n->tty, &n->tpgid);
 	look_at_actions(t, n);
 	unlock_task_sighand(t, &flags);
 }
@@ -83,7 +88,7 @@ static void get_numbers(struct task_struct *t, bool whole, struct task_numbers *
 	unsigned long flags;
 
 	*n = (struct task_numbers){
-		.exit_code = t->exit_code, .threads = 1, .rss_limit = ~0UL, .sigpending_limit = 0
+		.exit_code = t->exit_code, .threads = 1, .rss_limit = ~0UL, .tpgid = -1
 	};
 	n->nivcsw = t->nivcsw;
 	n->nvcsw = t->nr_switches > t->nivcsw ? t->nr_switches - t->nivcsw : 0;
@@ -117,8 +122,8 @@ static int show_stat_of(struct sink *out, struct task_struct *t, bool whole)
 	struct task_numbers n;
 
 	get_numbers(t, whole, &n);
-	sink_printf(out, "%u (%s) %c %d %d %d 0 -1 %u", t->pid, t->comm, *state, n.ppid, n.pgrp,
-		    n.session, t->flags); /* 1 to 9 */
+	sink_printf(out, "%u (%s) %c %d %d %d %u %d %u", t->pid, t->comm, *state, n.ppid, n.pgrp,
+		    n.session, (unsigned int)new_encode_dev(n.tty), n.tpgid, t->flags); /* 1 to 9 */
 	sink_printf(out, " %llu %llu %llu %llu %llu %llu %llu %llu",
 		    (unsigned long long)n.usage.min_flt, (unsigned long long)n.child.min_flt,
 		    (unsigned long long)n.usage.maj_flt, (unsigned long long)n.child.maj_flt,

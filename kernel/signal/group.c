@@ -11,6 +11,7 @@
 
 LIST_HEAD(process_list);
 void (*disassociate_ctty)(int on_exit);
+void (*describe_tty)(const struct tty_struct *tty, dev_t *dev, pid_t *pgrp);
 
 /* ---------------------------------------------------------------- coming and going */
 

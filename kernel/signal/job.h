@@ -98,6 +98,8 @@ void kill_orphaned_pgrp(struct task_struct *t, struct task_struct *parent);
 
 /* The session's terminal, if there is a driver for such, is told that its leader is going. */
 extern void (*disassociate_ctty)(int on_exit);
+/* What a terminal is, and its group in front (0: none), for who shows it.  Any context. */
+extern void (*describe_tty)(const struct tty_struct *tty, dev_t *dev, pid_t *pgrp);
 
 /* ---------------------------------------------------------------- timers: itimer.c */
 
