@@ -22,6 +22,7 @@
 #include "kernel/core/printk.h"
 #include "kernel/event/poll.h"
 #include "kernel/fs/devfs.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/iov_iter.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/wait.h"
@@ -42,6 +43,7 @@ struct comparator {
 	u32 ticks;		 /* between two strikes; 0: not told yet */
 	unsigned long strikes;	 /* not read yet: hpet_lock */
 	wait_queue_head_t wait;
+	struct fasync_struct *fasync;
 	char name[NAME_LEN];
 };
 
@@ -77,6 +79,7 @@ static irqreturn_t hpet_interrupt(int irq, void *dev_id)
 	hpet_writel(BIT(c->n), HPET_STATUS);
 	spin_unlock(&hpet_lock);
 	wake_up_poll(&c->wait, EPOLLIN | EPOLLRDNORM);
+	kill_fasync(&c->fasync, SIGIO, POLL_IN);
 	return IRQ_HANDLED;
 }
 
@@ -319,9 +322,17 @@ static int hpet_mmap(struct file *file, struct vm_area_struct *vma)
 	return vm_iomap_memory(vma, hpet_address, PAGE_SIZE);
 }
 
+static int hpet_fasync(int fd, struct file *file, int on)
+{
+	struct comparator *c = file->private_data;
+
+	return fasync_helper(fd, file, on, &c->fasync);
+}
+
 static const struct file_operations hpet_fops = {
 	.read_iter = hpet_read,
 	.poll = hpet_poll,
+	.fasync = hpet_fasync,
 	.unlocked_ioctl = hpet_ioctl,
 	.mmap = hpet_mmap,
 	.open = hpet_open,

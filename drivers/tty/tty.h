@@ -48,6 +48,7 @@ struct tty_struct {
 	const struct tty_operations *ops;
 	struct mutex read_mutex, write_mutex;
 	wait_queue_head_t read_wait, write_wait;
+	struct fasync_struct *fasync;
 	unsigned int count; /* open files; tty_mutex */
 
 	spinlock_t lock;

@@ -3,6 +3,7 @@
 #include "drivers/tty/tty.h"
 #include "kernel/event/poll.h"
 #include "kernel/fs/devfs.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/iov_iter.h"
 #include "kernel/signal/signal.h"
 #include "mm/slab.h"
@@ -74,8 +75,10 @@ bool tty_receive(struct tty_struct *tty)
 		spin_unlock_irqrestore(&tty->lock, flags);
 		send_signals(signals, pgrp);
 	} while (!done);
-	if (readable)
+	if (readable) {
 		wake_up_interruptible_poll(&tty->read_wait, EPOLLIN | EPOLLRDNORM);
+		kill_fasync(&tty->fasync, SIGIO, POLL_IN);
+	}
 	if (!n_tty_is_stopped(&tty->n) && wq_has_sleeper(&tty->write_wait))
 		wake_up_interruptible_poll(&tty->write_wait, EPOLLOUT);
 	return heard;
@@ -318,6 +321,22 @@ static __poll_t tty_poll(struct file *file, poll_table *wait)
 	return mask;
 }
 
+/* Unless somebody was named, it is the group in front that is told. */
+static int tty_fasync(int fd, struct file *file, int on)
+{
+	struct tty_file *tf = file->private_data;
+	pid_t pgrp = READ_ONCE(tf->tty->pgrp);
+	int ret;
+
+	if (on && tty_hung_up(tf))
+		return -ENOTTY;
+	ret = fasync_helper(fd, file, on, &tf->tty->fasync);
+	if (ret > 0 && on)
+		f_setown(file, pgrp ? F_OWNER_PGRP : F_OWNER_PID, pgrp ?: task_tgid_nr(current),
+			 false);
+	return ret;
+}
+
 /* ---------------------------------------------------------------- opening */
 
 /* Whether its bytes are received: tty_mutex is held. */
@@ -387,6 +406,7 @@ static const struct file_operations tty_fops = {
 	.write_iter = tty_write,
 	.poll = tty_poll,
 	.unlocked_ioctl = tty_ioctl,
+	.fasync = tty_fasync,
 };
 
 /* Linux's for a serial port that is the console. */

@@ -14,6 +14,7 @@
 #include "kernel/core/syscall.h"
 #include "kernel/event/event.h"
 #include "kernel/event/poll.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/iov_iter.h"
 #include "kernel/lib/vsprintf.h"
@@ -222,6 +223,7 @@ static ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 		wake_writers(pipe);
 	if (wake_next)
 		wake_readers(pipe);
+	kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
 	if (ret > 0 && is_stamp_due(pipe, &pipe->read_stamp))
 		file_accessed(iocb->ki_filp);
 	return ret;
@@ -309,6 +311,7 @@ static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 		mutex_unlock(&pipe->mutex);
 		if (was_empty)
 			wake_readers(pipe);
+		kill_fasync(&pipe->fasync_readers, SIGIO, POLL_IN);
 		/* A signal is seen after one more look. */
 		(void)wait_event_interruptible_exclusive(
 			pipe->wr_wait, !pipe_full(pipe) || !READ_ONCE(pipe->readers));
@@ -320,6 +323,7 @@ static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 	mutex_unlock(&pipe->mutex);
 	if (was_empty || pipe->poll_usage)
 		wake_readers(pipe);
+	kill_fasync(&pipe->fasync_readers, SIGIO, POLL_IN);
 	if (wake_next)
 		wake_writers(pipe);
 	if (written && is_stamp_due(pipe, &pipe->write_stamp))
@@ -414,6 +418,21 @@ static long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
+static int pipe_fasync(int fd, struct file *file, int on)
+{
+	struct pipe_inode_info *pipe = file->private_data;
+	int ret = 0;
+
+	if (file->f_mode & FMODE_READ)
+		ret = fasync_helper(fd, file, on, &pipe->fasync_readers);
+	if (ret < 0 || !(file->f_mode & FMODE_WRITE))
+		return ret;
+	ret = fasync_helper(fd, file, on, &pipe->fasync_writers);
+	if (ret < 0 && file->f_mode & FMODE_READ)
+		fasync_helper(-1, file, 0, &pipe->fasync_readers);
+	return ret;
+}
+
 static int pipe_release(struct inode *inode, struct file *file)
 {
 	struct pipe_inode_info *pipe = file->private_data;
@@ -426,6 +445,8 @@ static int pipe_release(struct inode *inode, struct file *file)
 	if (!pipe->readers != !pipe->writers) {
 		wake_up_interruptible_all(&pipe->rd_wait);
 		wake_up_interruptible_all(&pipe->wr_wait);
+		kill_fasync(&pipe->fasync_readers, SIGIO, POLL_IN);
+		kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
 	}
 	mutex_unlock(&pipe->mutex);
 	put_pipe_info(inode, pipe);
@@ -522,6 +543,7 @@ static const struct file_operations pipefifo_fops = {
 	.poll = pipe_poll,
 	.unlocked_ioctl = pipe_ioctl,
 	.fcntl = pipe_fcntl,
+	.fasync = pipe_fasync,
 	.release = pipe_release,
 };
 

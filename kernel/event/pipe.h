@@ -14,6 +14,7 @@
 
 #define PIPE_DEF_BUFFERS 16
 
+struct fasync_struct;
 struct page;
 
 struct pipe_buffer {
@@ -25,12 +26,13 @@ struct pipe_buffer {
 struct pipe_inode_info {
 	struct mutex mutex;
 	wait_queue_head_t rd_wait, wr_wait; /* readers and those who open; writers */
-	unsigned int head, tail;	    /* free running: the next to be written, to be read */
-	unsigned int ring_size;		    /* a power of two */
-	unsigned int readers, writers;	    /* files */
-	unsigned int files;		    /* that hold it; inode->i_lock */
-	unsigned int r_counter, w_counter;  /* opens so far: somebody waits for one more */
-	bool poll_usage;		    /* somebody polls: each write wakes */
+	struct fasync_struct *fasync_readers, *fasync_writers;
+	unsigned int head, tail;	   /* free running: the next to be written, to be read */
+	unsigned int ring_size;		   /* a power of two */
+	unsigned int readers, writers;	   /* files */
+	unsigned int files;		   /* that hold it; inode->i_lock */
+	unsigned int r_counter, w_counter; /* opens so far: somebody waits for one more */
+	bool poll_usage;		   /* somebody polls: each write wakes */
 	u64 stamp_ticks;	     /* of the TSC, between two stamps; 0: its rate is not known */
 	u64 read_stamp, write_stamp; /* the TSC when the inode's times were set */
 	struct page *tmp_page;	     /* a spare one, or NULL */

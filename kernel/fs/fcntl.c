@@ -3,6 +3,7 @@
 #include <linux/fcntl.h>
 
 #include "kernel/core/syscall.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/locks.h"
@@ -11,10 +12,16 @@
 
 #define SETFL_MASK (O_APPEND | O_NONBLOCK | O_NDELAY | O_DIRECT | O_NOATIME)
 
-static long set_flags(struct file *file, unsigned long arg)
+static long set_flags(unsigned int fd, struct file *file, unsigned long arg)
 {
-	if (arg & O_DIRECT && !(file->f_mapping->a_ops && file->f_mapping->a_ops->direct_IO))
+	int error;
+
+	if (arg & O_DIRECT && !S_ISFIFO(file_inode(file)->i_mode) &&
+	    !(file->f_mapping->a_ops && file->f_mapping->a_ops->direct_IO))
 		return -EINVAL;
+	error = set_async(fd, file, arg & FASYNC, 0);
+	if (error)
+		return error;
 	spin_lock(&file->f_lock);
 	file->f_flags = (arg & SETFL_MASK) | (file->f_flags & ~SETFL_MASK);
 	spin_unlock(&file->f_lock);
@@ -56,10 +63,7 @@ static long set_file_owner(struct file *file, int type, int pid)
 {
 	if (pid && !number_in_use(pid))
 		return -ESRCH;
-	spin_lock(&file->f_lock);
-	file->f_owner.type = type;
-	file->f_owner.pid = pid;
-	spin_unlock(&file->f_lock);
+	f_setown(file, type, pid, true);
 	return 0;
 }
 
@@ -129,7 +133,7 @@ static long do_fcntl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 	case F_GETFL:
 		return file->f_flags;
 	case F_SETFL:
-		return set_flags(file, arg);
+		return set_flags(fd, file, arg);
 	case F_GETLK:
 	case F_SETLK:
 	case F_SETLKW:

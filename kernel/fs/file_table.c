@@ -170,6 +170,8 @@ static void close_file(struct file *file)
 		eventpoll_release(file);
 	if (file->f_mode & FMODE_OPENED && !(file->f_mode & FMODE_PATH)) {
 		locks_remove_file(file);
+		if (unlikely(file->f_flags & FASYNC) && file->f_op->fasync)
+			file->f_op->fasync(-1, file, 0);
 		if (file->f_op->release)
 			file->f_op->release(inode, file);
 	}

@@ -339,6 +339,8 @@ struct file_operations {
 	int (*fsync)(struct file *file, loff_t start, loff_t end, int datasync);
 	/* F_SETPIPE_SZ and F_GETPIPE_SZ.  Absent: -EBADF. */
 	long (*fcntl)(struct file *file, unsigned int cmd, unsigned long arg);
+	/* O_ASYNC is set or cleared: fasync_helper() of the file's list.  Absent: there is no signal. */
+	int (*fasync)(int fd, struct file *file, int on);
 	long (*fallocate)(struct file *file, int mode, loff_t offset, loff_t len);
 	void (*show_fdinfo)(struct sink *out, struct file *file); /* lines of /proc/PID/fdinfo/N */
 };

@@ -4,6 +4,7 @@
 #include <linux/fs.h>
 
 #include "kernel/core/syscall.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/internal.h"
 #include "mm/uaccess.h"
@@ -28,6 +29,13 @@ static long set_nonblock(struct file *file, const int __user *arg)
 	return 0;
 }
 
+static long set_async_on(unsigned int fd, struct file *file, const int __user *arg)
+{
+	int on;
+
+	return get_user(on, arg) ? -EFAULT : set_async(fd, file, on, -ENOTTY);
+}
+
 /* Bytes behind the position of a regular file. */
 static long bytes_left(struct file *file, int __user *arg)
 {
@@ -47,6 +55,8 @@ static long do_ioctl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 		return 0;
 	case FIONBIO:
 		return set_nonblock(file, (const int __user *)arg);
+	case FIOASYNC:
+		return set_async_on(fd, file, (const int __user *)arg);
 	case FIOQSIZE:
 		if (S_ISDIR(inode->i_mode) || S_ISREG(inode->i_mode) || S_ISLNK(inode->i_mode))
 			return put_user(i_size_read(inode), (loff_t __user *)arg);
