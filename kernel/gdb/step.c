@@ -10,9 +10,11 @@
 /* What an instruction does with IF, which is masked while it runs. */
 enum kind {
 	PLAIN,	 /* nothing */
-	SETS_IF, /* STI, CLI, POPF, IRET, SYSRET: what it leaves is right */
+	SETS_IF, /* POPF, IRET, SYSRET: what it leaves is right */
 	PUSHES,	 /* PUSHF: what lies on the stack is not */
-	HALTS,	 /* HLT, MWAIT: would wait for an interrupt */
+	CLEARS,	 /* CLI, and ... */
+	ENABLES, /* STI, behind which no trap need come before the next one has run, too, and ... */
+	HALTS,	 /* HLT, MWAIT, which would wait for an interrupt: these three are not run at all */
 	CALLS,	 /* SYSCALL: keeps the flags and brings them back */
 };
 
@@ -47,7 +49,7 @@ static enum kind kind_of_two(const u8 *code)
 	}
 }
 
-/* The instruction at regs->ip, *len bytes long where it HALTS (SDM 2, appendix A). */
+/* The instruction at regs->ip, *len bytes long where it is not run (SDM 2, appendix A). */
 static enum kind look_at(const struct pt_regs *regs, const struct mm *user, unsigned int *len)
 {
 	u8 bytes[8] = { 0 }, *code = bytes;
@@ -63,9 +65,11 @@ static enum kind look_at(const struct pt_regs *regs, const struct mm *user, unsi
 		return PUSHES;
 	case 0x9d:
 	case 0xcf:
-	case 0xfa:
-	case 0xfb:
 		return SETS_IF;
+	case 0xfa:
+		return CLEARS;
+	case 0xfb:
+		return ENABLES;
 	case 0xf4:
 		return HALTS;
 	default:
@@ -75,16 +79,27 @@ static enum kind look_at(const struct pt_regs *regs, const struct mm *user, unsi
 
 /* ---------------------------------------------------------------- begin and end */
 
+/* In the kernel, where it may be: what the instruction does is done to `regs`. */
+static bool do_by_hand(struct pt_regs *regs, enum kind kind, unsigned int len)
+{
+	if (user_mode(regs) || (kind != CLEARS && kind != ENABLES && kind != HALTS))
+		return false;
+	if (kind == CLEARS)
+		regs->flags &= ~(unsigned long)X86_EFLAGS_IF;
+	else if (kind == ENABLES)
+		regs->flags |= X86_EFLAGS_IF;
+	regs->ip += len;
+	return true;
+}
+
 enum gdb_step gdb_step_begin(unsigned int cpu, struct pt_regs *regs)
 {
 	struct task_struct *t = per_cpu(current_task, cpu);
 	unsigned int len;
 
 	step.kind = look_at(regs, t ? (const struct mm *)t->mm : NULL, &len);
-	if (step.kind == HALTS) {
-		regs->ip += len;
+	if (do_by_hand(regs, step.kind, len))
 		return GDB_STEP_DONE;
-	}
 	if (step.active)
 		step.stray = step.task;
 	step.active = true;

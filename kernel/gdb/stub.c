@@ -163,6 +163,23 @@ static bool on_int3(struct pt_regs *regs)
 	return true;
 }
 
+/* A step of a range is over, and the next one has begun. */
+static bool goes_on_stepping(struct pt_regs *regs)
+{
+	while (last.step && is_in_range(regs)) {
+		switch (gdb_step_begin(raw_smp_processor_id(), regs)) {
+		case GDB_STEP_DONE:
+			continue;
+		case GDB_STEP_FREE:
+			gdb_release_others();
+			return true;
+		default:
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool on_debug(struct pt_regs *regs)
 {
 	struct gdb_stop stop = { .signal = GDB_SIGTRAP };
@@ -174,11 +191,8 @@ static bool on_debug(struct pt_regs *regs)
 	if (!gdb_hardware_hit(dr6, &stop) && !stepped)
 		return false;
 	take_dr6();
-	if (!stop.hit && (given_up || (last.step && is_in_range(regs)))) {
-		if (!given_up)
-			gdb_step_begin(raw_smp_processor_id(), regs);
+	if (!stop.hit && (given_up || goes_on_stepping(regs)))
 		return true;
-	}
 	stop_here(regs, &stop);
 	return true;
 }
@@ -194,11 +208,10 @@ static bool on_fault(struct pt_regs *regs, unsigned int vector)
 		stop_here(regs, &stop);
 		return true;
 	}
-	if (!gdb_is_attached()) {
-		fatal = regs;
-		return false;
-	}
-	return !stop_here(regs, &stop);
+	if (gdb_is_attached() && !stop_here(regs, &stop))
+		return true;
+	fatal = regs;
+	return false;
 }
 
 static bool exception(struct pt_regs *regs, unsigned int vector, u64 cr2)

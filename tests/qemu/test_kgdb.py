@@ -1,0 +1,388 @@
+# SPDX-License-Identifier: MIT
+"""The kernel's own stub: Debian's gdb at the second serial port, and bytes that are no gdb's."""
+
+import contextlib
+import random
+import re
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+import guest
+
+USER = guest.ROOT / "tests" / "user"
+sys.path[:0] = [str(USER)]
+
+import archive  # noqa: E402
+
+# A second after gdb has let the machine go it is interrupted as by ^C.
+HELPERS = """
+set pagination off
+set confirm off
+python
+import os, signal, threading
+def interrupt(seconds=1):
+    threading.Timer(seconds, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+def value(text):
+    return int(gdb.parse_and_eval(text)) & 2**64 - 1
+def fails(command):
+    try:
+        gdb.execute(command)
+    except gdb.error as error:
+        print("refused:", error)
+end
+"""
+
+
+@contextlib.contextmanager
+def machine(name, words, elf=guest.KERNEL_ELF, extra="", **options):
+    """A guest whose second port is a socket: (guest, its path)."""
+    path = guest.LOGS / f"{name}.sock"
+    path.unlink(missing_ok=True)
+    port = f"-chardev socket,id=gdb,path={path},server=on,wait=off -serial chardev:gdb"
+    with guest.Guest(name, f"{guest.Q35} {port} {extra}", f"kgdboc=ttyS1 {words}", elf=elf, timeout=60,
+                     **options) as g:
+        while not path.exists():
+            time.sleep(0.05)
+            assert g.process.poll() is None, "QEMU has ended"
+        yield g, path
+
+
+def gdb(name, path, script, elf=guest.KERNEL_ELF):
+    """What gdb printed of a script; it attaches first."""
+    file = guest.LOGS / f"{name}.gdb"
+    file.write_text(f"{HELPERS}\nset remotetimeout 30\ntarget remote {path}\n{script}\necho done\\n\n")
+    out = subprocess.run(["gdb", "-nx", "-batch", str(elf), "-x", str(file)], stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True, timeout=60)
+    text = out.stdout
+    (guest.LOGS / f"{name}.out").write_text(text)
+    return text
+
+
+def shown(text, name):
+    """What stands between the echoed name and the next one."""
+    return text.split(f"\n=== {name}\n")[1].split("\n=== ")[0]
+
+
+# Instructions that gdb writes over a function nobody calls, and steps: what each leaves of IF.
+STEPS = """
+echo \\n=== steps\\n
+python
+saved = {r: value("$" + r) for r in ("rip", "rsp", "rax", "rbx", "eflags")}
+base = value("(unsigned long)cmd_panic") + 16
+old = gdb.selected_inferior().read_memory(base, 32)
+code = bytes.fromhex("fa fb 9c 58 fa 9c 5b 50 9d f4 90 48cf".replace(" ", ""))
+gdb.selected_inferior().write_memory(base, code)
+gdb.execute(f"set $rip = {base}")
+for name in "cli sti pushf pop cli pushf pop push popf hlt nop".split():
+    gdb.execute("stepi", to_string=True)
+    flags = value("$eflags")
+    print("step", name, value("$rip") - base, "IF" if flags & 0x200 else "-", "TF" if flags & 0x100 else "-")
+print("pushed", hex(value("$rax") & 0x300), hex(value("$rbx") & 0x300))
+# IRET to the NOP, with another stack pointer and interrupts off.
+frame = saved["rsp"] - 256
+for n, word in enumerate((base + 10, value("$cs"), 0x2, saved["rsp"] - 128, value("$ss"))):
+    gdb.execute(f"set *(unsigned long *){frame + 8 * n} = {word}")
+gdb.execute(f"set $rsp = {frame}")
+gdb.execute(f"set $rip = {base + 11}")
+gdb.execute("stepi", to_string=True)
+print("iret", value("$rip") - base, saved["rsp"] - value("$rsp"), hex(value("$eflags") & 0x300))
+gdb.selected_inferior().write_memory(base, bytes(old))
+for register, word in saved.items():
+    gdb.execute(f"set ${register} = {word}")
+end
+"""
+
+FIRST = f"""
+echo === first\\n
+backtrace
+info threads
+print $cs
+echo \\n=== memory map\\n
+info mem
+tbreak init_mem_mapping
+continue
+echo \\n=== breakpoint\\n
+backtrace 2
+finish
+watch nr_cpu_ids
+continue
+echo \\n=== watch\\n
+backtrace 2
+delete
+hbreak virtio_init
+continue
+echo \\n=== hardware\\n
+info threads
+delete
+{STEPS}
+echo \\n=== memory\\n
+python fails("print *(int *)0")
+python fails("print *(int *)0xdead000000000000")
+python fails("set var *(int *)0xffff888fffffff00 = 1")
+print/x *(unsigned *)hpet_regs
+print/x *(unsigned long *)hpet_regs
+set $old = *(unsigned char *)cmd_panic
+set var *(unsigned char *)cmd_panic = 0x90
+print/x *(unsigned char *)cmd_panic
+set var *(unsigned char *)cmd_panic = $old
+python fails("break *trap_dispatch\\ncontinue")
+delete
+info auxv
+echo \\n=== iomem\\n
+monitor iomem
+echo \\n=== lspci\\n
+monitor lspci
+echo \\n=== monitor fails\\n
+monitor crash null
+stepi
+print $pc
+python interrupt()
+continue
+echo \\n=== idle\\n
+info threads
+monitor ps
+thread apply all -q backtrace 1
+detach
+"""
+
+
+def test_from_the_first_line_to_the_monitor():
+    with machine("kgdb", "kgdbwait", extra="-smp 2") as (g, path):
+        out = gdb("kgdb", path, FIRST)
+        assert out.rstrip().endswith("done"), out[-2000:]
+        ours = g.command("iomem")
+
+    first = shown("\n" + out, "first")
+    assert re.search(r"kgdb_breakpoint .*\n(.*\n)*.* in gdb_init .*\n(.*\n)*.* in kmain ", first), first
+    assert re.search(r'Thread 1000000 "boot" \(on CPU 0\)', first) and "$1 = 16" in first, first
+    assert "0xffffffff80000000 0xffffffffa0000000 rw" in shown(out, "memory map")
+    assert re.search(r"#0 +init_mem_mapping .*\n#1 .* in setup_memory ", shown(out, "breakpoint"))
+    assert re.search(r"Old value = 1\nNew value = 2\n", shown(out, "breakpoint")), shown(out, "breakpoint")
+    assert re.search(r"#0 .* percpu_init .*\n", shown(out, "watch"))
+    hardware = shown(out, "hardware")
+    assert re.search(r'\* \d+ +Thread 1 "init" \(on CPU \d\) +virtio_init ', hardware), hardware
+    assert re.search(r'"kworker/0:0" \(waits in worker_thread.*finish_task_switch', hardware), hardware
+    assert re.search(r'"swapper/\d" \(on CPU \d\)', hardware), hardware
+
+    steps = shown(out, "steps")
+    want = [("cli", "-"), ("sti", "IF"), ("pushf", "IF"), ("pop", "IF"), ("cli", "-"), ("pushf", "-"),
+            ("pop", "-"), ("push", "-"), ("popf", "IF"), ("hlt", "IF"), ("nop", "IF")]
+    for n, (name, flag) in enumerate(want, 1):
+        assert f"step {name} {n} {flag} -\n" in steps, steps
+    assert "pushed 0x200 0x0\n" in steps and "iret 10 128 0x0" in steps, steps
+
+    memory = shown(out, "memory")
+    assert memory.count("refused: Cannot access memory at address 0x") >= 3, memory
+    # QEMU's HPET: its id and revision, and the period above (hw/timer/hpet.c).
+    assert "= 0x8086a201\n" in memory and "= 0x9896808086a201\n" in memory, memory
+    assert "= 0x90\n" in memory, memory
+    assert re.search(r"Cannot insert breakpoint \d+\.", memory, re.S), memory
+    assert "4096" in memory and "AT_PAGESZ" in memory or "System page size" in memory, memory
+
+    assert shown(out, "iomem") == "\n".join(ours.rstrip("\n").split("\n")) or \
+        "System RAM" in shown(out, "iomem")
+    assert re.search(r"^00:1f\.2 Class 0106: 8086:2922", shown(out, "lspci"), re.M)
+    assert "monitor: crash null: page fault; it is given up\n" in shown(out, "monitor fails")
+    idle = shown(out, "idle")
+    assert "received signal SIGINT" in shown(out, "monitor fails") and "safe_halt" in idle, idle
+    assert re.search(r"^ +1 I .* init +monitor_getchar", idle, re.M), idle
+
+
+CRASH = """
+continue
+echo \\n=== fault\\n
+backtrace 3
+print/x $cr2
+signal 0
+echo \\n=== again\\n
+backtrace 1
+set $rip = $rip + 3
+signal 0
+echo \\n=== panic\\n
+backtrace 2
+monitor dmesg
+kill
+"""
+
+
+def test_faults_and_panics_stop_in_gdb():
+    """One that gdb mends goes on; `kill` resets the machine."""
+    with machine("kgdb-crash", 'kgdbwait run="crash null; panic"', extra="-smp 2") as (g, path):
+        out = gdb("kgdb-crash", path, CRASH)
+        g.wait()
+    assert "received signal SIGSEGV" in out and "= 0x0\n" in shown(out, "fault"), out
+    assert re.search(r"#0 .*crash_null .*\n#1 .*cmd_crash ", shown(out, "fault")), out
+    assert re.search(r"#0 .*crash_null ", shown(out, "again")), out
+    assert "Kernel panic - not syncing: asked for at the monitor\n" in shown(out, "again"), out
+    assert "received signal SIGABRT" in shown(out, "again"), out
+    assert re.search(r"#0 +panic .*\n#1 .* in cmd_panic ", shown(out, "panic")), out
+    assert "] Command line: " in shown(out, "panic"), out
+    assert "=== panic" in g.text and "Kernel panic" not in g.text, g.text[-2000:]
+
+
+# It counts in RBX, asks for its pid each time, and says so when XMM5 has been changed.
+PROGRAM = """
+.globl _start
+_start: mov $158, %eax          # arch_prctl(ARCH_SET_FS, message)
+        mov $0x1002, %edi
+        lea message(%rip), %rsi
+        syscall
+        movups pattern(%rip), %xmm5
+again:  inc %rbx
+        mov $39, %eax
+        syscall
+        inc %r12
+        movq %xmm5, %rax
+        cmp pattern(%rip), %rax
+        je again
+        mov $1, %eax            # write, then exit
+        mov $1, %edi
+        lea message(%rip), %rsi
+        mov $8, %edx
+        syscall
+        mov $60, %eax
+        xor %edi, %edi
+        syscall
+.data
+.balign 16
+pattern: .quad 0x1122334455667788, 0x99aabbccddeeff00
+message: .ascii "changed\\n"
+"""
+
+IN_PROGRAM = """
+python interrupt(3)
+continue
+hbreak *AGAIN
+continue
+delete
+echo \\n=== program\\n
+print/x $cs
+print/x $xmm5.uint128
+print/x $fs_base
+print/x *(unsigned long *)PATTERN
+x/i $pc
+python
+for _ in range(4):
+    gdb.execute("stepi", to_string=True)
+    print("at", value("$rip") - AGAIN, value("$cs"), hex(value("$eflags") & 0x300))
+end
+info threads
+set $xmm5.v2_int64[0] = 5
+monitor ps
+detach
+"""
+
+
+def test_a_programs_thread(tmp_path):
+    source, program, initrd = tmp_path / "p.s", tmp_path / "p", tmp_path / "initrd"
+    source.write_text(PROGRAM)
+    subprocess.run(["gcc", "-nostdlib", "-static", "-o", program, source], check=True)
+    symbols = dict(reversed(line.split()[::2]) for line in
+                   subprocess.run(["nm", program], capture_output=True, text=True, check=True).stdout.splitlines())
+    script = IN_PROGRAM.replace("AGAIN", "0x" + symbols["again"]).replace("PATTERN", "0x" + symbols["pattern"])
+    with archive_of(program, initrd), machine("kgdb-program", "", extra=f"-initrd {initrd}") as (g, path):
+        g.expect("Boot: ")
+        out = gdb("kgdb-program", path, script)
+        assert out.rstrip().endswith("done"), out[-2000:]
+        g.expect("^changed$")
+    text = shown(out, "program")
+    assert "= 0x33\n" in text and f"= 0x{int(symbols['message'], 16):x}\n" in text, text
+    assert "= 0x99aabbccddeeff001122334455667788\n" in text and "= 0x1122334455667788\n" in text, text
+    assert "inc    %rbx" in text
+    # Past SYSCALL, and the INC behind it, in one step, and never with TF or without IF to be seen.
+    assert re.findall(r"^at (\d+) 51 0x200$", text, re.M) == ["3", "8", "13", "18"], text
+    assert re.search(r'\* \d+ +Thread 1 "init" \(on CPU 0\)', text), text
+
+
+@contextlib.contextmanager
+def archive_of(program, out):
+    a = archive.Archive()
+    a.add_file("init", program, 0o755)
+    a.write(out)
+    yield
+
+
+def packet(data):
+    return b"$" + data + b"#%02x" % (sum(data) & 0xff)
+
+
+class Line:
+    """The other end of the port, without a gdb."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(20)
+        self.socket.connect(str(path))
+        self.kept = b""
+
+    def ask(self, data):
+        self.socket.sendall(packet(data))
+        return self.answer(packet(data))
+
+    def answer(self, again=b""):
+        """The next packet; what the other end has not understood is sent again, as gdb does."""
+        while not (found := re.search(rb"\$([^#]*)#[0-9a-f]{2}", self.kept)):
+            if b"-" in self.kept:
+                self.kept = b""
+                self.socket.sendall(again)
+            self.kept += self.socket.recv(4096)
+        self.kept = self.kept[found.end():]
+        self.socket.sendall(b"+")
+        return found[1]
+
+    def drop_answers(self):
+        """To what was no packet: until none has come for a second."""
+        while select.select([self.socket], [], [], 1)[0]:
+            self.socket.recv(65536)
+        self.kept = b""
+
+
+def test_bytes_that_are_no_packets():
+    """Cut, huge and random ones change nothing, and a client that leaves does not keep the next one out."""
+    rng = random.Random(12)
+    with machine("kgdb-line", "kgdbwait") as (g, path):
+        line = Line(path)
+        assert b"PacketSize=1000" in line.ask(b"qSupported:swbreak+")
+        pc = line.ask(b"p10")
+        line.socket.sendall(b"$m0,4#00" + b"$" + b"A" * 10000 + b"#00" + b"$m1000" + b"-" * 3)
+        line.socket.sendall(bytes(rng.randrange(256) for _ in range(4000)).replace(b"\x03", b""))
+        line.socket.sendall(b"#00")
+        line.drop_answers()
+        for bad in (b"m", b"M0,ffffffffffffffff:", b"Xffffffffffffffff,4:abcd", b"vCont;z", b"Z0,,",
+                    b"qXfer:features:read:target.xml:fffffffffffffffff,1", b"P10=", b"Hgzz"):
+            assert line.ask(bad)[:1] in (b"E", b""), bad
+        assert line.ask(b"p10") == pc
+        line.socket.close()
+        line = Line(path)
+        assert line.ask(b"qSupported")
+        assert line.ask(b"?").startswith(b"T05thread:f4240;")
+        assert line.ask(b"D") == b"OK"
+        g.prompt()
+        line.socket.sendall(b"\x03")
+        line.socket.sendall(packet(b"?"))
+        assert b"T02" in line.answer()
+        assert line.ask(b"D") == b"OK"
+        assert "MemTotal" in g.command("meminfo") or g.command("date")
+
+
+@pytest.mark.skipif(not shutil.which("lldb"), reason="lldb is not installed")
+def test_lldb():
+    """The base set: attach, registers, memory, a breakpoint, threads, a step."""
+    with machine("kgdb-lldb", "kgdbwait") as (_, path):
+        commands = [f"process connect unix-connect://{path}", "register read rip cr3", "bt 3",
+                    "breakpoint set --name virtio_init", "continue", "bt 2", "thread list",
+                    "memory read --size 1 --count 4 `(unsigned long)&hpet_regs`", "thread step-inst", "detach"]
+        command = ["lldb", "--no-lldbinit", "--batch", str(guest.KERNEL_ELF)]
+        for one in commands:
+            command += ["-o", one]
+        out = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+    (guest.LOGS / "kgdb-lldb.out").write_text(out)
+    assert re.search(r"frame #\d: .*gdb_init", out), out
+    assert re.search(r"stop reason = breakpoint(.|\n)*frame #0: .*virtio_init", out), out
+    assert "rip = 0x" in out and "instruction step into" in out, out
