@@ -21,7 +21,8 @@ static struct gdb_server server;
 static struct gdb_stop stopped;
 static bool attached;
 static enum { FOR_NOTHING, FOR_STOP, FOR_COMMAND } waits; /* gdb, while the machine goes */
-static bool dollar; /* the beginning of a packet has been read already */
+static const char *begun;				  /* of a packet, read already */
+static struct gdb_server text_sender; /* for what is no answer, and may come amid one */
 
 static const struct gdb_stop *current_stop(void)
 {
@@ -80,12 +81,16 @@ bool gdb_wants_stop(void)
 	u8 byte;
 
 	while (gdb_port_get(&byte)) {
-		if (byte == GDB_BREAK)
-			return true;
-		if (byte == '$') {
-			dollar = true;
-			return true;
+		if (!attached && gdb_console_is_shared()) {
+			begun = gdb_console_key(byte);
+			if (begun)
+				return true;
+			continue;
 		}
+		if (byte == '$')
+			begun = "$";
+		if (byte == '$' || byte == GDB_BREAK)
+			return true;
 	}
 	return false;
 }
@@ -96,13 +101,20 @@ static u8 next_byte(void)
 {
 	u8 byte;
 
-	if (dollar) {
-		dollar = false;
-		return '$';
-	}
+	if (begun && *begun)
+		return (u8)*begun++;
 	while (!gdb_port_get(&byte))
 		cpu_relax();
 	return byte;
+}
+
+bool gdb_send_text(const char *text, size_t n)
+{
+	if (!attached)
+		return false;
+	if (waits == FOR_STOP || gdb_command_goes())
+		sink_write(&text_sender.console, text, n);
+	return true;
 }
 
 void gdb_say(const char *text)
@@ -120,6 +132,7 @@ static void answer(void)
 static void begin(void)
 {
 	gdb_server_begin(&server, &target, gdb_port_put);
+	gdb_server_begin(&text_sender, &target, gdb_port_put);
 	attached = true;
 }
 

@@ -302,6 +302,7 @@ static irqreturn_t port_interrupt(int irq, void *dev_id)
 	(void)dev_id;
 	if (gdb_wants_stop() && !gdb_command_goes())
 		stop_here(interrupted(), &stop);
+	gdb_console_input();
 	return IRQ_HANDLED;
 }
 
@@ -312,12 +313,13 @@ void __init gdb_enable_interrupt(void)
 	if (!debugger || request_irq(port_irq, port_interrupt, 0, "kgdb", &owner))
 		return;
 	gdb_port_enable_interrupt();
+	gdb_console_has_interrupt();
 }
 
 /* ---------------------------------------------------------------- the beginning */
 
 /* Its own in a backtrace: where it stands is what gdb shows first. */
-static noinline void kgdb_breakpoint(void)
+noinline void kgdb_breakpoint(void)
 {
 	wait_for_client = true;
 	__asm__ __volatile__("int3");
@@ -347,6 +349,18 @@ static int __init parse_port(const char *word, unsigned int *baud)
 	return (int)n;
 }
 
+/* The first UART is the console, unless the last console= names another one. */
+static bool __init is_console(int n)
+{
+	char word[32], name[8];
+	bool is = n == 0;
+
+	snprintf(name, sizeof(name), "ttyS%d", n);
+	for (unsigned int i = 0; cmdline_get("console", i, word, sizeof(word)) >= 0; i++)
+		is = strncmp(word, name, 5) == 0;
+	return is;
+}
+
 void __init gdb_init(void)
 {
 	unsigned int baud;
@@ -365,6 +379,8 @@ void __init gdb_init(void)
 	port_irq = ports[n].irq;
 	set_debugger(&debugger_ops);
 	pr_info("gdb may attach at ttyS%d\n", n);
+	if (is_console(n))
+		gdb_console_init();
 	if (cmdline_has("kgdbwait"))
 		kgdb_breakpoint();
 }

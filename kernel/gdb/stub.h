@@ -18,6 +18,20 @@ bool gdb_is_attached(void);
 
 /* Text for gdb, from the chief. */
 void gdb_say(const char *text);
+/* Text of the console's: false, no gdb listens. */
+bool gdb_send_text(const char *text, size_t n);
+
+/* stub.c: stop here, and wait for gdb.  Any context but NMI. */
+void kgdb_breakpoint(void);
+
+/* console.c: the port is a console as well, from here on. */
+void gdb_console_init(void);
+bool gdb_console_is_shared(void);
+void gdb_console_has_interrupt(void);
+/* A byte while no gdb is attached: NULL, it is a key, perhaps; else gdb has come, and begins so. */
+const char *gdb_console_key(u8 byte);
+/* Keys may have come. */
+void gdb_console_input(void);
 
 /* A byte that has come while the machine went: true, it is to stop; it is kept where it is of a packet. */
 bool gdb_wants_stop(void);

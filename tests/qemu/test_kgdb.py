@@ -328,7 +328,7 @@ class Line:
     def answer(self, again=b""):
         """The next packet; what the other end has not understood is sent again, as gdb does."""
         while not (found := re.search(rb"\$([^#]*)#[0-9a-f]{2}", self.kept)):
-            if b"-" in self.kept:
+            if self.kept.lstrip(b"+").startswith(b"-"):
                 self.kept = b""
                 self.socket.sendall(again)
             self.kept += self.socket.recv(4096)
@@ -386,3 +386,32 @@ def test_lldb():
     assert re.search(r"frame #\d: .*gdb_init", out), out
     assert re.search(r"stop reason = breakpoint(.|\n)*frame #0: .*virtio_init", out), out
     assert "rip = 0x" in out and "instruction step into" in out, out
+
+
+SHARED = """
+tbreak virtio_init
+continue
+backtrace 1
+detach
+"""
+
+
+def test_one_port_for_gdb_and_the_console():
+    """Messages go to gdb in packets while it is there, and to a person when it has left."""
+    path = guest.LOGS / "kgdb-shared.sock"
+    path.unlink(missing_ok=True)
+    with guest.Guest("kgdb-shared", guest.Q35, "kgdboc=ttyS0 kgdbwait", elf=guest.KERNEL_ELF,
+                     serial="chardev:gdb", extra=f"-chardev socket,id=gdb,path={path},server=on,wait=off"):
+        while not path.exists():
+            time.sleep(0.05)
+        out = gdb("kgdb-shared", path, SHARED)
+        assert re.search(r"^\[ +\d+\.\d+\] Command line: kgdboc=ttyS0", out, re.M), out
+        assert re.search(r"#0 +virtio_init ", out), out
+        line = Line(path)
+        with line.socket:
+            line.socket.sendall(b"whatis + $x\n")
+            while b"usage: whatis" not in line.kept:
+                line.kept += line.socket.recv(4096)
+            line.kept = b""
+            line.socket.sendall(b"+" + packet(b"qC"))
+            assert line.answer().startswith(b"QC")
