@@ -14,6 +14,7 @@
 #include "drivers/apic/apic.h"
 #include "drivers/char/char.h"
 #include "drivers/clock/clock.h"
+#include "drivers/edu/edu.h"
 #include "drivers/firmware/dmi.h"
 #include "drivers/firmware/fw_cfg.h"
 #include "drivers/firmware/initrd.h"
@@ -244,6 +245,7 @@ static void __init kernel_init(void)
 	tty_init();	   /* programs share the console with the monitor */
 	proc_init();	   /* /proc, /sys and /dev have what there is to be seen */
 	char_dev_init();
+	edu_init();
 	sysfs_init();
 
 	fs_mount_trees(); /* /dev, /proc and /sys */

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/* QEMU's edu device, where the machine has one (tests/qemu/test_edu.py). */
+#include "drivers/edu/edu.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "mm/page_alloc.h"
+#include "tests/guest/guest_test.h"
+
+static bool lacks_edu(void)
+{
+	u32 n = 1;
+
+	if (edu_factorial(&n, true) != -ENODEV)
+		return false;
+	guest_skip("no edu device");
+	return true;
+}
+
+GUEST_TEST(edu, factorials)
+{
+	u32 expected = 1, n;
+
+	LEAVE_IF(lacks_edu());
+	for (u32 i = 0; i <= EDU_MAX_N; i++) {
+		expected *= i ? i : 1;
+		for (int polled = 0; polled < 2; polled++) {
+			n = i;
+			EXPECT(edu_factorial(&n, polled) == 0);
+			EXPECT(n == expected);
+		}
+	}
+	n = EDU_MAX_N + 1;
+	EXPECT(edu_factorial(&n, true) == -EINVAL);
+}
+
+GUEST_TEST(edu, there_and_back)
+{
+	u8 sent[100], back[100] = { 0 };
+
+	LEAVE_IF(lacks_edu());
+	for (unsigned int i = 0; i < sizeof(sent); i++)
+		sent[i] = (u8)(i * 7 + 1);
+	EXPECT(edu_copy(sent, EDU_BUFFER - sizeof(sent), sizeof(sent), EDU_TO_DEVICE) == 0);
+	EXPECT(edu_copy(back, EDU_BUFFER - sizeof(sent) + 1, sizeof(back) - 1, EDU_FROM_DEVICE) ==
+	       0);
+	EXPECT(!memcmp(sent + 1, back, sizeof(back) - 1));
+	EXPECT(back[sizeof(back) - 1] == 0);
+}
+
+GUEST_TEST(edu, refusals)
+{
+	u8 byte = 0;
+
+	LEAVE_IF(lacks_edu());
+	EXPECT(edu_copy(&byte, EDU_BUFFER, 1, EDU_TO_DEVICE) == -EINVAL);
+	EXPECT(edu_copy(&byte, 1, EDU_BUFFER, EDU_FROM_DEVICE) == -EINVAL);
+	EXPECT(edu_copy(&byte, 0, 0, EDU_FROM_DEVICE) == -EINVAL);
+	EXPECT(edu_copy(&byte, 0xffffffff, 2, EDU_FROM_DEVICE) == -EINVAL);
+	EXPECT(edu_dma((1UL << 28) - 1, 0, 2, EDU_TO_DEVICE) == -EFAULT);
+}
