@@ -123,6 +123,8 @@ def holders(phys):
     for depth, res in enumerate(found):
         held = ", held" if int(res["flags"]) & register.BUSY else ""
         yield f"{'  ' * depth}{text(res['name'])} {register.describe(res)}{held}"
+    if found:
+        yield f"{'  ' * len(found)}by {symbols.describe(deepest['caller'], offset=False)}"
     beside = list(register.children(deepest))
     below = [c for c in beside if register.bounds(c)[1] < phys]
     above = [c for c in beside if register.bounds(c)[0] > phys]
@@ -178,6 +180,6 @@ def whatis(argument):
     if addr >= KERNEL_HALF:
         return virtual(addr)
     if addr >> bits:
-        return [f"0x{addr:x} is nothing: physical addresses end at 0x{(1 << bits) - 1:x}, "
+        return [f"0x{addr:x} is nothing: physical addresses end at 0x{(1 << bits) - 1:x},",
                 f"virtual ones of the kernel begin at 0x{KERNEL_HALF:x}"]
     return physical(addr)
