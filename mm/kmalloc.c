@@ -123,11 +123,13 @@ static void free_large(struct page *page)
 static noinline void kfree_slow(void *p, unsigned long caller)
 {
 	const char *wrong = "not from kmalloc";
-	struct page *large = large_page(p);
-	struct slab *s = slab_of(p);
+	struct page *large;
+	struct slab *s;
 
 	if (!p)
 		return;
+	s = slab_of_fast(p) ?: slab_of(p);
+	large = s ? NULL : large_page(p);
 	if (large) {
 		free_large(large);
 		return;

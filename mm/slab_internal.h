@@ -13,7 +13,7 @@
 #define SLAB_MAX_OBJECTS 256 /* 4 KiB of the smallest */
 #define SLAB_MIN_SIZE	 16
 #define SLAB_MAX_ORDER	 3 /* unless one object needs more */
-#define MAGAZINE_SIZE	 12
+#define MAGAZINE_SIZE	 32
 
 /* Of each object; it lies in the slab's descriptor. */
 enum object_state {

@@ -62,7 +62,7 @@ struct virtio_blk_req {
 	struct list_head entry; /* of those that wait */
 	unsigned int segments;
 	u32 bytes;				  /* of data */
-	struct vring_sg sg[BLK_MAX_SEGMENTS + 2]; /* header, data, status */
+	struct vring_sg sg[]; /* header, data, status */
 };
 
 static DECLARE_RWSEM(disks_sem); /* the table; read by who uses a disk, so that it stays */
@@ -103,7 +103,6 @@ static void end_request(struct virtio_blk *blk, struct virtio_blk_req *req, int 
 			 (unsigned long long)req->hdr.sector, error_name(ret), req->status);
 	spin_lock_irqsave(&blk->lock, flags);
 	blk->under_way--;
-	blk->progress = ktime_get();
 	spin_unlock_irqrestore(&blk->lock, flags);
 	bio_part_done(req->bio, ret);
 	kfree(req);
@@ -149,10 +148,13 @@ static void virtio_blk_done(struct virtqueue *vq)
 {
 	struct virtio_blk *blk = vq->vdev->priv;
 	struct virtio_blk_req *req;
+	bool any = false;
 	u32 len;
 
-	while ((req = virtqueue_get_buf(vq, &len)))
+	for (; (req = virtqueue_get_buf(vq, &len)); any = true)
 		end_request(blk, req, request_result(req, len));
+	if (any)
+		WRITE_ONCE(blk->progress, ktime_get());
 	if (!list_empty(&blk->waiting))
 		add_waiting(blk);
 }
@@ -185,7 +187,7 @@ static void blk_watch(struct work_struct *work)
 	spin_lock_irqsave(&blk->lock, flags);
 	blk->watched = blk->under_way;
 	if (blk->watched)
-		late = ktime_get() - blk->progress >= BLK_TIMEOUT;
+		late = ktime_get() - READ_ONCE(blk->progress) >= BLK_TIMEOUT;
 	spin_unlock_irqrestore(&blk->lock, flags);
 	if (late || lied)
 		fail_all(blk, lied ? -EIO : -ETIMEDOUT);
@@ -204,7 +206,7 @@ static void start_request(struct virtio_blk *blk, struct virtio_blk_req *req)
 	bio_add_part(req->bio);
 	spin_lock_irqsave(&blk->lock, flags);
 	if (!blk->under_way++)
-		blk->progress = ktime_get();
+		WRITE_ONCE(blk->progress, ktime_get());
 	watch = !blk->watched && !blk->gone;
 	blk->watched |= watch;
 	ret = blk->gone ? -EIO : list_empty(&blk->waiting) ? add_request(blk, req) : -ENOSPC;
@@ -268,11 +270,21 @@ static void fill_segments(const struct virtio_blk *blk, struct virtio_blk_req *r
 	}
 }
 
+/* Data's entries that the rest of a bio may need: of one piece, as most are, one. */
+static unsigned int room_for(const struct virtio_blk *blk, const struct bio *bio)
+{
+	if (bio->nr_segments == 1 && bio->segments[0].len <= blk->max_segment_size)
+		return 1;
+	return blk->max_segments;
+}
+
 /* The part of the bio that begins there; NULL without memory, or where no whole block has room. */
 static struct virtio_blk_req *make_request(const struct virtio_blk *blk, struct bio *bio,
 					   const struct bio_position *at)
 {
-	struct virtio_blk_req *req = kmalloc(sizeof(*req), GFP_KERNEL);
+	unsigned int entries = room_for(blk, bio) + 2;
+	struct virtio_blk_req *req =
+		kmalloc(sizeof(*req) + entries * sizeof(req->sg[0]), GFP_KERNEL);
 
 	if (!req)
 		return NULL;
