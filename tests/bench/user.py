@@ -4,7 +4,8 @@
 
 Runs build/user/userbench, the same file that runs on Linux, as a program of ours and prints
 its lines, "bench NAME INSTRUCTIONS".  With `disk`, reads a second by the wall clock on
-both kernels, one after the other on the same machine, and how they compare.
+both kernels, in turns on the same machine, the best turn of each, since what else runs there only
+ever slows them down, and how they compare.
 """
 import pathlib
 import re
@@ -16,16 +17,25 @@ import both  # noqa: E402
 # Reads a second, of which ours may be so many times Linux's at the least.
 DISK_AIMS = {"direct_read_4K_per_second": 2, "aio_read_4K_depth32_per_second": 3, "direct_read_1M_per_second": 1}
 
+TURNS = 3
+
 
 def figures(text):
     return {name: int(n) for name, n in re.findall(r"^disk (\w+) (\d+)$", text, re.M)}
 
 
+def keep_best(best, text):
+    for name, n in figures(text).items():
+        best[name] = max(n, best.get(name, 0))
+
+
 def disk(args):
     script = 'echo "=== disk"; userbench disk /dev/vda'
     args = f"{args} {both.DISK}"
-    linux = figures(both.run_linux(script, ["userbench"], args=args)["disk"])
-    ours = figures(both.run("bench-disk", script, ["userbench"], args=args, timeout=300)[1]["disk"])
+    linux, ours = {}, {}
+    for _ in range(TURNS):
+        keep_best(linux, both.run_linux(script, ["userbench"], args=args)["disk"])
+        keep_best(ours, both.run("bench-disk", script, ["userbench"], args=args, timeout=300)[1]["disk"])
     bad = 0
     print(f"{'reads a second':32} {'Linux':>9} {'ours':>9} {'ratio':>7} {'aim':>5}")
     for name, aim in DISK_AIMS.items():
