@@ -3,11 +3,13 @@
 #include "drivers/apic/ioapic.h"
 #include "drivers/apic/pin_audit.h"
 #include "drivers/apic/rte.h"
+#include "kernel/core/audit.h"
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/irq/irq.h"
 #include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
+#include "kernel/time/time.h"
 #include "mm/slab.h"
 
 /* ", irq 0 (7 times) for hpet, ISA irq 0 by MADT: edge high": who the pin is for. */
@@ -80,14 +82,19 @@ static u8 mode_by_madt(u32 gsi)
 	return 0;
 }
 
-static unsigned int show_pin(struct sink *out, const struct ioapic_pin *p, u32 gsi, u8 prt)
+static struct pin_view look_at(const struct ioapic_pin *p, u32 gsi, u8 prt)
 {
-	struct pin_view view = {
+	return (struct pin_view){
 		.mode = p->irq >= 0 && !p->assumed ? pin_mode(p->level, p->active_low) : 0,
 		.entry = ioapic_read_rte(p->io, p->pin),
 		.madt = mode_by_madt(gsi),
 		.prt = prt,
 	};
+}
+
+static unsigned int show_pin(struct sink *out, const struct ioapic_pin *p, u32 gsi, u8 prt)
+{
+	struct pin_view view = look_at(p, gsi, prt);
 	unsigned int faults;
 	char text[120];
 
@@ -134,3 +141,40 @@ static int cmd_ioapic(struct sink *out, int argc, char **argv)
 	return faults ? -EIO : 0;
 }
 MONITOR_COMMAND(ioapic, "", "redirection entries of the IOAPICs, decoded and checked", cmd_ioapic);
+
+/* A level that is being handled has Remote IRR set: what is stuck stays so. */
+#define LOOKS	  5
+#define LOOK_USEC 1000
+
+static void audit_pin(struct audit *audit, const struct ioapic_pin *p, u32 gsi, u8 prt)
+{
+	struct pin_view view;
+	unsigned int faults = 1;
+	char text[120];
+
+	for (unsigned int i = 0; i < LOOKS && faults; i++) {
+		if (i)
+			udelay(LOOK_USEC);
+		view = look_at(p, gsi, prt);
+		faults = pin_audit(&view, text, sizeof(text));
+	}
+	if (faults)
+		audit_fault(audit, "%s, pin %u, GSI %u:%s", p->io->name, p->pin, gsi, text);
+}
+
+static void audit_pins(struct audit *audit)
+{
+	struct wires *wires = find_wires();
+	struct ioapic *io;
+
+	if (!wires) {
+		audit_fault(audit, "no memory to look");
+		return;
+	}
+	for (unsigned int i = 0; (io = ioapic_get(i)); i++)
+		for (unsigned int pin = 0; pin < io->nr_pins; pin++)
+			audit_pin(audit, &io->pins[pin], io->gsi_base + pin,
+				  wires->modes[io->gsi_base + pin]);
+	kfree(wires);
+}
+AUDIT_CHECK(pins, audit_pins);

@@ -111,6 +111,19 @@ static const struct irq_chip msix_chip = {
 	.irq_set_target = msix_set_target,
 };
 
+bool pci_msix_table(const struct pci_dev *dev, struct resource *range)
+{
+	u32 table;
+
+	if (!dev->msix)
+		return false;
+	pci_read_config_dword(dev, dev->msix_cap + PCI_MSIX_TABLE, &table);
+	range->start = dev->resource[table & PCI_MSIX_BIR].start + (table & ~PCI_MSIX_BIR);
+	range->end = range->start + dev->msix->nr_entries * ENTRY_SIZE - 1;
+	range->flags = IORESOURCE_MEM;
+	return true;
+}
+
 /* Map the table that the capability describes, if the BAR holds all of it. */
 static u8 __iomem *map_table(struct pci_dev *dev, unsigned int nr_entries)
 {

@@ -265,6 +265,9 @@ int pci_enable_msi(struct pci_dev *dev);
 void pci_disable_msi(
 	struct pci_dev *dev); /* its handler is gone by then; nothing where it is off */
 
+/* Where its MSI-X table lies; false while MSI-X is off.  With the mutex. */
+bool pci_msix_table(const struct pci_dev *dev, struct resource *range);
+
 int pci_irq_vector(struct pci_dev *dev, unsigned int nr); /* irq of entry or message nr, -EINVAL */
 
 /*
