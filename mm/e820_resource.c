@@ -15,6 +15,7 @@
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/core/witness.h"
 #include "mm/e820.h"
 #include "mm/slab.h"
 
@@ -84,3 +85,14 @@ void __init e820__reserve_resources_late(void)
 		if (e820_table.entries[i].type == E820_TYPE_RAM)
 			reserve_ram_buffer(&e820_table.entries[i]);
 }
+
+static void tell_e820(witness_fn fn, void *arg)
+{
+	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
+		const struct e820_entry *e = &e820_table.entries[i];
+
+		fn(&iomem_resource, e->addr, e->addr + (e->size - 1), e820_type_to_string(e->type),
+		   arg);
+	}
+}
+REGISTER_WITNESS(e820, "e820", tell_e820);

@@ -20,6 +20,7 @@
 #include "drivers/pci/firmware.h"
 #include "drivers/pci/pci.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/witness.h"
 #include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
@@ -281,3 +282,39 @@ void __init acpi_scan_devices(void)
 			attach(dev);
 	acpi_pci_link_init();
 }
+
+struct telling {
+	const struct acpi_device *dev;
+	witness_fn fn;
+	void *arg;
+};
+
+static int tell_resource(const struct aml_resource *from, void *arg)
+{
+	const struct telling *t = arg;
+	struct resource res = { 0 };
+	u64 offset;
+
+	if (acpi_resource_decode(from, &res, &offset))
+		t->fn(res.flags & IORESOURCE_IO ? &ioport_resource : &iomem_resource, res.start,
+		      res.end, t->dev->name, t->arg);
+	return 0;
+}
+
+/* Of devices that are there (ACPI 6.5, 6.3.7). */
+static void tell_crs(witness_fn fn, void *arg)
+{
+	struct telling t = { .fn = fn, .arg = arg };
+	struct acpi_device *dev;
+
+	if (!acpi_namespace)
+		return;
+	acpi_lock();
+	for_each_acpi_device(dev) {
+		t.dev = dev;
+		if (dev->status & AML_STA_PRESENT)
+			aml_walk_resources(acpi_namespace, dev->node, "_CRS", tell_resource, &t);
+	}
+	acpi_unlock();
+}
+REGISTER_WITNESS(crs, "_CRS", tell_crs);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * audit: PCI functions and what the register has of them.
+ * audit: PCI functions and what the register has of them; and what BARs' own registers say, for `diff`.
  *
  *	windows	a BAR lies in no window of its bus, or its register does not hold the address that we know
  *	decode	a function decodes memory or ports, of which a BAR has no address
@@ -11,6 +11,7 @@
 #include "drivers/pci/probe.h"
 #include "kernel/core/ksyms.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/witness.h"
 #include "kernel/lib/string.h"
 #include "mm/vmalloc.h"
 
@@ -45,6 +46,25 @@ static u64 bar_register(const struct pci_dev *dev, int nr)
 		pci_read_config_dword(dev, PCI_BASE_ADDRESS_0 + 4 * nr + 4, &high);
 	return (u64)high << 32 | (low & ~(io ? 0x3U : 0xfU)); /* PCI 3.0, 6.2.5.1 */
 }
+
+static void tell_bars(witness_fn fn, void *arg)
+{
+	const struct pci_dev *dev;
+
+	pci_lock_rescan_remove();
+	for_each_pci_dev(dev) {
+		for (int nr = PCI_STD_RESOURCES; nr <= PCI_STD_RESOURCE_END; nr++) {
+			const struct resource *res = &dev->resource[nr];
+			u64 start = is_beside_the_point(res) ? 0 : bar_register(dev, nr);
+
+			if (start)
+				fn(res->flags & IORESOURCE_IO ? &ioport_resource : &iomem_resource,
+				   start, start + (resource_size(res) - 1), dev->name, arg);
+		}
+	}
+	pci_unlock_rescan_remove();
+}
+REGISTER_WITNESS(bars, "BAR", tell_bars);
 
 static void look_at_windows(struct audit *audit, const struct pci_dev *dev)
 {

@@ -7,6 +7,7 @@
 #include "drivers/acpi/table/actbl.h"
 #include "drivers/firmware/mptable.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/witness.h"
 #include "kernel/lib/errno.h"
 
 /* Written by acpi_boot_init() alone. */
@@ -71,3 +72,16 @@ int acpi_mcfg_entry(unsigned int n, u64 *base, u16 *segment, u8 *start_bus, u8 *
 	*end_bus = a.end_bus;
 	return 0;
 }
+
+/* The part of the window that the entry's buses have: 1 MiB each (PCI Firmware 3.3, 4.1.2). */
+static void tell_mcfg(witness_fn fn, void *arg)
+{
+	u8 first, last;
+	u16 segment;
+	u64 base;
+
+	for (unsigned int n = 0; acpi_mcfg_entry(n, &base, &segment, &first, &last) == 0; n++)
+		fn(&iomem_resource, base + ((u64)first << 20), base + ((u64)(last + 1) << 20) - 1,
+		   "ECAM", arg);
+}
+REGISTER_WITNESS(mcfg, "MCFG", tell_mcfg);
