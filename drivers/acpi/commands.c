@@ -2,13 +2,14 @@
 /*
  * The firmware's tables and namespace, to look at.
  *
- * acpi lists the tables, or what is beneath a name; -e evaluates fields and
- * methods without arguments as well, which runs firmware's code with whatever
- * that does.  acpidump prints the tables in the form of the program of that name,
+ * acpi lists the tables, shows one field by field, or what is beneath a name; -e
+ * evaluates fields and methods without arguments as well, which runs firmware's code with
+ * whatever that does; -r tells devices' resources in words.  acpidump prints the tables in the form of the program of that name,
  * which acpixtract -a turns into files and these iasl -d into source.
  */
 #include "drivers/acpi/aml/aml.h"
 #include "drivers/acpi/table/actbl.h"
+#include "drivers/acpi/words.h"
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
@@ -28,12 +29,28 @@ static void list_tables(struct sink *out)
 	}
 }
 
+/* All tables of that signature; false: there is none. */
+static bool show_tables(struct sink *out, const char *signature)
+{
+	const struct acpi_table_header *h;
+	unsigned int n = 0;
+
+	while (strlen(signature) == 4 && (h = acpi_get_table(signature, n))) {
+		if (n++)
+			sink_printf(out, "\n");
+		acpi_table_show(out, h);
+	}
+	return n;
+}
+
 static int cmd_acpi(struct sink *out, int argc, char **argv)
 {
 	bool evaluate = argc > 1 && !strcmp(argv[1], "-e");
+	bool resources = argc > 1 && !strcmp(argv[1], "-r");
+	bool option = evaluate || resources;
 	struct aml_node *node;
 
-	if (argc > 2 + evaluate)
+	if (argc > 2 + option)
 		return -EINVAL;
 	if (!acpi_available()) {
 		sink_printf(out, "no ACPI on this machine\n");
@@ -43,19 +60,23 @@ static int cmd_acpi(struct sink *out, int argc, char **argv)
 		list_tables(out);
 		return 0;
 	}
+	if (argc == 2 && show_tables(out, argv[1]))
+		return 0;
 	if (!acpi_namespace)
 		return -ENODEV;
 	acpi_lock();
 	node = aml_root(acpi_namespace);
-	if (argc == 2 + evaluate)
-		node = aml_find(acpi_namespace, NULL, argv[1 + evaluate]);
-	if (node)
+	if (argc == 2 + option)
+		node = aml_find(acpi_namespace, NULL, argv[1 + option]);
+	if (node && resources)
+		acpi_show_resources(out, node);
+	else if (node)
 		aml_dump(out, acpi_namespace, node, evaluate);
 	acpi_unlock();
 	return node ? 0 : -ENOENT;
 }
-MONITOR_COMMAND(acpi, "[[-e] PATH]", "the ACPI tables, or the namespace beneath PATH (\\)",
-		cmd_acpi);
+MONITOR_COMMAND(acpi, "[SIGNATURE | [-e|-r] PATH]",
+		"the ACPI tables, one by fields, or the namespace beneath PATH (\\)", cmd_acpi);
 
 /* "    0010: 20 42 ...  BXPC" */
 static void dump_line(struct sink *out, const u8 *bytes, u32 offset, u32 n)

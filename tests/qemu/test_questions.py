@@ -6,6 +6,7 @@ One guest, with a little of everything: bridges, two nodes, an IOMMU.
 
 import json
 import re
+import subprocess
 
 import pytest
 
@@ -16,6 +17,7 @@ import schema
 MACHINE = (f"-M q35 -m 512M -smp 2 -nic none -device intel-iommu {guest.DISK_ARGS} "
            "-object memory-backend-ram,id=m0,size=256M -numa node,memdev=m0,cpus=0 "
            "-object memory-backend-ram,id=m1,size=256M -numa node,memdev=m1,cpus=1 "
+           "-numa dist,src=0,dst=1,val=21 "
            "-device pcie-root-port,id=port0,chassis=1 -device e1000e,bus=port0")
 
 
@@ -219,3 +221,92 @@ def test_diff_sees_a_bar_that_moved(session):
     assert ("=", *row, ["BAR"]) in differing(session)
     # The one fault was meant; what is asked at the end has none.
     session.text = session.text.replace("audit: 1 checks, 1 faults", "audit: one fault, made here")
+
+
+# ---------------------------------------------------------------- ACPI
+
+TABLES = ["APIC", "DMAR", "FACP", "FACS", "HPET", "MCFG", "SLIT", "SRAT", "WAET"]
+FIELD = re.compile(r"^([0-9a-f]{3}) +(\d+)  (\S+) +(.*)$", re.M)
+
+
+@pytest.fixture(scope="module")
+def disassembled(session, tmp_path_factory):
+    """{signature: what iasl says of the table}"""
+    folder = tmp_path_factory.mktemp("acpi")
+    (folder / "dump").write_text(session.command("acpidump"))
+    subprocess.run(["acpixtract", "-a", "dump"], cwd=folder, check=True, timeout=30, capture_output=True)
+    for table in TABLES:
+        subprocess.run(["iasl", "-d", f"{table.lower()}.dat"], cwd=folder, check=True, timeout=30,
+                       capture_output=True)
+    return {table: (folder / f"{table.lower()}.dsl").read_text() for table in TABLES}
+
+
+def numbers_of_iasl(text):
+    """{(offset, bytes): value} of the numbers, a matrix or a path byte by byte."""
+    found = {}
+    for offset, size, value in re.findall(r"^\[([0-9A-F]+)h \d+ +(\d+)\] .*? : (.*)$", text, re.M):
+        at, size = int(offset, 16), int(size)
+        value = re.sub(r" \[.*", "", value).strip()
+        if re.fullmatch(r"([0-9A-F]{2}[ ,])+[0-9A-F]{2}", value):
+            parts = re.split("[ ,]", value)
+            found |= {(at + i, 1): int(part, 16) for i, part in enumerate(parts)}
+        elif re.fullmatch(r"[0-9A-F]+", value):
+            found[at, size] = int(value, 16)
+    return found
+
+
+def numbers_of_ours(text):
+    found = {}
+    for offset, size, _, value in FIELD.findall(text):
+        at, size = int(offset, 16), int(size)
+        if gas := re.match(r"(memory|io) ([0-9a-f]+) width (\w\w)@(\w\w) access (\w\w)$", value):
+            found |= {(at, 1): ["memory", "io"].index(gas[1]), (at + 4, 8): int(gas[2], 16),
+                      (at + 1, 1): int(gas[3], 16), (at + 2, 1): int(gas[4], 16),
+                      (at + 3, 1): int(gas[5], 16)}
+        elif path := re.fullmatch(r"(\w\w)\.(\w)", value):
+            found |= {(at, 1): int(path[1], 16), (at + 1, 1): int(path[2], 16)}
+        elif number := re.match(r"([0-9a-f]+)( \S+)?$", value):
+            assert len(number[1]) == 2 * size
+            found[at, size] = int(number[1], 16)
+    return found
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_have_the_fields_that_iasl_finds(session, disassembled, table):
+    ours = numbers_of_ours(answer(session, f"acpi {table}"))
+    theirs = numbers_of_iasl(disassembled[table])
+    assert len(theirs) > 5
+    # What is reserved we may cut otherwise; then it is zeroes.
+    assert {place: value for place, value in theirs.items() if value and ours.get(place) != value} == {}
+
+
+@pytest.mark.parametrize("table, bits", [
+    ("FACP", {"WBINVD": "WBINVD instruction is operational", "PROC_C1": "All CPUs support C1",
+              "P_LVL2_UP": "C2 works on MP system", "SLP_BUTTON": "Control Method Sleep Button",
+              "RTC_S4": "RTC can wake system from S4", "TMR_VAL_EXT": "32-bit PM Timer",
+              "RESET_REG_SUP": "Reset Register Supported", "USE_PLATFORM_CLOCK": "Use Platform Timer",
+              "8042": "8042 Present on ports 60/64", "HW_REDUCED_ACPI": "Hardware Reduced"}),
+    ("WAET", {"RTC_good": "RTC needs no INT ack", "ACPI_PM_timer_good": "PM timer, one read only"})])
+def test_bits_have_the_names_that_are_set(session, disassembled, table, bits):
+    words = re.findall(r"^ {12}(.*)$", answer(session, f"acpi {table}"), re.M)
+    ours = set(" ".join(words).split())
+    for name, title in bits.items():
+        on = re.search(rf"{title}(?: \(V\d\))? : ([01])$", disassembled[table], re.M)[1]
+        assert (name in ours) == (on == "1"), name
+
+
+def test_resources_in_words(session):
+    said = answer(session, "acpi -r")
+    blocks = dict(re.findall(r"^(\\\S+ .*)\n((?:    .*\n)*)", said, re.M))
+    root = blocks[r"\_SB_.PCI0 PNP0A08, PCI Express root bridge"]
+    windows = re.findall(r"memory ([0-9a-f]+)-([0-9a-f]+), forwarded", root)
+    rows = register.parse(answer(session, "iomem"))
+    assert {(int(a, 16), int(b, 16)) for a, b in windows} == \
+        {row[1:3] for row in rows if row.name == "PCI Bus 0000:00"}
+    assert "    bus 00-ff, forwarded\n" in root and "    ports 0cf8-0cff\n" in root
+    com1 = next(text for head, text in blocks.items() if head.endswith("PNP0501, serial port, 16550A"))
+    assert com1 == "    ports 03f8-03ff\n    irq 4, edge high\n"
+    assert answer(session, r"acpi -r \\_SB_.HPET") == \
+        "\\_SB_.HPET PNP0103, HPET\n    memory fed00000-fed003ff, read-only\n"
+    assert re.search(r"_SB_\.PCI0\._HID Integer = 0x80ad041 \(PNP0A08\)$",
+                     answer(session, r"acpi -e \\_SB_.PCI0._HID"), re.M)

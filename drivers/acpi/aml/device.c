@@ -75,7 +75,7 @@ struct aml_node *aml_next_device(struct aml *aml, struct aml_walk *walk)
 }
 
 /* 19.3.4: three letters of five bits and four hexadecimal digits, bytes swapped. */
-static void eisa_id(u32 value, char *id)
+void aml_eisa_id(u32 value, char *id)
 {
 	u32 v = __builtin_bswap32(value);
 
@@ -88,7 +88,7 @@ static int id_text(struct aml *aml, struct aml_node *device, const char *name,
 		   const struct aml_value *v, char *id)
 {
 	if (v->type == AML_INTEGER)
-		eisa_id((u32)v->integer, id);
+		aml_eisa_id((u32)v->integer, id);
 	else if (v->type == AML_STRING)
 		scnprintf(id, AML_ID_MAX, "%s", AML_OBJECT(v, data)->bytes);
 	else

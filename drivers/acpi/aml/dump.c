@@ -129,11 +129,18 @@ char *aml_format(struct aml *aml, const struct aml_value *value, char *buf, size
 	return buf;
 }
 
+/* _HID or _CID: what is an integer there is an EISA id. */
+static bool is_id(const struct aml_node *node)
+{
+	return memcmp(&node->name, "_HID", 4) == 0 || memcmp(&node->name, "_CID", 4) == 0;
+}
+
 /* What a node holds, beside its type. */
 static void put_node(struct aml *aml, struct writer *w, struct aml_node *node, bool evaluate)
 {
 	const struct aml_value *v = &node->value;
-	struct aml_value value;
+	struct aml_value value = { .type = AML_UNINITIALIZED };
+	char id[AML_ID_MAX];
 
 	switch (v->type) {
 	case AML_METHOD:
@@ -162,6 +169,10 @@ static void put_node(struct aml *aml, struct writer *w, struct aml_node *node, b
 		put(w, "?");
 	else
 		put_value(aml, w, &value, 0);
+	if (value.type == AML_INTEGER && is_id(node)) {
+		aml_eisa_id((u32)value.integer, id);
+		put(w, " (%s)", id);
+	}
 	aml_put(aml, &value);
 }
 

@@ -358,4 +358,7 @@ int aml_field_write(struct aml *aml, struct aml_object *field, const struct aml_
 int aml_region_access(struct aml *aml, struct aml_region *region, u64 offset, u32 bytes, u64 *value,
 		      bool write);
 
+/* "PNP0A03" of an EISA id, into id[AML_ID_MAX]. */
+void aml_eisa_id(u32 value, char *id);
+
 #endif

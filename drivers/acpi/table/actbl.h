@@ -169,6 +169,10 @@ void acpi_table_describe(char *buf, size_t size, const struct acpi_table_header 
 void acpi_rsdp_describe(char *buf, size_t size, const struct acpi_rsdp *rsdp, int length,
 			phys_addr_t phys);
 
+/* All of a checked table, field by field where its layout is known (layout.h): describe.c. */
+struct sink;
+void acpi_table_show(struct sink *out, const struct acpi_table_header *h);
+
 /*
  * Fill `r` from a checked MADT.  `sci` is the FADT's SCI, whose default is level
  * and low.  Records that are too short for their type are passed over with a

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// sources: drivers/acpi/table/describe.c drivers/acpi/table/layout.c
+/*
+ * Tables shown field by field, whose lengths and records are not as they should be: nothing behind
+ * a table's own end is read, which the sanitizer sees, and the walk ends.
+ */
+#include "drivers/acpi/table/actbl.h"
+#include "drivers/acpi/table/layout.h"
+#include "mm/slab.h"
+#include "tests/host/test.h"
+
+static char said[65536];
+
+/* Shown out of a copy that has no byte more. */
+static const char *show(const void *table, u32 length)
+{
+	struct acpi_table_header *copy = kmalloc(length, GFP_KERNEL);
+	struct buffer_sink text;
+
+	memcpy(copy, table, length);
+	copy->length = length;
+	buffer_sink_init(&text, said, sizeof(said));
+	acpi_table_show(&text.sink, copy);
+	kfree(copy);
+	return said;
+}
+
+TEST(a_field_that_is_cut_off_is_not_shown)
+{
+	u8 fadt[276] = "FACP";
+
+	for (u32 length = ACPI_TABLE_MIN; length <= sizeof(fadt); length++)
+		show(fadt, length);
+	EXPECT(strstr(said, "10c   8  Hypervisor_Vendor_Identity 0000000000000000\n"));
+	show(fadt, 116); /* revision 1 ends behind the flags */
+	EXPECT(strstr(said, "070   4  Flags ") && !strstr(said, "RESET_REG"));
+}
+
+TEST(records_that_cannot_be_end_the_walk)
+{
+	u8 madt[60] = "APIC";
+
+	madt[44] = 1; /* an I/O APIC of 12 bytes */
+	madt[45] = 12;
+	madt[56] = 77; /* unknown, with two bytes of its own */
+	madt[57] = 4;
+	show(madt, sizeof(madt));
+	EXPECT(strstr(said, "034   4  GSI_Base ") && strstr(said, "Record that is not known\n"));
+	EXPECT(strstr(said, "03a   2  bytes 00 00\n"));
+	madt[57] = 1;
+	show(madt, sizeof(madt));
+	EXPECT(strstr(said, "a record of 1 bytes cannot be: the walk ends\n"));
+	madt[57] = 5;
+	show(madt, sizeof(madt));
+	EXPECT(strstr(said, "a record of 5 bytes cannot be: the walk ends\n"));
+	madt[45] = 4; /* shorter than its layout */
+	show(madt, sizeof(madt));
+	EXPECT(!strstr(said, "GSI_Base"));
+}
+
+TEST(random_bytes_are_survived)
+{
+	static const char *const signatures[] = { "APIC", "DMAR", "SRAT", "SLIT", "MCFG", "ERST",
+						  "FACP", "FACS", "SPCR", "HPET", "ZZZZ" };
+	u8 table[300];
+
+	for (unsigned int round = 0; round < 20000; round++) {
+		for (unsigned int i = 0; i < sizeof(table); i++)
+			table[i] = (u8)(test_random() & (round % 2 ? 0xff : 0x0f));
+		memcpy(table, signatures[round % ARRAY_SIZE(signatures)], 4);
+		show(table,
+		     ACPI_TABLE_MIN + (u32)(test_random() % (sizeof(table) - ACPI_TABLE_MIN)));
+	}
+}
