@@ -191,7 +191,7 @@ SYSCALL_DEFINE3(write, unsigned int, fd, char __user *, buf, size_t, count)
 	return do_read_write(fd, buf, count, true);
 }
 
-/* A transfer that leaves the position of the file alone. */
+/* A transfer that leaves the position of the file alone; `iter` NULL: its range is no program's. */
 static long transfer_at(unsigned int fd, struct iov_iter *iter, loff_t pos, int flags, bool write)
 {
 	struct fd f;
@@ -203,7 +203,7 @@ static long transfer_at(unsigned int fd, struct iov_iter *iter, loff_t pos, int 
 	if (!f.file)
 		return -EBADF;
 	if (f.file->f_mode & (write ? FMODE_PWRITE : FMODE_PREAD))
-		ret = transfer(f.file, iter, &pos, flags, write);
+		ret = iter ? transfer(f.file, iter, &pos, flags, write) : bad_range(f.file, write);
 	fdput(f);
 	return ret;
 }
@@ -213,9 +213,7 @@ static long pread_pwrite(unsigned int fd, char __user *buf, size_t count, loff_t
 	struct iov_iter iter;
 
 	iov_iter_ubuf(&iter, write, buf, min(count, (size_t)MAX_RW_COUNT));
-	if (!access_ok(buf, count)) /* a bad descriptor is the first to be told */
-		iter.count = 0, iter.ubuf = NULL;
-	return transfer_at(fd, &iter, pos, 0, write);
+	return transfer_at(fd, access_ok(buf, count) ? &iter : NULL, pos, 0, write);
 }
 
 SYSCALL_DEFINE4(pread64, unsigned int, fd, char __user *, buf, size_t, count, loff_t, pos)
