@@ -6,6 +6,7 @@
 #include "kernel/core/syscall.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/namei.h"
+#include "mm/slab.h"
 #include "mm/uaccess.h"
 
 /* 0 where the file and the name are there. */
@@ -66,29 +67,38 @@ SYSCALL_DEFINE4(fgetxattr, int, fd, const char __user *, name, void __user *, va
 	return on_fd(fd, name, true, -EOPNOTSUPP);
 }
 
+/* What is to be set is looked at before it is told that nothing can be. */
+static long check_value(const void __user *value, size_t size, int flags)
+{
+	void *copy;
+
+	if (flags & ~(XATTR_CREATE | XATTR_REPLACE))
+		return -EINVAL;
+	if (size > XATTR_SIZE_MAX)
+		return -E2BIG;
+	copy = memdup_user(value, size);
+	if (IS_ERR(copy))
+		return PTR_ERR(copy);
+	kfree(copy);
+	return -EOPNOTSUPP;
+}
+
 SYSCALL_DEFINE5(setxattr, const char __user *, path, const char __user *, name, const void __user *,
 		value, size_t, size, int, flags)
 {
-	(void)value, (void)size;
-	return flags & ~(XATTR_CREATE | XATTR_REPLACE) ?
-		       -EINVAL :
-		       on_path(path, LOOKUP_FOLLOW, name, true, -EOPNOTSUPP);
+	return on_path(path, LOOKUP_FOLLOW, name, true, check_value(value, size, flags));
 }
 
 SYSCALL_DEFINE5(lsetxattr, const char __user *, path, const char __user *, name,
 		const void __user *, value, size_t, size, int, flags)
 {
-	(void)value, (void)size;
-	return flags & ~(XATTR_CREATE | XATTR_REPLACE) ? -EINVAL :
-							 on_path(path, 0, name, true, -EOPNOTSUPP);
+	return on_path(path, 0, name, true, check_value(value, size, flags));
 }
 
 SYSCALL_DEFINE5(fsetxattr, int, fd, const char __user *, name, const void __user *, value, size_t,
 		size, int, flags)
 {
-	(void)value, (void)size;
-	return flags & ~(XATTR_CREATE | XATTR_REPLACE) ? -EINVAL :
-							 on_fd(fd, name, true, -EOPNOTSUPP);
+	return on_fd(fd, name, true, check_value(value, size, flags));
 }
 
 /* There are none: an empty list. */
