@@ -23,21 +23,24 @@ static struct futex_bucket buckets[NR_BUCKETS];
 
 /* ---------------------------------------------------------------- keys and buckets */
 
+/* Anonymous memory that is only read is nobody's to share: Linux says so, whoever asks. */
 static int shared_key(u32 __user *uaddr, struct futex_key *key)
 {
 	unsigned long addr = (unsigned long)uaddr;
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
+	bool there;
 
 	mmap_read_lock(mm);
 	vma = vma_lookup(mm, addr);
+	there = vma && (vma->vm_flags & VM_WRITE || (vma->vm_file && vma->vm_flags & VM_READ));
 	if (vma && vma->vm_file && vma->vm_flags & VM_MAYSHARE)
 		*key = (struct futex_key){
 			vma->vm_file->f_inode,
 			(u64)linear_page_index(vma, addr) << PAGE_SHIFT | (addr & ~PAGE_MASK),
 		};
 	mmap_read_unlock(mm);
-	return vma ? 0 : -EFAULT;
+	return there ? 0 : -EFAULT;
 }
 
 int futex_get_key(u32 __user *uaddr, bool shared, struct futex_key *key)
