@@ -463,13 +463,26 @@ static bool clone3_args_valid(const struct clone_args *args)
 	if (flags & (CLONE_THREAD | CLONE_PARENT) && args->exit_signal)
 		return false;
 	/* Neither a group of processes nor a number of one's choice is offered, nor other namespaces. */
-	if (flags & (CLONE_INTO_CGROUP | CLONE_NEWTIME) || args->set_tid || args->set_tid_size)
+	if (flags & (CLONE_INTO_CGROUP | CLONE_NEWTIME) || args->set_tid_size)
 		return false;
 	if (args->exit_signal & ~(u64)CSIGNAL || args->exit_signal > _NSIG)
 		return false;
 	if (!args->stack)
 		return !args->stack_size;
 	return args->stack_size && __access_ok(args->stack, args->stack_size);
+}
+
+/* The numbers that are asked for, one for each namespace, are looked at before they are refused. */
+static int check_set_tid(const struct clone_args *args)
+{
+	pid_t numbers[32];
+
+	if (args->set_tid_size > ARRAY_SIZE(numbers) || !args->set_tid != !args->set_tid_size)
+		return -EINVAL;
+	return copy_from_user(numbers, (const void __user *)args->set_tid,
+			      args->set_tid_size * sizeof(pid_t)) ?
+		       -EFAULT :
+		       0;
 }
 
 SYSCALL_DEFINE2(clone3, struct clone_args __user *, uargs, size_t, size)
@@ -483,6 +496,8 @@ SYSCALL_DEFINE2(clone3, struct clone_args __user *, uargs, size_t, size)
 	if (size < CLONE_ARGS_SIZE_VER0)
 		return -EINVAL;
 	err = copy_struct_from_user(&a, sizeof(a), uargs, size);
+	if (!err)
+		err = check_set_tid(&a);
 	if (err)
 		return err;
 	if (!clone3_args_valid(&a))
