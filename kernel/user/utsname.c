@@ -52,6 +52,8 @@ SYSCALL_DEFINE1(uname, struct new_utsname __user *, name)
 	spin_unlock(&uts_lock);
 	if (current->personality & UNAME26)
 		strscpy(copy.release, "2.6.60", sizeof(copy.release));
+	if ((current->personality & PER_MASK) == PER_LINUX32)
+		strscpy(copy.machine, "i686", sizeof(copy.machine));
 	return copy_to_user(name, &copy, sizeof(copy)) ? -EFAULT : 0;
 }
 
