@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Debian's own tools for PCI and firmware, unchanged, on /sys and /proc.
 
-What lspci, setpci and dmidecode printed on Debian's Linux on the same machine is kept in
-tests/user/linux/tools.txt; `test_user_tools.py --record` asks anew.  acpidump is held against
-the monitor's, whose tables come in another order.
+What lspci, setpci, dmidecode and the applets of busybox printed on Debian's Linux on the same
+machine is kept in tests/user/linux/tools.txt and applets.txt; `test_user_tools.py --record` asks
+anew.  acpidump is held against the monitor's, whose tables come in another order.
 """
 
 import pathlib
@@ -18,6 +18,7 @@ sys.path[:0] = [str(USER)]
 import both  # noqa: E402
 
 KEPT = both.LINUX / "tools.txt"
+APPLETS_KEPT = both.LINUX / "applets.txt"
 MACHINE = f"{both.MACHINE} {both.DISK}"
 SCRIPT = """dmesg -n 1
 echo "=== lspci"; lspci -vvv -xxx
@@ -30,6 +31,8 @@ echo "=== devmem"; devmem 0xfed00000 32; devmem 0xfd000000 32 0x12345678; devmem
 devmem 0x100000 32; echo "exit $?"
 """
 TOOLS = ["lspci", "setpci", "dmidecode"]
+APPLETS = {"script": 'dmesg -n 1\necho "=== applets"; sh /applets.sh 2>&1\n',
+           "texts": {"applets.sh": (USER / "applets.sh").read_text()}, "args": MACHINE}
 
 
 def text_of(sections):
@@ -39,6 +42,11 @@ def text_of(sections):
 def test_tools_say_what_they_say_on_linux():
     said = both.run("tools", SCRIPT, TOOLS, args=MACHINE)[1]
     assert text_of(said) == KEPT.read_text()
+
+
+def test_applets_say_what_they_say_on_linux():
+    said = both.run("applets", **APPLETS)[1]["applets"]
+    assert said.splitlines() == APPLETS_KEPT.read_text().splitlines()
 
 
 def tables(text):
@@ -98,5 +106,6 @@ cat enable; echo 0 > enable; echo $?
 
 if __name__ == "__main__" and "--record" in sys.argv[1:]:
     KEPT.write_text(text_of(both.run_linux(SCRIPT, TOOLS, args=MACHINE)))
+    APPLETS_KEPT.write_text(both.run_linux(**APPLETS)["applets"])
 elif __name__ == "__main__":
     sys.exit(pytest.main([__file__]))
