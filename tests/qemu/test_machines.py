@@ -1,22 +1,39 @@
 # SPDX-License-Identifier: MIT
-"""Every machine boots to the monitor, passes the suites and has Linux's register."""
+"""Every machine passes the suites and has Linux's register, in the monitor and in /proc."""
 
 import re
+import sys
 
 import pytest
 
 import guest
 import register
 
+sys.path.insert(0, str(guest.ROOT / "tests" / "user"))
+import both  # noqa: E402
+
 NAMES = sorted(path.stem for path in guest.MACHINES.glob("*.args"))
+COMMANDS = ["iomem", "ioports", "selftest"]
+SCRIPT = "\n".join(f'echo "=== /proc/{file}"; cat /proc/{file}' for file in ("iomem", "ioports"))
+
+
+@pytest.fixture(scope="session")
+def initrd(tmp_path_factory):
+    path = tmp_path_factory.mktemp("machines") / "initrd"
+    both.make_archive(path, SCRIPT)
+    return path
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def booted(request):
+def booted(request, initrd):
+    """The monitor's commands are done, then there is a program, which ends the machine."""
     name = request.param
-    text, out = guest.run(name, guest.machine(name), ["iomem", "ioports", "selftest"],
-                          words=guest.words(name), timeout=120)
-    return name, text, out
+    with guest.Guest(name, guest.machine(name), f'{guest.words(name)} run="{"; ".join(COMMANDS)}"',
+                     extra=f"-fw_cfg name=opt/terrier/initrd,file={initrd}", timeout=240) as g:
+        g.wait()
+        out = guest.sections(g.text)
+        assert "end" in out, f"it did not end; the last lines:\n{g.text[-3000:]}"
+        return name, g.text, out
 
 
 def test_no_warning(booted):
@@ -41,3 +58,9 @@ def test_register_is_linux(booted, which):
         register.check_image(ours)
     differ = register.differences(ours, linux)
     assert not differ or register.picture_moved(differ, text), "\n".join(differ)
+
+
+@pytest.mark.parametrize("which", ["iomem", "ioports"])
+def test_programs_see_the_monitors(booted, which):
+    _, _, out = booted
+    assert out[f"/proc/{which}"] == out[which]
