@@ -61,7 +61,7 @@ struct virtio_blk_req {
 	struct bio *bio;	/* whose part it is */
 	struct list_head entry; /* of those that wait */
 	unsigned int segments;
-	u32 bytes;				  /* of data */
+	u32 bytes;	      /* of data */
 	struct vring_sg sg[]; /* header, data, status */
 };
 
