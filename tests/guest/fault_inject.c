@@ -4,6 +4,7 @@
 #include "drivers/virtio/virtio_pci.h"
 #include "kernel/core/ksyms.h"
 #include "kernel/lib/errno.h"
+#include "mm/device_map.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/memremap.h"
@@ -95,6 +96,22 @@ static bool op_vmalloc(void)
 GUEST_TEST(fault_inject, vmalloc)
 {
 	fault_walk("vmalloc", op_vmalloc);
+}
+
+/* Who asks where devices are mapped gets a list. */
+static bool op_device_map(void)
+{
+	struct device_map map;
+	int err = device_map_take(&map);
+
+	if (!err)
+		device_map_free(&map);
+	return !err;
+}
+
+GUEST_TEST(fault_inject, device_map)
+{
+	fault_walk("device_map", op_device_map);
 }
 
 /* One page under so many addresses that these need tables of their own. */
