@@ -105,8 +105,9 @@ struct uring_req {
 
 	/* ring->lock. */
 	enum uring_waits waits;
-	bool done;   /* its result is known: `res` */
-	bool failed; /* it never was good: `res` */
+	bool done;     /* its result is known: `res` */
+	bool failed;   /* it never was good: `res` */
+	bool starting; /* one of ring->starting */
 	s32 res;
 
 	struct uring_poll poll; /* also of a read that waits for its file */
@@ -144,9 +145,10 @@ struct io_ring {
 	spinlock_t lock;
 	bool closed; /* the file is */
 	u32 cq_tail;
-	u32 events;		       /* results of all but timeouts */
-	u32 timed_out;		       /* timeouts that struck */
-	unsigned int active;	       /* requests that have begun, with what is linked to them */
+	u32 events;	     /* results of all but timeouts */
+	u32 timed_out;	     /* timeouts that struck */
+	u32 starting;	     /* whose turn has come, but a worker has not begun them yet */
+	unsigned int active; /* requests that have begun, with what is linked to them */
 	struct task_struct *submitter; /* somebody who looks at `ready` before he leaves */
 	struct eventfd_ctx *eventfd;
 	struct list_head requests; /* all */
@@ -196,6 +198,7 @@ void uring_close(struct io_ring *ring);
 bool uring_post(struct io_ring *ring, u64 user_data, s32 res);
 /* ring->lock held: those who wait for events are told. */
 void uring_tell(struct io_ring *ring);
+void uring_tell_waiters(struct io_ring *ring); /* without the eventfd */
 /* Results that had no room go to the ring: false, some still have none. */
 bool uring_flush_overflow(struct io_ring *ring);
 /* Sleep until `min` are there: 0, -EINTR, -ETIME, -EBUSY and what a bad argument is. */

@@ -32,10 +32,15 @@ bool uring_post(struct io_ring *ring, u64 user_data, s32 res)
 	return true;
 }
 
-void uring_tell(struct io_ring *ring)
+void uring_tell_waiters(struct io_ring *ring)
 {
 	if (wq_has_sleeper(&ring->cq_wait))
 		wake_up_poll(&ring->cq_wait, EPOLLIN | EPOLLRDNORM);
+}
+
+void uring_tell(struct io_ring *ring)
+{
+	uring_tell_waiters(ring);
 	if (ring->eventfd && !(READ_ONCE(ring->shared->cq_flags) & IORING_CQ_EVENTFD_DISABLED))
 		eventfd_signal(ring->eventfd);
 }
@@ -94,11 +99,18 @@ __poll_t uring_poll_file(struct file *file, poll_table *wait)
 
 /* ---------------------------------------------------------------- waiting */
 
-/* A timeout that strikes ends each wait. */
-static bool has_come(const struct io_ring *ring, u32 min, u32 timed_out)
+/* As many as are waited for; or a timeout has struck, and what follows it in its chain has begun. */
+static bool has_come(struct io_ring *ring, u32 min, u32 timed_out)
 {
-	return results(ring) >= min || READ_ONCE(ring->timed_out) != timed_out ||
-	       !list_empty(&ring->overflow);
+	unsigned long flags;
+	bool struck;
+
+	if (results(ring) >= min)
+		return true;
+	spin_lock_irqsave(&ring->lock, flags);
+	struck = ring->timed_out != timed_out && !ring->starting;
+	spin_unlock_irqrestore(&ring->lock, flags);
+	return struck;
 }
 
 static int sleep_for(struct io_ring *ring, u32 min, u64 left)
@@ -109,10 +121,11 @@ static int sleep_for(struct io_ring *ring, u32 min, u64 left)
 	for (;;) {
 		if (!uring_flush_overflow(ring))
 			return -EBUSY;
-		if (results(ring) >= min || READ_ONCE(ring->timed_out) != timed_out)
+		if (has_come(ring, min, timed_out))
 			return 0;
-		ret = wait_event_interruptible_timeout(ring->cq_wait,
-						       has_come(ring, min, timed_out), left);
+		ret = wait_event_interruptible_timeout(
+			ring->cq_wait,
+			!list_empty(&ring->overflow) || has_come(ring, min, timed_out), left);
 		if (ret <= 0)
 			return ret ? -EINTR : -ETIME;
 		left = left == TIMEOUT_FOREVER ? left : (u64)ret;

@@ -63,13 +63,20 @@ static void free_memory(struct uring_req *req)
 	kfree(req);
 }
 
+/* ring->lock held.  Nothing is under way any more in a closed ring: it goes. */
+static bool free_if_over(struct io_ring *ring)
+{
+	if (!ring->closed || !list_empty(&ring->requests) || ring->starting)
+		return false;
+	queue_work(&system_unbound_wq, &ring->free_work);
+	return true;
+}
+
 /* It is out of the ring: the last one of a closed ring takes that along. */
 static void leave_ring(struct io_ring *ring, struct uring_req *req)
 {
 	list_del(&req->node);
-	if (ring->closed && list_empty(&ring->requests))
-		queue_work(&system_unbound_wq, &ring->free_work);
-	else if (wq_has_sleeper(&ring->gone))
+	if (!free_if_over(ring) && wq_has_sleeper(&ring->gone))
 		wake_up(&ring->gone);
 }
 
@@ -97,10 +104,25 @@ static void make_ready(struct uring_req *req)
 	struct io_ring *ring = req->ring;
 
 	req->waits = WAITS_NOT;
-	if (ring->submitter && ring->submitter->mm == req->mm)
+	if (ring->submitter && ring->submitter->mm == req->mm) {
 		list_add_tail(&req->queue, &ring->ready);
-	else
-		uring_queue_work(req);
+		return;
+	}
+	req->starting = true;
+	ring->starting++;
+	uring_queue_work(req);
+}
+
+/* What had its turn has begun: who waits for the end of a timeout and for what follows need not wait for it. */
+static void has_begun(struct io_ring *ring)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ring->lock, flags);
+	ring->starting--;
+	if (!free_if_over(ring))
+		uring_tell_waiters(ring);
+	spin_unlock_irqrestore(&ring->lock, flags);
 }
 
 static unsigned int chain_length(const struct uring_req *req)
@@ -143,7 +165,9 @@ static void finish(struct uring_req *req, long res, bool skip, struct list_head 
 
 	ring->active--;
 	req->res = (s32)res;
-	if (req->sqe.opcode != IORING_OP_TIMEOUT || !req->done)
+	if (req->sqe.opcode == IORING_OP_TIMEOUT && req->done)
+		ring->timed_out++;
+	else
 		ring->events += !skip;
 	if (skip || ring->closed || uring_post(ring, req->sqe.user_data, req->res)) {
 		list_add_tail(&req->queue, freed);
@@ -245,9 +269,8 @@ static void run_for_program(struct uring_req *req)
 		mmput(mm);
 }
 
-static void uring_work(struct work_struct *work)
+static void run_work(struct uring_req *req)
 {
-	struct uring_req *req = container_of(work, struct uring_req, work);
 	long res = 0;
 
 	if (req->waits == WAITS_POLL || req->poll.over) {
@@ -264,6 +287,19 @@ static void uring_work(struct work_struct *work)
 		uring_complete(req, req->res);
 	else
 		run_for_program(req);
+}
+
+/* The request, and with it the ring, may be gone in the end. */
+static void uring_work(struct work_struct *work)
+{
+	struct uring_req *req = container_of(work, struct uring_req, work);
+	struct io_ring *ring = req->ring;
+	bool starting = req->starting;
+
+	req->starting = false;
+	run_work(req);
+	if (starting)
+		has_begun(ring);
 }
 
 static bool has_to_wait(struct io_ring *ring, struct uring_req *req)
@@ -372,8 +408,7 @@ void uring_close(struct io_ring *ring)
 	list_for_each_entry(req, &ring->requests, node)
 		uring_cancel(req);
 	list_splice_tail_init(&ring->overflow, &freed);
-	if (list_empty(&ring->requests))
-		queue_work(&system_unbound_wq, &ring->free_work);
+	free_if_over(ring);
 	spin_unlock_irqrestore(&ring->lock, flags);
 	list_for_each_entry_safe(req, next, &freed, queue)
 		uring_req_free(req);

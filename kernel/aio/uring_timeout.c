@@ -18,7 +18,6 @@ void uring_end_timeout(struct uring_req *req, int res)
 	req->waits = WAITS_NOT;
 	req->done = true;
 	req->res = res;
-	req->ring->timed_out++;
 	uring_queue_work(req);
 }
 

@@ -391,6 +391,16 @@ static void timeouts(struct ring *r)
 	add(r, with(t, IOSQE_IO_LINK, 1));
 	add(r, with(NOP, 0, 2));
 	tell(r, "a timeout as a success", 2);
+	add(r, with(t, IOSQE_IO_LINK, 0));
+	for (unsigned int i = 1; i < 15; i++)
+		add(r, with(NOP, IOSQE_IO_LINK, i));
+	add(r, with(NOP, 0, 15));
+	tell(r, "and many that follow", 16);
+	add(r, with(t, IOSQE_IO_LINK, 0));
+	add(r, with(sqe(IORING_OP_POLL_ADD, r->fd, NULL, 0, 0), 0, 1))->poll32_events = POLLPRI;
+	tell(r, "and one that waits", 3);
+	add(r, with(sqe(IORING_OP_POLL_REMOVE, -1, (void *)1, 0, 0), 0, 2));
+	tell(r, "which is removed", 2);
 	t.timeout_flags = 0;
 	add(r, with(t, IOSQE_IO_LINK, 1));
 	add(r, with(NOP, 0, 2));
