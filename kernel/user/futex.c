@@ -114,8 +114,7 @@ long futex_wake_shared(u32 __user *uaddr, int nr)
 
 /* ---------------------------------------------------------------- waiting */
 
-/* In a bucket, or -EWOULDBLOCK: the word is another; -EFAULT. */
-static int enqueue(struct futex_waiter *w, u32 __user *uaddr, u32 val)
+int futex_enqueue(struct futex_waiter *w, u32 __user *uaddr, u32 val)
 {
 	struct futex_bucket *b = futex_bucket_of(&w->key);
 	u32 now;
@@ -138,8 +137,7 @@ static int enqueue(struct futex_waiter *w, u32 __user *uaddr, u32 val)
 	return 0;
 }
 
-/* Out of its bucket, which may be another by now: false where it has been woken. */
-static bool dequeue(struct futex_waiter *w)
+bool futex_dequeue(struct futex_waiter *w)
 {
 	struct futex_bucket *b;
 
@@ -155,8 +153,14 @@ static bool dequeue(struct futex_waiter *w)
 	return false;
 }
 
-/* Until it is woken, a signal comes, or the time; 0 is that the time is over. */
-static u64 sleep_until(const struct futex_waiter *w, u64 expires)
+static bool any_woken(const struct futex_waiter *w, unsigned int n)
+{
+	while (n && smp_load_acquire(&w->bucket))
+		n--, w++;
+	return n;
+}
+
+u64 futex_sleep(const struct futex_waiter *w, unsigned int n, u64 expires)
 {
 	u64 now, left = TIMEOUT_FOREVER;
 
@@ -166,7 +170,7 @@ static u64 sleep_until(const struct futex_waiter *w, u64 expires)
 			now = ktime_get();
 			left = expires > now ? expires - now : 0;
 		}
-		if (!smp_load_acquire(&w->bucket) || !left || signal_pending(current))
+		if (any_woken(w, n) || !left || signal_pending(current))
 			break;
 		schedule_timeout(left);
 	}
@@ -208,11 +212,11 @@ static long futex_wait(u32 __user *uaddr, bool shared, u32 val, u64 expires, u32
 	if (bitset)
 		ret = futex_get_key(uaddr, shared, &w.key);
 	if (!ret)
-		ret = enqueue(&w, uaddr, val);
+		ret = futex_enqueue(&w, uaddr, val);
 	if (ret)
 		return ret;
-	left = sleep_until(&w, expires);
-	if (!dequeue(&w))
+	left = futex_sleep(&w, 1, expires);
+	if (!futex_dequeue(&w))
 		return 0;
 	return left ? interrupted(uaddr, shared, val, expires, bitset) : -ETIMEDOUT;
 }
@@ -224,8 +228,15 @@ static bool has_timeout(int command)
 	return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
 }
 
-/* As a time of ktime_get(). */
-static int read_timeout(const struct __kernel_timespec __user *utime, int op, u64 *expires)
+static enum futex_clock clock_of(int op)
+{
+	if ((op & FUTEX_CMD_MASK) == FUTEX_WAIT)
+		return FUTEX_FROM_NOW;
+	return op & FUTEX_CLOCK_REALTIME ? FUTEX_REALTIME : FUTEX_MONOTONIC;
+}
+
+int futex_read_timeout(const struct __kernel_timespec __user *utime, enum futex_clock clock,
+		       u64 *expires)
 {
 	struct __kernel_timespec ts;
 	u64 now = ktime_get(), real, ns;
@@ -237,9 +248,9 @@ static int read_timeout(const struct __kernel_timespec __user *utime, int op, u6
 	ns = (u64)ts.tv_sec >= KTIME_MAX / NSEC_PER_SEC ?
 		     KTIME_MAX :
 		     (u64)ts.tv_sec * NSEC_PER_SEC + (u64)ts.tv_nsec;
-	if ((op & FUTEX_CMD_MASK) == FUTEX_WAIT) {
+	if (clock == FUTEX_FROM_NOW) {
 		*expires = min(now + ns, (u64)KTIME_MAX);
-	} else if (op & FUTEX_CLOCK_REALTIME) {
+	} else if (clock == FUTEX_REALTIME) {
 		real = (u64)ktime_get_real();
 		*expires = ns > real ? min(now + (ns - real), (u64)KTIME_MAX) : 0;
 	} else {
@@ -256,7 +267,7 @@ SYSCALL_DEFINE6(futex, u32 __user *, uaddr, int, op, u32, val,
 	u64 expires = TIMEOUT_FOREVER;
 
 	if (utime && has_timeout(command)) {
-		ret = read_timeout(utime, op, &expires);
+		ret = futex_read_timeout(utime, clock_of(op), &expires);
 		if (ret)
 			return ret;
 	}

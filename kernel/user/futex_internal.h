@@ -50,6 +50,22 @@ static inline bool futex_same_key(const struct futex_key *a, const struct futex_
 	return a->space == b->space && a->place == b->place;
 }
 
+/* It stands in its key's bucket: 0; -EWOULDBLOCK: the word is not `val`; -EFAULT. */
+int futex_enqueue(struct futex_waiter *w, u32 __user *uaddr, u32 val);
+/* Out of its bucket, which may be another by now: false where it has been woken. */
+bool futex_dequeue(struct futex_waiter *w);
+/*
+ * Until one of n is woken, a signal comes, or `expires` of ktime_get(), or TIMEOUT_FOREVER: 0 is that the
+ * time is over.
+ */
+u64 futex_sleep(const struct futex_waiter *w, unsigned int n, u64 expires);
+
+/* What a timeout counts by; as a time of ktime_get() in *expires.  0, -EFAULT, -EINVAL. */
+enum futex_clock { FUTEX_FROM_NOW, FUTEX_MONOTONIC, FUTEX_REALTIME };
+struct __kernel_timespec;
+int futex_read_timeout(const struct __kernel_timespec __user *utime, enum futex_clock clock,
+		       u64 *expires);
+
 /* With the lock of its bucket held: one that waits / up to `nr` of them; how many. */
 void futex_wake_waiter(struct futex_waiter *w);
 int futex_wake_some(struct futex_bucket *b, const struct futex_key *key, int nr, u32 bitset);
