@@ -73,6 +73,11 @@ static enum gdb_event between(struct gdb_receiver *r, u8 byte)
 		return GDB_NAK;
 	case GDB_BREAK:
 		return GDB_STOP;
+	case '#': /* of a packet whose beginning was lost: it is asked for again */
+		begin(r);
+		r->too_long = true;
+		r->state = GDB_SUM_HIGH;
+		return GDB_NOTHING;
 	default:
 		return GDB_NOTHING; /* noise of a line */
 	}

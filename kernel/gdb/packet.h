@@ -17,7 +17,7 @@
 enum gdb_event {
 	GDB_NOTHING,
 	GDB_PACKET, /* the data is in `data`, `len` bytes, until the next byte */
-	GDB_BAD,    /* a packet whose sum is wrong, or too long a one: to be answered by - */
+	GDB_BAD, /* a packet whose sum is wrong, too long a one, or the end of one: to be answered by - */
 	GDB_ACK,
 	GDB_NAK,
 	GDB_STOP, /* 0x03 */

@@ -69,6 +69,8 @@ TEST(what_is_cut_is_left_for_the_next)
 	EXPECT_EQ(FEED("$OK#9a"), GDB_PACKET);
 	EXPECT_STR((char *)receiver.data, "OK");
 	EXPECT_EQ(FEED("$OK#$OK#9a"), GDB_PACKET);
+	EXPECT_EQ(FEED("K#9a"), GDB_BAD); /* whose beginning was lost */
+	EXPECT_EQ(FEED("$OK#9a"), GDB_PACKET);
 }
 
 TEST(escapes_are_undone)

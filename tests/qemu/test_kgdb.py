@@ -56,7 +56,7 @@ def machine(name, words, elf=guest.KERNEL_ELF, extra="", **options):
 def gdb(name, path, script, elf=guest.KERNEL_ELF):
     """What gdb printed of a script; it attaches first."""
     file = guest.LOGS / f"{name}.gdb"
-    file.write_text(f"{HELPERS}\nset remotetimeout 30\ntarget remote {path}\n{script}\necho done\\n\n")
+    file.write_text(f"{HELPERS}\nset remotetimeout 5\ntarget remote {path}\n{script}\necho done\\n\n")
     out = subprocess.run(["gdb", "-nx", "-batch", str(elf), "-x", str(file)], stdout=subprocess.PIPE,
                          stderr=subprocess.STDOUT, text=True, timeout=60)
     text = out.stdout
@@ -337,8 +337,11 @@ class Line:
         return found[1]
 
     def drop_answers(self):
-        """To what was no packet: until none has come for a second."""
-        while select.select([self.socket], [], [], 1)[0]:
+        """To what was no packet: until a packet behind it is answered."""
+        self.socket.sendall(packet(b"qXfer:exec-file:read::0,40"))
+        while b"$lterrier.elf#" not in self.kept:
+            self.kept += self.socket.recv(65536)
+        while select.select([self.socket], [], [], 0.5)[0]:
             self.socket.recv(65536)
         self.kept = b""
 
