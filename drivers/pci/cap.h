@@ -53,4 +53,8 @@ enum pci_bar_kind { PCI_BAR_ABSENT, PCI_BAR_OK, PCI_BAR_BROKEN };
  */
 enum pci_bar_kind pci_bar_decode(const struct pci_bar_probe *probe, bool rom, struct resource *res);
 
+/* "MSI-X", of a capability and of an extended one; NULL: no name is known. */
+const char *pci_cap_name(u8 id);
+const char *pci_ext_cap_name(u16 id);
+
 #endif

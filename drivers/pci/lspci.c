@@ -4,13 +4,14 @@
  *
  * Without an option one line each, as `lspci -n` prints it.  With -x and more
  * the configuration space in hexadecimal, in the form that `lspci -F FILE`
- * reads; -xxxx is all of it, 4096 bytes where there are so many.  Functions that answer no
+ * reads; -xxxx is all of it, 4096 bytes where there are so many.  -t draws the tree.  Functions that answer no
  * more are taken out first.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
 #include "drivers/pci/hotplug.h"
+#include "drivers/pci/ids.h"
 #include "drivers/pci/pcie.h"
 #include "drivers/pci/probe.h"
 #include "kernel/core/command.h"
@@ -19,7 +20,7 @@
 #include "kernel/lib/string.h"
 
 struct lspci_options {
-	bool verbose;
+	bool verbose, tree;
 	unsigned int hex; /* bytes of configuration space to print */
 	bool one;	  /* only the function named by bus and devfn */
 	u8 bus, devfn;
@@ -82,6 +83,14 @@ static void print_bridge(struct sink *out, const struct pci_dev *dev)
 	}
 }
 
+static void print_capability(struct sink *out, u32 pos, u32 id, const char *name)
+{
+	if (name)
+		sink_printf(out, "\tCapabilities: [%02x] %s\n", pos, name);
+	else
+		sink_printf(out, "\tCapabilities: [%02x] id %02x\n", pos, id);
+}
+
 /* The list again, bounded like every walk, in the order in which the device chains it. */
 static void print_capabilities(struct sink *out, const struct pci_dev *dev)
 {
@@ -91,9 +100,41 @@ static void print_capabilities(struct sink *out, const struct pci_dev *dev)
 
 	for (steps = 0; pos && steps < PCI_CFG_SPACE_SIZE / 4; steps++) {
 		pci_read_config_byte(dev, pos, &id);
-		sink_printf(out, "\tCapabilities: [%02x] id %02x\n", pos, id);
+		print_capability(out, pos, id, pci_cap_name(id));
 		pos = pci_find_next_capability(dev, pos, PCI_CAP_ID_ANY);
 	}
+}
+
+/* PCI Express 5.0, 7.6.3: id, version, and where the next one is. */
+static void print_extended_capabilities(struct sink *out, const struct pci_dev *dev)
+{
+	u32 pos = PCI_EXT_CAP_FIRST, head;
+
+	if (pci_cfg_space_size(dev) == PCI_CFG_SPACE_SIZE)
+		return;
+	for (unsigned int steps = 0; pos >= PCI_EXT_CAP_FIRST && steps < PCI_EXT_CAP_STEPS;
+	     steps++) {
+		pci_read_config_dword(dev, (int)pos, &head);
+		if (!head || head == ~0U)
+			return;
+		print_capability(out, pos, head & 0xffff, pci_ext_cap_name(head & 0xffff));
+		pos = head >> 20 & 0xffc;
+	}
+}
+
+/* Where the archive of programs has a pci.ids. */
+static void print_names(struct sink *out, const struct pci_dev *dev)
+{
+	struct pci_names names;
+
+	if (!pci_names_find(dev->vendor, dev->device, (u16)(dev->class >> 8), &names))
+		return;
+	if (names.class_name[0])
+		sink_printf(out, "\tClass: %s\n", names.class_name);
+	if (names.vendor[0])
+		sink_printf(out, "\tVendor: %s\n", names.vendor);
+	if (names.device[0])
+		sink_printf(out, "\tDevice: %s\n", names.device);
 }
 
 static void print_details(struct sink *out, const struct pci_dev *dev)
@@ -101,6 +142,7 @@ static void print_details(struct sink *out, const struct pci_dev *dev)
 	u16 command;
 	int nr;
 
+	print_names(out, dev);
 	if (dev->subsystem_vendor)
 		sink_printf(out, "\tSubsystem: %04x:%04x\n", dev->subsystem_vendor,
 			    dev->subsystem_device);
@@ -125,6 +167,7 @@ static void print_details(struct sink *out, const struct pci_dev *dev)
 			print_resource(out, &dev->resource[nr], "Fixed memory", "Fixed I/O ports");
 	print_bridge(out, dev);
 	print_capabilities(out, dev);
+	print_extended_capabilities(out, dev);
 	if (dev->driver)
 		sink_printf(out, "\tKernel driver in use: %s\n", dev->driver->name);
 }
@@ -173,6 +216,8 @@ static int parse_options(int argc, char **argv, struct lspci_options *opt)
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "-v"))
 			opt->verbose = true;
+		else if (!strcmp(argv[i], "-t"))
+			opt->tree = true;
 		else if (!strcmp(argv[i], "-x"))
 			opt->hex = 64;
 		else if (!strcmp(argv[i], "-xxx"))
@@ -199,7 +244,9 @@ static int cmd_lspci(struct sink *out, int argc, char **argv)
 		return -EINVAL;
 	pci_lock_rescan_remove();
 	pci_remove_gone();
-	for (number = 0; number < 256; number++) {
+	if (opt.tree)
+		lspci_tree(out);
+	for (number = 0; number < 256 && !opt.tree; number++) {
 		bus = pci_find_bus((u8)number);
 		if (!bus || (opt.one && number != opt.bus))
 			continue;
@@ -211,5 +258,5 @@ static int cmd_lspci(struct sink *out, int argc, char **argv)
 	return 0;
 }
 
-MONITOR_COMMAND(lspci, "[-v] [-x|-xxx|-xxxx] [-s BB:DD.F]",
-		"PCI functions; -xxxx: as lspci -F reads", cmd_lspci);
+MONITOR_COMMAND(lspci, "[-t] [-v] [-x|-xxx|-xxxx] [-s BB:DD.F]",
+		"PCI functions; -t: as a tree; -xxxx: as lspci -F reads", cmd_lspci);

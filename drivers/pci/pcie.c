@@ -30,11 +30,8 @@
 #define PCI_EXP_DEVCTL2		 0x28 /* 7.5.3.16 */
 #define PCI_EXP_DEVCTL2_ARI	 BIT(5)
 
-#define PCI_EXT_CAP_FIRST PCI_CFG_SPACE_SIZE
-/* 7.6: an extended capability has 8 bytes at least, so a longer list goes round in circles. */
-#define PCI_EXT_CAP_STEPS ((PCI_CFG_SPACE_EXP_SIZE - PCI_CFG_SPACE_SIZE) / 8)
-#define PCI_EXT_CAP_ARI	  0x0e
-#define PCI_ARI_NEXT	  0x05 /* 7.8.7.2, bits 15:8 of the capability register */
+#define PCI_EXT_CAP_ARI 0x0e
+#define PCI_ARI_NEXT	0x05 /* 7.8.7.2, bits 15:8 of the capability register */
 
 bool pcie_leads_to_one_slot(const struct pci_dev *dev)
 {

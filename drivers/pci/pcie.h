@@ -3,6 +3,7 @@
 #ifndef DRIVERS_PCI_PCIE_H
 #define DRIVERS_PCI_PCIE_H
 
+#include "drivers/pci/access.h"
 #include "drivers/pci/pci.h"
 
 /* PCI Express 5.0, 7.5.3: in the capability. */
@@ -10,6 +11,10 @@
 #define PCI_EXP_FLAGS_IRQ_SHIFT 9    /* bits 13:9: which message its interrupts are */
 #define PCI_EXP_SLTCAP		0x14 /* 7.5.3.9 */
 #define PCI_EXP_SLTCAP_HPC	BIT(6)
+
+#define PCI_EXT_CAP_FIRST PCI_CFG_SPACE_SIZE
+/* 7.6: an extended capability has 8 bytes at least, so a longer list goes round in circles. */
+#define PCI_EXT_CAP_STEPS ((PCI_CFG_SPACE_EXP_SIZE - PCI_CFG_SPACE_SIZE) / 8)
 
 /* Bytes of configuration space that the device answers to: 256 or 4096. */
 int pci_cfg_space_size(const struct pci_dev *dev);

@@ -92,6 +92,10 @@ void pci_disable_rom(struct pci_dev *dev);
 /* "BAR 0", "ROM", "bridge window": what to call dev->resource[nr] in a message. */
 const char *pci_resource_name(const struct pci_dev *dev, int nr);
 
+/* Draw all buses: lspci -t.  With PCI's mutex. */
+struct sink;
+void lspci_tree(struct sink *out);
+
 /* msix.c: the number of a message as /proc/interrupts shows it. */
 u32 pci_msi_hwirq(const struct pci_dev *dev, u32 nr);
 

@@ -5,8 +5,10 @@ One guest, with a little of everything: bridges, two nodes, an IOMMU.
 """
 
 import json
+import pathlib
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -14,16 +16,28 @@ import guest
 import register
 import schema
 
+sys.path[:0] = [str(guest.ROOT / "tests/user")]
+
+import archive  # noqa: E402
+
 MACHINE = (f"-M q35 -m 512M -smp 2 -nic none -device intel-iommu {guest.DISK_ARGS} "
            "-object memory-backend-ram,id=m0,size=256M -numa node,memdev=m0,cpus=0 "
            "-object memory-backend-ram,id=m1,size=256M -numa node,memdev=m1,cpus=1 "
            "-numa dist,src=0,dst=1,val=21 "
-           "-device pcie-root-port,id=port0,chassis=1 -device e1000e,bus=port0")
+           "-device pcie-root-port,id=port0,chassis=1 -device e1000e,bus=port0 "
+           "-device pcie-root-port,id=port1,chassis=2 -device pcie-pci-bridge,id=bridge,bus=port1 "
+           "-device virtio-rng-pci,bus=bridge,addr=1 -device virtio-rng-pci,bus=bridge,addr=4 "
+           "-device pcie-root-port,id=port2,chassis=3")
+PCI_IDS = pathlib.Path("/usr/share/misc/pci.ids")  # of the package that lspci needs
 
 
 @pytest.fixture(scope="module")
-def session():
-    with guest.Guest("questions", MACHINE, timeout=200) as g:
+def session(tmp_path_factory):
+    files = archive.Archive()
+    files.add_file("usr/share/misc/pci.ids", PCI_IDS)
+    initrd = tmp_path_factory.mktemp("questions") / "initrd"
+    files.write(initrd)
+    with guest.Guest("questions", f"{MACHINE} -initrd {initrd}", timeout=200) as g:
         g.prompt()
         yield g
 
@@ -310,3 +324,52 @@ def test_resources_in_words(session):
         "\\_SB_.HPET PNP0103, HPET\n    memory fed00000-fed003ff, read-only\n"
     assert re.search(r"_SB_\.PCI0\._HID Integer = 0x80ad041 \(PNP0A08\)$",
                      answer(session, r"acpi -e \\_SB_.PCI0._HID"), re.M)
+
+
+# ---------------------------------------------------------------- lspci
+
+@pytest.fixture(scope="module")
+def pciutils(session, tmp_path_factory):
+    """What Debian's lspci says of the same configuration space, by its options."""
+    dump = tmp_path_factory.mktemp("lspci") / "dump"
+    dump.write_text(session.command("lspci -xxxx"))
+
+    def run(*options):
+        return subprocess.run(["lspci", "-F", dump, *options], check=True, capture_output=True,
+                              text=True, timeout=30).stdout
+    return run
+
+
+def test_lspci_draws_the_tree_as_pciutils(session, pciutils):
+    assert answer(session, "lspci -t") == pciutils("-t")
+
+
+def by_function(text):
+    return dict(re.findall(r"^([0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) .*\n((?:\t.*\n)*)", text, re.M))
+
+
+def test_lspci_has_names_out_of_pci_ids(session, pciutils):
+    ours = by_function(answer(session, "lspci -v"))
+    theirs = [dict(re.findall(r"^(\w+):\t(.*)$", block, re.M))
+              for block in pciutils("-vmm").strip().split("\n\n")]
+    assert len(ours) == len(theirs) > 8
+    for device in theirs:
+        said = dict(re.findall(r"^\t(Class|Vendor|Device): (.*)$", ours[device["Slot"]], re.M))
+        for field in ("Class", "Vendor", "Device"):  # what the file has no name for is a number
+            name = re.sub(r" \[[0-9a-f]{4}\]$", "", device[field])
+            assert said.get(field, name) == name[:63]
+            assert field in said or re.fullmatch(r"(Vendor|Device) [0-9a-f]{4}", name)
+
+
+def test_lspci_names_capabilities(session, pciutils):
+    words = {"MSI-X": "MSI-X", "MSI": "MSI", "PCI Express": "Express", "Power Management": "Power Management",
+             "Hot-Plug": "Hot-plug", "Bridge Subsystem Vendor ID": "Subsystem", "Vendor Specific": "Vendor Spec",
+             "SATA Data/Index Configuration": "SATA HBA", "Advanced Error Reporting": "Advanced Error",
+             "Access Control Services": "Access Control", "Device Serial Number": "Device Serial"}
+    ours, theirs = by_function(answer(session, "lspci -v")), by_function(pciutils("-v"))
+    for slot, text in theirs.items():
+        named = re.findall(r"Capabilities: \[(\w+)\] (.*)$", ours[slot], re.M)
+        known = re.findall(r"Capabilities: \[(\w+)(?: v\d)?\] (.*)$", text, re.M)
+        assert [place for place, _ in named] == [place for place, _ in known]
+        for (_, name), (_, line) in zip(named, known):
+            assert words[name] in line
