@@ -5,7 +5,7 @@
  *	wx	a page that is writable and executable (SDM 3A, 4.6: by all levels together)
  *	cache	device memory that is cached in effect, and a page of RAM that is mapped with two types
  *	slots	an early_ioremap() slot that nobody gave back
- *	mapped	an ioremap() of addresses that nobody has in the register
+ *	mapped	an ioremap() of addresses that nobody has in the register, nor firmware's tables name
  *
  * Device memory is what no entry of firmware's map has: its "reserved" may be tables in RAM as well
  * as registers, and those the register knows.
@@ -13,6 +13,8 @@
 #include "kernel/core/audit.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/core/witness.h"
+#include "kernel/lib/string.h"
 #include "mm/device_map.h"
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
@@ -53,12 +55,13 @@ static bool table_has(const struct e820_table *table, phys_addr_t start, phys_ad
 	return false;
 }
 
-/* A claim: someone works there, not only keeps others away. */
+/* A claim: someone works there, not only keeps others away, as behind the end of RAM. */
 static bool is_worked_at(const struct resource *res, void *unused)
 {
 	(void)unused;
 	return res->flags & IORESOURCE_BUSY &&
-	       !(res->flags & (IORESOURCE_UNDRIVEN | IORESOURCE_SYSRAM));
+	       !(res->flags & (IORESOURCE_UNDRIVEN | IORESOURCE_SYSRAM)) &&
+	       strcmp(res->name, "RAM buffer") != 0;
 }
 
 static bool is_device(phys_addr_t start, phys_addr_t end)
@@ -168,7 +171,9 @@ static void audit_mapped(struct audit *audit)
 
 		addr = (unsigned long)vm.addr + vm.size;
 		if (vm.flags & VM_IOREMAP &&
-		    !resource_walk(&iomem_resource, vm.phys_addr & PAGE_MASK, last, is_owner, NULL))
+		    !resource_walk(&iomem_resource, vm.phys_addr & PAGE_MASK, last, is_owner,
+				   NULL) &&
+		    !witness_names(&iomem_resource, vm.phys_addr & PAGE_MASK, last))
 			audit_fault(audit, "[mem 0x%08lx-0x%08lx] is nobody's, mapped for %pS",
 				    vm.phys_addr & PAGE_MASK, last, (void *)vm.caller);
 	}

@@ -15,6 +15,7 @@
 #include "drivers/acpi/table/acpi.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/core/witness.h"
 #include "kernel/cpu/port.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/timeout.h"
@@ -231,3 +232,34 @@ void __init acpi_reserve_resources(void)
 	if (acpi_namespace)
 		off.error = aml_sleep_type(acpi_namespace, STATE_OFF, &off.pm1a, &off.pm1b);
 }
+
+static void tell_fadt(witness_fn fn, void *arg)
+{
+	const struct fadt_info *f = &acpi_fadt;
+	const struct {
+		const struct acpi_gas *gas;
+		unsigned int bytes;
+		const char *name;
+	} blocks[] = {
+		{ &f->pm1a_evt, f->pm1_evt_len, "PM1a_EVT_BLK" },
+		{ &f->pm1b_evt, f->pm1_evt_len, "PM1b_EVT_BLK" },
+		{ &f->pm1a_cnt, f->pm1_cnt_len, "PM1a_CNT_BLK" },
+		{ &f->pm1b_cnt, f->pm1_cnt_len, "PM1b_CNT_BLK" },
+		{ &f->pm2_cnt, f->pm2_cnt_len, "PM2_CNT_BLK" },
+		{ &f->pm_tmr, f->pm_tmr_len, "PM_TMR_BLK" },
+		{ &f->gpe0, f->gpe0_len, "GPE0_BLK" },
+		{ &f->gpe1, f->gpe1_len, "GPE1_BLK" },
+		{ &f->sleep_control, 1, "SLEEP_CONTROL_REG" },
+		{ &f->reset_reg, f->has_reset_reg, "RESET_REG" },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(blocks); i++) {
+		u64 at = blocks[i].gas->address;
+
+		if (at && blocks[i].bytes && blocks[i].gas->space_id <= ACPI_SPACE_IO)
+			fn(blocks[i].gas->space_id == ACPI_SPACE_IO ? &ioport_resource :
+								      &iomem_resource,
+			   at, at + blocks[i].bytes - 1, blocks[i].name, arg);
+	}
+}
+REGISTER_WITNESS(fadt, "FADT", tell_fadt);

@@ -21,4 +21,10 @@ struct witness {
 	static const struct witness __used __section(".witnesses." #id) __aligned(8) \
 		witness_##id = { .name = title, .tell = function }
 
+/* All statements of all witnesses; begin(name), where it is not NULL, comes before each one's.  May sleep. */
+void witness_ask(void (*begin)(const char *name, void *arg), witness_fn fn, void *arg);
+
+/* Any of them tells of a range that meets [start, end].  May sleep. */
+bool witness_names(const struct resource *root, resource_size_t start, resource_size_t end);
+
 #endif

@@ -17,8 +17,6 @@
 #include "kernel/monitor/resource_list.h"
 #include "mm/vmalloc.h"
 
-extern const struct witness __witnesses_start[], __witnesses_end[];
-
 #define MAX_STATEMENTS 1024 /* more are said */
 #define WHAT_BYTES     32
 
@@ -53,15 +51,19 @@ static void note_statement(const struct resource *root, resource_size_t start, r
 	strscpy(s->what, what, sizeof(s->what));
 }
 
+static void begin_witness(const char *name, void *arg)
+{
+	struct statements *all = arg;
+
+	all->witness = name;
+}
+
 static int ask_witnesses(struct statements *all)
 {
 	*all = (struct statements){ .s = vmalloc(MAX_STATEMENTS * sizeof(*all->s)) };
 	if (!all->s)
 		return -ENOMEM;
-	for (const struct witness *w = __witnesses_start; w < __witnesses_end; w++) {
-		all->witness = w->name;
-		w->tell(note_statement, all);
-	}
+	witness_ask(begin_witness, note_statement, all);
 	return 0;
 }
 
@@ -153,4 +155,4 @@ static int cmd_diff(struct sink *out, int argc, char **argv)
 			    all.lost);
 	return all.lost ? -ENOSPC : 0;
 }
-MONITOR_COMMAND(diff, "", "the register beside e820, MCFG, _CRS and BARs, line by line", cmd_diff);
+MONITOR_COMMAND(diff, "", "the register beside e820, FADT, MCFG, _CRS and BARs", cmd_diff);
