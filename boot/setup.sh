@@ -32,6 +32,7 @@ dmidecode		dmidecode
 free			procps
 column			bsdextrautils
 fio			fio
+memtester		memtester
 '
 for more; do
 	tools="$tools$more

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Direct and asynchronous I/O on a disk: Debian's fio finds what it wrote, pages are pinned as long as
-a device uses them and no longer, and programs that die in the midst of it leave nothing behind.
+"""Direct and asynchronous I/O on a disk: Debian's dd reads what is there and fio finds what it wrote,
+pages are pinned as long as a device uses them and no longer, and programs that die in the midst of
+it leave nothing behind.
 """
 
+import hashlib
+import random
 import re
 import sys
 
@@ -48,6 +51,33 @@ def test_fio_finds_what_it_wrote(tmp_path, cpus):
         jobs = 4 if name == "processes" else 1
         assert len(re.findall(r"3;fio-[\d.]+;v;0;0$", said[name], re.M)) == jobs, said[name]
     assert disk.read_bytes().count(0) < 60 << 20  # and it is on the disk
+
+
+DD = """dmesg -n 1; mkdir -p /tmp; pins() { grep nr_foll_pin /proc/vmstat | cut -d' ' -f2; }
+for dd in /bin/dd "busybox dd"; do
+	echo "=== read by $dd"; pins; $dd if=/dev/vda iflag=direct bs=64k 2>/dev/null | md5sum; pins
+done
+echo "=== write"; head -c 1048576 /dev/vda > /tmp/f
+/bin/dd if=/tmp/f of=/dev/vda oflag=direct bs=16k seek=64 count=8 conv=notrunc 2>/dev/null; echo $?
+/bin/dd if=/tmp/f of=/dev/vda oflag=direct bs=100 count=1 conv=notrunc 2>/dev/null; echo $?
+"""
+
+
+def test_dd_reads_and_writes_the_image_itself(tmp_path):
+    """Each page of it pinned once, and let go; what is no whole sector is refused."""
+    disk, size = tmp_path / "disk", 4 << 20
+    image = random.Random(11).randbytes(size)
+    disk.write_bytes(image)
+    said = both.run("dd", DD, ["/bin/dd"], args=(
+        f"{both.MACHINE} -drive if=none,id=d,format=raw,file={disk} "
+        "-device virtio-blk-pci,drive=d"))[1]
+    for dd in ("/bin/dd", "busybox dd"):
+        acquired, released, md5, more_acquired, more_released = said[f"read by {dd}"].split("\n")[:5]
+        assert md5.split()[0] == hashlib.md5(image).hexdigest()
+        assert int(more_acquired) - int(acquired) == size >> 12
+        assert int(more_released) - int(released) == size >> 12
+    assert said["write"].split() == ["0", "1"]
+    assert disk.read_bytes() == image[:1 << 20] + image[:128 << 10] + image[(1 << 20) + (128 << 10):]
 
 
 def test_pages_are_pinned_as_long_as_a_device_uses_them():

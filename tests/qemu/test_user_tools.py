@@ -68,6 +68,28 @@ def test_acpidump_has_the_monitors_tables():
         {k: sorted(v) for k, v in ours.items()}
 
 
+def test_memtester_finds_memory_good():
+    """The process's own, locked, and the display's by /dev/mem."""
+    said = both.run("memtester", r"""dmesg -n 1
+for where in "" "-p 0xfd000000"; do echo "=== at$where"; memtester $where 256K 1 > /out; echo $?
+	grep -c locked /out; tr -d '\b' < /out | grep -c ' ok *$'; grep -ci fail /out; done
+""", ["memtester"])[1]
+    assert said["at"].split() == ["0", "1", "18", "0"]
+    assert said["at-p 0xfd000000"].split() == ["0", "0", "18", "0"]  # it locks no device
+
+
+def test_devmem_reads_what_the_monitor_reads():
+    """Registers of the HPET, the I/O APIC and this CPU's APIC."""
+    said = both.run("devmem", """dmesg -n 1
+for at in fed00000 fed00004 fec00010 fee00030; do
+	echo "=== $at"; devmem 0x$at 32; exec 3<>/dev/monitor; echo "md.l $at 1" >&3; cat <&3; exec 3<&-
+done""", words="iomem=relaxed")[1]
+    for at in ("fed00000", "fed00004", "fec00010", "fee00030"):
+        ours, monitors = said[at].splitlines()[:2]
+        assert int(ours, 16) == int(monitors.split()[1], 16), said[at]
+    assert int(said["fed00000"].split()[0], 16) >> 16 == 0x8086
+
+
 def test_procps_and_busybox_read_proc():
     said = both.run("procps", """dmesg -n 1
 echo "=== ps"; ps -eo pid,ppid,stat,comm | head -4
