@@ -28,21 +28,6 @@
 
 static const struct file_operations pipefifo_fops;
 
-static bool pipe_empty(const struct pipe_inode_info *pipe)
-{
-	return READ_ONCE(pipe->head) == READ_ONCE(pipe->tail);
-}
-
-static bool pipe_full(const struct pipe_inode_info *pipe)
-{
-	return READ_ONCE(pipe->head) - READ_ONCE(pipe->tail) >= READ_ONCE(pipe->ring_size);
-}
-
-static struct pipe_buffer *buffer(const struct pipe_inode_info *pipe, unsigned int n)
-{
-	return &pipe->bufs[n & (pipe->ring_size - 1)];
-}
-
 static void wake_readers(struct pipe_inode_info *pipe)
 {
 	wake_up_interruptible_poll(&pipe->rd_wait, EPOLLIN | EPOLLRDNORM);
@@ -88,7 +73,7 @@ static struct pipe_inode_info *alloc_pipe_info(void)
 static void free_pipe_info(struct pipe_inode_info *pipe)
 {
 	for (unsigned int n = pipe->tail; n != pipe->head; n++)
-		__free_page(buffer(pipe, n)->page);
+		__free_page(pipe_buffer(pipe, n)->page);
 	if (pipe->tmp_page)
 		__free_page(pipe->tmp_page);
 	kfree(pipe->bufs);
@@ -144,7 +129,7 @@ static struct pipe_inode_info *get_pipe_info(struct inode *inode)
 /* The first buffer's page is free. */
 static void drop_first(struct pipe_inode_info *pipe)
 {
-	struct page *page = buffer(pipe, pipe->tail)->page;
+	struct page *page = pipe_buffer(pipe, pipe->tail)->page;
 
 	if (!pipe->tmp_page)
 		pipe->tmp_page = page;
@@ -156,7 +141,7 @@ static void drop_first(struct pipe_inode_info *pipe)
 /* What the first buffer has goes to the reader: bytes, or -EFAULT.  *packet: it ends a read. */
 static ssize_t read_first(struct pipe_inode_info *pipe, struct iov_iter *to, bool *packet)
 {
-	struct pipe_buffer *buf = buffer(pipe, pipe->tail);
+	struct pipe_buffer *buf = pipe_buffer(pipe, pipe->tail);
 	size_t chars = min((size_t)buf->len, iov_iter_count(to));
 
 	if (copy_to_iter(page_address(buf->page) + buf->offset, chars, to) < chars)
@@ -239,7 +224,7 @@ static ssize_t write_merged(struct pipe_inode_info *pipe, struct iov_iter *from)
 
 	if (!chars || pipe_empty(pipe))
 		return 0;
-	buf = buffer(pipe, pipe->head - 1);
+	buf = pipe_buffer(pipe, pipe->head - 1);
 	if (buf->packet || buf->offset + buf->len + chars > PAGE_SIZE)
 		return 0;
 	n = copy_from_iter(page_address(buf->page) + buf->offset + buf->len, chars, from);
@@ -264,7 +249,7 @@ static ssize_t write_page(struct pipe_inode_info *pipe, struct iov_iter *from, b
 	if (n < chars)
 		return -EFAULT;
 	pipe->tmp_page = NULL;
-	*buffer(pipe, pipe->head) = (struct pipe_buffer){ page, 0, (unsigned int)n, packet };
+	*pipe_buffer(pipe, pipe->head) = (struct pipe_buffer){ page, 0, (unsigned int)n, packet };
 	WRITE_ONCE(pipe->head, pipe->head + 1);
 	return (ssize_t)n;
 }
@@ -366,7 +351,7 @@ static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return -ENOTTY;
 	mutex_lock(&pipe->mutex);
 	for (unsigned int n = pipe->tail; n != pipe->head; n++)
-		count += (int)buffer(pipe, n)->len;
+		count += (int)pipe_buffer(pipe, n)->len;
 	mutex_unlock(&pipe->mutex);
 	return put_user(count, (int __user *)arg);
 }
@@ -383,7 +368,7 @@ static int pipe_resize(struct pipe_inode_info *pipe, unsigned int nr)
 	if (!bufs)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < used; i++)
-		bufs[i] = *buffer(pipe, pipe->tail + i);
+		bufs[i] = *pipe_buffer(pipe, pipe->tail + i);
 	kfree(pipe->bufs);
 	pipe->bufs = bufs;
 	pipe->ring_size = nr;
@@ -451,6 +436,48 @@ static int pipe_release(struct inode *inode, struct file *file)
 	mutex_unlock(&pipe->mutex);
 	put_pipe_info(inode, pipe);
 	return 0;
+}
+
+/* ---------------------------------------------------------------- splicing */
+
+struct pipe_inode_info *pipe_of(const struct file *file)
+{
+	return file->f_op == &pipefifo_fops ? file->private_data : NULL;
+}
+
+void pipe_add_page(struct pipe_inode_info *pipe, struct page *page, unsigned int len)
+{
+	*pipe_buffer(pipe, pipe->head) = (struct pipe_buffer){ page, 0, len, false };
+	WRITE_ONCE(pipe->head, pipe->head + 1);
+}
+
+void pipe_consume(struct pipe_inode_info *pipe, unsigned int bytes)
+{
+	struct pipe_buffer *buf = pipe_buffer(pipe, pipe->tail);
+
+	buf->offset += bytes;
+	buf->len -= bytes;
+	if (!buf->len)
+		drop_first(pipe);
+}
+
+void pipe_move_first(struct pipe_inode_info *from, struct pipe_inode_info *to)
+{
+	*pipe_buffer(to, to->head) = *pipe_buffer(from, from->tail);
+	WRITE_ONCE(to->head, to->head + 1);
+	WRITE_ONCE(from->tail, from->tail + 1);
+}
+
+void pipe_told_readers(struct pipe_inode_info *pipe)
+{
+	wake_readers(pipe);
+	kill_fasync(&pipe->fasync_readers, SIGIO, POLL_IN);
+}
+
+void pipe_told_writers(struct pipe_inode_info *pipe)
+{
+	wake_writers(pipe);
+	kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
 }
 
 /* ---------------------------------------------------------------- opening */

@@ -15,6 +15,7 @@
 #define PIPE_DEF_BUFFERS 16
 
 struct fasync_struct;
+struct file;
 struct page;
 
 struct pipe_buffer {
@@ -38,5 +39,36 @@ struct pipe_inode_info {
 	struct page *tmp_page;	     /* a spare one, or NULL */
 	struct pipe_buffer *bufs;
 };
+
+/* ---- for splice.c: the mutex is held, but for a look ---- */
+
+static inline bool pipe_empty(const struct pipe_inode_info *pipe)
+{
+	return READ_ONCE(pipe->head) == READ_ONCE(pipe->tail);
+}
+
+static inline bool pipe_full(const struct pipe_inode_info *pipe)
+{
+	return READ_ONCE(pipe->head) - READ_ONCE(pipe->tail) >= READ_ONCE(pipe->ring_size);
+}
+
+static inline struct pipe_buffer *pipe_buffer(const struct pipe_inode_info *pipe, unsigned int n)
+{
+	return &pipe->bufs[n & (pipe->ring_size - 1)];
+}
+
+/* The pipe that a file is an end of, or NULL. */
+struct pipe_inode_info *pipe_of(const struct file *file);
+
+/* A page with `len` bytes becomes the last one of the pipe's, which has room. */
+void pipe_add_page(struct pipe_inode_info *pipe, struct page *page, unsigned int len);
+/* So many bytes of the first buffer are gone. */
+void pipe_consume(struct pipe_inode_info *pipe, unsigned int bytes);
+/* The first buffer of one becomes the last of the other. */
+void pipe_move_first(struct pipe_inode_info *from, struct pipe_inode_info *to);
+
+/* Something was written, read: who waits looks.  Without the mutex. */
+void pipe_told_readers(struct pipe_inode_info *pipe);
+void pipe_told_writers(struct pipe_inode_info *pipe);
 
 #endif
