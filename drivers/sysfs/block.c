@@ -8,6 +8,7 @@
 #include "drivers/sysfs/sysfs.h"
 #include "kernel/core/sink.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/vsprintf.h"
 #include "kernel/proc/proc.h"
 
 #define MAX_DISKS   16
@@ -15,6 +16,8 @@
 #define MINORS	    16
 #define DT_DIR	    4 /* getdents(2)'s */
 #define DT_REG	    8
+#define DT_LNK	    10
+#define NAME_LEN    32
 
 /* A file, by its disk and its place in the table below. */
 static void *private_of(unsigned int disk, unsigned int file)
@@ -208,8 +211,111 @@ static int block_iterate(void *unused, struct dir_context *ctx)
 
 static const struct ktree_dir_ops block_dir = { .lookup = block_lookup, .iterate = block_iterate };
 
+/* ---------------------------------------------------------------- links by class and number */
+
+static int link_to_disk(struct sink *out, void *private)
+{
+	struct block_device *bdev = nth_block_device(disk_of(private));
+
+	if (!bdev)
+		return -ENOENT;
+	sink_printf(out, "../../block/%s", bdev->name);
+	put_block_device(bdev);
+	return 0;
+}
+
+static const struct knode_ops disk_link_ops = { .link = link_to_disk };
+
+/* What a disk's link is called: its name in class/block, in dev/block its number. */
+static void link_name(char *name, const struct block_device *bdev, unsigned int disk, bool number)
+{
+	if (number)
+		scnprintf(name, NAME_LEN, "%d:%u", BLOCK_MAJOR, disk * MINORS);
+	else
+		strscpy(name, bdev->name, NAME_LEN);
+}
+
+static bool get_link_name(char *name, unsigned int disk, bool number)
+{
+	struct block_device *bdev = nth_block_device(disk);
+
+	if (!bdev)
+		return false;
+	link_name(name, bdev, disk, number);
+	put_block_device(bdev);
+	return true;
+}
+
+static int find_link(const char *wanted, bool number, struct ktree_entry *entry)
+{
+	char name[NAME_LEN];
+
+	for (unsigned int i = 0; i < MAX_DISKS; i++) {
+		if (!get_link_name(name, i, number) || strcmp(name, wanted))
+			continue;
+		*entry = (struct ktree_entry){ .mode = S_IFLNK | 0777,
+					       .ops = &disk_link_ops,
+					       .private = private_of(i, 0) };
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int list_links(bool number, struct dir_context *ctx)
+{
+	char name[NAME_LEN];
+
+	for (; ctx->pos - KTREE_FIRST < MAX_DISKS; ctx->pos++) {
+		unsigned int i = (unsigned int)(ctx->pos - KTREE_FIRST);
+
+		if (get_link_name(name, i, number) &&
+		    !dir_emit(ctx, name, (int)strlen(name), (u64)private_of(i, 0xfd - number),
+			      DT_LNK))
+			break;
+	}
+	return 0;
+}
+
+static int class_lookup(void *unused, const char *name, struct ktree_entry *entry)
+{
+	(void)unused;
+	return find_link(name, false, entry);
+}
+
+static int class_iterate(void *unused, struct dir_context *ctx)
+{
+	(void)unused;
+	return list_links(false, ctx);
+}
+
+static int number_lookup(void *unused, const char *name, struct ktree_entry *entry)
+{
+	(void)unused;
+	return find_link(name, true, entry);
+}
+
+static int number_iterate(void *unused, struct dir_context *ctx)
+{
+	(void)unused;
+	return list_links(true, ctx);
+}
+
+static const struct ktree_dir_ops class_dir = { .lookup = class_lookup, .iterate = class_iterate };
+static const struct ktree_dir_ops number_dir = { .lookup = number_lookup,
+						 .iterate = number_iterate };
+
+static void __init make_links(const char *path, const struct ktree_dir_ops *dir)
+{
+	struct dentry *folder = ktree_find(sysfs_root, path);
+
+	if (folder)
+		ktree_set_dynamic(folder, dir, NULL);
+}
+
 void __init sysfs_block_init(void)
 {
+	make_links("class/block", &class_dir);
+	make_links("dev/block", &number_dir);
 	ktree_mkdir_dynamic(sysfs_root, "block", 0755, &block_dir, NULL);
 	proc_create_text("partitions", 0444, show_partitions);
 	proc_create_text("diskstats", 0444, show_diskstats);

@@ -92,6 +92,7 @@ void __init sysfs_init(void)
 	sysfs_root = ktree_register("sysfs", SYSFS_MAGIC);
 	for (unsigned int i = 0; i < ARRAY_SIZE(folders); i++)
 		ktree_mkdir_path(sysfs_root, folders[i], 0755);
+	sysfs_class_init();
 	sysfs_block_init();
 	sysfs_pci_init();
 	sysfs_firmware_init();

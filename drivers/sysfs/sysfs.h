@@ -20,6 +20,7 @@ void sysfs_init(void);
 
 /* Each file's part. */
 void sysfs_block_init(void);
+void sysfs_class_init(void);
 void sysfs_pci_init(void);
 void sysfs_firmware_init(void);
 void sysfs_system_init(void);

@@ -19,6 +19,7 @@ struct device_file {
 	u64 key;
 	const struct file_operations *fops;
 	void *private;
+	umode_t mode;
 	char name[32];
 };
 
@@ -197,6 +198,7 @@ int dev_create(const char *name, umode_t mode, dev_t dev, const struct file_oper
 	device->key = key_of(mode, dev);
 	device->fops = fops;
 	device->private = private;
+	device->mode = mode;
 	strscpy(device->name, name, sizeof(device->name));
 	spin_lock(&devices_lock);
 	holder = insert_device(device);
@@ -235,6 +237,25 @@ static const struct {
 	{ false, 1, "mem" },	      { false, 4, "ttyS" },  { false, 5, "/dev/tty" },
 	{ false, 5, "/dev/console" }, { false, 10, "misc" }, { true, 254, "virtblk" },
 };
+
+bool next_char_device(struct device_info *info)
+{
+	const struct device_file *found = NULL;
+	struct tree_node *node;
+
+	spin_lock(&devices_lock);
+	for (node = tree_first(&devices); node && !found; node = tree_next(node))
+		if (of_node(node)->key >= info->dev)
+			found = of_node(node);
+	if (found && found->key >> 32) /* blocks are behind them */
+		found = NULL;
+	if (found) {
+		*info = (struct device_info){ .dev = (dev_t)found->key, .mode = found->mode };
+		strscpy(info->name, found->name, sizeof(info->name));
+	}
+	spin_unlock(&devices_lock);
+	return found;
+}
 
 static bool major_is_used(bool block, unsigned int major)
 {

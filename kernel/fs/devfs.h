@@ -27,6 +27,14 @@ int dev_create(const char *name, umode_t mode, dev_t dev, const struct file_oper
  */
 void dev_remove(const char *name, umode_t mode, dev_t dev);
 
+/* The first character device whose number is info->dev or above, for who shows it: false, there is none. */
+struct device_info {
+	dev_t dev;
+	umode_t mode;
+	char name[32];
+};
+bool next_char_device(struct device_info *info);
+
 /* Print /proc/devices: the majors in use, by type, as Linux calls them. */
 void show_devices(struct sink *out);
 
