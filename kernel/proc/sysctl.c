@@ -7,12 +7,17 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/sink.h"
 #include "kernel/cpu/random.h"
+#include "kernel/fs/fs.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/proc/proc.h"
 #include "kernel/sched/pid.h"
+#include "kernel/sched/task.h"
 #include "kernel/user/utsname.h"
 #include "mm/page_alloc.h"
+#include "mm/slab.h"
+#include "mm/user/tables.h"
+#include "mm/vmalloc.h"
 
 #define PATH_LEN 64
 #define UUID_LEN 16
@@ -99,6 +104,27 @@ static ssize_t store_printk(void *unused, const char *text, size_t n)
 	return (ssize_t)n;
 }
 
+/* ---------------------------------------------------------------- memory kept to be used again */
+
+/*
+ * Linux's bit 2, objects: and here also threads and tables that are over.  The page cache, bit 1, stays:
+ * most of its pages are ramfs's, which are nowhere else.
+ */
+static ssize_t store_drop_caches(void *unused, const char *text, size_t n)
+{
+	(void)unused;
+	if (*text < '1' || *text > '4')
+		return -EINVAL;
+	if (!((*text - '0') & 2))
+		return (ssize_t)n;
+	flush_delayed_fput();
+	free_spare_threads();
+	free_spare_tables();
+	vm_unmap_aliases();
+	kmem_cache_shrink_all();
+	return (ssize_t)n;
+}
+
 /* ---------------------------------------------------------------- chance */
 
 static void show_uuid(struct sink *out, const u8 b[UUID_LEN])
@@ -170,6 +196,7 @@ void __init sysctl_init(void)
 	static const struct knode_ops hostname_ops = { .show = show_hostname,
 						       .store = store_hostname };
 	static const struct knode_ops printk_ops = { .show = show_printk, .store = store_printk };
+	static const struct knode_ops drop_caches_ops = { .store = store_drop_caches };
 	static const struct knode_ops uuid_ops = { .show = show_new_uuid };
 	static const struct knode_ops boot_id_ops = { .show = show_boot_id };
 	static const struct knode_ops file_max_ops = { .show = show_file_max };
@@ -181,6 +208,7 @@ void __init sysctl_init(void)
 	make_uuid(boot_id);
 	create("kernel/hostname", 0644, &hostname_ops, NULL);
 	create("kernel/printk", 0644, &printk_ops, NULL);
+	create("vm/drop_caches", 0200, &drop_caches_ops, NULL);
 	create("kernel/random/uuid", 0444, &uuid_ops, NULL);
 	create("kernel/random/boot_id", 0444, &boot_id_ops, boot_id);
 	create("fs/file-max", 0444, &file_max_ops, NULL);
