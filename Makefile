@@ -50,7 +50,8 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run shell user-programs user-parity user-suites fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture bench bench-disk bench-ours parity parity-random host-test check format setup clean help run-built debug-built kgdb-built test-built \
+.PHONY: all run shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture \
+	bench bench-disk bench-ours parity parity-random host-test check format setup clean help run-built debug-built kgdb-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -283,6 +284,11 @@ user-suites: setup ## Linux's own tests of system calls, memory and /proc, on Li
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
 	@$(MAKE) --no-print-directory all
 	$(Q)tests/user/suites.py
+
+torture-user: setup ## processes at everything at once on four CPUs, SECONDS=600 long, of SEED=1
+	@boot/setup.sh 'busybox busybox-static'
+	@$(MAKE) --no-print-directory $(ELF) user-programs
+	$(Q)BUILD=$(BUILD) tests/user/torture.py $(SECONDS) $(SEED) $(OPS)
 
 fuzz-syscalls: setup ## random system calls on four CPUs, SECONDS=600 long, of SEED=1
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
