@@ -51,7 +51,7 @@ DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
 .PHONY: all run shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture \
-	bench bench-disk bench-ours parity parity-random host-test check format setup clean help run-built debug-built kgdb-built test-built \
+	bench bench-disk bench-boot bench-ours parity parity-random host-test check format setup clean help run-built debug-built kgdb-built test-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -256,6 +256,11 @@ bench-disk: setup ## reads of a disk a second, by the wall clock, on Linux and h
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
 	@$(MAKE) --no-print-directory $(ELF) user-programs
 	$(Q)tests/bench/user.py disk -M q35 -m 1G -nic none
+
+bench-boot: setup ## what a boot to a shell takes, on Linux and here
+	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
+	@$(MAKE) --no-print-directory $(ELF) user-programs
+	$(Q)tests/bench/user.py boot -M q35 -m 1024M -nic none
 
 bench-ours: $(TESTISO) user-programs ## the same beside Linux's recorded figures, in seconds
 	$(bench-both)

@@ -250,6 +250,10 @@ int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "exit"))
 		return 0;
+	if (argc > 1 && !strcmp(argv[1], "now")) {
+		printf("tsc %llu\n", (unsigned long long)tsc());
+		return 0;
+	}
 	if (argc > 2 && !strcmp(argv[1], "disk")) {
 		disk(argv[2]);
 		return 0;
