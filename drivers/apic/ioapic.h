@@ -44,9 +44,14 @@ void ioapic_write_rte(struct ioapic *io, unsigned int pin, u64 rte);
 
 /*
  * Who knows where PCI's pins are wired calls fn for each such wire: its GSI and what it takes.  A
- * nonzero return ends the walk.  For the monitor's command, in its thread.  Boot, once.
+ * nonzero return ends the walk, and is returned.  In a thread.  Boot, once.
  */
 typedef int (*ioapic_wire_fn)(u32 gsi, bool level, bool active_low, void *arg);
 void ioapic_set_wires(int (*walk)(ioapic_wire_fn fn, void *arg));
+/*
+ * How PCI's wire to that GSI is taken, where there is one: false, and nothing is written, else.  For who is
+ * to share a pin with PCI.  In a thread.
+ */
+bool ioapic_wire_mode(u32 gsi, bool *level, bool *active_low);
 
 #endif

@@ -38,6 +38,29 @@ void __init ioapic_set_wires(int (*walk)(ioapic_wire_fn fn, void *arg))
 	walk_wires = walk;
 }
 
+struct wire {
+	u32 gsi;
+	bool *level, *active_low;
+};
+
+static int take_wire(u32 gsi, bool level, bool active_low, void *arg)
+{
+	const struct wire *wanted = arg;
+
+	if (gsi != wanted->gsi)
+		return 0;
+	*wanted->level = level;
+	*wanted->active_low = active_low;
+	return 1;
+}
+
+bool ioapic_wire_mode(u32 gsi, bool *level, bool *active_low)
+{
+	struct wire wanted = { gsi, level, active_low };
+
+	return walk_wires && walk_wires(take_wire, &wanted) == 1;
+}
+
 /* What _PRTs say of each GSI, as a set of modes. */
 struct wires {
 	u32 nr_gsis;

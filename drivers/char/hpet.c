@@ -15,6 +15,7 @@
 #include <linux/hpet.h>
 
 #include "drivers/apic/apic.h"
+#include "drivers/apic/ioapic.h"
 #include "drivers/char/char.h"
 #include "drivers/hpet/hpet.h"
 #include "drivers/hpet/regs.h"
@@ -85,13 +86,22 @@ static irqreturn_t hpet_interrupt(int irq, void *dev_id)
 
 /* ---------------------------------------------------------------- opening and closing */
 
+/* The pin may be PCI's as well, and is taken as that is. */
+static int share_irq(u32 gsi)
+{
+	bool level = true, active_low = true;
+
+	ioapic_wire_mode(gsi, &level, &active_low);
+	return gsi_to_irq(gsi, level, active_low);
+}
+
 /* One of the pins that the comparator can be wired to (2.3.8); -1: none. */
 static int find_irq(unsigned int n)
 {
 	u32 pins = hpet_readl(HPET_Tn_ROUTE(n));
 
 	for (u32 gsi = FIRST_PCI_GSI; gsi < 32; gsi++) {
-		int irq = pins & BIT(gsi) ? gsi_to_irq(gsi, true, true) : -1;
+		int irq = pins & BIT(gsi) ? share_irq(gsi) : -1;
 
 		if (irq < 0)
 			continue;
