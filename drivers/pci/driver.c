@@ -118,6 +118,15 @@ struct pci_driver *pci_nth_driver(unsigned int n)
 	return found;
 }
 
+int pci_bind_driver(struct pci_dev *dev, struct pci_driver *drv)
+{
+	const struct pci_device_id *id = match_id(drv, dev);
+
+	if (!id)
+		return -ENODEV;
+	return dev->driver ? -EBUSY : pci_call_probe(dev, drv, id);
+}
+
 void pci_attach_driver(struct pci_dev *dev)
 {
 	struct pci_driver *drv;

@@ -233,12 +233,14 @@ void pci_disable_msix(struct pci_dev *dev)
 
 	if (!msix)
 		return;
+	down_write(&pci_bus_sem); /* who shows its irqs is done */
 	dev->msix = NULL;
+	up_write(&pci_bus_sem);
 	undo(dev, msix);
 	pci_clear_and_set_word(dev, PCI_COMMAND, PCI_COMMAND_INTX_OFF, 0);
 }
 
-int pci_irq_vector(struct pci_dev *dev, unsigned int nr)
+int pci_irq_vector(const struct pci_dev *dev, unsigned int nr)
 {
 	if (dev->msi_irq && nr == 0)
 		return dev->msi_irq;

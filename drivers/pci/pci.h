@@ -189,6 +189,9 @@ int pci_register_driver(struct pci_driver *drv);
 /* The drivers by number, in the order in which they registered; NULL: no more.  Takes pci_bus_sem. */
 struct pci_driver *pci_nth_driver(unsigned int n);
 
+/* The device to that driver: 0, -ENODEV: it is none for it, -EBUSY: it has one, or probe()'s.  With the mutex. */
+int pci_bind_driver(struct pci_dev *dev, struct pci_driver *drv);
+
 /* Offer a device without driver to the drivers, in the order in which they registered.  With the mutex. */
 void pci_attach_driver(struct pci_dev *dev);
 
@@ -268,7 +271,8 @@ void pci_disable_msi(
 /* Where its MSI-X table lies; false while MSI-X is off.  With the mutex. */
 bool pci_msix_table(const struct pci_dev *dev, struct resource *range);
 
-int pci_irq_vector(struct pci_dev *dev, unsigned int nr); /* irq of entry or message nr, -EINVAL */
+/* irq of entry or message nr, -EINVAL.  Its driver, or who has pci_bus_sem. */
+int pci_irq_vector(const struct pci_dev *dev, unsigned int nr);
 
 /*
  * The INTx pin's irq: from the MP table or the namespace where they tell, else

@@ -34,13 +34,12 @@ struct pci_dev *pci_file_dev(const void *private)
 	return bus ? pci_get_slot(bus, f.devfn) : NULL;
 }
 
-static void *private_of(const struct pci_dev *dev)
+void *pci_private_of(const struct pci_dev *dev)
 {
 	return pci_file_private((struct pci_file){ .bus = dev->bus->number, .devfn = dev->devfn });
 }
 
-/* The function that is called so in full, or NULL. */
-static struct pci_dev *find_by_name(const char *name)
+struct pci_dev *pci_find_by_name(const char *name)
 {
 	struct pci_dev *dev;
 
@@ -136,6 +135,7 @@ LINK_OPS(subsystem);
 LINK_OPS(driver);
 LINK_OPS(from_bus);
 LINK_OPS(from_driver);
+const struct knode_ops *const pci_driver_link_ops = &from_driver_ops;
 
 /* ---------------------------------------------------------------- a function's directory */
 
@@ -173,6 +173,11 @@ static int describe(const struct pci_dev *dev, unsigned int n, char name[NAME_LE
 			return -ENOENT;
 		scnprintf(name, NAME_LEN, "driver");
 		*entry = (struct ktree_entry){ .mode = S_IFLNK | 0777, .ops = &driver_ops };
+	} else if (n == nr_pci_attrs + 2 * NR_BARS + 2) {
+		if (pci_irq_vector(dev, 0) < 0)
+			return -ENOENT;
+		scnprintf(name, NAME_LEN, "msi_irqs");
+		*entry = (struct ktree_entry){ .mode = S_IFDIR | 0755, .dir = &pci_msi_irqs_dir };
 	} else {
 		return -ERANGE;
 	}
@@ -184,7 +189,7 @@ static void describe_function(const struct pci_dev *dev, struct ktree_entry *ent
 {
 	*entry = (struct ktree_entry){ .mode = S_IFDIR | 0755,
 				       .dir = &function_dir,
-				       .private = private_of(dev) };
+				       .private = pci_private_of(dev) };
 }
 
 static int find_entry(const struct pci_dev *dev, const char *name, struct ktree_entry *entry)
@@ -198,7 +203,7 @@ static int find_entry(const struct pci_dev *dev, const char *name, struct ktree_
 		if (!err && !strcmp(name, other))
 			return 0;
 	}
-	behind = find_by_name(name);
+	behind = pci_find_by_name(name);
 	if (!behind || behind->bus != dev->subordinate)
 		return -ENOENT;
 	describe_function(behind, entry);
@@ -232,7 +237,8 @@ static void emit_functions(const struct pci_bus *bus, struct dir_context *ctx, l
 		if (ctx->pos > base + dev->devfn)
 			continue;
 		ctx->pos = base + dev->devfn;
-		if (!dir_emit(ctx, dev->name, (int)strlen(dev->name), (u64)private_of(dev), DT_DIR))
+		if (!dir_emit(ctx, dev->name, (int)strlen(dev->name), (u64)pci_private_of(dev),
+			      DT_DIR))
 			return;
 		ctx->pos++;
 	}
@@ -256,7 +262,7 @@ static int function_iterate(void *private, struct dir_context *ctx)
 			break;
 	}
 	if (dev && err == -ERANGE && dev->subordinate)
-		emit_functions(dev->subordinate, ctx, KTREE_FIRST + nr_pci_attrs + 2 * NR_BARS + 2);
+		emit_functions(dev->subordinate, ctx, KTREE_FIRST + nr_pci_attrs + 2 * NR_BARS + 3);
 	up_read(&pci_bus_sem);
 	return 0;
 }
@@ -279,7 +285,7 @@ static int root_lookup(void *private, const char *name, struct ktree_entry *entr
 	int ret = -ENOENT;
 
 	down_read(&pci_bus_sem);
-	dev = find_by_name(name);
+	dev = pci_find_by_name(name);
 	if (dev && dev->bus == root_bus(private)) {
 		describe_function(dev, entry);
 		ret = 0;
@@ -310,17 +316,16 @@ static int devices_lookup(void *unused, const char *name, struct ktree_entry *en
 
 	(void)unused;
 	down_read(&pci_bus_sem);
-	dev = find_by_name(name);
+	dev = pci_find_by_name(name);
 	if (dev)
 		*entry = (struct ktree_entry){ .mode = S_IFLNK | 0777,
 					       .ops = &from_bus_ops,
-					       .private = private_of(dev) };
+					       .private = pci_private_of(dev) };
 	up_read(&pci_bus_sem);
 	return dev ? 0 : -ENOENT;
 }
 
-/* In the order of addresses, which is that of positions; `driver` NULL: all, else those it drives. */
-static void emit_links(struct dir_context *ctx, const struct pci_driver *driver)
+void pci_emit_links(struct dir_context *ctx, const struct pci_driver *driver)
 {
 	const struct pci_dev *dev;
 
@@ -335,17 +340,18 @@ static void emit_links(struct dir_context *ctx, const struct pci_driver *driver)
 		if (!dev || (driver && READ_ONCE(dev->driver) != driver))
 			continue;
 		ctx->pos = number + KTREE_FIRST;
-		if (!dir_emit(ctx, dev->name, (int)strlen(dev->name), (u64)private_of(dev), DT_LNK))
+		if (!dir_emit(ctx, dev->name, (int)strlen(dev->name), (u64)pci_private_of(dev),
+			      DT_LNK))
 			return;
 	}
-	ctx->pos = 0x10000 + KTREE_FIRST;
+	ctx->pos = max(ctx->pos, (loff_t)PCI_LINKS_END);
 }
 
 static int devices_iterate(void *unused, struct dir_context *ctx)
 {
 	(void)unused;
 	down_read(&pci_bus_sem);
-	emit_links(ctx, NULL);
+	pci_emit_links(ctx, NULL);
 	up_read(&pci_bus_sem);
 	return 0;
 }
@@ -355,72 +361,7 @@ static const struct ktree_dir_ops devices_dir = {
 	.iterate = devices_iterate,
 };
 
-/* ---------------------------------------------------------------- /sys/bus/pci/drivers */
-
-/* `private` is the driver, which stays for ever. */
-static int driver_lookup(void *private, const char *name, struct ktree_entry *entry)
-{
-	const struct pci_dev *dev;
-	int ret = -ENOENT;
-
-	down_read(&pci_bus_sem);
-	dev = find_by_name(name);
-	if (dev && READ_ONCE(dev->driver) == private) {
-		*entry = (struct ktree_entry){ .mode = S_IFLNK | 0777,
-					       .ops = &from_driver_ops,
-					       .private = private_of(dev) };
-		ret = 0;
-	}
-	up_read(&pci_bus_sem);
-	return ret;
-}
-
-static int driver_iterate(void *private, struct dir_context *ctx)
-{
-	down_read(&pci_bus_sem);
-	emit_links(ctx, private);
-	up_read(&pci_bus_sem);
-	return 0;
-}
-
-static const struct ktree_dir_ops driver_dir = {
-	.lookup = driver_lookup,
-	.iterate = driver_iterate,
-};
-
-static int drivers_lookup(void *unused, const char *name, struct ktree_entry *entry)
-{
-	struct pci_driver *driver;
-
-	(void)unused;
-	for (unsigned int n = 0; (driver = pci_nth_driver(n)) != NULL; n++)
-		if (!strcmp(driver->name, name))
-			break;
-	if (!driver)
-		return -ENOENT;
-	*entry = (struct ktree_entry){ .mode = S_IFDIR | 0755,
-				       .dir = &driver_dir,
-				       .private = driver };
-	return 0;
-}
-
-static int drivers_iterate(void *unused, struct dir_context *ctx)
-{
-	const struct pci_driver *driver;
-
-	(void)unused;
-	while ((driver = pci_nth_driver((unsigned int)(ctx->pos - KTREE_FIRST))) != NULL) {
-		if (!dir_emit(ctx, driver->name, (int)strlen(driver->name), (u64)driver, DT_DIR))
-			break;
-		ctx->pos++;
-	}
-	return 0;
-}
-
-static const struct ktree_dir_ops drivers_dir = {
-	.lookup = drivers_lookup,
-	.iterate = drivers_iterate,
-};
+/* ---------------------------------------------------------------- the bus */
 
 static ssize_t rescan_store(void *unused, const char *text, size_t n)
 {
@@ -449,7 +390,7 @@ void __init sysfs_pci_init(void)
 	if (IS_ERR(pci) || IS_ERR(devices))
 		return;
 	ktree_mkdir_dynamic(pci, "devices", 0755, &devices_dir, NULL);
-	ktree_mkdir_dynamic(pci, "drivers", 0755, &drivers_dir, NULL);
+	ktree_mkdir_dynamic(pci, "drivers", 0755, &pci_drivers_dir, NULL);
 	ktree_mkdir(pci, "slots", 0755);
 	ktree_create(pci, "rescan", 0200, SYSFS_FILE_SIZE, &rescan_ops, NULL);
 	list_for_each_entry(bus, &pci_root_buses, node) {

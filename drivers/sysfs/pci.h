@@ -34,6 +34,23 @@ static inline struct pci_file pci_file_of(const void *private)
 /* The function at the file's place, or NULL.  pci_bus_sem or PCI's mutex is held. */
 struct pci_dev *pci_file_dev(const void *private);
 
+/* The function that is called so in full, or NULL.  The same. */
+struct pci_dev *pci_find_by_name(const char *name);
+
+/* `private` of a function's own files. */
+void *pci_private_of(const struct pci_dev *dev);
+
+/*
+ * Links to functions, in the order of addresses, which is that of positions up to PCI_LINKS_END; `driver` NULL:
+ * to all, else to those it drives.  pci_bus_sem is held.
+ */
+#define PCI_LINKS_END (KTREE_FIRST + 0x10000)
+void pci_emit_links(struct dir_context *ctx, const struct pci_driver *driver);
+extern const struct knode_ops *const pci_driver_link_ops; /* such a link in a driver's directory */
+
+/* /sys/bus/pci/drivers; msi_irqs/ of a function that has messages. */
+extern const struct ktree_dir_ops pci_drivers_dir, pci_msi_irqs_dir;
+
 /* A file of a function's directory. */
 struct pci_attr {
 	const char *name;
