@@ -9,6 +9,7 @@
 #include "kernel/cpu/barrier.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/fs/fs.h"
+#include "kernel/fs/pagemap.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timeout.h"
 #include "kernel/signal/errno.h"
@@ -28,17 +29,22 @@ static int shared_key(u32 __user *uaddr, struct futex_key *key)
 {
 	unsigned long addr = (unsigned long)uaddr;
 	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
+	const struct vm_area_struct *vma;
+	const struct inode *inode;
 	bool there;
 
 	mmap_read_lock(mm);
 	vma = vma_lookup(mm, addr);
 	there = vma && (vma->vm_flags & VM_WRITE || (vma->vm_file && vma->vm_flags & VM_READ));
-	if (vma && vma->vm_file && vma->vm_flags & VM_MAYSHARE)
+	if (vma && vma->vm_file && vma->vm_flags & VM_MAYSHARE) {
+		inode = vma->vm_file->f_mapping
+				->host; /* one of a disk, by whatever name it was opened */
 		*key = (struct futex_key){
-			vma->vm_file->f_inode,
+			inode,
 			(u64)linear_page_index(vma, addr) << PAGE_SHIFT | (addr & ~PAGE_MASK),
+			inode->i_ino,
 		};
+	}
 	mmap_read_unlock(mm);
 	return there ? 0 : -EFAULT;
 }
@@ -49,7 +55,7 @@ int futex_get_key(u32 __user *uaddr, bool shared, struct futex_key *key)
 		return -EINVAL;
 	if (!access_ok(uaddr, sizeof(u32)))
 		return -EFAULT;
-	*key = (struct futex_key){ current->mm, (unsigned long)uaddr };
+	*key = (struct futex_key){ current->mm, (unsigned long)uaddr, 0 };
 	return shared ? shared_key(uaddr, key) : 0;
 }
 

@@ -26,6 +26,7 @@
 struct futex_key {
 	const void *space; /* an mm or an inode */
 	u64 place;	   /* in it */
+	u64 ino;	   /* of an inode, which nobody holds: another may lie there by now */
 };
 
 struct futex_bucket {
@@ -47,7 +48,7 @@ struct futex_bucket *futex_bucket_of(const struct futex_key *key);
 
 static inline bool futex_same_key(const struct futex_key *a, const struct futex_key *b)
 {
-	return a->space == b->space && a->place == b->place;
+	return a->space == b->space && a->place == b->place && a->ino == b->ino;
 }
 
 /* It stands in its key's bucket: 0; -EWOULDBLOCK: the word is not `val`; -EFAULT. */

@@ -139,6 +139,49 @@ static void interrupted(void)
 	say("interrupted, with a time", futex(&word, FUTEX_WAIT, 0, &more, NULL, 0));
 }
 
+/* ---------------------------------------------------------------- a file that goes */
+
+static uint32_t *map_new_file(int *fd)
+{
+	*fd = memfd_create("word", 0);
+	if (*fd < 0 || ftruncate(*fd, 4096))
+		return NULL;
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+}
+
+static void *wait_in_file(void *word)
+{
+	struct timespec second = { 1, 0 };
+
+	return (void *)(futex(word, FUTEX_WAIT, 0, &second, NULL, 0) ? (long)errno : 0L);
+}
+
+/* Somebody still waits in a file that is gone: he takes no wake-up from those that come in its place. */
+static void words_of_other_files(void)
+{
+	long woken = 0;
+	pthread_t t;
+	uint32_t *word;
+	void *ret;
+	int fd;
+
+	word = map_new_file(&fd);
+	if (!word || pthread_create(&t, NULL, wait_in_file, word))
+		return;
+	usleep(100000);
+	munmap(word, 4096);
+	close(fd);
+	for (int i = 0; i < 16; i++) {
+		word = map_new_file(&fd);
+		woken += futex(word, FUTEX_WAKE, 1, NULL, NULL, 0);
+		munmap(word, 4096);
+		close(fd);
+	}
+	pthread_join(t, &ret);
+	printf("woken of another file: %ld, and the wait: %s\n", woken,
+	       strerrorname_np((int)(long)ret));
+}
+
 /* ---------------------------------------------------------------- locks whose owner dies */
 
 static void *die_with_it(void *lock)
@@ -266,6 +309,7 @@ int main(void)
 	threads();
 	shared_words();
 	interrupted();
+	words_of_other_files();
 	robust();
 	vectors();
 	return 0;
