@@ -27,7 +27,7 @@ PYTHON	:= /usr/bin/python3
 
 CPPFLAGS := -D__KERNEL__ -I.
 CFLAGS	:= -std=gnu11 -O2 -g -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
-	-fno-pic -fno-pie -fno-stack-protector -fcf-protection=none -fno-strict-aliasing \
+	-fno-pic -fno-pie -fno-stack-protector -fcf-protection=none -fno-strict-aliasing -fwrapv \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -Wmissing-prototypes \
 	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG)

@@ -391,8 +391,11 @@ static long check_copy_range(struct file *in, loff_t in_pos, struct file *out, l
 		return -EINVAL;
 	if (error || out->f_flags & O_APPEND)
 		return -EBADF;
-	if (in_pos + (loff_t)*count < in_pos || out_pos + (loff_t)*count < out_pos)
+	if ((u64)in_pos + *count < *count || (u64)out_pos + *count < *count)
 		return -EOVERFLOW;
+	if (out_pos == MAX_LFS_FILESIZE)
+		return -EFBIG;
+	*count = min(*count, (size_t)(MAX_LFS_FILESIZE - out_pos));
 	*count = in_pos < from->i_size ? min(*count, (size_t)(from->i_size - in_pos)) : 0;
 	if (from == to && out_pos + (loff_t)*count > in_pos && out_pos < in_pos + (loff_t)*count)
 		return -EINVAL;

@@ -507,6 +507,11 @@ static void contents(void)
 	off = 10;
 	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 15 }, 10, 0));
 	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 50 }, 10, 0));
+	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 0x7ffffffffffffff0 }, 100, 0));
+	TRY(copy_file_range(fd, &(loff_t){ 0x7ffffffffffffff0 }, fd, &off, 100, 0));
+	TRY(copy_file_range(fd, &(loff_t){ 0x7ffffffffffffff0 }, fd, &off, 15, 0));
+	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 0x7fffffffffffffff }, 10, 0));
+	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 40 }, -30UL, 0));
 	show("g");
 	show("f");
 	close(out);
