@@ -161,7 +161,7 @@ static unsigned long lock_quiet(struct k_itimer *k)
 	}
 }
 
-/* A signal of it that is pending stays so, unless `with_signal`. */
+/* One that nobody finds any more, or yet.  A signal of it that is pending stays so, unless `with_signal`. */
 static void destroy(struct k_itimer *k, bool with_signal)
 {
 	unsigned long flags = lock_quiet(k);
@@ -173,7 +173,6 @@ static void destroy(struct k_itimer *k, bool with_signal)
 		recalc_sigpending();
 		pending = false;
 	}
-	list_del(&k->list);
 	k->q->taken = NULL;
 	spin_unlock_irqrestore(&current->sighand->siglock, flags);
 	if (!pending)
@@ -181,15 +180,6 @@ static void destroy(struct k_itimer *k, bool with_signal)
 	if (k->thread)
 		put_task_struct(k->thread);
 	kfree(k);
-}
-
-/* Of threads, the caller is the last. */
-void exit_posix_timers(void)
-{
-	struct list_head *timers = &current->signal->posix_timers;
-
-	while (!list_empty(timers))
-		destroy(list_first_entry(timers, struct k_itimer, list), true);
 }
 
 /* With siglock held. */
@@ -201,6 +191,33 @@ static struct k_itimer *find(int id)
 		if (k->id == id)
 			return k;
 	return NULL;
+}
+
+/* The timer is its finder's alone; NULL: there is none, or another thread was faster. */
+static struct k_itimer *take_out(int id)
+{
+	unsigned long flags;
+	struct k_itimer *k;
+
+	spin_lock_irqsave(&current->sighand->siglock, flags);
+	k = find(id);
+	if (k)
+		list_del(&k->list);
+	spin_unlock_irqrestore(&current->sighand->siglock, flags);
+	return k;
+}
+
+/* Of threads, the caller is the last. */
+void exit_posix_timers(void)
+{
+	struct list_head *timers = &current->signal->posix_timers;
+
+	while (!list_empty(timers)) {
+		struct k_itimer *k = list_first_entry(timers, struct k_itimer, list);
+
+		list_del(&k->list);
+		destroy(k, true);
+	}
 }
 
 /* Who gets what: 0 or -EINVAL. */
@@ -274,8 +291,8 @@ static struct k_itimer *new_timer(int clock)
 	return k;
 }
 
-/* It has a number, and is one of the process's. */
-static void enlist(struct k_itimer *k)
+/* It has a number, which no other timer has, and what it says where nothing else is asked for. */
+static void number(struct k_itimer *k)
 {
 	unsigned long flags;
 
@@ -284,10 +301,19 @@ static void enlist(struct k_itimer *k)
 		k->id = current->signal->next_posix_timer_id;
 		current->signal->next_posix_timer_id = (k->id + 1) & __INT_MAX__;
 	} while (find(k->id));
+	spin_unlock_irqrestore(&current->sighand->siglock, flags);
 	k->q->info = (kernel_siginfo_t){ .si_signo = SIGALRM, .si_code = SI_TIMER };
 	k->q->info.si_tid = k->id;
 	k->q->info.si_value.sival_int = k->id;
 	k->notify = SIGEV_SIGNAL;
+}
+
+/* All that is to be done of it is: other threads find it from here on. */
+static void enlist(struct k_itimer *k)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&current->sighand->siglock, flags);
 	list_add(&k->list, &current->signal->posix_timers);
 	spin_unlock_irqrestore(&current->sighand->siglock, flags);
 }
@@ -306,24 +332,22 @@ SYSCALL_DEFINE3(timer_create, int, clock, struct sigevent __user *, uevent, int 
 	k = new_timer(clock);
 	if (!k)
 		return -EAGAIN;
-	enlist(k);
+	number(k);
 	if (uevent)
 		err = take_event(k, &event);
 	if (!err && put_user(k->id, uid))
 		err = -EFAULT;
 	if (err)
 		destroy(k, false);
+	else
+		enlist(k);
 	return err;
 }
 
 SYSCALL_DEFINE1(timer_delete, int, id)
 {
-	unsigned long flags;
-	struct k_itimer *k;
+	struct k_itimer *k = take_out(id);
 
-	spin_lock_irqsave(&current->sighand->siglock, flags);
-	k = find(id);
-	spin_unlock_irqrestore(&current->sighand->siglock, flags);
 	if (!k)
 		return -EINVAL;
 	destroy(k, false);

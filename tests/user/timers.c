@@ -229,6 +229,42 @@ static void *threads(void *unused)
 	return NULL;
 }
 
+/* Two threads delete the same timers, and each is one's alone. */
+static volatile int to_delete = -1, seen = -1;
+
+static void *delete_all(void *deleted)
+{
+	int last = -1, id;
+
+	while ((id = to_delete) != -2) {
+		if (id < 0 || id == last)
+			continue;
+		seen = last = id;
+		*(long *)deleted += syscall(SYS_timer_delete, id) == 0;
+	}
+	return NULL;
+}
+
+static void deleted_by_two(void)
+{
+	long deleted = 0, others = 0;
+	pthread_t t;
+	int id;
+
+	pthread_create(&t, NULL, delete_all, &others);
+	for (int i = 0; i < 1000; i++) {
+		create(CLOCK_MONOTONIC, NULL, &id);
+		to_delete = id;
+		for (int spins = 0; seen != id && spins < 100000; spins++)
+			;
+		deleted += syscall(SYS_timer_delete, id) == 0;
+	}
+	to_delete = -2;
+	pthread_join(t, NULL);
+	printf("deleted by two: %ld\n", deleted + others);
+	fflush(stdout);
+}
+
 int main(void)
 {
 	struct sigaction sa = { .sa_sigaction = catch, .sa_flags = SA_SIGINFO | SA_RESTART };
@@ -237,6 +273,7 @@ int main(void)
 
 	sigaction(SIGRTMIN, &sa, NULL);
 	arguments();
+	deleted_by_two();
 	printf("--- strikes\n");
 	strikes(CLOCK_REALTIME, "realtime");
 	strikes(CLOCK_MONOTONIC, "monotonic");
