@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -254,6 +255,34 @@ static void no_locked_memory(void)
 	show_map("MAP_LOCKED", map(1, MAP_LOCKED));
 }
 
+/* Where no core may be written, none is, and nobody says so. */
+static void no_core(void)
+{
+	static const int signals[] = { SIGABRT, SIGSEGV, SIGQUIT, SIGXFSZ, SIGTERM };
+	siginfo_t info;
+	pid_t pid;
+
+	limit(RLIMIT_CORE, 0, RLIM_INFINITY);
+	for (unsigned int i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		int status;
+
+		fflush(stdout);
+		pid = fork();
+		if (!pid) {
+			raise(signals[i]);
+			_exit(0);
+		}
+		waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+		waitpid(pid, &status, 0);
+		printf("  signal %d: status %x core %d code %d\n", signals[i], (unsigned)status,
+		       !!WCOREDUMP(status), info.si_code);
+	}
+	printf("  dumpable %d", (int)prctl(PR_GET_DUMPABLE));
+	printf(" %s", said(prctl(PR_SET_DUMPABLE, 0)));
+	printf(" %d", (int)prctl(PR_GET_DUMPABLE));
+	printf(" %s\n", said(prctl(PR_SET_DUMPABLE, 2)));
+}
+
 int main(void)
 {
 	in_child("root forks past its limit", as_root);
@@ -266,5 +295,6 @@ int main(void)
 	in_child("hard limits", hard_limits);
 	in_child("locked memory", locked_memory);
 	in_child("no locked memory", no_locked_memory);
+	in_child("no core", no_core);
 	return 0;
 }
