@@ -36,7 +36,11 @@ LEFT_OUT = {
     "vm-thuge-gen": "hugetlbfs",
     "vm-write_to_hugetlbfs": "hugetlbfs",
     "vm-compaction_test": "hugetlbfs",
+    "proc-proc-empty-vm": "ptrace",
     "proc-proc-fsconfig-hidepid": "fsopen(2), hidepid=",
+    "proc-proc-loadavg-001": "namespaces",
+    "proc-proc-pid-vm": "namespaces",
+    "proc-proc-subset-pid": "namespaces, subset=",
     "proc-setns-dcache": "namespaces",
     "proc-setns-sysvipc": "namespaces",
 }
