@@ -209,9 +209,14 @@ static bool lies_within(unsigned long start, unsigned long size, const struct ro
 	return start >= room->floor && start + size - 1 <= room->ceiling - 1;
 }
 
-/* Those below `entry`, of that level, that [va, end) is part of. */
-static void take_tables(struct user_gather *gather, u64 *entry, int level, unsigned long va,
-			unsigned long end, const struct room *room)
+/* Tables below an entry that [va, end) is part of. */
+typedef void take_t(struct user_gather *gather, u64 *entry, unsigned long va, unsigned long end,
+		    const struct room *room);
+
+/* That of `level` and, by `take`, those below it. */
+static __always_inline void take_tables(struct user_gather *gather, u64 *entry, int level,
+					unsigned long va, unsigned long end,
+					const struct room *room, take_t *take)
 {
 	unsigned long size = page_level_size(level), next, at;
 	u64 *table = table_below(entry, level, va), *below;
@@ -219,15 +224,33 @@ static void take_tables(struct user_gather *gather, u64 *entry, int level, unsig
 	if (!table)
 		return;
 	below = table + entry_index(va, level - 1);
-	for (at = va; level > PG_LEVEL_2M && at != end; at = next, below++) {
+	for (at = va; take && at != end; at = next, below++) {
 		next = entry_end(at, end, page_level_size(level - 1));
 		if (*below)
-			take_tables(gather, below, level - 1, at, next, room);
+			take(gather, below, at, next, room);
 	}
 	if (!lies_within(va & ~(size - 1), size, room))
 		return;
 	WRITE_ONCE(*entry, 0);
 	gather_user_table(gather, virt_to_page(table), va);
+}
+
+static void take_below_pmd(struct user_gather *gather, u64 *pmd, unsigned long va,
+			   unsigned long end, const struct room *room)
+{
+	take_tables(gather, pmd, PG_LEVEL_2M, va, end, room, NULL);
+}
+
+static void take_below_pud(struct user_gather *gather, u64 *pud, unsigned long va,
+			   unsigned long end, const struct room *room)
+{
+	take_tables(gather, pud, PG_LEVEL_1G, va, end, room, take_below_pmd);
+}
+
+static void take_below_pgd(struct user_gather *gather, u64 *pgd, unsigned long va,
+			   unsigned long end, const struct room *room)
+{
+	take_tables(gather, pgd, TOP_LEVEL, va, end, room, take_below_pud);
 }
 
 static void free_tables_of(struct user_gather *gather, unsigned long va, unsigned long end,
@@ -243,8 +266,7 @@ static void free_tables_of(struct user_gather *gather, unsigned long va, unsigne
 	spin_lock(&mm->page_table_lock);
 	for (; va != end; va = next) {
 		next = entry_end(va, end, 1UL << PGDIR_SHIFT);
-		take_tables(gather, &mm->root.pgd[entry_index(va, TOP_LEVEL)], TOP_LEVEL, va, next,
-			    room);
+		take_below_pgd(gather, &mm->root.pgd[entry_index(va, TOP_LEVEL)], va, next, room);
 	}
 	spin_unlock(&mm->page_table_lock);
 }
