@@ -26,8 +26,10 @@ static void leave_process(struct task_struct *t)
 	struct signal_struct *signal = t->signal;
 	struct task_usage used;
 
-	thread_usage(t, &used);
-	add_usage(&signal->usage, &used);
+	if (signal->nr_threads > 1) { /* after the last one nobody asks */
+		thread_usage(t, &used);
+		add_usage(&signal->usage, &used);
+	}
 	if (signal->notify_count > 0 && !--signal->notify_count)
 		wake_up_process(signal->group_exec_task);
 	flush_sigqueue(&t->pending);

@@ -51,27 +51,28 @@ static void tell(struct wait_opts *wo, const struct task_struct *t, int cause, i
 	wo->status = status;
 }
 
-/* The child's and its children's are the parent's children's from now on. */
-static void inherit_usage(struct task_struct *t, const struct task_usage *used)
+/* What the child has used, and those that it has waited for. */
+static void tell_usage(struct wait_opts *wo, struct task_struct *t)
 {
-	struct signal_struct *signal = current->signal;
+	process_usage_locked(t, &wo->usage);
+	add_usage(&wo->usage, &t->signal->child);
+}
 
+/* It is the parent's children's from now on. */
+static void inherit_usage(const struct task_usage *used)
+{
 	spin_acquire(&current->sighand->siglock);
-	add_usage(&signal->child, used);
-	add_usage(&signal->child, &t->signal->child);
+	add_usage(&current->signal->child, used);
 	spin_release(&current->sighand->siglock);
 }
 
 static bool ask_zombie(struct wait_opts *wo, struct task_struct *t)
 {
 	int code = t->signal->flags & SIGNAL_GROUP_EXIT ? t->signal->group_exit_code : t->exit_code;
-	struct task_usage used;
 
 	if (!(wo->options & WEXITED))
 		return false;
-	process_usage_locked(t, &used);
-	wo->usage = used;
-	add_usage(&wo->usage, &t->signal->child);
+	tell_usage(wo, t);
 	if (code & 0x7f)
 		tell(wo, t, code & 0x80 ? CLD_DUMPED : CLD_KILLED, code & 0x7f);
 	else
@@ -80,7 +81,7 @@ static bool ask_zombie(struct wait_opts *wo, struct task_struct *t)
 	if (wo->options & WNOWAIT)
 		return true;
 	t->exit_state = EXIT_DEAD;
-	inherit_usage(t, &used);
+	inherit_usage(&wo->usage);
 	wo->dead = t;
 	return true;
 }
@@ -115,7 +116,6 @@ static bool ask_continued(struct wait_opts *wo, struct task_struct *t)
 /* True: it has changed, and *wo says how.  tasklist_lock is held. */
 static bool ask(struct wait_opts *wo, struct task_struct *t)
 {
-	struct task_usage used;
 	bool changed;
 
 	/* One whose other threads still run is no zombie yet. */
@@ -124,11 +124,8 @@ static bool ask(struct wait_opts *wo, struct task_struct *t)
 	spin_acquire(&t->sighand->siglock);
 	changed = ask_stopped(wo, t) || ask_continued(wo, t);
 	spin_release(&t->sighand->siglock);
-	if (changed) {
-		process_usage_locked(t, &used);
-		wo->usage = used;
-		add_usage(&wo->usage, &t->signal->child);
-	}
+	if (changed)
+		tell_usage(wo, t);
 	return changed;
 }
 
