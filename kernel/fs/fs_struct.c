@@ -22,7 +22,7 @@ static struct fs_struct *alloc_fs(void)
 	return fs;
 }
 
-static void get_place(struct task_struct *task, bool root, struct path *path)
+static __always_inline void get_place(struct task_struct *task, bool root, struct path *path)
 {
 	struct fs_struct *fs = task->fs;
 

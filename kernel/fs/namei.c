@@ -286,7 +286,7 @@ static const char *take_up_rest(struct nameidata *nd)
 
 static int one_component(struct nameidata *nd, const char **text)
 {
-	if (!d_is_dir(nd->path.dentry))
+	if (!S_ISDIR(nd->path.dentry->d_inode->i_mode))
 		return -ENOTDIR;
 	if (nd->last.len > NAME_MAX)
 		return -ENAMETOOLONG;

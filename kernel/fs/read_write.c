@@ -52,9 +52,8 @@ int rw_verify_area(struct file *file, const loff_t *pos, size_t count)
 	(void)file;
 	if (unlikely((ssize_t)count < 0))
 		return -EINVAL;
-	if (pos && unlikely(*pos < 0))
-		return -EINVAL;
-	if (pos && unlikely((loff_t)((u64)*pos + count) < 0))
+	/* Neither the beginning nor the end is negative. */
+	if (pos && unlikely((loff_t)((u64)*pos | ((u64)*pos + count)) < 0))
 		return -EINVAL;
 	return 0;
 }
@@ -102,7 +101,8 @@ static __always_inline void count_transfer(ssize_t ret, bool write)
 {
 	struct task_io *io = &current->io;
 
-	*(write ? &io->wchar : &io->rchar) += (u64)max(ret, (ssize_t)0);
+	if (likely(ret > 0))
+		*(write ? &io->wchar : &io->rchar) += (u64)ret;
 	*(write ? &io->syscw : &io->syscr) += 1;
 }
 
