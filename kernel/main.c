@@ -185,7 +185,7 @@ static void __init setup_interrupts(void)
 	if (!clockevents_device(0))
 		lapic_timer_init(); /* no timer would strike until drivers are there */
 	serial8250_enable_irq();    /* the monitor can sleep until a key comes */
-	gdb_enable_interrupt();
+	gdb_enable_interrupt(ioapic_deliver_as_nmi);
 }
 
 /*

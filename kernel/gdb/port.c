@@ -31,6 +31,8 @@ static u16 port_base; /* 0: none */
 static u8 early[16];
 static unsigned int nr_early, next_early;
 
+static unsigned int count; /* of bytes that have been read */
+
 static u8 read_reg(unsigned int reg)
 {
 	return inb((u16)(port_base + reg));
@@ -57,6 +59,7 @@ static bool take_byte(u8 *byte)
 	if (!(lsr & LSR_DR) || lsr == LSR_ABSENT)
 		return false;
 	*byte = read_reg(RX);
+	count++;
 	return true;
 }
 
@@ -103,9 +106,14 @@ void gdb_port_put(u8 byte)
 	write_reg(TX, byte);
 }
 
-void gdb_port_enable_interrupt(void)
+void gdb_port_set_interrupt(bool on)
 {
-	write_reg(IER, IER_RX);
+	write_reg(IER, on ? IER_RX : 0);
+}
+
+unsigned int gdb_port_count(void)
+{
+	return READ_ONCE(count);
 }
 
 bool gdb_port_is(u16 base)

@@ -18,8 +18,11 @@ int gdb_port_open(u16 base, unsigned int baud);
 bool gdb_port_get(u8 *byte); /* false: none waits */
 void gdb_port_put(u8 byte);  /* one that finds no room within some seconds is lost */
 
-/* Bytes that come raise its interrupt. */
-void gdb_port_enable_interrupt(void);
+/* Bytes that come raise its interrupt, or do not. */
+void gdb_port_set_interrupt(bool on);
+
+/* How many bytes have come: a look. */
+unsigned int gdb_port_count(void);
 
 /* Is it the debugger's?  For the driver of consoles, which keeps off then. */
 bool gdb_port_is(u16 base);

@@ -36,6 +36,9 @@ static struct pt_regs *fatal;  /* of what the kernel died of, unseen by gdb */
 static struct gdb_resume last; /* how the last session ended: the step's range */
 
 static int port_irq;
+static bool has_interrupt, has_nmi; /* bytes of the port's raise one; once it is set up */
+static bool nmi_due;		    /* atomic: one whose byte was read meanwhile may still come */
+static DEFINE_PER_CPU(bool, nmi_early); /* one came while this CPU stood */
 
 static bool is_talking(void)
 {
@@ -80,6 +83,8 @@ static void talk(const struct gdb_stop *stop, unsigned int *alone)
 {
 	struct gdb_stop again = *stop;
 
+	if (has_interrupt)
+		gdb_port_set_interrupt(false);
 	__atomic_store_n(&talks, raw_smp_processor_id() + 1, __ATOMIC_RELAXED);
 	for (;;) {
 		last = *gdb_session(&again);
@@ -89,6 +94,9 @@ static void talk(const struct gdb_stop *stop, unsigned int *alone)
 		again = (struct gdb_stop){ .thread = last.step, .signal = GDB_SIGTRAP };
 	}
 	__atomic_store_n(&talks, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&nmi_due, has_nmi, __ATOMIC_RELAXED);
+	if (has_interrupt)
+		gdb_port_set_interrupt(true);
 }
 
 /* Stop the machine here.  Interrupts are off.  What gdb passes on of `stop`'s signal is returned. */
@@ -96,6 +104,7 @@ static u8 stop_here(struct pt_regs *regs, struct gdb_stop *stop)
 {
 	bool first = gdb_become_chief(regs);
 	unsigned int alone;
+	u8 signal;
 
 	/* Who comes to his turn late tries that instruction again: gdb may have changed its mind about it. */
 	if (!first && stop->hit && (stop->type == GDB_SOFTWARE || stop->type == GDB_HARDWARE)) {
@@ -113,7 +122,13 @@ static u8 stop_here(struct pt_regs *regs, struct gdb_stop *stop)
 	gdb_let_go(alone);
 	gdb_stand(regs);
 	gdb_command_wake();
-	return last.signal;
+	signal = last.signal;
+	if (this_cpu(nmi_early)) {
+		this_cpu(nmi_early) = false;
+		if (gdb_wants_stop())
+			stop_here(regs, &(struct gdb_stop){ .signal = GDB_SIGINT });
+	}
+	return signal;
 }
 
 /* ---------------------------------------------------------------- events */
@@ -239,6 +254,32 @@ bool gdb_is_dead(void)
 	return fatal;
 }
 
+/* A byte of the port's, or there was one. */
+static bool on_port_nmi(struct pt_regs *regs)
+{
+	struct gdb_stop stop = { .signal = GDB_SIGINT };
+	unsigned int before = gdb_port_count();
+	bool due;
+
+	if (!has_nmi)
+		return false;
+	if (per_cpu(gdb_context, raw_smp_processor_id()).regs) {
+		this_cpu(nmi_early) = true;
+		return true;
+	}
+	due = __atomic_exchange_n(&nmi_due, false, __ATOMIC_RELAXED);
+	if (gdb_wants_stop() && !gdb_command_goes())
+		stop_here(regs, &stop);
+	return due || gdb_port_count() != before;
+}
+
+static bool on_nmi(struct pt_regs *regs)
+{
+	bool asked = gdb_nmi(regs);
+
+	return on_port_nmi(regs) || asked;
+}
+
 static void amid_step(struct pt_regs *regs)
 {
 	if (gdb_step_exception(regs))
@@ -277,7 +318,7 @@ static void poll(void)
 static const struct debugger_ops debugger_ops = {
 	.exception = exception,
 	.amid_step = amid_step,
-	.nmi = gdb_nmi,
+	.nmi = on_nmi,
 	.panic = panicked,
 	.poll = poll,
 };
@@ -306,13 +347,16 @@ static irqreturn_t port_interrupt(int irq, void *dev_id)
 	return IRQ_HANDLED;
 }
 
-void __init gdb_enable_interrupt(void)
+void __init gdb_enable_interrupt(bool (*as_nmi)(int irq))
 {
 	static char owner;
 
 	if (!debugger || request_irq(port_irq, port_interrupt, 0, "kgdb", &owner))
 		return;
-	gdb_port_enable_interrupt();
+	/* Keys wake threads, which no NMI may. */
+	has_nmi = !gdb_console_is_shared() && as_nmi(port_irq);
+	has_interrupt = true;
+	gdb_port_set_interrupt(true);
 	gdb_console_has_interrupt();
 }
 

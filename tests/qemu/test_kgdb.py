@@ -203,7 +203,16 @@ signal 0
 echo \\n=== again\\n
 backtrace 1
 set $rip = $rip + 3
+python interrupt(2)
 signal 0
+echo \\n=== hang\\n
+thread 2
+backtrace 2
+print $eflags
+set $rip = (unsigned long)cmd_panic
+set $rsi = 1
+set $rsp = $rsp - 8
+continue
 echo \\n=== panic\\n
 backtrace 2
 monitor dmesg
@@ -212,18 +221,20 @@ kill
 
 
 def test_faults_and_panics_stop_in_gdb():
-    """One that gdb mends goes on; `kill` resets the machine."""
-    with machine("kgdb-crash", 'kgdbwait run="crash null; panic"', extra="-smp 2") as (g, path):
+    """One that gdb mends goes on, and ^C finds a CPU that has interrupts off; `kill` resets the machine."""
+    with machine("kgdb-crash", 'kgdbwait run="crash null; crash hang"', extra="-smp 2") as (g, path):
         out = gdb("kgdb-crash", path, CRASH)
         g.wait()
     assert "received signal SIGSEGV" in out and "= 0x0\n" in shown(out, "fault"), out
     assert re.search(r"#0 .*crash_null .*\n#1 .*cmd_crash ", shown(out, "fault")), out
     assert re.search(r"#0 .*crash_null ", shown(out, "again")), out
-    assert "Kernel panic - not syncing: asked for at the monitor\n" in shown(out, "again"), out
-    assert "received signal SIGABRT" in shown(out, "again"), out
+    assert "received signal SIGINT" in shown(out, "again"), out
+    assert re.search(r"crash_hang .*\n", shown(out, "hang")) and " IF " not in shown(out, "hang"), out
+    assert "Kernel panic - not syncing: asked for at the monitor\n" in shown(out, "hang"), out
+    assert "received signal SIGABRT" in shown(out, "hang"), out
     assert re.search(r"#0 +panic .*\n#1 .* in cmd_panic ", shown(out, "panic")), out
     assert "] Command line: " in shown(out, "panic"), out
-    assert "=== panic" in g.text and "Kernel panic" not in g.text, g.text[-2000:]
+    assert "=== crash hang" in g.text and "Kernel panic" not in g.text, g.text[-2000:]
 
 
 # It counts in RBX, asks for its pid each time, and says so when XMM5 has been changed.
