@@ -10,8 +10,8 @@ import gdb
 
 from . import memtype, symbols
 from .command import command
-from .target import (ALL_ONES, FIXADDR_TOP, KERNEL_HALF, PAGE_OFFSET, PAGE_SHIFT, PAGE_SIZE, per_cpu, physical_root,
-                     possible_cpus, symbol_address, variable, words)
+from .target import (ALL_ONES, FIXADDR_TOP, KERNEL_HALF, KERNEL_MAP, PAGE_OFFSET, PAGE_SHIFT, PAGE_SIZE, address_of,
+                     per_cpu, physical_root, possible_cpus, symbol_address, variable, words)
 
 PRESENT, RW, USER, PSE, NX = 1, 2, 4, 1 << 7, 1 << 63
 ADDRESS = 0x000FFFFFFFFFF000
@@ -25,8 +25,24 @@ def shift(level):
     return PAGE_SHIFT + 9 * (level - 1)
 
 
+def where(phys):
+    """A table's address: the direct map is not there from the start, and the first tables lie in the image."""
+    return phys + (KERNEL_MAP if KERNEL_MAP + phys < address_of("_end") else PAGE_OFFSET)
+
+
 def table(phys):
-    return words(PAGE_OFFSET + (phys & ADDRESS), 512)
+    return words(where(phys & ADDRESS), 512)
+
+
+def root_for(va):
+    """The root that maps it: init_mm's, or for a user address that of the thread that runs on gdb's CPU."""
+    if va >= KERNEL_HALF:
+        return physical_root()
+    cpu = max(gdb.selected_thread().num - 1, 0) if gdb.selected_thread() else 0
+    mm = per_cpu(variable("current_task"), cpu)["mm"]
+    if not int(mm):
+        raise gdb.GdbError("the thread that runs here has no user addresses")
+    return int(mm["root"]["pgd"]) - PAGE_OFFSET
 
 
 def is_page(entry, level):
@@ -38,12 +54,12 @@ def base_of(entry, level):
     return entry & ADDRESS & ~((1 << shift(level)) - 1)
 
 
-def path(va, root=None):
+def path(va):
     """(level, index, entry) from the top down to what ends the walk."""
-    phys = physical_root() if root is None else root
+    phys = root_for(va)
     for level in (4, 3, 2, 1):
         index = va >> shift(level) & 511
-        entry, = words(PAGE_OFFSET + phys + 8 * index, 1)
+        entry, = words(where(phys) + 8 * index, 1)
         yield level, index, entry
         if not entry & PRESENT or is_page(entry, level):
             return
@@ -67,14 +83,14 @@ def pages(phys=None, level=4, va=0, rights=RW | USER):
     for i, entry in enumerate(entries):
         if not entry & PRESENT:
             continue
-        where = va + (i << shift(level))
+        start = va + (i << shift(level))
         if level == 4 and i >= 256:
-            where |= 0xFFFF << 48  # the upper half: sign-extended
+            start |= 0xFFFF << 48  # the upper half: sign-extended
         entry = entry & (rights | ~(RW | USER)) | rights & NX
         if is_page(entry, level):
-            yield where, level, entry
+            yield start, level, entry
         else:
-            yield from pages(entry & ADDRESS, level - 1, where, entry)
+            yield from pages(entry & ADDRESS, level - 1, start, entry)
 
 
 def ranges():
@@ -127,9 +143,9 @@ def describe(entry, level=1):
 
 @command("pt", "ADDR", least=1, most=1)
 def pt(argument):
-    """The walk from the kernel's root to a virtual address: each entry, and the physical address."""
+    """The walk from the root to a virtual address: each entry, and the physical address."""
     va = symbol_address(argument)
-    yield f"virtual address 0x{va:016x}, root at {physical_root():#x}"
+    yield f"virtual address 0x{va:016x}, root at {root_for(va):#x}"
     for level, index, entry in path(va):
         yield f"  {LEVELS[level]}[{index:3d}] 0x{entry:016x} {describe(entry, level)}"
     phys = translate(va)
@@ -143,11 +159,11 @@ class Pte(gdb.Function):
         super().__init__("pte")
 
     def invoke(self, va):
-        phys = physical_root()
-        for level, index, entry in path(int(va) & ALL_ONES):
-            where = PAGE_OFFSET + phys + 8 * index
+        phys = root_for(int(va) & ALL_ONES)
+        for _, index, entry in path(int(va) & ALL_ONES):
+            at = where(phys) + 8 * index
             phys = entry & ADDRESS
-        return gdb.Value(where).cast(gdb.lookup_type("pte_t").pointer()).dereference()
+        return gdb.Value(at).cast(gdb.lookup_type("pte_t").pointer()).dereference()
 
 
 Pte()

@@ -23,8 +23,9 @@ def page(value):
     pfn = pages.pfn_of(value)
     flags = pages.flags_of(value)
     names = [name for bit, name in enumerate(pages.FLAGS) if flags >> bit & 1]
-    return (f"page {pfn:#x} [mem {pfn << PAGE_SHIFT:#x}], {pages.holders(value) % pages.PIN_BIAS} references, "
-            f"{pages.use_of(flags)}" + (f" ({' '.join(names)})" if names else ""))
+    pins, references = divmod(pages.holders(value), pages.PIN_BIAS)
+    return (f"page {pfn:#x} [mem {pfn << PAGE_SHIFT:#x}], {references} references, "
+            f"{f'pinned {pins} times, ' if pins else ''}{pages.use_of(flags)}" + (f" ({' '.join(names)})" if names else ""))
 
 
 def pte(value):

@@ -114,7 +114,9 @@ def until(condition, values):
 
 
 def physical_root():
-    """init_mm's root; it is in the image or in the direct map."""
+    """The kernel's: init_mm's, in the image or in the direct map; until that is in use the one of the entry code."""
+    if not variable("direct_map_ready"):
+        return int(gdb.parse_and_eval("(unsigned long)$cr3")) & ~(PAGE_SIZE - 1)
     pgd = int(variable("init_mm")["pgd"])
     return pgd - (KERNEL_MAP if pgd >= KERNEL_MAP else PAGE_OFFSET)
 
@@ -130,11 +132,20 @@ def number(argument):
         return int(value) & ALL_ONES
 
 
+def is_local(name):
+    """It names a variable of the function that gdb has stopped in."""
+    try:
+        symbol = gdb.lookup_symbol(name)[0]
+    except gdb.error:  # no frame is selected
+        return False
+    return symbol is not None and symbol.needs_frame
+
+
 def symbol_address(argument):
-    """The same, but a name alone is the address of what it names, as in the monitor."""
+    """The same, but a global name alone is the address of what it names, as in the monitor."""
     try:
         return int(argument, 16)
     except ValueError:
-        if argument.isidentifier():
+        if argument.isidentifier() and not is_local(argument):
             return int(gdb.parse_and_eval(f"(unsigned long)&{argument}"))
         return number(argument)
