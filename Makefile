@@ -50,7 +50,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture \
+.PHONY: all run lab shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture \
 	bench bench-disk bench-boot bench-ours parity parity-random host-test check format setup clean help run-built debug-built kgdb-built test-built \
 	check-built
 .DEFAULT_GOAL := all
@@ -195,6 +195,12 @@ kgdb-built:
 	until [ -S $(BUILD)/kgdb.sock ]; do sleep 0.1; done; \
 	gdb -q $(BUILD)/$(IMAGE).elf -ex 'set remotetimeout 5' -ex 'target remote $(BUILD)/kgdb.sock' $(GDBFLAGS); \
 	kill $$! 2> /dev/null || true
+
+N	?=
+lab: setup ## play the guided tour N=1 to 8 of tests/labs under gdb; without N the list
+	@$(if $(N),boot/setup.sh 'busybox busybox-static')
+	@$(MAKE) --no-print-directory $(ELF) user-programs
+	@BUILD=$(BUILD) tests/labs/lab.py $(N)
 
 # ---------------------------------------------------------------- the proofs
 
