@@ -52,3 +52,12 @@ def test_without_the_device():
     _, out = guest.run("edu-none", "-M q35 -m 128M -nic none", ["edu fact 5", "selftest edu"])
     assert out["edu fact 5"] == "edu: failed: ENODEV\n"
     assert "# pass:0 fail:0 skip:3" in out["selftest edu"]
+
+
+def test_howto_names_what_is_there():
+    text = (guest.ROOT / "drivers/edu/HOWTO.md").read_text()
+    for path in re.findall(r"`((?:drivers|kernel|tests|mm)/[\w/.]+)`", text):
+        assert "NAME" in path or (guest.ROOT / path).exists(), path
+    headers = "".join(path.read_text() for room in ("kernel", "mm", "drivers") for path in (guest.ROOT / room).rglob("*.h"))
+    for name in re.findall(r"`(\w+)\(\)`", text):
+        assert name in ("probe", "remove", "readl", "writel") or f"{name}(" in headers, name
