@@ -14,7 +14,6 @@
 #include "kernel/fs/iov_iter.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
-
 #define SOCK_TYPE_MASK	  0xf
 #define SOCK_TYPES	  11 /* the first number that is no type */
 #define SOCK_CLOEXEC	  O_CLOEXEC
@@ -22,6 +21,7 @@
 #define SOCK_BUF_OVERHEAD 2 /* what a program sets is doubled: Linux's socket(7) */
 #define SOCK_MIN_SNDBUF	  4608
 #define SOCK_MIN_RCVBUF	  2304
+#define MAX_ADDRESS	  128 /* struct sockaddr_storage */
 
 /* The ABI's struct msghdr. */
 struct user_msghdr {
@@ -130,11 +130,19 @@ static unsigned int all_flags(const struct file *file, unsigned int flags)
 	return file->f_flags & O_NONBLOCK ? flags | MSG_DONTWAIT : flags;
 }
 
-/* Another than the one it is connected to cannot be named. */
+/* Another than the one it is connected to cannot be named; the name is read before that is told. */
 static int check_name(const struct unix_end *end, const void __user *name, int len)
 {
-	if (!name || unix_type(end) == SOCK_SEQPACKET || len <= 0)
-		return len < 0 && name ? -EINVAL : 0;
+	u8 address[MAX_ADDRESS];
+
+	if (!name || !len)
+		return 0;
+	if (len < 0 || len > MAX_ADDRESS)
+		return -EINVAL;
+	if (copy_from_user(address, name, (size_t)len))
+		return -EFAULT;
+	if (unix_type(end) == SOCK_SEQPACKET)
+		return 0;
 	return unix_type(end) == SOCK_STREAM ? -EISCONN : -ECONNREFUSED;
 }
 
@@ -201,6 +209,7 @@ static int get_msghdr(struct user_msghdr *msg, const struct user_msghdr __user *
 		return -EFAULT;
 	if (msg->msg_namelen < 0)
 		return -EINVAL;
+	msg->msg_namelen = min(msg->msg_namelen, MAX_ADDRESS);
 	return msg->msg_iovlen > UIO_MAXIOV ? -EMSGSIZE : 0;
 }
 

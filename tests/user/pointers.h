@@ -30,6 +30,7 @@
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -117,7 +118,9 @@ enum {
 	TABLE,
 	LINK,
 	HPET,
-	PIDFD
+	PIDFD,
+	SOCKET,
+	PEER
 };
 
 static long aio_context, timer_id, own_pid, shm_id;
@@ -179,8 +182,14 @@ static const struct {
 	const void *set;
 	size_t size;
 } signals_of_wait = { NULL, 8 };
+static const struct sockaddr unix_address = { .sa_family = AF_UNIX };
+static const int four = 4;
+static const struct msghdr message = { .msg_iov = (void *)(HOLDER + 256), .msg_iovlen = 1 };
+static const struct msghdr with_name = { .msg_namelen = sizeof(unix_address) };
+static const struct futex_waitv waiter = { .val = 1, .flags = FUTEX_32 | FUTEX_PRIVATE_FLAG };
 static struct termios terminal;
 static struct winsize window;
+static struct msghdr received;
 static char sixteen[16] = "sixteen bytes..", half_kilobyte[512];
 
 /* ---------------------------------------------------------------- the calls */
@@ -363,6 +372,31 @@ static const struct call {
 	C(timerfd_gettime, NUMBER, N(TIMER), OF(no_timer)),
 	C(pidfd_send_signal, NUMBER, N(PIDFD), N(SIGUSR2), IN(queued), N(0)),
 
+	C(splice, NUMBER, N(FILE_FD), IN(zero), N(PIPE_OUT), N(0), N(4), N(0)),
+	C(splice, NUMBER, N(PIPE_IN), N(0), N(FILE_FD), IN(zero), N(4), N(0)),
+	C(vmsplice, NUMBER, N(PIPE_OUT), IN(vector), N(1), N(0)),
+	C(vmsplice, NUMBER, N(PIPE_IN), INSIDE(vector, 0, .size = 16), N(1), N(0)),
+	C(socketpair, NUMBER, N(AF_UNIX), N(SOCK_STREAM), N(0), OUT(8)),
+	C(sendto, NUMBER, N(SOCKET), IN(sixteen), N(16), N(0), IN(unix_address),
+	  N(sizeof(unix_address))),
+	C(sendto, NUMBER, N(SOCKET), IN(sixteen), N(16), N(0), N(0), N(0)),
+	C(recvfrom, NUMBER, N(SOCKET), OUT(16), N(16), N(MSG_PEEK), OF(unix_address), IN(four)),
+	C(sendmsg, NUMBER, N(SOCKET), IN(message), N(0)),
+	C(sendmsg, NUMBER, N(SOCKET), LISTED(vector, 0, &message, .data = sixteen, .size = 16),
+	  N(0)),
+	C(sendmsg, NUMBER, N(SOCKET),
+	  INSIDE(message, offsetof(struct msghdr, msg_iov), .data = &vector, .size = 16), N(0)),
+	C(sendmsg, NUMBER, N(SOCKET),
+	  INSIDE(with_name, offsetof(struct msghdr, msg_name), .data = &unix_address,
+		 .size = sizeof(unix_address)),
+	  N(0)),
+	C(recvmsg, NUMBER, N(SOCKET), IN(message), N(0)),
+	C(recvmsg, NUMBER, N(SOCKET), LISTED(vector, 0, &received, .size = 16), N(MSG_PEEK)),
+	C(getsockname, NUMBER, N(SOCKET), OF(unix_address), IN(four)),
+	C(getpeername, NUMBER, N(SOCKET), OF(unix_address), IN(four)),
+	C(getsockopt, NUMBER, N(SOCKET), N(SOL_SOCKET), N(SO_TYPE), OUT(4), IN(four)),
+	C(setsockopt, NUMBER, N(SOCKET), N(SOL_SOCKET), N(SO_SNDBUF), IN(four), N(4)),
+
 	/* asynchronous I/O */
 	C(io_setup, NUMBER, N(4), IN(zero)),
 	C(io_submit, SUBMIT, VAR(aio_context), N(1), IN(list)),
@@ -444,6 +478,10 @@ static const struct call {
 	C(futex, NUMBER, IN(futex_word), N(FUTEX_WAKE_PRIVATE), N(1)),
 	C(futex, NUMBER, IN(futex_word), N(FUTEX_CMP_REQUEUE), N(1), N(1), IN(futex_word), N(0)),
 	C(futex, NUMBER, IN(futex_word), N(FUTEX_WAKE_OP), N(1), N(1), IN(futex_word), N(0)),
+	C(futex_waitv, NUMBER, IN(waiter), N(1), N(0), IN(no_time), N(CLOCK_MONOTONIC)),
+	C(futex_waitv, NUMBER,
+	  INSIDE(waiter, offsetof(struct futex_waitv, uaddr), .data = &futex_word, .size = 4), N(1),
+	  N(0), N(0), N(0)),
 	C(getrusage, NUMBER, N(RUSAGE_SELF), OF(struct rusage)),
 	C(getrlimit, NUMBER, N(RLIMIT_NOFILE), OF(struct rlimit)),
 	C(setrlimit, NUMBER, N(RLIMIT_NOFILE), IN(files_limit)),
