@@ -100,6 +100,8 @@ GUEST_TEST(audit, cached_device)
 	struct vm_struct *vm;
 
 	ASSERT(hole);
+	/* A device's, even where firmware calls the place reserved and memmap= hides that. */
+	ASSERT(request_mem_region(hole, PAGE_SIZE, "audit"));
 	vm = map_by_hand(hole, PAGE_KERNEL);
 	ASSERT(vm);
 	expect_fault("cache", "[mem 0x%08lx-0x%08lx] is a device's, write-back at %#lx\n", hole,
@@ -109,6 +111,7 @@ GUEST_TEST(audit, cached_device)
 	ASSERT(vm);
 	EXPECT_CLEAN("cache");
 	unmap_by_hand(vm);
+	release_mem_region(hole, PAGE_SIZE);
 }
 
 GUEST_TEST(audit, uncached_alias)
