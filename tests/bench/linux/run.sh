@@ -81,7 +81,7 @@ build_initrd
 # iobench never stays, which makes busybox try a second time: the first figures count.
 timeout 300 qemu-system-x86_64 -accel tcg -display none -no-reboot -serial stdio -monitor none \
 	-kernel "$vmlinuz" -initrd initrd.gz \
-	-append "console=ttyS0 quiet nokaslr panic=-1 tsc=reliable init_on_alloc=0 mitigations=off iomem=relaxed" \
+	-append "console=ttyS0 quiet nokaslr norandmaps panic=-1 tsc=reliable init_on_alloc=0 mitigations=off iomem=relaxed" \
 	"$@" < /dev/null | tr -d '\r' | grep -ao 'bench [a-zA-Z0-9_]* .*' |
 	awk '!seen[$2]++' ||
 	die "no figure came"
