@@ -35,6 +35,9 @@ PC = f"-M pc -m 512M -nic none {DISK_ARGS}"
 # isa-debug-exit ends QEMU with 2 * N + 1.
 EXIT_DEVICE = "-device isa-debug-exit,iobase=0xf4,iosize=4"
 
+# What the monitor's audit says of a kernel in which something does not hold.
+FAULTS = re.compile(r"^audit: \d+ checks, [1-9]\d* faults$", re.M)
+
 
 def machine(name):
     """The QEMU arguments of machines/NAME.args."""
@@ -52,13 +55,17 @@ class Guest:
 
     It loads `elf` itself, which is the short way in, where it is given no `iso`, whose
     GRUB then does it.  OVMF loads no such file: it takes the ISO beside it.
+
+    A guest that ends at the prompt is asked for an audit first, and no audit may have found
+    a fault (`audit=False`: it was made on purpose).
     """
 
     def __init__(self, name, args, cmdline="", timeout=60, extra="", elf=ELF, iso=None,
-                 serial="stdio", hmp=False, exit_device=True, accel="tcg"):
+                 serial="stdio", hmp=False, exit_device=True, accel="tcg", audit=True):
         LOGS.mkdir(parents=True, exist_ok=True)
         self.deadline = time.monotonic() + timeout
         self.text = ""
+        self.audit = audit
         self.folder = tempfile.mkdtemp() if hmp else None
         self.log = open(LOGS / f"{name}.log", "w", errors="replace")
         command = ["qemu-system-x86_64", "-accel", accel, "-display", "none", "-no-reboot",
@@ -80,7 +87,21 @@ class Guest:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, wrong, *_):
+        try:
+            if self.audit and not wrong:
+                self._audit()
+        finally:
+            self._end()
+
+    def _audit(self):
+        if self.process.poll() is None and self.text.endswith("\nterrier> "):
+            self.deadline = max(self.deadline, time.monotonic() + 20)
+            self.command("audit")
+        faults = [line for line in self.text.splitlines() if line.startswith("audit: ")]
+        assert not FAULTS.search(self.text), "\n".join(faults)
+
+    def _end(self):
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
@@ -158,8 +179,8 @@ class Guest:
 
 
 def run(name, args, commands, words="", **options):
-    """Boot, run monitor commands, exit 0: (whole text, {command: output})."""
-    cmdline = f'{words} run="{"; ".join(commands)}; exit 0"'.strip()
+    """Boot, run monitor commands, an audit, exit 0: (whole text, {command: output})."""
+    cmdline = f'{words} run="{"; ".join([*commands, "audit"])}; exit 0"'.strip()
     with Guest(name, args, cmdline, **options) as guest:
         status = guest.wait()
         assert status == 1, f"QEMU's status {status}; the last lines:\n{guest.text[-3000:]}"

@@ -140,7 +140,8 @@ def test_backtraces_of_all():
 
 def test_a_deaf_cpu_is_found():
     """Once, with where it is; thresh 1 s."""
-    with guest.Guest("smp-watchdog", SMALL + " -smp 3", "watchdog_thresh=1", timeout=NOT_FOR_LONG) as g:
+    with guest.Guest("smp-watchdog", SMALL + " -smp 3", "watchdog_thresh=1", timeout=NOT_FOR_LONG,
+                     audit=False) as g:
         g.prompt()
         here = g.type("crash hang 1\n")
         g.expect(r"watchdog: Watchdog detected hard LOCKUP on cpu 1(.|\n)*crash_hang\+(.|\n)*secondary_startup\+",
