@@ -37,7 +37,7 @@ def session(tmp_path_factory):
     files.add_file("usr/share/misc/pci.ids", PCI_IDS)
     initrd = tmp_path_factory.mktemp("questions") / "initrd"
     files.write(initrd)
-    with guest.Guest("questions", f"{MACHINE} -initrd {initrd}", timeout=200) as g:
+    with guest.Guest("questions", f"{MACHINE} -initrd {initrd}", timeout=200, hmp=True) as g:
         g.prompt()
         yield g
 
@@ -373,3 +373,29 @@ def test_lspci_names_capabilities(session, pciutils):
         assert [place for place, _ in named] == [place for place, _ in known]
         for (_, name), (_, line) in zip(named, known):
             assert words[name] in line
+
+
+# ---------------------------------------------------------------- cpu
+
+def test_cpu_registers_are_those_that_qemu_has(session):
+    said = answer(session, "cpu 0")
+    ours = {name: int(value, 16) for name, value in re.findall(r"^([A-Z]\w+) +([0-9a-f]{16})", said, re.M)}
+    theirs = session.hmp("info registers")
+    for name in ("CR0", "CR4", "EFER"):
+        assert ours[name] == int(re.search(rf"{name} ?=([0-9a-f]+)", theirs)[1], 16)
+    assert ours["APIC_BASE"] == 0xfee00900  # SDM 3A, 10.4.4: enabled, the boot CPU's
+    assert re.search(r"^CR0 +0{8}80050033 PE MP ET NE WP AM PG$", said, re.M), said
+    assert re.search(r"^APIC_BASE +0{8}fee00800 EN$", answer(session, "cpu 1"), re.M)
+    assert answer(session, "cpu 2") == "usage: cpu [CPU]\n"
+
+
+def test_cpu_tells_cpuid(session):
+    said = answer(session, "cpu")
+    leaves = {(int(leaf, 16), int(sub)): [int(r, 16) for r in rest.split()]
+              for leaf, sub, rest in re.findall(r"^([0-9a-f]{8}) +(\d+)  (.*)$", said, re.M)}
+    a, b, c, d = leaves[0, 0]
+    assert b"".join(r.to_bytes(4, "little") for r in (b, d, c)).decode() in said.splitlines()[0]
+    assert max(leaf for leaf, _ in leaves if leaf < 0x40000000) == a
+    flags = " ".join(line for line in said.splitlines() if line.startswith("  ")).split()
+    assert {"fpu", "pae", "lm", "nx", "sse2"} <= set(flags)
+    assert ("x2apic" in flags) == bool(leaves[1, 0][2] >> 21 & 1)  # SDM 2A, CPUID
