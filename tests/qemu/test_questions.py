@@ -399,3 +399,22 @@ def test_cpu_tells_cpuid(session):
     flags = " ".join(line for line in said.splitlines() if line.startswith("  ")).split()
     assert {"fpu", "pae", "lm", "nx", "sse2"} <= set(flags)
     assert ("x2apic" in flags) == bool(leaves[1, 0][2] >> 21 & 1)  # SDM 2A, CPUID
+
+
+# ---------------------------------------------------------------- smbios
+
+def test_smbios_has_the_structures_that_dmidecode_finds_on_linux(session):
+    kept = guest.sections((guest.ROOT / "tests/user/linux/tools.txt").read_text())["dmidecode"]
+    theirs = {int(handle, 16): (int(kind), int(size), text) for handle, kind, size, text in re.findall(
+        r"^Handle 0x([0-9A-F]+), DMI type (\d+), (\d+) bytes\n((?:.+\n)*)", kept, re.M)}
+    ours = {int(handle, 16): (int(kind), int(size), text) for kind, handle, size, text in re.findall(
+        r"^.*, type (\d+), handle ([0-9a-f]{4}), (\d+) bytes\n((?:  .*\n)*)", answer(session, "smbios"), re.M)}
+    assert theirs.keys() <= ours.keys()
+    for handle, (kind, size, text) in theirs.items():
+        assert ours[handle][:2] == (kind, size)
+        for string in re.findall(r'"(.+)"$', ours[handle][2], re.M):
+            assert f": {string}\n" in text, string
+    assert '"SeaBIOS"' in ours[0][2] and '"QEMU"' in ours[0x100][2]
+    # The array of memory that is mapped ends where RAM does: 512 MiB less one KiB.
+    mapped = next(text for kind, _, text in ours.values() if kind == 19)
+    assert re.search(r"End_KiB +0007ffff$", mapped, re.M)
