@@ -42,9 +42,7 @@ enum e820_type efi_e820_type(const struct efi_memory_desc *desc)
 	}
 }
 
-/* The descriptor at `offset`: false past the last, and where the map makes no sense. */
-static bool get_desc(const void *map, u32 size, u32 desc_size, u32 offset,
-		     struct efi_memory_desc *out)
+bool efi_get_desc(const void *map, u32 size, u32 desc_size, u32 offset, struct efi_memory_desc *out)
 {
 	if (desc_size < EFI_DESC_MIN || offset > size || size - offset < desc_size)
 		return false;
@@ -66,7 +64,7 @@ unsigned int __init efi_add_memmap(struct e820_table *table, const void *map, u3
 	struct efi_memory_desc desc;
 	unsigned int added = 0;
 
-	for (u32 at = 0; get_desc(map, size, desc_size, at, &desc); at += desc_size) {
+	for (u32 at = 0; efi_get_desc(map, size, desc_size, at, &desc); at += desc_size) {
 		enum e820_type type = efi_e820_type(&desc);
 
 		if (!desc.num_pages || (!all && type != E820_TYPE_SOFT_RESERVED))
@@ -81,7 +79,7 @@ unsigned int __init efi_add_memmap(struct e820_table *table, const void *map, u3
 bool efi_find_desc(const void *map, u32 size, u32 desc_size, phys_addr_t addr,
 		   struct efi_memory_desc *out)
 {
-	for (u32 at = 0; get_desc(map, size, desc_size, at, out); at += desc_size)
+	for (u32 at = 0; efi_get_desc(map, size, desc_size, at, out); at += desc_size)
 		if (addr >= out->phys_addr && addr - out->phys_addr < desc_bytes(out))
 			return true;
 	return false;
@@ -92,13 +90,21 @@ bool efi_find_desc(const void *map, u32 size, u32 desc_size, phys_addr_t addr,
 static struct {
 	phys_addr_t phys; /* 0: the loader passed none */
 	u32 size, desc_size;
-} loader_map __initdata;
+} loader_map;
 
 void __init efi_memmap_init(const struct boot_info *bi)
 {
 	loader_map.phys = bi->efi_memmap;
 	loader_map.size = bi->efi_memmap_size;
 	loader_map.desc_size = bi->efi_desc_size;
+}
+
+bool efi_memmap_place(phys_addr_t *phys, u32 *size, u32 *desc_size)
+{
+	*phys = loader_map.phys;
+	*size = loader_map.size;
+	*desc_size = loader_map.desc_size;
+	return loader_map.phys && loader_map.size;
 }
 
 const void *__init efi_map_memmap(void)

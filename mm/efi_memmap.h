@@ -47,12 +47,19 @@ enum e820_type efi_e820_type(const struct efi_memory_desc *desc);
 unsigned int efi_add_memmap(struct e820_table *table, const void *map, u32 size, u32 desc_size,
 			    bool all);
 
+/* The descriptor at `offset` of a map: false past the last, and where the map makes no sense. */
+bool efi_get_desc(const void *map, u32 size, u32 desc_size, u32 offset,
+		  struct efi_memory_desc *out);
+
 /* The descriptor that covers `addr` in it: false where there is none. */
 bool efi_find_desc(const void *map, u32 size, u32 desc_size, phys_addr_t addr,
 		   struct efi_memory_desc *out);
 
 /* Where the loader says that the map is: before the next ones, which find none without it. */
 void efi_memmap_init(const struct boot_info *bi);
+
+/* Where it is, in the loader's data, which stays; false: there is none.  At any time. */
+bool efi_memmap_place(phys_addr_t *phys, u32 *size, u32 *desc_size);
 
 /* The loader's map, mapped for a moment: NULL where it passed none.  Unmap before boot ends. */
 const void *efi_map_memmap(void);

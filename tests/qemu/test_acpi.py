@@ -125,9 +125,28 @@ def test_bars_that_do_not_fit_are_said():
 def test_smbios_is_found_by_efi():
     """EFI's configuration tables name it; nothing of it is where a BIOS would have it."""
     args = guest.machine("q35-ovmf") + " -device ipmi-bmc-sim,id=b -device isa-ipmi-kcs,bmc=b"
-    _, out = guest.run("ovmf-ipmi", args, ["ioports"])
+    _, out = guest.run("ovmf-ipmi", args, ["ioports", "smbios", "efimap", "e820"])
     names = [r.name for r in register.parse(out["ioports"])]
     assert "IPMI Address 1" in names and "IPMI Address 2" in names
+    assert re.search(r"^IPMI Device, type 38, ", out["smbios"], re.M)
+    check_efimap(out["efimap"], out["e820"])
+
+
+def check_efimap(efimap, e820):
+    """GRUB's e820, which is made of the same map, has the same ranges of each kind, merged."""
+    rows = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) (\w+) +([A-Z ]+) \((.*)\)$", efimap, re.M)
+    assert len(rows) == len(efimap.splitlines()) > 20
+    spans = [(int(a, 16), int(b, 16)) for a, b, *_ in rows]
+    assert all(a[1] < b[0] for a, b in zip(spans, spans[1:]))
+    for word in ("ACPI data", "ACPI NVS"):
+        told = re.findall(rf"0x([0-9a-f]+)-0x([0-9a-f]+)\] {word}$", e820, re.M)
+        assert register.merged(span for span, row in zip(spans, rows) if row[4] == word) == \
+            register.merged((int(a, 16), int(b, 16)) for a, b in told)
+    usable = register.merged(span for span, row in zip(spans, rows) if row[4] == "usable")
+    for a, b in re.findall(r"0x([0-9a-f]+)-0x([0-9a-f]+)\] usable$", e820, re.M):
+        assert any(start <= int(a, 16) and int(b, 16) <= end for start, end in usable)
+    runtime = {row[2] for row in rows if "RUNTIME" in row[3]}
+    assert {"RuntimeServicesCode", "RuntimeServicesData"} <= runtime
 
 
 @pytest.mark.parametrize("year", [1999, 2026, 2135])
