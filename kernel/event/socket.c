@@ -213,11 +213,14 @@ static int get_msghdr(struct user_msghdr *msg, const struct user_msghdr __user *
 	return msg->msg_iovlen > UIO_MAXIOV ? -EMSGSIZE : 0;
 }
 
-/* Descriptors and credentials are not passed along. */
+/* Descriptors and credentials are not passed along, which is said once. */
 static int refuse_control(void)
 {
-	pr_warn("%s[%u] sends more than bytes over a socket, which is not offered\n", current->comm,
-		current->pid);
+	static bool said;
+
+	if (!__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
+		pr_warn("%s[%u] sends more than bytes over a socket, which is not offered\n",
+			current->comm, current->pid);
 	return -EOPNOTSUPP;
 }
 
