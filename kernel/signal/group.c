@@ -115,6 +115,7 @@ static void kill_group_locked(pid_t pgrp, int sig)
 	for_each_pgrp(pgrp, p)
 	{
 		spin_acquire(&p->sighand->siglock);
+		p->signal->sent_to_many++;
 		send_signal_locked(sig, SEND_SIG_PRIV, p, true);
 		spin_release(&p->sighand->siglock);
 	}

@@ -268,6 +268,13 @@ static __always_inline int send_one(int sig, struct kernel_siginfo *info, struct
 	return err;
 }
 
+/* The same, to one of several processes: who forks meanwhile has one more of them. */
+static int send_to_each(int sig, struct kernel_siginfo *info, struct task_struct *p)
+{
+	p->signal->sent_to_many++;
+	return send_one(sig, info, p, true);
+}
+
 int do_send_sig_info(int sig, struct kernel_siginfo *info, struct task_struct *t, bool group)
 {
 	unsigned long flags;
@@ -304,7 +311,7 @@ int kill_pgrp_info(pid_t pgrp, int sig, struct kernel_siginfo *info)
 	spin_lock_irqsave(&tasklist_lock, flags);
 	for_each_pgrp(pgrp, p)
 	{
-		err = send_one(sig, info, p, true);
+		err = send_to_each(sig, info, p);
 		any |= !err;
 	}
 	spin_unlock_irqrestore(&tasklist_lock, flags);
@@ -340,7 +347,7 @@ int kill_everybody(int sig, struct kernel_siginfo *info)
 
 	spin_lock_irqsave(&tasklist_lock, flags);
 	for_each_process(p) if (p->pid != 1 && p != current->group_leader) result =
-		send_one(sig, info, p, true);
+		send_to_each(sig, info, p);
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 	return result;
 }

@@ -102,6 +102,7 @@ struct signal_struct {
 	struct list_head thread_head; /* task->thread_node of each, the leader first */
 	unsigned int nr_threads;      /* not released yet */
 	pid_t pgrp, session;	      /* a look without the lock: READ_ONCE */
+	u32 sent_to_many;	      /* signals that came to it and to others at once */
 	bool leader;		      /* of the session */
 	bool is_child_subreaper;
 	bool has_child_subreaper; /* one of its ancestors is one */

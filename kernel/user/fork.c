@@ -277,11 +277,11 @@ static void begin_process(struct task_struct *t, const struct kernel_clone_args 
 }
 
 /*
- * From here on it is found.  What was sent to the parent's process or group until now, and would have
- * been its too, is the parent's first: -ERESTARTNOINTR.  So is a stop, of which a thread more would
- * not know.
+ * From here on it is found.  What was sent to the parent and others since copy_process() began, when `many`
+ * such had come, would have been its too: it is the parent's first, -ERESTARTNOINTR.  So is a stop, of which a
+ * thread more would not know.  What is the parent's alone waits: a fork goes on however fast a timer is.
  */
-static int publish(struct task_struct *t, const struct kernel_clone_args *args)
+static int publish(struct task_struct *t, const struct kernel_clone_args *args, u32 many)
 {
 	unsigned long flags;
 	int err = 0;
@@ -291,7 +291,8 @@ static int publish(struct task_struct *t, const struct kernel_clone_args *args)
 	recalc_sigpending();
 	if (fatal_signal_pending(current))
 		err = -EINTR;
-	else if (signal_pending(current))
+	else if (signal_pending(current) &&
+		 (current->signal->sent_to_many != many || current->jobctl & JOBCTL_STOP_PENDING))
 		err = -ERESTARTNOINTR;
 	else if (args->flags & CLONE_THREAD)
 		join_process(t);
@@ -337,7 +338,7 @@ static struct file *make_pidfd(const struct task_struct *t, int __user *ufd, int
 }
 
 /* All that may fail, and then it is there for others. */
-static int make_process(struct task_struct *t, const struct kernel_clone_args *args)
+static int make_process(struct task_struct *t, const struct kernel_clone_args *args, u32 many)
 {
 	struct file *pidfd = NULL;
 	int fd, err = copy_all(t, args);
@@ -348,7 +349,7 @@ static int make_process(struct task_struct *t, const struct kernel_clone_args *a
 			return (int)PTR_ERR(pidfd);
 	}
 	if (!err)
-		err = publish(t, args);
+		err = publish(t, args, many);
 	if (pidfd && err) {
 		put_unused_fd((unsigned int)fd);
 		fput(pidfd);
@@ -361,17 +362,20 @@ static int make_process(struct task_struct *t, const struct kernel_clone_args *a
 /* The thread, held for the caller, not woken yet; or ERR_PTR. */
 static struct task_struct *copy_process(const struct kernel_clone_args *args)
 {
+	u32 many = READ_ONCE(current->signal->sent_to_many);
 	struct task_struct *t;
 	int err = check_flags(args->flags);
 
 	if (err)
 		return ERR_PTR(err);
+	if (signal_pending(current))
+		return ERR_PTR(-ERESTARTNOINTR); /* first what has come */
 	t = new_thread(current->comm);
 	if (!t)
 		return ERR_PTR(-EAGAIN);
 	copy_thread_fields(t, args);
 	get_task_struct(t);
-	err = make_process(t, args);
+	err = make_process(t, args, many);
 	if (!err)
 		return t;
 	put_task_struct(t);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -578,6 +579,51 @@ static void interrupted(void)
 	show("caught");
 }
 
+static volatile int in_fork, anew, done_first;
+
+static bool is_syscall(const unsigned char *p)
+{
+	return p[0] == 0x0f && p[1] == 0x05;
+}
+
+/* The call is to be begun anew, or it is done and the child is there. */
+static void look_where(int sig, siginfo_t *info, void *context)
+{
+	const greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
+	const unsigned char *ip = (void *)regs[REG_RIP];
+
+	(void)sig, (void)info;
+	anew += in_fork && is_syscall(ip);
+	done_first += in_fork && is_syscall(ip - 2) && regs[REG_RAX] > 0;
+}
+
+/* An alarm that comes while it lasts is taken when it is done: it goes on however fast a timer is. */
+static void long_fork(void)
+{
+	struct sigaction sa = { .sa_flags = SA_SIGINFO | SA_RESTART, .sa_sigaction = look_where };
+	struct itimerval soon = { .it_value.tv_usec = 200 };
+	const size_t size = 100 << 20;
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	pid_t pid;
+
+	printf("--- a fork, and an alarm\n");
+	fflush(stdout);
+	madvise(p, size, MADV_NOHUGEPAGE);
+	memset(p, 1, size);
+	sigaction(SIGALRM, &sa, NULL);
+	for (int i = 0; i < 8; i++) {
+		in_fork = 1;
+		setitimer(ITIMER_REAL, &soon, NULL);
+		pid = syscall(SYS_fork);
+		if (!pid)
+			syscall(SYS_exit_group, 0);
+		in_fork = 0;
+		waitpid(pid, NULL, 0);
+	}
+	printf("mostly not begun anew: %d\n", anew <= done_first);
+	munmap(p, size);
+}
+
 /* ---------------------------------------------------------------- children */
 
 static volatile int cld_code[8], cld_status[8], ncld;
@@ -796,6 +842,7 @@ int main(int argc, char **argv)
 	bad_frames();
 	leftovers();
 	interrupted();
+	waitpid(child_that(long_fork), NULL, 0);
 	children();
 	timers();
 	signalfds();
