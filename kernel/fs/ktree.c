@@ -222,64 +222,48 @@ static size_t within(loff_t size, loff_t pos, size_t n)
 	return pos < size ? min(n, (size_t)(size - pos)) : 0;
 }
 
-/* A piece at a time; what was read before an error counts. */
-static ssize_t read_bytes(struct kiocb *iocb, struct iov_iter *to)
+/* A piece: its bytes, 0 at the end, or -errno.  *more: it was done whole, and another may follow. */
+static ssize_t move_piece(struct kiocb *iocb, struct iov_iter *iter, char *buf, loff_t size,
+			  bool write, bool *more)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
-	char *buf = kmalloc(CHUNK, GFP_KERNEL);
-	loff_t size = size_of(inode);
-	ssize_t done = 0, got = 0;
+	size_t n = within(size, iocb->ki_pos, min(iov_iter_count(iter), (size_t)CHUNK));
+	ssize_t got;
 
-	if (!buf)
-		return -ENOMEM;
-	while (iov_iter_count(to)) {
-		size_t n = within(size, iocb->ki_pos, min(iov_iter_count(to), (size_t)CHUNK));
-
-		if (!n)
-			break;
-		got = call_read(inode, buf, iocb->ki_pos, n);
-		if (got <= 0)
-			break;
-		if (copy_to_iter(buf, (size_t)got, to) != (size_t)got) {
-			got = -EFAULT;
-			break;
-		}
-		done += got;
-		iocb->ki_pos += got;
-		if ((size_t)got < n)
-			break;
-	}
-	kfree(buf);
-	return done ? done : got;
-}
-
-static ssize_t write_bytes(struct kiocb *iocb, struct iov_iter *from)
-{
-	struct inode *inode = file_inode(iocb->ki_filp);
-	char *buf = kmalloc(CHUNK + 1, GFP_KERNEL);
-	loff_t size =
-		knode_of(inode)->ops->store ? 0 : size_of(inode); /* a text is taken as it is */
-	ssize_t done = 0, got = 0;
-
-	if (!buf)
-		return -ENOMEM;
-	while (iov_iter_count(from)) {
-		size_t n = within(size, iocb->ki_pos, min(iov_iter_count(from), (size_t)CHUNK));
-
-		got = -EFBIG;
-		if (!n)
-			break;
-		got = -EFAULT;
-		if (copy_from_iter(buf, n, from) != n)
-			break;
+	*more = false;
+	if (!n)
+		return write ? -EFBIG : 0;
+	if (write) {
+		if (copy_from_iter(buf, n, iter) != n)
+			return -EFAULT;
 		buf[n] = '\0';
 		got = call_write(inode, buf, iocb->ki_pos, n);
+	} else {
+		got = call_read(inode, buf, iocb->ki_pos, n);
+		if (got > 0 && copy_to_iter(buf, (size_t)got, iter) != (size_t)got)
+			return -EFAULT;
+	}
+	*more = got == (ssize_t)n;
+	return got;
+}
+
+/* A piece at a time; what was done before an error counts. */
+static ssize_t move_bytes(struct kiocb *iocb, struct iov_iter *iter, bool write)
+{
+	struct inode *inode = file_inode(iocb->ki_filp);
+	bool is_text = write && knode_of(inode)->ops->store, more = true; /* taken as it is */
+	loff_t size = is_text ? 0 : size_of(inode);
+	char *buf = kmalloc(CHUNK + write, GFP_KERNEL);
+	ssize_t done = 0, got = 0;
+
+	if (!buf)
+		return -ENOMEM;
+	while (more && iov_iter_count(iter)) {
+		got = move_piece(iocb, iter, buf, size, write, &more);
 		if (got <= 0)
 			break;
 		done += got;
 		iocb->ki_pos += got;
-		if ((size_t)got < n)
-			break;
 	}
 	kfree(buf);
 	return done ? done : got;
@@ -293,14 +277,14 @@ static ssize_t file_read(struct kiocb *iocb, struct iov_iter *to)
 
 	if (ops->show)
 		return read_text(iocb, to);
-	return ops->read ? read_bytes(iocb, to) : -EIO;
+	return ops->read ? move_bytes(iocb, to, false) : -EIO;
 }
 
 static ssize_t file_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	const struct knode_ops *ops = knode_of(file_inode(iocb->ki_filp))->ops;
 
-	return ops->store || ops->write ? write_bytes(iocb, from) : -EIO;
+	return ops->store || ops->write ? move_bytes(iocb, from, true) : -EIO;
 }
 
 static int file_mmap(struct file *file, struct vm_area_struct *vma)
