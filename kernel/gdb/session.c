@@ -128,11 +128,12 @@ static void answer(void)
 	gdb_send(&server.answer, gdb_port_put);
 }
 
-/* A client's first word: what was agreed with the one before is void. */
+/* A client's first word: what was agreed with the one before is void, and its breakpoints are. */
 static void begin(void)
 {
 	gdb_server_begin(&server, &target, gdb_port_put);
 	gdb_server_begin(&text_sender, &target, gdb_port_put);
+	gdb_remove_all_breakpoints();
 	attached = true;
 }
 

@@ -55,10 +55,10 @@ static void say_running(unsigned int cpu)
 	gdb_say(text);
 }
 
-/* A step's range is not left yet, and gdb has nothing to say. */
+/* A step's range is not left yet. */
 static bool is_in_range(const struct pt_regs *regs)
 {
-	return regs->ip >= last.from && regs->ip < last.to && !gdb_wants_stop();
+	return last.step && regs->ip >= last.from && regs->ip < last.to;
 }
 
 /* Prepare the step that gdb has asked for: false, it is done, and gdb is to know. */
@@ -117,12 +117,12 @@ static u8 stop_here(struct pt_regs *regs, struct gdb_stop *stop)
 	gdb_step_give_up();
 	gdb_disarm_breakpoints();
 	talk(stop, &alone);
+	signal = last.signal; /* the next chief has another */
 	if (!gdb_command_goes())
 		gdb_arm_breakpoints();
 	gdb_let_go(alone);
 	gdb_stand(regs);
 	gdb_command_wake();
-	signal = last.signal;
 	if (this_cpu(nmi_early)) {
 		this_cpu(nmi_early) = false;
 		if (gdb_wants_stop())
@@ -178,10 +178,14 @@ static bool on_int3(struct pt_regs *regs)
 	return true;
 }
 
-/* A step of a range is over, and the next one has begun. */
-static bool goes_on_stepping(struct pt_regs *regs)
+/* A step of a range is over, and the next one has begun; false: not, and perhaps gdb wants a stop. */
+static bool goes_on_stepping(struct pt_regs *regs, u8 *signal)
 {
-	while (last.step && is_in_range(regs)) {
+	while (is_in_range(regs)) {
+		if (gdb_wants_stop()) {
+			*signal = GDB_SIGINT;
+			return false;
+		}
 		switch (gdb_step_begin(raw_smp_processor_id(), regs)) {
 		case GDB_STEP_DONE:
 			continue;
@@ -206,7 +210,7 @@ static bool on_debug(struct pt_regs *regs)
 	if (!gdb_hardware_hit(dr6, &stop) && !stepped)
 		return false;
 	take_dr6();
-	if (!stop.hit && (given_up || goes_on_stepping(regs)))
+	if (!stop.hit && (given_up || goes_on_stepping(regs, &stop.signal)))
 		return true;
 	stop_here(regs, &stop);
 	return true;

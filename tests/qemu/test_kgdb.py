@@ -372,9 +372,11 @@ def test_bytes_that_are_no_packets():
                     b"qXfer:features:read:target.xml:fffffffffffffffff,1", b"P10=", b"Hgzz"):
             assert line.ask(bad)[:1] in (b"E", b""), bad
         assert line.ask(b"p10") == pc
+        assert line.ask(b"Z1,1000,1") == b"OK"
         line.socket.close()
         line = Line(path)
         assert line.ask(b"qSupported")
+        assert line.ask(b"z1,1000,1") == b"E02"  # it went with its client
         assert line.ask(b"?").startswith(b"T05thread:f4240;")
         assert line.ask(b"D") == b"OK"
         g.prompt()
