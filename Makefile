@@ -193,7 +193,7 @@ kgdb-built:
 	$(QEMU) $(QEMU_ARGS) -chardev socket,id=con,path=$(BUILD)/serial.sock,server=on,wait=off,logfile=$(BUILD)/serial.log -serial chardev:con \
 		-chardev socket,id=gdb,path=$(BUILD)/kgdb.sock,server=on,wait=off -serial chardev:gdb & \
 	until [ -S $(BUILD)/kgdb.sock ]; do sleep 0.1; done; \
-	gdb -q $(BUILD)/$(IMAGE).elf -ex 'set remotetimeout 5' -ex 'target remote $(BUILD)/kgdb.sock' $(GDBFLAGS); \
+	gdb -q -x kernel/gdb/scripts/load.py $(BUILD)/$(IMAGE).elf -ex 'set remotetimeout 5' -ex 'target remote $(BUILD)/kgdb.sock' $(GDBFLAGS); \
 	kill $$! 2> /dev/null || true
 
 N	?=

@@ -20,7 +20,11 @@ class Stub(typing.NamedTuple):
 
 
 # Tests of what gdb shows take each of them.
-STUBS = {"qemu": Stub("-S -gdb tcp:127.0.0.1:{port}", "", ("hbreak kmain", "continue", "delete"))}
+STUBS = {
+    "qemu": Stub("-S -gdb tcp:127.0.0.1:{port}", "", ("hbreak kmain", "continue", "delete")),
+    "kernel": Stub("-chardev socket,id=gdb,host=127.0.0.1,port={port},server=on,wait=off -serial chardev:gdb",
+                   "kgdboc=ttyS1 kgdbwait", ()),
+}
 
 
 def free_port():
@@ -32,7 +36,7 @@ def free_port():
 def run(name, commands, elf=guest.KERNEL_ELF, target=None, core=None, timeout=60):
     """What gdb printed, and its errors, in the order in which they came.  `target`: host:port."""
     script = ["set pagination off", "set confirm off", "set width 0"]
-    script += [f"target remote {target}"] if target else []
+    script += ["set remotetimeout 20", f"target remote {target}"] if target else []
     args = ["gdb", "-batch", "-nx", "-x", SCRIPTS, elf, *([core] if core else [])]
     for line in [*script, *commands]:
         args += ["-ex", line]

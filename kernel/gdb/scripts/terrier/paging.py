@@ -11,7 +11,7 @@ import gdb
 from . import memtype, symbols
 from .command import command
 from .target import (ALL_ONES, FIXADDR_TOP, KERNEL_HALF, KERNEL_MAP, PAGE_OFFSET, PAGE_SHIFT, PAGE_SIZE, address_of,
-                     per_cpu, physical_root, possible_cpus, symbol_address, variable, words)
+                     per_cpu, physical_root, possible_cpus, symbol_address, this_cpu, variable, words)
 
 PRESENT, RW, USER, PSE, NX = 1, 2, 4, 1 << 7, 1 << 63
 ADDRESS = 0x000FFFFFFFFFF000
@@ -38,8 +38,7 @@ def root_for(va):
     """The root that maps it: init_mm's, or for a user address that of the thread that runs on gdb's CPU."""
     if va >= KERNEL_HALF:
         return physical_root()
-    cpu = max(gdb.selected_thread().num - 1, 0) if gdb.selected_thread() else 0
-    mm = per_cpu(variable("current_task"), cpu)["mm"]
+    mm = per_cpu(variable("current_task"), this_cpu())["mm"]
     if not int(mm):
         raise gdb.GdbError("the thread that runs here has no user addresses")
     return int(mm["root"]["pgd"]) - PAGE_OFFSET

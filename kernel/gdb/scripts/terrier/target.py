@@ -57,6 +57,17 @@ def per_cpu(value, cpu):
     return gdb.Value(where & ALL_ONES).cast(value.type.pointer()).dereference()
 
 
+def this_cpu():
+    """The CPU whose registers gdb shows: its GS base, in ring 3 the one that swapgs puts away, is its distance."""
+    try:
+        base = "$k_gs_base" if int(gdb.parse_and_eval("(unsigned long)$cs")) & 3 else "$gs_base"
+        base = int(gdb.parse_and_eval(f"(unsigned long){base}"))
+    except gdb.error:  # a core has no such register
+        return 0
+    offsets = variable("per_cpu_offset")
+    return next((cpu for cpu in possible_cpus() if int(offsets[cpu]) == base), 0)
+
+
 def possible_cpus():
     return range(int(variable("nr_cpu_ids")))
 
