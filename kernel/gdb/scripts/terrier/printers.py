@@ -25,7 +25,8 @@ def page(value):
     names = [name for bit, name in enumerate(pages.FLAGS) if flags >> bit & 1]
     pins, references = divmod(pages.holders(value), pages.PIN_BIAS)
     return (f"page {pfn:#x} [mem {pfn << PAGE_SHIFT:#x}], {references} references, "
-            f"{f'pinned {pins} times, ' if pins else ''}{pages.use_of(flags)}" + (f" ({' '.join(names)})" if names else ""))
+            f"{f'pinned {pins} times, ' if pins else ''}{pages.use_of(flags)}" +
+            (f" ({' '.join(names)})" if names else ""))
 
 
 def pte(value):

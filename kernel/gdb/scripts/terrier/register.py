@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The register: kernel/core/resource.h."""
 from .command import command
-from .target import MOST, container, text, variable
+from .target import MOST, container, follow, text, variable
 
 IO, MEM, UNSET, BUSY = 0x100, 0x200, 0x20000000, 0x80000000
 WORDS = ((0x100000, "64bit"), (0x2000, "pref"), (0x200000, "window"), (0x10000000, "disabled"))
@@ -20,7 +20,7 @@ def children(res):
         yield child
         if not int(child["sibling"]):
             return
-        child = child["sibling"].dereference()
+        child = follow(child["sibling"])
 
 
 def walk(res, level=0):

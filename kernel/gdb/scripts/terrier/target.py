@@ -42,9 +42,16 @@ def offset_of(name, member):
     return next(f.bitpos // 8 for f in type_of(name).fields() if f.name == member)
 
 
+def follow(pointer):
+    """What it points to, read at once: each field by itself would be a packet to the stub."""
+    value = pointer.dereference()
+    value.fetch_lazy()
+    return value
+
+
 def at(addr, name):
-    """What lies there, as a `struct NAME`."""
-    return gdb.Value(int(addr)).cast(type_of(name).pointer()).dereference()
+    """What lies there, as NAME, a struct."""
+    return follow(gdb.Value(int(addr)).cast(type_of(name).pointer()))
 
 
 def container(link, name, member):
