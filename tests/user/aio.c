@@ -21,33 +21,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "result.h"
+
 static aio_context_t ctx;
 static char *buf; /* 1 MiB, of pages */
-
-static const char *name(long ret)
-{
-	static char text[4][24];
-	static int n;
-	char *t = text[n++ % 4];
-
-	if (ret >= 0)
-		snprintf(t, 24, "%ld", ret);
-	else
-		snprintf(t, 24, "-%s", strerrorname_np((int)-ret));
-	return t;
-}
-
-static long call(long ret)
-{
-	return ret < 0 ? -errno : ret;
-}
 
 #define setup(nr, p)		 call(syscall(SYS_io_setup, nr, p))
 #define destroy(c)		 call(syscall(SYS_io_destroy, c))
 #define submit(c, n, l)		 call(syscall(SYS_io_submit, c, n, l))
 #define getevents(c, m, n, e, t) call(syscall(SYS_io_getevents, c, m, n, e, t))
 #define cancel(c, i, e)		 call(syscall(SYS_io_cancel, c, i, e))
-#define say(what, ret)		 printf("%s: %s\n", what, name(ret))
 
 static struct iocb request(int op, int fd, void *p, size_t n, long long offset)
 {

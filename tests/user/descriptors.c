@@ -18,27 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void *volatile bad_address = (void *)8;
-#define BAD ((void *)bad_address)
-
-static long answer(const char *what, long ret)
-{
-	if (ret == -1)
-		printf("%s: %s\n", what, strerrorname_np(errno));
-	else
-		printf("%s: %ld\n", what, ret);
-	return ret;
-}
-#define TRY(call) answer(#call, (long)(call))
-
-static int make(const char *name, const char *text)
-{
-	int fd = open(name, O_CREAT | O_TRUNC | O_RDWR, 0644);
-
-	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		printf("%s cannot be made\n", name);
-	return fd;
-}
+#include "try.h"
 
 static void duplicates(void)
 {
@@ -467,10 +447,7 @@ static void memory_files(void)
 
 int main(void)
 {
-	setvbuf(stdout, NULL, _IONBF, 0);
-	umask(022);
-	mkdir("/tmp/descriptors", 0755);
-	if (chdir("/tmp/descriptors"))
+	if (!begin_in("/tmp/descriptors"))
 		return 1;
 	flags();
 	locks();

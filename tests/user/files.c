@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Calls on names and contents of files, with good and bad arguments, and what each answers. */
+/* Calls on names and attributes of files, with good and bad arguments, and what each answers. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -26,61 +26,11 @@
 #include <unistd.h>
 #include <utime.h>
 
-/* No memory of ours, and a size that is none; what the compiler would rather warn of. */
-static void *volatile bad_address = (void *)8;
-static volatile size_t huge = (size_t)-1;
-#define BAD  ((void *)bad_address)
-#define HUGE ((size_t)huge)
-
-static long answer(const char *what, long ret)
-{
-	if (ret == -1)
-		printf("%s: %s\n", what, strerrorname_np(errno));
-	else
-		printf("%s: %ld\n", what, ret);
-	return ret;
-}
-#define TRY(call) answer(#call, (long)(call))
-
-/* A descriptor is told as 0: which number it is is another matter. */
-static int fd_answer(const char *what, int fd)
-{
-	answer(what, fd < 0 ? -1 : 0);
-	return fd;
-}
-#define OPEN(call) fd_answer(#call, call)
-#define TRY_OPEN(call)                            \
-	do {                                      \
-		int _fd = fd_answer(#call, call); \
-		if (_fd >= 0)                     \
-			close(_fd);               \
-	} while (0)
-
-static int make(const char *name, const char *text)
-{
-	int fd = open(name, O_CREAT | O_TRUNC | O_RDWR, 0644);
-
-	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		printf("%s cannot be made\n", name);
-	return fd;
-}
-
-static void show(const char *name)
-{
-	struct stat s;
-
-	if (lstat(name, &s))
-		printf("  %s: %s\n", name, strerrorname_np(errno));
-	else
-		printf("  %s: mode %o links %lu size %lld blocks %lld blksize %ld rdev %x uid %u gid %u\n",
-		       name, s.st_mode, (unsigned long)s.st_nlink, (long long)s.st_size,
-		       (long long)s.st_blocks, (long)s.st_blksize, (unsigned int)s.st_rdev,
-		       s.st_uid, s.st_gid);
-}
+#include "try.h"
 
 /* ---------------------------------------------------------------- names */
 
-static void names(void)
+static void new_folders(void)
 {
 	static char longer[NAME_MAX + 2], path[PATH_MAX + 2];
 
@@ -107,6 +57,10 @@ static void names(void)
 	TRY(mkdirat(-1, "x", 0777));
 	TRY(mkdirat(-1, "/x/y", 0777));
 	TRY(mkdirat(0, "x", 0777));
+}
+
+static void new_nodes(void)
+{
 	TRY(mknod("p", S_IFIFO | 0666, 0));
 	TRY(mknod("p/", S_IFIFO | 0666, 0));
 	TRY(mknod("q/", S_IFIFO | 0666, 0));
@@ -131,6 +85,10 @@ static void names(void)
 	TRY_OPEN(open("c", O_RDWR));
 	TRY_OPEN(open("c", O_RDWR | O_TRUNC | O_CREAT, 0600));
 	TRY_OPEN(open("c", O_RDWR | O_DIRECTORY));
+}
+
+static void removals(void)
+{
 	TRY(rmdir("none"));
 	TRY(rmdir("f"));
 	TRY(rmdir("f/"));
@@ -158,11 +116,8 @@ static void names(void)
 	TRY(unlink("f"));
 }
 
-static void links(void)
+static void new_links(void)
 {
-	char buf[100];
-	int fd;
-
 	puts("--- links");
 	close(make("f", "text"));
 	TRY(mkdir("d", 0755));
@@ -190,6 +145,12 @@ static void links(void)
 	show("ld");
 	show("ld/");
 	show("loop");
+}
+
+static void what_links_say(void)
+{
+	char buf[100];
+
 	TRY(readlink("l", buf, sizeof(buf)));
 	TRY(readlink("ld", buf, 1));
 	TRY(readlink("ld", buf, 0));
@@ -198,6 +159,13 @@ static void links(void)
 	TRY(readlink("l/", buf, 10));
 	TRY(readlink("l", BAD, 10));
 	TRY(readlink("", buf, 10));
+}
+
+static void opens_of_links(void)
+{
+	char buf[100];
+	int fd;
+
 	TRY_OPEN(open("loop", O_RDONLY));
 	TRY_OPEN(open("loop", O_RDONLY | O_NOFOLLOW));
 	fd = OPEN(open("l", O_PATH | O_NOFOLLOW));
@@ -211,6 +179,10 @@ static void links(void)
 	TRY_OPEN(open("dangling", O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
 	TRY_OPEN(open("dangling", O_RDWR | O_CREAT, 0600));
 	show("none");
+}
+
+static void removals_of_links(void)
+{
 	TRY(unlink("ld/"));
 	TRY(rmdir("ld"));
 	TRY(rmdir("ld/"));
@@ -275,253 +247,7 @@ static void renames(void)
 	TRY(rmdir("h"));
 }
 
-/* ---------------------------------------------------------------- open */
-
-static void opens(void)
-{
-	struct open_how how = { .flags = O_RDONLY };
-	int dir;
-
-	puts("--- open");
-	close(make("f", "text"));
-	TRY(mkdir("d", 0755));
-	TRY(symlink("../f", "d/up"));
-	TRY(symlink("/f", "d/abs"));
-	TRY_OPEN(open("f", O_RDONLY | O_CREAT | O_EXCL, 0600));
-	TRY_OPEN(open("f", O_RDONLY | O_DIRECTORY));
-	TRY_OPEN(open("f/", O_RDONLY));
-	TRY_OPEN(open("f/", O_RDONLY | O_CREAT, 0600));
-	TRY_OPEN(open("new/", O_RDONLY | O_CREAT, 0600));
-	TRY_OPEN(open("d", O_WRONLY));
-	TRY_OPEN(open("d", O_RDONLY | O_TRUNC));
-	TRY_OPEN(open("d", O_RDONLY | O_CREAT, 0600));
-	TRY_OPEN(open("d/.", O_RDONLY | O_CREAT, 0600));
-	TRY_OPEN(open("d/..", O_RDWR | O_CREAT, 0600));
-	TRY_OPEN(open("/", O_RDWR | O_CREAT, 0600));
-	TRY_OPEN(open("f", O_RDONLY | O_DIRECT));
-	TRY_OPEN(open("f", O_WRONLY | O_RDWR));
-	TRY_OPEN(open("f", O_RDONLY | 0x80000000));
-	TRY_OPEN(open("f", O_RDONLY | O_NOATIME));
-	TRY_OPEN(open(".", O_TMPFILE | O_RDONLY));
-	TRY_OPEN(open(".", O_TMPFILE | O_RDWR, 0600));
-	TRY_OPEN(open("f", O_TMPFILE | O_RDWR, 0600));
-	TRY_OPEN(open(".", (O_TMPFILE & ~O_DIRECTORY) | O_RDWR, 0600));
-	TRY_OPEN(open("/proc", O_TMPFILE | O_RDWR, 0600));
-	TRY_OPEN(open("/proc/new", O_RDWR | O_CREAT, 0600));
-	TRY_OPEN(open("/sys/new", O_RDWR | O_CREAT, 0600));
-	TRY_OPEN(open("/sys/kernel/none", O_RDWR));
-	TRY(mkdir("/proc/new", 0755));
-	TRY(mkdir("/sys/new", 0755));
-	TRY(unlink("/proc/version"));
-	TRY(rmdir("/sys/kernel"));
-	TRY_OPEN(open("", O_RDONLY));
-	TRY_OPEN(open(BAD, O_RDONLY));
-	TRY_OPEN(openat(-1, "f", O_RDONLY));
-	TRY_OPEN(openat(0, "f", O_RDONLY));
-	dir = OPEN(open("d", O_RDONLY | O_DIRECTORY));
-	TRY_OPEN(openat(dir, "up", O_RDONLY));
-	TRY_OPEN(openat(dir, "", O_RDONLY));
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, 8));
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, 5000));
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", BAD, sizeof(how)));
-	how.resolve = RESOLVE_BENEATH;
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	TRY_OPEN(syscall(SYS_openat2, dir, "abs", &how, sizeof(how)));
-	TRY_OPEN(syscall(SYS_openat2, dir, "/f", &how, sizeof(how)));
-	TRY_OPEN(syscall(SYS_openat2, dir, "../f", &how, sizeof(how)));
-	TRY_OPEN(syscall(SYS_openat2, dir, ".", &how, sizeof(how)));
-	how.resolve = RESOLVE_IN_ROOT;
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	TRY_OPEN(syscall(SYS_openat2, dir, "/", &how, sizeof(how)));
-	TRY_OPEN(syscall(SYS_openat2, dir, "../../../abs", &how, sizeof(how)));
-	how.resolve = RESOLVE_NO_SYMLINKS;
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	TRY_OPEN(syscall(SYS_openat2, dir, "../f", &how, sizeof(how)));
-	how.resolve = RESOLVE_NO_MAGICLINKS;
-	TRY_OPEN(syscall(SYS_openat2, dir, "/proc/self/exe", &how, sizeof(how)));
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	how.resolve = RESOLVE_NO_XDEV;
-	TRY_OPEN(syscall(SYS_openat2, AT_FDCWD, "/proc/version", &how, sizeof(how)));
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	how.resolve = 0x1000;
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	how.resolve = RESOLVE_BENEATH | RESOLVE_IN_ROOT;
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	how = (struct open_how){ .flags = O_RDONLY, .mode = 0600 };
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	how = (struct open_how){ .flags = 1ULL << 40 };
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	how = (struct open_how){ .flags = O_PATH | O_RDWR };
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	how = (struct open_how){ .flags = O_CREAT | O_RDWR, .mode = 010000 };
-	TRY_OPEN(syscall(SYS_openat2, dir, "up", &how, sizeof(how)));
-	close(dir);
-	TRY(access("f", R_OK | W_OK));
-	TRY(access("f", X_OK));
-	TRY(access("d", X_OK));
-	TRY(access("none", F_OK));
-	TRY(access("f", 8));
-	TRY(access("/proc/version", W_OK));
-	TRY(syscall(SYS_faccessat2, AT_FDCWD, "f", R_OK, 0x1));
-	TRY(syscall(SYS_faccessat2, AT_FDCWD, "d/up", R_OK, AT_SYMLINK_NOFOLLOW));
-	TRY(chdir("f"));
-	TRY(chdir("none"));
-	TRY(fchdir(-1));
-	TRY(unlink("d/up"));
-	TRY(unlink("d/abs"));
-	TRY(rmdir("d"));
-	TRY(unlink("f"));
-}
-
-/* ---------------------------------------------------------------- content */
-
-static void contents(void)
-{
-	char buf[100];
-	struct iovec v[3] = { { buf, 2 }, { buf + 10, 0 }, { buf + 20, 3 } };
-	int fd = make("f", "0123456789"), ro, wo, dir;
-	loff_t off = 3;
-
-	puts("--- contents");
-	ro = open("f", O_RDONLY);
-	wo = open("f", O_WRONLY | O_APPEND);
-	dir = open(".", O_RDONLY);
-	TRY(read(fd, buf, 5));
-	TRY(lseek(fd, 2, SEEK_SET));
-	TRY(read(fd, buf, 100));
-	TRY(read(fd, buf, 100));
-	TRY(read(wo, buf, 1));
-	TRY(write(ro, buf, 1));
-	TRY(read(dir, buf, 1));
-	TRY(read(-1, buf, 1));
-	TRY(lseek(fd, 0, SEEK_SET));
-	TRY(read(fd, BAD, 4));
-	TRY(read(fd, (void *)HUGE, 4));
-	TRY(read(fd, buf, HUGE));
-	TRY(read(fd, BAD, 0));
-	TRY(write(fd, BAD, 4));
-	TRY(write(fd, buf, HUGE));
-	TRY(pread(fd, buf, 4, 8));
-	TRY(pread(fd, buf, 4, 10));
-	TRY(pread(fd, buf, 4, -1));
-	TRY(pread(wo, buf, 4, 0));
-	TRY(pwrite(fd, "ab", 2, 20));
-	TRY(pwrite(wo, "cd", 2, 0));
-	TRY(pwrite(fd, "x", 1, 0x7fffffffffffffff));
-	TRY(pwrite(fd, "x", 1, 0x7ffffffffffffffe));
-	TRY(ftruncate(fd, 24));
-	show("f");
-	TRY(readv(fd, v, 3));
-	TRY(syscall(SYS_readv, fd, v, -1L));
-	TRY(syscall(SYS_readv, fd, v, 1025L));
-	TRY(readv(fd, v, 0));
-	TRY(readv(fd, BAD, 1));
-	TRY(preadv(fd, v, 3, 22));
-	TRY(preadv(fd, v, 3, -1));
-	TRY(syscall(SYS_preadv2, fd, v, 3L, -1L, -1L, 0));
-	TRY(syscall(SYS_preadv2, fd, v, 3L, 0L, 0L, 0x100));
-	TRY(syscall(SYS_preadv2, fd, v, 3L, 0L, 0L, RWF_HIPRI));
-	TRY(syscall(SYS_pwritev2, fd, v, 3L, 0L, 0L, RWF_DSYNC));
-	TRY(syscall(SYS_pwritev2, fd, v, 3L, 0L, 0L, RWF_APPEND));
-	show("f");
-	v[1].iov_len = (size_t)-1;
-	TRY(writev(fd, v, 3));
-	v[1].iov_len = 0;
-	v[2].iov_base = BAD;
-	TRY(lseek(fd, 0, SEEK_SET));
-	TRY(writev(fd, v, 3));
-	TRY(readv(fd, v, 3));
-	TRY(lseek(fd, 0, SEEK_CUR));
-	TRY(lseek(fd, -1, SEEK_SET));
-	TRY(lseek(fd, -3, SEEK_END));
-	TRY(lseek(fd, 1000, SEEK_CUR));
-	TRY(lseek(fd, 0x7fffffffffffffff, SEEK_CUR));
-	TRY(lseek(fd, 0, 7));
-	TRY(lseek(-1, 0, SEEK_SET));
-	TRY(lseek(fd, 1 << 20, SEEK_SET));
-	TRY(write(fd, "end", 3));
-	show("f");
-	TRY(lseek(fd, 0, SEEK_DATA));
-	TRY(lseek(fd, 0, SEEK_HOLE));
-	TRY(lseek(fd, 5000, SEEK_DATA));
-	TRY(lseek(fd, 5000, SEEK_HOLE));
-	TRY(lseek(fd, 1 << 20, SEEK_HOLE));
-	TRY(lseek(fd, 2 << 20, SEEK_DATA));
-	TRY(lseek(fd, 2 << 20, SEEK_HOLE));
-	TRY(lseek(fd, -1, SEEK_DATA));
-	TRY(fallocate(fd, 0, 0, 8192));
-	show("f");
-	TRY(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 100, 9000));
-	show("f");
-	TRY(fallocate(fd, FALLOC_FL_PUNCH_HOLE, 100, 9000));
-	TRY(fallocate(fd, FALLOC_FL_KEEP_SIZE, 2 << 20, 4096));
-	show("f");
-	TRY(fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, 0, 4096));
-	TRY(fallocate(fd, FALLOC_FL_ZERO_RANGE, 0, 4096));
-	TRY(fallocate(fd, 0x400, 0, 4096));
-	TRY(fallocate(fd, 0, -1, 1));
-	TRY(fallocate(fd, 0, 0, 0));
-	TRY(fallocate(ro, 0, 0, 10));
-	TRY(fallocate(dir, 0, 0, 10));
-	TRY(truncate("f", 5));
-	TRY(truncate("f", -1));
-	TRY(truncate("none", 5));
-	TRY(truncate(".", 5));
-	TRY(truncate("/dev/null", 5));
-	TRY(ftruncate(ro, 5));
-	TRY(ftruncate(fd, -1));
-	TRY(ftruncate(dir, 1));
-	TRY(ftruncate(fd, 100));
-	show("f");
-	TRY(fsync(fd));
-	TRY(fdatasync(ro));
-	TRY(fsync(dir));
-	TRY(fsync(-1));
-	TRY(syncfs(fd));
-	TRY(sync_file_range(fd, 0, 10, 7));
-	TRY(sync_file_range(fd, -1, 10, 7));
-	TRY(sync_file_range(fd, 0, 10, 8));
-	TRY(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
-	TRY(posix_fadvise(fd, 0, 0, 9));
-	TRY(readahead(fd, 0, 100));
-	TRY(readahead(wo, 0, 100));
-	close(make("g", ""));
-	int out = open("g", O_RDWR);
-
-	TRY(sendfile(out, ro, NULL, 10));
-	TRY(sendfile(out, ro, &off, 10));
-	printf("off %lld\n", (long long)off);
-	TRY(sendfile(wo, ro, &off, 10));
-	TRY(sendfile(ro, fd, NULL, 10));
-	TRY(sendfile(out, wo, NULL, 10));
-	TRY(sendfile(out, ro, BAD, 10));
-	TRY(sendfile(-1, ro, NULL, 10));
-	off = 0;
-	TRY(copy_file_range(ro, &off, out, NULL, 50, 0));
-	TRY(copy_file_range(ro, NULL, out, NULL, 50, 1));
-	TRY(copy_file_range(wo, NULL, out, NULL, 50, 0));
-	TRY(copy_file_range(ro, NULL, ro, NULL, 50, 0));
-	TRY(copy_file_range(ro, NULL, wo, NULL, 50, 0));
-	TRY(copy_file_range(dir, NULL, out, NULL, 50, 0));
-	off = 10;
-	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 15 }, 10, 0));
-	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 50 }, 10, 0));
-	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 0x7ffffffffffffff0 }, 100, 0));
-	TRY(copy_file_range(fd, &(loff_t){ 0x7ffffffffffffff0 }, fd, &off, 100, 0));
-	TRY(copy_file_range(fd, &(loff_t){ 0x7ffffffffffffff0 }, fd, &off, 15, 0));
-	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 0x7fffffffffffffff }, 10, 0));
-	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 40 }, -30UL, 0));
-	show("g");
-	show("f");
-	close(out);
-	close(fd);
-	close(ro);
-	close(wo);
-	close(dir);
-	TRY(unlink("f"));
-	TRY(unlink("g"));
-}
+/* ---------------------------------------------------------------- limits */
 
 static volatile int signals;
 
@@ -563,18 +289,8 @@ static void times_of(const char *name)
 	       s.st_atim.tv_nsec, (long long)s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
 }
 
-static void attributes(void)
+static void modes_and_owners(int fd)
 {
-	struct timespec t[2] = { { 1, 2 }, { -3, 4 } };
-	struct timeval tv[2] = { { 5, 6 }, { 7, 8 } };
-	struct statx x;
-	struct statfs fs;
-	struct stat s;
-	char buf[100];
-	int fd = make("f", "text");
-
-	puts("--- attributes");
-	TRY(symlink("f", "l"));
 	TRY(chmod("f", 07777));
 	show("f");
 	TRY(chmod("f", 0644 | 0170000));
@@ -591,6 +307,13 @@ static void attributes(void)
 	TRY(fchownat(AT_FDCWD, "f", 9, -1, 0x8000));
 	show("f");
 	show("l");
+}
+
+static void times(int fd)
+{
+	struct timespec t[2] = { { 1, 2 }, { -3, 4 } };
+	struct timeval tv[2] = { { 5, 6 }, { 7, 8 } };
+
 	TRY(utimensat(AT_FDCWD, "f", t, 0));
 	times_of("f");
 	t[0].tv_nsec = UTIME_OMIT;
@@ -610,6 +333,13 @@ static void attributes(void)
 	TRY(syscall(SYS_utimes, "f", tv));
 	TRY(syscall(SYS_utime, "f", &(struct utimbuf){ 11, 12 }));
 	times_of("f");
+}
+
+static void stats(int fd)
+{
+	struct statx x;
+	struct stat s;
+
 	TRY(syscall(SYS_stat, "f", BAD));
 	TRY(syscall(SYS_newfstatat, AT_FDCWD, "f", &s, 0x8000));
 	TRY(syscall(SYS_newfstatat, fd, "", &s, AT_EMPTY_PATH));
@@ -626,6 +356,12 @@ static void attributes(void)
 	TRY(syscall(SYS_statx, AT_FDCWD, "f", 0, 0x80000000, &x));
 	TRY(syscall(SYS_statx, AT_FDCWD, "f", 0x8, 0, &x));
 	TRY(syscall(SYS_statx, AT_FDCWD, "f", 0, 0, BAD));
+}
+
+static void file_systems(void)
+{
+	struct statfs fs;
+
 	TRY(statfs(".", &fs));
 	printf("  type %lx bsize %ld namelen %ld frsize %ld flags %lx\n", (long)fs.f_type,
 	       (long)fs.f_bsize, (long)fs.f_namelen, (long)fs.f_frsize,
@@ -638,6 +374,19 @@ static void attributes(void)
 	TRY(statfs("none", &fs));
 	TRY(statfs(".", BAD));
 	TRY(fstatfs(-1, &fs));
+}
+
+static void attributes(void)
+{
+	int fd = make("f", "text");
+	char buf[100];
+
+	puts("--- attributes");
+	TRY(symlink("f", "l"));
+	modes_and_owners(fd);
+	times(fd);
+	stats(fd);
+	file_systems();
 	TRY(getxattr("f", "user.x", buf, sizeof(buf)));
 	TRY(setxattr("f", "user.x", "1", 1, 0));
 	TRY(removexattr("f", "user.x"));
@@ -830,16 +579,16 @@ static void writers(void)
 
 int main(void)
 {
-	setvbuf(stdout, NULL, _IONBF, 0);
-	umask(022);
-	mkdir("/tmp/files", 0755);
-	if (chdir("/tmp/files"))
+	if (!begin_in("/tmp/files"))
 		return 1;
-	names();
-	links();
+	new_folders();
+	new_nodes();
+	removals();
+	new_links();
+	what_links_say();
+	opens_of_links();
+	removals_of_links();
 	renames();
-	opens();
-	contents();
 	limits();
 	attributes();
 	directories();

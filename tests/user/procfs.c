@@ -17,27 +17,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "slurp.h"
+
 static char buf[65536];
 
 static const char *name_of(int error)
 {
 	return strerrorname_np(error);
-}
-
-/* The whole file, with a 0 behind it: its bytes, or -1. */
-static long slurp(const char *path)
-{
-	int fd = open(path, O_RDONLY);
-	long n, sum = 0;
-
-	buf[0] = '\0';
-	if (fd < 0)
-		return -1;
-	while ((n = read(fd, buf + sum, sizeof(buf) - 1 - (size_t)sum)) > 0)
-		sum += n;
-	buf[sum] = '\0';
-	close(fd);
-	return n < 0 ? -1 : sum;
 }
 
 static void line(const char *path)

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "slurp.h"
+
 #define DEVICES "/sys/bus/pci/devices/"
 
 static unsigned char buf[65536];
@@ -25,21 +27,6 @@ static const char *answer(long ret)
 		return strerrorname_np(errno);
 	snprintf(text, sizeof(text), "%ld", ret);
 	return text;
-}
-
-static long slurp(const char *path)
-{
-	int fd = open(path, O_RDONLY);
-	long n, sum = 0;
-
-	buf[0] = '\0';
-	if (fd < 0)
-		return -1;
-	while ((n = read(fd, buf + sum, sizeof(buf) - 1 - (size_t)sum)) > 0)
-		sum += n;
-	buf[sum] = '\0';
-	close(fd);
-	return n < 0 ? -1 : sum;
 }
 
 static const char *path_of(const char *device, const char *file)

@@ -20,6 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "result.h"
+
 struct ring {
 	int fd;
 	struct io_uring_params p;
@@ -30,29 +32,6 @@ struct ring {
 
 static char *buf; /* 1 MiB, of pages */
 static int disk, plain;
-
-static const char *name(long ret)
-{
-	static char text[8][24];
-	static int n;
-	char *t = text[n++ % 8];
-
-	if (ret >= 0)
-		snprintf(t, 24, "%ld", ret);
-	else
-		snprintf(t, 24, "-%s", strerrorname_np((int)-ret));
-	return t;
-}
-
-static long call(long ret)
-{
-	return ret < 0 ? -errno : ret;
-}
-
-static void say(const char *what, long ret)
-{
-	printf("%s: %s\n", what, name(ret));
-}
 
 static long setup(unsigned int entries, struct io_uring_params *p)
 {

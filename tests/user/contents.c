@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+/* Calls on the contents of files, with good and bad arguments, and what each answers. */
+#define _GNU_SOURCE
+#include <linux/falloc.h>
+#include <sys/sendfile.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include "try.h"
+
+/* "f", opened in different ways, and the folder that it is in. */
+static int fd, ro, wo, dir;
+static char buf[100];
+
+static void reads_and_writes(void)
+{
+	TRY(read(fd, buf, 5));
+	TRY(lseek(fd, 2, SEEK_SET));
+	TRY(read(fd, buf, 100));
+	TRY(read(fd, buf, 100));
+	TRY(read(wo, buf, 1));
+	TRY(write(ro, buf, 1));
+	TRY(read(dir, buf, 1));
+	TRY(read(-1, buf, 1));
+	TRY(lseek(fd, 0, SEEK_SET));
+	TRY(read(fd, BAD, 4));
+	TRY(read(fd, (void *)HUGE, 4));
+	TRY(read(fd, buf, HUGE));
+	TRY(read(fd, BAD, 0));
+	TRY(write(fd, BAD, 4));
+	TRY(write(fd, buf, HUGE));
+}
+
+static void at_places(void)
+{
+	TRY(pread(fd, buf, 4, 8));
+	TRY(pread(fd, buf, 4, 10));
+	TRY(pread(fd, buf, 4, -1));
+	TRY(pread(wo, buf, 4, 0));
+	TRY(pwrite(fd, "ab", 2, 20));
+	TRY(pwrite(wo, "cd", 2, 0));
+	TRY(pwrite(fd, "x", 1, 0x7fffffffffffffff));
+	TRY(pwrite(fd, "x", 1, 0x7ffffffffffffffe));
+	TRY(ftruncate(fd, 24));
+	show("f");
+}
+
+static void vectors(void)
+{
+	struct iovec v[3] = { { buf, 2 }, { buf + 10, 0 }, { buf + 20, 3 } };
+
+	TRY(readv(fd, v, 3));
+	TRY(syscall(SYS_readv, fd, v, -1L));
+	TRY(syscall(SYS_readv, fd, v, 1025L));
+	TRY(readv(fd, v, 0));
+	TRY(readv(fd, BAD, 1));
+	TRY(preadv(fd, v, 3, 22));
+	TRY(preadv(fd, v, 3, -1));
+	TRY(syscall(SYS_preadv2, fd, v, 3L, -1L, -1L, 0));
+	TRY(syscall(SYS_preadv2, fd, v, 3L, 0L, 0L, 0x100));
+	TRY(syscall(SYS_preadv2, fd, v, 3L, 0L, 0L, RWF_HIPRI));
+	TRY(syscall(SYS_pwritev2, fd, v, 3L, 0L, 0L, RWF_DSYNC));
+	TRY(syscall(SYS_pwritev2, fd, v, 3L, 0L, 0L, RWF_APPEND));
+	show("f");
+	v[1].iov_len = (size_t)-1;
+	TRY(writev(fd, v, 3));
+	v[1].iov_len = 0;
+	v[2].iov_base = BAD;
+	TRY(lseek(fd, 0, SEEK_SET));
+	TRY(writev(fd, v, 3));
+	TRY(readv(fd, v, 3));
+}
+
+static void seeks(void)
+{
+	TRY(lseek(fd, 0, SEEK_CUR));
+	TRY(lseek(fd, -1, SEEK_SET));
+	TRY(lseek(fd, -3, SEEK_END));
+	TRY(lseek(fd, 1000, SEEK_CUR));
+	TRY(lseek(fd, 0x7fffffffffffffff, SEEK_CUR));
+	TRY(lseek(fd, 0, 7));
+	TRY(lseek(-1, 0, SEEK_SET));
+	TRY(lseek(fd, 1 << 20, SEEK_SET));
+	TRY(write(fd, "end", 3));
+	show("f");
+	TRY(lseek(fd, 0, SEEK_DATA));
+	TRY(lseek(fd, 0, SEEK_HOLE));
+	TRY(lseek(fd, 5000, SEEK_DATA));
+	TRY(lseek(fd, 5000, SEEK_HOLE));
+	TRY(lseek(fd, 1 << 20, SEEK_HOLE));
+	TRY(lseek(fd, 2 << 20, SEEK_DATA));
+	TRY(lseek(fd, 2 << 20, SEEK_HOLE));
+	TRY(lseek(fd, -1, SEEK_DATA));
+}
+
+static void holes(void)
+{
+	TRY(fallocate(fd, 0, 0, 8192));
+	show("f");
+	TRY(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 100, 9000));
+	show("f");
+	TRY(fallocate(fd, FALLOC_FL_PUNCH_HOLE, 100, 9000));
+	TRY(fallocate(fd, FALLOC_FL_KEEP_SIZE, 2 << 20, 4096));
+	show("f");
+	TRY(fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, 0, 4096));
+	TRY(fallocate(fd, FALLOC_FL_ZERO_RANGE, 0, 4096));
+	TRY(fallocate(fd, 0x400, 0, 4096));
+	TRY(fallocate(fd, 0, -1, 1));
+	TRY(fallocate(fd, 0, 0, 0));
+	TRY(fallocate(ro, 0, 0, 10));
+	TRY(fallocate(dir, 0, 0, 10));
+}
+
+static void sizes(void)
+{
+	TRY(truncate("f", 5));
+	TRY(truncate("f", -1));
+	TRY(truncate("none", 5));
+	TRY(truncate(".", 5));
+	TRY(truncate("/dev/null", 5));
+	TRY(ftruncate(ro, 5));
+	TRY(ftruncate(fd, -1));
+	TRY(ftruncate(dir, 1));
+	TRY(ftruncate(fd, 100));
+	show("f");
+}
+
+static void syncs(void)
+{
+	TRY(fsync(fd));
+	TRY(fdatasync(ro));
+	TRY(fsync(dir));
+	TRY(fsync(-1));
+	TRY(syncfs(fd));
+	TRY(sync_file_range(fd, 0, 10, 7));
+	TRY(sync_file_range(fd, -1, 10, 7));
+	TRY(sync_file_range(fd, 0, 10, 8));
+	TRY(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+	TRY(posix_fadvise(fd, 0, 0, 9));
+	TRY(readahead(fd, 0, 100));
+	TRY(readahead(wo, 0, 100));
+}
+
+/* To "g". */
+static void sendfiles(int out)
+{
+	loff_t off = 3;
+
+	TRY(sendfile(out, ro, NULL, 10));
+	TRY(sendfile(out, ro, &off, 10));
+	printf("off %lld\n", (long long)off);
+	TRY(sendfile(wo, ro, &off, 10));
+	TRY(sendfile(ro, fd, NULL, 10));
+	TRY(sendfile(out, wo, NULL, 10));
+	TRY(sendfile(out, ro, BAD, 10));
+	TRY(sendfile(-1, ro, NULL, 10));
+}
+
+static void copies(int out)
+{
+	loff_t off = 0;
+
+	TRY(copy_file_range(ro, &off, out, NULL, 50, 0));
+	TRY(copy_file_range(ro, NULL, out, NULL, 50, 1));
+	TRY(copy_file_range(wo, NULL, out, NULL, 50, 0));
+	TRY(copy_file_range(ro, NULL, ro, NULL, 50, 0));
+	TRY(copy_file_range(ro, NULL, wo, NULL, 50, 0));
+	TRY(copy_file_range(dir, NULL, out, NULL, 50, 0));
+	off = 10;
+	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 15 }, 10, 0));
+	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 50 }, 10, 0));
+	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 0x7ffffffffffffff0 }, 100, 0));
+	TRY(copy_file_range(fd, &(loff_t){ 0x7ffffffffffffff0 }, fd, &off, 100, 0));
+	TRY(copy_file_range(fd, &(loff_t){ 0x7ffffffffffffff0 }, fd, &off, 15, 0));
+	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 0x7fffffffffffffff }, 10, 0));
+	TRY(copy_file_range(fd, &off, fd, &(loff_t){ 40 }, -30UL, 0));
+	show("g");
+	show("f");
+}
+
+int main(void)
+{
+	int out;
+
+	if (!begin_in("/tmp/contents"))
+		return 1;
+	fd = make("f", "0123456789");
+	ro = open("f", O_RDONLY);
+	wo = open("f", O_WRONLY | O_APPEND);
+	dir = open(".", O_RDONLY);
+	reads_and_writes();
+	at_places();
+	vectors();
+	seeks();
+	holes();
+	sizes();
+	syncs();
+	close(make("g", ""));
+	out = open("g", O_RDWR);
+	sendfiles(out);
+	copies(out);
+	close(out);
+	close(fd);
+	close(ro);
+	close(wo);
+	close(dir);
+	TRY(unlink("f"));
+	TRY(unlink("g"));
+	chdir("/");
+	return rmdir("/tmp/contents");
+}
