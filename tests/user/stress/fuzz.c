@@ -36,6 +36,7 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
@@ -1129,6 +1130,7 @@ static void clean_up(int workers)
 	struct shmid_ds ds;
 	int last = shmctl(0, SHM_INFO, (void *)&info);
 
+	mount(NULL, "/", NULL, MS_REMOUNT, NULL); /* it may be read-only by now */
 	for (int i = 0; i < workers; i++) {
 		snprintf(name, sizeof(name), "/tmp/fuzz%d", i);
 		remove_all(name);
@@ -1140,18 +1142,17 @@ static void clean_up(int workers)
 		}
 	for (int i = 0; i <= last; i++)
 		shmctl(shmctl(i, SHM_STAT, &ds), IPC_RMID, NULL);
+	chmod("/bin/busybox", 0755); /* open in every pool */
+	if (access("/proc/self", F_OK))
+		mount("proc", "/proc", "proc", 0, NULL);
 }
 
 static long free_kb(void)
 {
-	char text[4096] = "", *at;
-	int fd = open("/proc/meminfo", O_RDONLY);
+	struct sysinfo info;
 
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		return 0;
-	close(fd);
-	at = strstr(text, "MemFree:");
-	return at ? atol(at + 8) : 0;
+	sysinfo(&info); /* /proc may not be where it was */
+	return (long)(info.freeram * info.mem_unit / 1024);
 }
 
 /* The memory of all rounds came back: what ends on its own, soon. */
