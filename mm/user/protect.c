@@ -6,6 +6,7 @@
  * nothing left to do.  A right that is taken is flushed before the caller goes on.
  */
 #include "mm/user/pte.h"
+#include "mm/user/vma.h"
 
 struct protection {
 	struct vm_area_struct *vma;
@@ -96,6 +97,9 @@ void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned
 	while (va != end) {
 		spin_lock(&mm->page_table_lock);
 		va = change_pmd(&p, va, end);
+		/* A truncation forgets what it takes away only where that is present still. */
+		if (vma->vm_file && !(p.bits & _PAGE_PRESENT))
+			tlb_flush_mmu(&p.tlb);
 		spin_unlock(&mm->page_table_lock);
 	}
 	tlb_flush_mmu(&p.tlb);
@@ -176,8 +180,11 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 	struct mm_struct *mm = vma->vm_mm;
 	unsigned long va = old_addr, end = old_addr + len, done;
 	struct move m = { .mm = mm };
+	struct address_space *mapping;
 
 	(void)new_vma; /* its entries are what they were at the old place */
+	/* A truncation that has looked at the new place already would miss what comes there. */
+	mapping = vma_lock_mapping(vma);
 	tlb_gather_mmu(&m.tlb, &mm->root);
 	while (va != end) {
 		spin_lock(&mm->page_table_lock);
@@ -189,5 +196,6 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 			break;
 		va = done;
 	}
+	vma_unlock_mapping(mapping);
 	return va - old_addr;
 }

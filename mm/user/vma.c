@@ -97,8 +97,7 @@ void vma_set_page_prot(struct vm_area_struct *vma)
 
 /* ---------------------------------------------------------------- files */
 
-/* NULL: the VMA shows no file's pages. */
-static struct address_space *lock_mapping(const struct vm_area_struct *vma)
+struct address_space *vma_lock_mapping(const struct vm_area_struct *vma)
 {
 	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
 
@@ -107,7 +106,7 @@ static struct address_space *lock_mapping(const struct vm_area_struct *vma)
 	return mapping;
 }
 
-static void unlock_mapping(struct address_space *mapping)
+void vma_unlock_mapping(struct address_space *mapping)
 {
 	if (mapping)
 		up_write(&mapping->i_mmap_rwsem);
@@ -135,23 +134,23 @@ static void count_writable(const struct vm_area_struct *vma, u32 n)
 
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev)
 {
-	struct address_space *mapping = lock_mapping(vma);
+	struct address_space *mapping = vma_lock_mapping(vma);
 
 	vma_insert(mm, vma, prev);
 	enter_mapping(mapping, vma);
 	if (mapping)
 		count_writable(vma, 1);
-	unlock_mapping(mapping);
+	vma_unlock_mapping(mapping);
 }
 
 void unlink_file_vma(struct vm_area_struct *vma)
 {
-	struct address_space *mapping = lock_mapping(vma);
+	struct address_space *mapping = vma_lock_mapping(vma);
 
 	leave_mapping(mapping, vma);
 	if (mapping)
 		count_writable(vma, -1U);
-	unlock_mapping(mapping);
+	vma_unlock_mapping(mapping);
 }
 
 /* ---------------------------------------------------------------- ranges */
@@ -194,7 +193,7 @@ int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long 
 	new = vm_area_dup(vma);
 	if (!new)
 		return -ENOMEM;
-	mapping = lock_mapping(vma);
+	mapping = vma_lock_mapping(vma);
 	leave_mapping(mapping, vma);
 	error = cut_in_two(vma, new, addr, new_below);
 	enter_mapping(mapping, vma);
@@ -204,7 +203,7 @@ int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long 
 		if (mapping)
 			count_writable(new, 1);
 	}
-	unlock_mapping(mapping);
+	vma_unlock_mapping(mapping);
 	if (error)
 		vm_area_free(new);
 	else if (new->vm_ops &&new->vm_ops->open)
@@ -260,7 +259,7 @@ static void cut_back(struct overgrown *over, struct vm_area_struct *vma,
 /* vma has its range first, so that the gap of who goes is never anybody's. */
 void vma_grow(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	struct overgrown over = { .mapping = lock_mapping(vma) };
+	struct overgrown over = { .mapping = vma_lock_mapping(vma) };
 	struct vm_area_struct *other;
 
 	leave_mapping(over.mapping, vma);
@@ -276,7 +275,7 @@ void vma_grow(struct vm_area_struct *vma, unsigned long start, unsigned long end
 	if (other && other->vm_start < end)
 		cut_back(&over, vma, other, end, other->vm_end);
 	vma_range_changed(vma);
-	unlock_mapping(over.mapping);
+	vma_unlock_mapping(over.mapping);
 	while (over.nr_gone)
 		vm_area_free(over.gone[--over.nr_gone]);
 }

@@ -55,6 +55,13 @@ bool can_vma_merge_before(const struct vm_area_struct *vma, const struct vma_kin
 			  unsigned long pages);
 
 /*
+ * The i_mmap_rwsem of the file whose pages vma shows, as the writer; its mapping, for the other one.
+ * NULL, and nothing is locked, without a file.  May sleep; with mmap_lock, before page_table_lock.
+ */
+struct address_space *vma_lock_mapping(const struct vm_area_struct *vma);
+void vma_unlock_mapping(struct address_space *mapping);
+
+/*
  * [addr, end) is to be of that kind: an empty range behind prev, or part of one VMA, which is prev
  * itself or begins at addr.  Where prev or what lies at `end` is of the same kind, that one grows over the
  * range and is returned; else NULL and nothing has changed.

@@ -10,6 +10,7 @@
 #include "mm/highmem.h"
 #include "mm/user/gup.h"
 #include "mm/user/pte.h"
+#include "mm/user/vma.h"
 #include "tests/host/fake_ram.h"
 #include "tests/host/test.h"
 
@@ -49,6 +50,18 @@ static u32 file_want[FILE_PAGES];
 static const struct address_space_operations memory_ops;
 static struct address_space file = { .a_ops = &memory_ops };
 static struct task_struct me;
+
+/* Nobody cuts the file off. */
+struct address_space *vma_lock_mapping(const struct vm_area_struct *vma)
+{
+	(void)vma;
+	return NULL;
+}
+
+void vma_unlock_mapping(struct address_space *mapping)
+{
+	EXPECT(!mapping);
+}
 
 void lock_page(struct page *page)
 {

@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -213,6 +214,80 @@ static void op_file(void)
 
 /* ---------------------------------------------------------------- signals, threads, pipes */
 
+#define CUT_BYTES (16 * PAGE)
+
+static struct cut {
+	int fd;
+	volatile uint64_t *places[2];
+	volatile bool over;
+} cut;
+static __thread sigjmp_buf back;
+
+static void on_fault(int sig)
+{
+	siglongjmp(back, sig);
+}
+
+static void *write_where_it_is(void *arg)
+{
+	for (volatile unsigned int i = 0; !cut.over; i++)
+		if (!sigsetjmp(back, 1))
+			cut.places[i / 16 % 2][i % 16 * (PAGE / 8)] = i;
+	return arg;
+}
+
+static void *cut_off(void *arg)
+{
+	for (int i = 0; i < 40; i++) {
+		ftruncate(cut.fd, 0);
+		ftruncate(cut.fd, CUT_BYTES);
+	}
+	return arg;
+}
+
+/*
+ * A file's mapping is protected and moved while a thread writes to it and another cuts the file: no
+ * CPU may go on writing to a page that is somebody else's by then, who would notice.
+ */
+static void op_cut(void)
+{
+	struct sigaction fault = { .sa_handler = on_fault };
+	char *room = mmap(NULL, 2 * CUT_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *at = room, *other = room + CUT_BYTES, *was;
+	pthread_t writer, cutter;
+
+	check(room != MAP_FAILED, "room for a file");
+	cut.fd = open(file_name(self), O_RDWR | O_CREAT | O_TRUNC, 0600);
+	check(cut.fd >= 0 && !ftruncate(cut.fd, CUT_BYTES), "a file to be cut");
+	check(mmap(at, CUT_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, cut.fd, 0) == at,
+	      "mmap of it");
+	cut.places[0] = (uint64_t *)at;
+	cut.places[1] = (uint64_t *)other;
+	cut.over = false;
+	sigaction(SIGSEGV, &fault, NULL);
+	sigaction(SIGBUS, &fault, NULL);
+	check(!pthread_create(&writer, NULL, write_where_it_is, NULL), "a writer");
+	check(!pthread_create(&cutter, NULL, cut_off, NULL), "a cutter");
+	for (int i = 0; i < 40; i++) {
+		check(!mprotect(at, CUT_BYTES, PROT_NONE), "nothing may be done");
+		check(!mprotect(at, CUT_BYTES, PROT_READ | PROT_WRITE), "all may be done");
+		check(mremap(at, CUT_BYTES, CUT_BYTES, MREMAP_MAYMOVE | MREMAP_FIXED, other) ==
+			      other,
+		      "another place");
+		was = at;
+		at = other;
+		other = was;
+	}
+	pthread_join(cutter, NULL);
+	cut.over = true;
+	pthread_join(writer, NULL);
+	signal(SIGSEGV, SIG_DFL);
+	signal(SIGBUS, SIG_DFL);
+	munmap(room, 2 * CUT_BYTES);
+	unlink(file_name(self));
+	close(cut.fd);
+}
+
 static volatile sig_atomic_t came;
 
 static void on_signal(int sig)
@@ -394,7 +469,7 @@ static const struct op {
 	{ "fork", op_fork }, { "exec", op_exec },	 { "map", op_map },
 	{ "file", op_file }, { "signal", op_signal },	 { "threads", op_threads },
 	{ "pipe", op_pipe }, { "ends", op_threads_end }, { "direct", op_direct },
-	{ "aio", op_aio },   { "killed", op_killed },
+	{ "aio", op_aio },   { "killed", op_killed },	 { "cut", op_cut },
 };
 _Static_assert(ARRAY(ops) <= MAX_OPS, "room for their counts");
 
