@@ -64,9 +64,21 @@ static bool op_kmem_cache(void)
 	return p;
 }
 
+static bool op_kmem_cache_zeroed(void)
+{
+	struct kmem_cache *c = kmem_cache_create("fault", 300, 0, 0, NULL);
+	void *p = c ? kmem_cache_zalloc(c, GFP_KERNEL) : NULL;
+
+	if (p)
+		kmem_cache_free(c, p);
+	kmem_cache_destroy(c);
+	return p;
+}
+
 GUEST_TEST(fault_inject, kmem_cache)
 {
 	fault_walk("kmem_cache", op_kmem_cache);
+	fault_walk("kmem_cache, zeroed", op_kmem_cache_zeroed);
 }
 
 static bool op_area(void)
@@ -93,9 +105,23 @@ static bool op_vmalloc(void)
 	return large;
 }
 
+/* In one piece, or in pages where that fails. */
+static bool op_kvmalloc(void)
+{
+	void *small = kvmalloc(100, GFP_KERNEL),
+	     *large = small ? kvzalloc(5 * PAGE_SIZE, GFP_KERNEL) : NULL;
+	void *also = large ? kvmalloc(3 * PAGE_SIZE, GFP_KERNEL) : NULL;
+
+	kvfree(small);
+	kvfree(large);
+	kvfree(also);
+	return also;
+}
+
 GUEST_TEST(fault_inject, vmalloc)
 {
 	fault_walk("vmalloc", op_vmalloc);
+	fault_walk("kvmalloc", op_kvmalloc);
 }
 
 /* Who asks where devices are mapped gets a list. */
