@@ -336,7 +336,7 @@ static struct pci_dev *find_edu(void)
 	struct pci_dev *dev;
 
 	for_each_pci_dev(dev)
-		if (dev->vendor == EDU_VENDOR && dev->device == EDU_DEVICE && !dev->driver)
+		if (dev->vendor == EDU_VENDOR && dev->device == EDU_DEVICE)
 			return dev;
 	guest_skip("no edu device");
 	return NULL;
@@ -356,8 +356,13 @@ static void edu_interrupts(int irq)
 	free_irq(irq, &cause);
 }
 
+/* Its driver, drivers/edu, has it back afterwards. */
 static bool open_edu(struct pci_dev *dev)
 {
+	pci_lock_rescan_remove();
+	if (dev->driver)
+		pci_release_driver(dev);
+	pci_unlock_rescan_remove();
 	EXPECT(!pci_enable_device(dev));
 	EXPECT(!pci_request_selected_regions(dev, 1, "edu test"));
 	edu_regs = pci_iomap(dev, 0, 0);
@@ -369,6 +374,9 @@ static void close_edu(struct pci_dev *dev)
 {
 	pci_iounmap(dev, edu_regs);
 	pci_release_selected_regions(dev, 1);
+	pci_lock_rescan_remove();
+	pci_attach_driver(dev);
+	pci_unlock_rescan_remove();
 }
 
 GUEST_TEST(pci, edu_answers_and_interrupts_by_its_pin)
