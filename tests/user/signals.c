@@ -727,13 +727,13 @@ static void timers(void)
 	handle(SIGVTALRM, 0);
 	handle(SIGPROF, 0);
 	it.it_value.tv_usec = 30000;
-	setitimer(ITIMER_VIRTUAL, &it, NULL);
-	it.it_value.tv_usec = 60000;
-	setitimer(ITIMER_PROF, &it, NULL);
-	end = clock() + CLOCKS_PER_SEC * 3;
-	while (ncaught < 2 && clock() < end)
-		;
-	show("cpu time");
+	for (int which = ITIMER_VIRTUAL; which <= ITIMER_PROF; which++) {
+		setitimer(which, &it, NULL);
+		end = clock() + CLOCKS_PER_SEC * 3;
+		while (!ncaught && clock() < end)
+			;
+		show("cpu time");
+	}
 }
 
 /* ---------------------------------------------------------------- signals that are read */
