@@ -158,7 +158,7 @@ def test_cards_come_and_go(place):
             assert "can't" not in said and "WARNING" not in said
             assert f" : 0000:{address}\n" in g.command("iomem") + g.command("ioports")
             detail = g.command(f"lspci -v -s {address}")
-            assert ("Kernel driver in use" in detail) == (card != "edu"), detail
+            assert "Kernel driver in use" in detail, detail
             if "blk" in card:
                 assert g.command("blk read 0 1") == g.command("blk read 0 0")
                 assert re.search(rf"^virtio2 0000:{address} blk.*\n(.*\n)*.*completed 2, .*"
