@@ -362,6 +362,7 @@ static void selects(void)
 	EXPECT_EQ(*in, BIT_ULL(ends[0]));
 	*in = BIT_ULL(60);
 	EXPECT_EQ(CALL(select, 64, AT(512), 0, 0, 0), -EBADF);
+	*VIEW(struct __kernel_old_timeval, 0) = (struct __kernel_old_timeval){ 0, 5000 };
 	EXPECT_EQ(CALL(select, 10, AT(512), 0, 0, AT(0)), 0); /* what is beyond is not asked for */
 	EXPECT_EQ(CALL(select, -1, 0, 0, 0, 0), -EINVAL);
 	EXPECT_EQ(CALL(select, 64, BAD, 0, 0, 0), -EFAULT);
