@@ -184,7 +184,7 @@ static void complete_word(struct editor *e, complete_t complete)
 	size_t common;
 
 	e->line[e->len] = '\0';
-	if (strchr(e->line, ' '))
+	if (!complete || strchr(e->line, ' '))
 		return; /* only the first word has names to complete */
 	common = common_prefix(e, complete, &first, &count);
 	if (count == 0) {
@@ -346,6 +346,7 @@ int read_line(const char *prompt, char line[LINE_MAX], complete_t complete)
 	}
 	console_write("\n", 1);
 	line[e.len] = '\0';
-	remember(line);
+	if (complete)
+		remember(line);
 	return (int)e.len;
 }

@@ -13,6 +13,7 @@ typedef const char *(*complete_t)(unsigned int n);
 /*
  * Print the prompt and edit until Enter; the line, terminated, is in `line`.
  * Its length, -EAGAIN when ^C threw it away, or -ENODATA at ^D on an empty line.  Lines are remembered.
+ * `complete` NULL: it is the answer to a question, of which nothing is completed nor remembered.
  */
 int read_line(const char *prompt, char line[LINE_MAX], complete_t complete);
 

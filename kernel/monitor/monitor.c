@@ -184,6 +184,8 @@ static void write_until_interrupted(struct sink *sink, const char *s, size_t n)
 		console_write(s, n);
 }
 
+static bool at_prompt; /* what runs was typed, so that whoever typed it can be asked */
+
 static struct sink terminal_sink = { .write = write_until_interrupted };
 
 /* Of its own in a backtrace, so that a report says what the monitor was doing. */
@@ -285,10 +287,25 @@ static bool run_line(bool session)
 	for (rest = line; (command = next_command(&rest));) {
 		if (session && strcmp(command, "exit") == 0)
 			return false;
-		if (!run_command(command))
+		at_prompt = true;
+		ret = run_command(command);
+		at_prompt = false;
+		if (!ret)
 			break;
 	}
 	return true;
+}
+
+int monitor_ask(struct sink *out, const char *prompt, char *line)
+{
+	int ret;
+
+	if (out != &terminal_sink || !at_prompt) {
+		sink_printf(out, "nobody is here to be asked\n");
+		return -ENOTTY;
+	}
+	ret = read_line(prompt, line, NULL);
+	return ret == -EAGAIN ? -EINTR : ret;
 }
 
 void monitor(void)

@@ -44,6 +44,12 @@ void monitor_run_cmdline(void);
  */
 int monitor_execute(struct sink *out, const char *line);
 
+/*
+ * For a command: have whoever typed it answer, in a line of LINE_MAX bytes.  Its length; -ENODATA: ^D; -EINTR: ^C;
+ * -ENOTTY, after a line to `out`: it was not typed at the prompt.
+ */
+int monitor_ask(struct sink *out, const char *prompt, char *line);
+
 /* The prompt; never returns. */
 void monitor(void) __noreturn;
 

@@ -19,7 +19,7 @@ def session():
 
 
 COMMANDS = ["help", "iomem", "ioports", "e820", "dmesg", "interrupts", "lspci", "hpet", "ioapic",
-            "vmallocinfo", "md", "mw", "in", "out", "reboot", "poweroff", "exit", "panic"]
+            "vmallocinfo", "md", "mw", "mm", "cmp", "cp", "find", "in", "out", "reboot", "poweroff", "exit", "panic"]
 
 
 def test_help_lists_every_command(session):
@@ -32,7 +32,8 @@ def test_unknown_command_says_so(session):
     assert "xyzzy" in session.command("xyzzy")
 
 
-@pytest.mark.parametrize("line", ["md", "md zzz", "mw", "mw.l fed00000", "in", "out 80", "exit x",
+@pytest.mark.parametrize("line", ["md", "md zzz", "mw", "mm", "cmp 0 1", "cp 0 1", "find 0 1",
+                                  "mm 0 zzz", "find 0 1 zzz", "find 0 1 text:", "mw.l fed00000", "in", "out 80", "exit x",
                                   "md.x 0", "md. 0", "in.q 80"])
 def test_bad_argument_gives_usage(session, line):
     assert re.search(rf"^usage: {line.split()[0].split('.')[0]}", session.command(line), re.M)
@@ -118,6 +119,81 @@ def test_mw_then_md(session):
     assert line.count("1badcafe") == 4
 
 
+def test_mm_writes_values_one_behind_the_other(session):
+    assert session.command("mm.w fd000100 1122 3344 5566") == ""
+    assert session.command("md.w fd000100 3").startswith("fd000100: 1122 3344 5566 ")
+    assert session.command("mm.w fd000100 1 10000").startswith("mm.w: 0x10000 has more than 2 bytes\n")
+    assert session.command("md.w fd000100 1").startswith("fd000100: 1122 ")  # not even its first
+
+
+def answers(session, line, keys):
+    """Type a command that asks, and after each of its questions one answer; what all printed."""
+    here = session.type(line + "\n")
+    for key in keys:
+        at = session.expect(r"^\w+: \w* +\? $", here).end()
+        session.type(key)
+        session.expect("\n", at)
+        here = at
+    end = session.prompt(here)
+    return session.text[:end.start()]
+
+
+def test_mm_asks_item_by_item(session):
+    """A value, one kept, back, a word that is none, a value, the end."""
+    session.command("mw.l fd000200 aaaaaaaa 4")
+    start = len(session.text)
+    said = answers(session, "mm fd000200", ["11\n", "\n", "-\n", "zz\n", "22\n", ".\n"])[start:]
+    assert re.findall(r"^(\w+: \w+ \? .*)$", said, re.M) == [
+        "fd000200: aaaaaaaa ? 11", "fd000204: aaaaaaaa ? ", "fd000208: aaaaaaaa ? -",
+        "fd000204: aaaaaaaa ? zz", "fd000204: aaaaaaaa ? 22", "fd000208: aaaaaaaa ? ."]
+    assert "mm: zz is no hexadecimal number\n" in said
+    assert session.command("md fd000200 4").startswith(
+        "fd000200: 00000011 00000022 aaaaaaaa aaaaaaaa ")
+    assert "failed" not in answers(session, "mm fd000200", ["\x04"])[start:]
+    here = session.type("\x1b[A\n")  # answers are no lines to come back to
+    session.expect(r"^fd000200: 00000011 \? ", here)
+    session.prompt(session.type("\x04"))
+
+
+def test_cmp_tells_what_differs(session):
+    session.command("mw.l fd000300 0 8; mw.l fd001300 0 8")
+    assert session.command("cmp fd000300 fd001300 8") == "0 of 8 items differ\n"
+    session.command("mw.b fd00130d 7f")
+    assert session.command("cmp fd000300 fd001300 8") == (
+        "fd00030c: 00000000  fd00130c: 00007f00\n1 of 8 items differ\ncmp: failed: EIO\n")
+    assert session.command("cmp.b fd000300 fd001300 20").startswith("fd00030d: 00  fd00130d: 7f\n1 of 32 ")
+
+
+@pytest.mark.parametrize("to", [0xfd010004, 0xfd00fffc, 0xfd020000])
+def test_cp_copies_over_itself(session, to):
+    """A target above, below and apart, longer than the piece that is copied at once."""
+    session.command("mw.l fd00ff00 5a5a5a5a 800")
+    session.command("mm fd010000 1 2 3 4; mm fd0103f8 a b c d")
+    assert session.command(f"cp fd010000 {to:x} 102") == ""
+    assert session.command(f"md {to:x} 4").startswith(f"{to:08x}: 00000001 00000002 00000003 00000004 ")
+    assert session.command(f"md {to + 0x3f8:x} 4").startswith(
+        f"{to + 0x3f8:08x}: 0000000a 0000000b 0000000c 0000000d ")
+
+
+def test_cp_asks_for_all_of_its_target_first(session):
+    before = session.command("md 1000000 4")
+    assert "iomem=relaxed" in session.command("cp fd000000 1000000 4")
+    assert session.command("md 1000000 4") == before
+
+
+def test_find(session):
+    """The reset vector's jump of any PC BIOS; a pattern that lies over the border of two pieces."""
+    where = session.command("find.b ffff0 10 ea 5b e0 0 f0")
+    assert where == "000ffff0\nfound 1 times\n"
+    session.command("mw.l fd030000 0 200; mm.b fd0301fe 54 65 72 72 69 65 72")
+    assert session.command("find.b fd030000 800 text:Terrier") == "fd0301fe\nfound 1 times\n"
+    assert session.command("find.b fd030000 205 54 text:erri") == "fd0301fe\nfound 1 times\n"
+    assert session.command("find.b fd030000 204 text:Terrier") == "found 0 times\n"
+    assert session.command("find fd030000 200 text:Terrier") == "found 0 times\n"  # at no multiple of 4
+    assert session.command("find.b fd030000 1 text:" + 65 * "x").startswith(
+        "find.b: the pattern has more than 64 bytes\n")
+
+
 STRICT = r"\S+: \[%s\] is (held by )?%s.*; .*iomem=relaxed .*\n\S+: failed: EPERM\n$"
 
 
@@ -175,6 +251,10 @@ def test_relaxed_allows_what_strict_refuses():
         assert re.match(r"fec00000: 00000010 ", g.command("md.l fec00000 1"))
         assert re.search(r"^03fb: ", g.command("in.b 3fb"))
         assert "vector 14" in g.command("mw.b ffffffff80100000 0")
+        assert "vector 14" in g.command("mm.b ffffffff80100000 0")
+        assert "vector 14" in g.command("cp.b 80000 ffffffff80100000 1")
+        said = answers(g, "mm.b ffffffff80100000", ["0\n", ".\n"])  # and it goes on
+        assert "vector 14" in said and "ffffffff80100001: " in said
         assert "EPERM" not in g.command("mw.b 100000 0")
 
 
