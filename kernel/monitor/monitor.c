@@ -189,30 +189,35 @@ static bool at_prompt; /* what runs was typed, so that whoever typed it can be a
 static struct sink terminal_sink = { .write = write_until_interrupted };
 
 /* Of its own in a backtrace, so that a report says what the monitor was doing. */
-noinline int monitor_execute(struct sink *out, const char *line)
+noinline int monitor_execute_words(struct sink *out, int argc, char **argv)
 {
-	char buf[COMMAND_LINE_SIZE], *argv[MAX_ARGS + 1];
-	const struct monitor_command *cmd;
-	int argc, ret;
+	const struct monitor_command *cmd = find_command(argv[0]);
+	char text[HELP_BYTES];
+	int ret;
 
-	if (strlen(line) >= sizeof(buf))
-		return -E2BIG;
-	argc = split(out, line, buf, argv);
-	if (argc <= 0)
-		return argc;
-	cmd = find_command(argv[0]);
 	if (!cmd) {
 		sink_printf(out, "%s: no such command; help lists them\n", argv[0]);
 		return -ENOENT;
 	}
 	ret = width_is_known(cmd, argv[0]) ? cmd->func(out, argc, argv) : -EINVAL;
 	if (ret == -EINVAL) {
-		usage(buf, sizeof(buf), cmd);
-		sink_printf(out, "usage: %s\n", buf);
+		usage(text, sizeof(text), cmd);
+		sink_printf(out, "usage: %s\n", text);
 	} else if (ret < 0) {
 		sink_printf(out, "%s: failed: %s\n", argv[0], error_name(ret));
 	}
 	return ret;
+}
+
+int monitor_execute(struct sink *out, const char *line)
+{
+	char buf[COMMAND_LINE_SIZE], *argv[MAX_ARGS + 1];
+	int argc;
+
+	if (strlen(line) >= sizeof(buf))
+		return -E2BIG;
+	argc = split(out, line, buf, argv);
+	return argc > 0 ? monitor_execute_words(out, argc, argv) : argc;
 }
 
 /* ---------------------------------------------------------------- several commands */

@@ -43,6 +43,8 @@ void monitor_run_cmdline(void);
  * many words; -E2BIG, without a word: the line has COMMAND_LINE_SIZE bytes.
  */
 int monitor_execute(struct sink *out, const char *line);
+/* The same of one whose words, argc > 0 of them, are there: for commands that run others. */
+int monitor_execute_words(struct sink *out, int argc, char **argv);
 
 /*
  * For a command: have whoever typed it answer, in a line of LINE_MAX bytes.  Its length; -ENODATA: ^D; -EINTR: ^C;

@@ -72,14 +72,28 @@ u64 command_sleep(u64 ns)
 	return passed;
 }
 
+/* "20": milliseconds; "2s": seconds. */
+static int parse_ms(char *word, u64 *ms)
+{
+	char *unit = strchr(word, 's');
+	u64 factor = unit && !unit[1] ? 1000 : 1;
+
+	if (factor != 1)
+		*unit = '\0';
+	if (kstrtoull(word, COMMAND_BASE, ms) || *ms > MAX_SLEEP_MS / factor)
+		return -EINVAL;
+	*ms *= factor;
+	return 0;
+}
+
 static int cmd_sleep(struct sink *out, int argc, char **argv)
 {
 	u64 ms, passed;
 
-	if (argc != 2 || kstrtoull(argv[1], COMMAND_BASE, &ms) || ms > MAX_SLEEP_MS)
+	if (argc != 2 || parse_ms(argv[1], &ms))
 		return -EINVAL;
 	passed = command_sleep(ms * NSEC_PER_MSEC);
 	sink_printf(out, "slept %llu us\n", (unsigned long long)(passed / NSEC_PER_USEC));
 	return 0;
 }
-MONITOR_COMMAND(sleep, "MS (hex)", "let time pass", cmd_sleep);
+MONITOR_COMMAND(sleep, "MS|SECONDSs (hex)", "let time pass", cmd_sleep);

@@ -19,7 +19,8 @@ def session():
 
 
 COMMANDS = ["help", "iomem", "ioports", "e820", "dmesg", "interrupts", "lspci", "hpet", "ioapic",
-            "vmallocinfo", "md", "mw", "mm", "cmp", "cp", "find", "in", "out", "reboot", "poweroff", "exit", "panic"]
+            "vmallocinfo", "md", "mw", "mm", "cmp", "cp", "find", "time", "loop", "watch", "in", "out", "reboot", "poweroff",
+            "exit", "panic"]
 
 
 def test_help_lists_every_command(session):
@@ -33,7 +34,9 @@ def test_unknown_command_says_so(session):
 
 
 @pytest.mark.parametrize("line", ["md", "md zzz", "mw", "mm", "cmp 0 1", "cp 0 1", "find 0 1",
-                                  "mm 0 zzz", "find 0 1 zzz", "find 0 1 text:", "mw.l fed00000", "in", "out 80", "exit x",
+                                  "mm 0 zzz", "find 0 1 zzz", "find 0 1 text:", "time", "loop 3", "loop x in 21", "watch 0 in 21",
+                                  "mw.l fed00000", "in", "out 80",
+                                  "exit x",
                                   "md.x 0", "md. 0", "in.q 80"])
 def test_bad_argument_gives_usage(session, line):
     assert re.search(rf"^usage: {line.split()[0].split('.')[0]}", session.command(line), re.M)
@@ -50,7 +53,7 @@ def test_usage_lines_say_the_base_of_numbers(session):
         name = re.match(r"\w+", line)[0]
         if name == "selftest":  # its arguments are a suite's, as many as that wants
             continue
-        usage = session.command(name if name == "setpci" else name + 5 * " ?")  # too few, too many
+        usage = session.command(name if name in ("setpci", "time") else name + 5 * " ?")  # too few, too many
         assert re.fullmatch(r"usage: .*\n", usage), usage
         numbers = set(re.findall(r"[A-Z]+", usage)) - words
         assert bool(numbers) == ("(hex)" in usage), usage
@@ -89,6 +92,39 @@ def test_crlf_is_one_line_end(session):
     session.prompt(here + 8)
     session.command("help mw")
     assert session.text[here:].count("terrier>") == 2
+
+
+def test_sleep_takes_seconds(session):
+    slept = re.search(r"^slept (\d+) us$", session.command("sleep 1s"), re.M)
+    assert 1000000 <= int(slept[1]) < 20000000
+    assert session.command("sleep s").startswith("usage: sleep ")
+
+
+def test_time_says_how_long(session):
+    """What the command says comes first; a TSC goes more than once a nanosecond on all machines of ours."""
+    said = re.search(r"^(slept \d+ us\n)(\d+) ticks of the TSC, (\d+\.\d{6}) s\n$",
+                     session.command("time sleep 100"), re.M)
+    assert 0.256 <= float(said[3]) < 20 and int(said[2]) > 0.256e9
+    assert re.fullmatch(r"xyzzy: no such command.*\n.* ticks .*\ntime: failed: ECANCELED\n",
+                        session.command("time xyzzy"))
+
+
+def test_loop_runs_a_command_so_often_or_until_it_fails(session):
+    session.command("mw.l fd040000 7")
+    said = session.command("loop 12 md fd040000 1")
+    assert said.splitlines() == 18 * [said.splitlines()[0]] and said.startswith("fd040000: 00000007 ")
+    assert session.command("loop 2 loop 3 in 21").count("0021: ") == 6
+    assert session.command("loop 5 md ffffe00000000000 1").count("mapped nowhere") == 1
+    assert session.command("loop 0 in 21") == ""
+
+
+@pytest.mark.parametrize("key", ["x", "\x03"])
+def test_watch_runs_a_command_until_a_key(session, key):
+    here = session.type("watch 1 in 21\n")
+    session.expect(r"^--- \d+ s\n0021: ff\n--- \d+ s\n0021: ff\n", here)
+    session.type(key)
+    session.prompt(here + 14)
+    assert session.command("in 21") == "0021: ff\n"  # the key was taken
 
 
 def test_md_reads_a_table_in_ram(session):
