@@ -14,7 +14,8 @@
 #include "kernel/lib/string.h"
 #include "kernel/monitor/monitor.h"
 
-#define HISTORY_LINES 16
+#define HISTORY_LINES 200
+#define SEARCH_MAX    40 /* bytes that are looked for */
 #define CTRL(c)	      ((c)&0x1f)
 
 enum key {
@@ -139,17 +140,27 @@ static void remember(const char *line)
 	history_count++;
 }
 
+static unsigned int oldest(void)
+{
+	return min(history_count, (unsigned int)HISTORY_LINES);
+}
+
+/* What an old line takes the place of is kept. */
+static void keep_draft(struct editor *e)
+{
+	if (e->history_at)
+		return;
+	e->line[e->len] = '\0';
+	strscpy(e->draft, e->line, LINE_MAX);
+}
+
 static void browse(struct editor *e, bool older)
 {
-	if (older ? e->history_at >= min(history_count, (unsigned int)HISTORY_LINES) :
-		    e->history_at == 0) {
+	if (older ? e->history_at >= oldest() : e->history_at == 0) {
 		console_write("\a", 1);
 		return;
 	}
-	if (e->history_at == 0) {
-		e->line[e->len] = '\0';
-		strscpy(e->draft, e->line, LINE_MAX);
-	}
+	keep_draft(e);
 	e->history_at += older ? 1U : -1U;
 	replace_line(e, e->history_at ? history_slot(e->history_at) : e->draft);
 }
@@ -315,6 +326,70 @@ static void handle_key(struct editor *e, int key)
 	}
 }
 
+/* ---------------------------------------------------------------- searching */
+
+/* The first line with `text` in it, from `back` lines ago on to older ones; 0: none. */
+static unsigned int find_older(const char *text, unsigned int back)
+{
+	for (; back <= oldest(); back++)
+		if (strstr(history_slot(back), text))
+			return back;
+	return 0;
+}
+
+/* The text that is looked for has `key` at its end now: the line with it, `at` where there is none. */
+static unsigned int lengthen(char *text, int key, unsigned int at)
+{
+	size_t len = strlen(text);
+	unsigned int found = 0;
+
+	if (len < SEARCH_MAX - 1) {
+		text[len] = (char)key;
+		text[len + 1] = '\0';
+		found = find_older(text, at ? at : 1);
+		if (!found)
+			text[len] = '\0';
+	}
+	return found;
+}
+
+/*
+ * ^R: the newest line that has what is typed next; again ^R, an older one.  ^C and ^G leave the line as it was; any
+ * other key ends the search, and is given back to do to the line found what it does.
+ */
+static int search_history(struct editor *e)
+{
+	char text[SEARCH_MAX] = "";
+	unsigned int at = 0, found;
+	int key;
+
+	for (;;) {
+		sink_printf(&console_sink, "\r(search) %s: %s\033[K", text,
+			    at ? history_slot(at) : "");
+		key = read_key();
+		if (key == CTRL('r'))
+			found = find_older(text, at + 1);
+		else if (key >= ' ' && key < KEY_RUBOUT)
+			found = lengthen(text, key, at);
+		else
+			break;
+		if (found)
+			at = found;
+		else
+			console_write("\a", 1);
+	}
+	if (key == CTRL('c') || key == CTRL('g')) {
+		key = KEY_NONE;
+	} else if (at) {
+		keep_draft(e);
+		e->history_at = at;
+		e->len = e->pos = strlen(history_slot(at));
+		memcpy(e->line, history_slot(at), e->len);
+	}
+	redraw_all(e);
+	return key;
+}
+
 int read_line(const char *prompt, char line[LINE_MAX], complete_t complete)
 {
 	struct editor e = { .prompt = prompt, .line = line };
@@ -326,6 +401,8 @@ int read_line(const char *prompt, char line[LINE_MAX], complete_t complete)
 		bool second_half = after_return;
 
 		key = read_key();
+		if (key == CTRL('r') && complete)
+			key = search_history(&e);
 		after_return = key == KEY_ENTER;
 		if (second_half && key == CTRL('j'))
 			continue;

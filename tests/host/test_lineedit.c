@@ -161,15 +161,53 @@ TEST(history_is_bounded)
 {
 	char line[LINE_MAX], text[16];
 
-	for (unsigned int i = 0; i < 100; i++) {
+	for (unsigned int i = 0; i < 300; i++) {
 		snprintf(text, sizeof(text), "line %u", i);
 		type(text, line);
 	}
-	EXPECT_TYPED("\033[A\033[A", "line 98");
-	for (unsigned int i = 0; i < 200; i++)
+	EXPECT_TYPED("\033[A\033[A", "line 298");
+	for (unsigned int i = 0; i < 250; i++)
 		line[i] = 0x10;
-	line[200] = '\0';
-	EXPECT_TYPED(line, "line 85"); /* 98 was entered again: 16 lines back from there */
+	line[250] = '\0';
+	EXPECT_TYPED(line, "line 101"); /* 298 was entered again: 200 lines back from there */
+}
+
+TEST(search)
+{
+	char line[LINE_MAX];
+
+	EXPECT_TYPED("md fed00000", "md fed00000");
+	EXPECT_TYPED("iomem -g", "iomem -g");
+	EXPECT_TYPED("md fec00000", "md fec00000");
+	EXPECT_TYPED("\x12"
+		     "md",
+		     "md fec00000");
+	EXPECT_TYPED("\x12"
+		     "00\x12",
+		     "md fed00000");
+	EXPECT_TYPED("\x12"
+		     "mem\x01x",
+		     "xiomem -g"); /* a key that moves ends it */
+	EXPECT_TYPED("dr\x12"
+		     "mem\x07"
+		     "aft",
+		     "draft"); /* and these leave the line as it was */
+	EXPECT_TYPED("dr\x12"
+		     "mem\x03"
+		     "aft",
+		     "draft");
+	EXPECT_TYPED("new\x12"
+		     "00\033[B\033[B\033[B\033[B\033[B\033[B\033[B\033[B",
+		     "new");
+	type("\x12"
+	     "mdq fed",
+	     line); /* what no line has is not taken */
+	EXPECT_EQ(bells, 1);
+	EXPECT_STR(line, "md fed00000");
+	type("\x12"
+	     "no such line\x12",
+	     line);
+	EXPECT(bells > 0);
 }
 
 TEST(completion)
@@ -213,10 +251,11 @@ TEST(full_line)
 
 TEST(random_keys)
 {
-	static const char *const pieces[] = { "a",	"io",	   " ",		 "\x7f",   "\033[D",
-					      "\033[C", "\033[3~", "\x01",	 "\x05",   "\x0b",
-					      "\x15",	"\x17",	   "\033[A",	 "\033[B", "\t",
-					      "md",	"\x04",	   "longer word" };
+	static const char *const pieces[] = { "a",	"io",	       " ",	  "\x7f",
+					      "\033[D", "\033[C",      "\033[3~", "\x01",
+					      "\x05",	"\x0b",	       "\x15",	  "\x17",
+					      "\033[A", "\033[B",      "\t",	  "md",
+					      "\x04",	"longer word", "\x12",	  "\x07" };
 	char typed[600], line[LINE_MAX];
 
 	for (unsigned int round = 0; round < 3000; round++) {
