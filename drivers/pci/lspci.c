@@ -16,6 +16,7 @@
 #include "drivers/pci/probe.h"
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/words.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 
@@ -260,3 +261,15 @@ static int cmd_lspci(struct sink *out, int argc, char **argv)
 
 MONITOR_COMMAND(lspci, "[-t] [-v] [-x|-xxx|-xxxx] [-s BB:DD.F]",
 		"PCI functions; -t: as a tree; -xxxx: as lspci -F reads", cmd_lspci);
+
+/* "00:1f.2", for all that name a function. */
+static void each_function(word_fn fn, void *arg)
+{
+	struct pci_dev *dev;
+
+	pci_lock_rescan_remove();
+	for_each_pci_dev(dev)
+		fn(dev->name + strlen("0000:"), arg);
+	pci_unlock_rescan_remove();
+}
+COMMAND_WORDS(pci, each_function);

@@ -82,6 +82,11 @@ unsigned long ksym_address(const char *name)
 	return 0;
 }
 
+const char *ksym_nth(unsigned int n)
+{
+	return n < __ksyms_start.count ? ksym_name(n) : NULL;
+}
+
 int ksym_format(char *buf, size_t size, unsigned long addr, bool with_offset)
 {
 	unsigned long offset, length;

@@ -31,4 +31,7 @@ void ksyms_init(void);
 /* The address of the symbol of that exact name, the lowest where several have it; 0: none. */
 unsigned long ksym_address(const char *name);
 
+/* The nth name in the order of addresses, from 0; NULL behind the last. */
+const char *ksym_nth(unsigned int n);
+
 #endif

@@ -16,6 +16,8 @@
 
 #define HISTORY_LINES 200
 #define SEARCH_MAX    40 /* bytes that are looked for */
+#define LIST_MAX      60 /* candidates that are shown */
+#define LIST_WIDTH    78 /* and two blanks */
 #define CTRL(c)	      ((c)&0x1f)
 
 enum key {
@@ -167,49 +169,100 @@ static void browse(struct editor *e, bool older)
 
 /* ---------------------------------------------------------------- completion */
 
-/* How far all candidates agree, and how many there are, in *count. */
-static size_t common_prefix(struct editor *e, complete_t complete, const char **first,
-			    unsigned int *count)
-{
-	const char *word;
-	size_t common = 0;
+/* The word that ends at the cursor, and the candidates that begin with it. */
+struct completion {
+	const char *typed;
+	size_t len;
+	char first[LINE_MAX];	   /* of the candidates */
+	size_t common;		   /* bytes in which all of them agree */
+	bool several;		   /* one is not the first */
+	char last[LINE_MAX];	   /* that was listed */
+	size_t column;		   /* where the list is */
+	unsigned int listed, more; /* words */
+};
 
-	*count = 0;
-	for (unsigned int n = 0; (word = complete(n)); n++) {
-		if (strncmp(word, e->line, e->pos) != 0)
-			continue;
-		if ((*count)++ == 0) {
-			*first = word;
-			common = strlen(word);
-		}
-		while (strncmp(word, *first, common) != 0)
-			common--;
+static void meet(const char *word, void *arg)
+{
+	struct completion *c = arg;
+
+	if (strncmp(word, c->typed, c->len) != 0)
+		return;
+	if (!*c->first) {
+		strscpy(c->first, word, sizeof(c->first));
+		c->common = strlen(c->first);
 	}
-	return common;
+	c->several |= strcmp(word, c->first) != 0;
+	while (strncmp(word, c->first, c->common) != 0)
+		c->common--;
+}
+
+static void list_word(const char *word, void *arg)
+{
+	struct completion *c = arg;
+
+	if (strncmp(word, c->typed, c->len) != 0 || strcmp(word, c->last) == 0)
+		return;
+	strscpy(c->last, word, sizeof(c->last));
+	if (c->listed == LIST_MAX) {
+		c->more++;
+		return;
+	}
+	c->listed++;
+	if (c->column && c->column + strlen(word) > LIST_WIDTH) {
+		console_write("\n", 1);
+		c->column = 0;
+	}
+	sink_printf(&console_sink, "%s  ", word);
+	c->column += strlen(word) + 2;
+}
+
+static void list_words(struct editor *e, struct completion *c, complete_t complete, bool first)
+{
+	console_write("\n", 1);
+	complete(first, list_word, c);
+	if (c->more)
+		sink_printf(&console_sink, "\nand %u more", c->more);
+	console_write("\n", 1);
+	redraw_all(e);
+}
+
+/* Where the word begins that the cursor is behind: blanks part words, but not one behind a backslash. */
+static size_t word_start(const struct editor *e)
+{
+	size_t start = e->pos;
+
+	while (start > 0 && ((e->line[start - 1] != ' ' && e->line[start - 1] != ';') ||
+			     (start > 1 && e->line[start - 2] == '\\')))
+		start--;
+	return start;
+}
+
+/* A command stands there: at the start of the line, or behind a semicolon. */
+static bool is_command(const struct editor *e, size_t start)
+{
+	while (start > 0 && e->line[start - 1] == ' ')
+		start--;
+	return start == 0 || e->line[start - 1] == ';';
 }
 
 static void complete_word(struct editor *e, complete_t complete)
 {
-	const char *first = NULL, *word;
-	unsigned int count;
-	size_t common;
+	static struct completion c; /* too large for the stack; one line is edited at a time */
+	size_t start = word_start(e);
+	bool first = is_command(e, start);
 
-	e->line[e->len] = '\0';
-	if (!complete || strchr(e->line, ' '))
-		return; /* only the first word has names to complete */
-	common = common_prefix(e, complete, &first, &count);
-	if (count == 0) {
+	if (!complete || (!first && start == e->pos))
+		return; /* an empty argument may be any of thousands */
+	memset(&c, 0, sizeof(c));
+	c.typed = e->line + start;
+	c.len = e->pos - start;
+	complete(first, meet, &c);
+	if (!*c.first)
 		console_write("\a", 1);
-	} else if (common > e->pos) {
-		insert(e, first + e->pos, common - e->pos);
-	} else if (count > 1) {
-		console_write("\n", 1);
-		for (unsigned int n = 0; (word = complete(n)); n++)
-			if (strncmp(word, e->line, e->pos) == 0)
-				sink_printf(&console_sink, "%s  ", word);
-		console_write("\n", 1);
-		redraw_all(e);
-	}
+	else if (c.common > c.len)
+		insert(e, c.first + c.len, c.common - c.len);
+	else if (c.several)
+		list_words(e, &c, complete, first);
 }
 
 /* ---------------------------------------------------------------- keys */

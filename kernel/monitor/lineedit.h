@@ -3,12 +3,12 @@
 #ifndef KERNEL_MONITOR_LINEEDIT_H
 #define KERNEL_MONITOR_LINEEDIT_H
 
-#include "kernel/lib/compiler.h"
+#include "kernel/core/words.h"
 
 #define LINE_MAX 256 /* bytes of a line, the terminating 0 included */
 
-/* The n-th word that completes the start of a line, NULL past the last. */
-typedef const char *(*complete_t)(unsigned int n);
+/* Give fn all words that may stand where a command does (`first`), or in its arguments. */
+typedef void (*complete_t)(bool first, word_fn fn, void *arg);
 
 /*
  * Print the prompt and edit until Enter; the line, terminated, is in `line`.

@@ -12,6 +12,7 @@
 #include "kernel/core/cmdline.h"
 #include "kernel/core/command.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/words.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/monitor/lineedit.h"
@@ -84,11 +85,18 @@ static const struct monitor_command *command_at(unsigned int n)
 	return cmd < __monitor_commands_end ? cmd : NULL;
 }
 
-static const char *command_name_at(unsigned int n)
-{
-	const struct monitor_command *cmd = command_at(n);
+extern const struct word_source __word_sources_start[], __word_sources_end[];
 
-	return cmd ? cmd->name : NULL;
+/* A command's name may be an argument too, of those that run or explain others. */
+static void each_word(bool first, word_fn fn, void *arg)
+{
+	const struct monitor_command *cmd;
+
+	for (unsigned int n = 0; (cmd = command_at(n)); n++)
+		fn(cmd->name, arg);
+	for (const struct word_source *s = __word_sources_start; !first && s < __word_sources_end;
+	     s++)
+		s->each(fn, arg);
 }
 
 static const struct monitor_command *find_command(const char *word)
@@ -285,7 +293,7 @@ void monitor_run_cmdline(void)
 static bool run_line(bool session)
 {
 	char line[LINE_MAX], *rest, *command;
-	int ret = read_line(PROMPT, line, command_name_at);
+	int ret = read_line(PROMPT, line, each_word);
 
 	if (ret < 0)
 		return ret != -ENODATA;

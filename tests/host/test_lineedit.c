@@ -70,11 +70,21 @@ int monitor_getchar(void)
 	return *keys ? (unsigned char)*keys++ : '\r';
 }
 
-static const char *name_at(unsigned int n)
+static void each_word(bool first, word_fn fn, void *arg)
 {
 	static const char *const names[] = { "help", "hpet", "iomem", "ioports", "md" };
+	static const char *const words[] = { "00:1f.2", "PCI\\ Bus", "PCI\\ ECAM",
+					     "kmain",	"kmalloc",   "kmain" };
+	char word[16];
 
-	return n < ARRAY_SIZE(names) ? names[n] : NULL;
+	for (size_t n = 0; n < ARRAY_SIZE(names); n++)
+		fn(names[n], arg);
+	for (size_t n = 0; !first && n < ARRAY_SIZE(words); n++)
+		fn(words[n], arg);
+	for (unsigned int n = 0; !first && n < 100; n++) {
+		snprintf(word, sizeof(word), "many%u", n);
+		fn(word, arg);
+	}
 }
 
 /* Type, and compare what the terminal shows with what was read. */
@@ -87,7 +97,7 @@ static int type(const char *typed, char line[LINE_MAX])
 	memset(screen, ' ', COLUMNS);
 	column = bells = lines = 0;
 	keys = typed;
-	ret = read_line(PROMPT, line, name_at);
+	ret = read_line(PROMPT, line, each_word);
 	if (ret < 0)
 		return ret;
 	EXPECT_EQ(strlen(line), (size_t)ret);
@@ -119,11 +129,11 @@ TEST(crlf)
 	char line[LINE_MAX];
 
 	EXPECT_TYPED("iomem\r\nmd\r", "iomem");
-	EXPECT_EQ(read_line(PROMPT, line, name_at), 2);
+	EXPECT_EQ(read_line(PROMPT, line, each_word), 2);
 	EXPECT_STR(line, "md");
 	EXPECT_EQ(lines, 2);
 	EXPECT_TYPED("a\n\nb", "a"); /* two LFs are two lines */
-	EXPECT_EQ(read_line(PROMPT, line, name_at), 0);
+	EXPECT_EQ(read_line(PROMPT, line, each_word), 0);
 }
 
 TEST(deleting)
@@ -219,11 +229,30 @@ TEST(completion)
 	EXPECT_TYPED("hel\t\t", "help");
 	type("x\t", line);
 	EXPECT_EQ(bells, 1);
-	EXPECT_TYPED("md h\t", "md h"); /* only the first word has names */
 	type("h\t\tp\t", line);
 	EXPECT_STR(line, "hpet");
 	EXPECT_EQ(lines, 5); /* twice the candidates, then the line itself */
 	EXPECT_TYPED("zz\033[H\033[Ch\t\t", "zhz");
+}
+
+TEST(completion_of_arguments)
+{
+	char line[LINE_MAX];
+
+	EXPECT_TYPED("help io\tm\t", "help iomem");
+	EXPECT_TYPED("md kmai\t", "md kmain"); /* twice the same is one */
+	EXPECT_TYPED("lspci -s 00\t", "lspci -s 00:1f.2");
+	EXPECT_TYPED("iomem P\tB\t", "iomem PCI\\ Bus");
+	EXPECT_TYPED("md 0; io\tm\t", "md 0; iomem");
+	EXPECT_TYPED("md 0;km\t", "md 0;km"); /* there stands a command */
+	EXPECT_EQ(bells, 1);
+	type("md km\t\ti\t", line);
+	EXPECT_STR(line, "md kmain");
+	EXPECT_EQ(lines, 3);
+	type("md \t", line); /* not all words there are */
+	EXPECT_EQ(lines, 1);
+	type("md many\t", line);
+	EXPECT_EQ(lines, 9); /* 60 in six lines, how many more there are, and the line itself */
 }
 
 TEST(thrown_away)

@@ -314,6 +314,18 @@ def test_tab_completes(session):
     assert re.search(r"vmallocinfo\n0x[0-9a-f]{16}-0x", session.text[here:])
 
 
+@pytest.mark.parametrize("typed, completed", [
+    ("help vmallocinf\t", "help vmallocinfo"), ("whatis monitor_execute_w\t", "whatis monitor_execute_words"),
+    ("setpci 00:01\t 0.l", "setpci 00:01.0 0.l"),
+    ("iomem HPE\t", r"iomem HPET\ 0"), ("in 21; iomem Local\\ A\t", r"in 21; iomem Local\ APIC")])
+def test_tab_completes_arguments(session, typed, completed):
+    here = session.type(typed)
+    session.expect(re.escape(completed) + "$", here)
+    session.type("\n")
+    session.prompt(here + len(typed))
+    assert not re.search("no such|failed|usage|neither", session.text[here:])
+
+
 def test_vmallocinfo_names_callers(session):
     out = session.command("vmallocinfo")
     assert re.search(r"^0xffffc9[0-9a-f]{10}-0xffffc9[0-9a-f]{10} +8192 \S+\+0x[0-9a-f]+/0x[0-9a-f]+"
