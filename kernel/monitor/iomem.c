@@ -68,6 +68,8 @@ static int show_list(struct sink *out, struct resource *root, const char *how,
 		return iomem_verbose(out, list);
 	if (strcmp(how, "-g") == 0)
 		return iomem_gaps(out, list), 0;
+	if (strcmp(how, "-m") == 0)
+		return iomem_map(out, list), 0;
 	if (strcmp(how, "-j") == 0)
 		return iomem_json(out, root == &iomem_resource ? "iomem" : "ioports", list);
 	return *how == '-' ? -EINVAL : show_one(out, root, list, how);
@@ -100,12 +102,13 @@ static int cmd_iomem(struct sink *out, int argc, char **argv)
 		show_reserved(out);
 	return err;
 }
-MONITOR_COMMAND(iomem, "[-v|-g|-j|ADDR|NAME|BB:DD.F] (hex)",
-		"who owns memory, as /proc/iomem; all of it, gaps, as JSON, or one", cmd_iomem);
+MONITOR_COMMAND(iomem, "[-v|-g|-m|-j|ADDR|NAME|BB:DD.F] (hex)",
+		"who owns memory, as /proc/iomem; all of it, gaps, a map, as JSON, or one",
+		cmd_iomem);
 
 static int cmd_ioports(struct sink *out, int argc, char **argv)
 {
 	return show(out, &ioport_resource, argc, argv);
 }
-MONITOR_COMMAND(ioports, "[-v|-g|-j|PORT|NAME|BB:DD.F] (hex)",
+MONITOR_COMMAND(ioports, "[-v|-g|-m|-j|PORT|NAME|BB:DD.F] (hex)",
 		"the same of ports, as /proc/ioports", cmd_ioports);

@@ -11,6 +11,9 @@ int iomem_verbose(struct sink *out, const struct resource_list *list);
 /* What is free in the root and in bridges' windows, and what could go there. */
 void iomem_gaps(struct sink *out, const struct resource_list *list);
 
+/* A picture in characters, 80 columns wide, and what they stand for. */
+void iomem_map(struct sink *out, const struct resource_list *list);
+
 /* All of it, as kernel/monitor/iomem.schema.json describes. */
 int iomem_json(struct sink *out, const char *which, const struct resource_list *list);
 

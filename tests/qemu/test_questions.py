@@ -108,6 +108,34 @@ def test_verbose_has_each_row_with_its_origin(session, described):
     assert which == "ioports" or "HPET 0\n    mem busy mappable, MTRR uncachable\n" in said
 
 
+def test_map_draws_each_resource(session, described):
+    """Every character has a holder in the dump where it is one, and none where it is a dot."""
+    which, told = described
+    said = answer(session, f"{which} -m")
+    rows = [row for row, _ in flat(told["root"])]
+    bands = re.split(r"^a .*:\n", said, flags=re.M)[1:]
+    sizes = [int(size, 16) for size in re.findall(r"^a character is 0x(\w+) bytes", said, re.M)]
+    drawn = 0
+    for n, band in enumerate(bands):
+        for address, text in re.findall(r"^(\w+) (\S{64})$", band, re.M):
+            start = int(address, 16)
+            step = sizes[n] if n < len(sizes) else start // 64
+            for at, character in enumerate(text):
+                low, high = start + at * step, start + (at + 1) * step - 1
+                here = [row.name for row in rows if row.start <= high and row.end >= low]
+                assert (character == ".") == (not here), (hex(low), character, here)
+                assert character != "K" or any(name.startswith("Kernel ") for name in here)
+                assert character != "#" or "System RAM" in here
+                drawn += len(here)
+    assert drawn >= len(rows)
+    kernel = [row for row in rows if row.name == "Kernel code"]
+    assert ("K" in bands[1] if kernel else len(bands) == 1)
+    for name, character in (("HPET 0", "D"), ("System RAM", "#")) if which == "iomem" else ():
+        row = next(row for row in rows if row.name == name)
+        assert re.search(rf"^{row.start & ~0xfffffff:08x} .{{{row.start % 0x10000000 // 0x400000}}}"
+                         rf"[{character}K]", bands[1], re.M), name
+
+
 def gaps_of(resource):
     """The free ranges of a resource of JSON."""
     start = int(resource["start"], 16)
