@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who a process is: kept, inherited and told as Linux does, so that programs which ask believe what
- * they see.  Nothing is forbidden for what is said here but to exceed resource limits.
+ * Who a process is: kept, inherited, changed and told as Linux does, so that programs which ask believe
+ * what they see.  Nothing is forbidden for what is said here but to exceed resource limits, and to be
+ * somebody else again.
  */
 #include <linux/capability.h>
 #include <linux/limits.h>
@@ -153,44 +154,80 @@ SYSCALL_DEFINE0(getegid)
 	return current->cred.egid;
 }
 
+/* Without the capability all that one may be is what one is in some way: credentials(7). */
+static bool may_be(u32 id, u32 a, u32 b, u32 c, int cap)
+{
+	return id == NO_CHANGE || id == a || id == b || id == c || capable(cap);
+}
+
+static bool may_be_user(uid_t uid)
+{
+	const struct cred *c = &current->cred;
+
+	return may_be(uid, c->uid, c->euid, c->suid, CAP_SETUID);
+}
+
+static bool may_be_group(gid_t gid)
+{
+	const struct cred *c = &current->cred;
+
+	return may_be(gid, c->gid, c->egid, c->sgid, CAP_SETGID);
+}
+
 SYSCALL_DEFINE1(setuid, uid_t, uid)
 {
-	return uid == NO_CHANGE ? -EINVAL : set_uids(uid, uid, uid);
+	const struct cred *c = &current->cred;
+
+	if (uid == NO_CHANGE)
+		return -EINVAL;
+	if (capable(CAP_SETUID))
+		return set_uids(uid, uid, uid);
+	return uid == c->uid || uid == c->suid ? set_uids(NO_CHANGE, uid, NO_CHANGE) : -EPERM;
 }
 
 SYSCALL_DEFINE1(setgid, gid_t, gid)
 {
-	return gid == NO_CHANGE ? -EINVAL : set_gids(gid, gid, gid);
+	const struct cred *c = &current->cred;
+
+	if (gid == NO_CHANGE)
+		return -EINVAL;
+	if (capable(CAP_SETGID))
+		return set_gids(gid, gid, gid);
+	return gid == c->gid || gid == c->sgid ? set_gids(NO_CHANGE, gid, NO_CHANGE) : -EPERM;
 }
 
 /* The saved one becomes the effective one, unless neither is set to another than the real one. */
 SYSCALL_DEFINE2(setreuid, uid_t, ruid, uid_t, euid)
 {
-	bool keeps = ruid == NO_CHANGE && (euid == NO_CHANGE || euid == current->cred.uid);
+	const struct cred *c = &current->cred;
+	bool keeps = ruid == NO_CHANGE && (euid == NO_CHANGE || euid == c->uid);
 
-	return set_uids(ruid, euid,
-			keeps		  ? NO_CHANGE :
-			euid != NO_CHANGE ? euid :
-					    current->cred.euid);
+	if (!may_be(ruid, c->uid, c->euid, c->euid, CAP_SETUID) || !may_be_user(euid))
+		return -EPERM;
+	return set_uids(ruid, euid, keeps ? NO_CHANGE : euid != NO_CHANGE ? euid : c->euid);
 }
 
 SYSCALL_DEFINE2(setregid, gid_t, rgid, gid_t, egid)
 {
-	bool keeps = rgid == NO_CHANGE && (egid == NO_CHANGE || egid == current->cred.gid);
+	const struct cred *c = &current->cred;
+	bool keeps = rgid == NO_CHANGE && (egid == NO_CHANGE || egid == c->gid);
 
-	return set_gids(rgid, egid,
-			keeps		  ? NO_CHANGE :
-			egid != NO_CHANGE ? egid :
-					    current->cred.egid);
+	if (!may_be(rgid, c->gid, c->egid, c->egid, CAP_SETGID) || !may_be_group(egid))
+		return -EPERM;
+	return set_gids(rgid, egid, keeps ? NO_CHANGE : egid != NO_CHANGE ? egid : c->egid);
 }
 
 SYSCALL_DEFINE3(setresuid, uid_t, ruid, uid_t, euid, uid_t, suid)
 {
+	if (!may_be_user(ruid) || !may_be_user(euid) || !may_be_user(suid))
+		return -EPERM;
 	return set_uids(ruid, euid, suid);
 }
 
 SYSCALL_DEFINE3(setresgid, gid_t, rgid, gid_t, egid, gid_t, sgid)
 {
+	if (!may_be_group(rgid) || !may_be_group(egid) || !may_be_group(sgid))
+		return -EPERM;
 	return set_gids(rgid, egid, sgid);
 }
 
@@ -215,7 +252,7 @@ SYSCALL_DEFINE1(setfsuid, uid_t, uid)
 {
 	uid_t old = current->cred.fsuid;
 
-	if (uid != NO_CHANGE)
+	if (uid != NO_CHANGE && (uid == old || may_be_user(uid)))
 		current->cred.fsuid = uid;
 	return old;
 }
@@ -224,7 +261,7 @@ SYSCALL_DEFINE1(setfsgid, gid_t, gid)
 {
 	gid_t old = current->cred.fsgid;
 
-	if (gid != NO_CHANGE)
+	if (gid != NO_CHANGE && (gid == old || may_be_group(gid)))
 		current->cred.fsgid = gid;
 	return old;
 }
@@ -294,6 +331,8 @@ SYSCALL_DEFINE2(setgroups, int, size, gid_t __user *, list)
 	struct group_info *groups, *old;
 	unsigned long flags;
 
+	if (!capable(CAP_SETGID))
+		return -EPERM;
 	if ((unsigned int)size > NGROUPS_MAX)
 		return -EINVAL;
 	groups = kmalloc(sizeof(*groups) + (size_t)size * sizeof(gid_t), GFP_KERNEL);

@@ -700,6 +700,44 @@ static void change_ids(void)
 	printf("%x %x %x\n", d[0].effective, d[0].permitted, d[0].inheritable);
 }
 
+/* Who is nobody special is one of the three that he is, and no other. */
+static void ordinary_ids(void)
+{
+	gid_t group = 5;
+
+	say("groups before", syscall(SYS_setresgid, 100, 101, 102));
+	say("and then", syscall(SYS_setresuid, 1000, 1001, 1002));
+	say("setuid 0", syscall(SYS_setuid, 0));
+	say("setuid effective", syscall(SYS_setuid, 1001));
+	say("setreuid real 0", syscall(SYS_setreuid, 0, -1));
+	say("setreuid real saved", syscall(SYS_setreuid, 1002, -1));
+	say("setreuid effective 0", syscall(SYS_setreuid, -1, 0));
+	say("setresuid saved 0", syscall(SYS_setresuid, -1, -1, 0));
+	say("setresuid real 0", syscall(SYS_setresuid, 0, -1, -1));
+	say("setfsuid 0", syscall(SYS_setfsuid, 0));
+	say("setfsuid again", syscall(SYS_setfsuid, -1));
+	say("setfsuid real", syscall(SYS_setfsuid, 1000));
+	say("setfsuid is", syscall(SYS_setfsuid, -1));
+	show_ids("as before");
+	say("turned", syscall(SYS_setresuid, 1002, 1000, 1001));
+	show_ids("turned");
+	say("setuid saved", syscall(SYS_setuid, 1001));
+	show_ids("setuid saved");
+	say("setreuid", syscall(SYS_setreuid, -1, 1002));
+	show_ids("setreuid");
+	say("setgid 0", syscall(SYS_setgid, 0));
+	say("setregid 0", syscall(SYS_setregid, 0, -1));
+	say("setregid effective 0", syscall(SYS_setregid, -1, 0));
+	say("setresgid 0", syscall(SYS_setresgid, -1, -1, 0));
+	say("setfsgid 0", syscall(SYS_setfsgid, 0));
+	say("setfsgid again", syscall(SYS_setfsgid, -1));
+	say("setgroups", syscall(SYS_setgroups, 1, &group));
+	say("setgid saved", syscall(SYS_setgid, 102));
+	say("setregid real", syscall(SYS_setregid, 102, -1));
+	show_ids("groups turned");
+	_exit(0);
+}
+
 static void ids(void)
 {
 	int st;
@@ -707,6 +745,8 @@ static void ids(void)
 
 	printf("--- ids\n");
 	pid = child_that(change_ids);
+	waitpid(pid, &st, 0);
+	pid = child_that(ordinary_ids);
 	waitpid(pid, &st, 0);
 	show_ids("parent");
 }
