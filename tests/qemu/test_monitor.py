@@ -19,7 +19,7 @@ def session():
 
 
 COMMANDS = ["help", "iomem", "ioports", "e820", "dmesg", "interrupts", "lspci", "hpet", "ioapic",
-            "vmallocinfo", "md", "mw", "mm", "cmp", "cp", "find", "time", "loop", "watch", "in", "out", "reboot", "poweroff",
+            "vmallocinfo", "dma", "md", "mw", "mm", "cmp", "cp", "find", "time", "loop", "watch", "in", "out", "reboot", "poweroff",
             "exit", "panic"]
 
 
@@ -228,6 +228,26 @@ def test_find(session):
     assert session.command("find fd030000 200 text:Terrier") == "found 0 times\n"  # at no multiple of 4
     assert session.command("find.b fd030000 1 text:" + 65 * "x").startswith(
         "find.b: the pattern has more than 64 bytes\n")
+
+
+def test_dma_keeps_buffers(session):
+    """Zeroed, in one piece, aligned to their size; the last one is given back, and only once."""
+    a, b = (re.fullmatch(r"(\w{8})-(\w{8})\n", session.command(f"dma alloc {size}"))
+            for size in ("1", "5000"))
+    for found, size in ((a, 0x1000), (b, 0x8000)):
+        start = int(found[1], 16)
+        assert int(found[2], 16) == start + size - 1 and start % size == 0
+        assert session.command(f"find.q {start:x} {size // 8:x} 0").endswith(f"found {size // 8} times\n")
+    assert session.command("dma") == a[0] + b[0]
+    assert session.command(f"dma free {a[1]}") == "" and session.command(f"dma free {b[1]}") == ""
+    assert session.command("dma") == ""
+    assert session.command(f"dma free {a[1]}").startswith("dma: no buffer begins at ")
+    assert session.command("dma alloc 0").startswith("dma: a buffer has 1 to 0x")
+    assert session.command("dma alloc ffffffffffffffff").endswith("dma: failed: ERANGE\n")
+    said = session.command("loop 11 dma alloc 1")
+    assert said.endswith("dma: there are 16 buffers already\ndma: failed: ENOSPC\nloop: failed: ECANCELED\n")
+    for found in re.findall(r"^(\w{8})-", said, re.M):
+        assert session.command(f"dma free {found}") == ""
 
 
 STRICT = r"\S+: \[%s\] is (held by )?%s.*; .*iomem=relaxed .*\n\S+: failed: EPERM\n$"
