@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The monitor's hands on PCI's tree: rescan, remove, eject.
+ * The monitor's hands on PCI's tree: rescan, remove, eject, enable, master.
  *
+ * `enable` and `master` are for a function without a driver, that is driven from the prompt.
  * `remove` is undone by `rescan`, which finds the function anew; `eject` lets the card go.
  */
 #define pr_fmt(fmt) "PCI: " fmt
@@ -40,26 +41,65 @@ static int no_function(struct sink *out, const char *name)
 	return -ENODEV;
 }
 
+static int eject(struct sink *out, struct pci_dev *dev)
+{
+	(void)out;
+	return pci_eject_slot(dev);
+}
+
+/* What a driver has is its own. */
+static int refuse_driven(struct sink *out, const struct pci_dev *dev)
+{
+	if (!dev->driver)
+		return 0;
+	sink_printf(out, "pci: %s is driven by %s\n", dev->name, dev->driver->name);
+	return -EBUSY;
+}
+
+static int enable(struct sink *out, struct pci_dev *dev)
+{
+	int err = refuse_driven(out, dev);
+
+	return err ? err : pci_enable_device(dev);
+}
+
+static int master(struct sink *out, struct pci_dev *dev)
+{
+	int err = enable(out, dev);
+
+	if (!err)
+		pci_set_master(dev);
+	return err;
+}
+
 static int cmd_pci(struct sink *out, int argc, char **argv)
 {
+	static const struct {
+		const char *word;
+		int (*func)(struct sink *out, struct pci_dev *dev);
+	} actions[] = {
+		{ "remove", remove_function },
+		{ "eject", eject },
+		{ "enable", enable },
+		{ "master", master },
+	};
+	int (*func)(struct sink * out, struct pci_dev * dev) = NULL;
 	struct pci_dev *dev;
-	bool eject;
 	int err;
 
 	if (argc == 2 && !strcmp(argv[1], "rescan"))
 		return rescan(out);
-	eject = argc == 3 && !strcmp(argv[1], "eject");
-	if (argc != 3 || (!eject && strcmp(argv[1], "remove") != 0))
+	for (unsigned int i = 0; i < ARRAY_SIZE(actions) && argc == 3; i++)
+		if (strcmp(argv[1], actions[i].word) == 0)
+			func = actions[i].func;
+	if (!func)
 		return -EINVAL;
 	pci_lock_rescan_remove();
 	dev = pci_get_by_name(argv[2]);
-	if (dev)
-		err = eject ? pci_eject_slot(dev) : remove_function(out, dev);
-	else
-		err = no_function(out, argv[2]);
+	err = dev ? func(out, dev) : no_function(out, argv[2]);
 	pci_unlock_rescan_remove();
 	return err;
 }
 
-MONITOR_COMMAND(pci, "rescan|remove BB:DD.F|eject BB:DD.F", "find new PCI functions, take one out",
-		cmd_pci);
+MONITOR_COMMAND(pci, "rescan|(remove|eject|enable|master) BB:DD.F",
+		"find new PCI functions, take one out, have one decode, and reach memory", cmd_pci);

@@ -446,3 +446,18 @@ def test_smbios_has_the_structures_that_dmidecode_finds_on_linux(session):
     # The array of memory that is mapped ends where RAM does: 512 MiB less one KiB.
     mapped = next(text for kind, _, text in ours.values() if kind == 19)
     assert re.search(r"End_KiB +0007ffff$", mapped, re.M)
+
+
+# ---------------------------------------------------------------- a device without a driver
+
+def test_pci_enable_and_master(session):
+    """The network card has no driver: memory space is bit 1 of the command register, bus master bit 2."""
+    name = re.search(r"^(\S+) .*8086:10d3", answer(session, "lspci"), re.M)[1]
+    for action, bits in (("enable", 2), ("master", 6)):
+        assert answer(session, f"setpci {name} COMMAND=0") == ""
+        assert "failed" not in answer(session, f"pci {action} {name}")
+        assert int(answer(session, f"setpci {name} COMMAND"), 16) & 6 == bits
+    assert answer(session, "pci enable 00:1e.7").startswith("pci: no function 00:1e.7\n")
+    disk = re.search(r"^(\S+) .*1af4:1001", answer(session, "lspci"), re.M)[1]
+    assert re.match(r"pci: 0000:\S+ is driven by virtio-pci\S*\npci: failed: EBUSY\n",
+                    answer(session, f"pci master {disk}"))
