@@ -6,11 +6,20 @@
  * `remove` is undone by `rescan`, which finds the function anew; `eject` lets the card go.
  */
 #define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/pci/cap.h"
 #include "drivers/pci/hotplug.h"
 #include "drivers/pci/probe.h"
 #include "kernel/core/command.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/timeout.h"
+
+#define PCI_HEADER_BYTES   64
+#define PCI_EXP_DEVCAP	   0x04 /* PCI Express 3.0, 7.8.3 */
+#define PCI_EXP_DEVCAP_FLR BIT(28)
+#define PCI_EXP_DEVCTL	   0x08 /* 7.8.4 */
+#define PCI_EXP_DEVCTL_FLR BIT(15)
+#define FLR_MS		   100 /* until it answers again (6.6.2) */
 
 static int rescan(struct sink *out)
 {
@@ -72,16 +81,39 @@ static int master(struct sink *out, struct pci_dev *dev)
 	return err;
 }
 
+/* By the function itself (PCI Express 3.0, 6.6.2): all of it but what the header says, which is written back. */
+static int reset(struct sink *out, struct pci_dev *dev)
+{
+	u8 cap = pci_find_capability(dev, PCI_CAP_ID_EXP);
+	u32 able = 0, control, header[PCI_HEADER_BYTES / 4];
+	int err = refuse_driven(out, dev);
+
+	if (err)
+		return err;
+	if (cap)
+		pci_read_config_dword(dev, cap + PCI_EXP_DEVCAP, &able);
+	if (!(able & PCI_EXP_DEVCAP_FLR)) {
+		sink_printf(out, "pci: %s has no reset of its own\n", dev->name);
+		return -ENOTTY;
+	}
+	for (int i = 0; i < PCI_HEADER_BYTES / 4; i++)
+		pci_read_config_dword(dev, i * 4, &header[i]);
+	pci_read_config_dword(dev, cap + PCI_EXP_DEVCTL, &control);
+	pci_write_config_word(dev, cap + PCI_EXP_DEVCTL, (u16)control | PCI_EXP_DEVCTL_FLR);
+	msleep(FLR_MS);
+	for (int i = PCI_HEADER_BYTES / 4 - 1; i > 0; i--) /* the command register last */
+		pci_write_config_dword(dev, i * 4, header[i]);
+	return 0;
+}
+
 static int cmd_pci(struct sink *out, int argc, char **argv)
 {
 	static const struct {
 		const char *word;
 		int (*func)(struct sink *out, struct pci_dev *dev);
 	} actions[] = {
-		{ "remove", remove_function },
-		{ "eject", eject },
-		{ "enable", enable },
-		{ "master", master },
+		{ "remove", remove_function }, { "eject", eject }, { "enable", enable },
+		{ "master", master },	       { "reset", reset },
 	};
 	int (*func)(struct sink * out, struct pci_dev * dev) = NULL;
 	struct pci_dev *dev;
@@ -101,5 +133,6 @@ static int cmd_pci(struct sink *out, int argc, char **argv)
 	return err;
 }
 
-MONITOR_COMMAND(pci, "rescan|(remove|eject|enable|master) BB:DD.F",
-		"find new PCI functions, take one out, have one decode, and reach memory", cmd_pci);
+MONITOR_COMMAND(pci, "rescan|(remove|eject|enable|master|reset) BB:DD.F",
+		"find new PCI functions, take one out, have one decode, reach memory, or reset",
+		cmd_pci);

@@ -461,3 +461,19 @@ def test_pci_enable_and_master(session):
     disk = re.search(r"^(\S+) .*1af4:1001", answer(session, "lspci"), re.M)[1]
     assert re.match(r"pci: 0000:\S+ is driven by virtio-pci\S*\npci: failed: EBUSY\n",
                     answer(session, f"pci master {disk}"))
+
+
+def test_pci_reset():
+    """MSI-X of the NVMe controller, once switched on, is off again; the header keeps what it had."""
+    with guest.Guest("pci-reset", "-M q35 -m 128M -nic none -device nvme,serial=1,addr=5", timeout=30) as g:
+        g.prompt()
+        g.command("pci master 00:05.0")
+        header = g.command("setpci 00:05.0 COMMAND 10.l 14.l 3c.b")
+        g.command("setpci 00:05.0 CAP11+2.w=8000")
+        assert int(g.command("setpci 00:05.0 CAP11+2.w"), 16) & 0x8000
+        assert "failed" not in g.command("pci reset 00:05.0")
+        assert not int(g.command("setpci 00:05.0 CAP11+2.w"), 16) & 0x8000
+        assert g.command("setpci 00:05.0 COMMAND 10.l 14.l 3c.b") == header
+        assert int(header.split()[0], 16) & 6 == 6
+        assert g.command("pci reset 00:1f.0") == (
+            "pci: 0000:00:1f.0 has no reset of its own\npci: failed: ENOTTY\n")
