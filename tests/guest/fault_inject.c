@@ -53,10 +53,10 @@ GUEST_TEST(fault_inject, kmalloc)
 	fault_walk("kmalloc", op_kmalloc);
 }
 
-static bool op_kmem_cache(void)
+static bool alloc_of_new_cache(void *(*alloc)(struct kmem_cache *c, gfp_t gfp))
 {
 	struct kmem_cache *c = kmem_cache_create("fault", 300, 0, 0, NULL);
-	void *p = c ? kmem_cache_alloc(c, GFP_KERNEL) : NULL;
+	void *p = c ? alloc(c, GFP_KERNEL) : NULL;
 
 	if (p)
 		kmem_cache_free(c, p);
@@ -64,15 +64,14 @@ static bool op_kmem_cache(void)
 	return p;
 }
 
+static bool op_kmem_cache(void)
+{
+	return alloc_of_new_cache(kmem_cache_alloc);
+}
+
 static bool op_kmem_cache_zeroed(void)
 {
-	struct kmem_cache *c = kmem_cache_create("fault", 300, 0, 0, NULL);
-	void *p = c ? kmem_cache_zalloc(c, GFP_KERNEL) : NULL;
-
-	if (p)
-		kmem_cache_free(c, p);
-	kmem_cache_destroy(c);
-	return p;
+	return alloc_of_new_cache(kmem_cache_zalloc);
 }
 
 GUEST_TEST(fault_inject, kmem_cache)
