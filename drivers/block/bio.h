@@ -58,6 +58,7 @@ struct block_device {
 	u32 block_size; /* bytes: transfers are multiples of it; 512 .. PAGE_SIZE */
 	bool read_only;
 	struct inode *inode;	     /* whose page cache all its files share; NULL: it is no file */
+	u32 openers;		     /* files of it (drivers/block/blkdev.c) */
 	u32 users;		     /* atomic: references */
 	struct block_stats stats[2]; /* by enum bio_op */
 	u32 in_flight;		     /* bios; atomic */

@@ -4,7 +4,8 @@
  *
  * All files of a device share its one inode's page cache: read() and write() go through that, block
  * after block, and fsync() brings to the device what is dirty.  O_DIRECT goes past it
- * (drivers/block/direct.c), after what is dirty there has been written.
+ * (drivers/block/direct.c), after what is dirty there has been written.  With the last file that is
+ * open the cache goes: what a disk holds by then, another machine may change.
  *
  * A device keeps each write on stable storage before it says so (drivers/virtio/virtio_blk.c): there
  * is no cache of its own to be flushed.
@@ -20,6 +21,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/mutex.h"
 #include "kernel/time/time.h"
 #include "mm/highmem.h"
 #include "mm/uaccess.h"
@@ -30,6 +32,8 @@
 #define READ_AHEAD  256 /* sectors, as Linux says of its own; nothing is read ahead */
 
 static DEFINE_SPINLOCK(devices_lock);
+static DEFINE_MUTEX(
+	openers_lock); /* taken outside of all locks of pages; held while they are written */
 static struct block_device *devices[MAX_DEVICES]; /* devices_lock: those that can be opened */
 
 /* With a reference, or NULL. */
@@ -152,14 +156,23 @@ static int blkdev_open(struct inode *inode, struct file *file)
 		return -ENXIO;
 	file->f_mapping = bdev->inode->i_mapping;
 	file->f_mode |= FMODE_NOWAIT;
+	mutex_lock(&openers_lock);
+	bdev->openers++;
+	mutex_unlock(&openers_lock);
 	return 0;
 }
 
 static int blkdev_release(struct inode *inode, struct file *file)
 {
+	struct block_device *bdev = bdev_of(file);
+
 	(void)inode;
+	mutex_lock(&openers_lock);
 	filemap_write_and_wait_range(file->f_mapping, 0, MAX_LFS_FILESIZE);
-	put_block_device(bdev_of(file));
+	if (--bdev->openers == 0)
+		truncate_inode_pages(file->f_mapping, 0);
+	mutex_unlock(&openers_lock);
+	put_block_device(bdev);
 	return 0;
 }
 

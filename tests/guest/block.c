@@ -12,6 +12,7 @@
 #include "kernel/core/sink.h"
 #include "kernel/fs/fs.h"
 #include "kernel/fs/iov_iter.h"
+#include "kernel/fs/pagemap.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
@@ -113,6 +114,25 @@ GUEST_TEST(block, reads)
 }
 
 /* The end of the device, and beyond. */
+GUEST_TEST(block, the_last_file_takes_the_cache_along)
+{
+	struct file *file = open_disk(O_RDONLY), *other;
+	unsigned long before = nr_file_pages();
+	char byte;
+	loff_t pos = 0;
+
+	if (!file)
+		return;
+	other = filp_open(DISK, O_RDONLY, 0);
+	ASSERT(!IS_ERR(other));
+	EXPECT_EQ(kernel_read(file, &byte, 1, &pos), 1);
+	EXPECT_EQ(nr_file_pages(), before + 1);
+	filp_close(file, NULL);
+	EXPECT_EQ(nr_file_pages(), before + 1);
+	filp_close(other, NULL);
+	EXPECT_EQ(nr_file_pages(), before);
+}
+
 GUEST_TEST(block, end)
 {
 	struct file *file = open_disk(O_RDWR);
