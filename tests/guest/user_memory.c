@@ -88,7 +88,7 @@ static long *at(unsigned long addr)
 
 static void anonymous(void)
 {
-	unsigned long n = 700, addr = map(n * PAGE_SIZE, RW);
+	unsigned long n = 300, addr = map(n * PAGE_SIZE, RW);
 	long value;
 
 	ASSERT(!IS_ERR_VALUE(addr));
