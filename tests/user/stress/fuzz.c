@@ -5,9 +5,10 @@
  * Each argument has a kind (the letters below), and a kind mostly makes what a call would take
  * and now and then what it would not. Rounds of a second: some workers in sessions of their own,
  * each with a pool of open files and of memory; then all are killed and reaped, and what they
- * left is removed; what memory is free then is held against the first rounds'. A worker's seed is the round's and its number. What would end the machine, or
- * the one who looks, is not called: reboot, signals to others, the console's own terminal,
- * writing to RAM or to devices' registers. "say": one worker, each call printed before it is done.
+ * left is removed; what memory is free then is held against the first rounds'. A worker's seed is
+ * the round's and its number. What would end the machine, or the one who looks, is not called:
+ * reboot, signals to others, the console's own terminal, writing to RAM or to devices' registers.
+ * "say": one worker, each call printed before it is done.
  *
  * It has no opinion on results: the kernel's own reports, a round that does not end and memory
  * that does not come back are what it looks for.
@@ -1093,6 +1094,8 @@ static void worker(uint64_t seed)
 
 /* ---------------------------------------------------------------- the one who looks */
 
+static ino_t last_in_root, last_in_dev; /* before the first round */
+
 static double now(void)
 {
 	struct timespec t;
@@ -1122,24 +1125,53 @@ static void remove_all(const char *path)
 	}
 }
 
-/* What of a worker's outlives it: names, also of those who went to the root, and shared memory. */
-static void clean_up(int workers)
+static ino_t last_inode(const char *probe)
 {
-	char name[32];
+	struct stat st = { 0 };
+
+	mkdir(probe, 0755);
+	lstat(probe, &st);
+	rmdir(probe);
+	return st.st_ino;
+}
+
+/* A worker goes where it likes: what came into a file system after its inode `last` was its. */
+static void remove_new(const char *path, ino_t last)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	struct stat st, above;
+
+	if (!dir)
+		return;
+	fstat(dirfd(dir), &above);
+	while ((entry = readdir(dir))) {
+		char name[600];
+
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		snprintf(name, sizeof(name), "%.300s/%.255s", path, entry->d_name);
+		if (!strcmp(name, "//dev") || !strcmp(name, "//proc") || !strcmp(name, "//sys") ||
+		    lstat(name, &st))
+			continue;
+		if (st.st_dev != above.st_dev || st.st_ino > last)
+			remove_all(name);
+		else if (S_ISDIR(st.st_mode))
+			remove_new(name, last);
+	}
+	closedir(dir);
+}
+
+/* What of a worker's outlives it: names and shared memory. */
+static void clean_up(void)
+{
 	struct shm_info info;
 	struct shmid_ds ds;
 	int last = shmctl(0, SHM_INFO, (void *)&info);
 
 	mount(NULL, "/", NULL, MS_REMOUNT, NULL); /* it may be read-only by now */
-	for (int i = 0; i < workers; i++) {
-		snprintf(name, sizeof(name), "/tmp/fuzz%d", i);
-		remove_all(name);
-	}
-	for (size_t i = 0; i < ARRAY(works); i++)
-		if (strlen(works[i]) == 1 && works[i][0] != '.') {
-			snprintf(name, sizeof(name), "/%s", works[i]);
-			remove_all(name);
-		}
+	remove_new("/", last_in_root);
+	remove_new("/dev", last_in_dev);
 	for (int i = 0; i <= last; i++)
 		shmctl(shmctl(i, SHM_STAT, &ds), IPC_RMID, NULL);
 	chmod("/bin/busybox", 0755); /* open in every pool */
@@ -1219,7 +1251,7 @@ static bool one_round(uint64_t seed, int workers)
 	}
 	if (!reap())
 		return false;
-	clean_up(workers);
+	clean_up();
 	return true;
 }
 
@@ -1253,6 +1285,8 @@ int main(int argc, char **argv)
 	forks = mmap(NULL, 4096 * 2, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	well = (unsigned int *)forks + 64;
 	badly = well + ARRAY(calls);
+	last_in_root = last_inode("/probe");
+	last_in_dev = last_inode("/dev/probe");
 	for (; now() < until; rounds++, seed += SEEDS) {
 		printf("fuzz: seed %lu\n", seed);
 		if (!one_round(seed, workers)) {
