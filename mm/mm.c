@@ -9,6 +9,7 @@
 #include "kernel/cpu/irqflags.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "mm/pcid.h"
 #include "mm/pgtable_internal.h"
 #include "mm/slab.h"
 
@@ -44,6 +45,8 @@ int mm_root_init(struct mm *mm)
 		return -ENOMEM;
 	mm->pgd = __va(table);
 	mm->cpus = (struct cpumask){ { 0 } };
+	mm->pcid_owner = pcid_new_owner();
+	mm->flushes_begun = mm->flushes_over = 0;
 	spin_lock(&pgtable_lock);
 	share_kernel_half(mm);
 	list_add(&mm->list, &init_mm.list);
@@ -85,13 +88,25 @@ void mm_free(struct mm *mm)
 
 static DEFINE_PER_CPU(struct mm *, loaded_root); /* NULL: init_mm */
 
+static void load_root_with_pcid(const struct mm *prev, const struct mm *next)
+{
+	unsigned long flags = local_irq_save();
+
+	pcid_leave(prev);
+	write_cr3(pcid_enter(next));
+	local_irq_restore(flags);
+}
+
 /* Who changes a user half reads the set after that: here it is the other way round. */
 void switch_mm(struct mm *prev, struct mm *next)
 {
 	unsigned int cpu = smp_processor_id();
 
 	cpumask_set_cpu(cpu, &next->cpus);
-	write_cr3(root_of(next));
+	if (boot_cpu.pcid)
+		load_root_with_pcid(prev, next);
+	else
+		write_cr3(root_of(next));
 	if (prev != next)
 		cpumask_clear_cpu(cpu, &prev->cpus);
 }

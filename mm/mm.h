@@ -9,7 +9,8 @@
  *                       whichever root the processor uses, and may be remembered
  *                       without one
  *   the user half       [PAGE_SIZE, TASK_SIZE_MAX): a root's own.  Nothing in it is
- *                       global, so that the load of another root into CR3 forgets it
+ *                       global, so that the load of another root into CR3 forgets it,
+ *                       or puts it aside (mm/pcid.h)
  *
  * A top-level entry of the kernel's half is never taken back: a root need not be told.
  *
@@ -26,6 +27,8 @@ struct mm {
 	u64 *pgd;	       /* its table of the top level, by an address that __pa() knows */
 	struct list_head list; /* of all of them, from init_mm on: pgtable_lock */
 	struct cpumask cpus;   /* that use it, and may know its user half (mm/tlb.h) */
+	u64 pcid_owner;	       /* its number for mm/pcid.h, and how many flushes of its user half */
+	u64 flushes_begun, flushes_over; /* have begun, and are over: atomic */
 };
 
 /* The kernel's: no user half, there from the start and for ever. */

@@ -7,6 +7,7 @@
 #include "kernel/core/smp.h"
 #include "kernel/cpu/barrier.h"
 #include "kernel/cpu/cpu.h"
+#include "mm/pcid.h"
 #include "mm/pgtable_internal.h"
 #include "mm/vmstat.h"
 
@@ -112,12 +113,20 @@ static void note_done(unsigned long number)
 
 void __tlb_flush_mmu(struct mmu_gather *tlb)
 {
-	bool counts = tlb->mm == &init_mm && tlb->nr_pages > TLB_SINGLE_PAGES;
+	bool counts, has_others = boot_cpu.pcid && tlb->mm != &init_mm;
 	unsigned long number = 0;
 
+	/* INVLPG forgets what leads there for one identifier, and all have the kernel's tables. */
+	if (boot_cpu.pcid && tlb->mm == &init_mm && tlb->tables)
+		tlb_add_all(tlb);
+	counts = tlb->mm == &init_mm && tlb->nr_pages > TLB_SINGLE_PAGES;
 	if (counts)
 		number = __atomic_add_fetch(&tlb_flushes_begun, 1, __ATOMIC_SEQ_CST);
+	if (has_others)
+		pcid_flush_begins(tlb->mm);
 	flush_everywhere(tlb);
+	if (has_others)
+		pcid_flush_is_over(tlb->mm);
 	if (counts)
 		note_done(number);
 	free_tables(tlb->tables);

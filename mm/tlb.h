@@ -13,7 +13,8 @@
  *   the kernel's half   all that are online.  A CPU that comes online calls
  *                       flush_tlb_this_cpu() once it stands in cpu_online_mask
  *   a user half         those that use the root, mm->cpus: see switch_mm().  Nothing there is
- *                       global, so that a CPU that has loaded another root has none of it
+ *                       global, so that a CPU that has loaded another root has none of it,
+ *                       or looks whether it has changed when it comes back (mm/pcid.h)
  *
  * A translation is cached only after the entry's accessed flag was set (SDM 3A, 4.10.2.3),
  * by whichever CPU: an entry without it is in no TLB, and nobody is told.
@@ -34,7 +35,7 @@ struct page;
 #define TLB_ALL_PAGES	 (TLB_SINGLE_PAGES + 1)
 
 struct mmu_gather {
-	const struct mm *mm;
+	struct mm *mm;
 	struct page *tables;   /* out of use, linked by `next`; free after the flush */
 	unsigned int nr_pages; /* to be forgotten; TLB_ALL_PAGES or more: everything is */
 	unsigned int cpu;      /* who flushes: to the others it is a call */
@@ -42,7 +43,7 @@ struct mmu_gather {
 };
 
 /* Nothing as yet. */
-static __always_inline void tlb_gather_mmu(struct mmu_gather *tlb, const struct mm *mm)
+static __always_inline void tlb_gather_mmu(struct mmu_gather *tlb, struct mm *mm)
 {
 	tlb->mm = mm;
 	tlb->tables = NULL;

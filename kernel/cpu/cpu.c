@@ -10,6 +10,7 @@
 
 #include "kernel/cpu/cpu.h"
 
+#include "kernel/core/cmdline.h"
 #include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/fpu.h"
@@ -55,6 +56,8 @@ static void __init identify_basic(struct cpu_info *cpu, u32 max_leaf)
 	cpu->mca = leaf.d & BIT(14);
 	cpu->pge = leaf.d & BIT(13);
 	cpu->pat = leaf.d & BIT(16);
+	/* Without global pages the kernel's half would be each identifier's own. */
+	cpu->pcid = cpu->pge && leaf.c & BIT(17) && !cmdline_has("nopcid");
 	cpu->x2apic = leaf.c & BIT(21);
 	cpu->rdrand = leaf.c & BIT(30);
 	cpu->hypervisor = leaf.c & BIT(31);
@@ -144,6 +147,7 @@ bool __init cpu_is_like_boot_cpu(void)
 		  boot->smep && !own.smep			    ? "smep" :
 		  boot->smap && !own.smap			    ? "smap" :
 		  boot->umip && !own.umip			    ? "umip" :
+		  boot->pcid && !own.pcid			    ? "pcid" :
 		  fpu_config.features & ~fpu_features_of_this_cpu() ? "xsave or avx" :
 		  boot->mce && !own.mce				    ? "mce" :
 		  boot->mca && !own.mca				    ? "mca" :
@@ -172,6 +176,8 @@ void cpu_setup_this_cpu(void)
 		cr4 |= X86_CR4_SMAP;
 	if (cpu->umip)
 		cr4 |= X86_CR4_UMIP;
+	if (cpu->pcid)
+		cr4 |= X86_CR4_PCIDE; /* CR3's low bits are 0 here (SDM 3A, 4.10.1) */
 	write_cr4(cr4);
 }
 
@@ -190,9 +196,10 @@ void __init cpu_init(void)
 		brand++;
 	pr_info("%s, %s (family 0x%x, model 0x%x, stepping 0x%x), %u physical address bits\n",
 		cpu->vendor, brand, cpu->family, cpu->model, cpu->stepping, cpu->phys_bits);
-	pr_info("features:%s%s%s%s%s%s%s%s\n", cpu->nx ? " nx" : "", cpu->pge ? " pge" : "",
+	pr_info("features:%s%s%s%s%s%s%s%s%s\n", cpu->nx ? " nx" : "", cpu->pge ? " pge" : "",
 		cpu->pat ? " pat" : "", cpu->mtrr ? " mtrr" : "", cpu->gbpages ? " pdpe1gb" : "",
-		cpu->smep ? " smep" : "", cpu->smap ? " smap" : "", cpu->x2apic ? " x2apic" : "");
+		cpu->smep ? " smep" : "", cpu->smap ? " smap" : "", cpu->pcid ? " pcid" : "",
+		cpu->x2apic ? " x2apic" : "");
 	if (cpu->tsc_hz)
 		pr_info("TSC runs at %llu kHz, as CPUID tells%s\n",
 			(unsigned long long)cpu->tsc_hz / 1000,

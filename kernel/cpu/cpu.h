@@ -14,16 +14,16 @@ struct cpu_info {
 	u32 family, model, stepping;
 	u8 phys_bits;		 /* width of a physical address */
 	unsigned int cache_line; /* bytes that CLFLUSH empties */
-	bool mce, mca, nx, gbpages, pge, pat, mtrr, smep, smap, umip, tsc, invariant_tsc, x2apic,
-		rdrand, hypervisor;
+	bool mce, mca, nx, gbpages, pge, pat, mtrr, smep, smap, umip, pcid, tsc, invariant_tsc,
+		x2apic, rdrand, hypervisor;
 	u64 tsc_hz; /* from CPUID leaf 15h/16h; 0: not told */
 };
 
 extern struct cpu_info boot_cpu;
 
 /*
- * This CPU obeys read-only entries, and has NX, global pages, SMEP and SMAP on where the
- * boot CPU has them.
+ * This CPU obeys read-only entries, and has NX, global pages, SMEP, SMAP, UMIP and PCIDs on
+ * where the boot CPU has them.
  */
 void cpu_setup_this_cpu(void);
 
@@ -57,14 +57,15 @@ void cpu_init(void);
 #define MSR_GS_BASE	   0xc0000101
 #define MSR_KERNEL_GS_BASE 0xc0000102
 
-#define X86_CR0_WP   BIT_ULL(16)
-#define X86_CR0_NW   BIT_ULL(29)
-#define X86_CR0_CD   BIT_ULL(30)
-#define X86_CR4_MCE  BIT_ULL(6)
-#define X86_CR4_PGE  BIT_ULL(7)
-#define X86_CR4_UMIP BIT_ULL(11)
-#define X86_CR4_SMEP BIT_ULL(20)
-#define X86_CR4_SMAP BIT_ULL(21)
+#define X86_CR0_WP    BIT_ULL(16)
+#define X86_CR0_NW    BIT_ULL(29)
+#define X86_CR0_CD    BIT_ULL(30)
+#define X86_CR4_MCE   BIT_ULL(6)
+#define X86_CR4_PGE   BIT_ULL(7)
+#define X86_CR4_UMIP  BIT_ULL(11)
+#define X86_CR4_PCIDE BIT_ULL(17)
+#define X86_CR4_SMEP  BIT_ULL(20)
+#define X86_CR4_SMAP  BIT_ULL(21)
 
 static inline void cpuid(u32 leaf, u32 sub, u32 *a, u32 *b, u32 *c, u32 *d)
 {

@@ -561,6 +561,25 @@ GUEST_TEST(pgtable, mixed_page_sizes)
 
 /* ---- a second root ---- */
 
+static void count_not_global(unsigned long va, enum pg_level level, pte_t entry, void *arg)
+{
+	(void)level;
+	*(unsigned long *)arg += va >= KERNEL_HALF && !(pte_val(entry) & _PAGE_GLOBAL);
+}
+
+/* INVLPG is for all identifiers where the page is global, else for one (mm/pcid.h). */
+GUEST_TEST(pgtable, kernel_half_is_global)
+{
+	unsigned long not_global = 0;
+
+	if (!boot_cpu.pge) {
+		guest_skip("no global pages");
+		return;
+	}
+	EXPECT_EQ(for_each_mapping(&init_mm, count_not_global, &not_global), 0);
+	EXPECT_EQ(not_global, 0);
+}
+
 static void count_user(unsigned long va, enum pg_level level, pte_t entry, void *arg)
 {
 	(void)level;

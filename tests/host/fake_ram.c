@@ -20,15 +20,25 @@ struct cpu_info boot_cpu = {
 /* ---- the CPUs: who runs is cpu_number; of all per-CPU data there is one copy ---- */
 
 #define TLB_ENTRIES 256
+#define LEADS	    16
 
 struct translation {
 	unsigned long base, size; /* size 0: empty */
 	phys_addr_t phys;
 	u64 pte;
+	u64 pcid; /* with which it was cached; of no account where it is global */
+};
+
+/* A table of the lowest level that the CPU remembers the way to (SDM 3A, 4.10.3). */
+struct lead {
+	unsigned long region; /* of 2 MiB */
+	u64 table;	      /* 0: empty */
+	u64 pcid;
 };
 
 static struct fake_cpu {
 	struct translation tlb[TLB_ENTRIES];
+	struct lead leads[LEADS];
 	u64 cr3, cr4;
 } cpus[FAKE_CPUS] = { [0 ... FAKE_CPUS - 1] = { .cr4 = X86_CR4_PGE } };
 
@@ -36,7 +46,7 @@ static unsigned long no_offsets[FAKE_CPUS];
 unsigned long *per_cpu_offset = no_offsets;
 struct cpumask cpu_online_mask = { { (1 << FAKE_CPUS) - 1 } };
 
-unsigned long fake_flushes, fake_invlpgs, fake_calls;
+unsigned long fake_flushes, fake_invlpgs, fake_calls, fake_walks;
 
 static struct fake_cpu *me(void)
 {
@@ -91,15 +101,39 @@ static void flush(void)
 	fake_flushes++;
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
 		me()->tlb[i].size = 0;
+	memset(me()->leads, 0, sizeof(me()->leads));
 }
 
-/* Global pages survive it, as the kernel's all are (SDM 3A, 4.10.4.1). */
+/* All of it is 0 without CR4.PCIDE, and no bit 63 then. */
+static u64 pcid(void)
+{
+	return me()->cr4 & X86_CR4_PCIDE ? me()->cr3 & ~PAGE_MASK : 0;
+}
+
+static bool is_usable(const struct translation *t)
+{
+	return t->pte & _PAGE_GLOBAL || t->pcid == pcid();
+}
+
+/* No lead is global, and INVLPG forgets all of them, whatever its address (4.10.4.1). */
+static void forget_leads(void)
+{
+	for (unsigned int i = 0; i < LEADS; i++)
+		if (me()->leads[i].pcid == pcid())
+			me()->leads[i].table = 0;
+}
+
+/* Global pages survive it, as the kernel's all are, and other identifiers' (SDM 3A, 4.10.4.1). */
 void write_cr3(u64 v)
 {
-	me()->cr3 = v;
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (!(me()->tlb[i].pte & _PAGE_GLOBAL))
+	bool keep = me()->cr4 & X86_CR4_PCIDE && v & BIT_ULL(63);
+
+	me()->cr3 = v & ~BIT_ULL(63);
+	for (unsigned int i = 0; !keep && i < TLB_ENTRIES; i++)
+		if (!(me()->tlb[i].pte & _PAGE_GLOBAL) && me()->tlb[i].pcid == pcid())
 			me()->tlb[i].size = 0;
+	if (!keep)
+		forget_leads();
 }
 
 void write_cr4(u64 v)
@@ -113,8 +147,9 @@ void invlpg(unsigned long va)
 {
 	fake_invlpgs++;
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (va - me()->tlb[i].base < me()->tlb[i].size)
+		if (va - me()->tlb[i].base < me()->tlb[i].size && is_usable(&me()->tlb[i]))
 			me()->tlb[i].size = 0;
+	forget_leads();
 }
 
 void wbinvd(void)
@@ -127,13 +162,38 @@ void clflush_4_lines(unsigned long va, unsigned long line)
 	(void)line;
 }
 
+/* Where a walk for va begins. */
+static u64 first_table(unsigned long va, int *level)
+{
+	for (unsigned int i = 0; i < LEADS; i++) {
+		const struct lead *l = &me()->leads[i];
+
+		if (l->table && l->region == va >> PMD_SHIFT && l->pcid == pcid()) {
+			*level = PG_LEVEL_4K;
+			return l->table;
+		}
+	}
+	*level = TOP_LEVEL;
+	return me()->cr3;
+}
+
+static void remember_lead(unsigned long va, u64 table)
+{
+	static unsigned int next;
+
+	me()->leads[next++ % LEADS] = (struct lead){ va >> PMD_SHIFT, table, pcid() };
+}
+
 /* The entry that maps va, and its level, as the CPU finds it: each one used is marked (SDM 3A, 4.8). */
 static u64 *walk(unsigned long va, int *level)
 {
-	u64 table = me()->cr3, *entry;
+	u64 table = first_table(va, level), *entry;
 
-	for (*level = TOP_LEVEL;; --*level, table = *entry) {
+	fake_walks++;
+	for (;; --*level, table = *entry) {
 		entry = entry_of(table, *level, va);
+		if (*level == PG_LEVEL_4K)
+			remember_lead(va, table);
 		if (!(*entry & _PAGE_PRESENT))
 			return NULL;
 		*entry |= _PAGE_ACCESSED;
@@ -149,7 +209,8 @@ phys_addr_t fake_access(unsigned long va, u64 *pte)
 	unsigned int i;
 	int level;
 
-	for (i = 0; i < TLB_ENTRIES && va - tlb[i].base >= tlb[i].size; i++)
+	for (i = 0; i < TLB_ENTRIES && (va - tlb[i].base >= tlb[i].size || !is_usable(&tlb[i]));
+	     i++)
 		;
 	if (i == TLB_ENTRIES) {
 		u64 *entry = walk(va, &level), bits;
@@ -161,6 +222,7 @@ phys_addr_t fake_access(unsigned long va, u64 *pte)
 		tlb[i].base = ALIGN_DOWN(va, tlb[i].size);
 		tlb[i].phys = entry_phys(*entry) & ~(tlb[i].size - 1);
 		bits = *entry & ~PTE_PFN_MASK;
+		tlb[i].pcid = pcid();
 		tlb[i].pte = level == PG_LEVEL_4K ? bits :
 						    pgprot_small(bits | (*entry & _PAGE_PAT_LARGE));
 	}

@@ -34,7 +34,7 @@ phys_addr_t fake_access(unsigned long va, u64 *pte);
 /* What rdmsr() reads; NULL: each MSR is 0. */
 extern u64 (*fake_rdmsr)(u32 msr);
 
-/* How often the TLB was emptied, single pages were taken out, and all CPUs were called. */
-extern unsigned long fake_flushes, fake_invlpgs, fake_calls;
+/* How often the TLB was emptied, single pages were taken out, all CPUs were called, tables were read. */
+extern unsigned long fake_flushes, fake_invlpgs, fake_calls, fake_walks;
 
 #endif

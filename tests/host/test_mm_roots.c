@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/mm.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_place.c kernel/lib/tree.c kernel/core/cmdline.c
+// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/mm.c mm/pcid.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_place.c kernel/lib/tree.c kernel/core/cmdline.c
 /*
  * Several roots: random steps of mapping, unmapping and changing rights in the user
  * halves of some and in the kernel's half, against a flat model of each.  No root ever
@@ -17,7 +17,7 @@
 #include "tests/host/test.h"
 
 #define MIB(n)	  ((n)*0x100000UL)
-#define ROOTS	  4    /* the last one is the kernel's */
+#define ROOTS	  9 /* the last one is the kernel's, the others are more than a CPU has slots for */
 #define WINDOW	  1200 /* pages, over more than two tables of the lowest level */
 #define WINDOWS	  3
 #define KERNEL	  (ROOTS - 1)
@@ -227,6 +227,32 @@ static void random_step(void)
 	check_page(s.root, s.window, test_random() % WINDOW);
 }
 
+static void take_roots(void)
+{
+	for (unsigned int r = 0; r < KERNEL; r++)
+		ASSERT((roots[r] = mm_alloc()));
+	roots[KERNEL] = &init_mm;
+}
+
+/* A root goes with all that it maps, and another comes and sees what the kernel has. */
+static void one_for_another(void)
+{
+	use_kernel_root();
+	mm_free(roots[0]);
+	memset(model[0], 0, sizeof(model[0]));
+	ASSERT((roots[0] = mm_alloc()));
+}
+
+static void give_roots_back(void)
+{
+	use_kernel_root();
+	for (unsigned int r = 0; r < KERNEL; r++)
+		mm_free(roots[r]);
+	for (unsigned int w = 0; w < WINDOWS; w++)
+		unmap_page_range(&init_mm, kernel_windows[w], WINDOW * PAGE_SIZE);
+	memset(model, 0, sizeof(model));
+}
+
 TEST(roots_against_arrays)
 {
 	unsigned long tables, pinned = 0, top = 0;
@@ -235,31 +261,68 @@ TEST(roots_against_arrays)
 	tables = global_page_state(NR_PAGETABLE);
 	for (unsigned int i = 0; i < PTRS_PER_TABLE; i++)
 		top += !!init_mm.pgd[i];
-	for (unsigned int r = 0; r < KERNEL; r++)
-		ASSERT((roots[r] = mm_alloc()));
-	roots[KERNEL] = &init_mm;
+	take_roots();
 	for (unsigned int i = 0; i < 200000; i++) {
 		random_step();
 		if (i % 20000 == 0)
 			check_all();
 	}
 	check_all();
-	/* A root goes with all that it maps, and another comes and sees what the kernel has. */
-	use_kernel_root();
-	mm_free(roots[0]);
-	memset(model[0], 0, sizeof(model[0]));
-	ASSERT((roots[0] = mm_alloc()));
+	one_for_another();
 	check_all();
-	use_kernel_root();
-	for (unsigned int r = 0; r < KERNEL; r++)
-		mm_free(roots[r]);
-	for (unsigned int w = 0; w < WINDOWS; w++)
-		unmap_page_range(&init_mm, kernel_windows[w], WINDOW * PAGE_SIZE);
+	give_roots_back();
 	/* What is left: a table for each top-level entry that the kernel's half got. */
 	for (unsigned int i = 0; i < PTRS_PER_TABLE; i++)
 		pinned += !!init_mm.pgd[i];
 	EXPECT(pinned > top);
 	EXPECT_EQ(global_page_state(NR_PAGETABLE), tables + pinned - top);
+}
+
+static void identifiers_on(void)
+{
+	for (cpu_number = 0; cpu_number < FAKE_CPUS; cpu_number++)
+		write_cr4(read_cr4() | X86_CR4_PCIDE);
+	cpu_number = 0;
+	boot_cpu.pcid = true;
+}
+
+/* The same on CPUs that keep what they know of a root while they use another. */
+TEST(identifiers_keep_nothing_stale)
+{
+	identifiers_on();
+	take_roots();
+	for (unsigned int i = 0; i < 200000; i++) {
+		random_step();
+		if (i % 2000 == 0)
+			one_for_another();
+	}
+	check_all();
+	give_roots_back();
+}
+
+TEST(identifiers_keep_what_was_left)
+{
+	struct mm *a = mm_alloc(), *b = mm_alloc();
+	unsigned long va = user_windows[0], walks;
+	u64 pte;
+
+	ASSERT(a && b);
+	identifiers_on();
+	EXPECT_EQ(map_page_range(a, va, TARGET, PAGE_SIZE, USER_PROT, PG_LEVEL_4K), 0);
+	use_root(0, a);
+	EXPECT_EQ(fake_access(va, &pte), TARGET);
+	walks = fake_walks;
+	use_root(0, b);
+	use_root(0, a);
+	EXPECT_EQ(fake_access(va, &pte), TARGET);
+	EXPECT_EQ(fake_walks, walks);
+	use_root(0, b);
+	unmap_page_range(a, va, PAGE_SIZE); /* nobody is told */
+	use_root(0, a);
+	EXPECT_EQ(fake_access(va, &pte), ~0ULL);
+	use_kernel_root();
+	mm_free(a);
+	mm_free(b);
 }
 
 /* Each root has one half to map in, and nothing of the user's is global. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: tests/host/fake_ram.c mm/user/tables.c mm/user/zap.c mm/user/huge.c mm/user/protect.c mm/user/copy.c mm/user/fault.c mm/user/gup.c mm/user/walk.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/mm.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_place.c kernel/lib/tree.c kernel/core/cmdline.c
+// sources: tests/host/fake_ram.c mm/user/tables.c mm/user/zap.c mm/user/huge.c mm/user/protect.c mm/user/copy.c mm/user/fault.c mm/user/gup.c mm/user/walk.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/mm.c mm/pcid.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_place.c kernel/lib/tree.c kernel/core/cmdline.c
 /*
  * Several processes that fork, write, change rights, move and drop what they have mapped, against
  * a flat model of what each must find, while devices read and write pages that are pinned.  Each access goes through the root and the stale TLB of one of
