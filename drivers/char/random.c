@@ -13,6 +13,15 @@
 #define CHUNK	    256
 #define ENTROPY_MAX 256 /* bits: Linux's poolsize */
 
+/* A page at a time for who has a signal: what is shorter comes whole. */
+static bool should_stop(size_t done)
+{
+	if (done % PAGE_SIZE)
+		return false;
+	cond_resched();
+	return signal_pending(current);
+}
+
 static ssize_t read_random(struct kiocb *iocb, struct iov_iter *to)
 {
 	size_t done = 0, n, got;
@@ -24,10 +33,7 @@ static ssize_t read_random(struct kiocb *iocb, struct iov_iter *to)
 		get_random_bytes(bytes, n);
 		got = copy_to_iter(bytes, n, to);
 		done += got;
-		if (got < n)
-			break;
-		cond_resched();
-		if (signal_pending(current))
+		if (got < n || should_stop(done))
 			break;
 	}
 	memset(bytes, 0, sizeof(bytes));
@@ -46,9 +52,8 @@ static ssize_t write_random(struct kiocb *iocb, struct iov_iter *from)
 		got = copy_from_iter(bytes, n, from);
 		add_device_randomness(bytes, got);
 		done += got;
-		if (got < n)
+		if (got < n || should_stop(done))
 			break;
-		cond_resched();
 	}
 	return done || !iov_iter_count(from) ? (ssize_t)done : -EFAULT;
 }

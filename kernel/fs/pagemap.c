@@ -290,8 +290,11 @@ static ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *to)
 
 		if (iocb->ki_pos >= size)
 			break;
-		now = read_from_page(mapping, iocb->ki_pos,
-				     min(iov_iter_count(to), (size_t)(size - iocb->ki_pos)), to);
+		now = fatal_signal_pending(current) ?
+			      -EINTR :
+			      read_from_page(mapping, iocb->ki_pos,
+					     min(iov_iter_count(to), (size_t)(size - iocb->ki_pos)),
+					     to);
 		if (now < 0)
 			break;
 		iocb->ki_pos += now;

@@ -109,6 +109,46 @@ GUEST_TEST(fs, content_is_what_was_written)
 	EXPECT_SAME_USE(before);
 }
 
+/* SIGKILL is 9. */
+static void set_killed(bool killed)
+{
+	current->pending.signal = killed ? BIT_ULL(9 - 1) : 0;
+	if (killed)
+		set_tsk_thread_flag(current, TIF_SIGPENDING);
+	else
+		clear_tsk_thread_flag(current, TIF_SIGPENDING);
+}
+
+/* As much as a program can ask for is gigabytes: who is to end does not do all of it. */
+GUEST_TEST(fs, who_is_killed_leaves_off)
+{
+	static const struct {
+		const char *path;
+		ssize_t reads, writes; /* of four pages */
+	} files[] = {
+		{ "/t.killed", -EINTR, -EINTR },
+		{ "/dev/zero", PAGE_SIZE, 4 * PAGE_SIZE },
+		{ "/dev/urandom", PAGE_SIZE, PAGE_SIZE },
+	};
+	char *buf = kzalloc(4 * PAGE_SIZE, GFP_KERNEL);
+	loff_t pos = 0, end = 0;
+
+	ASSERT(buf);
+	for (unsigned int i = 0; i < ARRAY_SIZE(files); i++, pos = 0, end = 0) {
+		struct file *file = filp_open(files[i].path, O_CREAT | O_RDWR, 0600);
+
+		ASSERT(!IS_ERR(file));
+		EXPECT_EQ(kernel_write(file, buf, 4 * PAGE_SIZE, &end), 4 * PAGE_SIZE);
+		set_killed(true);
+		EXPECT_EQ(kernel_read(file, buf, 4 * PAGE_SIZE, &pos), files[i].reads);
+		EXPECT_EQ(kernel_write(file, buf, 4 * PAGE_SIZE, &pos), files[i].writes);
+		set_killed(false);
+		filp_close(file, NULL);
+	}
+	kern_unlink("/t.killed");
+	kfree(buf);
+}
+
 GUEST_TEST(fs, holes_are_zeros_and_take_nothing)
 {
 	struct in_use before = count_use();
