@@ -22,6 +22,10 @@ SCRIPT = """fuzz {seconds} {seed}
 echo "exit $?"
 echo "=== left"
 ps -o pid,args | grep -c fuz[z]
+echo "=== where"
+grep -l fuzz /proc/[0-9]*/comm | while read f; do
+	read wchan < ${{f%comm}}wchan; read stat < ${{f%comm}}stat; echo "${{stat%% [0-9]*}} ${{stat#*)}} $wchan" | cut -c-60
+done
 """
 
 
