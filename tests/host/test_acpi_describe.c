@@ -58,10 +58,49 @@ TEST(records_that_cannot_be_end_the_walk)
 	EXPECT(!strstr(said, "GSI_Base"));
 }
 
+/* A table that iasl has no template of (ACPI 6.5, 5.2.32): a PCI range behind a virtio-iommu on PCI. */
+TEST(viot)
+{
+	static const u8 range[24] = { 1, 0, 24, 0, 0, 1, 0, 0, 0, 0, 0, 0, 8, 0, 0xff, 0, 72, 0 };
+	static const u8 iommu[16] = { 3, 0, 16, 0, 0, 0, 0x10, 0 };
+	u8 table[88] = "VIOT";
+
+	table[36] = 2; /* nodes, from byte 48 on */
+	table[38] = 48;
+	memcpy(table + 48, range, sizeof(range));
+	memcpy(table + 72, iommu, sizeof(iommu));
+	show(table, sizeof(table));
+	EXPECT(strstr(said, "024   2  Node_Count                0002\n"));
+	EXPECT(strstr(said, "034   4  Endpoint_Start            00000100\n"));
+	EXPECT(strstr(said, "03e   2  BDF_End                   00ff\n"));
+	EXPECT(strstr(said, "040   2  Output_Node               0048\n"));
+	EXPECT(strstr(said, "virtio-iommu on PCI\n"));
+	EXPECT(strstr(said, "04e   2  BDF                       0010\n"));
+}
+
+/* Records that tell no length take what their layout takes, and what it counts. */
+TEST(banks_are_counted)
+{
+	u8 table[40 + 40 + 2 * 28 + 20] = "HEST";
+
+	table[36] = 2;
+	table[40 + 32] = 2;	 /* banks of a machine check's record */
+	table[40 + 40 + 28] = 7; /* the second one's number */
+	table[40 + 40 + 56] = 2; /* an NMI's record, 20 bytes, to the end */
+	show(table, sizeof(table));
+	EXPECT(strstr(said, "06c   1  Bank                      07\n"));
+	EXPECT(strstr(said, "098   4  Max_Raw_Data_Length       00000000\n"));
+	EXPECT(!strstr(said, "cannot be"));
+	table[40 + 32] = 200;
+	show(table, sizeof(table));
+	EXPECT(strstr(said, "a record of 5640 bytes cannot be: the walk ends\n"));
+}
+
 TEST(random_bytes_are_survived)
 {
 	static const char *const signatures[] = { "APIC", "DMAR", "SRAT", "SLIT", "MCFG", "ERST",
-						  "FACP", "FACS", "SPCR", "HPET", "ZZZZ" };
+						  "FACP", "FACS", "SPCR", "HPET", "HEST", "HMAT",
+						  "IVRS", "NFIT", "VIOT", "ZZZZ" };
 	u8 table[300];
 
 	for (unsigned int round = 0; round < 20000; round++) {

@@ -21,7 +21,8 @@
 struct field {
 	const char *name;
 	int name_length;
-	char kind; /* '\0': a number; 's', 'g' */
+	char kind; /* '\0': a number; 's', 'g', 'u' */
+	bool counts;
 	u32 size;
 	const char *words; /* behind '{' or '[', NULL: none */
 	char bracket;
@@ -48,9 +49,11 @@ static bool next_field(const char **layout, struct field *f)
 	*f = (struct field){ .name = s };
 	s = strchr(s, ':');
 	f->name_length = (int)(s++ - f->name);
-	if (*s == 's' || *s == 'g')
+	if (*s == 's' || *s == 'g' || *s == 'u')
 		f->kind = *s++;
-	f->size = f->kind == 'g' ? sizeof(struct acpi_gas) : parse_size(&s);
+	f->size = f->kind == 'g' ? sizeof(struct acpi_gas) : f->kind == 'u' ? 16 : parse_size(&s);
+	f->counts = *s == '*';
+	s += f->counts;
 	if (*s == '{' || *s == '[') {
 		f->bracket = *s++;
 		f->words = s;
@@ -136,6 +139,15 @@ static void show_text(struct sink *out, const struct field *f, const u8 *p)
 	sink_printf(out, "\"");
 }
 
+/* The first three parts are numbers (UEFI 2.10, appendix A). */
+static void show_guid(struct sink *out, const u8 *p)
+{
+	sink_printf(out, "%08lx-%04lx-%04lx-", number_at(p, 4), number_at(p + 4, 2),
+		    number_at(p + 6, 2));
+	for (u32 i = 8; i < 16; i++)
+		sink_printf(out, i == 10 ? "-%02x" : "%02x", p[i]);
+}
+
 /* 5.2.3.2 */
 static void show_gas(struct sink *out, const u8 *p)
 {
@@ -150,10 +162,11 @@ static void show_gas(struct sink *out, const u8 *p)
 		    g->bit_offset, g->access_size);
 }
 
-/* The fields from *at on that lie before `end`; *at is behind them then. */
-static void show_fields(struct sink *out, const u8 *table, u32 *at, u32 end, const char *layout)
+/* The fields from *at on that lie before `end`; *at is behind them then.  What one of them counts, or 0. */
+static u32 show_fields(struct sink *out, const u8 *table, u32 *at, u32 end, const char *layout)
 {
 	struct field f;
+	u32 count = 0;
 
 	while (next_field(&layout, &f) && f.size <= end - *at) {
 		const u8 *p = table + *at;
@@ -163,11 +176,16 @@ static void show_fields(struct sink *out, const u8 *table, u32 *at, u32 end, con
 			show_gas(out, p);
 		else if (f.kind == 's')
 			show_text(out, &f, p);
+		else if (f.kind == 'u')
+			show_guid(out, p);
 		else
 			show_number(out, &f, p);
 		sink_printf(out, "\n");
+		if (f.counts)
+			count = (u32)number_at(p, f.size);
 		*at += f.size;
 	}
+	return count;
 }
 
 /* What no layout tells of, to `end`. */
@@ -189,7 +207,7 @@ static void show_scopes(struct sink *out, const u8 *table, u32 *at, u32 end)
 	while (end - *at >= 6 && table[*at + 1] >= 6 && table[*at + 1] <= end - *at) {
 		u32 scope_end = *at + table[*at + 1];
 
-		show_fields(out, table, at, scope_end, acpi_scope_layout);
+		show_fields(out, table, at, scope_end, acpi_device_scopes);
 		for (; scope_end - *at >= 2; *at += 2)
 			sink_printf(out, "%03x   2  %-*s %02x.%x\n", *at, NAME, "Path", table[*at],
 				    table[*at + 1]);
@@ -197,36 +215,18 @@ static void show_scopes(struct sink *out, const u8 *table, u32 *at, u32 end)
 	}
 }
 
-static const struct acpi_record *find_record(const struct acpi_record *records, u32 type)
+/* AMD IOMMU 3.08, 5.2.2.1: four bytes, and what the type says; of a named device, its id's text. */
+static void show_device_entries(struct sink *out, const u8 *table, u32 *at, u32 end)
 {
-	while (records->name && records->type != type)
-		records++;
-	return records;
-}
+	while (end - *at >= 4) {
+		const char *more = acpi_device_entry_layout(table[*at]);
 
-static void show_records(struct sink *out, const u8 *table, u32 *at, u32 end,
-			 const struct acpi_layout *l)
-{
-	u32 head = 2U * l->type_size;
+		show_fields(out, table, at, end, acpi_device_entries);
+		if (more) {
+			u32 text = show_fields(out, table, at, end, more);
 
-	while (end - *at >= head) {
-		u32 type = (u32)number_at(table + *at, l->type_size);
-		u32 length = (u32)number_at(table + *at + l->type_size, l->type_size);
-		const struct acpi_record *r = find_record(l->records, type);
-		u32 record_end = *at + length;
-
-		if (length < head || length > end - *at) {
-			sink_printf(out, "a record of %u bytes cannot be: the walk ends\n", length);
-			break;
+			show_rest(out, table, at, *at + min(text, end - *at));
 		}
-		sink_printf(out, "\n%s\n", r->name ? r->name : "Record that is not known");
-		show_fields(out, table, at, record_end,
-			    l->type_size == 1 ? "Type:1 Length:1" : "Type:2 Length:2");
-		if (r->name)
-			show_fields(out, table, at, record_end, r->layout);
-		if (r->scopes)
-			show_scopes(out, table, at, record_end);
-		show_rest(out, table, at, record_end);
 	}
 }
 
@@ -242,6 +242,110 @@ static void show_elements(struct sink *out, const u8 *table, u32 *at, u32 end, c
 	} while (*at != before && *at != end);
 }
 
+static const struct acpi_record *find_record(const struct acpi_record *records, u32 type)
+{
+	while (records->name && records->type != type)
+		records++;
+	return records;
+}
+
+/* Where that field of a layout is; false: it has none, or it is behind `left` bytes. */
+static bool find_field(const char *layout, u32 left, bool (*is_it)(const struct field *f), u32 *at,
+		       struct field *f)
+{
+	for (*at = 0; next_field(&layout, f) && f->size <= left - *at; *at += f->size)
+		if (is_it(f))
+			return true;
+	return false;
+}
+
+static bool is_length(const struct field *f)
+{
+	return f->name_length == 6 && memcmp(f->name, "Length", 6) == 0;
+}
+
+static bool is_type(const struct field *f)
+{
+	return f->name_length == 4 && memcmp(f->name, "Type", 4) == 0;
+}
+
+static bool is_count(const struct field *f)
+{
+	return f->counts;
+}
+
+/* The number that stands there; 0 where it is not found. */
+static u32 number_of(const u8 *p, u32 left, const char *layout,
+		     bool (*is_it)(const struct field *f))
+{
+	struct field f;
+	u32 at;
+
+	return find_field(layout, left, is_it, &at, &f) ? (u32)number_at(p + at, f.size) : 0;
+}
+
+static u32 layout_size(const char *layout)
+{
+	struct field f;
+	u32 size = 0;
+
+	while (next_field(&layout, &f))
+		size += f.size;
+	return size;
+}
+
+/* As it says; where records do not, what its layout takes, and what is not known the rest. */
+static u32 record_length(const u8 *p, u32 left, const char *head, const struct acpi_record *r)
+{
+	struct field f;
+	u32 at, size = layout_size(head);
+
+	if (find_field(head, left, is_length, &at, &f))
+		return (u32)number_at(p + at, f.size);
+	if (!r->name)
+		return left;
+	at = size;
+	size += layout_size(r->layout);
+	if (r->element)
+		size += number_of(p + at, left - at, r->layout, is_count) * layout_size(r->element);
+	return size;
+}
+
+static void show_record(struct sink *out, const u8 *table, u32 *at, u32 end,
+			const struct acpi_record *r)
+{
+	show_fields(out, table, at, end, r->layout);
+	if (r->element == acpi_device_scopes)
+		show_scopes(out, table, at, end);
+	else if (r->element == acpi_device_entries)
+		show_device_entries(out, table, at, end);
+	else if (r->element && *at != end)
+		show_elements(out, table, at, end, r->element);
+}
+
+static void show_records(struct sink *out, const u8 *table, u32 *at, u32 end,
+			 const struct acpi_layout *l)
+{
+	u32 head = layout_size(l->element);
+
+	while (end - *at >= head) {
+		const u8 *p = table + *at;
+		const struct acpi_record *r =
+			find_record(l->records, number_of(p, head, l->element, is_type));
+		u32 length = record_length(p, end - *at, l->element, r), record_end = *at + length;
+
+		if (length < head || length > end - *at) {
+			sink_printf(out, "a record of %u bytes cannot be: the walk ends\n", length);
+			break;
+		}
+		sink_printf(out, "\n%s\n", r->name ? r->name : "Record that is not known");
+		show_fields(out, table, at, record_end, l->element);
+		if (r->name)
+			show_record(out, table, at, record_end, r);
+		show_rest(out, table, at, record_end);
+	}
+}
+
 void acpi_table_show(struct sink *out, const struct acpi_table_header *h)
 {
 	const struct acpi_layout *l = acpi_find_layout(h->signature);
@@ -254,7 +358,7 @@ void acpi_table_show(struct sink *out, const struct acpi_table_header *h)
 		sink_printf(out, "\n");
 		show_fields(out, table, &at, end, l->layout);
 	}
-	if (l && l->type_size)
+	if (l && l->records)
 		show_records(out, table, &at, end, l);
 	else if (l && l->element)
 		show_elements(out, table, &at, end, l->element);
