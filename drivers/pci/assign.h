@@ -22,6 +22,10 @@ struct pci_wish {
  */
 void pci_size_bridges(struct pci_bus *root, struct list_head *extras);
 
+/* The same of one CardBus bridge; and what its windows, and its BAR, are aligned to. */
+void pci_size_cardbus(struct pci_dev *bridge, struct list_head *extras);
+resource_size_t pci_cardbus_alignment(const struct resource *res);
+
 /*
  * Windows that we size behind a hot-plug bridge that has room: they share it.  What
  * got another size so is no longer one of the extras (NULL: there are none).

@@ -173,6 +173,10 @@ void pci_write_bridge_window(const struct pci_dev *bridge, int nr)
 {
 	const struct resource *res = &bridge->resource[nr];
 
+	if (pci_is_cardbus(bridge)) {
+		pci_write_cardbus_window(bridge, nr);
+		return;
+	}
 	if (nr > PCI_BRIDGE_PREF_WINDOW || !bridge->window_flags[nr - PCI_BRIDGE_IO_WINDOW])
 		return;
 	if (nr == PCI_BRIDGE_IO_WINDOW)
@@ -187,6 +191,6 @@ void pci_setup_bridge(const struct pci_dev *bridge)
 {
 	int nr;
 
-	for (nr = PCI_BRIDGE_IO_WINDOW; nr <= PCI_BRIDGE_PREF_WINDOW; nr++)
+	for (nr = PCI_BRIDGE_RESOURCES; nr <= PCI_BRIDGE_RESOURCE_END; nr++)
 		pci_write_bridge_window(bridge, nr);
 }

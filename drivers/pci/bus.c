@@ -123,7 +123,8 @@ struct pci_bus *pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u8 num
 	bus->busn_end = busn_end;
 	INIT_LIST_HEAD(&bus->devices);
 	INIT_LIST_HEAD(&bus->children);
-	snprintf(bus->name, sizeof(bus->name), "PCI Bus 0000:%02x", number);
+	snprintf(bus->name, sizeof(bus->name), "PCI %s 0000:%02x",
+		 self && pci_is_cardbus(self) ? "CardBus" : "Bus", number);
 	for (i = PCI_BRIDGE_RESOURCES; self && i <= PCI_BRIDGE_RESOURCE_END; i++) {
 		self->resource[i].name = bus->name;
 		bus->resource[i - PCI_BRIDGE_RESOURCES] = &self->resource[i];

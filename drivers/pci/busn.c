@@ -20,6 +20,9 @@
  * its windows count.  Where a second bridge leads to a bus it is no child of that
  * bridge, but is looked at again, for more may answer that way.
  *
+ * Numbers of a CardBus bridge are given anew in any case.  Nobody looks behind it; a few
+ * numbers are kept for a card that has bridges.
+ *
  * A bridge with a slot for cards to come keeps a share of the numbers that its bus
  * has to spare (`spare`), so that a card with a bridge would find some.
  */
@@ -30,6 +33,10 @@
 
 #define PCI_BUS_NUMBERS	    0x00ffffffU /* primary, secondary, subordinate; then a latency */
 #define PCI_SUBORDINATE_BUS 0x1a
+
+/* PC Card 8.0, 4.5.2.13: in that dword; and numbers for a card with bridges.  Linux's figures. */
+#define CARDBUS_LATENCY 176U
+#define CARDBUS_SPARE	4U
 
 /* Buses that lead to each other by several ways would be looked at for ever. */
 #define MAX_VISITS 1024
@@ -56,7 +63,7 @@ static struct pci_dev *next_bridge(struct pci_bus *bus, struct pci_dev *dev)
 
 	while ((pos = pos->next) != &bus->devices) {
 		dev = list_entry(pos, struct pci_dev, bus_list);
-		if (dev->hdr_type == PCI_HEADER_BRIDGE)
+		if (pci_is_bridge(dev))
 			return dev;
 	}
 	return NULL;
@@ -158,6 +165,13 @@ static struct pci_bus *configured_bus(struct visit *visit, unsigned int *spare)
 	primary = (u8)numbers;
 	secondary = (u8)(numbers >> 8);
 	subordinate = (u8)(numbers >> 16);
+	if (pci_is_cardbus(bridge)) {
+		bus = bridge->subordinate; /* known since the last scan */
+		if (!bus)
+			pci_write_config_dword(bridge, PCI_PRIMARY_BUS, numbers & ~PCI_BUS_NUMBERS);
+		reached(visit, bus ? max(visit->max, (unsigned int)bus->busn_end) : visit->max);
+		return NULL;
+	}
 	/* Some bridges have no register for the first number: it reads 0. */
 	if ((primary && primary != visit->bus->number) || secondary <= visit->bus->number ||
 	    secondary > subordinate) {
@@ -173,6 +187,40 @@ static struct pci_bus *configured_bus(struct visit *visit, unsigned int *spare)
 	visit->subordinate = subordinate;
 	*spare = subordinate - secondary;
 	return bus;
+}
+
+/* All behind the bridge is known: `last` is the highest number on that bus and beneath. */
+static void come_back(struct visit *visit, struct pci_bus *bus, unsigned int last)
+{
+	if (!visit->second) {
+		if (last > visit->subordinate)
+			pci_warn(visit->bridge, "bus %02x behind it is above [bus %02x-%02x]\n",
+				 last, bus->number, visit->subordinate);
+		reached(visit, max(visit->max, visit->subordinate));
+		return;
+	}
+	pci_write_config_byte(visit->bridge, PCI_SUBORDINATE_BUS, (u8)last);
+	bus->busn_end = (u8)last;
+	reached(visit, last);
+}
+
+/*
+ * How many numbers after `number` a CardBus bridge keeps: up to one that has a bus, or half
+ * of what is left where a bus above ends, so that a second such bridge finds some.
+ */
+static unsigned int cardbus_spare(const struct pci_bus *bus, unsigned int number)
+{
+	const struct pci_bus *above;
+	unsigned int n;
+
+	for (n = 0; n < CARDBUS_SPARE; n++) {
+		if (number + n >= 0xff || pci_find_bus((u8)(number + n + 1)))
+			return n;
+		for (above = bus; above->parent; above = above->parent)
+			if (above->busn_end > number && above->busn_end <= number + n)
+				return n / 2;
+	}
+	return n;
 }
 
 /* The second turn: the next number, for a bridge that has none, and how many more it may have. */
@@ -200,23 +248,15 @@ static struct pci_bus *numbered_bus(struct visit *visit, unsigned int *spare)
 	*spare -= *spare > 0; /* its own number */
 	numbers = (numbers & ~PCI_BUS_NUMBERS) | (u32)bus->busn_end << 16 | (u32)bus->number << 8 |
 		  (bus->parent ? bus->parent->number : 0);
-	pci_write_config_dword(bridge, PCI_PRIMARY_BUS, numbers);
-	return bus;
-}
-
-/* All behind the bridge is known: `last` is the highest number on that bus and beneath. */
-static void come_back(struct visit *visit, struct pci_bus *bus, unsigned int last)
-{
-	if (!visit->second) {
-		if (last > visit->subordinate)
-			pci_warn(visit->bridge, "bus %02x behind it is above [bus %02x-%02x]\n",
-				 last, bus->number, visit->subordinate);
-		reached(visit, max(visit->max, visit->subordinate));
-		return;
+	if (!pci_is_cardbus(bridge)) {
+		pci_write_config_dword(bridge, PCI_PRIMARY_BUS, numbers);
+		return bus;
 	}
-	pci_write_config_byte(visit->bridge, PCI_SUBORDINATE_BUS, (u8)last);
-	bus->busn_end = (u8)last;
-	reached(visit, last);
+	pci_write_config_dword(bridge, PCI_PRIMARY_BUS,
+			       (numbers & PCI_BUS_NUMBERS) | CARDBUS_LATENCY << 24);
+	come_back(visit, bus, number + cardbus_spare(visit->bus, number));
+	pci_info(bridge, "CardBus bridge to [bus %02x-%02x]\n", bus->number, bus->busn_end);
+	return NULL;
 }
 
 unsigned int pci_scan_tree(struct pci_bus *root)

@@ -154,7 +154,7 @@ void pci_report_gone(const struct pci_dev *dev)
 
 static bool is_bridge(const struct pci_dev *dev)
 {
-	return dev->hdr_type == PCI_HEADER_BRIDGE && dev->subordinate;
+	return pci_is_bridge(dev) && dev->subordinate;
 }
 
 /*
@@ -166,7 +166,7 @@ static void close_windows(struct list_head *closed)
 	struct pci_dev *dev;
 
 	for_each_pci_dev(dev) {
-		for (int nr = PCI_BRIDGE_IO_WINDOW; is_bridge(dev) && nr <= PCI_BRIDGE_PREF_WINDOW;
+		for (int nr = PCI_BRIDGE_RESOURCES; is_bridge(dev) && nr <= PCI_BRIDGE_RESOURCE_END;
 		     nr++) {
 			struct resource *res = &dev->resource[nr];
 

@@ -164,7 +164,9 @@ static void print_details(struct sink *out, const struct pci_dev *dev)
 		if (dev->resource[nr].flags)
 			print_resource(out, &dev->resource[nr], "Virtual functions' memory", "");
 	for (; nr < PCI_NUM_RESOURCES && dev->hdr_type != PCI_HEADER_BRIDGE; nr++)
-		if (dev->resource[nr].flags)
+		if (dev->resource[nr].flags && pci_is_cardbus(dev))
+			print_resource(out, &dev->resource[nr], "Memory window", "I/O window");
+		else if (dev->resource[nr].flags)
 			print_resource(out, &dev->resource[nr], "Fixed memory", "Fixed I/O ports");
 	print_bridge(out, dev);
 	print_capabilities(out, dev);

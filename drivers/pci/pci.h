@@ -23,7 +23,8 @@
 
 /*
  * Resources of a device: six BARs, the ROM, the BARs of its virtual functions (all of
- * them as one range), then a bridge's windows (or fixed port regions).
+ * them as one range), then a bridge's windows (or fixed port regions).  A CardBus bridge
+ * has two windows of ports and two of memory.
  */
 enum {
 	PCI_STD_RESOURCES = 0,
@@ -34,7 +35,11 @@ enum {
 	PCI_BRIDGE_RESOURCES = 13,
 	PCI_BRIDGE_IO_WINDOW = 13,
 	PCI_BRIDGE_MEM_WINDOW = 14,
-	PCI_BRIDGE_PREF_WINDOW = 15, /* and one spare */
+	PCI_BRIDGE_PREF_WINDOW = 15,
+	PCI_CB_IO_0_WINDOW = 13,
+	PCI_CB_IO_1_WINDOW = 14,
+	PCI_CB_MEM_0_WINDOW = 15,
+	PCI_CB_MEM_1_WINDOW = 16,
 	PCI_BRIDGE_RESOURCE_END = 16,
 	PCI_NUM_RESOURCES = 17,
 };
@@ -70,7 +75,7 @@ struct pci_bus {
 	struct aml_node *acpi_node; /* of a root bus: its host bridge in the namespace, or NULL */
 	bool hotplug_granted; /* of a root bus: firmware leaves slots of PCI Express ports to us */
 	bool shpc_granted;    /* ... and SHPCs */
-	char name[16];	      /* "PCI Bus 0000:01" */
+	char name[20];	      /* "PCI Bus 0000:01", "PCI CardBus 0000:02" */
 };
 
 struct pci_dev {

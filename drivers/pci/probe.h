@@ -3,6 +3,7 @@
 #ifndef DRIVERS_PCI_PROBE_H
 #define DRIVERS_PCI_PROBE_H
 
+#include "drivers/pci/access.h"
 #include "drivers/pci/pci.h"
 
 /*
@@ -54,6 +55,17 @@ void pci_iov_init(struct pci_dev *dev);
 /* How many bus numbers after the bus's own the virtual functions of its devices reach. */
 unsigned int pci_iov_bus_range(const struct pci_bus *bus);
 
+static inline bool pci_is_cardbus(const struct pci_dev *dev)
+{
+	return dev->hdr_type == PCI_HEADER_CARDBUS;
+}
+
+/* To PCI or to CardBus: a bus lies behind it, or will. */
+static inline bool pci_is_bridge(const struct pci_dev *dev)
+{
+	return dev->hdr_type == PCI_HEADER_BRIDGE || pci_is_cardbus(dev);
+}
+
 /* Which windows a bridge has: ports and prefetchable memory are optional. */
 void pci_probe_bridge_windows(struct pci_dev *bridge);
 
@@ -62,6 +74,7 @@ void pci_read_bridge_bases(struct pci_bus *child);
 
 /* The other way: a window's resource (one of them, or all) into its registers. */
 void pci_write_bridge_window(const struct pci_dev *bridge, int nr);
+void pci_write_cardbus_window(const struct pci_dev *bridge, int nr);
 void pci_setup_bridge(const struct pci_dev *bridge);
 
 /* What a device's header does not tell and Linux shows: ports at fixed places, shadowed ROMs. */

@@ -152,6 +152,8 @@ resource_size_t pci_resource_alignment(const struct pci_dev *dev, int nr)
 	/* SR-IOV 1.1, 3.3.14: a range of many, each aligned to its own size. */
 	if (nr >= PCI_IOV_RESOURCES && nr <= PCI_IOV_RESOURCE_END)
 		return dev->vf_bar_size[nr - PCI_IOV_RESOURCES];
+	if (pci_is_cardbus(dev))
+		return pci_cardbus_alignment(res); /* its BAR too: Linux's rule */
 	if (res->flags & IORESOURCE_STARTALIGN)
 		return res->start;
 	return res->flags & IORESOURCE_SIZEALIGN ? resource_size(res) : 0;

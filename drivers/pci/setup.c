@@ -32,6 +32,8 @@ const char *pci_resource_name(const struct pci_dev *dev, int nr)
 		return names[nr];
 	if (nr < PCI_BRIDGE_RESOURCES)
 		return "VF BAR";
+	if (pci_is_cardbus(dev))
+		return "CardBus window";
 	return dev->hdr_type == PCI_HEADER_BRIDGE ? "bridge window" : "fixed region";
 }
 

@@ -226,6 +226,10 @@ static void size_bridge(const struct pci_bus *bus, struct list_head *extras)
 	resource_size_t mem_size = hotplug ? HOTPLUG_MEM_SIZE : 0;
 	unsigned long pref;
 
+	if (pci_is_cardbus(bridge)) {
+		pci_size_cardbus(bridge, extras);
+		return;
+	}
 	/* A window that the bridge has is one again, open or not. */
 	for (int i = 0; i < 3; i++)
 		bridge->resource[PCI_BRIDGE_IO_WINDOW + i].flags |= bridge->window_flags[i];

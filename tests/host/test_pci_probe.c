@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/distribute.c drivers/pci/driver.c drivers/pci/hotplug.c drivers/pci/iov.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
+// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/cardbus.c drivers/pci/distribute.c drivers/pci/driver.c drivers/pci/hotplug.c drivers/pci/iov.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
 /*
  * Enumeration, claims and assignment over a machine made of bytes: trees as
  * firmware should leave them, trees that loop or overlap, functions that come and go, and
  * noise.
  */
-#include "drivers/pci/access.h"
-#include "drivers/pci/bus.c" /* with its static table: a test takes the tree apart again */
 #include "drivers/pci/cap.h"
 #include "drivers/pci/hotplug.h"
 #include "kernel/sched/workqueue.h"
 
 #include "mm/e820.h"
-#include "tests/host/test.h"
-
-/* A function of the machine: its registers, and which of their bits can be written. */
-struct fake_fn {
-	u8 config[4096], writable[4096];
-};
-
-static struct fake_fn *functions[256][256];
-static bool noise; /* every read is random, every write is lost */
+#include "tests/host/fake_pci.h"
 
 struct e820_table e820_table;
 
@@ -29,105 +19,6 @@ bool __cmdline_value_is(const char *name, const char *word)
 	(void)name;
 	(void)word;
 	return false;
-}
-
-/* Seven in eight slots of noise are empty; the rest have a header of a known type. */
-static u32 noise_at(int where)
-{
-	u32 v = (u32)test_random();
-
-	if (where == PCI_VENDOR_ID)
-		return v % 8 ? ~0U : v;
-	return where == PCI_HEADER_TYPE ? v & 0x83 : v;
-}
-
-static int fake_read(u8 bus, u8 devfn, int where, int size, u32 *value)
-{
-	const struct fake_fn *fn = functions[bus][devfn];
-	u32 v = 0;
-	int i;
-
-	EXPECT(where + size <= 4096);
-	for (i = size - 1; i >= 0; i--)
-		v = v << 8 | (fn && where + i < 4096 ? fn->config[where + i] : 0xff);
-	if (noise)
-		v = noise_at(where) & (size == 4 ? ~0U : (1U << size * 8) - 1);
-	*value = v;
-	return 0;
-}
-
-static int fake_write(u8 bus, u8 devfn, int where, int size, u32 value)
-{
-	struct fake_fn *fn = functions[bus][devfn];
-	int i;
-
-	for (i = 0; fn && i < size && where + i < 4096; i++, value >>= 8) {
-		u8 mask = fn->writable[where + i];
-
-		fn->config[where + i] = (u8)((fn->config[where + i] & ~mask) | (value & mask));
-	}
-	return 0;
-}
-
-static const struct pci_ops fake_ops = { "fake", fake_read, fake_write };
-
-const struct pci_ops *pci_conf1_probe(void)
-{
-	return &fake_ops;
-}
-
-bool pci_conf1_bus_answers(u8 bus)
-{
-	unsigned int slot;
-
-	for (slot = 0; slot < 32; slot++)
-		if (functions[bus][slot << 3])
-			return true;
-	return false;
-}
-
-const struct pci_ops *pci_mmcfg_probe(bool late)
-{
-	(void)late;
-	return NULL;
-}
-
-bool pci_mmcfg_covers(u8 bus)
-{
-	(void)bus;
-	return false;
-}
-
-/* The cards of this machine have power. */
-void pciehp_power_on_slots(void)
-{
-}
-
-static int last_bus = 0xff;
-
-int pci_mmcfg_last_bus(void)
-{
-	return last_bus;
-}
-
-static void put(struct fake_fn *fn, int where, int size, u32 value, u32 writable)
-{
-	for (; size--; where++, value >>= 8, writable >>= 8) {
-		fn->config[where] = (u8)value;
-		fn->writable[where] = (u8)writable;
-	}
-}
-
-static struct fake_fn *add(u8 bus, u8 slot, u8 func, u32 class)
-{
-	struct fake_fn *fn = test_alloc(sizeof(*fn));
-
-	memset(fn, 0, sizeof(*fn));
-	put(fn, PCI_VENDOR_ID, 4, 0x12341af4, 0);
-	put(fn, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY, 0xffff);
-	put(fn, PCI_CLASS_REVISION, 4, class << 8, 0);
-	functions[bus][PCI_DEVFN(slot, func)] = fn;
-	return fn;
 }
 
 static void add_bar(struct fake_fn *fn, int nr, u32 value, u32 size)
@@ -171,30 +62,6 @@ static unsigned int nr_devices(void)
 	for_each_pci_dev(dev)
 		n++;
 	return n;
-}
-
-/* Take everything apart again. */
-static void forget(void)
-{
-	struct pci_dev *dev, *tmp;
-	unsigned int i, j;
-
-	list_for_each_entry_safe(dev, tmp, &pci_devices, global_list)
-		kfree(dev);
-	INIT_LIST_HEAD(&pci_devices);
-	INIT_LIST_HEAD(&pci_root_buses);
-	for (i = 0; i < 256; i++) {
-		kfree(bus_by_number[i]);
-		bus_by_number[i] = NULL;
-		for (j = 0; j < 256; j++) {
-			test_free(functions[i][j]);
-			functions[i][j] = NULL;
-		}
-	}
-	iomem_resource.children = (struct tree_root){ NULL };
-	ioport_resource.children = (struct tree_root){ NULL };
-	e820_table.nr_entries = 0;
-	noise = false;
 }
 
 static void add_ram(u64 addr, u64 size)
@@ -518,12 +385,6 @@ static struct fake_fn *add_open_bridge(u8 bus, u8 slot, u8 secondary, bool hotpl
 	return fn;
 }
 
-static u32 word_at(const struct fake_fn *fn, int where)
-{
-	return (u32)(fn->config[where] | fn->config[where + 1] << 8 | fn->config[where + 2] << 16) |
-	       (u32)fn->config[where + 3] << 24;
-}
-
 /* Bridges with slots share the numbers that their bus can spare: 2 to 5 here, for two. */
 TEST(hotplug_slots_get_bus_numbers)
 {
@@ -681,6 +542,77 @@ TEST(virtual_functions_of_no_class)
 	res = &pci_get_slot(pci_find_bus(1), 0)->resource[PCI_IOV_RESOURCES];
 	EXPECT(!res->flags);
 	EXPECT(test_log_has("0000:01:00.0: VF BAR: 0x400000 bytes more are not granted"));
+	forget();
+}
+
+/* A CardBus bridge: its numbers, windows and bridge control can be written. */
+static struct fake_fn *add_cardbus(u8 bus, u8 slot, u16 control)
+{
+	struct fake_fn *fn = add(bus, slot, 0, 0x060700);
+
+	fn->config[PCI_HEADER_TYPE] = PCI_HEADER_CARDBUS;
+	put(fn, PCI_PRIMARY_BUS, 4, 0x20050400 | bus, ~0U);
+	for (int where = 0x1c; where < 0x3c; where += 4)
+		put(fn, where, 4, 0, where < 0x2c ? 0xfffff000 : 0xfffffffc);
+	put(fn, 0x3e, 2, control, control);
+	return fn;
+}
+
+/* PC Card 8.0, 4.5.2.20: where no memory can be prefetched, one window takes all. */
+TEST(cardbus_windows)
+{
+	struct fake_fn *both = add_cardbus(0, 1, 0x0740), *plain = add_cardbus(0, 2, 0x0040);
+
+	add_bar(both, 0, 0, 0x1000);
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-80000fff : 0000:00:01.0\n"
+					     "84000000-87ffffff : PCI CardBus 0000:01\n"
+					     "88000000-8bffffff : PCI CardBus 0000:01\n"
+					     "8c000000-93ffffff : PCI CardBus 0000:06\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-10ff : PCI CardBus 0000:01\n"
+					      "1400-14ff : PCI CardBus 0000:01\n"
+					      "1800-18ff : PCI CardBus 0000:06\n"
+					      "1c00-1cff : PCI CardBus 0000:06\n");
+	EXPECT_EQ(word_at(both, 0x3c) >> 16, 0x0540); /* the second window's must not be */
+	EXPECT_EQ(word_at(plain, 0x24), 0x8c000000);
+	EXPECT_EQ(word_at(plain, 0x28), 0x93fff000);
+	EXPECT_EQ(word_at(plain, 0x1c) | word_at(plain, 0x20), 0);
+	/* Again and again it is what it was. */
+	EXPECT_EQ(pci_rescan(NULL), 0);
+	EXPECT_EQ(word_at(both, PCI_PRIMARY_BUS), 0xb0050100);
+	EXPECT_EQ(pci_find_bus(6)->busn_end, 10);
+	forget();
+}
+
+/* Four numbers more for a card with bridges, less where others are or a bus above ends. */
+TEST(cardbus_numbers)
+{
+	struct fake_fn *bridge, *first, *second, *last;
+
+	bridge = add_bridge(0, 1, 1, 5);
+	first = add_cardbus(1, 0, 0x0740);
+	second = add_cardbus(1, 1, 0x0740);
+	last = add_cardbus(0, 2, 0x0740);
+	add_bridge(0, 3, 8, 8);
+	probe();
+	EXPECT_EQ(word_at(bridge, PCI_PRIMARY_BUS) & 0xffffff, 0x050100);
+	EXPECT_EQ(word_at(first, PCI_PRIMARY_BUS), 0xb0030201);
+	EXPECT_EQ(word_at(second, PCI_PRIMARY_BUS), 0xb0040401);
+	EXPECT_EQ(word_at(last, PCI_PRIMARY_BUS), 0xb00d0900);
+	forget();
+}
+
+/* No room for a card is no harm to others: the windows stay closed and unwritten. */
+TEST(cardbus_without_room)
+{
+	struct fake_fn *bridge = add_cardbus(0, 1, 0x0740);
+
+	add_ram(0, 0xff000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "");
+	EXPECT_EQ(word_at(bridge, 0x1c) | word_at(bridge, 0x20) | word_at(bridge, 0x28), 0);
+	EXPECT(word_at(bridge, 0x2c));
 	forget();
 }
 

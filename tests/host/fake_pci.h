@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A machine made of bytes: what drivers/pci, which is as it is, finds by what stands for conf1.
+ * Included by the one file of a test, with drivers/pci/bus.c.
+ */
+#ifndef TESTS_HOST_FAKE_PCI_H
+#define TESTS_HOST_FAKE_PCI_H
+
+#include "drivers/pci/access.h"
+#include "drivers/pci/bus.c" /* with its static table: a test takes the tree apart again */
+#include "mm/e820.h"
+#include "tests/host/test.h"
+
+/* A function of the machine: its registers, and which of their bits can be written. */
+struct fake_fn {
+	u8 config[4096], writable[4096];
+};
+
+static struct fake_fn *functions[256][256];
+static bool noise; /* every read is random, every write is lost */
+
+/* Seven in eight slots of noise are empty; the rest have a header of a known type. */
+static u32 noise_at(int where)
+{
+	u32 v = (u32)test_random();
+
+	if (where == PCI_VENDOR_ID)
+		return v % 8 ? ~0U : v;
+	return where == PCI_HEADER_TYPE ? v & 0x83 : v;
+}
+
+static int fake_read(u8 bus, u8 devfn, int where, int size, u32 *value)
+{
+	const struct fake_fn *fn = functions[bus][devfn];
+	u32 v = 0;
+	int i;
+
+	EXPECT(where + size <= 4096);
+	for (i = size - 1; i >= 0; i--)
+		v = v << 8 | (fn && where + i < 4096 ? fn->config[where + i] : 0xff);
+	if (noise)
+		v = noise_at(where) & (size == 4 ? ~0U : (1U << size * 8) - 1);
+	*value = v;
+	return 0;
+}
+
+static int fake_write(u8 bus, u8 devfn, int where, int size, u32 value)
+{
+	struct fake_fn *fn = functions[bus][devfn];
+	int i;
+
+	for (i = 0; fn && i < size && where + i < 4096; i++, value >>= 8) {
+		u8 mask = fn->writable[where + i];
+
+		fn->config[where + i] = (u8)((fn->config[where + i] & ~mask) | (value & mask));
+	}
+	return 0;
+}
+
+static const struct pci_ops fake_ops = { "fake", fake_read, fake_write };
+
+const struct pci_ops *pci_conf1_probe(void)
+{
+	return &fake_ops;
+}
+
+bool pci_conf1_bus_answers(u8 bus)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < 32; slot++)
+		if (functions[bus][slot << 3])
+			return true;
+	return false;
+}
+
+const struct pci_ops *pci_mmcfg_probe(bool late)
+{
+	(void)late;
+	return NULL;
+}
+
+bool pci_mmcfg_covers(u8 bus)
+{
+	(void)bus;
+	return false;
+}
+
+/* The cards of this machine have power. */
+void pciehp_power_on_slots(void)
+{
+}
+
+static int last_bus = 0xff;
+
+int pci_mmcfg_last_bus(void)
+{
+	return last_bus;
+}
+
+static void put(struct fake_fn *fn, int where, int size, u32 value, u32 writable)
+{
+	for (; size--; where++, value >>= 8, writable >>= 8) {
+		fn->config[where] = (u8)value;
+		fn->writable[where] = (u8)writable;
+	}
+}
+
+static struct fake_fn *add(u8 bus, u8 slot, u8 func, u32 class)
+{
+	struct fake_fn *fn = test_alloc(sizeof(*fn));
+
+	memset(fn, 0, sizeof(*fn));
+	put(fn, PCI_VENDOR_ID, 4, 0x12341af4, 0);
+	put(fn, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY, 0xffff);
+	put(fn, PCI_CLASS_REVISION, 4, class << 8, 0);
+	functions[bus][PCI_DEVFN(slot, func)] = fn;
+	return fn;
+}
+
+static u32 word_at(const struct fake_fn *fn, int where)
+{
+	return (u32)(fn->config[where] | fn->config[where + 1] << 8 | fn->config[where + 2] << 16) |
+	       (u32)fn->config[where + 3] << 24;
+}
+
+/* Take everything apart again. */
+static void forget(void)
+{
+	struct pci_dev *dev, *tmp;
+	unsigned int i, j;
+
+	list_for_each_entry_safe(dev, tmp, &pci_devices, global_list)
+		kfree(dev);
+	INIT_LIST_HEAD(&pci_devices);
+	INIT_LIST_HEAD(&pci_root_buses);
+	for (i = 0; i < 256; i++) {
+		kfree(bus_by_number[i]);
+		bus_by_number[i] = NULL;
+		for (j = 0; j < 256; j++) {
+			test_free(functions[i][j]);
+			functions[i][j] = NULL;
+		}
+	}
+	noise = false;
+	iomem_resource.children = (struct tree_root){ NULL };
+	ioport_resource.children = (struct tree_root){ NULL };
+	e820_table.nr_entries = 0;
+}
+
+#endif
