@@ -169,31 +169,6 @@ AML_OPERATOR(mid)
 	return err ? err : aml_store(aml, *out, &f->v[3]);
 }
 
-AML_OPERATOR(size_of)
-{
-	struct aml_value value = aml_get(&f->v[0]), next;
-	int err;
-
-	for (u32 i = 0; i < 8 && value.type == AML_REFERENCE; i++) {
-		if (value.kind == AML_REF_THING || aml_is_byte_reference(&value))
-			break;
-		err = aml_load_value(aml, &value, &next);
-		aml_put(aml, &value);
-		if (err)
-			return err;
-		value = next;
-	}
-	err = 0;
-	if (value.type == AML_INTEGER)
-		*out = aml_integer(aml_integer_bytes(aml));
-	else if (value.type == AML_STRING || value.type == AML_BUFFER || value.type == AML_PACKAGE)
-		*out = aml_integer(value.object->length);
-	else
-		err = aml_fail(aml, -EINVAL, "SizeOf of %s", aml_type_name(value.type));
-	aml_put(aml, &value);
-	return err;
-}
-
 /* The container behind what Index is given, which may be a reference to it. */
 static int container_of_index(struct aml *aml, struct aml_value *v)
 {

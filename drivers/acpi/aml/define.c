@@ -14,6 +14,30 @@ static void operand_name(struct aml *aml, const struct aml_value *v, struct aml_
 		       name);
 }
 
+noinline int aml_no_such_name(struct aml *aml, const struct aml_name *name)
+{
+	char text[AML_PATH_MAX];
+
+	return aml_fail(aml, -ENOENT, "no such name: %s", aml_name_text(name, text, sizeof(text)));
+}
+
+int aml_named_object(struct aml *aml, const struct aml_value *operand, u8 type,
+		     struct aml_object **out)
+{
+	struct aml_node *node = aml_reference_node(operand);
+	struct aml_name name;
+
+	if (aml_is_reference(operand, AML_REF_NULL)) {
+		operand_name(aml, operand, &name);
+		return aml_no_such_name(aml, &name);
+	}
+	if (!node || node->value.type != type)
+		return aml_fail(aml, -EINVAL, "%s is needed, not %s", aml_type_name(type),
+				aml_type_name(node ? node->value.type : operand->type));
+	*out = node->value.object;
+	return 0;
+}
+
 /* What a method makes lives as long as its call. */
 static void note_temporary(struct aml *aml, struct aml_node *node)
 {
@@ -91,7 +115,6 @@ AML_OPERATOR(name)
 
 AML_OPERATOR(alias)
 {
-	char text[AML_PATH_MAX];
 	struct aml_node *node, *target;
 	struct aml_name name;
 	int err;
@@ -99,8 +122,7 @@ AML_OPERATOR(alias)
 	operand_name(aml, &f->v[0], &name);
 	target = aml_lookup(aml, aml->call->scope, &name);
 	if (!target)
-		return aml_fail(aml, -ENOENT, "no such name: %s",
-				aml_name_text(&name, text, sizeof(text)));
+		return aml_no_such_name(aml, &name);
 	err = aml_define(aml, &f->v[1], &node);
 	if (err)
 		return err;
@@ -215,15 +237,21 @@ struct aml_region *aml_new_region(struct aml *aml, u16 space, u64 address, u64 s
 	return region;
 }
 
+/* Where address or length are no integers there is nothing to access, but the name is there. */
 AML_OPERATOR(region)
 {
-	u64 address = f->v[2].integer, size = f->v[3].integer;
-	struct aml_region *region;
+	u64 place[2] = { 0, 0 };
+	int err = 0, failed;
 
-	if (size == 0 || address + size - 1 < address)
-		return aml_fail(aml, -EINVAL, "a region at 0x%lx of 0x%lx bytes", address, size);
-	region = aml_new_region(aml, (u8)f->v[1].integer, address, size);
-	return aml_define_object(aml, &f->v[0], region);
+	for (u32 i = 0; !err && i < 2; i++) {
+		err = aml_to_data(aml, &f->v[2 + i]);
+		if (!err)
+			err = aml_to_integer(aml, &f->v[2 + i], &place[i]);
+	}
+	failed = aml_define_object(
+		aml, &f->v[0],
+		aml_new_region(aml, (u8)f->v[1].integer, place[0], err ? 0 : place[1]));
+	return err ? err : failed;
 }
 
 /* Where the Create...Field forms put their bits: first and count, in bits. */
@@ -256,35 +284,24 @@ static void field_bits(const struct aml_frame *f, u64 *first, u64 *count)
 	}
 }
 
-static int define_buffer_field(struct aml *aml, const struct aml_frame *f,
-			       const struct aml_value *buffer)
-{
-	struct aml_buffer_field *field;
-	u64 first, count, bits = 8ULL * buffer->object->length;
-
-	field_bits(f, &first, &count);
-	if (count == 0 || first >= bits || count > bits - first)
-		return aml_fail(aml, -ERANGE, "bits 0x%lx + 0x%lx of a buffer with 0x%lx", first,
-				count, bits);
-	field = aml_object_new(aml, AML_BUFFER_FIELD, sizeof(*field));
-	if (field) {
-		field->buffer = aml_get(buffer).object;
-		field->bit_offset = (u32)first;
-		field->bit_length = (u32)count;
-		field->is_buffer = f->opcode == AML_CREATE_FIELD;
-	}
-	return aml_define_object(aml, &f->v[f->have - 1], field);
-}
-
-/* The field is of the buffer itself; of a string or integer, of the buffer it converts to. */
+/*
+ * The field is of the buffer itself; of a string or integer, of the buffer it converts to.
+ * One that leaves its buffer, or has none, is made all the same: its access tells.
+ */
 AML_OPERATOR(create_field)
 {
+	struct aml_buffer_field *field = aml_object_new(aml, AML_BUFFER_FIELD, sizeof(*field));
 	struct aml_value buffer;
-	int err = aml_to_buffer(aml, &f->v[0], &buffer);
+	int err = 0, failed;
 
-	if (err)
-		return err;
-	err = define_buffer_field(aml, f, &buffer);
-	aml_put(aml, &buffer);
-	return err;
+	if (field) {
+		field_bits(f, &field->bit_offset, &field->bit_length);
+		field->is_buffer = f->opcode == AML_CREATE_FIELD;
+		err = aml_to_buffer(aml, &f->v[0], &buffer);
+		field->buffer = err ? NULL : buffer.object;
+		if (!err)
+			err = aml_check_buffer_field(aml, field);
+	}
+	failed = aml_define_object(aml, &f->v[f->have - 1], field);
+	return err ? err : failed;
 }

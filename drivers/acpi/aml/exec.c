@@ -18,12 +18,13 @@
 
 /* ---- values on their way ---- */
 
-/* An element of a package stands for its value where data are needed. */
-static int element_to_data(struct aml *aml, struct aml_value *value)
+int aml_to_data(struct aml *aml, struct aml_value *value)
 {
 	struct aml_value plain;
 	int err;
 
+	if (value->type != AML_REFERENCE)
+		return 0;
 	if (value->kind != AML_REF_ELEMENT || aml_is_byte_reference(value))
 		return aml_fail(aml, -EINVAL, "a reference where data are needed");
 	err = aml_load_value(aml, value, &plain);
@@ -38,10 +39,8 @@ static int element_to_data(struct aml *aml, struct aml_value *value)
 static int accept_data(struct aml *aml, u8 operand, struct aml_value *value)
 {
 	u64 number;
-	int err = 0;
+	int err = aml_to_data(aml, value);
 
-	if (value->type == AML_REFERENCE)
-		err = element_to_data(aml, value);
 	if (err)
 		return err;
 	if (operand & AML_TO_INTEGER) {

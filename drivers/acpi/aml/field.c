@@ -60,39 +60,40 @@ static void put_bits(u8 *bytes, u64 at, u32 n, u64 value)
 	}
 }
 
-static int set_bank(struct aml *aml, const struct aml_field *f)
+static int access_indexed(struct aml *aml, const struct aml_field *f, u64 offset, u64 *value,
+			  bool write)
 {
-	struct aml_value bank = aml_integer(f->bank_value);
+	struct aml_value v = aml_integer(offset);
+	int err = aml_field_write(aml, f->behind[0], &v);
 
-	return f->bank ? aml_field_write(aml, f->bank, &bank) : 0;
+	if (err)
+		return err;
+	if (write) {
+		v = aml_integer(*value);
+		return aml_field_write(aml, f->behind[1], &v);
+	}
+	err = aml_field_read(aml, f->behind[1], &v);
+	if (err)
+		return err;
+	err = aml_to_integer(aml, &v, value);
+	aml_put(aml, &v);
+	return err;
 }
 
 /* One unit of the access width, at a byte offset that is a multiple of it. */
 static int access_unit(struct aml *aml, const struct aml_field *f, u64 offset, u64 *value,
 		       bool write)
 {
-	struct aml_value v = aml_integer(offset);
-	int err;
+	struct aml_value bank = aml_integer(f->bank_value);
+	int err = 0;
 
-	if (f->region) {
-		err = set_bank(aml, f);
-		return err ? err :
-			     aml_region_access(aml, (struct aml_region *)f->region, offset,
-					       f->access_bytes, value, write);
-	}
-	err = aml_field_write(aml, f->index, &v);
-	if (err)
-		return err;
-	if (write) {
-		v = aml_integer(*value);
-		return aml_field_write(aml, f->data, &v);
-	}
-	err = aml_field_read(aml, f->data, &v);
-	if (err)
-		return err;
-	err = aml_to_integer(aml, &v, value);
-	aml_put(aml, &v);
-	return err;
+	if (f->kind == AML_FIELD_OF_INDEX)
+		return access_indexed(aml, f, offset, value, write);
+	if (f->kind == AML_FIELD_OF_BANK)
+		err = aml_field_write(aml, f->behind[1], &bank);
+	return err ? err :
+		     aml_region_access(aml, (struct aml_region *)f->behind[0], offset,
+				       f->access_bytes, value, write);
 }
 
 /* A field's units one after the other: which bits of each are its own. */
@@ -117,11 +118,18 @@ static bool next_unit(const struct aml_field *f, struct walk *w)
 	return true;
 }
 
+int aml_check_field(struct aml *aml, const struct aml_field *f)
+{
+	return f->behind[0] ? 0 : aml_fail(aml, -ENXIO, "a field of what was not there");
+}
+
 /* Index and bank fields lead to other fields, which may do so too. */
 static int enter(struct aml *aml, const struct aml_field *f)
 {
-	int err = aml_charge(aml, f->bit_length / 64 + 1);
+	int err = aml_check_field(aml, f);
 
+	if (!err)
+		err = aml_charge(aml, f->bit_length / 64 + 1);
 	if (err)
 		return err;
 	if (aml->fields == AML_MAX_FIELDS)
@@ -221,14 +229,28 @@ int aml_field_write(struct aml *aml, struct aml_object *field, const struct aml_
 	return err;
 }
 
-/* A buffer never shrinks, so what held when the field was made holds still. */
+int aml_check_buffer_field(struct aml *aml, const struct aml_buffer_field *field)
+{
+	/* A buffer never shrinks. */
+	u64 bits = field->buffer ? 8ULL * field->buffer->length : 0;
+
+	if (field->bit_length && field->bit_offset < bits &&
+	    field->bit_length <= bits - field->bit_offset)
+		return 0;
+	return aml_fail(aml, -ERANGE, "bits 0x%lx + 0x%lx of a buffer with 0x%lx",
+			field->bit_offset, field->bit_length, bits);
+}
+
 int aml_buffer_field_read(struct aml *aml, const struct aml_buffer_field *field,
 			  struct aml_value *out)
 {
 	const struct aml_data *data = (const struct aml_data *)field->buffer;
-	u32 bits = field->bit_length, n;
-	int err;
+	u32 bits, n;
+	int err = aml_check_buffer_field(aml, field);
 
+	if (err)
+		return err;
+	bits = (u32)field->bit_length;
 	if (bits <= 8 * aml_integer_bytes(aml) && !field->is_buffer) {
 		*out = aml_integer(
 			get_bits(data->bytes, data->base.length, field->bit_offset, bits));
@@ -238,7 +260,7 @@ int aml_buffer_field_read(struct aml *aml, const struct aml_buffer_field *field,
 	for (u32 at = 0; !err && at < bits; at += n) {
 		n = min(bits - at, 64U);
 		put_bits(AML_OBJECT(out, data)->bytes, at, n,
-			 get_bits(data->bytes, data->base.length, (u64)field->bit_offset + at, n));
+			 get_bits(data->bytes, data->base.length, field->bit_offset + at, n));
 	}
 	return err;
 }
@@ -252,10 +274,12 @@ int aml_buffer_field_write(struct aml *aml, struct aml_buffer_field *field,
 	int err = source_of(aml, v, &s);
 
 	if (!err)
-		err = aml_charge(aml, field->bit_length / 64);
+		err = aml_check_buffer_field(aml, field);
+	if (!err)
+		err = aml_charge(aml, (u32)field->bit_length / 64);
 	for (u32 at = 0; !err && at < field->bit_length; at += n) {
-		n = min(field->bit_length - at, 64U);
-		put_bits(data->bytes, (u64)field->bit_offset + at, n,
+		n = min((u32)field->bit_length - at, 64U);
+		put_bits(data->bytes, field->bit_offset + at, n,
 			 get_bits(s.bytes, s.length, at, n));
 	}
 	return err;

@@ -23,12 +23,6 @@ static int set_access(struct aml *aml, struct aml_field *f, u8 type)
 	return 0;
 }
 
-static int set_flags(struct aml *aml, struct aml_field *f, u64 flags)
-{
-	f->update = flags >> 5 & 3;
-	return set_access(aml, f, (u8)flags);
-}
-
 /* A field's width is written like a package length, but counts bits. */
 static int take_bits(struct aml *aml, u32 *bits)
 {
@@ -45,35 +39,45 @@ static int take_bits(struct aml *aml, u32 *bits)
 	return err;
 }
 
-static int take_field(struct aml *aml, const struct aml_field *form, u64 offset, u32 bits)
+static int define_field(struct aml *aml, const struct aml_field *form, const struct aml_value *name)
+{
+	struct aml_field *field = aml_object_new(aml, AML_FIELD, sizeof(*field));
+	u32 unit = 8U * form->access_bytes;
+
+	if (field) {
+		*field = *form;
+		field->base = (struct aml_object){ .refs = 1, .type = AML_FIELD };
+		if (!field->bit_length) /* as ACPICA has it: the rest of its unit */
+			field->bit_length = unit - form->bit_offset % unit;
+		for (u32 i = 0; i < ARRAY_SIZE(field->behind); i++)
+			if (field->behind[i])
+				field->behind[i]->refs++;
+	}
+	return aml_define_object(aml, name, field);
+}
+
+/* A name that is there already stays what it is, and the next ones are made all the same. */
+static int take_field(struct aml *aml, struct aml_field *form)
 {
 	struct aml_value name = aml_integer((u64)aml->pc);
-	struct aml_field *field;
-	struct aml_node *node;
-	int err;
+	const u8 *at;
+	int err = -EINVAL;
 
-	if (bits == 0)
-		return aml_fail(aml, -EINVAL, "a field without bits");
-	err = aml_define(aml, &name, &node);
+	if (*aml->pc != '\\' && *aml->pc != '^' && *aml->pc != AML_DUAL_NAME &&
+	    *aml->pc != AML_MULTI_NAME && aml_is_name_start(*aml->pc))
+		err = aml_take_name(aml, &at);
 	if (err)
-		return err;
-	field = aml_object_new(aml, AML_FIELD, sizeof(*field));
-	if (!field)
-		return aml_fail(aml, -ENOMEM, "no memory for a field");
-	*field = *form;
-	field->base = (struct aml_object){ .refs = 1, .type = AML_FIELD };
-	field->bit_offset = (u32)offset;
-	field->bit_length = bits;
-	if (field->region)
-		field->region->refs++;
-	if (field->bank)
-		field->bank->refs++;
-	if (field->index)
-		field->index->refs++;
-	if (field->data)
-		field->data->refs++;
-	node->value = (struct aml_value){ .type = AML_FIELD, .object = &field->base };
-	return 0;
+		return aml_fail(aml, err, "no proper name of a field");
+	err = take_bits(aml, &form->bit_length);
+	if (!err && (u64)form->bit_offset + form->bit_length >= FIELD_MAX_BITS)
+		err = aml_fail(aml, -ERANGE, "a field behind 4 Gbit");
+	if (!err)
+		err = define_field(aml, form, &name);
+	if (err == -EEXIST) {
+		aml->failed_said = false;
+		err = 0;
+	}
+	return err;
 }
 
 /* A connection says which bus serves the fields: skipped, such regions are not served. */
@@ -101,106 +105,65 @@ static int take_access(struct aml *aml, struct aml_field *form, bool extended)
 	return err ? err : set_access(aml, form, (u8)type);
 }
 
-static int take_element(struct aml *aml, struct aml_field *form, u64 *offset)
+static int take_element(struct aml *aml, struct aml_field *form)
 {
 	u8 lead = *aml->pc;
-	u32 bits = 0;
 	int err;
 
-	if (lead == 0x01 || lead == 0x03) {
-		aml->pc++;
-		return take_access(aml, form, lead == 0x03);
-	}
-	if (lead == 0x02) {
-		aml->pc++;
-		return skip_connection(aml);
-	}
-	if (lead == 0x00) {
-		aml->pc++;
-		err = take_bits(aml, &bits);
-	} else {
-		const u8 *name = aml->pc;
-		const u8 *after;
-
-		if (aml->end - aml->pc < 4 || *name == '\\' || *name == '^' ||
-		    !aml_is_name_start(*name) || *name == AML_DUAL_NAME || *name == AML_MULTI_NAME)
-			return aml_fail(aml, -EINVAL, "no proper name of a field");
-		err = aml_take_name(aml, &name);
-		if (!err)
-			err = take_bits(aml, &bits);
-		if (!err && *offset + bits >= FIELD_MAX_BITS)
-			err = aml_fail(aml, -ERANGE, "a field behind 4 Gbit");
-		after = aml->pc;
-		aml->pc = name;
-		if (!err)
-			err = take_field(aml, form, *offset, bits);
-		aml->pc = after;
-	}
-	*offset += bits;
+	form->bit_length = 0;
+	if (lead > 0x03)
+		err = take_field(aml, form);
+	else if (aml->pc++, lead == 0x00)
+		err = take_bits(aml, &form->bit_length);
+	else if (lead == 0x02)
+		err = skip_connection(aml);
+	else
+		err = take_access(aml, form, lead == 0x03);
+	form->bit_offset += form->bit_length;
 	return err;
 }
 
-static int take_list(struct aml *aml, struct aml_frame *f, struct aml_field *form)
+/*
+ * What the fields are of, each an operand that must be of that type.  Where it is not, they
+ * are made all the same, of nothing, before the error is told: firmware declares fields of
+ * regions that other machines have.
+ */
+static int make_fields(struct aml *aml, struct aml_frame *f, struct aml_field *form, u64 flags,
+		       const u8 types[2])
 {
-	u64 offset = 0;
-	int err = 0;
+	int missing = 0, err;
 
+	for (u32 i = 0; !missing && i < 2 && types[i]; i++)
+		missing = aml_named_object(aml, &f->v[i], types[i], &form->behind[i]);
+	if (missing)
+		memset(form->behind, 0, sizeof(form->behind));
+	form->update = flags >> 5 & 3;
+	err = set_access(aml, form, (u8)flags);
 	while (!err && aml->pc < f->end) {
 		err = aml_charge(aml, 1);
 		if (!err)
-			err = take_element(aml, form, &offset);
+			err = take_element(aml, form);
 	}
-	return err;
-}
-
-/* The object of that type which an operand names; not counted. */
-static struct aml_object *named(struct aml *aml, const struct aml_value *v, u8 type)
-{
-	struct aml_node *node = aml_reference_node(v);
-
-	if (node && node->value.type == type)
-		return node->value.object;
-	aml_fail(aml, -EINVAL, "%s is needed, not %s", aml_type_name(type),
-		 aml_type_name(node ? node->value.type : v->type));
-	return NULL;
+	return missing ? missing : err;
 }
 
 AML_OPERATOR(field)
 {
-	struct aml_field form = { .region = named(aml, &f->v[0], AML_REGION) };
-	int err;
+	struct aml_field form = { .kind = AML_FIELD_OF_REGION };
 
-	if (!form.region)
-		return -EINVAL;
-	err = set_flags(aml, &form, f->v[1].integer);
-	return err ? err : take_list(aml, f, &form);
+	return make_fields(aml, f, &form, f->v[1].integer, (u8[]){ AML_REGION, 0 });
 }
 
 AML_OPERATOR(bank_field)
 {
-	struct aml_field form = { .region = named(aml, &f->v[0], AML_REGION),
-				  .bank_value = f->v[2].integer };
-	int err;
+	struct aml_field form = { .kind = AML_FIELD_OF_BANK, .bank_value = f->v[2].integer };
 
-	if (!form.region)
-		return -EINVAL;
-	form.bank = named(aml, &f->v[1], AML_FIELD);
-	if (!form.bank)
-		return -EINVAL;
-	err = set_flags(aml, &form, f->v[3].integer);
-	return err ? err : take_list(aml, f, &form);
+	return make_fields(aml, f, &form, f->v[3].integer, (u8[]){ AML_REGION, AML_FIELD });
 }
 
 AML_OPERATOR(index_field)
 {
-	struct aml_field form = { .index = named(aml, &f->v[0], AML_FIELD) };
-	int err;
+	struct aml_field form = { .kind = AML_FIELD_OF_INDEX };
 
-	if (!form.index)
-		return -EINVAL;
-	form.data = named(aml, &f->v[1], AML_FIELD);
-	if (!form.data)
-		return -EINVAL;
-	err = set_flags(aml, &form, f->v[2].integer);
-	return err ? err : take_list(aml, f, &form);
+	return make_fields(aml, f, &form, f->v[2].integer, (u8[]){ AML_FIELD, AML_FIELD });
 }

@@ -275,6 +275,8 @@ int aml_begin_element(struct aml *aml, struct aml_value *out);
 /* exec.c */
 int aml_run(struct aml *aml);
 int aml_deliver(struct aml *aml, struct aml_value *value);
+/* An element of a package stands for its value where data are needed. */
+int aml_to_data(struct aml *aml, struct aml_value *value);
 
 /* run.c */
 int aml_call_node(struct aml *aml, struct aml_node *node, const struct aml_value *args, u32 n,
@@ -320,10 +322,15 @@ int aml_evaluate_node(struct aml *aml, struct aml_node *node, const struct aml_v
 /* A slot for a table of checked length; NULL: AML_MAX_TABLES. */
 struct aml_table *aml_add_table(struct aml *aml, const struct acpi_table_header *header);
 
-/* define.c: make the name of an operand AML_NEW_NAME, uninitialized. */
+/* define.c: -ENOENT, after a line that names it. */
+int aml_no_such_name(struct aml *aml, const struct aml_name *name);
+/* Make the name of an operand AML_NEW_NAME, uninitialized. */
 int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node **out);
 /* The same for an object (NULL: there was no memory), whose count the node takes. */
 int aml_define_object(struct aml *aml, const struct aml_value *operand, void *made);
+/* The object of that type which an operand names, not counted: 0, -ENOENT, -EINVAL. */
+int aml_named_object(struct aml *aml, const struct aml_value *operand, u8 type,
+		     struct aml_object **out);
 /* NULL: no memory. */
 struct aml_region *aml_new_region(struct aml *aml, u16 space, u64 address, u64 size);
 /* What Scope may name. */
@@ -349,6 +356,9 @@ enum aml_space {
 	AML_SPACE_PCI = 2,
 	AML_SPACE_TABLE = 0x100, /* DataTableRegion; not in AML's byte */
 };
+/* Whether there is something to access: 0, -ENXIO, -ERANGE. */
+int aml_check_field(struct aml *aml, const struct aml_field *field);
+int aml_check_buffer_field(struct aml *aml, const struct aml_buffer_field *field);
 int aml_buffer_field_read(struct aml *aml, const struct aml_buffer_field *field,
 			  struct aml_value *out);
 int aml_buffer_field_write(struct aml *aml, struct aml_buffer_field *field,

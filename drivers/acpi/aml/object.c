@@ -72,14 +72,6 @@ void *aml_object_new(struct aml *aml, enum aml_type type, size_t size)
 	return object;
 }
 
-static void finish_field(struct aml *aml, struct aml_field *field)
-{
-	aml_object_put(aml, field->region);
-	aml_object_put(aml, field->bank);
-	aml_object_put(aml, field->index);
-	aml_object_put(aml, field->data);
-}
-
 void aml_forget_held(struct aml *aml, const struct aml_mutex *mutex)
 {
 	for (struct aml_mutex **p = &aml->held; *p; p = &(*p)->held)
@@ -99,7 +91,8 @@ void aml_object_finish(struct aml *aml, struct aml_object *object)
 			aml_drop(aml, &((struct aml_package *)object)->elements[i]);
 		break;
 	case AML_FIELD:
-		finish_field(aml, (struct aml_field *)object);
+		for (u32 i = 0; i < 2; i++)
+			aml_object_put(aml, ((struct aml_field *)object)->behind[i]);
 		break;
 	case AML_BUFFER_FIELD:
 		aml_object_put(aml, ((struct aml_buffer_field *)object)->buffer);

@@ -74,7 +74,7 @@ struct aml_method {
 struct aml_region {
 	struct aml_object base;
 	u16 space;	/* enum aml_space */
-	bool ready;	/* its place is known to be in range; pci is known */
+	bool ready;	/* it is served; pci is known */
 	bool connected; /* _REG was told */
 	u64 address, size;
 	struct aml_node *scope; /* where it was declared: counted */
@@ -82,16 +82,22 @@ struct aml_region {
 	struct aml_pci_address pci;
 };
 
+/* What a field's bits are of. */
+enum aml_field_kind {
+	AML_FIELD_OF_REGION, /* a region */
+	AML_FIELD_OF_BANK,   /* a region, and a field to be set to bank_value before */
+	AML_FIELD_OF_INDEX,  /* two fields: for the offset, and for the bits there */
+};
+
 /* A field unit of any kind (ACPI 6.5, 19.6.46 and on). */
 struct aml_field {
 	struct aml_object base;
+	u8 kind;	 /* enum aml_field_kind */
 	u8 access_bytes; /* 1, 2, 4, 8 */
 	u8 update;	 /* enum aml_update */
 	u32 bit_offset, bit_length;
-	struct aml_object *region; /* NULL for an index field */
-	struct aml_object *bank;   /* a field to be set to bank_value before, or NULL */
+	struct aml_object *behind[2]; /* counted; NULL: they were not there when it was declared */
 	u64 bank_value;
-	struct aml_object *index, *data; /* fields, of an index field */
 };
 
 enum aml_update {
@@ -103,8 +109,8 @@ enum aml_update {
 struct aml_buffer_field {
 	struct aml_object base;
 	struct aml_object *buffer;
-	u32 bit_offset, bit_length;
-	bool is_buffer; /* made by CreateField: its value is a buffer, however short */
+	u64 bit_offset, bit_length; /* as the AML gave them: see aml_check_buffer_field() */
+	bool is_buffer;		    /* made by CreateField: its value is a buffer, however short */
 };
 
 /* A local or argument that a reference leads to: outlives its method. */

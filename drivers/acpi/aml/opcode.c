@@ -136,13 +136,13 @@ const struct aml_op aml_ext_ops[256] = {
 	[0x31] = OP(noop), /* Debug is a place; as a value it is nothing */
 	[0x32] = OP(fatal, BYTE, DWORD, INT),
 	[0x33] = OP(timer),
-	[0x80] = OP(region, NEW_NAME, BYTE, INT, INT),
-	[0x81] = BLOCK(field, NAMED, BYTE),
+	[0x80] = OP(region, NEW_NAME, BYTE, VALUE, VALUE),
+	[0x81] = BLOCK(field, NAMED_OR_NULL, BYTE),
 	[0x82] = BLOCK(device, NEW_NAME),
 	[0x83] = BLOCK(device, NEW_NAME, BYTE, DWORD, BYTE),
 	[0x84] = BLOCK(device, NEW_NAME, BYTE, WORD),
 	[0x85] = BLOCK(device, NEW_NAME),
-	[0x86] = BLOCK(index_field, NAMED, NAMED, BYTE),
-	[0x87] = BLOCK(bank_field, NAMED, NAMED, INT, BYTE),
+	[0x86] = BLOCK(index_field, NAMED_OR_NULL, NAMED_OR_NULL, BYTE),
+	[0x87] = BLOCK(bank_field, NAMED_OR_NULL, NAMED_OR_NULL, INT, BYTE),
 	[0x88] = OP(data_region, NEW_NAME, DATA, DATA, DATA),
 };

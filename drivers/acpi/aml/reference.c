@@ -209,6 +209,12 @@ static u8 type_of(const struct aml_value *v)
 	return node ? node->value.type : v->type;
 }
 
+/* Of a name: it has a value that reading does not have to fetch. */
+static bool has_value(u8 type)
+{
+	return aml_is_data(type) || type == AML_PACKAGE || type == AML_REFERENCE;
+}
+
 /* It has no value: what refers to it gives itself. */
 static bool is_itself(const struct aml_node *node)
 {
@@ -230,41 +236,57 @@ AML_OPERATOR(deref_of)
 	return err;
 }
 
-/* The type behind references; what is behind the last of them is not read. */
-static u8 type_behind(struct aml *aml, const struct aml_value *ref, int *err)
+/*
+ * To the end of a chain of references: the type there, and in *value, which was the first,
+ * what is there; a name's field, or its thing, is not read.
+ */
+static int follow(struct aml *aml, struct aml_value *value, u8 *type)
 {
-	struct aml_value here = aml_get(ref), next;
-	u8 type = AML_UNINITIALIZED;
+	struct aml_value next;
+	struct aml_node *node;
+	int err = 0;
 
-	for (u32 i = 0; i < FOLLOW_MAX && here.type == AML_REFERENCE; i++) {
-		if (here.kind == AML_REF_DEBUG) {
-			type = AML_DEBUG;
-			goto out;
-		}
-		if (aml_reference_node(&here) && here.node->value.type != AML_REFERENCE) {
-			type = here.node->value.type;
-			goto out;
-		}
-		if (aml_is_byte_reference(&here)) {
-			type = AML_BUFFER_FIELD;
-			goto out;
-		}
-		*err = aml_load_value(aml, &here, &next);
-		if (*err)
-			goto out;
-		aml_put(aml, &here);
-		here = next;
+	for (u32 i = 0; i < FOLLOW_MAX && value->type == AML_REFERENCE; i++) {
+		node = aml_reference_node(value);
+		*type = node ? node->value.type : AML_BUFFER_FIELD;
+		if (value->kind == AML_REF_DEBUG)
+			*type = AML_DEBUG;
+		if (*type == AML_DEBUG || aml_is_byte_reference(value) ||
+		    (node && !has_value(*type)))
+			return *type == AML_FIELD ?
+				       aml_check_field(aml, AML_OBJECT(&node->value, field)) :
+				       0;
+		err = aml_load_value(aml, value, &next);
+		if (err)
+			return err;
+		aml_put(aml, value);
+		*value = next;
 	}
-	type = here.type;
-out:
-	aml_put(aml, &here);
-	return type;
+	*type = value->type;
+	return 0;
 }
 
 AML_OPERATOR(object_type)
 {
-	int err = 0;
+	u8 type = AML_UNINITIALIZED;
+	int err = follow(aml, &f->v[0], &type);
 
-	*out = aml_integer(type_behind(aml, &f->v[0], &err));
+	*out = aml_integer(type);
+	return err;
+}
+
+AML_OPERATOR(size_of)
+{
+	u8 type = AML_UNINITIALIZED;
+	int err = follow(aml, &f->v[0], &type);
+
+	if (err)
+		return err;
+	if (type == AML_INTEGER)
+		*out = aml_integer(aml_integer_bytes(aml));
+	else if (type == AML_STRING || type == AML_BUFFER || type == AML_PACKAGE)
+		*out = aml_integer(f->v[0].object->length);
+	else
+		err = aml_fail(aml, -EINVAL, "SizeOf of %s", aml_type_name(type));
 	return err;
 }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
  * Operation regions (ACPI 6.5, 5.5.2.4): memory, ports, PCI configuration space
- * and tables.  Others belong to drivers that are not here, and are refused when
- * a field of them is accessed, not when they are declared.
+ * and tables.  Others belong to drivers that are not here.  Whatever is wrong with a
+ * region is found when a field of it is accessed, not when it is declared: firmware
+ * declares more than it uses.
  */
 #include "drivers/acpi/aml/interp.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-
-#define PORTS	   0x10000ULL
-#define PCI_CONFIG 0x1000ULL /* PCI Express 5.0, 7.2.2 */
 
 /* Table 5.134. */
 static const char *space_name(u16 space)
@@ -34,42 +32,36 @@ static int pci_place(struct aml *aml, struct aml_region *region)
 	return err;
 }
 
+/* Once a region, when it is accessed first. */
 static int prepare(struct aml *aml, struct aml_region *region)
 {
-	u64 end = region->address + region->size; /* does not wrap: op_region saw to it */
 	int err = 0;
 
-	switch (region->space) {
-	case AML_SPACE_MEMORY:
-	case AML_SPACE_TABLE:
-		break;
-	case AML_SPACE_IO:
-		if (end > PORTS)
-			err = aml_fail(aml, -ERANGE, "ports 0x%lx and on end behind 0xffff",
-				       region->address);
-		break;
-	case AML_SPACE_PCI:
-		if (end > PCI_CONFIG)
-			err = aml_fail(aml, -ERANGE, "PCI registers 0x%lx and on end behind 0xfff",
-				       region->address);
-		else
-			err = pci_place(aml, region);
-		break;
-	default:
+	if (region->space == AML_SPACE_PCI)
+		err = pci_place(aml, region);
+	else if (region->space > AML_SPACE_PCI && region->space != AML_SPACE_TABLE)
 		err = aml_fail(aml, -EOPNOTSUPP, "address space 0x%02x (%s) is not served",
 			       region->space, space_name(region->space));
-		break;
-	}
 	region->ready = !err;
 	return err;
+}
+
+/* The last address that the space has. */
+static u64 space_end(u16 space)
+{
+	if (space == AML_SPACE_IO)
+		return 0xffff;
+	return space == AML_SPACE_PCI ? 0xfff : ~0ULL; /* PCI Express 5.0, 7.2.2 */
 }
 
 static int access(struct aml *aml, struct aml_region *region, u64 offset, u32 bytes, u64 *value,
 		  bool write)
 {
 	const struct aml_ops *ops = aml->ops;
-	u64 at = region->address + offset;
+	u64 at = region->address + offset, end = space_end(region->space);
 
+	if (at < offset || at > end || bytes - 1 > end - at)
+		return -ERANGE;
 	switch (region->space) {
 	case AML_SPACE_MEMORY:
 		return ops->memory(at, bytes, value, write);

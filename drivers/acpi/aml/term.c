@@ -19,13 +19,6 @@ static int push_call(struct aml *aml, struct aml_node *node)
 	return AML_BECAME;
 }
 
-static noinline int no_such_name(struct aml *aml, const struct aml_name *name)
-{
-	char text[AML_PATH_MAX];
-
-	return aml_fail(aml, -ENOENT, "no such name: %s", aml_name_text(name, text, sizeof(text)));
-}
-
 static noinline int begin_name(struct aml *aml, u8 operand, struct aml_value *out)
 {
 	struct aml_name name;
@@ -40,10 +33,11 @@ static noinline int begin_name(struct aml *aml, u8 operand, struct aml_value *ou
 		return -ETIMEDOUT;
 	node = aml_lookup(aml, aml->call->scope, &name);
 	if (!node && !(operand & AML_MISSING))
-		return no_such_name(aml, &name);
+		return aml_no_such_name(aml, &name);
 	aml->pc = p;
 	if (!node) {
 		*out = aml_make_reference(AML_REF_NULL, NULL, 0);
+		out->integer = (u64)aml->term; /* where it is named */
 		return 0;
 	}
 	if (node->value.type == AML_METHOD && !(operand & AML_NO_CALL))
