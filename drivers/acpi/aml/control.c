@@ -83,22 +83,12 @@ AML_OPERATOR(call)
 
 AML_OPERATOR(return_value)
 {
-	struct aml_value value = aml_get(&f->v[0]);
-	int err = 0;
+	struct aml_value value;
+	int err;
 
-	if (!aml->call->code) {
-		aml_put(aml, &value);
+	if (!aml->call->code)
 		return aml_fail(aml, -EINVAL, "Return outside of a method");
-	}
-	/* An element of a package is returned as what it is: 19.6.120. */
-	if (aml_is_reference(&value, AML_REF_ELEMENT) && value.object->type == AML_PACKAGE) {
-		struct aml_value element = value;
-
-		err = aml_load_value(aml, &element, &value);
-		aml_put(aml, &element);
-		if (err)
-			return err;
-	}
+	value = aml_get(&f->v[0]);
 	while (aml->top->kind != AML_FRAME_BODY)
 		aml_pop(aml);
 	aml_pop(aml);

@@ -67,7 +67,7 @@ static int accept(struct aml *aml, struct aml_frame *f)
 		return 0;
 	if (operand & (AML_TO_INTEGER | AML_TO_DATA))
 		return accept_data(aml, operand, value);
-	return value->type || operand & AML_OPTIONAL ?
+	return value->type || operand & (AML_OPTIONAL | AML_MISSING) ?
 		       0 :
 		       aml_fail(aml, -EINVAL, "an operand has no value");
 }
@@ -84,6 +84,9 @@ static int take_term(struct aml *aml, struct aml_frame *f, struct aml_value *val
 		i = f->count++;
 		if (i < package->base.length) /* more than NumElements are left out: 19.6.101 */
 			err = aml_take(aml, value, &package->elements[i]);
+		/* Firmware's length may end amid the next term, which is run, and to its end. */
+		if (i + 1 >= package->base.length)
+			aml->end = f->limit;
 	}
 	aml_drop(aml, value);
 	return err;

@@ -123,9 +123,9 @@ static int data_behind(struct aml *aml, struct aml_value *value)
 	struct aml_value data;
 	int err;
 
-	if (!aml_is_reference(value, AML_REF_NODE))
+	if (!aml_is_reference(value, AML_REF_NODE) && !aml_is_reference(value, AML_REF_ELEMENT))
 		return 0;
-	err = aml_node_value(aml, value->node, &data);
+	err = aml_load_value(aml, value, &data);
 	if (err)
 		return err;
 	aml_put(aml, value);

@@ -28,7 +28,6 @@
 #define AML_MAX_FRAMES	 1024U	     /* terms inside each other, of all calls [-E2BIG] */
 #define AML_MAX_MEMORY	 (16U << 20) /* bytes in all [-ENOMEM] */
 #define AML_MAX_OBJECT	 (1U << 20)  /* bytes of one string, buffer, package [-E2BIG] */
-#define AML_MAX_PACKAGES 16U	     /* packages inside each other, to copy [-E2BIG] */
 #define AML_MAX_FIELDS	 4U	     /* index and bank fields behind each other [-E2BIG] */
 #define AML_MAX_NESTED	 1U	     /* evaluations that an evaluation needs [-E2BIG] */
 #define AML_MAX_SLEEP	 5000U	     /* milliseconds, of one evaluation [-ETIMEDOUT] */
@@ -226,7 +225,7 @@ enum aml_operand {
 	AML_TO_INTEGER = 0x02,
 	AML_TO_DATA = 0x04,   /* an integer, string or buffer */
 	AML_NO_CALL = 0x08,   /* a method's name is not called */
-	AML_MISSING = 0x10,   /* the name may be missing */
+	AML_MISSING = 0x10,   /* the name may be missing, the local not be set */
 	AML_MAY_DEREF = 0x20, /* or the value that DerefOf gives */
 };
 

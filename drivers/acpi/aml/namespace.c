@@ -210,7 +210,7 @@ struct aml_node *aml_next_child(struct aml_node *parent, struct aml_node *child)
 	return child ? child->next : parent->children;
 }
 
-/* One segment of a path as people write it; where it ends, or NULL. */
+/* One segment of a path as people write it, perhaps in small letters; where it ends, or NULL. */
 static const char *path_segment(const char *path, u32 *name)
 {
 	char text[4] = { '_', '_', '_', '_' };
@@ -219,7 +219,7 @@ static const char *path_segment(const char *path, u32 *name)
 	for (; *path && *path != '.'; path++) {
 		if (n == 4)
 			return NULL;
-		text[n++] = *path;
+		text[n++] = *path >= 'a' && *path <= 'z' ? *path - 'a' + 'A' : *path;
 	}
 	memcpy(name, text, 4);
 	return n ? path : NULL;

@@ -167,30 +167,47 @@ struct aml_value aml_make_node_reference(struct aml_node *node)
 				   .node = aml_node_get(node) };
 }
 
-static int copy_value(struct aml *aml, const struct aml_value *v, struct aml_value *out,
-		      unsigned int depth)
+static int copy_one(struct aml *aml, const struct aml_value *v, struct aml_value *out)
 {
-	const struct aml_package *from;
-	struct aml_package *to;
+	const struct aml_value *from;
 	int err;
 
-	if (v->type == AML_STRING || v->type == AML_BUFFER)
+	switch (v->type) {
+	case AML_STRING:
+	case AML_BUFFER:
 		return aml_make_data(aml, v->type, AML_OBJECT(v, data)->bytes, v->object->length,
 				     out);
-	if (v->type != AML_PACKAGE) {
+	case AML_PACKAGE:
+		from = AML_OBJECT(v, package)->elements;
+		err = aml_make_package(aml, v->object->length, out);
+		for (u32 i = 0; !err && i < v->object->length; i++)
+			AML_OBJECT(out, package)->elements[i] = aml_get(&from[i]);
+		return err;
+	default:
 		*out = aml_get(v);
 		return 0;
 	}
-	if (depth == AML_MAX_PACKAGES)
-		return aml_fail(aml, -E2BIG, "packages nested deeper than AML_MAX_PACKAGES %u",
-				AML_MAX_PACKAGES);
-	err = aml_make_package(aml, v->object->length, out);
-	if (err)
-		return err;
-	from = AML_OBJECT(v, package);
-	to = AML_OBJECT(out, package);
-	for (u32 i = 0; !err && i < from->base.length; i++)
-		err = copy_value(aml, &from->elements[i], &to->elements[i], depth + 1);
+}
+
+/* In depth, package by package: in a fresh one each element that is shared becomes a copy. */
+static int copy_value(struct aml *aml, const struct aml_value *v, struct aml_value *out)
+{
+	struct aml_package *package, *last;
+	struct aml_value *element, copy;
+	int err = copy_one(aml, v, out);
+
+	package = last = !err && out->type == AML_PACKAGE ? AML_OBJECT(out, package) : NULL;
+	for (; package && !err; package = package->next_fresh)
+		for (u32 i = 0; i < package->base.length && !err; i++) {
+			element = &package->elements[i];
+			err = copy_one(aml, element, &copy);
+			if (err)
+				break;
+			aml_put(aml, element);
+			*element = copy;
+			if (copy.type == AML_PACKAGE)
+				last = last->next_fresh = AML_OBJECT(&copy, package);
+		}
 	if (err)
 		aml_put(aml, out);
 	return err;
@@ -199,7 +216,7 @@ static int copy_value(struct aml *aml, const struct aml_value *v, struct aml_val
 int aml_take(struct aml *aml, struct aml_value *v, struct aml_value *out)
 {
 	if (v->type > AML_INTEGER && has_object(v) && v->object->refs > 1)
-		return copy_value(aml, v, out, 0);
+		return copy_value(aml, v, out);
 	*out = *v;
 	v->type = AML_UNINITIALIZED;
 	return 0;

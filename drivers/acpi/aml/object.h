@@ -43,6 +43,7 @@ struct aml_data {
 
 struct aml_package {
 	struct aml_object base;
+	struct aml_package *next_fresh; /* while it is copied */
 	struct aml_value elements[];
 };
 

@@ -135,24 +135,12 @@ static int refer_to_slot(struct aml *aml, u32 i, struct aml_value *out)
 
 static int refer(struct aml *aml, const struct aml_value *place, struct aml_value *out)
 {
-	struct aml_value *slot;
-
 	if (aml_is_reference(place, AML_REF_DEBUG))
 		return aml_fail(aml, -EINVAL, "RefOf of Debug");
-	if (!aml_is_reference(place, AML_REF_LOCAL)) {
-		*out = aml_get(place);
-		return 0;
-	}
-	slot = aml_slot(aml, place->index);
-	if (!slot->type)
-		return aml_fail(aml, -EINVAL, "RefOf of what was not set");
-	if (place->index >= 8 && slot->type == AML_REFERENCE) {
-		*out = aml_get(slot); /* an argument stands for what it refers to */
-		if (out->kind == AML_REF_THING)
-			out->kind = AML_REF_NODE;
-		return 0;
-	}
-	return refer_to_slot(aml, place->index, out);
+	if (aml_is_reference(place, AML_REF_LOCAL))
+		return refer_to_slot(aml, place->index, out);
+	*out = aml_get(place);
+	return 0;
 }
 
 AML_OPERATOR(ref_of)

@@ -71,6 +71,7 @@ static int store_node(struct aml *aml, struct aml_node *node, struct aml_value *
 			break;
 		return replace(aml, &node->value, value);
 	case AML_REFERENCE:
+	case AML_METHOD: /* by a reference: its name would be called */
 		return replace(aml, &node->value, value);
 	default:
 		break;
@@ -225,8 +226,13 @@ static bool is_statement(const struct aml *aml, const struct aml_frame *f)
 AML_OPERATOR(store)
 {
 	struct aml_value *value = &f->v[0];
+	bool to_itself = f->start[1] == f->start[2] && aml_is_reference(&f->v[1], AML_REF_LOCAL);
 	int err;
 
+	if (!value->type) /* Local0 = Local0 is nothing, whether it was set or not */
+		return to_itself && f->v[1].index < 8 ?
+			       0 :
+			       aml_fail(aml, -EINVAL, "an operand has no value");
 	if (is_statement(aml, f)) /* then the only holder gives it away, uncopied */
 		return store_to(aml, value, &f->v[1]);
 	err = aml_store(aml, *value, &f->v[1]);

@@ -32,7 +32,7 @@ static noinline int begin_name(struct aml *aml, u8 operand, struct aml_value *ou
 	if (aml_charge(aml, name.count > 1 ? name.count : aml->call->scope->depth / 16))
 		return -ETIMEDOUT;
 	node = aml_lookup(aml, aml->call->scope, &name);
-	if (!node && !(operand & AML_MISSING))
+	if (!node && !(operand & AML_MISSING && operand & AML_IS_PLACE))
 		return aml_no_such_name(aml, &name);
 	aml->pc = p;
 	if (!node) {
@@ -58,7 +58,7 @@ static int begin_slot(struct aml *aml, u8 operand, struct aml_value *out)
 		return 0;
 	}
 	slot = aml_slot(aml, i);
-	if (!slot->type)
+	if (!slot->type && !(operand & AML_MISSING))
 		return aml_fail(aml, -EINVAL, "%s%u was not set", i < 8 ? "Local" : "Arg",
 				i < 8 ? i : i - 8);
 	if (slot->type == AML_REFERENCE && operand & (AML_TO_INTEGER | AML_TO_DATA))
@@ -114,11 +114,10 @@ static int push_operator(struct aml *aml, u16 opcode)
 	return aml_collect(aml, f);
 }
 
-/* Only some operators give a place. */
-static bool gives_place(u16 opcode, u8 operand)
+/* Only some operators give a place; what DerefOf gives must be a reference again. */
+static bool gives_place(u16 opcode)
 {
-	return opcode == AML_INDEX || opcode == AML_REF_OF ||
-	       (opcode == AML_DEREF_OF && operand & AML_MAY_DEREF);
+	return opcode == AML_INDEX || opcode == AML_REF_OF || opcode == AML_DEREF_OF;
 }
 
 static int begin_operator(struct aml *aml, u8 operand, struct aml_value *out)
@@ -134,7 +133,7 @@ static int begin_operator(struct aml *aml, u8 operand, struct aml_value *out)
 		*out = aml_make_reference(AML_REF_DEBUG, NULL, 0);
 		return 0;
 	}
-	if (place && !gives_place(opcode, operand))
+	if (place && !gives_place(opcode))
 		return aml_fail(aml, -EINVAL, "a value where a place is needed");
 	if (aml_op(opcode)->kind == AML_IS_NOTHING)
 		return aml_fail(aml, -EINVAL, "no such opcode: %s%02x", opcode & 0x100 ? "5b " : "",
