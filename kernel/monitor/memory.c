@@ -9,6 +9,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/monitor/access.h"
 #include "kernel/trap/nofault.h"
+#include "kernel/trap/traps.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
 #include "mm/memtype.h"
@@ -124,9 +125,10 @@ int mem_access(struct mem_request *r, u64 addr, u64 left, u64 *value, bool write
 	ret = write ? nofault_write(va, r->width, *value, &fault) :
 		      nofault_read(va, r->width, value, &fault);
 	if (ret)
-		sink_printf(r->out, "%s: %s at 0x%llx faults: vector %u, error code 0x%x\n",
-			    r->command, write ? "writing" : "reading", (unsigned long long)addr,
-			    fault.vector, fault.error_code);
+		sink_printf(r->out, "%s: %s at 0x%llx %s: vector %u, error code 0x%x\n", r->command,
+			    write ? "writing" : "reading", (unsigned long long)addr,
+			    fault.vector == X86_TRAP_MC ? "machine-checks" : "faults", fault.vector,
+			    fault.error_code);
 	return ret;
 }
 

@@ -5,7 +5,8 @@
  * Without CR4.MCE the CPU shuts down at the first one, with no word to anybody,
  * so it is set as soon as #MC has a gate and a stack of its own.  Each bank is a
  * unit of the CPU that keeps what it saw; the report shows the banks that saw
- * something.  Nothing is repaired: #MC is an abort and ends in a panic.
+ * something.  Nothing is repaired: #MC is an abort and ends in a panic, unless it struck an access that
+ * may fail (kernel/trap/nofault.h) and the CPU says that it can go on.
  */
 #define pr_fmt(fmt) "mce: " fmt
 
@@ -13,6 +14,7 @@
 
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/trap/mce_words.h"
 
 /* SDM 4, table 2-2. */
 #define MSR_MCG_CAP	  0x179
@@ -24,10 +26,8 @@
 
 #define MCG_CAP_BANKS	0xff
 #define MCG_CAP_CTL	BIT(8) /* MCG_CTL is there */
-#define MCi_STATUS_VAL	BIT_ULL(63)
-#define MCi_STATUS_UC	BIT_ULL(61)
-#define MCi_STATUS_ADDR BIT_ULL(58)
-#define MAX_BANKS	32 /* their MSRs end where others begin */
+#define MCG_STATUS_RIPV BIT(0) /* what was interrupted can go on */
+#define MAX_BANKS	32     /* their MSRs end where others begin */
 
 static unsigned int nr_banks(void)
 {
@@ -36,9 +36,12 @@ static unsigned int nr_banks(void)
 
 static void show_bank(unsigned int i, u64 status)
 {
-	pr_err("bank %u: status %016llx: %s error, code 0x%04llx\n", i, (unsigned long long)status,
-	       status & MCi_STATUS_UC ? "uncorrected" : "corrected",
-	       (unsigned long long)status & 0xffff);
+	struct buffer_sink buffer;
+	char words[160];
+
+	buffer_sink_init(&buffer, words, sizeof(words));
+	mce_describe(&buffer.sink, status);
+	pr_err("bank %u: status %016llx: %s\n", i, (unsigned long long)status, words);
 	if (status & MCi_STATUS_ADDR)
 		pr_err("bank %u: address %016llx\n", i, (unsigned long long)rdmsr(MSR_MCi_ADDR(i)));
 }
@@ -64,6 +67,27 @@ void mce_show(void)
 		pr_err("global status %016llx\n", (unsigned long long)rdmsr(MSR_MCG_STATUS));
 	if (!show_banks())
 		pr_err("no bank says what it was\n");
+}
+
+bool mce_can_go_on(void)
+{
+	if (!boot_cpu.mca || !(rdmsr(MSR_MCG_STATUS) & MCG_STATUS_RIPV))
+		return false;
+	for (unsigned int i = 0; i < nr_banks(); i++) {
+		u64 status = rdmsr(MSR_MCi_STATUS(i));
+
+		if (status & MCi_STATUS_VAL && status & MCi_STATUS_PCC)
+			return false;
+	}
+	return true;
+}
+
+/* The CPU shuts down at a #MC while MCG_STATUS still tells of one. */
+void mce_clear(void)
+{
+	for (unsigned int i = 0; i < nr_banks(); i++)
+		wrmsr(MSR_MCi_STATUS(i), 0);
+	wrmsr(MSR_MCG_STATUS, 0);
 }
 
 /* SDM 3B, 15.8: the first bank of early P6 CPUs is the firmware's. */

@@ -14,4 +14,9 @@ void mce_setup_this_cpu(void);
 /* Print what the banks hold, for the report of a #MC. */
 void mce_show(void);
 
+/* In a #MC: the code that it struck can go on, if it can do without what it was about. */
+bool mce_can_go_on(void);
+/* ... and does, once this CPU's banks are emptied, and the next #MC can come. */
+void mce_clear(void);
+
 #endif

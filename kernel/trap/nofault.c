@@ -13,6 +13,8 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/ptrace.h"
 #include "kernel/lib/errno.h"
+#include "kernel/trap/mce.h"
+#include "kernel/trap/traps.h"
 
 struct exception_table_entry {
 	s32 insn, fixup; /* both relative to the field's own address */
@@ -32,12 +34,22 @@ static DEFINE_PER_CPU(struct exec_try, exec_try);
 
 #define NO_FAULT (~0UL)
 
+static unsigned long insn_of(const struct exception_table_entry *e)
+{
+	return (unsigned long)&e->insn + (long)e->insn;
+}
+
+static unsigned long fixup_of(const struct exception_table_entry *e)
+{
+	return (unsigned long)&e->fixup + (long)e->fixup;
+}
+
 static bool search_table(struct pt_regs *regs)
 {
 	for (const struct exception_table_entry *e = __start___ex_table; e < __stop___ex_table;
 	     e++) {
-		if ((unsigned long)&e->insn + (long)e->insn == regs->ip) {
-			regs->ip = (unsigned long)&e->fixup + (long)e->fixup;
+		if (insn_of(e) == regs->ip) {
+			regs->ip = fixup_of(e);
 			return true;
 		}
 	}
@@ -59,6 +71,30 @@ bool fixup_exception(struct pt_regs *regs, u8 vector)
 	return true;
 }
 
+/* The place where an access that may fail ends, with it on the way at `ip`; 0: there is none. */
+static unsigned long end_of_access(unsigned long ip)
+{
+	for (const struct exception_table_entry *e = __start___ex_table; e < __stop___ex_table; e++)
+		if (ip >= insn_of(e) && ip <= fixup_of(e))
+			return fixup_of(e);
+	return 0;
+}
+
+/* It comes late, perhaps: the data is missed behind the instruction that wanted it. */
+bool fixup_machine_check(struct pt_regs *regs)
+{
+	unsigned long end = end_of_access(regs->ip);
+
+	if (!end || !mce_can_go_on())
+		return false;
+	mce_show();
+	mce_clear();
+	regs->ip = end;
+	regs->ax = X86_TRAP_MC;
+	regs->dx = regs->cx = 0;
+	return true;
+}
+
 static int fault_result(unsigned long vector, unsigned long error, unsigned long address,
 			struct fault_info *fault)
 {
@@ -69,9 +105,13 @@ static int fault_result(unsigned long vector, unsigned long error, unsigned long
 	return -EFAULT;
 }
 
-/* RAX, RDX and RCX are the fixup's; the value travels in RSI. */
+/*
+ * RAX, RDX and RCX are the fixup's; the value travels in RSI.  LFENCE waits for what was read, so that a
+ * machine check about it comes before the end.
+ */
 #define READ_INSN(insn, reg)                                                              \
-	__asm__ __volatile__("1: " insn " (%[addr]), %" reg "[v]\n"                       \
+	__asm__ __volatile__("1: " insn " (%[addr]), %" reg "[v]\n\t"                     \
+			     "lfence\n"                                                   \
 			     "2:\n\t" _ASM_EXTABLE(1b, 2b)                                \
 			     : [v] "+S"(*value), "+a"(vector), "+d"(error), "+c"(address) \
 			     : [addr] "r"(addr)                                           \

@@ -2,7 +2,7 @@
 /*
  * Accesses that may fault: tests that say "this must raise #PF", and the
  * monitor's md/mw.  Each is one instruction of exact width with an entry in the
- * exception table.  Any context.
+ * exception table.  Any context.  A machine check about one of them is printed, and such a fault as well.
  */
 #ifndef KERNEL_TRAP_NOFAULT_H
 #define KERNEL_TRAP_NOFAULT_H
@@ -34,5 +34,7 @@ int nofault_exec(unsigned long addr, struct fault_info *fault);
 /* From the trap handler: true when `regs` was moved to a fixup. */
 struct pt_regs;
 bool fixup_exception(struct pt_regs *regs, u8 vector);
+/* The same of a #MC, which may be late: true, too, where the CPU can go on. */
+bool fixup_machine_check(struct pt_regs *regs);
 
 #endif

@@ -301,8 +301,11 @@ __nobreak void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 		/* What was interrupted may be between a fault and its reading of CR2. */
 		write_cr2(cr2);
 		return;
-	case X86_TRAP_DF:
 	case X86_TRAP_MC:
+		if (fixup_machine_check(regs))
+			return;
+		/* fallthrough */
+	case X86_TRAP_DF:
 		debugger_takes(regs, vector, cr2);
 		break; /* aborts: nothing may go on from here */
 	default:
