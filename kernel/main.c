@@ -113,30 +113,39 @@ static noinline void __noreturn rest_init(void (*boot)(void))
 	cpu_startup_entry();
 }
 
-/* The CPU: from here on a fault is reported instead of a reset. */
+/*
+ * What is needed to read the loader's words, where a debugger's port may be named.  Nothing in here is looked at
+ * by our own stub; all that follows is.
+ */
+static int __init setup_words(u32 magic, phys_addr_t info)
+{
+	int error;
+
+	ksyms_init();	       /* messages name addresses */
+	desc_setup_this_cpu(); /* our own segments and TSS: the loader's may be gone */
+	idt_setup_early_traps(); /* #DB and #BP, and a report of any other exception instead of a reset */
+	early_fixmap_init();		     /* set_fixmap() works: its tables are static */
+	early_ioremap_setup();		     /* early_ioremap() works */
+	error = boot_info_init(magic, info); /* boot_info holds all that the loader said */
+	cmdline_append(boot_info.cmdline);   /* cmdline_*() work */
+	return error;
+}
+
+/* The CPU. */
 static void __init setup_cpu(void)
 {
-	ksyms_init();		 /* messages name addresses */
-	desc_setup_this_cpu();	 /* our own segments and TSS: the loader's may be gone */
-	idt_setup_early_traps(); /* #DB and #BP, and a report of any other exception */
-	cpu_init();		 /* boot_cpu tells features; WP, NX, SMEP and SMAP are on */
-	time_init();		 /* messages are stamped */
-	irq_init();		 /* vectors are opened with the traps */
+	cpu_init();  /* boot_cpu tells features; WP, NX, SMEP and SMAP are on */
+	time_init(); /* messages are stamped */
+	irq_init();  /* vectors are opened with the traps */
 	/* What the processor cannot address is nobody's. */
 	iomem_resource.end = (1ULL << boot_cpu.phys_bits) - 1;
 }
 
-/* A console and the loader's word: nothing is allocated before the next step. */
-static void __init setup_loader(u32 magic, phys_addr_t info)
+/* A console; `error` is what came of the loader's word.  Nothing is allocated before the next step. */
+static void __init setup_console(int error)
 {
-	int error;
-
-	early_fixmap_init();		     /* set_fixmap() works: its tables are static */
-	early_ioremap_setup();		     /* early_ioremap() works */
-	error = boot_info_init(magic, info); /* boot_info holds all that the loader said */
-	cmdline_append(boot_info.cmdline);
-	fw_cfg_append_cmdline("opt/terrier/cmdline"); /* cmdline_*() work */
-	gdb_init();	   /* kgdboc=, kgdbwait: from here on gdb may look */
+	fw_cfg_append_cmdline("opt/terrier/cmdline"); /* the command line is whole */
+	gdb_init();	   /* where the debugger's words stand in there */
 	serial8250_init(); /* printk is seen; what came before is replayed */
 	if (error)
 		panic("the loader's information cannot be used");
@@ -255,11 +264,15 @@ static void __init kernel_init(void)
 
 void __init kmain(u32 magic, phys_addr_t info)
 {
+	int error;
+
 	entry_tsc = rdtsc_ordered();
 	percpu_setup_this_cpu(0);				    /* this_cpu() and locks work */
 	pr_info("Terrier: a register of the PC's address space\n"); /* into the ring */
+	error = setup_words(magic, info);
+	gdb_init(); /* kgdboc=, kgdbwait: gdb stands here, and may look from here on */
 	setup_cpu();
-	setup_loader(magic, info);
+	setup_console(error);
 	setup_memory();
 	setup_interrupts();
 	rest_init(kernel_init); /* from here on there are threads, and this is the idle one */

@@ -16,9 +16,11 @@
 #include "kernel/cpu/fpu.h"
 #include "kernel/lib/string.h"
 
+#define MIN_PHYS_BITS 36U /* SDM 3A, 4.1.4: what CPUs without leaf 80000008h have */
 #define MAX_PHYS_BITS 52U /* SDM 3A, 4.4.1: an entry of a page table has no room for more */
 
-struct cpu_info boot_cpu;
+/* The loader's words are read before the CPU is looked at. */
+struct cpu_info boot_cpu = { .phys_bits = MIN_PHYS_BITS };
 
 struct leaf {
 	u32 a, b, c, d;
@@ -75,7 +77,7 @@ static void __init identify_extended(struct cpu_info *cpu)
 	u32 max_leaf = get_leaf(0x80000000, 0).a;
 	struct leaf leaf;
 
-	cpu->phys_bits = 36; /* SDM 3A, 4.1.4: what CPUs without leaf 80000008h have */
+	cpu->phys_bits = MIN_PHYS_BITS;
 	if (max_leaf < 0x80000000)
 		return;
 	if (max_leaf >= 0x80000001) {
@@ -92,7 +94,8 @@ static void __init identify_extended(struct cpu_info *cpu)
 	if (max_leaf >= 0x80000007)
 		cpu->invariant_tsc = get_leaf(0x80000007, 0).d & BIT(8);
 	if (max_leaf >= 0x80000008)
-		cpu->phys_bits = (u8)min(max(get_leaf(0x80000008, 0).a & 0xff, 36U), MAX_PHYS_BITS);
+		cpu->phys_bits = (u8)min(max(get_leaf(0x80000008, 0).a & 0xff, MIN_PHYS_BITS),
+					 MAX_PHYS_BITS);
 }
 
 /*

@@ -7,9 +7,17 @@
 
 /*
  * kgdboc=ttySn[,BAUD] gives it a port, ttyS1 say, and from here on it is there; kgdbwait stands here until
- * gdb has come and lets go.  Once the command line is known and traps are set up; nothing else is needed.
+ * gdb has come and lets go.  Once traps are set up, and again when the command line has grown; nothing else
+ * is needed.  A macro: where it stands is what gdb shows first.
  */
-void gdb_init(void);
+#define gdb_init()                                    \
+	do {                                          \
+		if (gdb_open())                       \
+			__asm__ __volatile__("int3"); \
+	} while (0)
+
+/* The words are looked at: true, gdb is to be waited for now. */
+bool gdb_open(void);
 
 /*
  * Bytes that come stop the machine from here on: once request_irq() works.  as_nmi() makes NMIs of an

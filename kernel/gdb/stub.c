@@ -409,15 +409,11 @@ static bool __init is_console(int n)
 	return is;
 }
 
-void __init gdb_init(void)
+static void __init open_port(const char *word)
 {
 	unsigned int baud;
-	char word[32];
-	int n;
+	int n = parse_port(word, &baud);
 
-	if (cmdline_get("kgdboc", 0, word, sizeof(word)) < 0)
-		return;
-	n = parse_port(word, &baud);
 	if (n < 0) {
 		pr_err("kgdboc=%s: not ttyS0 to ttyS3, nor a baud rate behind a comma\n", word);
 		return;
@@ -429,8 +425,22 @@ void __init gdb_init(void)
 	pr_info("gdb may attach at ttyS%d\n", n);
 	if (is_console(n))
 		gdb_console_init();
-	if (cmdline_has("kgdbwait"))
-		kgdb_breakpoint();
+}
+
+bool __init gdb_open(void)
+{
+	static unsigned int nr_tried __initdata;
+	static bool waited __initdata;
+	char word[32];
+
+	while (!debugger && cmdline_get("kgdboc", nr_tried, word, sizeof(word)) >= 0) {
+		nr_tried++;
+		open_port(word);
+	}
+	if (!debugger || waited || !cmdline_has("kgdbwait"))
+		return false;
+	wait_for_client = waited = true;
+	return true;
 }
 
 static int cmd_kgdb(struct sink *out, int argc, char **argv)
