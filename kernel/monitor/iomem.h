@@ -14,6 +14,25 @@ void iomem_gaps(struct sink *out, const struct resource_list *list);
 /* A picture in characters, 80 columns wide, and what they stand for. */
 void iomem_map(struct sink *out, const struct resource_list *list);
 
+/* Whose a row is, by rank, the lowest first: in a picture the highest of a place is what is seen. */
+enum iomem_kind {
+	IOMEM_NOBODY,
+	IOMEM_WINDOW,
+	IOMEM_ASIDE,
+	IOMEM_RAM,
+	IOMEM_DEVICE,
+	IOMEM_DRIVEN,
+	IOMEM_KERNEL,
+	IOMEM_KINDS
+};
+
+extern const struct iomem_kind_text {
+	char c; /* in iomem_map() */
+	const char *text;
+} iomem_kinds[IOMEM_KINDS];
+
+enum iomem_kind iomem_kind_of(const struct resource_row *row);
+
 /* All of it, as kernel/monitor/iomem.schema.json describes. */
 int iomem_json(struct sink *out, const char *which, const struct resource_list *list);
 

@@ -15,41 +15,37 @@
 #define MiB	0x100000UL
 #define GiB4	0x100000000UL
 
-/* By rank, the lowest first. */
-enum kind { NOBODY, WINDOW, ASIDE, RAM, DEVICE, DRIVEN, KERNEL, KINDS };
-
-static const struct {
-	char c;
-	const char *text;
-} kinds[KINDS] = {
-	[NOBODY] = { '.', "nobody's" },
-	[WINDOW] = { '-', "a bridge's window" },
-	[ASIDE] = { 'r', "set aside by firmware" },
-	[RAM] = { '#', "RAM" },
-	[DEVICE] = { 'd', "a device's, without a driver" },
-	[DRIVEN] = { 'D', "held by a driver" },
-	[KERNEL] = { 'K', "the kernel's image" },
+const struct iomem_kind_text iomem_kinds[IOMEM_KINDS] = {
+	[IOMEM_NOBODY] = { '.', "nobody's" },
+	[IOMEM_WINDOW] = { '-', "a bridge's window" },
+	[IOMEM_ASIDE] = { 'r', "set aside by firmware" },
+	[IOMEM_RAM] = { '#', "RAM" },
+	[IOMEM_DEVICE] = { 'd', "a device's, without a driver" },
+	[IOMEM_DRIVEN] = { 'D', "held by a driver" },
+	[IOMEM_KERNEL] = { 'K', "the kernel's image" },
 };
 
-static enum kind kind_of(const struct resource_row *row)
+enum iomem_kind iomem_kind_of(const struct resource_row *row)
 {
 	if (row->flags & IORESOURCE_SYSRAM)
-		return strncmp(row->name, "Kernel", 6) == 0 ? KERNEL : RAM;
+		return strncmp(row->name, "Kernel", 6) == 0 ? IOMEM_KERNEL : IOMEM_RAM;
 	if (row->flags & (IORESOURCE_WINDOW | IORESOURCE_STARTALIGN))
-		return WINDOW;
+		return IOMEM_WINDOW;
+	if (strcmp(row->name, "Reserved") == 0)
+		return IOMEM_ASIDE;
 	if (!(row->flags & IORESOURCE_BUSY))
-		return DEVICE;
-	return row->flags & IORESOURCE_UNDRIVEN ? ASIDE : DRIVEN;
+		return IOMEM_DEVICE;
+	return row->flags & IORESOURCE_UNDRIVEN ? IOMEM_ASIDE : IOMEM_DRIVEN;
 }
 
-static enum kind kind_at(const struct resource_list *list, resource_size_t start,
-			 resource_size_t end)
+static enum iomem_kind kind_at(const struct resource_list *list, resource_size_t start,
+			       resource_size_t end)
 {
-	enum kind kind = NOBODY;
+	enum iomem_kind kind = IOMEM_NOBODY;
 
 	for (unsigned int i = 1; i < list->nr; i++)
 		if (list->row[i].start <= end && list->row[i].end >= start)
-			kind = max(kind, kind_of(&list->row[i]));
+			kind = max(kind, iomem_kind_of(&list->row[i]));
 	return kind;
 }
 
@@ -60,10 +56,12 @@ static void draw_row(struct sink *out, const struct resource_list *list, resourc
 	resource_size_t step = size / COLUMNS;
 	char text[COLUMNS + 1] = "";
 
-	if (kind_at(list, start, start + (size - 1)) == NOBODY)
+	if (kind_at(list, start, start + (size - 1)) == IOMEM_NOBODY)
 		return;
 	for (unsigned int i = 0; i < COLUMNS; i++)
-		text[i] = kinds[kind_at(list, start + i * step, start + i * step + (step - 1))].c;
+		text[i] =
+			iomem_kinds[kind_at(list, start + i * step, start + i * step + (step - 1))]
+				.c;
 	sink_printf(out, "%0*lx %s\n", list->width, start, text);
 }
 
@@ -88,6 +86,6 @@ void iomem_map(struct sink *out, const struct resource_list *list)
 		for (resource_size_t at = GiB4; at && at < last; at <<= 1)
 			draw_row(out, list, at, at);
 	}
-	for (unsigned int i = 0; i < KINDS; i++)
-		sink_printf(out, "%c %s\n", kinds[i].c, kinds[i].text);
+	for (unsigned int i = 0; i < IOMEM_KINDS; i++)
+		sink_printf(out, "%c %s\n", iomem_kinds[i].c, iomem_kinds[i].text);
 }

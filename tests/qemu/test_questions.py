@@ -126,6 +126,7 @@ def test_map_draws_each_resource(session, described):
                 assert (character == ".") == (not here), (hex(low), character, here)
                 assert character != "K" or any(name.startswith("Kernel ") for name in here)
                 assert character != "#" or "System RAM" in here
+                assert character not in "dD" or set(here) - {"Reserved"}, hex(low)
                 drawn += len(here)
     assert drawn >= len(rows)
     kernel = [row for row in rows if row.name == "Kernel code"]
