@@ -12,6 +12,7 @@ MACHINE	?= -M q35 -m 512M
 CMDLINE	?=
 IMAGE	?= terrier
 INITRD	?=
+GUI	?=
 ACCEL	?= tcg
 BOOT	?= $(if $(microvm),kernel,iso)
 V	?=
@@ -44,7 +45,7 @@ ALLOBJS	:= $(OBJS) $(call objects,$(TESTS))
 
 ELF	:= $(BUILD)/terrier.elf
 ISO	:= $(BUILD)/terrier.iso
-RUN_ISO	:= $(BUILD)/$(IMAGE).iso
+RUN_ISO	:= $(BUILD)/$(IMAGE)$(if $(GUI),-gui).iso
 TESTELF	:= $(BUILD)/terrier-test.elf
 TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
@@ -106,6 +107,14 @@ $(BUILD)/%.iso: $(BUILD)/%.elf boot/grub.cfg boot/mkiso.sh
 	@$(call say,ISO,$@)
 	$(Q)boot/mkiso.sh $< $@
 
+# With a screen: GRUB sets a graphics mode, and brings a font.
+GRUB_FONT := /usr/share/grub/unicode.pf2
+$(BUILD)/%-gui.iso: $(BUILD)/%.elf boot/grub-gui.cfg boot/font.py boot/mkiso.sh
+	@$(call say,ISO,$@)
+	$(Q)mkdir -p $@.d/boot/grub && cp boot/grub-gui.cfg $@.d/boot/grub/grub.cfg && \
+		boot/font.py $(GRUB_FONT) $@.d/boot/font.psf && \
+		boot/mkiso.sh $< $@ $@.d all_video
+
 $(DISK): tests/mkdisk.py
 	@mkdir -p $(@D); $(call say,DISK,$@)
 	$(Q)$(PYTHON) tests/mkdisk.py $@
@@ -133,7 +142,7 @@ export CMDLINE
 QEMU_CMDLINE = $(if $(CMDLINE),-fw_cfg "name=opt/terrier/cmdline$(comma)string=$$(printf %s "$$CMDLINE" | sed 's/$(comma)/&&/g')")
 # run="...; exit N" ends by a reset where no exit device is present.  The disk is not locked,
 # so that a machine left running in one terminal does not keep the tests from theirs.
-QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display none $(or $(boot-$(BOOT)),$(error BOOT is iso or kernel)) \
+QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display $(display) $(or $(boot-$(BOOT)),$(error BOOT is iso or kernel)) \
 	-drive if=none,id=disk0,format=raw,file=$(DISK),file.locking=off \
 	$(virtio) $(if $(INITRD),-fw_cfg 'name=opt/terrier/initrd$(comma)file=$(INITRD)') \
 	$(if $(findstring exit,$(CMDLINE)),-no-reboot) $(QEMU_CMDLINE)
@@ -142,18 +151,24 @@ microvm = $(findstring microvm,$(MACHINE))
 virtio-bus = $(if $(microvm),device,pci)
 virtio = -device virtio-blk-$(virtio-bus),drive=disk0 -device virtio-rng-$(virtio-bus) \
 	$(if $(microvm),-global virtio-mmio.force-legacy=false)
-# Through GRUB, or the short way.
+# Through GRUB, or the short way, which has no framebuffer to hand over.
 boot-iso = -boot d -cdrom $(RUN_ISO)
-boot-kernel = -kernel $(BUILD)/$(IMAGE).elf
+boot-kernel = $(if $(GUI),$(error GUI=1 needs GRUB, which sets a graphics mode: BOOT=iso))-kernel $(BUILD)/$(IMAGE).elf
+# A window where there can be one, else VNC.
+display = $(if $(GUI),$(if $(DISPLAY)$(WAYLAND_DISPLAY),gtk,vnc=localhost:0),none)
 
 # As many compilers at a time as there are processors.
 JOBS	?= $(shell nproc)
-build-all = @$(MAKE) --no-print-directory -j$(JOBS) all
+build-all = @$(MAKE) --no-print-directory -j$(JOBS) all $(RUN_ISO)
 
 setup: ## install the tools that are missing (Debian; as root or through sudo)
 	@boot/setup.sh
 
+# QEMU's windows are a package of their own.
+GTK := '/usr/lib/x86_64-linux-gnu/qemu/ui-gtk.so qemu-system-gui'
+
 run: setup ## set up, build and boot in QEMU, the serial console on this terminal
+	@$(if $(filter gtk,$(display)),boot/setup.sh $(GTK),:)
 	$(build-all)
 	@$(MAKE) --no-print-directory run-built
 
@@ -166,6 +181,7 @@ shell: setup ## the same with Debian's busybox-static as programs: its shell on 
 
 run-built:
 	$(Q)if [ -t 0 ]; then mon=mon:; echo 'Ctrl-A X ends QEMU, Ctrl-A C is its own prompt.'; fi; \
+	$(if $(filter vnc%,$(display)),echo 'no window here: the screen is shown by VNC at localhost:5900';) \
 	$(QEMU) $(QEMU_ARGS) -serial $${mon}stdio
 
 debug: setup ## boot halted, gdb attached, first stop at kmain; serial in build/serial.log
@@ -208,7 +224,7 @@ test: setup ## set up, build, then host tests and the kernel on each machine und
 	$(build-all)
 	@$(MAKE) --no-print-directory test-built
 
-test-built: host-test user-programs
+test-built: host-test user-programs $(BUILD)/terrier-gui.iso
 	@$(MAKE) --no-print-directory -j$(JOBS) DEBUG=1 build/debug/terrier-test.elf build/debug/terrier.elf
 	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest -n $(JOBS) --dist loadfile $(PYTESTFLAGS) tests/
 
@@ -329,6 +345,7 @@ help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
 	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) INITRD= DEBUG= V=1'
 	@echo '  BOOT=kernel boots the ELF file by qemu -kernel, BOOT=iso (as it is) the ISO by GRUB'
+	@echo '  GUI=1 has a screen beside the serial console: a map of physical memory, a console, a keyboard'
 	@echo '  IMAGE=terrier-test is the kernel with its suites and measurements: selftest, bench'
 	@echo '  DEBUG=1 checks the order of locks and where code runs (in build/debug)'
 	@echo '  for instance: make run CMDLINE='\''run="iomem; poweroff"'\'' MACHINE="-M pc -m 256M"'

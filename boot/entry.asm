@@ -91,6 +91,12 @@ multiboot2_header:
 	dw 6, 1
 	dd 8
 
+	; A framebuffer, in whatever mode the loader chooses: nothing is wrong without one.
+	align 8, db 0
+	dw 5, 1
+	dd 20
+	dd 0, 0, 0
+
 	align 8, db 0
 	dw 0, 0
 	dd 8

@@ -1,19 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Make the ISO that BIOS and EFI machines boot: mkiso.sh ELF ISO [EXTRA]
+# Make the ISO that BIOS and EFI machines boot: mkiso.sh ELF ISO [EXTRA [MODULES]]
 #
 # What lies in the folder EXTRA goes in last: a boot/grub/grub.cfg of one's own,
-# modules.
+# modules.  MODULES are more of GRUB's, for that.
 #
 # What the loader reads comes through the firmware, sector by sector, so its size
 # is boot time: the ELF goes in without symbols, and of GRUB's modules only those
 # that the boot needs (the part_* ones are named by grub-mkrescue's own EFI
 # configuration, which complains on the console for each that is missing).
 set -eu
-elf=$1 iso=$2 extra=${3:-} here=$(dirname "$0")
+elf=$1 iso=$2 extra=${3:-} more=${4:-} here=$(dirname "$0")
 modules="normal multiboot2 boot iso9660 part_acorn part_amiga part_apple part_bsd part_dfly
-	part_dvh part_gpt part_msdos part_plan part_sun part_sunpc"
+	part_dvh part_gpt part_msdos part_plan part_sun part_sunpc $more"
 
 tree=$(mktemp -d "$iso.XXXXXX")
 trap 'rm -rf "$tree"' EXIT

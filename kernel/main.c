@@ -26,6 +26,7 @@
 #include "drivers/serial/serial8250.h"
 #include "drivers/sysfs/sysfs.h"
 #include "drivers/tty/tty.h"
+#include "drivers/video/video.h"
 #include "drivers/virtio/virtio.h"
 #include "kernel/aio/aio.h"
 #include "kernel/core/cmdline.h"
@@ -250,6 +251,7 @@ static void __init kernel_init(void)
 	acpi_gpe_init(); /* the board tells when cards come and go, and its ports do */
 	pciehp_init();
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
+	video_init();	   /* where the loader left a screen: a map and a console on it */
 	virtio_init();	   /* drivers claim, map and use what the register granted */
 	tty_init();	   /* programs share the console with the monitor */
 	proc_init();	   /* /proc, /sys and /dev have what there is to be seen */

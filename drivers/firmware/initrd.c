@@ -45,6 +45,15 @@ static bool __init is_archive(const void *data, size_t size)
 	return cpio_begins(data, size) || compression_name(data, size);
 }
 
+void *__init initrd_map_module(unsigned int i)
+{
+	const struct boot_module *m = &boot_info.modules[i];
+
+	if (m->end <= m->start || !is_own_ram(i))
+		return NULL;
+	return memremap(m->start, m->end - m->start, MEMREMAP_WB);
+}
+
 static bool __init unpack_module(unsigned int i)
 {
 	const struct boot_module *m = &boot_info.modules[i];
@@ -55,7 +64,7 @@ static bool __init unpack_module(unsigned int i)
 	if (m->end <= m->start)
 		return false;
 	snprintf(what, sizeof(what), "module %u \"%s\"", i, m->string);
-	data = is_own_ram(i) ? memremap(m->start, m->end - m->start, MEMREMAP_WB) : NULL;
+	data = initrd_map_module(i);
 	if (!data) {
 		pr_err("%s: [mem %#lx-%#lx] is not used: it is no RAM of its own\n", what, m->start,
 		       m->end - 1);

@@ -11,4 +11,7 @@
  */
 bool initrd_load(void);
 
+/* Module `i` of boot_info's, for memunmap(); NULL: it is empty, or no RAM of its own.  Boot, in a thread. */
+void *initrd_map_module(unsigned int i);
+
 #endif

@@ -78,11 +78,10 @@ static enum hrtimer_restart look_for_keys(struct hrtimer *timer)
 /* It is the UART that is the console by now; ttyS0 where there is none. */
 static void __init name_terminal(struct tty_struct *tty)
 {
-	const char *name = console_name();
+	const char *name = console_name(SERIAL_NAME);
 	u64 n;
 
-	if (!name || memcmp(name, SERIAL_NAME, strlen(SERIAL_NAME)) ||
-	    kstrtoull(name + strlen(SERIAL_NAME), 10, &n))
+	if (!name || kstrtoull(name + strlen(SERIAL_NAME), 10, &n))
 		return;
 	tty->name = name;
 	tty->dev = SERIAL_DEV + (dev_t)n;

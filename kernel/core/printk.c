@@ -21,6 +21,7 @@
 #include "kernel/core/printk_ring.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/barrier.h"
+#include "kernel/lib/string.h"
 
 #define LEVEL_CONSOLE 6		 /* KERN_DEBUG goes to the ring only */
 #define LEVEL_DEBUG   7		 /* the least urgent there is */
@@ -318,12 +319,13 @@ void register_console(struct console *con)
 	release_consoles(held, flags);
 }
 
-const char *console_name(void)
+const char *console_name(const char *prefix)
 {
 	const char *name = NULL;
 
 	for (const struct console *con = consoles; con; con = con->next)
-		name = con->name;
+		if (strncmp(con->name, prefix, strlen(prefix)) == 0)
+			name = con->name;
 	return name;
 }
 

@@ -53,8 +53,8 @@ void printk_set_clock(u64 (*clock)(void));
 /* Add a console and replay the ring to it.  The struct lives for ever. */
 void register_console(struct console *con);
 
-/* The name of that which was added last, or NULL.  Boot. */
-const char *console_name(void);
+/* The name of that which was added last of those whose name begins with `prefix`, or NULL.  Boot. */
+const char *console_name(const char *prefix);
 
 /*
  * Bytes to all consoles as they are, without stamp or ring: what a person at the

@@ -29,7 +29,8 @@ def make_iso(folder):
     grub = folder / "extra/boot/grub"
     grub.mkdir(parents=True)
     (grub / "grub.cfg").write_text(
-        f'set timeout=0\nmultiboot2 /boot/terrier.elf run="{"; ".join(COMMANDS)}"\nboot\n')
+        f'set timeout=0\nmultiboot2 /boot/terrier.elf run="{"; ".join(COMMANDS)}"\n'
+        "set gfxpayload=text\nboot\n")
     subprocess.run([guest.ROOT / "boot/mkiso.sh", guest.BUILD / "terrier-test.elf",
                     folder / "terrier.iso", folder / "extra"], check=True, timeout=120)
     return folder / "terrier.iso"
