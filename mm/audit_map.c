@@ -71,12 +71,6 @@ static bool is_device(phys_addr_t start, phys_addr_t end)
 	return true;
 }
 
-static bool is_cached(enum page_cache_mode mode)
-{
-	return mode == _PAGE_CACHE_MODE_WB || mode == _PAGE_CACHE_MODE_WT ||
-	       mode == _PAGE_CACHE_MODE_WP;
-}
-
 static void audit_device_runs(struct audit *audit)
 {
 	struct device_map map;
@@ -91,7 +85,7 @@ static void audit_device_runs(struct audit *audit)
 		enum page_cache_mode effect =
 			effective_memory_type(run->mode, mtrr_type_lookup(run->phys, end, NULL));
 
-		if (is_cached(effect) && is_device(run->phys, end))
+		if (is_cached_mode(effect) && is_device(run->phys, end))
 			audit_fault(audit, "[mem 0x%08lx-0x%08lx] is a device's, %s at %#lx",
 				    run->phys, end - 1, cattr_name(effect), run->va);
 	}

@@ -309,13 +309,6 @@ noinline void __iomem *ioremap_cache(phys_addr_t phys, unsigned long size)
 	return __ioremap_caller(phys, size, _PAGE_CACHE_MODE_WB, _RET_IP_);
 }
 
-/* The CPU may read what is mapped so before anybody asks for it. */
-static bool is_cached(enum page_cache_mode mode)
-{
-	return BIT(mode) &
-	       (BIT(_PAGE_CACHE_MODE_WB) | BIT(_PAGE_CACHE_MODE_WT) | BIT(_PAGE_CACHE_MODE_WP));
-}
-
 /* Of a cached page nothing may be left once it can be had with another type. */
 static noinline void forget_cached(const struct vm_struct *vm)
 {
@@ -326,7 +319,7 @@ static noinline void forget_cached(const struct vm_struct *vm)
 void iounmap_area(struct vm_struct *vm)
 {
 	if (likely(vm->flags & VM_IOREMAP)) {
-		if (is_cached(vm->memtype.type))
+		if (is_cached_mode(vm->memtype.type))
 			forget_cached(vm);
 		memtype_del(&vm->memtype);
 	}

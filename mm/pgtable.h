@@ -87,6 +87,13 @@ static inline pgprot_t pgprot_cached(pgprot_t prot, enum page_cache_mode mode)
 	return __pgprot(pgprot_val(prot) | cachemode2protval(mode));
 }
 
+/* The CPU may read what is mapped so before anybody asks for it. */
+static inline bool is_cached_mode(enum page_cache_mode mode)
+{
+	return BIT(mode) &
+	       (BIT(_PAGE_CACHE_MODE_WB) | BIT(_PAGE_CACHE_MODE_WT) | BIT(_PAGE_CACHE_MODE_WP));
+}
+
 enum pg_level { PG_LEVEL_NONE, PG_LEVEL_4K, PG_LEVEL_2M, PG_LEVEL_1G };
 
 /* Bytes one entry maps at a level. */
