@@ -36,17 +36,17 @@ static __always_inline void move(void *to, const void *from, struct io_split s)
 		: "memory");
 }
 
-void memcpy_fromio(void *to, const volatile void __iomem *from, size_t n)
+__io_text void memcpy_fromio(void *to, const volatile void __iomem *from, size_t n)
 {
 	move(to, (__force const void *)from, split(from, n));
 }
 
-void memcpy_toio(volatile void __iomem *to, const void *from, size_t n)
+__io_text void memcpy_toio(volatile void __iomem *to, const void *from, size_t n)
 {
 	move((__force void *)to, from, split(to, n));
 }
 
-void memset_io(volatile void __iomem *to, int c, size_t n)
+__io_text void memset_io(volatile void __iomem *to, int c, size_t n)
 {
 	struct io_split s = split(to, n);
 	u64 pattern = (u8)c * 0x0101010101010101ULL;

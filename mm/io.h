@@ -25,6 +25,9 @@
 
 #include "kernel/cpu/barrier.h"
 
+/* The accessors that are functions, all leaves: a trace asks who called them (kernel/iotrace). */
+#define __io_text __section(".io.text")
+
 #define DEFINE_READ(name, type, insn, reg, clobber...)                           \
 	static __always_inline type name(const volatile void __iomem *addr)      \
 	{                                                                        \

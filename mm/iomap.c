@@ -38,31 +38,31 @@ void ioport_unmap(void __iomem *addr)
 	WARN(!is_pio_cookie(addr), "ioport_unmap of %p, which is no port\n", (__force void *)addr);
 }
 
-#define DEFINE_IOMAP(bits, type, mem, port)                         \
-	type ioread##bits(const volatile void __iomem *addr)        \
-	{                                                           \
-		if (likely(is_mmio(addr)))                          \
-			return read##mem(addr);                     \
-		if (is_pio_cookie(addr))                            \
-			return in##port(port_of(addr));             \
-		bad_io_access(addr, "ioread" #bits);                \
-		return (type)~0ULL;                                 \
-	}                                                           \
-	void iowrite##bits(type value, volatile void __iomem *addr) \
-	{                                                           \
-		if (likely(is_mmio(addr)))                          \
-			write##mem(value, addr);                    \
-		else if (is_pio_cookie(addr))                       \
-			out##port(value, port_of(addr));            \
-		else                                                \
-			bad_io_access(addr, "iowrite" #bits);       \
+#define DEFINE_IOMAP(bits, type, mem, port)                                   \
+	__io_text type ioread##bits(const volatile void __iomem *addr)        \
+	{                                                                     \
+		if (likely(is_mmio(addr)))                                    \
+			return read##mem(addr);                               \
+		if (is_pio_cookie(addr))                                      \
+			return in##port(port_of(addr));                       \
+		bad_io_access(addr, "ioread" #bits);                          \
+		return (type)~0ULL;                                           \
+	}                                                                     \
+	__io_text void iowrite##bits(type value, volatile void __iomem *addr) \
+	{                                                                     \
+		if (likely(is_mmio(addr)))                                    \
+			write##mem(value, addr);                              \
+		else if (is_pio_cookie(addr))                                 \
+			out##port(value, port_of(addr));                      \
+		else                                                          \
+			bad_io_access(addr, "iowrite" #bits);                 \
 	}
 
 DEFINE_IOMAP(8, u8, b, b)
 DEFINE_IOMAP(16, u16, w, w)
 DEFINE_IOMAP(32, u32, l, l)
 
-u64 ioread64(const volatile void __iomem *addr)
+__io_text u64 ioread64(const volatile void __iomem *addr)
 {
 	if (likely(is_mmio(addr)))
 		return readq(addr);
@@ -70,7 +70,7 @@ u64 ioread64(const volatile void __iomem *addr)
 	return ~0ULL;
 }
 
-void iowrite64(u64 value, volatile void __iomem *addr)
+__io_text void iowrite64(u64 value, volatile void __iomem *addr)
 {
 	if (likely(is_mmio(addr)))
 		writeq(value, addr);

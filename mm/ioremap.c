@@ -225,6 +225,11 @@ static inline int map_range(unsigned long va, phys_addr_t base, unsigned long si
 	return map_page_range(&init_mm, va, base, size, prot, PG_LEVEL_4K);
 }
 
+int ioremap_range(unsigned long va, phys_addr_t base, unsigned long size, enum page_cache_mode mode)
+{
+	return map_range(va, base, size, mode);
+}
+
 /* As Linux aligns: by size, up to the largest page. */
 static unsigned long area_align(unsigned long size)
 {
@@ -316,8 +321,12 @@ static noinline void forget_cached(const struct vm_struct *vm)
 		flush_tlb_all();
 }
 
+void (*iounmap_traced)(const struct vm_struct *vm);
+
 void iounmap_area(struct vm_struct *vm)
 {
+	if (unlikely(vm->flags & VM_TRACED))
+		iounmap_traced(vm);
 	if (likely(vm->flags & VM_IOREMAP)) {
 		if (is_cached_mode(vm->memtype.type))
 			forget_cached(vm);

@@ -190,6 +190,20 @@ void set_vm_flush_reset_perms(unsigned long addr)
 	spin_unlock(&vmap_lock);
 }
 
+bool set_vm_traced(unsigned long addr, bool traced)
+{
+	struct vm_struct *vm;
+	bool found;
+
+	spin_lock(&vmap_lock);
+	vm = find_at(addr);
+	found = vm && vm->flags & VM_IOREMAP;
+	if (found)
+		vm->flags = traced ? vm->flags | VM_TRACED : vm->flags & ~(unsigned long)VM_TRACED;
+	spin_unlock(&vmap_lock);
+	return found;
+}
+
 /* ---------------------------------------------------------------- giving it back */
 
 /* Nobody can find it from here on, so it is taken only once. */

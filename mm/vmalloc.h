@@ -23,6 +23,7 @@ struct sink;
 #define VM_ALLOC	     0x00000002
 #define VM_MAP		     0x00000004
 #define VM_HIGHMAP	     0x00000008 /* memremap()'s, of high memory: beside VM_MAP */
+#define VM_TRACED	     0x00000010 /* kernel/iotrace has unmapped its pages for now */
 #define VM_FLUSH_RESET_PERMS 0x00000100 /* set_memory_*() changed its pages: vfree() resets them */
 
 #define VM_IDLE_MAX 256 /* areas that were given back and keep their place */
@@ -63,6 +64,9 @@ struct vm_struct *find_vm_area(const void *addr);
 
 /* VM_FLUSH_RESET_PERMS for the area that contains addr, where that is one of vmalloc()'s. */
 void set_vm_flush_reset_perms(unsigned long addr);
+
+/* VM_TRACED for the area of ioremap() that starts at addr, or not; false where there is none to be found. */
+bool set_vm_traced(unsigned long addr, bool traced);
 
 /*
  * A copy of the first area that ends behind addr, guard page included: the one that holds

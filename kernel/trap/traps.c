@@ -16,6 +16,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/cpu/port.h"
+#include "kernel/iotrace/iotrace.h"
 #include "kernel/trap/debugger.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/nmi.h"
@@ -244,15 +245,36 @@ static bool debugger_takes(struct pt_regs *regs, unsigned int vector, u64 cr2)
 	return debugger && debugger->exception(regs, vector, cr2);
 }
 
+/* Its debugger has no breakpoint on the way to itself. */
+#define __nobreak __section(".nobreak.text") noinline
+
+static __nobreak void debug_exception(struct pt_regs *regs, u64 cr2)
+{
+	unsigned long dr7 = suspend_breakpoints();
+
+	if (!debugger_takes(regs, X86_TRAP_DB, cr2))
+		handle_debug(regs, cr2);
+	resume_breakpoints(dr7);
+}
+
+/* A traced access was done in the place of its instruction: a step of that is over, as the CPU would say. */
+static bool handle_traced(struct pt_regs *regs, unsigned int vector, u64 cr2)
+{
+	if (vector != X86_TRAP_PF || regs->orig_ax & ~X86_PF_WRITE || !iotrace_fault(regs, cr2))
+		return false;
+	if (unlikely(regs->flags & X86_EFLAGS_TF)) {
+		__asm__ __volatile__("mov %0, %%dr6" ::"r"(DR6_RESET | DR6_BS));
+		debug_exception(regs, cr2);
+	}
+	return true;
+}
+
 static bool nmi_is_served(struct pt_regs *regs)
 {
 	bool debuggers = debugger && debugger->nmi(regs);
 
 	return nmi_serve(regs) || debuggers; /* one NMI may be for both */
 }
-
-/* Its debugger has no breakpoint on the way to itself. */
-#define __nobreak __section(".nobreak.text") noinline
 
 __nobreak void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 {
@@ -288,10 +310,7 @@ __nobreak void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 			report_exception(regs, vector, cr2);
 		return;
 	case X86_TRAP_DB:
-		dr7 = suspend_breakpoints();
-		if (!debugger_takes(regs, vector, cr2))
-			handle_debug(regs, cr2);
-		resume_breakpoints(dr7);
+		debug_exception(regs, cr2);
 		return;
 	case X86_TRAP_NMI:
 		dr7 = suspend_breakpoints();
@@ -309,7 +328,8 @@ __nobreak void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 		debugger_takes(regs, vector, cr2);
 		break; /* aborts: nothing may go on from here */
 	default:
-		if (handle_expected(regs, vector, cr2) || debugger_takes(regs, vector, cr2))
+		if (handle_traced(regs, vector, cr2) || handle_expected(regs, vector, cr2) ||
+		    debugger_takes(regs, vector, cr2))
 			return;
 	}
 	die(regs, vector, cr2);
