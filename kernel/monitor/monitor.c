@@ -224,6 +224,10 @@ int monitor_execute(struct sink *out, const char *line)
 
 	if (strlen(line) >= sizeof(buf))
 		return -E2BIG;
+	while (*line == ' ' || *line == '\t')
+		line++;
+	if (*line == '#')
+		return 0;
 	argc = split(out, line, buf, argv);
 	return argc > 0 ? monitor_execute_words(out, argc, argv) : argc;
 }

@@ -38,7 +38,7 @@ void monitor_run_cmdline(void);
 
 /*
  * Split and run one command.  Blanks separate words; 'x' and "x" keep theirs, a
- * backslash takes the next character as it is.  What the command returned, a
+ * backslash takes the next character as it is; from # at the line's head on it says nothing.  What the command returned, a
  * failure printed as one line; -ENOENT: no such command; -EINVAL: an open quote, or too
  * many words; -E2BIG, without a word: the line has COMMAND_LINE_SIZE bytes.
  */

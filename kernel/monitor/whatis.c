@@ -30,6 +30,8 @@ void whatis_line(struct sink *out, const char *label, const char *fmt, ...)
 
 static const char *area_kind(const struct vm_struct *vm)
 {
+	if (vm->flags & VM_TRACED)
+		return "traced ioremap";
 	return vm->flags & VM_IOREMAP ? "ioremap" : vm->flags & VM_ALLOC ? "vmalloc" : "vmap";
 }
 

@@ -4,7 +4,7 @@ from . import symbols
 from .command import command
 from .target import PAGE_SIZE, VMALLOC_SIZE, VMALLOC_START, each_in_tree, variable
 
-VM_IOREMAP, VM_ALLOC, VM_MAP = 1, 2, 4
+VM_IOREMAP, VM_ALLOC, VM_MAP, VM_TRACED = 1, 2, 4, 0x10
 
 
 def areas(leaving=False):
@@ -30,6 +30,8 @@ def area_around(va, leaving=False):
 
 def kind(vm):
     flags = int(vm["flags"])
+    if flags & VM_TRACED:
+        return "traced ioremap"
     return "ioremap" if flags & VM_IOREMAP else "vmalloc" if flags & VM_ALLOC else "vmap"
 
 
