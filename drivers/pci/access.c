@@ -11,6 +11,7 @@
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/spinlock.h"
 #include "kernel/lib/errno.h"
 
 static const struct pci_ops *conf1_ops, *ecam_ops; /* written once, at boot */
@@ -97,15 +98,21 @@ DEFINE_CONFIG_ACCESS(byte, u8)
 DEFINE_CONFIG_ACCESS(word, u16)
 DEFINE_CONFIG_ACCESS(dword, u32)
 
+/* From the read to the write, which a handler of interrupts may want as well; around the mechanism's lock. */
+static DEFINE_SPINLOCK(change_lock);
+
 void pci_clear_and_set_word(const struct pci_dev *dev, int where, u16 clear, u16 set)
 {
+	unsigned long flags;
 	u16 old, new;
 
-	if (pci_read_config_word(dev, where, &old))
-		return;
-	new = (u16)((old & ~clear) | set);
-	if (new != old)
-		pci_write_config_word(dev, where, new);
+	spin_lock_irqsave(&change_lock, flags);
+	if (!pci_read_config_word(dev, where, &old)) {
+		new = (u16)((old & ~clear) | set);
+		if (new != old)
+			pci_write_config_word(dev, where, new);
+	}
+	spin_unlock_irqrestore(&change_lock, flags);
 }
 
 static u8 read_config(const void *dev, int where)

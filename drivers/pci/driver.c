@@ -184,7 +184,7 @@ int pci_enable_device(struct pci_dev *dev)
 	command = (old | wanted) & (u16)~placeless;
 	if (command != old) {
 		pci_info(dev, "enabling device (%04x -> %04x)\n", old, command);
-		pci_write_config_word(dev, PCI_COMMAND, command);
+		pci_clear_and_set_word(dev, PCI_COMMAND, placeless, wanted);
 		dev->enabled |= command & (u16)~old;
 	}
 	return 0;

@@ -160,7 +160,7 @@ int pci_write_config_byte(const struct pci_dev *dev, int where, u8 val);
 int pci_write_config_word(const struct pci_dev *dev, int where, u16 val);
 int pci_write_config_dword(const struct pci_dev *dev, int where, u32 val);
 
-/* Bits of `clear` off, then those of `set` on; written where that changes something. */
+/* Bits of `clear` off, then those of `set` on, by one at a time; written where that changes something.  Not from NMIs. */
 void pci_clear_and_set_word(const struct pci_dev *dev, int where, u16 clear, u16 set);
 
 /* Offset of the first / next capability of that id, 0 where there is none.  Bounded to 48 steps. */
