@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The monitor's hands on PCI's tree: rescan, remove, eject, enable, master.
+ * The monitor's hands on PCI's tree: functions come and go, and so do their drivers.
  *
- * `enable` and `master` are for a function without a driver, that is driven from the prompt.
+ * `unbind` takes a function from its driver, and `bind` offers it to all.  `enable`, `master` and `reset` are
+ * for one without a driver, that is driven from the prompt.
  * `remove` is undone by `rescan`, which finds the function anew; `eject` lets the card go.
  */
 #define pr_fmt(fmt) "PCI: " fmt
@@ -65,6 +66,29 @@ static int refuse_driven(struct sink *out, const struct pci_dev *dev)
 	return -EBUSY;
 }
 
+static int bind(struct sink *out, struct pci_dev *dev)
+{
+	int err = refuse_driven(out, dev);
+
+	if (err)
+		return err;
+	pci_attach_driver(dev);
+	if (dev->driver)
+		return 0;
+	sink_printf(out, "pci: no driver takes %s\n", dev->name);
+	return -ENODEV;
+}
+
+static int unbind(struct sink *out, struct pci_dev *dev)
+{
+	if (!dev->driver) {
+		sink_printf(out, "pci: %s has no driver\n", dev->name);
+		return -ENODEV;
+	}
+	pci_release_driver(dev);
+	return 0;
+}
+
 static int enable(struct sink *out, struct pci_dev *dev)
 {
 	int err = refuse_driven(out, dev);
@@ -112,8 +136,13 @@ static int cmd_pci(struct sink *out, int argc, char **argv)
 		const char *word;
 		int (*func)(struct sink *out, struct pci_dev *dev);
 	} actions[] = {
-		{ "remove", remove_function }, { "eject", eject }, { "enable", enable },
-		{ "master", master },	       { "reset", reset },
+		{ "remove", remove_function },
+		{ "eject", eject },
+		{ "bind", bind },
+		{ "unbind", unbind },
+		{ "enable", enable },
+		{ "master", master },
+		{ "reset", reset },
 	};
 	int (*func)(struct sink * out, struct pci_dev * dev) = NULL;
 	struct pci_dev *dev;
@@ -133,6 +162,7 @@ static int cmd_pci(struct sink *out, int argc, char **argv)
 	return err;
 }
 
-MONITOR_COMMAND(pci, "rescan|(remove|eject|enable|master|reset) BB:DD.F",
-		"find new PCI functions, take one out, have one decode, reach memory, or reset",
-		cmd_pci);
+MONITOR_COMMAND(
+	pci, "rescan|(remove|eject|bind|unbind|enable|master|reset) BB:DD.F",
+	"find new PCI functions, take one out, give or take its driver, have it decode, reach memory, or reset",
+	cmd_pci);

@@ -26,13 +26,18 @@ from there: EFAULT
 
 
 def test_suite_and_prompt():
-    _, out = guest.run("edu", EDU, ["selftest edu", "edu fact 5", "edu echo hello", "edu fact d", "iomem",
+    _, out = guest.run("edu", EDU, ["selftest edu", "edu fact 5", "edu echo hello", "edu fact d",
+                                    "pci unbind 00:05.0", "edu fact 3", "pci unbind 00:05.0", "pci bind 00:05.0",
+                                    "edu fact 2", "pci bind 00:05.0", "iomem",
                                     "interrupts", "setpci 00:05.0 COMMAND", "pci remove 00:05.0", "edu fact 4",
                                     "ioports", "vmallocinfo"])
     assert "# pass:3 fail:0 skip:0" in out["selftest edu"], out["selftest edu"]
     assert out["edu fact 5"] == "5! = 120, polled\n5! = 120, told by an interrupt\n"
     assert out["edu echo hello"] == "the device has: hello\n"
     assert out["edu fact d"].startswith("usage: edu")
+    assert out["pci unbind 00:05.0"] == "pci: 0000:00:05.0 has no driver\npci: failed: ENODEV\n"  # the second time
+    assert out["edu fact 3"] == "edu: failed: ENODEV\n" and out["edu fact 2"].startswith("2! = 2, polled\n")
+    assert out["pci bind 00:05.0"] == "pci: 0000:00:05.0 is driven by edu\npci: failed: EBUSY\n"
     assert re.search(r"^    [0-9a-f]{8}-[0-9a-f]{3}fffff : edu$", out["iomem"], re.M), out["iomem"]
     assert re.search(r"PCI-MSI .*  edu$", out["interrupts"], re.M), out["interrupts"]
     assert int(out["setpci 00:05.0 COMMAND"], 16) & 6 == 6  # memory, bus master
