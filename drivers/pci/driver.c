@@ -69,6 +69,7 @@ static int pci_call_probe(struct pci_dev *dev, struct pci_driver *drv,
 {
 	struct offered offered = { dev, drv, id };
 
+	pci_irq_take_back(dev, "a driver is to have it");
 	return (int)work_on_cpu(raw_smp_processor_id(), local_pci_probe, &offered);
 }
 
@@ -187,6 +188,8 @@ int pci_enable_device(struct pci_dev *dev)
 		pci_clear_and_set_word(dev, PCI_COMMAND, placeless, wanted);
 		dev->enabled |= command & (u16)~old;
 	}
+	if (dev->pin && !dev->msi_irq && !dev->msix)
+		pci_clear_and_set_word(dev, PCI_COMMAND, PCI_COMMAND_INTX_OFF, 0);
 	return 0;
 }
 

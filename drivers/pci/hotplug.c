@@ -90,6 +90,7 @@ static void remove_one(struct pci_dev *dev)
 {
 	if (dev->driver)
 		pci_release_driver(dev);
+	pci_irq_take_back(dev, "the function goes");
 	switch_off(dev);
 	leave_register(dev);
 	if (dev->subordinate)

@@ -3,7 +3,7 @@
  * The monitor's hands on PCI's tree: functions come and go, and so do their drivers.
  *
  * `unbind` takes a function from its driver, and `bind` offers it to all.  `enable`, `master` and `reset` are
- * for one without a driver, that is driven from the prompt.
+ * for one without a driver, that is driven from the prompt; its interrupts: irq_monitor.c.
  * `remove` is undone by `rescan`, which finds the function anew; `eject` lets the card go.
  */
 #define pr_fmt(fmt) "PCI: " fmt
@@ -120,6 +120,7 @@ static int reset(struct sink *out, struct pci_dev *dev)
 		sink_printf(out, "pci: %s has no reset of its own\n", dev->name);
 		return -ENOTTY;
 	}
+	pci_irq_take_back(dev, "a reset");
 	for (int i = 0; i < PCI_HEADER_BYTES / 4; i++)
 		pci_read_config_dword(dev, i * 4, &header[i]);
 	pci_read_config_dword(dev, cap + PCI_EXP_DEVCTL, &control);

@@ -218,7 +218,7 @@ void pci_release_driver(struct pci_dev *dev);
  */
 void pci_enable_bridge(const struct pci_dev *bridge);
 /*
- * Memory and I/O decode on, and the bridges on the way too.  -EINVAL where a memory BAR has
+ * Memory and I/O decode on, the pin may interrupt, and the bridges on the way too.  -EINVAL where a memory BAR has
  * no place in the register; where only ports have none, they stay off.
  */
 int pci_enable_device(struct pci_dev *dev);

@@ -109,6 +109,9 @@ const char *pci_resource_name(const struct pci_dev *dev, int nr);
 struct sink;
 void lspci_tree(struct sink *out);
 
+/* irq_monitor.c: somebody wants the function, whose irq the monitor may have: no longer.  With PCI's mutex. */
+void pci_irq_take_back(struct pci_dev *dev, const char *why);
+
 /* msix.c: the number of a message as /proc/interrupts shows it. */
 u32 pci_msi_hwirq(const struct pci_dev *dev, u32 nr);
 

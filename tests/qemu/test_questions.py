@@ -507,3 +507,72 @@ def test_pci_reset():
         assert int(header.split()[0], 16) & 6 == 6
         assert g.command("pci reset 00:1f.0") == (
             "pci: 0000:00:1f.0 has no reset of its own\npci: failed: ENOTTY\n")
+
+
+EDU = "-M q35 -m 128M -smp 2 -nic none -device edu,addr=5 -device nvme,serial=1,addr=6"
+CAME = r"0000:00:05.0: {}, irq {}, vector 0x(\w+) of CPU [01], at \d+\.\d{{6}}: {} came, {} in all\n"
+
+
+def irq_count(session, irq):
+    row = re.search(rf"^ *{irq}: +(\d+) +(\d+) .*  monitor$", session.command("interrupts"), re.M)
+    return int(row[1]) + int(row[2])
+
+
+def test_irq_of_a_function_without_a_driver():
+    """edu raises what is written to 0x60 and lowers it by 0x64; its factorial tells later (QEMU's docs/specs/edu.txt)."""
+    with guest.Guest("irq-wait", EDU, timeout=40) as g:
+        g.prompt()
+        assert answer(g, "irq take 00:05.0") == "irq: 0000:00:05.0 is driven by edu\nirq: failed: EBUSY\n"
+        assert answer(g, "pci unbind 00:05.0") == "" and "no driver" in answer(g, "pci unbind 00:05.0")
+        answer(g, "pci enable 00:05.0")
+        bar = int(answer(g, "setpci 00:05.0 10.l"), 16)
+
+        # By its pin: what came before the wait is told; what is not satisfied comes again with the next wait, and only then.
+        irq = int(re.search(r"^0000:00:05.0: INTx, irq (\d+): 0 came, 0 waited for$",
+                            g.command("irq take 00:05.0 intx"), re.M)[1])
+        assert "is taken already" in answer(g, "irq take 00:05.0")
+        assert answer(g, "irq wait 00:05.0 0") == "irq: none came\nirq: failed: ETIMEDOUT\n"
+        g.command(f"mw {bar + 0x60:x} 5")
+        assert irq_count(g, irq) == 1
+        assert re.fullmatch(CAME.format("INTx", irq, 1, 1), answer(g, "irq wait 00:05.0"))
+        assert irq_count(g, irq) == 1
+        assert re.fullmatch(CAME.format("INTx", irq, 1, 2), answer(g, "irq wait 00:05.0 5"))
+        g.command(f"mw {bar + 0x64:x} 5")
+        assert answer(g, "irq wait 00:05.0 0").startswith("irq: none came\n")
+        g.command(f"mw {bar + 0x20:x} 80; mw {bar + 8:x} 5")
+        assert re.fullmatch(CAME.format("INTx", irq, 1, 3), answer(g, "irq wait 00:05.0 5"))
+        assert irq_count(g, irq) == 3
+        g.command(f"mw {bar + 0x64:x} 1; irq wait 00:05.0 0")
+        g.type("irq wait 00:05.0\n")
+        g.expect(r"irq wait 00:05.0\n$")
+        assert "^C\n" in g.text[g.type("\x03"):] or g.expect(r"\^C\n")
+        g.prompt(len(g.text) - 20)
+        g.command(f"mw {bar + 0x60:x} 8")
+        assert answer(g, "irq free 00:05.0") == "" and answer(g, "irq") == ""
+        assert "is not taken" in answer(g, "irq free 00:05.0")
+        assert int(answer(g, "setpci 00:05.0 COMMAND"), 16) & 0x400  # it asserts its pin, and nobody is there
+        g.command(f"mw {bar + 0x64:x} 8; pci enable 00:05.0")
+        assert not int(answer(g, "setpci 00:05.0 COMMAND"), 16) & 0x400
+
+        # By its message, which is what it has where nothing is said.
+        taken = answer(g, "irq wait 00:05.0 0")
+        irq = int(re.match(r"0000:00:05.0: MSI, irq (\d+): 0 came, 0 waited for\n"
+                           r"irq: a message is a write to memory: pci master 0000:00:05.0\nirq: none came\n", taken)[1])
+        g.command("pci master 00:05.0")
+        g.command(f"mw {bar + 0x60:x} 1; mw {bar + 0x60:x} 2")
+        assert re.fullmatch(CAME.format("MSI", irq, 2, 2), answer(g, "irq wait 00:05.0 5"))
+        g.command(f"mw {bar + 0x64:x} 3; mw {bar + 0x20:x} 80; mw {bar + 8:x} 5")
+        assert re.fullmatch(CAME.format("MSI", irq, 1, 3), answer(g, "irq wait 00:05.0 5"))
+        assert answer(g, "irq") == f"0000:00:05.0: MSI, irq {irq}: 3 came, 3 waited for\n"
+
+        # Whoever wants the function gets it: a driver, a reset, and who removes it.
+        assert f"irq {irq} is no longer the monitor's: a driver is to have it\n" in g.command("pci bind 00:05.0")
+        assert g.command("edu fact 4") == "4! = 24, polled\n4! = 24, told by an interrupt\n"
+        assert "is driven by edu" in answer(g, "pci bind 00:05.0") and answer(g, "irq") == ""
+        assert ": INTx, irq " in g.command("irq take 00:06.0")
+        assert "is no longer the monitor's: a reset\n" in g.command("pci reset 00:06.0")
+        assert "pci: no driver takes 0000:00:06.0\n" in answer(g, "pci bind 00:06.0")
+        assert ": INTx, irq " in g.command("irq take 00:06.0")
+        assert "is no longer the monitor's: the function goes\n" in g.command("pci remove 00:06.0")
+        assert answer(g, "irq") == "" and "no function" in answer(g, "irq wait 00:06.0")
+        assert not re.search(r"  monitor$", g.command("interrupts"), re.M)
