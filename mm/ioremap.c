@@ -236,12 +236,15 @@ static unsigned long area_align(unsigned long size)
 	return size >= PUD_SIZE ? PUD_SIZE : roundup_pow_of_two(size);
 }
 
+void (*ioremap_watched)(const struct vm_struct *vm);
+
 void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_cache_mode mode,
 			       unsigned long caller)
 {
 	phys_addr_t last = phys + size - 1, base = phys & PAGE_MASK;
 	unsigned long bytes = (last | ~PAGE_MASK) + 1 - base; /* of whole pages */
 	struct verdict found = { .first = phys, .last = last };
+	void (*watch)(const struct vm_struct *vm);
 	struct vm_struct *vm;
 
 	if (!is_range(phys, last, size, caller))
@@ -261,6 +264,9 @@ void __iomem *__ioremap_caller(phys_addr_t phys, unsigned long size, enum page_c
 		goto no_tables;
 	if (unlikely(found.spans))
 		warn_multiple(phys, last, caller);
+	watch = READ_ONCE(ioremap_watched);
+	if (unlikely(watch))
+		watch(vm);
 	return (void __iomem *)((unsigned long)vm->addr + (phys - base));
 
 no_type:

@@ -52,11 +52,12 @@ void iounmap_area(struct vm_struct *vm);
 
 /*
  * For kernel/iotrace, which unmaps the pages of mappings for a time.  They are mapped again, as
- * ioremap() had done it: 0 or -ENOMEM.  And: who is told when a VM_TRACED one is given back, which has no
- * pages and cannot be found any more.
+ * ioremap() had done it: 0 or -ENOMEM.  And: who is told of each new mapping before its owner has it, or NULL;
+ * and when a VM_TRACED one is given back, which has no pages and cannot be found any more.
  */
 int ioremap_range(unsigned long va, phys_addr_t base, unsigned long size,
 		  enum page_cache_mode mode) __must_check;
+extern void (*ioremap_watched)(const struct vm_struct *vm);
 extern void (*iounmap_traced)(const struct vm_struct *vm);
 
 #endif

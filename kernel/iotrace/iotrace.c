@@ -27,6 +27,13 @@ static DEFINE_SPINLOCK(iotrace_lock);
 static struct iotrace_area areas[MAX_AREAS]; /* `size` is written last and cleared first */
 static unsigned int nr_areas;
 
+#define MAX_WATCHED 16
+
+static struct {
+	phys_addr_t first, last;
+} watched[MAX_WATCHED]; /* the first nr_watched */
+static unsigned int nr_watched;
+
 /* ---------------------------------------------------------------- in the fault */
 
 static const struct iotrace_area *find(unsigned long address)
@@ -288,6 +295,13 @@ static int look_at(unsigned long start, struct vm_struct *vm)
 	return is_cached_mode(vm->memtype.type) ? -EINVAL : 0;
 }
 
+/* Where this is the first of all. */
+static void begin_anew(void)
+{
+	if (!nr_areas && !nr_watched)
+		iotrace_ring_begin();
+}
+
 static int begin(unsigned long start)
 {
 	struct iotrace_area *a = free_place();
@@ -310,8 +324,7 @@ static int begin(unsigned long start)
 		set_vm_traced(start, false);
 		return -ENOMEM;
 	}
-	if (!nr_areas)
-		iotrace_ring_begin();
+	begin_anew();
 	*a = (struct iotrace_area){ start,	     0,		vm.phys_addr,
 				    vm.memtype.type, vm.caller, (__force unsigned long)alias };
 	WRITE_ONCE(nr_areas, nr_areas + 1);
@@ -357,6 +370,85 @@ bool iotrace_nth(unsigned int n, struct iotrace_area *area)
 		found = areas[i].size && !n--;
 		if (found)
 			*area = areas[i];
+	}
+	spin_unlock(&iotrace_lock);
+	return found;
+}
+
+/* ---------------------------------------------------------------- watched addresses */
+
+static bool meets(unsigned int n, phys_addr_t first, phys_addr_t last)
+{
+	return watched[n].first <= last && watched[n].last >= first;
+}
+
+/* Its owner does not have it yet. */
+static void mapping_is_made(const struct vm_struct *vm)
+{
+	phys_addr_t last = vm->phys_addr + vm->size - PAGE_SIZE - 1;
+	bool wanted = false;
+	int err = 0;
+
+	if (spin_is_mine(&iotrace_lock)) /* it is an alias */
+		return;
+	spin_lock(&iotrace_lock);
+	for (unsigned int i = 0; i < nr_watched; i++)
+		wanted |= meets(i, vm->phys_addr, last);
+	if (wanted && !is_cached_mode(vm->memtype.type))
+		err = begin((unsigned long)vm->addr);
+	spin_unlock(&iotrace_lock);
+	if (err)
+		pr_warn("[mem %#lx-%#lx], mapped for %pS, cannot be traced: %s\n", vm->phys_addr,
+			last, (void *)vm->caller, error_name(err));
+}
+
+static int watch(phys_addr_t first, phys_addr_t last)
+{
+	for (unsigned int i = 0; i < nr_watched; i++)
+		if (watched[i].first == first && watched[i].last == last)
+			return 0;
+	if (nr_watched == MAX_WATCHED)
+		return -ENOSPC;
+	if (iotrace_ring_init())
+		return -ENOMEM;
+	begin_anew();
+	watched[nr_watched].first = first;
+	watched[nr_watched++].last = last;
+	WRITE_ONCE(ioremap_watched, mapping_is_made);
+	return 0;
+}
+
+int iotrace_watch(phys_addr_t first, phys_addr_t last)
+{
+	int err;
+
+	spin_lock(&iotrace_lock);
+	iounmap_traced = area_is_gone;
+	err = watch(first, last);
+	spin_unlock(&iotrace_lock);
+	return err;
+}
+
+void iotrace_unwatch(phys_addr_t first, phys_addr_t last)
+{
+	spin_lock(&iotrace_lock);
+	for (unsigned int i = nr_watched; i-- > 0;)
+		if (meets(i, first, last))
+			watched[i] = watched[--nr_watched];
+	if (!nr_watched)
+		WRITE_ONCE(ioremap_watched, NULL);
+	spin_unlock(&iotrace_lock);
+}
+
+bool iotrace_nth_watched(unsigned int n, phys_addr_t *first, phys_addr_t *last)
+{
+	bool found;
+
+	spin_lock(&iotrace_lock);
+	found = n < nr_watched;
+	if (found) {
+		*first = watched[n].first;
+		*last = watched[n].last;
 	}
 	spin_unlock(&iotrace_lock);
 	return found;

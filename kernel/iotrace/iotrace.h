@@ -7,6 +7,7 @@
  *
  *   area	a mapping that is traced
  *   alias	the second mapping, of the same memory type, that only the handler uses
+ *   watched	physical addresses: what ioremap() maps of them is traced from the first access on
  *
  * Why not an instruction in the accessors that is patched (Linux's static keys): they are inlined
  * wherever a driver reads or writes, each place would need an entry in a table, and a block's steps would
@@ -40,8 +41,8 @@ struct iotrace_area {
 };
 
 /*
- * The mapping of ioremap() that begins at `start` is traced from now on; the ring begins anew with the first
- * one.  0, or -ENOENT: there is none, -EEXIST: it is traced, -EPERM: it is an alias, -EINVAL: it is cached,
+ * The mapping of ioremap() that begins at `start` is traced from now on; the ring begins anew where nothing else
+ * is traced or watched.  0, or -ENOENT: there is none, -EEXIST: it is traced, -EPERM: it is an alias, -EINVAL: it is cached,
  * -ENOSPC: no more can be traced, -ENOMEM.  In a thread, with interrupts on.
  */
 int iotrace_on(unsigned long start);
@@ -51,6 +52,14 @@ int iotrace_off(unsigned long start);
 
 /* The nth area that is traced, from 0; false: there are not so many. */
 bool iotrace_nth(unsigned int n, struct iotrace_area *area);
+
+/*
+ * [first, last] is watched from now on, or what of that meets it no longer.  0, -ENOSPC: no more can be, or
+ * -ENOMEM.  As iotrace_on().
+ */
+int iotrace_watch(phys_addr_t first, phys_addr_t last);
+void iotrace_unwatch(phys_addr_t first, phys_addr_t last);
+bool iotrace_nth_watched(unsigned int n, phys_addr_t *first, phys_addr_t *last);
 
 /*
  * A page fault of the kernel's own at `address`, where no page is: true, it was an access to a traced

@@ -6,6 +6,7 @@
  *	fed00010		a physical address: the mappings of the innermost resource that has it
  *	00:05.0, 'HPET 0'	a function of PCI, and any other name in the register: those of its ranges
  *
+ * But for the first of these, mappings that are made later are traced as well.
  * `show` and `replay` select by physical addresses, so that they also tell of mappings that are gone.
  */
 #include "kernel/core/command.h"
@@ -102,13 +103,24 @@ static void print_area(struct sink *out, phys_addr_t phys, unsigned long size, u
 		    (void *)caller);
 }
 
+static int watch(struct sink *out, const struct target *t)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < t->nr && !t->mapping && !err; i++)
+		err = iotrace_watch(t->range[i].start, t->range[i].last);
+	if (err)
+		sink_printf(out, "trace: not all mappings to come of %s can be traced\n", t->word);
+	return err;
+}
+
 static int switch_on(struct sink *out, const struct target *t)
 {
 	unsigned long addr = t->mapping ? t->mapping : VMALLOC_START;
+	int err, ret = watch(out, t);
 	unsigned int mapped = 0;
 	struct vm_struct vm;
 	unsigned long size;
-	int err, ret = 0;
 
 	for (; next_vm_area(addr, &vm); addr = (unsigned long)vm.addr + vm.size) {
 		size = vm.size - PAGE_SIZE;
@@ -130,10 +142,9 @@ static int switch_on(struct sink *out, const struct target *t)
 		if (err && err != -EEXIST)
 			ret = err == -EINVAL ? -EOPNOTSUPP : err;
 	}
-	if (mapped)
-		return ret;
-	sink_printf(out, "trace: %s is not mapped\n", t->word);
-	return -ENOENT;
+	if (!mapped)
+		sink_printf(out, "%s is not mapped as yet\n", t->word);
+	return ret;
 }
 
 static int switch_off(struct sink *out, const struct target *t)
@@ -142,6 +153,8 @@ static int switch_off(struct sink *out, const struct target *t)
 	unsigned int n = 0;
 	int err = 0;
 
+	for (unsigned int i = 0; i < t->nr && !t->mapping; i++)
+		iotrace_unwatch(t->range[i].start, t->range[i].last);
 	while (!err && iotrace_nth(n, &a)) {
 		n++;
 		if (!meets(t, a.phys, a.phys + a.size - 1) || (t->mapping && a.start != t->mapping))
@@ -213,12 +226,15 @@ static int replay(struct sink *out, const struct target *t)
 
 static int list(struct sink *out)
 {
+	phys_addr_t first, last;
 	struct iotrace_area a;
 
 	for (unsigned int n = 0; iotrace_nth(n, &a); n++) {
 		print_area(out, a.phys, a.size, a.start, a.caller);
 		sink_printf(out, "\n");
 	}
+	for (unsigned int n = 0; iotrace_nth_watched(n, &first, &last); n++)
+		sink_printf(out, "%08lx-%08lx, mappings to come\n", first, last);
 	return 0;
 }
 

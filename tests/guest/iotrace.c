@@ -277,6 +277,32 @@ GUEST_TEST(iotrace, ends_with_its_mapping)
 	iounmap(p.plain);
 }
 
+/* What is mapped of watched addresses is traced before its owner has it. */
+GUEST_TEST(iotrace, mappings_to_come)
+{
+	phys_addr_t phys = frame_buffer(), first, last;
+	void __iomem *p, *beside;
+	struct iotrace_area a;
+
+	LEAVE_IF(!phys);
+	EXPECT_EQ(iotrace_watch(phys + 8, phys + 11), 0);
+	EXPECT_EQ(iotrace_watch(phys + 8, phys + 11), 0); /* once is enough */
+	p = ioremap(phys, PAGE_SIZE);
+	beside = ioremap(phys + PAGE_SIZE, PAGE_SIZE);
+	EXPECT_EQ(level_at(p), PG_LEVEL_NONE);
+	EXPECT_EQ(level_at(beside), PG_LEVEL_4K);
+	EXPECT(iotrace_nth(0, &a) && a.start == address_of(p) && !iotrace_nth(1, &a));
+	iounmap(p);
+	EXPECT(!iotrace_nth(0, &a));
+	EXPECT(iotrace_nth_watched(0, &first, &last) && first == phys + 8 && last == phys + 11);
+	iotrace_unwatch(phys, phys + 8);
+	EXPECT(!iotrace_nth_watched(0, &first, &last));
+	p = ioremap(phys, PAGE_SIZE);
+	EXPECT_EQ(level_at(p), PG_LEVEL_4K);
+	iounmap(p);
+	iounmap(beside);
+}
+
 GUEST_TEST(iotrace, the_ring_keeps_the_last)
 {
 	struct iotrace_access a;

@@ -27,7 +27,7 @@ def test_trace_and_replay():
         row = re.match(r"(fe[0-9a-f]{6})-fe[0-9a-f]fffff at (ffffc9\w+) for pci_iomap_range: traced\n$", on)
         assert row, on
         bar, mapping = int(row[1], 16), row[2]
-        assert g.command("trace") == on.replace(": traced", "")
+        assert g.command("trace") == on.replace(": traced", "") + on[:17] + ", mappings to come\n"
         assert "checks, 0 faults" in g.command("audit")
         assert "traced ioremap for pci_iomap_range+" in g.command(f"whatis {mapping}")
         assert g.command("edu fact 5") == "5! = 120, polled\n5! = 120, told by an interrupt\n"
@@ -41,10 +41,18 @@ def test_trace_and_replay():
         assert "cached, not traced\n" in g.command("trace ffffc90000000000 on")
         assert g.command("trace 00:05.0 off") == "" and g.command("trace") == ""
         assert "checks, 0 faults" in g.command("audit")
+
+        # A mapping that goes ends its trace; the next one is traced from its first access on.
         g.command("trace edu on")
-        gone = g.command("pci remove 00:05.0")
+        gone = g.command("pci unbind 00:05.0")
         assert re.search(rf"iotrace: \[mem 0x{bar:x}-.*for pci_iomap_range.*is unmapped: its trace ends\n", gone)
-        assert g.command("trace") == ""
+        assert g.command("trace") == on[:17] + ", mappings to come\n"
+        assert g.command(f"trace {bar:x} on") == f"{bar:x} is not mapped as yet\n"
+        g.command("pci bind 00:05.0")
+        probe = accesses(g.command("trace 00:05.0 show"), bar)
+        assert probe[0][:4] == ("r", "l", 0, 0x010000ed) and probe[0][4].startswith("edu_")
+        g.command("trace 00:05.0 off; pci unbind 00:05.0; pci bind 00:05.0")
+        assert len(accesses(g.command(f"trace {bar:x} show"), bar)) == len(probe) and g.command("trace") == ""
     told = accesses(show, bar)
     assert ("w", "l", 0x08, 5, "edu_factorial") in told and ("r", "l", 0x08, 120, "edu_factorial") in told
     assert told.index(("r", "l", 0x24, 1, "edu_interrupt")) + 1 == told.index(("w", "l", 0x64, 1, "edu_interrupt"))
