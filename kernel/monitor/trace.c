@@ -176,12 +176,13 @@ static char width_letter(unsigned int width)
 	return width == 1 ? 'b' : width == 2 ? 'w' : width == 4 ? 'l' : 'q';
 }
 
-static void show_one(struct sink *out, const struct iotrace_access *a)
+static void show_one(struct sink *out, const struct iotrace_access *a, void *unused)
 {
 	unsigned long offset = 0;
 	const char *name = ksym_lookup(a->caller, &offset, NULL);
 	char line[LINE_BYTES];
 
+	(void)unused;
 	scnprintf(line, sizeof(line), "%5llu.%06llu %u %c.%c %08lx %*s%0*lx %s+0x%lx",
 		  a->ns / NSEC_PER_SEC, a->ns % NSEC_PER_SEC / NSEC_PER_USEC, a->cpu,
 		  a->write ? 'w' : 'r', width_letter(a->width), a->phys, 16 - 2 * a->width, "",
@@ -189,17 +190,47 @@ static void show_one(struct sink *out, const struct iotrace_access *a)
 	sink_printf(out, "%s\n", line);
 }
 
-/* A line that does the same at the prompt of another boot; what was read is read. */
-static void replay_one(struct sink *out, const struct iotrace_access *a)
+/* Accesses in a row that are the same at the prompt: who polls a register reads it often. */
+struct run {
+	struct iotrace_access access;
+	u64 n;
+};
+
+static bool goes_on(const struct run *run, const struct iotrace_access *a)
 {
-	if (a->write)
+	const struct iotrace_access *b = &run->access;
+
+	return run->n && a->write == b->write && a->width == b->width && a->phys == b->phys &&
+	       (!a->write || a->value == b->value);
+}
+
+/* A line that does the same in another boot; what was read is read. */
+static void replay_run(struct sink *out, const struct run *run)
+{
+	const struct iotrace_access *a = &run->access;
+
+	if (run->n > 1)
+		sink_printf(out, "loop %lx ", run->n);
+	if (run->n && a->write)
 		sink_printf(out, "mw.%c %lx %lx\n", width_letter(a->width), a->phys, a->value);
-	else
+	else if (run->n)
 		sink_printf(out, "md.%c %lx 1\n", width_letter(a->width), a->phys);
 }
 
+static void replay_one(struct sink *out, const struct iotrace_access *a, void *arg)
+{
+	struct run *run = arg;
+
+	if (!goes_on(run, a)) {
+		replay_run(out, run);
+		*run = (struct run){ .access = *a };
+	}
+	run->n++;
+}
+
 static void each_access(struct sink *out, const struct target *t,
-			void (*print)(struct sink *out, const struct iotrace_access *a))
+			void (*fn)(struct sink *out, const struct iotrace_access *a, void *arg),
+			void *arg)
 {
 	u64 lost = iotrace_overwritten();
 	struct iotrace_access a;
@@ -209,18 +240,21 @@ static void each_access(struct sink *out, const struct target *t,
 		sink_printf(out, "# %lu earlier accesses are overwritten\n", lost);
 	while (iotrace_next(&at, &a) && !command_interrupted())
 		if (meets(t, a.phys, a.phys))
-			print(out, &a);
+			fn(out, &a, arg);
 }
 
 static int show(struct sink *out, const struct target *t)
 {
-	each_access(out, t, show_one);
+	each_access(out, t, show_one, NULL);
 	return 0;
 }
 
 static int replay(struct sink *out, const struct target *t)
 {
-	each_access(out, t, replay_one);
+	struct run run = { .n = 0 };
+
+	each_access(out, t, replay_one, &run);
+	replay_run(out, &run);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 The registers are those of QEMU's edu device: docs/specs/edu.txt.
 """
 
+import itertools
 import re
 
 import guest
@@ -30,8 +31,12 @@ def test_trace_and_replay():
         assert g.command("trace") == on.replace(": traced", "") + on[:17] + ", mappings to come\n"
         assert "checks, 0 faults" in g.command("audit")
         assert "traced ioremap for pci_iomap_range+" in g.command(f"whatis {mapping}")
-        assert g.command("edu fact 5") == "5! = 120, polled\n5! = 120, told by an interrupt\n"
-        show, replay = g.command("trace 00:05.0 show"), g.command("trace 00:05.0 replay")
+        for _ in range(10):  # where the host has no time for the device, it is polled more often than the ring is long
+            assert g.command("edu fact 5") == "5! = 120, polled\n5! = 120, told by an interrupt\n"
+            show, replay = g.command("trace 00:05.0 show"), g.command("trace 00:05.0 replay")
+            if not show.startswith("#"):
+                break
+            g.command("trace 00:05.0 off; trace 00:05.0 on")
         assert g.command(f"trace {mapping} show") == g.command(f"trace {bar + 8:x} show") == show
         assert re.search(r": is traced already\n", g.command("trace edu on"))
         g.command("loop 230 edu fact 1")
@@ -56,9 +61,10 @@ def test_trace_and_replay():
     told = accesses(show, bar)
     assert ("w", "l", 0x08, 5, "edu_factorial") in told and ("r", "l", 0x08, 120, "edu_factorial") in told
     assert told.index(("r", "l", 0x24, 1, "edu_interrupt")) + 1 == told.index(("w", "l", 0x64, 1, "edu_interrupt"))
-    assert replay.splitlines() == [
-        f"mw.{width} {bar + at:x} {value:x}" if way == "w" else f"md.{width} {bar + at:x} 1"
-        for way, width, at, value, _ in told]
+    lines = [f"mw.{width} {bar + at:x} {value:x}" if way == "w" else f"md.{width} {bar + at:x} 1"
+             for way, width, at, value, _ in told]
+    assert replay.splitlines() == [(f"loop {n:x} " if n > 1 else "") + line
+                                   for line, run in itertools.groupby(lines) for n in [len(list(run))]]
     _, out = guest.run("replay", EDU, ["# of another boot", f"md.l {bar + 8:x} 1", *replay.splitlines(), "trace"],
                        words="iomem=relaxed")
     assert out["# of another boot"] == ""
