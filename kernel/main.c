@@ -48,6 +48,7 @@
 #include "kernel/sched/smpboot.h"
 #include "kernel/sched/watchdog.h"
 #include "kernel/sched/workqueue.h"
+#include "kernel/time/bootstage.h"
 #include "kernel/time/clockevents.h"
 #include "kernel/time/clocksource.h"
 #include "kernel/time/hrtimer.h"
@@ -71,8 +72,6 @@
 
 void kmain(u32 magic, phys_addr_t info) __noreturn;
 
-static u64 entry_tsc;
-
 /*
  * Boot is over: what only it used is given back, then people take over.  Under
  * QEMU's -icount shift=0 a tick is an instruction, so the line is a measure.
@@ -80,7 +79,8 @@ static u64 entry_tsc;
 static void say_boot_is_over(void)
 {
 	free_initmem();
-	pr_info("Boot: %lu TSC ticks from entry to monitor\n", rdtsc_ordered() - entry_tsc);
+	bootstage_mark("monitor");
+	pr_info("Boot: %lu TSC ticks from entry to monitor\n", bootstage_total());
 }
 
 static int monitor_thread(void *unused)
@@ -135,6 +135,7 @@ static int __init setup_words(u32 magic, phys_addr_t info)
 /* The CPU. */
 static void __init setup_cpu(void)
 {
+	bootstage_mark("processor");
 	cpu_init();  /* boot_cpu tells features; WP, NX, SMEP and SMAP are on */
 	time_init(); /* messages are stamped */
 	irq_init();  /* vectors are opened with the traps */
@@ -145,6 +146,7 @@ static void __init setup_cpu(void)
 /* A console; `error` is what came of the loader's word.  Nothing is allocated before the next step. */
 static void __init setup_console(int error)
 {
+	bootstage_mark("console");
 	fw_cfg_append_cmdline("opt/terrier/cmdline"); /* the command line is whole */
 	gdb_init();	   /* where the debugger's words stand in there */
 	serial8250_init(); /* printk is seen; what came before is replayed */
@@ -158,18 +160,22 @@ static void __init setup_console(int error)
 /* Memory, from the firmware's map to ioremap(). */
 static void __init setup_memory(void)
 {
+	bootstage_mark("memory map");
 	e820__memory_setup(&boot_info); /* what is RAM, after mem= and memmap= */
 	mem_reserve_boot(&boot_info);	/* image, loader data, modules: before any memblock_alloc */
 	e820__memblock_setup();		/* memblock hands out RAM */
-	mtrr_init();			/* firmware's memory types are known */
-	pat_init();			/* cache modes mean what we say, before a PTE uses them */
+	bootstage_mark("page tables");
+	mtrr_init();	    /* firmware's memory types are known */
+	pat_init();	    /* cache modes mean what we say, before a PTE uses them */
 	init_mem_mapping(); /* final tables: __va() works, image is W^X, page 0 is gone */
 	idt_setup_traps();  /* the other exceptions; IST stacks now have guard pages */
 
+	bootstage_mark("ACPI tables");
 	acpi_boot_table_init(); /* tables found and checked, through early_memremap() */
-	mem_init();		/* alloc_pages() works; memblock is closed */
-	kmem_cache_init();	/* kmalloc() works */
-	vmalloc_init();		/* get_vm_area(), vmalloc() and ioremap() work */
+	bootstage_mark("allocators");
+	mem_init();	   /* alloc_pages() works; memblock is closed */
+	kmem_cache_init(); /* kmalloc() works */
+	vmalloc_init();	   /* get_vm_area(), vmalloc() and ioremap() work */
 	early_ioremap_shutdown();
 	acpi_map_tables(); /* acpi_get_table() works */
 	sched_init();	   /* threads may be made: this context is CPU 0's idle one */
@@ -178,6 +184,7 @@ static void __init setup_memory(void)
 /* Interrupts and time: the PIC must be quiet before the first `sti`. */
 static void __init setup_interrupts(void)
 {
+	bootstage_mark("interrupt controllers");
 	acpi_boot_init();   /* irq_routing and acpi_fadt are known */
 	i8259_init();	    /* the old controllers are remapped and masked */
 	lapic_init();	    /* interrupts can reach this CPU */
@@ -189,6 +196,7 @@ static void __init setup_interrupts(void)
 	pit_init();    /* udelay() is right: the least of the clocks */
 	acpi_pm_timer_init();
 	local_irq_enable();
+	bootstage_mark("clocks");
 	hpet_init(); /* the best clock, and the first clock event device */
 	pit_clockevent_init();
 	lapic_timer_start_measuring();
@@ -204,20 +212,27 @@ static void __init setup_interrupts(void)
  */
 static void __init setup_register(void)
 {
+	bootstage_mark("register: RAM and board");
 	probe_roms();		   /* Video, Adapter and System ROM: e820's Reserved goes above */
 	e820__reserve_resources(); /* RAM, and what firmware reserved below 1 MiB */
 	image_insert_resources();  /* Kernel code, rodata, data, bss inside their RAM */
 	reserve_standard_io_resources(); /* the PC's own ports */
 	pci_access_setup();		 /* configuration space: the namespace's methods need it */
-	acpi_scan_devices();		 /* host bridges' windows and buses, devices' ranges */
-	dmi_scan_machine();		 /* dmi_walk() works */
-	ipmi_dmi_init();		 /* beneath the namespace's device of the same ports */
-	pci_init();			 /* all buses are known, windows and BARs claimed */
-	e820__reserve_resources_late();	 /* firmware's reservations around them */
+	bootstage_mark("ACPI namespace");
+	acpi_scan_devices(); /* host bridges' windows and buses, devices' ranges */
+	bootstage_mark("SMBIOS");
+	dmi_scan_machine(); /* dmi_walk() works */
+	ipmi_dmi_init();    /* beneath the namespace's device of the same ports */
+	bootstage_mark("PCI: buses and claims");
+	pci_init(); /* all buses are known, windows and BARs claimed */
+	bootstage_mark("register: reservations");
+	e820__reserve_resources_late(); /* firmware's reservations around them */
 	ioapic_insert_resources();
-	pnp_init();			   /* what the board holds: no BAR may go there */
+	pnp_init(); /* what the board holds: no BAR may go there */
+	bootstage_mark("PCI: assignment");
 	pci_assign_unassigned_resources(); /* what firmware left without an address */
-	acpi_reserve_resources();	   /* PM blocks, beneath the bridge's port region */
+	bootstage_mark("register: fixed devices");
+	acpi_reserve_resources(); /* PM blocks, beneath the bridge's port region */
 	dmar_init();
 	ivrs_init();
 	rtc_init();
@@ -231,6 +246,7 @@ static void __init setup_register(void)
 /* Drivers, and all that may sleep. */
 static void __init kernel_init(void)
 {
+	bootstage_mark("file system");
 	hung_task_init();
 	fs_init(); /* a root without files, and nodes in /dev may be made */
 	vma_cache_init();
@@ -240,25 +256,33 @@ static void __init kernel_init(void)
 	aio_init();    /* requests end before their program's memory goes */
 	initrd_load(); /* the root has what the loader or QEMU brought; fw_cfg's ports are free yet */
 	setup_register();
+	bootstage_mark("other CPUs");
 	lapic_timer_init(); /* the rest of the boot was what its rate is measured over */
 	smp_init();	    /* the other CPUs run, each with such a timer */
 	hpet_fsb_init();    /* ... or with an HPET's comparator of its own */
 	watchdog_init();    /* a CPU that goes deaf is found */
-	tsc_init();	    /* the best clock, where all CPUs' may be one */
-	workqueue_init();   /* schedule_work() works: drivers are probed by it */
+	bootstage_mark("rate of the TSC");
+	tsc_init(); /* the best clock, where all CPUs' may be one */
+	bootstage_mark("workers and programs");
+	workqueue_init(); /* schedule_work() works: drivers are probed by it */
 	gdb_thread_init();
-	user_init();	 /* programs may run */
+	user_init(); /* programs may run */
+	bootstage_mark("hot plug");
 	acpi_gpe_init(); /* the board tells when cards come and go, and its ports do */
 	pciehp_init();
+	bootstage_mark("drivers");
 	serial_pci_init(); /* console=ttyS4: messages are seen from here on at the latest */
 	video_init();	   /* where the loader left a screen: a map and a console on it */
 	virtio_init();	   /* drivers claim, map and use what the register granted */
-	tty_init();	   /* programs share the console with the monitor */
-	proc_init();	   /* /proc, /sys and /dev have what there is to be seen */
+	bootstage_mark("terminal, /proc and /dev");
+	tty_init();  /* programs share the console with the monitor */
+	proc_init(); /* /proc, /sys and /dev have what there is to be seen */
 	char_dev_init();
 	edu_init();
+	bootstage_mark("/sys");
 	sysfs_init();
 
+	bootstage_mark("first process");
 	fs_mount_trees(); /* /dev, /proc and /sys */
 	check_early_ioremap_leak();
 	init_setup(); /* processes may be made, and the first one's arguments are known */
@@ -268,7 +292,7 @@ void __init kmain(u32 magic, phys_addr_t info)
 {
 	int error;
 
-	entry_tsc = rdtsc_ordered();
+	bootstage_mark("loader's word");
 	percpu_setup_this_cpu(0);				    /* this_cpu() and locks work */
 	pr_info("Terrier: a register of the PC's address space\n"); /* into the ring */
 	error = setup_words(magic, info);

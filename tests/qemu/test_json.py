@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""What commands tell programs by -j: as COMMAND.schema.json beside each says, and as they tell people.
+
+One guest, with a little of everything: bridges, two CPUs, drivers with and without MSI-X.
+"""
+
+import json
+import re
+
+import pytest
+
+import guest
+import schema
+
+MACHINE = (f"-M q35 -m 512M -smp 2 -nic none {guest.DISK_ARGS} -device edu "
+           "-device pcie-root-port,id=port0,chassis=1 -device e1000e,bus=port0 "
+           "-device pcie-root-port,id=port1,chassis=2 -device pcie-pci-bridge,id=bridge,bus=port1 "
+           "-device virtio-rng-pci,bus=bridge,addr=1 -device pcie-root-port,id=port2,chassis=3")
+SCHEMAS = {path.name.partition(".")[0]: path
+           for room in ("kernel", "mm", "drivers") for path in (guest.ROOT / room).rglob("*.schema.json")}
+
+
+@pytest.fixture(scope="module")
+def session():
+    with guest.Guest("json", MACHINE, timeout=60) as g:
+        g.prompt()
+        yield g
+
+
+@pytest.fixture(scope="module")
+def told(session):
+    """By command, what -j printed."""
+    return {command: json.loads(session.command(f"{command} -j")) for command in SCHEMAS}
+
+
+@pytest.mark.parametrize("command", SCHEMAS)
+def test_is_as_its_schema_says(told, command):
+    schema.check(told[command], json.loads(SCHEMAS[command].read_text()))
+
+
+# ---------------------------------------------------------------- bootstage
+
+def test_stages_fill_the_boot(session, told):
+    boot = told["bootstage"]
+    at = 0
+    for stage in boot["stages"]:
+        assert stage["start_ticks"] == at
+        at += stage["ticks"]
+    assert at == boot["ticks"] == int(re.search(r"Boot: (\d+) TSC ticks", session.text)[1])
+    assert len({stage["name"] for stage in boot["stages"]}) == len(boot["stages"]) > 20
+    said = session.command("bootstage").splitlines()
+    assert [line[:32].rstrip() for line in said[1:-1]] == [stage["name"] for stage in boot["stages"]]
+    assert boot["hz"] and abs(boot["seconds"] - boot["ticks"] / boot["hz"]) < 2e-6
