@@ -8,9 +8,12 @@
  */
 #include "mm/ptdump.h"
 #include "kernel/core/command.h"
+#include "kernel/core/json.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/fixmap.h"
+#include "mm/memtype.h"
 #include "mm/pgtable_internal.h"
 
 #define LOWER_HALF_LAST 0x00007fffffffffffUL /* SDM 1, 3.3.7.1: bits 63-47 are equal */
@@ -98,9 +101,10 @@ void pt_next_range(struct mm *mm, unsigned long addr, struct pt_range *range)
 
 /* ---------------------------------------------------------------- printing */
 
+static const char *const levels[] = { "", "pte", "pmd", "pud", "pgd" };
+
 static void print_range(struct sink *out, const struct pt_range *r)
 {
-	static const char *const levels[] = { "", "pte", "pmd", "pud", "pgd" };
 	u64 pat = r->level == PG_LEVEL_4K ? _PAGE_PAT : _PAGE_PAT_LARGE;
 	unsigned long size = r->last - r->start + 1;
 	const char *unit = "BKMGTPE";
@@ -155,11 +159,70 @@ static void dump(struct sink *out, struct findings *f)
 	} while (addr);
 }
 
+/* ---------------------------------------------------------------- for programs */
+
+static void put_range(struct json *j, const struct pt_range *r)
+{
+	json_open(j, NULL, '{');
+	json_hex(j, "start", r->start);
+	json_hex(j, "last", r->last);
+	json_string(j, "level", levels[r->level]);
+	if (r->broken) {
+		json_hex(j, "broken", r->broken);
+	} else {
+		json_bool(j, "writable", r->writable);
+		json_bool(j, "executable", r->executable);
+		json_bool(j, "user", r->flags & _PAGE_USER);
+		json_bool(j, "global", r->flags & _PAGE_GLOBAL);
+		json_string(j, "type", cattr_name(entry_cachemode(r->flags, r->level)));
+	}
+	json_close(j, '}');
+}
+
+/* What is mapped of the region, and the address behind it; 0 behind the last. */
+static unsigned long put_region(struct json *j, unsigned long addr)
+{
+	unsigned long start, last;
+	struct pt_range r;
+	const char *name = address_region(addr, &start, &last);
+
+	json_open(j, NULL, '{');
+	json_string(j, "name", name);
+	json_hex(j, "start", start);
+	json_hex(j, "last", last);
+	json_open(j, "ranges", '[');
+	do {
+		pt_next_range(&init_mm, addr, &r);
+		if (r.flags & _PAGE_PRESENT || r.broken)
+			put_range(j, &r);
+		addr = r.last + 1;
+	} while (r.last < last);
+	json_close(j, ']');
+	json_close(j, '}');
+	return last == LOWER_HALF_LAST ? KERNEL_HALF : addr;
+}
+
+static int show_json(struct sink *out)
+{
+	struct json j = json_to(out);
+	unsigned long addr = 0;
+
+	json_open(&j, NULL, '{');
+	json_open(&j, "regions", '[');
+	do {
+		addr = put_region(&j, addr);
+	} while (addr);
+	json_close(&j, ']');
+	json_end(&j, '}');
+	return 0;
+}
+
 static int cmd_pagetables(struct sink *out, int argc, char **argv)
 {
 	struct findings f = { 0 };
 
-	(void)argv;
+	if (argc == 2 && strcmp(argv[1], "-j") == 0)
+		return show_json(out);
 	if (argc != 1)
 		return -EINVAL;
 	dump(out, &f);
@@ -169,5 +232,6 @@ static int cmd_pagetables(struct sink *out, int argc, char **argv)
 		sink_printf(out, "pagetables: %lu entries are broken\n", f.broken);
 	return f.broken ? -EFAULT : f.insecure ? -EPERM : 0;
 }
-MONITOR_COMMAND(pagetables, "", "what is mapped, as Linux's page_tables/kernel; fails on W+X",
+MONITOR_COMMAND(pagetables, "[-j]",
+		"what is mapped, as Linux's page_tables/kernel; fails on W+X; -j: as JSON",
 		cmd_pagetables);

@@ -10,9 +10,11 @@
  */
 #include "mm/vmalloc.h"
 #include "kernel/core/command.h"
+#include "kernel/core/json.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/set_memory.h"
 
 /* Give back the first n pages of the area. */
@@ -204,13 +206,53 @@ void show_vmallocinfo(struct sink *out)
 	}
 }
 
+static void put_area(struct json *j, const struct vm_struct *vm, const char *kind)
+{
+	json_open(j, NULL, '{');
+	json_hex(j, "start", (unsigned long)vm->addr);
+	json_hex(j, "size", vm->size);
+	json_string(j, "kind", kind);
+	if (vm->caller)
+		json_function(j, "by", vm->caller);
+	if (vm->nr_pages)
+		json_number(j, "pages", vm->nr_pages);
+	if (vm->flags & VM_IOREMAP)
+		json_hex(j, "physical", vm->phys_addr);
+	json_close(j, '}');
+}
+
+static void show_json(struct sink *out)
+{
+	struct json j = json_to(out);
+	struct vm_struct vm;
+	unsigned long addr;
+
+	json_open(&j, NULL, '{');
+	json_open(&j, "areas", '[');
+	for (addr = VMALLOC_START; next_vm_area(addr, &vm); addr = (unsigned long)vm.addr + vm.size)
+		put_area(&j, &vm,
+			 vm.flags & VM_IOREMAP ? "ioremap" :
+			 vm.flags & VM_ALLOC   ? "vmalloc" :
+						 "vmap");
+	for (addr = VMALLOC_START; next_idle_area(addr, &vm);
+	     addr = (unsigned long)vm.addr + vm.size) {
+		vm.flags = vm.nr_pages = 0;
+		vm.caller = 0;
+		put_area(&j, &vm, "idle");
+	}
+	json_close(&j, ']');
+	json_end(&j, '}');
+}
+
 static int cmd_vmallocinfo(struct sink *out, int argc, char **argv)
 {
-	(void)argv;
-	if (argc != 1)
+	if (argc > 2 || (argc == 2 && strcmp(argv[1], "-j") != 0))
 		return -EINVAL;
-	show_vmallocinfo(out);
+	if (argc == 2)
+		show_json(out);
+	else
+		show_vmallocinfo(out);
 	return 0;
 }
-MONITOR_COMMAND(vmallocinfo, "", "areas of the vmalloc region, as /proc/vmallocinfo",
-		cmd_vmallocinfo);
+MONITOR_COMMAND(vmallocinfo, "[-j]",
+		"areas of the vmalloc region, as /proc/vmallocinfo; -j: as JSON", cmd_vmallocinfo);

@@ -51,3 +51,38 @@ def test_stages_fill_the_boot(session, told):
     said = session.command("bootstage").splitlines()
     assert [line[:32].rstrip() for line in said[1:-1]] == [stage["name"] for stage in boot["stages"]]
     assert boot["hz"] and abs(boot["seconds"] - boot["ticks"] / boot["hz"]) < 2e-6
+
+
+# ---------------------------------------------------------------- memory
+
+def spans(regions):
+    """What is mapped, from start to end (exclusive)."""
+    for region in regions:
+        for mapped in region["ranges"]:
+            yield int(mapped["start"], 16), int(mapped["last"], 16) + 1, mapped["level"]
+
+
+def test_page_tables_are_the_dump(session, told):
+    regions = told["pagetables"]["regions"]
+    said = session.command("pagetables")
+    assert [region["name"] for region in regions] == re.findall(r"^---\[ (.*) \]---$", said, re.M)
+    # Of one without a flag, nothing is mapped.
+    lines = re.findall(r"^0x(\w+)-0x(\w+) .* (?:NX|x) +(p[mug]d|pte)$", said, re.M)
+    assert list(spans(regions)) == [(int(start, 16), int(end, 16) or 1 << 64, level)
+                                    for start, end, level in lines]
+    image = {(r["writable"], r["executable"]) for region in regions for r in region["ranges"]
+             if region["name"] == "High Kernel Mapping"}
+    assert image == {(False, True), (False, False), (True, False)}
+
+
+def test_areas_are_vmallocinfos(session, told):
+    areas = told["vmallocinfo"]["areas"]
+    said = re.findall(r"^0x(\w+)-0x(\w+) +(\d+) (.*)$", session.command("vmallocinfo"), re.M)
+    assert [(int(a["start"], 16), int(a["size"], 16)) for a in areas] == \
+        [(int(start, 16), int(size)) for start, _, size, _ in said]
+    for area, (*_, text) in zip(areas, said):
+        words = {"idle": "unpurged vm_area"}.get(area["kind"], area["kind"])
+        assert text.endswith(words) or f" {words} " in text
+        assert text.startswith(area.get("by", ""))
+        assert "physical" not in area or int(area["physical"], 16) == int(
+            re.search(r"phys=(\S+)", text)[1], 16)
