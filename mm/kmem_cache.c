@@ -8,6 +8,7 @@
  */
 #include "kernel/core/command.h"
 #include "kernel/core/fault_inject.h"
+#include "kernel/core/json.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/smp.h"
@@ -292,12 +293,35 @@ void describe_slab_object(const void *p, char *buf, size_t size)
 			 states[s->state[n]]);
 }
 
+static void show_slabinfo_json(struct sink *out)
+{
+	struct json j = json_to(out);
+	struct cache_info c;
+
+	json_open(&j, NULL, '{');
+	json_open(&j, "caches", '[');
+	for (unsigned int n = 0; get_cache_info(n, &c); n++) {
+		json_open(&j, NULL, '{');
+		json_string(&j, "name", c.name);
+		json_number(&j, "size", c.size);
+		json_number(&j, "used", c.active);
+		json_number(&j, "objects", c.slabs * c.objects);
+		json_number(&j, "pages", c.slabs << c.order);
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	json_end(&j, '}');
+}
+
 static int cmd_slabinfo(struct sink *out, int argc, char **argv)
 {
-	(void)argv;
-	if (argc != 1)
+	if (argc > 2 || (argc == 2 && strcmp(argv[1], "-j") != 0))
 		return -EINVAL;
-	show_slabinfo(out);
+	if (argc == 2)
+		show_slabinfo_json(out);
+	else
+		show_slabinfo(out);
 	return 0;
 }
-MONITOR_COMMAND(slabinfo, "", "caches of small objects, as /proc/slabinfo", cmd_slabinfo);
+MONITOR_COMMAND(slabinfo, "[-j]", "caches of small objects, as /proc/slabinfo; -j: as JSON",
+		cmd_slabinfo);

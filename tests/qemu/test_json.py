@@ -86,3 +86,30 @@ def test_areas_are_vmallocinfos(session, told):
         assert text.startswith(area.get("by", ""))
         assert "physical" not in area or int(area["physical"], 16) == int(
             re.search(r"phys=(\S+)", text)[1], 16)
+
+
+def test_all_ram_has_an_owner(session, told):
+    owners = told["page_owner"]["owners"]
+    counters = dict(re.findall(r"^(\S+) (\d+)$", session.command("vmstat"), re.M))
+    by_use = {}
+    for owner in owners:
+        by_use[owner["use"]] = by_use.get(owner["use"], 0) + owner["pages"]
+    assert sum(by_use.values()) == told["page_owner"]["pages"]
+    # Meanwhile a page may have come or gone; and the descriptors of slabs are "pages" here.
+    for pages, counter in ((by_use["slab"] + by_use["kmalloc"], "nr_slab_unreclaimable"),
+                           (by_use["free"], "nr_free_pages")):
+        assert abs(pages - int(counters[counter])) <= 16, counter
+    assert 0 < by_use["page table"] <= int(counters["nr_page_table_pages"])
+    names = {owner["whose"] for owner in owners}
+    assert {"the kernel's image", "new_inode", None} <= names and "others" not in by_use
+    said = session.command("page_owner").splitlines()
+    assert f"{told['page_owner']['pages']:8} " in said[-1] and max(map(len, said)) <= 80
+
+
+def test_caches_are_slabinfos(session, told):
+    said = dict(re.findall(r"^(\S+) +\d+ +(\d+) +\d+ ", session.command("slabinfo"), re.M))
+    caches = told["slabinfo"]["caches"]
+    assert [cache["name"] for cache in caches] == list(said)
+    assert all(cache["used"] <= cache["objects"] for cache in caches)
+    slab = sum(owner["pages"] for owner in told["page_owner"]["owners"] if owner["use"] == "slab")
+    assert abs(sum(cache["pages"] for cache in caches) - slab) <= 16
