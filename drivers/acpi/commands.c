@@ -4,13 +4,14 @@
  *
  * acpi lists the tables, shows one field by field, or what is beneath a name; -e
  * evaluates fields and methods without arguments as well, which runs firmware's code with
- * whatever that does; -r tells devices' resources in words.  acpidump prints the tables in the form of the program of that name,
+ * whatever that does; -r tells devices' resources in words; -j the tables and the namespace to programs.  acpidump prints the tables in the form of the program of that name,
  * which acpixtract -a turns into files and these iasl -d into source.
  */
 #include "drivers/acpi/aml/aml.h"
 #include "drivers/acpi/table/actbl.h"
 #include "drivers/acpi/words.h"
 #include "kernel/core/command.h"
+#include "kernel/core/json.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
@@ -43,6 +44,61 @@ static bool show_tables(struct sink *out, const char *signature)
 	return n;
 }
 
+static void put_tables(struct json *j)
+{
+	const struct acpi_table_header *h;
+	phys_addr_t phys;
+	char text[32];
+
+	for (unsigned int i = 0; (h = acpi_table_by_index(i, &phys)); i++) {
+		json_open(j, NULL, '{');
+		snprintf(text, sizeof(text), "%.4s", h->signature);
+		json_string(j, "signature", text);
+		json_hex(j, "address", phys);
+		json_number(j, "length", h->length);
+		json_number(j, "revision", h->revision);
+		snprintf(text, sizeof(text), "%.6s", h->oem_id);
+		json_string(j, "oem", text);
+		json_close(j, '}');
+	}
+}
+
+static void put_nodes(struct json *j)
+{
+	char path[AML_PATH_MAX], text[AML_TEXT_MAX];
+	struct aml_node *root = aml_root(acpi_namespace), *node = NULL;
+
+	while ((node = aml_next_node(root, node))) {
+		json_open(j, NULL, '{');
+		json_string(j, "path", aml_node_path(node, path, sizeof(path)));
+		json_string(j, "type",
+			    aml_describe_node(acpi_namespace, node, false, text, sizeof(text)));
+		json_string(j, "text", text[0] ? text + 1 : text);
+		json_close(j, '}');
+	}
+}
+
+/* Of a machine without ACPI both lists are empty. */
+static int show_json(struct sink *out)
+{
+	struct json j = json_to(out);
+
+	json_open(&j, NULL, '{');
+	json_open(&j, "tables", '[');
+	if (acpi_available())
+		put_tables(&j);
+	json_close(&j, ']');
+	json_open(&j, "nodes", '[');
+	if (acpi_namespace) {
+		acpi_lock();
+		put_nodes(&j);
+		acpi_unlock();
+	}
+	json_close(&j, ']');
+	json_end(&j, '}');
+	return 0;
+}
+
 static int cmd_acpi(struct sink *out, int argc, char **argv)
 {
 	bool evaluate = argc > 1 && !strcmp(argv[1], "-e");
@@ -50,6 +106,8 @@ static int cmd_acpi(struct sink *out, int argc, char **argv)
 	bool option = evaluate || resources;
 	struct aml_node *node;
 
+	if (argc == 2 && !strcmp(argv[1], "-j"))
+		return show_json(out);
 	if (argc > 2 + option)
 		return -EINVAL;
 	if (!acpi_available()) {
@@ -75,8 +133,9 @@ static int cmd_acpi(struct sink *out, int argc, char **argv)
 	acpi_unlock();
 	return node ? 0 : -ENOENT;
 }
-MONITOR_COMMAND(acpi, "[SIGNATURE | [-e|-r] PATH]",
-		"the ACPI tables, one by fields, or the namespace beneath PATH (\\)", cmd_acpi);
+MONITOR_COMMAND(acpi, "[-j | SIGNATURE | [-e|-r] PATH]",
+		"the ACPI tables, one by fields, or the namespace beneath PATH (\\); -j: as JSON",
+		cmd_acpi);
 
 /* "    0010: 20 42 ...  BXPC" */
 static void dump_line(struct sink *out, const u8 *bytes, u32 offset, u32 n)

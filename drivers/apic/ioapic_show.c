@@ -5,10 +5,12 @@
 #include "drivers/apic/rte.h"
 #include "kernel/core/audit.h"
 #include "kernel/core/command.h"
+#include "kernel/core/json.h"
 #include "kernel/core/printk.h"
 #include "kernel/irq/irq.h"
 #include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "kernel/time/time.h"
 #include "mm/slab.h"
 
@@ -143,27 +145,84 @@ static unsigned int show_ioapic(struct sink *out, struct ioapic *io, const struc
 	return faults;
 }
 
-static int cmd_ioapic(struct sink *out, int argc, char **argv)
+static void put_pin(struct json *j, const struct ioapic_pin *p, u32 gsi, u8 prt)
 {
-	unsigned int faults = 0;
-	struct wires *wires;
+	u64 entry = ioapic_read_rte(p->io, p->pin);
+	char text[120];
+
+	rte_describe(text, sizeof(text), entry);
+	json_open(j, NULL, '{');
+	json_number(j, "pin", p->pin);
+	json_number(j, "gsi", gsi);
+	json_hex(j, "entry", entry);
+	json_string(j, "text", text);
+	if (p->irq >= 0)
+		json_number(j, "irq", (u64)p->irq);
+	json_open(j, "isa", '[');
+	for (unsigned int i = 0; i < ARRAY_SIZE(irq_routing.isa); i++)
+		if (!irq_routing.isa[i].absent && irq_routing.isa[i].gsi == gsi)
+			json_number(j, NULL, i);
+	json_close(j, ']');
+	json_string(j, "prt", prt ? pin_mode_text(prt) : NULL);
+	json_close(j, '}');
+}
+
+static void show_json(struct sink *out, const struct wires *wires)
+{
+	struct json j = json_to(out);
 	struct ioapic *io;
 
-	(void)argv;
-	if (argc != 1)
-		return -EINVAL;
-	wires = find_wires();
-	if (!wires)
-		return -ENOMEM;
+	json_open(&j, NULL, '{');
+	json_open(&j, "ioapics", '[');
+	for (unsigned int i = 0; (io = ioapic_get(i)); i++) {
+		json_open(&j, NULL, '{');
+		json_string(&j, "name", io->name);
+		json_number(&j, "id", io->id);
+		json_hex(&j, "address", io->resource.start);
+		json_open(&j, "pins", '[');
+		for (unsigned int pin = 0; pin < io->nr_pins; pin++)
+			put_pin(&j, &io->pins[pin], io->gsi_base + pin,
+				wires->modes[io->gsi_base + pin]);
+		json_close(&j, ']');
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	json_end(&j, '}');
+}
+
+/* How many faults there are. */
+static unsigned int show_text(struct sink *out, const struct wires *wires)
+{
+	unsigned int faults = 0;
+	struct ioapic *io;
+
 	if (!ioapic_get(0))
 		sink_printf(out, "no IOAPIC is in use\n");
 	for (unsigned int i = 0; (io = ioapic_get(i)); i++)
 		faults += show_ioapic(out, io, wires);
-	kfree(wires);
 	sink_printf(out, "%u fault%s\n", faults, faults == 1 ? "" : "s");
+	return faults;
+}
+
+static int cmd_ioapic(struct sink *out, int argc, char **argv)
+{
+	unsigned int faults = 0;
+	struct wires *wires;
+
+	if (argc > 2 || (argc == 2 && strcmp(argv[1], "-j") != 0))
+		return -EINVAL;
+	wires = find_wires();
+	if (!wires)
+		return -ENOMEM;
+	if (argc == 2)
+		show_json(out, wires);
+	else
+		faults = show_text(out, wires);
+	kfree(wires);
 	return faults ? -EIO : 0;
 }
-MONITOR_COMMAND(ioapic, "", "redirection entries of the IOAPICs, decoded and checked", cmd_ioapic);
+MONITOR_COMMAND(ioapic, "[-j]",
+		"redirection entries of the IOAPICs, decoded and checked; -j: as JSON", cmd_ioapic);
 
 /* A level that is being handled has Remote IRR set: what is stuck stays so. */
 #define LOOKS	  5

@@ -4,8 +4,8 @@
  *
  * Without an option one line each, as `lspci -n` prints it.  With -x and more
  * the configuration space in hexadecimal, in the form that `lspci -F FILE`
- * reads; -xxxx is all of it, 4096 bytes where there are so many.  -t draws the tree.  Functions that answer no
- * more are taken out first.
+ * reads; -xxxx is all of it, 4096 bytes where there are so many.  -t draws the tree, -j
+ * tells it to programs.  Functions that answer no more are taken out first.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
@@ -21,7 +21,7 @@
 #include "kernel/lib/string.h"
 
 struct lspci_options {
-	bool verbose, tree;
+	bool verbose, tree, json;
 	unsigned int hex; /* bytes of configuration space to print */
 	bool one;	  /* only the function named by bus and devfn */
 	u8 bus, devfn;
@@ -221,6 +221,8 @@ static int parse_options(int argc, char **argv, struct lspci_options *opt)
 			opt->verbose = true;
 		else if (!strcmp(argv[i], "-t"))
 			opt->tree = true;
+		else if (!strcmp(argv[i], "-j"))
+			opt->json = true;
 		else if (!strcmp(argv[i], "-x"))
 			opt->hex = 64;
 		else if (!strcmp(argv[i], "-xxx"))
@@ -247,9 +249,11 @@ static int cmd_lspci(struct sink *out, int argc, char **argv)
 		return -EINVAL;
 	pci_lock_rescan_remove();
 	pci_remove_gone();
-	if (opt.tree)
+	if (opt.json)
+		lspci_json(out);
+	else if (opt.tree)
 		lspci_tree(out);
-	for (number = 0; number < 256 && !opt.tree; number++) {
+	for (number = 0; number < 256 && !opt.tree && !opt.json; number++) {
 		bus = pci_find_bus((u8)number);
 		if (!bus || (opt.one && number != opt.bus))
 			continue;
@@ -261,8 +265,8 @@ static int cmd_lspci(struct sink *out, int argc, char **argv)
 	return 0;
 }
 
-MONITOR_COMMAND(lspci, "[-t] [-v] [-x|-xxx|-xxxx] [-s BB:DD.F]",
-		"PCI functions; -t: as a tree; -xxxx: as lspci -F reads", cmd_lspci);
+MONITOR_COMMAND(lspci, "[-j] [-t] [-v] [-x|-xxx|-xxxx] [-s BB:DD.F]",
+		"PCI functions; -t: as a tree; -j: as JSON; -xxxx: as lspci -F reads", cmd_lspci);
 
 /* "00:1f.2", for all that name a function. */
 static void each_function(word_fn fn, void *arg)

@@ -108,6 +108,8 @@ const char *pci_resource_name(const struct pci_dev *dev, int nr);
 /* Draw all buses: lspci -t.  With PCI's mutex. */
 struct sink;
 void lspci_tree(struct sink *out);
+/* The same, and more of each, as drivers/pci/lspci.schema.json says; with the mutex. */
+void lspci_json(struct sink *out);
 
 /* irq_monitor.c: somebody wants the function, whose irq the monitor may have: no longer.  With PCI's mutex. */
 void pci_irq_take_back(struct pci_dev *dev, const char *why);

@@ -8,6 +8,7 @@
  *   manage.c	handlers, disable and enable
  *   affinity.c	where it strikes
  *   show.c	/proc/interrupts
+ *   show_json.c	the same, and more of each, for programs
  */
 #ifndef KERNEL_IRQ_DESC_H
 #define KERNEL_IRQ_DESC_H
@@ -102,6 +103,11 @@ bool vector_describe_local(u8 vector, const char **label, const char **text);
 void irq_handle(struct irq_desc *desc);
 /* This CPU serves it.  Any context. */
 bool irq_served_here(int irq);
+
+/* ---- show_json.c ---- */
+
+/* What kernel/irq/interrupts.schema.json describes: 0 or -ENOMEM.  In a thread. */
+int show_interrupts_json(struct sink *out);
 
 /* ---- affinity.c ---- */
 

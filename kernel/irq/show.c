@@ -8,6 +8,7 @@
 #include "kernel/core/printk.h"
 #include "kernel/irq/desc.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "kernel/trap/traps.h"
 #include "mm/slab.h"
 #include "mm/vmstat.h"
@@ -175,10 +176,12 @@ void show_interrupts(struct sink *out)
 
 static int cmd_interrupts(struct sink *out, int argc, char **argv)
 {
-	(void)argv;
+	if (argc == 2 && strcmp(argv[1], "-j") == 0)
+		return show_interrupts_json(out);
 	if (argc != 1)
 		return -EINVAL;
 	show_interrupts(out);
 	return 0;
 }
-MONITOR_COMMAND(interrupts, "", "the interrupts and how often each struck", cmd_interrupts);
+MONITOR_COMMAND(interrupts, "[-j]", "the interrupts and how often each struck; -j: as JSON",
+		cmd_interrupts);

@@ -113,3 +113,66 @@ def test_caches_are_slabinfos(session, told):
     assert all(cache["used"] <= cache["objects"] for cache in caches)
     slab = sum(owner["pages"] for owner in told["page_owner"]["owners"] if owner["use"] == "slab")
     assert abs(sum(cache["pages"] for cache in caches) - slab) <= 16
+
+
+# ---------------------------------------------------------------- interrupts, PCI, ACPI
+
+def test_irqs_are_what_interrupts_says(session, told):
+    said = session.command("interrupts")
+    rows = {int(irq): (chip, int(hwirq), names) for irq, chip, hwirq, names in re.findall(
+        r"^ *(\d+): (?: *\d+ ){2} +(\S+) +(\d+)-\w+ +(.*)$", said, re.M)}
+    irqs = {irq["irq"]: irq for irq in told["interrupts"]["irqs"]}
+    assert rows.keys() <= irqs.keys() and told["interrupts"]["cpus"] == [0, 1]
+    for irq, (chip, hwirq, names) in rows.items():
+        assert (irqs[irq]["chip"], irqs[irq]["hwirq"]) == (chip, hwirq)
+        assert ", ".join(handler["name"] for handler in irqs[irq]["handlers"]) == names
+    functions = {h["function"] for irq in irqs.values() for h in irq["handlers"]}
+    assert {"serial_irq", "hpet_event_interrupt", "acpi_sci"} <= functions
+    assert {local["label"] for local in told["interrupts"]["local"]} >= {"LOC", "RES", "CAL"}
+
+
+def test_pins_lead_to_irqs(session, told):
+    [ioapic] = told["ioapic"]["ioapics"]
+    pins = {pin["pin"]: pin for pin in ioapic["pins"]}
+    assert len(pins) == 24 and ioapic["address"] == "0xfec00000"
+    assert pins[2]["irq"] == 0 and pins[2]["isa"] == [0]  # the override that each PC has
+    for pin, entry, text in re.findall(r"^ *(\d+): (\w{16}) (.*?)(?:, |$)",
+                                       session.command("ioapic"), re.M):
+        assert int(pins[int(pin)]["entry"], 16) == int(entry, 16)
+        assert text.startswith(pins[int(pin)]["text"])
+    by_irq = {irq["irq"]: irq for irq in told["interrupts"]["irqs"]}
+    assert all(by_irq[pin["irq"]]["hwirq"] == number for number, pin in pins.items() if "irq" in pin)
+
+
+def test_buses_are_lspcis(session, told):
+    buses = told["lspci"]["buses"]
+    devices = {device["name"]: device for bus in buses for device in bus["devices"]}
+    said = dict(re.findall(r"^(\S+) Class \w{4}: (\w{4}:\w{4})", session.command("lspci"), re.M))
+    assert {name.removeprefix("0000:"): f"{int(d['vendor'], 16):04x}:{int(d['device'], 16):04x}"
+            for name, d in devices.items()} == said
+    assert [bus["bridge"] for bus in buses if bus["number"] == 0] == [None]
+    known = set()
+    for bus in buses:
+        assert bus["bridge"] is None or bus["bridge"] in known
+        known |= {device["name"] for device in bus["devices"]}
+        for device in bus["devices"]:  # what has a place has it in a window
+            for res in device["resources"]:
+                space = (res["space"], int(res["start"], 16), int(res["end"], 16))
+                assert not res["assigned"] or res["kind"] == "fixed" or any(
+                    space[0] == w["space"] and int(w["start"], 16) <= space[1] and
+                    space[2] <= int(w["end"], 16) for w in bus["windows"]), (device["name"], res)
+    drivers = {device["driver"] for device in devices.values()}
+    assert {"virtio-pci", "edu", None} <= drivers
+    pins = re.findall(r"pin ([A-D]) routed to line (\d+)$", session.command("lspci -v"), re.M)
+    assert pins == [("?ABCD"[d["pin"]], str(d["line"])) for bus in buses for d in bus["devices"]
+                    if "pin" in d]
+
+
+def test_namespace_is_the_dump(session, told):
+    nodes = told["acpi"]["nodes"]
+    assert [" ".join(filter(None, (n["path"], n["type"], n["text"]))) for n in nodes] == \
+        session.command("acpi \\").splitlines()
+    tables = [table["signature"] for table in told["acpi"]["tables"]]
+    assert tables == [line.split()[0] for line in session.command("acpi").splitlines()
+                      if line.split()[0] in tables]
+    assert {"FACP", "APIC", "MCFG", "DSDT"} <= set(tables)

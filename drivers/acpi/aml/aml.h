@@ -326,10 +326,14 @@ int aml_pci_address(struct aml *aml, struct aml_node *node, struct aml_pci_addre
 /* ---- to look at ---- */
 
 /*
- * One line for each node beneath `root`, cut at 255 bytes: path, type, and what it
- * holds: constants always, fields and methods without arguments evaluated where
- * `evaluate` (they may have side effects).
+ * A node's type, and into `buf` what it holds with a blank in front, or nothing, cut off to `size`: constants always,
+ * fields and methods without arguments evaluated where `evaluate` (they may have side effects).
  */
+#define AML_TEXT_MAX 200
+const char *aml_describe_node(struct aml *aml, struct aml_node *node, bool evaluate, char *buf,
+			      size_t size);
+
+/* That in a line for each node beneath `root`, behind its path; what it holds is cut at AML_TEXT_MAX. */
 void aml_dump(struct sink *out, struct aml *aml, struct aml_node *root, bool evaluate);
 
 /* A value as text, as aml_dump has it, cut off to `size`: integers as 0x%x. */

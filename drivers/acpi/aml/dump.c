@@ -176,26 +176,33 @@ static void put_node(struct aml *aml, struct writer *w, struct aml_node *node, b
 	aml_put(aml, &value);
 }
 
+const char *aml_describe_node(struct aml *aml, struct aml_node *node, bool evaluate, char *buf,
+			      size_t size)
+{
+	struct writer w = { .buf = buf, .size = size };
+
+	buf[0] = '\0';
+	if (node->alias) {
+		put(&w, " ");
+		put_name(&w, node->value.node);
+	} else {
+		put_node(aml, &w, node, evaluate);
+	}
+	if (is_full(&w))
+		strscpy(buf + size - sizeof("..."), "...", sizeof("..."));
+	return node->alias ? "Alias" : aml_type_name(node->value.type);
+}
+
 void aml_dump(struct sink *out, struct aml *aml, struct aml_node *root, bool evaluate)
 {
+	char path[AML_PATH_MAX], text[AML_TEXT_MAX];
 	struct aml_node *node = NULL;
-	char text[256];
+	const char *type;
 
 	if (!root)
 		root = aml->root;
 	while ((node = aml_next_node(root, node))) {
-		struct writer w = { .buf = text, .size = sizeof(text) };
-
-		put_name(&w, node);
-		if (node->alias) {
-			put(&w, " Alias ");
-			put_name(&w, node->value.node);
-		} else {
-			put(&w, " %s", aml_type_name(node->value.type));
-			put_node(aml, &w, node, evaluate);
-		}
-		if (is_full(&w))
-			strscpy(text + sizeof(text) - sizeof("..."), "...", sizeof("..."));
-		sink_printf(out, "%s\n", text);
+		type = aml_describe_node(aml, node, evaluate, text, sizeof(text));
+		sink_printf(out, "%s %s%s\n", aml_node_path(node, path, sizeof(path)), type, text);
 	}
 }
