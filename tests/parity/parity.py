@@ -9,7 +9,8 @@ A file has lines "NAME: QEMU ARGUMENTS".  For each machine Debian's Linux and ou
 image are booted, and the differing lines of iomem and ioports are printed (- Linux
 alone, + we alone), with how many match.  Then QEMU is asked (witness.py): how many
 lines agree, BARs that no line names, with -v each verdict.  Linux's answers are
-kept in FOLDER, as NAME.txt beside NAME.args, and not asked for again.
+kept in FOLDER, as NAME.txt beside NAME.args, and not asked for again.  All that was
+found is left in build/parity.json, for `make report`.
 
 A machine on which one of the two did not come so far as to answer is counted apart
 from one on which they differ.  The status is 0 when all match, 1 where one differs,
@@ -17,6 +18,7 @@ from one on which they differ.  The status is 0 when all match, 1 where one diff
 """
 
 import argparse
+import json
 import pathlib
 import shlex
 import subprocess
@@ -53,6 +55,12 @@ class Result:
         if self.silent:
             return "did not answer"
         return "match" if not self.broken and self.same == self.total else "differ"
+
+    def told(self):
+        """All of it, as JSON has it."""
+        return {"name": self.name, "args": self.args, "verdict": self.verdict(), "same": self.same,
+                "total": self.total, "differ": self.differ, "qemu": self.verdicts,
+                "notes": self.notes, "why": self.silent or self.broken}
 
 
 def read_machines(path):
@@ -175,12 +183,12 @@ def main():
     subprocess.run([HERE / "linux.sh", "--prepare"], check=True)
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
-    verdicts = []
+    results = []
     for name, args in machines:
-        result = run(name, args, options.iso, options.keep)
-        report(result, options.verbose)
-        verdicts.append(result.verdict())
-    line, status = conclude(verdicts)
+        results.append(run(name, args, options.iso, options.keep))
+        report(results[-1], options.verbose)
+    (guest.BUILD / "parity.json").write_text(json.dumps([result.told() for result in results]))
+    line, status = conclude([result.verdict() for result in results])
     print(line)
     return status
 

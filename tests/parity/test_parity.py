@@ -138,3 +138,18 @@ def rows_beside():
 ])
 def test_picture(linux, ours, log, moved):
     assert register.picture_moved(register.differences(ours, linux), log) is moved
+
+
+def test_what_was_found_is_left_for_others(monkeypatch, tmp_path):
+    """Of each machine, also of one that did not answer: build/parity.json."""
+    monkeypatch.setattr(parity.subprocess, "run", lambda *_, **__: None)
+    monkeypatch.setattr(parity.guest, "BUILD", tmp_path)
+    monkeypatch.setattr(parity.sys, "argv", ["parity.py", "--machine", "-M pc"])
+    for linux, verdict in ((lambda: LINUX, "match"), (silence("linux"), "did not answer")):
+        monkeypatch.setattr(parity, "boot_linux", lambda *_, answer=linux: answer())
+        monkeypatch.setattr(parity, "boot_ours", lambda *_: parity.Ours("", DUMPS, NOTHING, []))
+        assert parity.main() == (0 if verdict == "match" else 2)
+        [told] = parity.json.loads((tmp_path / "parity.json").read_text())
+        assert (told["verdict"], told["args"]) == (verdict, "-M pc")
+        assert told["differ"] == {"iomem": [], "ioports": []}
+        assert bool(told["why"]) == (verdict != "match")
