@@ -53,6 +53,7 @@ DISK	:= $(BUILD)/disk.img
 .DELETE_ON_ERROR:
 .PHONY: all run lab shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture \
 	bench bench-disk bench-boot bench-ours parity parity-random host-test check format setup clean help run-built debug-built kgdb-built test-built \
+	report report-built \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -212,6 +213,22 @@ kgdb-built:
 	gdb -q -x kernel/gdb/scripts/load.py $(BUILD)/$(IMAGE).elf -ex 'set remotetimeout 5' -ex 'target remote $(BUILD)/kgdb.sock' $(GDBFLAGS); \
 	kill $$! 2> /dev/null || true
 
+REPORT	:= kernel/monitor/report/report.py
+report: setup ## boot MACHINE= and write build/report.html: the machine in pictures, in one file
+	@$(MAKE) --no-print-directory -j$(JOBS) $(ISO) $(ELF) $(DISK)
+	@$(MAKE) --no-print-directory report-built
+
+# A second boot counts instructions, one a tick; without the disk, whose answers take as long as they like.
+report-built: override CMDLINE := $(CMDLINE) run="$(shell $(PYTHON) $(REPORT) --words)"
+report-built:
+	@$(call say,REPORT,$(BUILD)/report.html)
+	$(Q)timeout 120 $(QEMU) $(QEMU_ARGS) -serial stdio < /dev/null > $(BUILD)/report.txt
+	$(Q)timeout 120 $(QEMU) $(MACHINE) -accel tcg -icount shift=0$(comma)sleep=off -nic none -display none -no-reboot \
+		$(boot-$(BOOT)) $(QEMU_CMDLINE) -serial stdio < /dev/null > $(BUILD)/report-counted.txt || \
+		{ echo 'report: the instructions could not be counted on this machine'; : > $(BUILD)/report-counted.txt; }
+	$(Q)$(PYTHON) $(REPORT) --machine '$(MACHINE)' --instructions $(BUILD)/report-counted.txt \
+		--parity $(BUILD)/parity.json $(BUILD)/report.txt $(BUILD)/report.html
+
 N	?=
 lab: setup ## play the guided tour N=1 to 8 of tests/labs under gdb; without N the list
 	@$(if $(N),boot/setup.sh 'busybox busybox-static')
@@ -226,7 +243,7 @@ test: setup ## set up, build, then host tests and the kernel on each machine und
 
 test-built: host-test user-programs $(BUILD)/terrier-gui.iso
 	@$(MAKE) --no-print-directory -j$(JOBS) DEBUG=1 build/debug/terrier-test.elf build/debug/terrier.elf
-	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest -n $(JOBS) --dist loadfile $(PYTESTFLAGS) tests/
+	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest -n $(JOBS) --dist loadfile -rs $(PYTESTFLAGS) tests/
 
 BOCHS_TOOLS := 'bochs bochs' '/usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so bochs-term' \
 	'/usr/share/bochs/BIOS-bochs-latest bochsbios' '/usr/share/vgabios/vgabios.bin vgabios'

@@ -43,7 +43,7 @@ run_format() {
 
 licence_lines() {
 	{ files -type f; echo Makefile; echo linker.ld; echo .ci/run; } |
-		grep -E '(\.(c|h|asm|ld|sh|py|cfg)|Makefile|run)$' | while read -r file; do
+		grep -E '(\.(c|h|asm|ld|sh|py|cfg|js|css|html)|Makefile|run)$' | while read -r file; do
 		head -n 2 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
 			echo "$file: no SPDX line at its head"
 	done
