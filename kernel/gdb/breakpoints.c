@@ -4,6 +4,7 @@
 
 #include "kernel/cpu/cpu.h"
 #include "kernel/gdb/memory.h"
+#include "kernel/gdb/programs.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/trap/debugger.h"
@@ -45,7 +46,7 @@ bool gdb_int3_was_ours(unsigned long addr)
 	u8 byte;
 
 	return gdb_is_software_breakpoint(addr) ||
-	       (addr >= KERNEL_HALF && gdb_read_memory(NULL, addr, &byte, 1) == 1 && byte != INT3);
+	       (gdb_read_memory(NULL, addr, &byte, 1) == 1 && byte != INT3);
 }
 
 /* What runs between the exception and its debugger. */
@@ -61,7 +62,7 @@ static int insert_software(u64 addr)
 	struct software *b = find_software(addr);
 	u8 byte;
 
-	if (addr < KERNEL_HALF || is_on_the_way(addr))
+	if (is_on_the_way(addr))
 		return -EPERM;
 	if (b)
 		return 0;
@@ -205,17 +206,18 @@ bool gdb_hardware_hit(unsigned long dr6, struct gdb_stop *stop)
 
 /* ---------------------------------------------------------------- both */
 
-int gdb_insert_breakpoint(enum gdb_breakpoint_type type, u64 addr, unsigned int kind)
+int gdb_insert_breakpoint(struct mm_struct *mm, enum gdb_breakpoint_type type, u64 addr,
+			  unsigned int kind)
 {
 	if (type == GDB_SOFTWARE)
-		return insert_software(addr);
+		return addr < KERNEL_HALF ? gdb_insert_in_program(mm, addr) : insert_software(addr);
 	return insert_hardware(type, addr, type == GDB_HARDWARE ? 1 : kind);
 }
 
 int gdb_remove_breakpoint(enum gdb_breakpoint_type type, u64 addr, unsigned int kind)
 {
 	if (type == GDB_SOFTWARE)
-		return remove_software(addr);
+		return addr < KERNEL_HALF ? gdb_remove_from_program(addr) : remove_software(addr);
 	return remove_hardware(type, addr, type == GDB_HARDWARE ? 1 : kind);
 }
 
@@ -223,16 +225,19 @@ void gdb_remove_all_breakpoints(void)
 {
 	memset(software, 0, sizeof(software));
 	memset(hardware, 0, sizeof(hardware));
+	gdb_remove_from_programs();
 }
 
 void gdb_arm_breakpoints(void)
 {
 	put_into_text();
+	gdb_arm_programs();
 	update_registers();
 }
 
 void gdb_disarm_breakpoints(void)
 {
 	take_out_of_text();
+	gdb_disarm_programs();
 	debug_registers.control = DR7_OFF;
 }

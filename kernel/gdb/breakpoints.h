@@ -2,7 +2,8 @@
 /*
  * Breakpoints that gdb has set.
  *
- *   software	an INT3 in the place of an instruction's first byte, of the kernel's text.  They are
+ *   software	an INT3 in the place of an instruction's first byte, of the kernel's text, or of a
+ *		program's (kernel/gdb/programs.h).  They are
  *		in memory only while CPUs go: who reads the text, gdb included, sees it as it is,
  *		and the debugger's own code comes upon none for long
  *   hardware	one of the four debug registers, the same on all CPUs: an instruction, or data that
@@ -15,8 +16,13 @@
 
 #include "kernel/gdb/server.h"
 
-/* As Z and z want it: 0, -EINVAL, -EFAULT, -ENOSPC, -EPERM where the debugger's own way would be cut. */
-int gdb_insert_breakpoint(enum gdb_breakpoint_type type, u64 addr, unsigned int kind);
+/*
+ * As Z and z want it, for a thread of `mm`: 0, GDB_LATER, -EINVAL, -EFAULT, -ENOSPC, -EPERM where the
+ * debugger's own way would be cut.
+ */
+struct mm_struct;
+int gdb_insert_breakpoint(struct mm_struct *mm, enum gdb_breakpoint_type type, u64 addr,
+			  unsigned int kind);
 int gdb_remove_breakpoint(enum gdb_breakpoint_type type, u64 addr, unsigned int kind);
 void gdb_remove_all_breakpoints(void);
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * `monitor CMD`: any command of the monitor's, in one of three ways, by where the machine stands.
+ * Errands, of which `monitor CMD` is one: any command of the monitor's, in one of four ways, by where the machine
+ * stands.
  *
  *   borrowed	a thread that could be preempted here calls the command as if its code had: it gets
  *		another RIP and goes, with the whole machine, until the command is done; then it is
  *		where it was.  All that a command may do it may do so: sleep, take locks, call CPUs
  *   lent	of an idle CPU, or a program, nothing can be borrowed: a thread of the debugger's own
  *		runs the command, and the machine stops behind it.  What stood has gone on meanwhile
+ *   held	a thread that stands in a trap of a program's runs a short errand there, no command, and
+ *		does not go on meanwhile
  *   dead	elsewhere, amid what must not be left, before there are threads or after a panic, the
  *		command runs here while all CPUs stand.  What has to wait there never could go on: it
  *		panics (kernel/core/smp.h, cpus_stand), and is thrown away instead
@@ -20,6 +23,7 @@
 #include "kernel/cpu/irqflags.h"
 #include "kernel/gdb/context.h"
 #include "kernel/gdb/gdb.h"
+#include "kernel/gdb/programs.h"
 #include "kernel/gdb/stub.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/kthread.h"
@@ -32,6 +36,9 @@
 static char command_line[MAX_LINE];
 static struct sink *command_out;
 
+static const struct gdb_errand *errand;
+static bool held; /* it is the chief's own */
+
 /* A command that goes with the machine. */
 static struct task_struct *runner; /* NULL: none */
 static bool borrowed, done, failed;
@@ -41,24 +48,39 @@ static DECLARE_WAIT_QUEUE_HEAD(own_wait);
 
 static void *way_out[5]; /* of a command that runs while all stand */
 
-static void run(void)
+static void run_line(void)
 {
 	command_begin();
 	monitor_execute(command_out, command_line);
+}
+
+static void fail_line(const char *why)
+{
+	sink_printf(command_out, "monitor: %s: %s; it is given up\n", command_line, why);
+}
+
+static int result_of_line(void)
+{
+	return 0;
 }
 
 /* ---------------------------------------------------------------- with the machine */
 
 static noinline void run_and_stop(void)
 {
-	run();
+	errand->run();
 	done = true;
 	__asm__ __volatile__("int3");
 }
 
 bool gdb_command_goes(void)
 {
-	return runner;
+	return runner || held;
+}
+
+int gdb_command_result(void)
+{
+	return errand->result();
 }
 
 bool gdb_command_is_mine(void)
@@ -93,7 +115,7 @@ bool gdb_command_stop(struct pt_regs *regs)
 
 void gdb_command_fail(const char *why)
 {
-	sink_printf(command_out, "monitor: %s: %s; it is given up\n", command_line, why);
+	errand->fail(why);
 	done = failed = true;
 }
 
@@ -111,6 +133,8 @@ void __init gdb_thread_init(void)
 {
 	struct task_struct *t = debugger ? kthread_run(own_loop, NULL, "kgdb") : NULL;
 
+	if (debugger)
+		gdb_programs_init();
 	if (t && !IS_ERR(t))
 		own_thread = t;
 }
@@ -157,11 +181,31 @@ static bool start(struct pt_regs *regs)
 	return true;
 }
 
+bool gdb_send_out(const struct gdb_errand *e)
+{
+	if (gdb_is_dead())
+		return false;
+	errand = e;
+	held = gdb_chief_may_sleep();
+	return held || start(per_cpu(gdb_context, raw_smp_processor_id()).regs);
+}
+
+bool gdb_run_held(void)
+{
+	if (!held)
+		return false;
+	local_irq_enable();
+	errand->run();
+	local_irq_disable();
+	held = false;
+	return true;
+}
+
 /* ---------------------------------------------------------------- while all stand */
 
 void __noreturn gdb_throw_command(const char *why)
 {
-	sink_printf(command_out, "monitor: %s: %s; it is given up\n", command_line, why);
+	fail_line(why);
 	__builtin_longjmp(way_out, 1);
 }
 
@@ -171,16 +215,18 @@ static noinline void run_here(void)
 
 	cpus_stand = true;
 	if (!__builtin_setjmp(way_out))
-		run();
+		run_line();
 	cpus_stand = false;
 	this_cpu(preempt_counter) = count;
 }
 
 bool gdb_monitor(struct sink *out, char *line)
 {
+	static const struct gdb_errand line_errand = { run_line, fail_line, result_of_line };
 	struct pt_regs *regs = per_cpu(gdb_context, raw_smp_processor_id()).regs;
 
 	command_out = out;
+	errand = &line_errand;
 	strscpy(command_line, line, sizeof(command_line));
 	if (!gdb_is_dead() && start(regs))
 		return false;

@@ -176,7 +176,8 @@ static enum gdb_outcome run_monitor(struct gdb_server *s, const char *hex)
 	line[n] = '\0';
 	if (!s->target->monitor(&s->console, line))
 		return GDB_COMMAND;
-	gdb_report_command(s);
+	gdb_packet_begin(&s->answer);
+	gdb_ok(s);
 	return GDB_ANSWER;
 }
 

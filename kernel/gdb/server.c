@@ -86,8 +86,13 @@ static void write_console(struct sink *sink, const char *text, size_t n)
 
 void gdb_report_command(struct gdb_server *s)
 {
+	int error = s->target->command_result();
+
 	gdb_packet_begin(&s->answer);
-	gdb_ok(s);
+	if (error)
+		gdb_error(s, error);
+	else
+		gdb_ok(s);
 }
 
 void gdb_server_begin(struct gdb_server *s, const struct gdb_target *target, void (*put)(u8 byte))
@@ -252,7 +257,7 @@ static void write_memory_binary(struct gdb_server *s, const u8 *packet, size_t p
 /* ---------------------------------------------------------------- breakpoints, threads */
 
 /* "TYPE,ADDR,KIND"; conditions and commands behind it were not offered. */
-static void change_breakpoint(struct gdb_server *s, const char *p, bool insert)
+static enum gdb_outcome change_breakpoint(struct gdb_server *s, const char *p, bool insert)
 {
 	u64 type, addr, kind;
 	int ret = -EINVAL;
@@ -260,14 +265,21 @@ static void change_breakpoint(struct gdb_server *s, const char *p, bool insert)
 	if (gdb_parse_hex(&p, &type) && *p++ == ',' && parse_range(&p, '\0', &addr, &kind)) {
 		if (type >= GDB_NR_BREAKPOINT_TYPES)
 			ret = -EOPNOTSUPP;
+		else if (kind <= GDB_REGISTER_BYTES && insert)
+			ret = s->target->insert(gdb_chosen(s, s->general),
+						(enum gdb_breakpoint_type)type, addr,
+						(unsigned int)kind);
 		else if (kind <= GDB_REGISTER_BYTES)
-			ret = (insert ? s->target->insert : s->target->remove)(
-				(enum gdb_breakpoint_type)type, addr, (unsigned int)kind);
+			ret = s->target->remove((enum gdb_breakpoint_type)type, addr,
+						(unsigned int)kind);
 	}
+	if (ret == GDB_LATER)
+		return GDB_COMMAND;
 	if (ret)
 		gdb_error(s, ret);
 	else
 		gdb_ok(s);
+	return GDB_ANSWER;
 }
 
 static void choose_thread(struct gdb_server *s, const char *p)
@@ -374,8 +386,7 @@ enum gdb_outcome gdb_serve(struct gdb_server *s, const u8 *packet, size_t len)
 		break;
 	case 'Z':
 	case 'z':
-		change_breakpoint(s, p + 1, *p == 'Z');
-		break;
+		return change_breakpoint(s, p + 1, *p == 'Z');
 	case 'H':
 		choose_thread(s, p + 1);
 		break;

@@ -46,7 +46,8 @@ struct gdb_stop {
 	/* The breakpoint that it came upon; none where `hit` is false. */
 	bool hit;
 	enum gdb_breakpoint_type type;
-	u64 address; /* of a watchpoint */
+	u64 address;	 /* of a watchpoint */
+	bool in_program; /* in a trap of a program's, which its thread has not come back from */
 };
 
 /* How it goes on.  All CPUs do, unless `alone`. */
@@ -78,8 +79,11 @@ struct gdb_target {
 	size_t (*read_memory)(u32 thread, u64 addr, void *to, size_t n);
 	size_t (*write_memory)(u32 thread, u64 addr, const void *from, size_t n);
 
-	/* 0; -EOPNOTSUPP: there is no such kind; another -errno: not there. */
-	int (*insert)(enum gdb_breakpoint_type type, u64 addr, unsigned int kind);
+	/*
+	 * 0; -EOPNOTSUPP: there is no such kind; another -errno: not there.  An address of the user half is
+	 * the thread's.  GDB_LATER: the machine has to go for it, as it does for a command.
+	 */
+	int (*insert)(u32 thread, enum gdb_breakpoint_type type, u64 addr, unsigned int kind);
 	int (*remove)(enum gdb_breakpoint_type type, u64 addr, unsigned int kind);
 
 	/* Objects of qXfer, as the manual has them. */
@@ -91,7 +95,10 @@ struct gdb_target {
 	 * when that stands again gdb_report_command() is the answer.
 	 */
 	bool (*monitor)(struct sink *out, char *line);
+	int (*command_result)(void); /* of what the machine went for: 0 or -errno */
 };
+
+#define GDB_LATER 1
 
 enum gdb_outcome { GDB_ANSWER, GDB_SILENT, GDB_RESUME, GDB_COMMAND, GDB_DETACH, GDB_KILL };
 

@@ -31,12 +31,17 @@ static const struct gdb_stop *current_stop(void)
 
 static size_t read_memory(u32 thread, u64 addr, void *to, size_t n)
 {
-	return gdb_read_memory(gdb_thread_mm(thread), addr, to, n);
+	return gdb_read_memory(gdb_thread_root(thread), addr, to, n);
 }
 
 static size_t write_memory(u32 thread, u64 addr, const void *from, size_t n)
 {
-	return gdb_write_memory(gdb_thread_mm(thread), addr, from, n);
+	return gdb_write_memory(gdb_thread_root(thread), addr, from, n);
+}
+
+static int insert(u32 thread, enum gdb_breakpoint_type type, u64 addr, unsigned int kind)
+{
+	return gdb_insert_breakpoint(gdb_thread_mm(thread), type, addr, kind);
 }
 
 /* What a program would be told by its loader: the page size, and CPUID 1's EDX. */
@@ -62,11 +67,12 @@ static const struct gdb_target target = {
 	.write_register = gdb_write_register,
 	.read_memory = read_memory,
 	.write_memory = write_memory,
-	.insert = gdb_insert_breakpoint,
+	.insert = insert,
 	.remove = gdb_remove_breakpoint,
 	.write_memory_map = gdb_write_memory_map,
 	.write_auxv = write_auxv,
 	.monitor = gdb_monitor,
+	.command_result = gdb_command_result,
 };
 
 bool gdb_is_attached(void)

@@ -22,6 +22,7 @@
 #include "kernel/gdb/cpus.h"
 #include "kernel/gdb/gdb.h"
 #include "kernel/gdb/port.h"
+#include "kernel/gdb/programs.h"
 #include "kernel/gdb/step.h"
 #include "kernel/gdb/threads.h"
 #include "kernel/irq/irq.h"
@@ -34,6 +35,8 @@ static u32 talks;	       /* atomic: the CPU that is in a session + 1 */
 static bool wait_for_client;   /* a stop that was asked for from here, not by gdb */
 static struct pt_regs *fatal;  /* of what the kernel died of, unseen by gdb */
 static struct gdb_resume last; /* how the last session ended: the step's range */
+
+static bool may_sleep; /* of the chief */
 
 static int port_irq;
 static bool has_interrupt, has_nmi; /* bytes of the port's raise one; once it is set up */
@@ -99,8 +102,14 @@ static void talk(const struct gdb_stop *stop, unsigned int *alone)
 		gdb_port_set_interrupt(true);
 }
 
-/* Stop the machine here.  Interrupts are off.  What gdb passes on of `stop`'s signal is returned. */
-static u8 stop_here(struct pt_regs *regs, struct gdb_stop *stop)
+static u8 stop_here(struct pt_regs *regs, struct gdb_stop *stop);
+
+bool gdb_chief_may_sleep(void)
+{
+	return may_sleep;
+}
+
+static u8 stop_once(struct pt_regs *regs, struct gdb_stop *stop)
 {
 	bool first = gdb_become_chief(regs);
 	unsigned int alone;
@@ -113,6 +122,7 @@ static u8 stop_here(struct pt_regs *regs, struct gdb_stop *stop)
 		return 0;
 	}
 	stop->thread = gdb_this_thread();
+	may_sleep = stop->in_program;
 	gdb_stop_others(say_running);
 	gdb_step_give_up();
 	gdb_disarm_breakpoints();
@@ -127,6 +137,18 @@ static u8 stop_here(struct pt_regs *regs, struct gdb_stop *stop)
 		this_cpu(nmi_early) = false;
 		if (gdb_wants_stop())
 			stop_here(regs, &(struct gdb_stop){ .signal = GDB_SIGINT });
+	}
+	return signal;
+}
+
+/* Stop the machine here.  Interrupts are off.  What gdb passes on of `stop`'s signal is returned. */
+static u8 stop_here(struct pt_regs *regs, struct gdb_stop *stop)
+{
+	u8 signal = stop_once(regs, stop);
+
+	while (stop->in_program && gdb_run_held()) {
+		stop->hit = false;
+		signal = stop_once(regs, stop);
 	}
 	return signal;
 }
@@ -157,20 +179,25 @@ static u8 signal_of(unsigned int vector)
 /* INT3: one of gdb's, or gone already, or kgdb_breakpoint()'s; a program's own is its affair. */
 static bool on_int3(struct pt_regs *regs)
 {
-	struct gdb_stop stop = { .signal = GDB_SIGTRAP };
+	struct gdb_stop stop = { .signal = GDB_SIGTRAP, .in_program = user_mode(regs) };
 	unsigned long addr = regs->ip - 1;
 
 	if (gdb_command_stop(regs)) {
 		stop_here(regs, &stop);
 		return true;
 	}
-	if (gdb_int3_was_ours(addr)) {
+	if (user_mode(regs)) {
+		if (!gdb_program_int3(regs, &stop.hit))
+			return false;
+		if (!stop.hit)
+			return true;
+	} else if (gdb_int3_was_ours(addr)) {
 		regs->ip = addr;
 		if (!gdb_is_software_breakpoint(addr))
 			return true;
 		stop.hit = true;
 		stop.type = GDB_SOFTWARE;
-	} else if (user_mode(regs) || !(gdb_is_attached() || wait_for_client)) {
+	} else if (!(gdb_is_attached() || wait_for_client)) {
 		return false;
 	}
 	wait_for_client = false;
@@ -201,7 +228,7 @@ static bool goes_on_stepping(struct pt_regs *regs, u8 *signal)
 
 static bool on_debug(struct pt_regs *regs)
 {
-	struct gdb_stop stop = { .signal = GDB_SIGTRAP };
+	struct gdb_stop stop = { .signal = GDB_SIGTRAP, .in_program = user_mode(regs) };
 	unsigned long dr6;
 	bool stepped, given_up = false;
 

@@ -40,8 +40,25 @@ bool gdb_wants_stop(void);
 bool gdb_is_dead(void);
 
 /*
- * monitor.c: `monitor CMD`.  True: it has run; false: it will while the machine goes, and stop it then.
- * While it does, and for its thread:
+ * monitor.c: an errand, what gdb waits for while the machine goes: a thread runs it, and stops all then.  False: the
+ * machine cannot go from here.
+ */
+struct gdb_errand {
+	void (*run)(void);
+	void (*fail)(const char *why); /* it was given up */
+	int (*result)(void);	       /* by the chief, when all stand again: 0 or -errno */
+};
+bool gdb_send_out(const struct gdb_errand *errand);
+int gdb_command_result(void);
+
+/* The chief stands in a program's trap, where its thread may sleep: it can run one itself, without going on. */
+bool gdb_chief_may_sleep(void);
+/* ... and does, after the others were let go; false: there is none for it. */
+bool gdb_run_held(void);
+
+/*
+ * `monitor CMD`.  True: it has run; false: it is an errand.
+ * While one goes, and for its thread:
  */
 bool gdb_monitor(struct sink *out, char *line);
 bool gdb_command_goes(void);

@@ -118,9 +118,14 @@ bool gdb_write_register(u32 thread, unsigned int reg, const void *value)
 	return cpu >= 0 && gdb_write_context((unsigned int)cpu, reg, value);
 }
 
-const struct mm *gdb_thread_mm(u32 thread)
+struct mm_struct *gdb_thread_mm(u32 thread)
 {
 	const struct task_struct *t = find(thread);
 
-	return t ? (const struct mm *)t->mm : NULL;
+	return t ? t->mm : NULL;
+}
+
+const struct mm *gdb_thread_root(u32 thread)
+{
+	return (const struct mm *)gdb_thread_mm(thread);
 }

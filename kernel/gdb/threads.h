@@ -9,6 +9,7 @@
 #include "kernel/core/sink.h"
 
 struct mm;
+struct mm_struct;
 
 /* What runs on this CPU. */
 u32 gdb_this_thread(void);
@@ -23,6 +24,7 @@ bool gdb_read_register(u32 thread, unsigned int reg, void *value);
 bool gdb_write_register(u32 thread, unsigned int reg, const void *value);
 
 /* Its user half; NULL: it has none. */
-const struct mm *gdb_thread_mm(u32 thread);
+struct mm_struct *gdb_thread_mm(u32 thread);
+const struct mm *gdb_thread_root(u32 thread);
 
 #endif

@@ -64,6 +64,13 @@ void __init mm_set_exit_aio(void (*fn)(struct mm_struct *mm))
 	exit_aio = fn;
 }
 
+static const struct mm_watcher *watcher;
+
+void __init mm_set_watcher(const struct mm_watcher *w)
+{
+	watcher = w;
+}
+
 /* Nobody else knows the mm any more. */
 static void exit_mmap(struct mm_struct *mm)
 {
@@ -94,6 +101,8 @@ void mmput(struct mm_struct *mm)
 		return;
 	if (mm->ioctx_table)
 		exit_aio(mm);
+	if (unlikely(watcher))
+		watcher->ended(mm);
 	leave_mm(&mm->root);
 	exit_mmap(mm);
 	set_mm_exe_file(mm, NULL);
@@ -228,6 +237,8 @@ struct mm_struct *dup_mm(struct task_struct *t, struct mm_struct *old)
 		mmput(mm);
 		return NULL;
 	}
+	if (unlikely(watcher))
+		watcher->forked(mm, old);
 	mm->hiwater_rss = get_mm_rss(mm);
 	mm->hiwater_vm = mm->total_vm;
 	return mm;

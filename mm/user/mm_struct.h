@@ -254,6 +254,15 @@ struct mm_struct *dup_mm(struct task_struct *t, struct mm_struct *old);
  */
 void mm_set_exit_aio(void (*fn)(struct mm_struct *mm));
 
+/* Whoever has put something into programs' memory, a debugger.  Once; both in a thread, and may sleep. */
+struct mm_watcher {
+	/* `mm` is a copy of `old`, and nobody runs in it yet. */
+	void (*forked)(struct mm_struct *mm, struct mm_struct *old);
+	/* Nobody runs in it any more, and all that it maps is about to go. */
+	void (*ended)(struct mm_struct *mm);
+};
+void mm_set_watcher(const struct mm_watcher *watcher);
+
 /*
  * The file that runs there, with a reference that it keeps, and that holds off who would write it, as the
  * caller already does; NULL: none any more.  May sleep.

@@ -85,13 +85,18 @@ static size_t write_memory(u32 thread, u64 addr, const void *from, size_t n)
 	return n;
 }
 
-static int insert(enum gdb_breakpoint_type type, u64 addr, unsigned int kind)
+static int result;
+
+/* An odd address has to be waited for, and one at 0x...f fails then. */
+static int insert(u32 thread, enum gdb_breakpoint_type type, u64 addr, unsigned int kind)
 {
+	(void)thread;
 	(void)kind;
 	if (!room_at(addr, 1))
 		return -EFAULT;
-	fake_inserted[type]++;
-	return 0;
+	result = (addr & 0xf) == 0xf ? -EPERM : 0;
+	fake_inserted[type] += !result;
+	return addr & 1 ? GDB_LATER : 0;
 }
 
 static int take_out(enum gdb_breakpoint_type type, u64 addr, unsigned int kind)
@@ -109,8 +114,14 @@ static void write_text(struct sink *out)
 	sink_printf(out, "a$b#c}d*e");
 }
 
+static int command_result(void)
+{
+	return result;
+}
+
 static bool monitor(struct sink *out, char *line)
 {
+	result = 0;
 	strscpy(fake_monitor_line, line, sizeof(fake_monitor_line));
 	sink_printf(out, "said %s\n", line);
 	return line[0] != '-';
@@ -132,6 +143,7 @@ const struct gdb_target fake_target = {
 	.write_memory_map = write_text,
 	.write_auxv = write_text,
 	.monitor = monitor,
+	.command_result = command_result,
 };
 
 void fake_put(u8 byte)
@@ -176,6 +188,10 @@ unsigned int fake_feed(struct gdb_receiver *r, struct gdb_server *s, const u8 *b
 			if (s->resume.step && !has_thread(s->resume.step))
 				__builtin_trap();
 			gdb_report_stop(s);
+			check_answer(s);
+			break;
+		case GDB_COMMAND:
+			gdb_report_command(s);
 			check_answer(s);
 			break;
 		default:

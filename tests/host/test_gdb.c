@@ -25,15 +25,21 @@ static enum gdb_outcome serve_bytes(const char *packet, size_t len)
 	return gdb_serve(&server, bytes, len);
 }
 
-/* The answer to one packet, as text. */
-static const char *ask(const char *packet)
+/* The answer that was made last, as text. */
+static const char *answer(void)
 {
 	static char text[GDB_PACKET_BYTES + 1];
 
-	serve_bytes(packet, strlen(packet));
 	memcpy(text, server.answer.data, server.answer.len);
 	text[server.answer.len] = '\0';
 	return text;
+}
+
+/* The answer to one packet. */
+static const char *ask(const char *packet)
+{
+	serve_bytes(packet, strlen(packet));
+	return answer();
 }
 
 static enum gdb_event feed(const char *bytes, size_t n)
@@ -197,6 +203,13 @@ TEST(breakpoints)
 	EXPECT_STR(ask("z0,1000,1"), "OK");
 	EXPECT_STR(ask("z0,1000,1"), "E02");
 	EXPECT_STR(ask("Z0,0,1"), "E0e");
+	/* What the machine has to go for is answered when it stands again. */
+	EXPECT_EQ(serve_bytes("Z0,1001,1", 9), GDB_COMMAND);
+	gdb_report_command(&server);
+	EXPECT_STR(answer(), "OK");
+	EXPECT_EQ(serve_bytes("Z0,100f,1", 9), GDB_COMMAND);
+	gdb_report_command(&server);
+	EXPECT_STR(answer(), "E01");
 	EXPECT_STR(ask("Z5,1000,1"), ""); /* no such kind */
 	EXPECT_STR(ask("Z0,1000"), "E16");
 	EXPECT_STR(ask("Z0,1000,1;X1,0"), "E16"); /* conditions were not offered */

@@ -326,6 +326,84 @@ def test_a_programs_thread(tmp_path):
     assert re.search(r'\* \d+ +Thread 1 "init" \(on CPU 0\)', text), text
 
 
+# work() gets a breakpoint.  Three run it: the program, a child that it forks, and itself once more by exec().
+CALLER = r"""
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+extern char __executable_start[];
+__attribute__((noinline)) int work(int n) { __asm__ volatile("" : "+r"(n)); return 3 * n; }
+/* Is the code in memory that of the file? */
+static const char *code(void)
+{
+	char file[8];
+	int fd = open("/proc/self/exe", O_RDONLY);
+	pread(fd, file, sizeof(file), (char *)work - __executable_start);
+	close(fd);
+	return memcmp(file, (void *)work, sizeof(file)) ? "changed" : "as in the file";
+}
+static int in_child(void)
+{
+	int status;
+	if (fork() == 0)
+		_exit(work(2) + (strcmp(code(), "changed") == 0));
+	wait(&status);
+	return status;
+}
+int main(int argc, char **argv)
+{
+	if (argc == 1)
+		printf("work %d, code %s\n", work(1), code());
+	printf("child %#x\n", in_child());
+	printf("work %d, code %s\n", work(4), code());
+	fflush(stdout);
+	if (argc == 1)
+		execl("/proc/self/exe", "again", "again", NULL);
+	return 0;
+}
+"""
+
+IN_CALLER = """
+add-symbol-file PROGRAM
+thbreak main
+continue
+break work
+continue
+echo \\n=== hit\\n
+backtrace 2
+print n
+x/i $pc
+stepi
+continue
+echo \\n=== again\\n
+print n
+python interrupt(1.5)
+continue
+echo \\n=== ended\\n
+detach
+"""
+
+
+def test_breakpoint_in_a_program(tmp_path):
+    """It is the process's alone: its file, the child and the next program have the code as it was."""
+    source, program, initrd = tmp_path / "c.c", tmp_path / "caller", tmp_path / "initrd"
+    source.write_text(CALLER)
+    subprocess.run(["gcc", "-static", "-O1", "-g", "-o", program, source], check=True)
+    with archive_of(program, initrd), machine("kgdb-break", "kgdbwait", extra=f"-smp 2 -initrd {initrd}") as (g, path):
+        out = gdb("kgdb-break", path, IN_CALLER.replace("PROGRAM", str(program)))
+        assert out.rstrip().endswith("done"), out[-2000:]
+        g.expect("^work 12, code as in the file$")
+    hit, again = shown(out, "hit"), shown(out, "again")
+    assert re.search(r"#0  work \(n=n@entry=1\) .*\n#1 .* in main ", hit) and "=> 0x" in hit and "lea " in hit, hit
+    assert "hit Breakpoint 2, work (n=n@entry=4)" in hit and "= 4\n" in again, out
+    assert re.search(r"^kgdb: the breakpoint at 0x40[0-9a-f]{4} went with its process\n(.|\n)*received signal SIGINT",
+                     again, re.M), again
+    assert re.search(r"^work 3, code changed\nchild 0x600\nwork 12, code changed\n"
+                     r"child 0x600\nwork 12, code as in the file$", g.text, re.M), g.text[-1000:]
+
+
 @contextlib.contextmanager
 def archive_of(program, out):
     a = archive.Archive()
