@@ -22,6 +22,7 @@
 #include "drivers/hpet/hpet.h"
 #include "drivers/iommu/dmar.h"
 #include "drivers/isa/isa.h"
+#include "drivers/pci/early.h"
 #include "drivers/pci/pci.h"
 #include "drivers/serial/serial8250.h"
 #include "drivers/sysfs/sysfs.h"
@@ -162,6 +163,7 @@ static void __init setup_memory(void)
 {
 	bootstage_mark("memory map");
 	e820__memory_setup(&boot_info); /* what is RAM, after mem= and memmap= */
+	pci_reserve_stolen();		/* ... and what graphics hides of it */
 	mem_reserve_boot(&boot_info);	/* image, loader data, modules: before any memblock_alloc */
 	e820__memblock_setup();		/* memblock hands out RAM */
 	bootstage_mark("page tables");

@@ -8,6 +8,7 @@
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
+#include "drivers/pci/early.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/port.h"
@@ -59,6 +60,14 @@ static int conf1_write(u8 bus, u8 devfn, int where, int size, u32 value)
 		outl(value, CONF1_DATA);
 	spin_unlock_irqrestore(&pci_config_lock, flags);
 	return 0;
+}
+
+u32 __init pci_early_read(u8 bus, u8 devfn, int where, int size)
+{
+	u32 value;
+
+	conf1_read(bus, devfn, where, size, &value);
+	return value;
 }
 
 static const struct pci_ops pci_conf1 = { "conf1", conf1_read, conf1_write };
