@@ -163,6 +163,12 @@ static u32 __init highest_active_type(const struct e820_table *table, unsigned i
 	return type;
 }
 
+/* Neighbours of these may be two devices, or two nodes' memory: never merged. */
+static bool __init keeps_its_bounds(u32 type)
+{
+	return type == E820_TYPE_PRAM || type == E820_TYPE_SOFT_RESERVED;
+}
+
 /* Close the range that runs since `start`.  An `end` of 0 is 2^64. */
 static int __init emit_swept(u64 start, u64 end, u32 type)
 {
@@ -197,8 +203,7 @@ int __init e820__update_table(struct e820_table *table)
 				nr_active = pass_point(&points[i], nr_active);
 
 		next_type = highest_active_type(table, nr_active);
-		/* Two neighbours of persistent memory may be two devices: never merged. */
-		if (next_type == type && type != E820_TYPE_PRAM)
+		if (next_type == type && !keeps_its_bounds(type))
 			continue;
 		err = emit_swept(start, addr, type);
 		start = addr;

@@ -45,9 +45,9 @@ extern struct e820_table e820_table;
 extern struct e820_table e820_table_firmware;
 
 /*
- * Sort by address; where entries overlap the highest type wins; merge neighbours
- * of one type (but PRAM, whose bounds mean something); drop what is empty or of
- * type 0, cut what wraps at 2^64.  Boot only, pure: also runs on the host.
+ * Sort by address; where entries overlap the highest type wins; merge neighbours of one
+ * type (but PRAM and soft reserved memory, whose bounds mean something); drop what is
+ * empty or of type 0, cut what wraps at 2^64.  Boot only, pure: also runs on the host.
  * 0, or -E2BIG when the result did not fit (the rest is dropped, and said).
  */
 int e820__update_table(struct e820_table *table);

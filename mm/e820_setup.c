@@ -35,20 +35,22 @@ static void __init take_loader_map(const struct boot_info *bi)
 }
 
 /*
- * EFI's own map on top: all of it where a person asks for it or the loader made no e820
- * of it, else what the loader could not say.
+ * EFI's own map on top, where a person asks for it, the loader made no e820 of it, or
+ * the loader could not say all.
  */
 static void __init take_efi_map(const struct boot_info *bi)
 {
-	bool all = !e820_table.nr_entries || cmdline_has("add_efi_memmap");
-	unsigned int added;
+	bool wanted = !e820_table.nr_entries || cmdline_has("add_efi_memmap");
+	u32 size = bi->efi_memmap_size, desc_size = bi->efi_desc_size;
+	unsigned int added = 0;
 	const void *map;
 
 	efi_memmap_init(bi);
 	map = efi_map_memmap();
 	if (!map)
 		return;
-	added = efi_add_memmap(&e820_table, map, bi->efi_memmap_size, bi->efi_desc_size, all);
+	if (wanted || efi_has_soft_reserved(map, size, desc_size))
+		added = efi_add_memmap(&e820_table, map, size, desc_size);
 	efi_unmap_memmap(map);
 	if (!added)
 		return;

@@ -58,18 +58,26 @@ static u64 desc_bytes(const struct efi_memory_desc *desc)
 	return desc->num_pages > room >> EFI_PAGE_SHIFT ? room : desc->num_pages << EFI_PAGE_SHIFT;
 }
 
+bool __init efi_has_soft_reserved(const void *map, u32 size, u32 desc_size)
+{
+	struct efi_memory_desc desc;
+
+	for (u32 at = 0; efi_get_desc(map, size, desc_size, at, &desc); at += desc_size)
+		if (desc.type == EFI_CONVENTIONAL && desc.attribute & EFI_MEMORY_SP)
+			return true;
+	return false;
+}
+
 unsigned int __init efi_add_memmap(struct e820_table *table, const void *map, u32 size,
-				   u32 desc_size, bool all)
+				   u32 desc_size)
 {
 	struct efi_memory_desc desc;
 	unsigned int added = 0;
 
 	for (u32 at = 0; efi_get_desc(map, size, desc_size, at, &desc); at += desc_size) {
-		enum e820_type type = efi_e820_type(&desc);
-
-		if (!desc.num_pages || (!all && type != E820_TYPE_SOFT_RESERVED))
+		if (!desc.num_pages)
 			continue;
-		if (e820__range_add(table, desc.phys_addr, desc_bytes(&desc), type))
+		if (e820__range_add(table, desc.phys_addr, desc_bytes(&desc), efi_e820_type(&desc)))
 			break;
 		added++;
 	}

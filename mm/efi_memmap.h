@@ -39,13 +39,14 @@ struct efi_memory_desc {
 /* What e820 calls it. */
 enum e820_type efi_e820_type(const struct efi_memory_desc *desc);
 
+/* Some memory is of specific purpose, for which a loader's e820 has no word. */
+bool efi_has_soft_reserved(const void *map, u32 size, u32 desc_size);
+
 /*
  * Add the descriptors of a map in memory to `table`, which wants e820__update_table()
- * then: all of them, or what a loader's e820 has no word for, specific purpose memory.
- * How many it were.
+ * then.  How many it were.
  */
-unsigned int efi_add_memmap(struct e820_table *table, const void *map, u32 size, u32 desc_size,
-			    bool all);
+unsigned int efi_add_memmap(struct e820_table *table, const void *map, u32 size, u32 desc_size);
 
 /* The descriptor at `offset` of a map: false past the last, and where the map makes no sense. */
 bool efi_get_desc(const void *map, u32 size, u32 desc_size, u32 offset,

@@ -138,6 +138,10 @@ TEST(persistent_memory_is_not_merged)
 	add(0x3000, 0x1000, E820_TYPE_PMEM);
 	add(0x4000, 0x1000, E820_TYPE_PMEM);
 	EXPECT_STR(sanitised(), "1000-1fff:12 2000-2fff:12 3000-4fff:7");
+	start();
+	add(0x1000, 0x1000, E820_TYPE_SOFT_RESERVED);
+	add(0x2000, 0x1000, E820_TYPE_SOFT_RESERVED);
+	EXPECT_STR(sanitised(), "1000-1fff:4026531839 2000-2fff:4026531839");
 }
 
 TEST(result_that_does_not_fit)

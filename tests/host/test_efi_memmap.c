@@ -49,7 +49,7 @@ TEST(map_to_e820)
 	desc(2, EFI_ACPI_NVS, 0x300000, 1, EFI_MEMORY_WB);
 	desc(3, EFI_CONVENTIONAL, 0x400000, 0, EFI_MEMORY_WB); /* nothing */
 	e820_table.nr_entries = 0;
-	EXPECT_EQ(efi_add_memmap(&e820_table, map, sizeof(map), DESC_SIZE, true), 3);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, sizeof(map), DESC_SIZE), 3);
 	EXPECT_EQ(e820__update_table(&e820_table), 0);
 	EXPECT_EQ(e820_table.nr_entries, 2);
 	EXPECT_EQ(e820_table.entries[0].addr, 0x100000);
@@ -57,21 +57,31 @@ TEST(map_to_e820)
 	EXPECT_EQ(e820_table.entries[1].type, E820_TYPE_NVS);
 }
 
-/* A loader's e820 calls specific purpose memory RAM: EFI's word is the later one. */
+/*
+ * A loader's e820 calls specific purpose memory RAM: then EFI's whole map is taken in, and
+ * each such range stays a line of its own.
+ */
 TEST(specific_purpose_memory)
 {
-	desc(0, EFI_CONVENTIONAL, 0x100000, 0x300, EFI_MEMORY_WB);
+	desc(0, EFI_CONVENTIONAL, 0x100000, 0x100, EFI_MEMORY_WB);
+	desc(1, EFI_CONVENTIONAL, 0x200000, 0x100, EFI_MEMORY_WB);
+	EXPECT(!efi_has_soft_reserved(map, 2 * DESC_SIZE, DESC_SIZE));
+	desc(1, EFI_BOOT_SERVICES_DATA, 0x200000, 0x100, EFI_MEMORY_WB | EFI_MEMORY_SP);
+	EXPECT(!efi_has_soft_reserved(map, 2 * DESC_SIZE, DESC_SIZE));
 	desc(1, EFI_CONVENTIONAL, 0x200000, 0x100, EFI_MEMORY_WB | EFI_MEMORY_SP);
-	desc(2, EFI_ACPI_NVS, 0x300000, 1, EFI_MEMORY_WB);
+	desc(2, EFI_CONVENTIONAL, 0x300000, 0x100, EFI_MEMORY_WB | EFI_MEMORY_SP);
+	EXPECT(efi_has_soft_reserved(map, 3 * DESC_SIZE, DESC_SIZE));
 	e820_table.nr_entries = 0;
-	e820__range_add(&e820_table, 0x100000, 0x300000, E820_TYPE_RAM);
-	EXPECT_EQ(efi_add_memmap(&e820_table, map, 3 * DESC_SIZE, DESC_SIZE, false), 1);
+	e820__range_add(&e820_table, 0x100000, 0x400000, E820_TYPE_RAM);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 3 * DESC_SIZE, DESC_SIZE), 3);
 	EXPECT_EQ(e820__update_table(&e820_table), 0);
-	EXPECT_EQ(e820_table.nr_entries, 3);
+	EXPECT_EQ(e820_table.nr_entries, 4);
 	EXPECT_EQ(e820_table.entries[1].addr, 0x200000);
 	EXPECT_EQ(e820_table.entries[1].size, 0x100000);
 	EXPECT_EQ(e820_table.entries[1].type, E820_TYPE_SOFT_RESERVED);
-	EXPECT_EQ(e820_table.entries[2].type, E820_TYPE_RAM);
+	EXPECT_EQ(e820_table.entries[2].addr, 0x300000);
+	EXPECT_EQ(e820_table.entries[2].type, E820_TYPE_SOFT_RESERVED);
+	EXPECT_EQ(e820_table.entries[3].type, E820_TYPE_RAM);
 }
 
 TEST(descriptors_of_other_lengths)
@@ -80,12 +90,12 @@ TEST(descriptors_of_other_lengths)
 	desc(1, EFI_CONVENTIONAL, 0x400000, 0x100, EFI_MEMORY_WB);
 	e820_table.nr_entries = 0;
 	/* Too short for one, as long as the map, longer than it, and none at all. */
-	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, EFI_DESC_MIN - 1, true), 0);
-	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 0, true), 0);
-	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 2 * DESC_SIZE, true), 1);
-	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 2 * DESC_SIZE + 1, true), 0);
-	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, ~0U, true), 0);
-	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE - 1, DESC_SIZE, true), 1);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, EFI_DESC_MIN - 1), 0);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 0), 0);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 2 * DESC_SIZE), 1);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 2 * DESC_SIZE + 1), 0);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, ~0U), 0);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE - 1, DESC_SIZE), 1);
 }
 
 TEST(find)
