@@ -105,16 +105,23 @@ static int pci(struct aml_pci_address at, u32 reg, unsigned int bytes, u64 *valu
 	return access(PCI, pci_place(at, reg), bytes, value, write);
 }
 
-static void no_wait(u64 time)
+/* Time passes by being looked at, and by being waited for. */
+static u64 now;
+u64 machine_tick = 1000000;
+
+static void stall(u64 usec)
 {
-	(void)time;
+	now += usec * 10;
+}
+
+static void sleep(u64 msec)
+{
+	now += msec * 10000;
 }
 
 static u64 timer(void)
 {
-	static u64 now;
-
-	return now += 10;
+	return now += machine_tick;
 }
 
 static const struct acpi_table_header *firmware[MAX_TABLES];
@@ -157,8 +164,8 @@ const struct aml_ops machine_ops = {
 	.memory = memory,
 	.port = port,
 	.pci = pci,
-	.stall = no_wait,
-	.sleep = no_wait,
+	.stall = stall,
+	.sleep = sleep,
 	.timer = timer,
 	.table = table,
 };

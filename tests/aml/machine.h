@@ -10,6 +10,8 @@
 #include "drivers/acpi/aml/aml.h"
 
 extern const struct aml_ops machine_ops;
+/* By how much the clock goes on when it is looked at, in 100 ns: 100 ms. */
+extern u64 machine_tick;
 
 /* Forget what was written. */
 void machine_reset(void);

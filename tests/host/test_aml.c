@@ -150,15 +150,15 @@ TEST(what_does_not_end_is_ended)
 	code_method(&c, "RECU", 0);
 	code_name(&c, "RECU");
 	code_close(&c);
-	code_method(&c, "SLEP", 0);
-	OPS(&c, 0x5b, 0x22, 0x0b, 0xff, 0xff);
+	code_method(&c, "SLEP", 0); /* While (1) { Sleep (0xffff) } */
+	OPS(&c, 0xa2, 0x07, 0x01, 0x5b, 0x22, 0x0b, 0xff, 0xff);
 	code_close(&c);
 	code_method(&c, "STAL", 0);
 	OPS(&c, 0x5b, 0x21, 0x0b, 0xff, 0xff);
 	code_close(&c);
 	aml = code_load(&c, 0);
 	EXPECT_STR(value_of(aml, "\\LOOP"), "failed -110");
-	EXPECT(test_log_has("AML: DSDT+0x002e: \\LOOP: a While of more than AML_MAX_LOOPS"));
+	EXPECT(test_log_has("AML: DSDT+0x002e: \\LOOP: more than AML_MAX_SECONDS 30"));
 	EXPECT_STR(value_of(aml, "\\FINE"), "0x1");
 	EXPECT_STR(value_of(aml, "\\RECU"), "failed -7");
 	EXPECT(test_log_has("calls nested deeper than AML_MAX_CALLS"));
@@ -205,6 +205,9 @@ TEST(waits_last_as_long_as_they_were_asked_for)
 	code_name(&c, "EVT0");
 	OPS(&c, 0x0b, 0xff, 0xff);
 	code_close(&c);
+	code_method(&c, "LONG", 0); /* Sleep (5000) Return (1) */
+	OPS(&c, 0x5b, 0x22, 0x0b, 0x88, 0x13, 0xa4, 0x01);
+	code_close(&c);
 	aml = code_load_on(&c, 0, &ops);
 	slept_msec = 0;
 	EXPECT_STR(value_of(aml, "\\WAIT"), "0xffffffffffffffff");
@@ -212,7 +215,10 @@ TEST(waits_last_as_long_as_they_were_asked_for)
 	EXPECT_STR(value_of(aml, "\\GONE"), "0x0");
 	EXPECT_EQ(slept_msec, 30);
 	EXPECT_STR(value_of(aml, "\\EVER"), "failed -110");
+	EXPECT(test_log_has("Wait of 65535 ms, AML_MAX_SECONDS is 30"));
 	EXPECT_EQ(slept_msec, 30);
+	EXPECT_STR(value_of(aml, "\\LONG"), "0x1"); /* a Sleep is cut to two seconds */
+	EXPECT_EQ(slept_msec, 2030);
 	code_end(aml);
 }
 
@@ -236,11 +242,9 @@ TEST(depth_is_bounded)
 	code_start(&c, 2);
 	code_method(&c, "DEEP", 0);
 	OPS(&c, 0xa4);
-	for (u32 i = 0; i < 2000; i++)
-		OPS(&c, 0x80); /* Not (Not (... */
+	for (u32 i = 0; i < 4000; i++)
+		OPS(&c, 0x92); /* LNot (LNot (... */
 	OPS(&c, 0x01);
-	for (u32 i = 0; i < 2000; i++)
-		OPS(&c, 0x00);
 	code_close(&c);
 	for (u32 i = 0; i < 200; i++) /* the same where a statement is to be passed over */
 		OPS(&c, 0x80);

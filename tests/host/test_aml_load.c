@@ -132,7 +132,7 @@ TEST(a_loaded_table_that_does_not_end)
 	OPS(&inner, 0xa2, 0x02, 0x01); /* While (One) { } */
 	to_memory(inner_table(0));
 	EXPECT_STR(value_of(aml, "\\LDIT"), "failed -110");
-	EXPECT(test_log_has("AML: SSDT1+0x0026: \\: a While of more than"));
+	EXPECT(test_log_has("AML: SSDT1+0x0026: \\: more than AML_MAX_SECONDS 30"));
 	EXPECT_STR(value_of(aml, "\\LDIT"), "failed -17"); /* it is there all the same */
 	EXPECT(test_log_has("AML: DSDT+0x0039: \\LDIT: SSDT is loaded already"));
 	code_end(aml);

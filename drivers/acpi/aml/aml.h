@@ -8,8 +8,8 @@
  * its nodes and values; several may exist.  It touches the machine through
  * struct aml_ops only, so the same files run on the host.
  *
- * Tables are untrusted.  Each evaluation is bounded in steps, depth, loops,
- * sleep and memory (the AML_MAX_ limits); malformed AML ends in a negative
+ * Tables are untrusted.  Each evaluation is bounded in time, depth and memory
+ * (the AML_MAX_ limits); malformed AML ends in a negative
  * errno and one printed line that names table and offset:
  *
  *   AML: DSDT+0x01a3: \_SB.PCI0._CRS: no such name "FOO_"

@@ -183,9 +183,6 @@ static int next_round(struct aml *aml, struct aml_frame *f)
 	aml->pc = f->start + 1;
 	err = aml_collect(aml, f);
 	aml->term = aml->pc;
-	if (++f->count == AML_MAX_LOOPS)
-		return aml_fail(aml, -ETIMEDOUT, "a While of more than AML_MAX_LOOPS %u rounds",
-				AML_MAX_LOOPS);
 	return err;
 }
 

@@ -18,7 +18,8 @@ struct aml *aml_create(const struct aml_ops *ops)
 	aml->ops = ops;
 	INIT_LIST_HEAD(&aml->blocks);
 	INIT_LIST_HEAD(&aml->dead);
-	aml->steps = AML_MAX_STEPS;
+	aml->steps = AML_STEPS_A_LOOK;
+	aml->deadline = ~0ULL;
 	aml->top = aml->base = &aml->bottom;
 	aml->root = aml_add_child(aml, NULL, AML_NAME('\\', '_', '_', '_'));
 	if (!aml->root || aml_add_predefined(aml)) {
@@ -36,13 +37,13 @@ void aml_destroy(struct aml *aml)
 	kfree(aml);
 }
 
-/* A call from outside begins with everything it may use up. */
-static void enter(struct aml *aml, u32 more)
+/* A call from outside begins with all the time it may take. */
+static void enter(struct aml *aml)
 {
 	if (aml->asks)
 		return;
-	aml->steps = aml->budget = AML_MAX_STEPS + more;
-	aml->slept = 0;
+	aml->steps = AML_STEPS_A_LOOK;
+	aml->deadline = aml->ops->timer() + AML_MAX_SECONDS * 10000000ULL;
 	aml->failed_said = false;
 }
 
@@ -58,7 +59,8 @@ static void leave(struct aml *aml)
 		mutex->count = 0;
 	}
 	aml->sync_level = 0;
-	aml->steps_total += aml->budget - aml->steps;
+	aml->deadline = ~0ULL;
+	aml->steps_total += AML_STEPS_A_LOOK - aml->steps;
 }
 
 static void name_table(struct aml_table *table, u32 index)
@@ -88,7 +90,7 @@ int aml_load_table(struct aml *aml, const struct acpi_table_header *header)
 	struct aml_table *table = NULL;
 	int err;
 
-	enter(aml, header->length); /* a term has at least a byte */
+	enter(aml);
 	if (header->length >= sizeof(*header))
 		table = aml_add_table(aml, header);
 	if (!table) {
@@ -155,7 +157,7 @@ int aml_evaluate_node(struct aml *aml, struct aml_node *node, const struct aml_v
 	struct aml_value value = { 0 };
 	int err;
 
-	enter(aml, 0);
+	enter(aml);
 	aml->asked = node;
 	if (node->value.type != AML_METHOD)
 		err = plain_value(aml, node, &value);
@@ -211,7 +213,7 @@ int aml_element(struct aml *aml, const struct aml_value *package, u32 i, struct 
 	*out = (struct aml_value){ 0 };
 	if (i >= aml_count(package))
 		return -EINVAL;
-	enter(aml, 0);
+	enter(aml);
 	err = aml_element_value(aml, package->object, i, out);
 	leave(aml);
 	return err;

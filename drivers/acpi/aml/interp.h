@@ -21,19 +21,20 @@
 #include "kernel/lib/list.h"
 
 /* The limits.  Breaking one ends the evaluation with the errno in brackets. */
-#define AML_MAX_STEPS	 500000U     /* terms, or 16 bytes copied; of one evaluation [-ETIMEDOUT] */
-#define AML_MAX_LOOPS	 0xffffU     /* rounds of one While [-ETIMEDOUT] */
-#define AML_MAX_TIMEOUTS 16U	     /* evaluations that ended so; then no method is run */
-#define AML_MAX_CALLS	 128U	     /* methods that call each other [-E2BIG] */
-#define AML_MAX_FRAMES	 1024U	     /* terms inside each other, of all calls [-E2BIG] */
+#define AML_MAX_SECONDS	 30U   /* of an evaluation; ACPICA gives them to a While [-ETIMEDOUT] */
+#define AML_MAX_TIMEOUTS 4U    /* evaluations that ended so; then no method is run */
+#define AML_MAX_CALLS	 255U  /* methods that call each other [-E2BIG] */
+#define AML_MAX_FRAMES	 2048U /* terms inside each other, of all calls [-E2BIG] */
 #define AML_MAX_MEMORY	 (16U << 20) /* bytes in all [-ENOMEM] */
 #define AML_MAX_OBJECT	 (1U << 20)  /* bytes of one string, buffer, package [-E2BIG] */
 #define AML_MAX_FIELDS	 4U	     /* index and bank fields behind each other [-E2BIG] */
 #define AML_MAX_NESTED	 1U	     /* evaluations that an evaluation needs [-E2BIG] */
-#define AML_MAX_SLEEP	 5000U	     /* milliseconds, of one evaluation [-ETIMEDOUT] */
+#define AML_MAX_SLEEP	 2000U	     /* milliseconds of one Sleep: cut, as in ACPICA */
 #define AML_MAX_STALL	 255U /* microseconds of one Stall; AML should ask for 100 [-EINVAL] */
 #define AML_MAX_TABLES	 64U
 #define AML_MAX_MESSAGES 100U /* errors that are printed; and again what the AML says itself */
+
+#define AML_STEPS_A_LOOK 10000U /* terms, or 16 bytes copied: so often the clock is looked at */
 
 struct aml_table {
 	const struct acpi_table_header *header;
@@ -60,7 +61,7 @@ struct aml_frame {
 	u8 have;  /* operands */
 	u8 level; /* of a serialized method's body: the sync level before */
 	u16 opcode;
-	u32 count; /* rounds of a While, elements of a package, tables that Load has run */
+	u32 count; /* elements of a package, tables that Load has run */
 	const struct aml_op *op;
 	const u8 *operands; /* enum aml_operand: what is to be collected, in all */
 	const u8 *start;    /* its opcode or name */
@@ -103,8 +104,8 @@ struct aml {
 	struct aml_value result; /* of the frame or call that has just ended */
 	struct aml_node *asked;	 /* what is evaluated from outside: for messages; not counted */
 	bool failed_said;	 /* the running error was printed */
-	u32 steps, slept;	 /* left and used */
-	u32 budget;		 /* what steps began with */
+	u32 steps;		 /* left until the clock is looked at */
+	u64 deadline;		 /* in ops->timer()'s units */
 	u32 timeouts;
 	u8 sync_level;
 	struct aml_mutex *held;
@@ -163,7 +164,7 @@ int aml_fail(struct aml *aml, int error, const char *fmt, ...) __printf(3, 4);
 int aml_fail_at(struct aml *aml, const u8 *at, const struct aml_node *node, int error,
 		const char *fmt, ...) __printf(5, 6);
 #define aml_fail_of(aml, node, ...) aml_fail_at(aml, (node)->made, node, __VA_ARGS__)
-int aml_out_of_steps(struct aml *aml);
+int aml_look_at_clock(struct aml *aml); /* 0 or -ETIMEDOUT */
 /* For what AML itself can say again and again; with a line end. */
 void aml_say(struct aml *aml, const char *fmt, ...) __printf(2, 3);
 const char *aml_type_name(u8 type);
@@ -198,11 +199,11 @@ static inline int aml_push(struct aml *aml, enum aml_frame_kind kind, struct aml
 	return 0;
 }
 
-/* Take `n` steps off the budget: 0 or -ETIMEDOUT. */
+/* `n` steps more: 0 or -ETIMEDOUT. */
 static inline int aml_charge(struct aml *aml, u32 n)
 {
 	if (unlikely(aml->steps <= n))
-		return aml_out_of_steps(aml);
+		return aml_look_at_clock(aml);
 	aml->steps -= n;
 	return 0;
 }

@@ -109,8 +109,11 @@ void aml_say(struct aml *aml, const char *fmt, ...)
 	pr_info("%s%s", place, text);
 }
 
-int aml_out_of_steps(struct aml *aml)
+int aml_look_at_clock(struct aml *aml)
 {
-	aml->steps = 0;
-	return aml_fail(aml, -ETIMEDOUT, "more than AML_MAX_STEPS %u steps", AML_MAX_STEPS);
+	aml->steps_total += AML_STEPS_A_LOOK - min(aml->steps, AML_STEPS_A_LOOK);
+	aml->steps = AML_STEPS_A_LOOK;
+	if (aml->ops->timer() < aml->deadline)
+		return 0;
+	return aml_fail(aml, -ETIMEDOUT, "more than AML_MAX_SECONDS %u", AML_MAX_SECONDS);
 }

@@ -145,8 +145,8 @@ int aml_begin(struct aml *aml, u8 operand, struct aml_value *out)
 {
 	const struct aml_op *op;
 
-	if (unlikely(aml->steps-- <= 1))
-		return aml_out_of_steps(aml);
+	if (aml_charge(aml, 1))
+		return -ETIMEDOUT;
 	aml->term = aml->pc;
 	if (unlikely(aml->pc >= aml->end))
 		return aml_fail(aml, -EINVAL, "an operand is missing");
