@@ -105,7 +105,7 @@ static void walk_table(u64 ref, int level, unsigned long va, struct walk *w)
 
 		if (!entry)
 			continue;
-		if (bad_entry(entry, level)) {
+		if (!(level == PG_LEVEL_4K && is_sound_page(entry)) && bad_entry(entry, level)) {
 			w->broken++;
 			continue;
 		}

@@ -17,6 +17,7 @@
 #define CONF1_ADDRESS 0xcf8
 #define CONF1_DATA    0xcfc
 #define CONF1_ENABLE  BIT(31)
+#define SLOT_SHIFT    11 /* of a device number in the address (PCI 3.0, 3.2.2.3.2) */
 
 static DEFINE_SPINLOCK(pci_config_lock); /* the address port between its two steps */
 
@@ -122,13 +123,13 @@ const struct pci_ops *__init pci_conf1_probe(void)
 /* Asked at boot of all buses that there may be: 256 times 32 accesses, with one lock a bus. */
 bool __init pci_conf1_bus_answers(u8 bus)
 {
+	u32 address = CONF1_ENABLE | (u32)bus << 16, end = address + (32 << SLOT_SHIFT);
 	unsigned long flags;
 	bool found = false;
-	u32 slot;
 
 	spin_lock_irqsave(&pci_config_lock, flags);
-	for (slot = 0; slot < 32 && !found; slot++) {
-		outl(CONF1_ENABLE | (u32)bus << 16 | slot << 11, CONF1_ADDRESS);
+	for (; address != end && !found; address += 1 << SLOT_SHIFT) {
+		outl(address, CONF1_ADDRESS);
 		found = pci_is_vendor(inw(CONF1_DATA));
 	}
 	spin_unlock_irqrestore(&pci_config_lock, flags);

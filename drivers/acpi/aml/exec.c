@@ -73,7 +73,7 @@ static int accept(struct aml *aml, struct aml_frame *f)
 }
 
 /* A term of a block is complete: an element of a package, else a statement. */
-static int take_term(struct aml *aml, struct aml_frame *f, struct aml_value *value)
+static __always_inline int take_term(struct aml *aml, struct aml_frame *f, struct aml_value *value)
 {
 	struct aml_package *package;
 	int err = 0;

@@ -190,7 +190,7 @@ static int copy_one(struct aml *aml, const struct aml_value *v, struct aml_value
 }
 
 /* In depth, package by package: in a fresh one each element that is shared becomes a copy. */
-static int copy_value(struct aml *aml, const struct aml_value *v, struct aml_value *out)
+static noinline int copy_value(struct aml *aml, const struct aml_value *v, struct aml_value *out)
 {
 	struct aml_package *package, *last;
 	struct aml_value *element, copy;
