@@ -50,6 +50,9 @@ def words(name):
     path = MACHINES / f"{name}.words"
     return path.read_text().strip() if path.exists() else ""
 
+# A second after the boot the TSC's rate is known, whatever is typed or printed just then.
+CLOCK = re.compile(r"^\[ *[\d.]+\] tsc: Refined .*\n(?:\[ *[\d.]+\] clocksource: .*\n)*", re.M)
+
 
 class Guest:
     """A running QEMU; use as a context manager.
@@ -170,7 +173,10 @@ class Guest:
         """Type one line at the prompt; what it printed."""
         here = self.type(line + "\n")
         end = self.prompt(here + len(line))
-        return self.text[here:end.start()].partition("\n")[2]
+        text, said = CLOCK.subn("", self.text[here:end.start()])
+        if said and not text.startswith(line + "\n"):  # in the middle of what was typed
+            text = text.replace("\n", "", 1)
+        return text.partition("\n")[2]
 
     def wait(self):
         """To QEMU's own end; its exit status."""
