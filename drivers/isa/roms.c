@@ -15,6 +15,7 @@
 #include "drivers/isa/isa.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/lib/string.h"
 #include "mm/ioremap.h"
 
 #define ROM_FIRST    0xc0000UL
@@ -55,28 +56,6 @@ static unsigned long __init rom_length(const u8 *rom)
 	return rom[2] * ROM_UNIT;
 }
 
-/*
- * All bytes add up to 0 modulo 256.  Eight bytes a step in two sets of four
- * 16-bit lanes, which cannot overflow within a unit of 512 bytes.
- */
-static bool __init sums_to_zero(const u8 *rom, unsigned long length)
-{
-	const u64 even = 0x00ff00ff00ff00ffULL;
-	u8 sum = 0;
-
-	for (; length; length -= ROM_UNIT, rom += ROM_UNIT) {
-		const u64 *words = (const u64 *)rom;
-		u64 lanes = 0;
-		unsigned int i;
-
-		for (i = 0; i < ROM_UNIT / sizeof(*words); i++)
-			lanes += (words[i] & even) + (words[i] >> 8 & even);
-		lanes += lanes >> 32;
-		sum += (u8)lanes + (u8)(lanes >> 16);
-	}
-	return sum == 0;
-}
-
 /* Into the register: beneath what firmware reserved there, where that was entered before. */
 static void __init enter_rom(struct resource *res)
 {
@@ -99,7 +78,7 @@ static unsigned long __init probe_video_rom(const u8 *map)
 			continue;
 		video_rom.start = start;
 		length = rom_length(rom);
-		if (length && sums_to_zero(rom, length))
+		if (length && byte_sum(rom, length) == 0)
 			video_rom.end = start + length - 1;
 		enter_rom(&video_rom);
 		break;
@@ -112,7 +91,7 @@ static bool __init probe_extension_rom(const u8 *map)
 {
 	const u8 *rom = map + (extension_rom.start - ROM_FIRST);
 
-	if (!has_signature(rom) || !sums_to_zero(rom, resource_size(&extension_rom)))
+	if (!has_signature(rom) || byte_sum(rom, resource_size(&extension_rom)))
 		return false;
 	enter_rom(&extension_rom);
 	return true;
@@ -130,7 +109,7 @@ static void __init probe_adapter_roms(const u8 *map, unsigned long start, unsign
 		if (!has_signature(rom))
 			continue;
 		length = rom_length(rom);
-		if (!length || length > limit - start || !sums_to_zero(rom, length))
+		if (!length || length > limit - start || byte_sum(rom, length))
 			continue;
 		res->name = "Adapter ROM";
 		res->start = start;

@@ -284,12 +284,28 @@ u64 memparse(const char *s, char **end)
 	return overflow ? ~0ULL : value;
 }
 
+#define SUM_STEP 512 /* bytes: so many words leave each lane room */
+
+/* Eight bytes a time, in two sets of four 16-bit lanes. */
 u8 byte_sum(const void *p, size_t n)
 {
-	const u8 *b = p;
+	const u64 even = 0x00ff00ff00ff00ffULL;
+	const u8 *b = p, *end = b + n;
+	u64 lanes, word;
 	u8 sum = 0;
 
-	for (size_t i = 0; i < n; i++)
-		sum += b[i];
+	while (end - b >= (long)sizeof(word)) {
+		size_t step = ALIGN_DOWN(min((size_t)(end - b), (size_t)SUM_STEP), sizeof(word));
+
+		lanes = 0;
+		for (const u8 *stop = b + step; b < stop; b += sizeof(word)) {
+			__builtin_memcpy(&word, b, sizeof(word));
+			lanes += (word & even) + (word >> 8 & even);
+		}
+		lanes += lanes >> 32;
+		sum += (u8)lanes + (u8)(lanes >> 16);
+	}
+	while (b < end)
+		sum += *b++;
 	return sum;
 }

@@ -198,3 +198,20 @@ TEST(memparse_suffixes)
 	EXPECT_EQ(memparse(s, &end), 0);
 	EXPECT_EQ(end, s);
 }
+
+/* Against a sum byte by byte: each length to beyond two steps, at each place in a word, with full lanes. */
+TEST(sums_of_bytes)
+{
+	static u8 bytes[1100];
+	u8 sum;
+
+	for (unsigned int full = 0; full < 2; full++) {
+		for (unsigned int i = 0; i < sizeof(bytes); i++)
+			bytes[i] = full ? 0xff : (u8)(i * 37 + (i >> 8));
+		for (unsigned int at = 0; at < 8; at++) {
+			sum = 0;
+			for (unsigned int n = 0; at + n < sizeof(bytes); sum += bytes[at + n++])
+				ASSERT(byte_sum(bytes + at, n) == sum);
+		}
+	}
+}
