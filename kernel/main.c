@@ -219,12 +219,12 @@ static void __init setup_register(void)
 	e820__reserve_resources(); /* RAM, and what firmware reserved below 1 MiB */
 	image_insert_resources();  /* Kernel code, rodata, data, bss inside their RAM */
 	reserve_standard_io_resources(); /* the PC's own ports */
-	pci_access_setup();		 /* configuration space: the namespace's methods need it */
+	bootstage_mark("SMBIOS, configuration space");
+	dmi_scan_machine(); /* dmi_walk() works, and the board is known */
+	pci_access_setup(); /* configuration space: the namespace's methods need it */
 	bootstage_mark("ACPI namespace");
 	acpi_scan_devices(); /* host bridges' windows and buses, devices' ranges */
-	bootstage_mark("SMBIOS");
-	dmi_scan_machine(); /* dmi_walk() works */
-	ipmi_dmi_init();    /* beneath the namespace's device of the same ports */
+	ipmi_dmi_init();     /* beneath the namespace's device of the same ports */
 	bootstage_mark("PCI: buses and claims");
 	pci_init(); /* all buses are known, windows and BARs claimed */
 	bootstage_mark("register: reservations");

@@ -13,8 +13,8 @@
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/device.h"
 #include "drivers/acpi/window.h"
+#include "drivers/pci/options.h"
 #include "drivers/pci/pci.h"
-#include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "mm/slab.h"
@@ -172,8 +172,8 @@ static void __init scan_root(struct pci_root *root)
 	struct resource *list[MAX_HOST_WINDOWS];
 	unsigned int nr;
 
-	if (cmdline_value_is("pci", "nocrs")) {
-		pr_info("%s: windows ignored: pci=nocrs\n", root->dev->name);
+	if (!pci_options.use_crs) {
+		pr_info("%s: windows ignored\n", root->dev->name);
 		pci_scan_root_bus(root->bus, root->last_bus, NULL, 0, root->dev->node);
 		return;
 	}

@@ -39,6 +39,37 @@ bool dmi_legacy_entry(const u8 *p, size_t size, struct dmi_table *table);
 void dmi_decode_table(const u8 *bytes, const struct dmi_table *table,
 		      void (*fn)(const struct dmi_header *dm, void *arg), void *arg);
 
+/* Strings that tell which board it is: of structures 0 (BIOS), 1 (system) and 2 (board). */
+enum dmi_field {
+	DMI_BIOS_VENDOR,
+	DMI_BIOS_VERSION,
+	DMI_BIOS_DATE,
+	DMI_SYS_VENDOR,
+	DMI_PRODUCT_NAME,
+	DMI_PRODUCT_VERSION,
+	DMI_BOARD_VENDOR,
+	DMI_BOARD_NAME,
+	DMI_NR_FIELDS,
+};
+
+#define DMI_MAX_MATCHES 3
+
+/* A board of a list: each text, up to the first NULL, is somewhere in that field. */
+struct dmi_board {
+	const char *name; /* for a message */
+	struct dmi_match {
+		enum dmi_field field;
+		const char *text;
+	} match[DMI_MAX_MATCHES];
+};
+
+/* Keep what a structure tells of that, the first of its type; pure. */
+void dmi_keep_ident(const struct dmi_header *dm);
+/* This machine is that board: false, too, where there is no table. */
+bool dmi_is_board(const struct dmi_board *board);
+/* The year in the BIOS's date; -ENOENT: it has none, -ERANGE: it cannot be read. */
+int dmi_bios_year(void);
+
 /* Find the machine's table (none: a line says so).  Once vmalloc_init() has run. */
 void dmi_scan_machine(void);
 

@@ -85,12 +85,16 @@ static bool __init find_in_rom(const char *anchor, entry_fn entry)
 
 static const u8 *walked; /* where the table is mapped during a walk */
 
-/* What SMBIOS 3 says is the most that there can be: behind the last structure (7.45) nothing is. */
-static void __init cut_at_end(const struct dmi_header *dm, void *unused)
+/*
+ * Keep what tells the board.  What SMBIOS 3 says is the most that there can be: behind the last structure (7.45)
+ * nothing is.
+ */
+static void __init look_at(const struct dmi_header *dm, void *unused)
 {
 	const u8 *p = (const u8 *)dm;
 
 	(void)unused;
+	dmi_keep_ident(dm);
 	if (dm->type == END_OF_TABLE && !machine_table.nr)
 		machine_table.length =
 			min(machine_table.length, (u32)(p + dm->length + 2 - walked));
@@ -107,7 +111,7 @@ void __init dmi_scan_machine(void)
 		found = find_in_rom("_SM3", dmi_smbios3_entry) ||
 			find_in_rom("_DMI", dmi_legacy_entry);
 	machine_table.length = min(machine_table.length, TABLE_MAX);
-	dmi_walk(cut_at_end, NULL);
+	dmi_walk(look_at, NULL);
 	if (found)
 		pr_info("SMBIOS table of %u bytes at %pa\n", machine_table.length,
 			&machine_table.base);

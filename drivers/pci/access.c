@@ -10,6 +10,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/cap.h"
+#include "drivers/pci/options.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/errno.h"
@@ -23,6 +24,7 @@ bool pci_is_reachable(void)
 
 void __init pci_access_setup(void)
 {
+	pci_options_init();
 	conf1_ops = pci_conf1_probe();
 	ecam_ops = pci_mmcfg_probe(false);
 	if (!pci_is_reachable())

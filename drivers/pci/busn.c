@@ -20,6 +20,8 @@
  * its windows count.  Where a second bridge leads to a bus it is no child of that
  * bridge, but is looked at again, for more may answer that way.
  *
+ * pci=assign-busses clears all numbers, bus by bus.
+ *
  * Numbers of a CardBus bridge are given anew in any case.  Nobody looks behind it; a few
  * numbers are kept for a card that has bridges.
  *
@@ -28,6 +30,7 @@
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
+#include "drivers/pci/options.h"
 #include "drivers/pci/probe.h"
 #include "kernel/core/printk.h"
 
@@ -114,10 +117,14 @@ static void reached(struct visit *visit, unsigned int max)
 static unsigned int leave(const struct visit *visit)
 {
 	const struct pci_bus *bus = visit->bus;
+	unsigned int used;
 
 	if (!bus->self || !bus->self->hotplug_bridge)
 		return visit->max;
-	return max(visit->max, min(bus->number + visit->spare, (unsigned int)bus->busn_end));
+	used = max(visit->spare, max(pci_options.hotplug_buses, 1U) - 1);
+	if (visit->max - bus->number >= used)
+		return visit->max;
+	return min(bus->number + used, (unsigned int)bus->busn_end);
 }
 
 /* The bridge's share of what its bus has to spare. */
@@ -159,24 +166,25 @@ static struct pci_bus *configured_bus(struct visit *visit, unsigned int *spare)
 	struct pci_dev *bridge = visit->bridge;
 	u8 primary, secondary, subordinate;
 	struct pci_bus *bus;
+	bool wrong;
 	u32 numbers;
 
+	if (pci_is_cardbus(bridge) && bridge->subordinate) { /* known since the last scan */
+		reached(visit, max(visit->max, (unsigned int)bridge->subordinate->busn_end));
+		return NULL;
+	}
 	pci_read_config_dword(bridge, PCI_PRIMARY_BUS, &numbers);
 	primary = (u8)numbers;
 	secondary = (u8)(numbers >> 8);
 	subordinate = (u8)(numbers >> 16);
-	if (pci_is_cardbus(bridge)) {
-		bus = bridge->subordinate; /* known since the last scan */
-		if (!bus)
-			pci_write_config_dword(bridge, PCI_PRIMARY_BUS, numbers & ~PCI_BUS_NUMBERS);
-		reached(visit, bus ? max(visit->max, (unsigned int)bus->busn_end) : visit->max);
-		return NULL;
-	}
 	/* Some bridges have no register for the first number: it reads 0. */
-	if ((primary && primary != visit->bus->number) || secondary <= visit->bus->number ||
-	    secondary > subordinate) {
+	wrong = (primary && primary != visit->bus->number) || secondary <= visit->bus->number ||
+		secondary > subordinate;
+	if (wrong)
 		pci_info(bridge, "invalid [bus %02x-%02x] behind it: numbered anew\n", secondary,
 			 subordinate);
+	if (wrong || pci_is_cardbus(bridge) ||
+	    (pci_options.assign_busses && !bridge->subordinate)) {
 		pci_write_config_dword(bridge, PCI_PRIMARY_BUS, numbers & ~PCI_BUS_NUMBERS);
 		reached(visit, visit->max);
 		return NULL;
@@ -217,7 +225,8 @@ static unsigned int cardbus_spare(const struct pci_bus *bus, unsigned int number
 		if (number + n >= 0xff || pci_find_bus((u8)(number + n + 1)))
 			return n;
 		for (above = bus; above->parent; above = above->parent)
-			if (above->busn_end > number && above->busn_end <= number + n)
+			if (!pci_options.assign_busses && above->busn_end > number &&
+			    above->busn_end <= number + n)
 				return n / 2;
 	}
 	return n;

@@ -13,9 +13,7 @@
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/assign.h"
-
-#define CARDBUS_IO_SIZE	 0x100UL
-#define CARDBUS_MEM_SIZE 0x4000000UL
+#include "drivers/pci/options.h"
 
 /* 4.5.2: base and limit of each window, memory first; a limit's low bits do not count. */
 #define PCI_CB_MEMORY_BASE_0 0x1c
@@ -28,7 +26,7 @@
 
 resource_size_t pci_cardbus_alignment(const struct resource *res)
 {
-	return res->flags & IORESOURCE_IO ? CARDBUS_IO_SIZE : CARDBUS_MEM_SIZE;
+	return res->flags & IORESOURCE_IO ? pci_options.cardbus_io : pci_options.cardbus_mem;
 }
 
 /* The first window's memory may be prefetched, where the bridge can do that; the second's not. */
@@ -62,15 +60,15 @@ static void size_window(struct pci_dev *bridge, int nr, unsigned long flags, res
 /* Without memory that may be prefetched, one window takes what both would. */
 void pci_size_cardbus(struct pci_dev *bridge, struct list_head *extras)
 {
-	resource_size_t last = CARDBUS_MEM_SIZE;
+	resource_size_t last = pci_options.cardbus_mem;
 
-	size_window(bridge, PCI_CB_IO_0_WINDOW, IORESOURCE_IO, CARDBUS_IO_SIZE, extras);
-	size_window(bridge, PCI_CB_IO_1_WINDOW, IORESOURCE_IO, CARDBUS_IO_SIZE, extras);
+	size_window(bridge, PCI_CB_IO_0_WINDOW, IORESOURCE_IO, pci_options.cardbus_io, extras);
+	size_window(bridge, PCI_CB_IO_1_WINDOW, IORESOURCE_IO, pci_options.cardbus_io, extras);
 	if (prefetches(bridge))
 		size_window(bridge, PCI_CB_MEM_0_WINDOW, IORESOURCE_MEM | IORESOURCE_PREFETCH,
-			    CARDBUS_MEM_SIZE, extras);
+			    pci_options.cardbus_mem, extras);
 	else if (!bridge->resource[PCI_CB_MEM_0_WINDOW].parent)
-		last += CARDBUS_MEM_SIZE;
+		last += pci_options.cardbus_mem;
 	size_window(bridge, PCI_CB_MEM_1_WINDOW, IORESOURCE_MEM, last, extras);
 }
 

@@ -19,7 +19,7 @@
 #include "drivers/acpi/table/acpi.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/firmware.h"
-#include "kernel/core/cmdline.h"
+#include "drivers/pci/options.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/errno.h"
@@ -233,7 +233,7 @@ const struct pci_ops *__init pci_mmcfg_probe(bool late)
 	unsigned int i, bus;
 	bool usable = false;
 
-	if (cmdline_value_is("pci", "nommconf") || nr_mmcfg) /* all kept are of other segments */
+	if (!pci_options.use_mmconfig || nr_mmcfg) /* all kept are of other segments */
 		return NULL;
 	mmcfg_read_table();
 	if (!mmcfg_check_reserved(late))

@@ -14,11 +14,13 @@
  * the last counts what is only good to have as needed.
  *
  * Without virtual functions that lack an address there is one try, the last:
- * Linux's rule, since moving what firmware placed is never without risk.
+ * Linux's rule, since moving what firmware placed is never without risk.  pci=realloc
+ * tries in any case, pci=realloc=off in none.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
 #include "drivers/pci/assign.h"
+#include "drivers/pci/options.h"
 #include "kernel/core/printk.h"
 
 #define KIND (IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_MEM_64)
@@ -34,6 +36,13 @@ static bool __init lacks_vf_addresses(struct pci_bus *root)
 			if (dev->resource[nr].flags && !dev->resource[nr].start)
 				return true;
 	return false;
+}
+
+static bool __init wants_realloc(struct pci_bus *root)
+{
+	if (pci_options.realloc == PCI_REALLOC_AUTO)
+		return lacks_vf_addresses(root);
+	return pci_options.realloc == PCI_REALLOC_ON;
 }
 
 /* Levels of buses beneath the root. */
@@ -161,7 +170,7 @@ static void __init drop_extras(struct list_head *extras)
 
 static void __init assign_root_bus(struct pci_bus *root)
 {
-	int tries = lacks_vf_addresses(root) ? bus_depth(root) + 1 : 1, n;
+	int tries = wants_realloc(root) ? bus_depth(root) + 1 : 1, n;
 	LIST_HEAD(extras);
 	LIST_HEAD(failed);
 

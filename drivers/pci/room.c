@@ -15,7 +15,7 @@
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/assign.h"
-#include "kernel/core/cmdline.h"
+#include "drivers/pci/options.h"
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "mm/e820.h"
@@ -29,7 +29,6 @@
 
 /* Where the hole for PCI begins: the least address in a window that is the whole register. */
 static resource_size_t pci_mem_start;
-static bool avoid_e820;
 
 /* The biggest hole between e820's entries below 4 GiB: firmware puts PCI there. */
 void pci_find_gap(void)
@@ -37,7 +36,6 @@ void pci_find_gap(void)
 	unsigned int i = e820_table.nr_entries;
 	u64 last = PCI_GAP_LIMIT, size = PCI_GAP_MIN;
 
-	avoid_e820 = !cmdline_value_is("pci", "no_e820");
 	while (i-- > 0) {
 		const struct e820_entry *entry = &e820_table.entries[i];
 		u64 end = entry->addr + entry->size;
@@ -82,7 +80,7 @@ static resource_size_t align_ports(struct resource *gap, resource_size_t align)
 static resource_size_t align_memory(struct resource *gap, resource_size_t align)
 {
 	cut_out(gap, ROM_FIRST, ROM_LAST);
-	for (unsigned int i = 0; avoid_e820 && i < e820_table.nr_entries; i++) {
+	for (unsigned int i = 0; pci_options.use_e820 && i < e820_table.nr_entries; i++) {
 		const struct e820_entry *entry = &e820_table.entries[i];
 
 		cut_out(gap, entry->addr, entry->addr + entry->size - 1);

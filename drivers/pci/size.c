@@ -14,6 +14,7 @@
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/assign.h"
+#include "drivers/pci/options.h"
 #include "kernel/core/printk.h"
 
 /* PCI-to-PCI Bridge 1.2, 3.2.5: the steps in which windows are made. */
@@ -22,11 +23,6 @@
 #define WINDOW_MEM_ALIGN BIT(WINDOW_MEM_SHIFT)
 #define ALIGN_ORDERS	 24 /* 1 MiB to 8 TiB */
 #define BIG_IO_SIZE	 0x400UL
-
-/* Kept for a card that is plugged in later; Linux's sizes. */
-#define HOTPLUG_IO_SIZE	  256UL
-#define HOTPLUG_MEM_SIZE  0x200000UL
-#define HOTPLUG_PREF_SIZE 0x200000UL
 
 #define PREF (IORESOURCE_MEM | IORESOURCE_PREFETCH)
 
@@ -222,8 +218,8 @@ static void size_bridge(const struct pci_bus *bus, struct list_head *extras)
 {
 	struct pci_dev *bridge = bus->self;
 	bool hotplug = bridge->hotplug_bridge;
-	resource_size_t pref_size = hotplug ? HOTPLUG_PREF_SIZE : 0;
-	resource_size_t mem_size = hotplug ? HOTPLUG_MEM_SIZE : 0;
+	resource_size_t pref_size = hotplug ? pci_options.hotplug_pref : 0;
+	resource_size_t mem_size = hotplug ? pci_options.hotplug_mem : 0;
 	unsigned long pref;
 
 	if (pci_is_cardbus(bridge)) {
@@ -234,7 +230,7 @@ static void size_bridge(const struct pci_bus *bus, struct list_head *extras)
 	for (int i = 0; i < 3; i++)
 		bridge->resource[PCI_BRIDGE_IO_WINDOW + i].flags |= bridge->window_flags[i];
 	pref = PREF | (bridge->resource[PCI_BRIDGE_PREF_WINDOW].flags & IORESOURCE_MEM_64);
-	size_window(bus, IORESOURCE_IO, 0, hotplug ? HOTPLUG_IO_SIZE : 0, extras);
+	size_window(bus, IORESOURCE_IO, 0, hotplug ? pci_options.hotplug_io : 0, extras);
 	if (size_window(bus, pref, 0, pref_size, extras))
 		size_window(bus, IORESOURCE_MEM, pref, mem_size, extras);
 	else

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/cardbus.c drivers/pci/distribute.c drivers/pci/iov.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c mm/e820.c
+// sources: drivers/firmware/dmi_ident.c kernel/core/cmdline.c drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/cardbus.c drivers/pci/distribute.c drivers/pci/iov.c drivers/pci/options.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c mm/e820.c
 /*
  * Real machines: the functions that firmware left behind, and the addresses that Linux gave
  * to what had none, as its log tells.  tests/host/machines/NAME.txt has lines, numbers
  * hexadecimal, ends inclusive:
  *
  *	e820 FIRST-LAST TYPE		the memory map
+ *	words WORDS			the command line
  *	window io|mem FIRST LAST	what the host bridge of bus 0 forwards
  *	board io|mem FIRST LAST		what the board's own devices (PNP0C02) hold
  *	fn BUS DEV FUNC			a function, and of it, until the next one:
@@ -14,6 +15,7 @@
  *	assigned BB:DD.F NR FIRST LAST	what Linux gave its resource NR (decimal)
  */
 #include "drivers/pci/probe.h"
+#include "kernel/core/cmdline.h"
 #include "kernel/core/resource.h"
 #include "mm/e820.h"
 #include "tests/host/fake_pci.h"
@@ -33,13 +35,6 @@ struct ranges {
 };
 
 static struct ranges windows, board;
-
-bool __cmdline_value_is(const char *name, const char *word)
-{
-	(void)name;
-	(void)word;
-	return false;
-}
 
 static void read_range(struct ranges *ranges, const char *name, const char *words)
 {
@@ -80,6 +75,9 @@ static unsigned int read_line(const char *line)
 
 	if (sscanf(line, "e820 %lx-%lx %x", &first, &last, &a) == 3)
 		e820__range_add(&e820_table, first, last - first + 1, a);
+	else if (!strncmp(line, "words ", 6))
+		strscpy(boot_command_line, line + 6,
+			min(strlen(line + 6), (size_t)COMMAND_LINE_SIZE));
 	else if (!strncmp(line, "window ", 7))
 		read_range(&windows, "PCI Bus 0000:00", line + 7);
 	else if (!strncmp(line, "board ", 6))
@@ -156,6 +154,7 @@ static void forget_machine(void)
 {
 	forget();
 	windows.nr = board.nr = 0;
+	boot_command_line[0] = '\0';
 }
 
 /* A board's two ports are in the way of the window that would have come first. */
@@ -182,5 +181,11 @@ TEST(thinkpad_t400)
 	EXPECT_EQ(word_at(cardbus, 0x30), 0x40fc);
 	EXPECT_EQ(word_at(cardbus, 0x34), 0x4400);
 	EXPECT_EQ(word_at(cardbus, 0x38), 0x44fc);
+	forget_machine();
+}
+
+TEST(clevo_nl4xlu)
+{
+	EXPECT_EQ(check_machine("tests/host/machines/clevo-nl4xlu.txt"), 1);
 	forget_machine();
 }

@@ -53,9 +53,9 @@ static void setup_register(void)
 	probe_roms();
 	e820__reserve_resources();
 	reserve_standard_io_resources();
+	dmi_scan_machine();
 	pci_access_setup();
 	acpi_scan_devices();
-	dmi_scan_machine();
 	ipmi_dmi_init();
 	pci_init();
 	e820__reserve_resources_late();
