@@ -136,8 +136,14 @@ static void __init take_word(const char *word)
 		pci_options.realloc = strcmp(value, "=off") ? PCI_REALLOC_ON : PCI_REALLOC_OFF;
 		return;
 	}
-	if (!take_number(word))
+	value = value_of(word, "resource_alignment=");
+	if (value) {
+		if (strscpy(pci_options.resource_alignment, value, PCI_ALIGNMENTS_MAX) < 0)
+			pr_warn("resource_alignment= is longer than %d bytes, the rest is ignored\n",
+				PCI_ALIGNMENTS_MAX);
+	} else if (!take_number(word)) {
 		pr_warn("unknown option `%s'\n", word);
+	}
 }
 
 static void __init take_words(char *words)

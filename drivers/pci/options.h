@@ -5,6 +5,8 @@
 
 #include "kernel/core/resource.h"
 
+#define PCI_ALIGNMENTS_MAX 256
+
 struct pci_options {
 	bool use_crs;	   /* host bridges forward what their _CRS says */
 	bool use_e820;	   /* nothing is placed where the memory map names something */
@@ -15,7 +17,8 @@ struct pci_options {
 	enum { PCI_REALLOC_AUTO, PCI_REALLOC_OFF, PCI_REALLOC_ON } realloc;
 	resource_size_t hotplug_io, hotplug_mem, hotplug_pref; /* for a card to come: bytes */
 	unsigned int hotplug_buses;
-	resource_size_t cardbus_io, cardbus_mem; /* of a CardBus bridge's windows */
+	resource_size_t cardbus_io, cardbus_mem;     /* of a CardBus bridge's windows */
+	char resource_alignment[PCI_ALIGNMENTS_MAX]; /* "": none is asked for */
 };
 
 /* Written by pci_options_init(), and only read afterwards. */

@@ -61,6 +61,7 @@ static struct pci_dev *scan_function(struct pci_bus *bus, u8 devfn)
 	pci_iov_init(dev);
 	add_to_tree(dev);
 	pci_fixup_header(dev);
+	pci_realign_device(dev);
 	return dev;
 }
 

@@ -80,6 +80,9 @@ void pci_setup_bridge(const struct pci_dev *bridge);
 /* What a device's header does not tell and Linux shows: ports at fixed places, shadowed ROMs. */
 void pci_fixup_header(struct pci_dev *dev);
 
+/* pci=resource_alignment=: its memory BARs lose their places, and get some that are aligned so. */
+void pci_realign_device(struct pci_dev *dev);
+
 /*
  * Put a resource of the device beneath the window of its bus that contains it.
  * 0; -EINVAL (no address, no window) or -EBUSY after a line that names both,

@@ -135,8 +135,9 @@ TEST(sizes)
 	EXPECT(pci_options.assign_busses);
 	decide("pci=realloc");
 	EXPECT_EQ(pci_options.realloc, PCI_REALLOC_ON);
-	decide("pci=realloc=off,,nommconf,");
+	decide("pci=realloc=off,,resource_alignment=20@00:03.0;pci:1234:11e8,");
 	EXPECT_EQ(pci_options.realloc, PCI_REALLOC_OFF);
+	EXPECT_STR(pci_options.resource_alignment, "20@00:03.0;pci:1234:11e8");
 	EXPECT(!test_log_has("unknown"));
 	decide("pci=hpmemory=1");
 	EXPECT(test_log_has("unknown option `hpmemory=1'"));

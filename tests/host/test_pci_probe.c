@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/firmware/dmi_ident.c kernel/core/cmdline.c drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/cardbus.c drivers/pci/distribute.c drivers/pci/driver.c drivers/pci/hotplug.c drivers/pci/iov.c drivers/pci/options.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
+// sources: drivers/firmware/dmi_ident.c kernel/core/cmdline.c drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/cardbus.c drivers/pci/distribute.c drivers/pci/driver.c drivers/pci/hotplug.c drivers/pci/iov.c drivers/pci/options.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realign.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
 /*
  * Enumeration, claims and assignment over a machine made of bytes: trees as
  * firmware should leave them, trees that loop or overlap, functions that come and go, and
@@ -7,6 +7,7 @@
  */
 #include "drivers/pci/cap.h"
 #include "drivers/pci/hotplug.h"
+#include "drivers/pci/options.h"
 #include "kernel/sched/workqueue.h"
 
 #include "mm/e820.h"
@@ -536,6 +537,50 @@ TEST(virtual_functions_of_no_class)
 	EXPECT(!res->flags);
 	EXPECT(test_log_has("0000:01:00.0: VF BAR: 0x400000 bytes more are not granted"));
 	forget();
+}
+
+/* pci=resource_alignment=: which devices an item means, and what it does to them. */
+TEST(realigned_devices)
+{
+	static const struct {
+		const char *list;
+		resource_size_t first, second; /* where the devices of bus 1 get their BARs */
+		const char *says;
+	} cases[] = {
+		{ "", 0xfe000000, 0xfe000400, NULL },
+		{ "01:00.0;01:01.0", 0xfe000000, 0xfe001000, NULL },
+		{ "0000:01:00.0", 0xfe001000, 0xfe000400, NULL },
+		{ "16@00:01.0/00.0", 0xfe010000, 0xfe000400, NULL },
+		{ "16@00:01.0/02.0;00:02.0/00.0;01:01.0/00.0", 0xfe000000, 0xfe000400, NULL },
+		{ "0001:01:00.0", 0xfe000000, 0xfe000400, NULL },
+		{ "14@pci:1af4:1234", 0xfe000000, 0xfe004000, NULL },
+		{ "14@pci:0:0:0:7", 0xfe000000, 0xfe004000, NULL },
+		{ "pci:1af4:1235;14@pci:1af4:0", 0xfe000000, 0xfe004000, NULL },
+		{ "99@01:00.0", 0xfe001000, 0xfe000400, "no alignment of order 99" },
+		{ "pci:1af4", 0xfe000000, 0xfe000400, "cannot understand pci:1af4" },
+		{ "pci:1af4:1:2", 0xfe000000, 0xfe000400, "cannot understand" },
+		{ "01:00;01:00.0", 0xfe000000, 0xfe000400, "cannot understand" },
+		{ "00:01.0/0;01:00.0", 0xfe000000, 0xfe000400, "cannot understand" },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fake_fn *bridge = add_bridge(0, 1, 1, 1), *fn;
+
+		put(bridge, PCI_MEMORY_BASE, 4, 0xfe10fe00, 0);
+		add_bar(add(1, 0, 0, 0x020000), 0, 0xfe000000, 0x100);
+		fn = add(1, 1, 0, 0x020000);
+		add_bar(fn, 0, 0xfe000400, 0x100);
+		put(fn, PCI_SUBSYSTEM_VENDOR, 4, 0x00070000, 0);
+		add_ram(0, 0x80000000);
+		test_log_clear();
+		strscpy(pci_options.resource_alignment, cases[i].list, PCI_ALIGNMENTS_MAX);
+		probe();
+		EXPECT_EQ(pci_get_by_name("01:00.0")->resource[0].start, cases[i].first);
+		EXPECT_EQ(pci_get_by_name("01:01.0")->resource[0].start, cases[i].second);
+		EXPECT(cases[i].says ? test_log_has(cases[i].says) : !test_log_has("resource_al"));
+		forget();
+	}
+	pci_options.resource_alignment[0] = '\0';
 }
 
 /* A CardBus bridge: its numbers, windows and bridge control can be written. */

@@ -8,6 +8,7 @@ import time
 import pytest
 
 import guest
+import register
 
 
 @pytest.fixture(scope="module")
@@ -290,6 +291,25 @@ def test_bridges_on_the_way_pass_requests_on():
     assert "pci 0000:00:08.0: enabling bridge (0103 -> 0107)" in text
     assert out["setpci 00:08.0 COMMAND"].strip() == "0107"
     assert "completed 1, " in out["virtio"]
+
+
+# Recorded as for the standing machines, by LINUX_WORDS="$PCI_WORDS" tests/parity/linux.sh $SWITCH.
+SWITCH = ("-M q35 -m 512M -nic none -device pcie-root-port,id=r0,chassis=1,slot=1 "
+          "-device pcie-root-port,id=r1,chassis=2,slot=2 -device e1000e,bus=r1,addr=0 "
+          "-device ioh3420,id=rp0,chassis=3,slot=3 -device x3130-upstream,id=up,bus=rp0 "
+          "-device xio3130-downstream,id=d0,bus=up,chassis=4,slot=4 "
+          "-device xio3130-downstream,id=d1,bus=up,chassis=5,slot=5 -device nvme,serial=b,bus=d1")
+PCI_WORDS = ("pci=assign-busses,hpbussize=3,realloc,hpmemsize=16M,hpmmioprefsize=32M,"
+             "hpiosize=0x2000,resource_alignment=24@pci:8086:0")
+
+
+def test_words_of_pci_are_linux_s():
+    """Numbers anew, more room for cards to come, BARs that outgrow the windows above them."""
+    _, out = guest.run("pci-words", SWITCH, ["iomem", "ioports"], words=PCI_WORDS)
+    for which in ("iomem", "ioports"):
+        rows = register.parse(out[which])
+        register.check_tree(rows)
+        assert not register.differences(rows, register.linux_rows("pci-words", which))
 
 
 @pytest.mark.parametrize("line, says", [
