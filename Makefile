@@ -140,7 +140,7 @@ comma	:= ,
 override CMDLINE := $(value CMDLINE)
 export CMDLINE
 # A comma inside an option's value is written twice (QEMU).
-QEMU_CMDLINE = $(if $(CMDLINE),-fw_cfg "name=opt/terrier/cmdline$(comma)string=$$(printf %s "$$CMDLINE" | sed 's/$(comma)/&&/g')")
+QEMU_CMDLINE = $${CMDLINE:+-fw_cfg "name=opt/terrier/cmdline$(comma)string=$$(printf %s "$$CMDLINE" | sed 's/$(comma)/&&/g')"}
 # run="...; exit N" ends by a reset where no exit device is present.  The disk is not locked,
 # so that a machine left running in one terminal does not keep the tests from theirs.
 QEMU_ARGS = $(MACHINE) -accel $(ACCEL) -nic none -display $(display) $(or $(boot-$(BOOT)),$(error BOOT is iso or kernel)) \
@@ -180,8 +180,10 @@ shell: setup ## the same with Debian's busybox-static as programs: its shell on 
 	$(Q)tests/user/archive.py $(BUILD)/shell.cpio
 	@$(MAKE) --no-print-directory run-built INITRD=$(BUILD)/shell.cpio
 
+# On a terminal long output waits after each page of it.
 run-built:
-	$(Q)if [ -t 0 ]; then mon=mon:; echo 'Ctrl-A X ends QEMU, Ctrl-A C is its own prompt.'; fi; \
+	$(Q)if [ -t 0 ]; then mon=mon:; echo 'Ctrl-A X ends QEMU, Ctrl-A C is its own prompt.'; \
+		CMDLINE="lines=$$(stty size | cut -d' ' -f1) $$CMDLINE"; fi; \
 	$(if $(filter vnc%,$(display)),echo 'no window here: the screen is shown by VNC at localhost:5900';) \
 	$(QEMU) $(QEMU_ARGS) -serial $${mon}stdio
 

@@ -18,7 +18,7 @@
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/monitor/monitor.h"
+#include "kernel/monitor/pager.h"
 #include "mm/ioremap.h"
 #include "mm/slab.h"
 
@@ -90,10 +90,12 @@ static void __init start_screen(void)
 		return;
 	}
 	lines = fbcon_init(&screen, &font, (u32)top);
-	if (lines < 0)
+	if (lines < 0) {
 		pr_err("no memory for the console\n");
-	else
-		i8042_init();
+		return;
+	}
+	pager_limit((unsigned int)lines);
+	i8042_init();
 }
 
 void __init video_init(void)

@@ -16,6 +16,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/monitor/lineedit.h"
+#include "kernel/monitor/pager.h"
 #include "kernel/sched/mutex.h"
 #include "kernel/sched/wait.h"
 #include "kernel/time/time.h"
@@ -184,15 +185,19 @@ static int split(struct sink *out, const char *line, char *buf, char **argv)
 	return argc;
 }
 
+static bool at_prompt; /* what runs was typed, so that whoever typed it can be asked */
+
 /* The console, until ^C. */
 static void write_until_interrupted(struct sink *sink, const char *s, size_t n)
 {
 	(void)sink;
-	if (!command_interrupted())
+	if (command_interrupted())
+		return;
+	if (at_prompt)
+		pager_write(s, n);
+	else
 		console_write(s, n);
 }
-
-static bool at_prompt; /* what runs was typed, so that whoever typed it can be asked */
 
 static struct sink terminal_sink = { .write = write_until_interrupted };
 
@@ -280,6 +285,7 @@ void monitor_run_cmdline(void)
 	unsigned int n;
 	int len;
 
+	pager_init();
 	for (n = 0; (len = cmdline_get("run", n, list, sizeof(list))) >= 0; n++) {
 		for (rest = list; (command = next_command(&rest));) {
 			sink_printf(&console_sink, "=== %s\n", command);
@@ -293,6 +299,19 @@ void monitor_run_cmdline(void)
 		sink_printf(&console_sink, "=== end\n");
 }
 
+/* One that was typed: long output waits.  False: ^C. */
+static bool run_typed(const char *command)
+{
+	bool goes_on;
+
+	at_prompt = true;
+	pager_begin();
+	goes_on = run_command(command);
+	goes_on = pager_end() && goes_on;
+	at_prompt = false;
+	return goes_on;
+}
+
 /* One line of the prompt; false: ^D, or in a session `exit`: it is over. */
 static bool run_line(bool session)
 {
@@ -301,13 +320,11 @@ static bool run_line(bool session)
 
 	if (ret < 0)
 		return ret != -ENODATA;
+	pager_line();
 	for (rest = line; (command = next_command(&rest));) {
 		if (session && strcmp(command, "exit") == 0)
 			return false;
-		at_prompt = true;
-		ret = run_command(command);
-		at_prompt = false;
-		if (!ret)
+		if (!run_typed(command))
 			break;
 	}
 	return true;
@@ -321,6 +338,8 @@ int monitor_ask(struct sink *out, const char *prompt, char *line)
 		sink_printf(out, "nobody is here to be asked\n");
 		return -ENOTTY;
 	}
+	if (!pager_show())
+		return -EINTR;
 	ret = read_line(prompt, line, NULL);
 	return ret == -EAGAIN ? -EINTR : ret;
 }

@@ -46,7 +46,7 @@ def test_usage_lines_say_the_base_of_numbers(session):
     """Words in capitals are numbers, all of them hexadecimal, but for these."""
     words = {"COMMAND", "NAME", "SUITE", "TEST", "PATH", "SIGNATURE", "FUNCTION", "SYMBOL",
              "BB", "DD", "F", "REG",
-             "IRQ", "CPUS", "CPU", "NICE"}  # decimal, as everywhere else that they are shown
+             "IRQ", "CPUS", "CPU", "NICE", "LINES"}  # decimal, as everywhere else that they are shown
     for line in session.command("help").splitlines():
         if line.startswith(" "):  # the line before goes on
             continue

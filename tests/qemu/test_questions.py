@@ -576,3 +576,28 @@ def test_irq_of_a_function_without_a_driver():
         assert "is no longer the monitor's: the function goes\n" in g.command("pci remove 00:06.0")
         assert answer(g, "irq") == "" and "no function" in answer(g, "irq wait 00:06.0")
         assert not re.search(r"  monitor$", g.command("interrupts"), re.M)
+
+
+# ---------------------------------------------------------------- pages
+
+def test_long_output_waits_where_a_page_has_an_end(session):
+    """A blank, Enter, q; what is not typed at the prompt never waits."""
+    whole = answer(session, "help").splitlines()
+    session.command("page 12")
+    more, said = "-- more --", []
+    here = session.type("help\n")
+    for key, lines in ((" ", 11), ("\n", 22), ("q", 23)):
+        end = session.expect(f"{more}$", here)
+        said += session.text[here:end.start()].replace("\033[K", "").removeprefix("help\n").splitlines()
+        assert len(said) == lines
+        here = session.type(key)
+    session.expect("terrier> $", here)
+    assert said == whole[:23]
+    # Two of a line share the page; the second is longer than what is left of it.
+    here = session.type("page; help iomem; help\n")
+    session.expect(f"{more}$", here)
+    assert session.text[here:].count("\n") == 12
+    here = session.type("\x03")
+    session.expect("terrier> $", here)
+    session.command("page off")
+    assert answer(session, "help").splitlines() == whole
