@@ -250,6 +250,15 @@ test-built: host-test user-programs $(BUILD)/terrier-gui.iso
 BOCHS_TOOLS := 'bochs bochs' '/usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so bochs-term' \
 	'/usr/share/bochs/BIOS-bochs-latest bochsbios' '/usr/share/vgabios/vgabios.bin vgabios'
 
+# Where somebody watches: how far it is, on a line that goes away again.
+progress = [ ! -t 2 ] || printf '\r\033[K%s' $(1) >&2
+# The same of $(2), which takes $(1) seconds.
+define timed
+if [ -t 2 ]; then n=0; while sleep 1; do n=$$((n + 1)); $(call progress,"$$n/$(1) s"); done & ticker=$$!; fi; \
+$(2); status=$$?; \
+[ -z "$$ticker" ] || { kill $$ticker; $(call progress,''); }; exit $$status
+endef
+
 # SEED as a run before has said it, 0 or none to have one chosen; OPS="irq work": these alone.
 SECONDS	?= 600
 torture-run = timeout $$(($(SECONDS) + 120)) $(QEMU) -accel tcg$(comma)thread=multi -M q35 -m 512M -smp 4 \
@@ -260,7 +269,7 @@ torture-run = timeout $$(($(SECONDS) + 120)) $(QEMU) -accel tcg$(comma)thread=mu
 
 torture: setup ## four CPUs at everything that can be taken and given back, SECONDS=600 long
 	@$(MAKE) --no-print-directory $(TESTELF)
-	$(Q)$(torture-run)
+	$(Q)$(call timed,$(SECONDS),$(torture-run))
 	$(Q)sed -n '/^KTAP/,/^# pass/p' $(BUILD)/torture.txt; grep -q '^# pass:1 fail:0 skip:0' $(BUILD)/torture.txt
 
 test-bochs: setup ## the register and the suites on Bochs, which is not QEMU (a minute or more)
@@ -281,15 +290,20 @@ bench-run = timeout 240 $(QEMU) -accel tcg $(BENCH_MACHINE) $(1) -display none -
 	-fw_cfg 'name=opt/terrier/cmdline,string=run="bench; exit 0"' < /dev/null \
 	> $(2) || [ $$? = 1 ]
 define bench-both
+$(Q)$(call progress,'bench: ours')
 $(Q)$(call bench-run,,$(BUILD)/bench.txt)
+$(Q)$(call progress,'bench: ours$(comma) a program')
 $(Q)tests/bench/user.py $(BENCH_MACHINE) >> $(BUILD)/bench.txt
+$(Q)$(call progress,'bench: ours$(comma) four CPUs')
 $(Q)$(call bench-run,-smp 4,$(BUILD)/bench-smp.txt)
+$(Q)$(call progress,'')
 $(Q)$(PYTHON) tests/bench/compare.py $(BUILD)/bench.txt $(BUILD)/bench-smp.txt
 endef
 
 bench: setup ## what operations cost, in instructions, beside Linux on the same machine
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
 	@$(MAKE) --no-print-directory $(TESTISO) user-programs
+	$(Q)$(call progress,'bench: Linux')
 	$(Q)tests/bench/linux/run.sh $(BENCH_MACHINE) > $(BUILD)/bench-linux.txt
 	$(bench-both) $(BUILD)/bench-linux.txt
 
@@ -334,12 +348,12 @@ user-suites: setup ## Linux's own tests of system calls, memory and /proc, on Li
 torture-user: setup ## processes at everything at once on four CPUs, SECONDS=600 long, of SEED=1
 	@boot/setup.sh 'busybox busybox-static'
 	@$(MAKE) --no-print-directory $(ELF) user-programs
-	$(Q)BUILD=$(BUILD) tests/user/torture.py $(SECONDS) $(SEED) $(OPS)
+	$(Q)$(call timed,$(SECONDS),BUILD=$(BUILD) tests/user/torture.py $(SECONDS) $(SEED) $(OPS))
 
 fuzz-syscalls: setup ## random system calls on four CPUs, SECONDS=600 long, of SEED=1
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
 	@$(MAKE) --no-print-directory $(ELF) user-programs
-	$(Q)BUILD=$(BUILD) tests/user/fuzz.py $(SECONDS) $(SEED)
+	$(Q)$(call timed,$(SECONDS),BUILD=$(BUILD) tests/user/fuzz.py $(SECONDS) $(SEED))
 
 fuzz-gdb: setup ## gdb's packets against libFuzzer, RUNS=10000000 inputs (minutes)
 	@boot/setup.sh 'clang clang'

@@ -344,6 +344,19 @@ int monitor_ask(struct sink *out, const char *prompt, char *line)
 	return ret == -EAGAIN ? -EINTR : ret;
 }
 
+void monitor_progress(const char *fmt, ...)
+{
+	char text[WIDTH];
+	va_list args;
+
+	if (!at_prompt || !pager_is_on())
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	pager_note(text);
+}
+
 void monitor(void)
 {
 	mutex_lock(&monitor_mutex);

@@ -52,6 +52,12 @@ int monitor_execute_words(struct sink *out, int argc, char **argv);
  */
 int monitor_ask(struct sink *out, const char *prompt, char *line);
 
+/*
+ * For a command that takes long: how far it is, on a line that goes away again.  Nothing is shown where nobody
+ * watches: it was not typed at the prompt, or nobody has said how long a page is (kernel/monitor/pager.h).
+ */
+void monitor_progress(const char *fmt, ...) __printf(1, 2);
+
 /* The prompt; never returns. */
 void monitor(void) __noreturn;
 

@@ -29,6 +29,7 @@ static struct {
 	u64 since;	   /* the command began */
 	char *kept;
 	size_t size, shown; /* bytes of it */
+	bool noted;	    /* the last line is a note */
 } pager;
 
 bool pager_is_on(void)
@@ -70,6 +71,20 @@ void pager_init(void)
 
 /* ---------------------------------------------------------------- what is said */
 
+static void erase_note(void)
+{
+	if (pager.noted)
+		console_write(ERASE, strlen(ERASE));
+	pager.noted = false;
+}
+
+void pager_note(const char *text)
+{
+	console_write(ERASE, strlen(ERASE));
+	console_write(text, strlen(text));
+	pager.noted = true;
+}
+
 /* As much of it as the page has room for: how many bytes. */
 static size_t page_part(const char *s, size_t n)
 {
@@ -103,6 +118,7 @@ void pager_write(const char *s, size_t n)
 {
 	size_t part = 0;
 
+	erase_note();
 	if (pager.state == LIVE) {
 		console_write(s, n);
 		return;
@@ -166,8 +182,10 @@ void pager_begin(void)
 
 bool pager_show(void)
 {
-	int key = pager.state == KEEP ? show_kept() : 0;
+	int key;
 
+	erase_note();
+	key = pager.state == KEEP ? show_kept() : 0;
 	pager_line();
 	pager_begin();
 	return key != CTRL_C;
@@ -177,6 +195,7 @@ bool pager_end(void)
 {
 	int key = 0;
 
+	erase_note();
 	if (pager.state == KEEP && !command_interrupted())
 		key = show_kept();
 	if (key == 'q')

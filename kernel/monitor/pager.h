@@ -27,6 +27,8 @@ void pager_line(void);
 /* A command of it begins. */
 void pager_begin(void);
 void pager_write(const char *s, size_t n);
+/* How far it is: shown below what it has said, until it says more or ends. */
+void pager_note(const char *text);
 /* It asks for something: first all is shown that it has said.  False: no more of it is wanted. */
 bool pager_show(void);
 /* It has ended.  False: ^C, and no other command of the line is wanted. */

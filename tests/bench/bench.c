@@ -15,6 +15,7 @@
 #include "kernel/core/resource.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
 #include "mm/page_alloc.h"
@@ -35,7 +36,10 @@ static struct sink *report;
 
 bool bench_wants(const char *name)
 {
-	return strncmp(name, filter, strlen(filter)) == 0 && !command_interrupted();
+	if (strncmp(name, filter, strlen(filter)) != 0 || command_interrupted())
+		return false;
+	monitor_progress("bench: %s", name);
+	return true;
 }
 
 void bench_report(const char *name, u64 ticks, unsigned int n)

@@ -15,6 +15,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/monitor/monitor.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timeout.h"
 #include "kernel/sched/workqueue.h"
@@ -138,7 +139,7 @@ static void check_account(void)
 }
 
 struct totals {
-	unsigned int run, pass, fail, skip;
+	unsigned int run, pass, fail, skip, all;
 };
 
 static void run_test(const struct guest_test *test, struct totals *totals)
@@ -147,6 +148,7 @@ static void run_test(const struct guest_test *test, struct totals *totals)
 
 	failures = 0;
 	skip_reason[0] = '\0';
+	monitor_progress("%u/%u %s.%s", totals->run + 1, totals->all, test->suite, test->name);
 	test->func();
 	check_account();
 	totals->run++;
@@ -255,18 +257,17 @@ static int cmd_selftest(struct sink *out, int argc, char **argv)
 {
 	const char *wanted = argc > 1 ? argv[1] : NULL;
 	struct totals totals = { 0 };
-	unsigned int count = 0;
 
 	arguments = argv + 2;
 	nr_arguments = argc > 2 ? (unsigned int)argc - 2 : 0;
 	for (const struct guest_test *t = __guest_tests_start; t < __guest_tests_end; t++)
-		count += is_wanted(t, wanted);
-	if (!count) {
+		totals.all += is_wanted(t, wanted);
+	if (!totals.all) {
 		sink_printf(out, "selftest: there is no suite %s\n", wanted ? wanted : "at all");
 		return -ENOENT;
 	}
 	report = out;
-	sink_printf(out, "KTAP version 1\n1..%u\n", count);
+	sink_printf(out, "KTAP version 1\n1..%u\n", totals.all);
 	console_set_loglevel(LEVEL_QUIET);
 	run_tests_on_one_cpu(wanted, &totals);
 	console_set_loglevel(LEVEL_NORMAL);

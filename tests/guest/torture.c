@@ -20,6 +20,7 @@
 #include "kernel/core/smp.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
+#include "kernel/monitor/monitor.h"
 #include "kernel/sched/kthread.h"
 #include "kernel/sched/timeout.h"
 #include "kernel/time/time.h"
@@ -342,11 +343,14 @@ static void stop_torturers(void)
 
 static void run(u64 seconds)
 {
-	u64 end = ktime_get() + seconds * NSEC_PER_SEC;
+	u64 start = ktime_get(), end = start + seconds * NSEC_PER_SEC, now;
 
 	start_torturers();
-	while (ktime_get() < end && !READ_ONCE(nr_findings) && !command_interrupted())
+	while ((now = ktime_get()) < end && !READ_ONCE(nr_findings) && !command_interrupted()) {
+		monitor_progress("torture: %lu/%lu s", (u64)((now - start) / NSEC_PER_SEC),
+				 seconds);
 		msleep(LOOK_MSEC);
+	}
 	stop_torturers();
 }
 

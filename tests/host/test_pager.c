@@ -189,3 +189,15 @@ TEST(no_page_is_longer_than_the_screen)
 	EXPECT(pager_end());
 	EXPECT_STR(screen, "1\n2\n" MORE);
 }
+
+TEST(how_far_it_is_goes_away)
+{
+	begin("");
+	say("1\n");
+	pager_note("1/3 a");
+	pager_note("2/3 b");
+	say("2\n");
+	pager_note("3/3 c");
+	EXPECT(pager_end());
+	EXPECT_STR(screen, "1\n\r\033[K1/3 a\r\033[K2/3 b\r\033[K2\n\r\033[K3/3 c\r\033[K");
+}

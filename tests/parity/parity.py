@@ -167,6 +167,12 @@ def conclude(verdicts):
     return line, 1 if differ else 2 if silent else 0
 
 
+def progress(text):
+    """How far it is, on a line that goes away again: where somebody watches."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--iso", default=guest.KERNEL_ISO)
@@ -184,8 +190,10 @@ def main():
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
     results = []
-    for name, args in machines:
+    for n, (name, args) in enumerate(machines, 1):
+        progress(f"{n}/{len(machines)} {name}")
         results.append(run(name, args, options.iso, options.keep))
+        progress("")
         report(results[-1], options.verbose)
     (guest.BUILD / "parity.json").write_text(json.dumps([result.told() for result in results]))
     line, status = conclude([result.verdict() for result in results])

@@ -599,5 +599,14 @@ def test_long_output_waits_where_a_page_has_an_end(session):
     assert session.text[here:].count("\n") == 12
     here = session.type("\x03")
     session.expect("terrier> $", here)
+    # How far it is, on a line that the next one takes the place of.
+    here = session.type("selftest ktree\n")
+    session.expect("^# pass", here)
+    session.expect("terrier> $", here)
+    count = int(re.search(r"^1\.\.(\d+)$", session.text[here:], re.M)[1])
+    notes = re.findall(r"\033\[K(\d+)/(\d+) (\S+)\033\[Kok (\d+) (\S+)$", session.text[here:], re.M)
+    assert [(int(n), int(total)) for n, total, *_ in notes] == [(n, count) for n in range(1, count + 1)]
+    assert all(n == ok and name == done for n, _, name, ok, done in notes)
     session.command("page off")
+    assert "\033" not in session.command("selftest ktree")
     assert answer(session, "help").splitlines() == whole
