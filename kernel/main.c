@@ -59,6 +59,7 @@
 #include "kernel/trap/idt.h"
 #include "kernel/user/entry.h"
 #include "kernel/user/init.h"
+#include "mm/crashkernel.h"
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
 #include "mm/fixmap.h"
@@ -174,6 +175,7 @@ static void __init setup_memory(void)
 
 	bootstage_mark("ACPI tables");
 	acpi_boot_table_init(); /* tables found and checked, through early_memremap() */
+	reserve_crashkernel();	/* RAM for another kernel, before struct pages take theirs */
 	bootstage_mark("allocators");
 	mem_init();	   /* alloc_pages() works; memblock is closed */
 	kmem_cache_init(); /* kmalloc() works */
@@ -218,6 +220,7 @@ static void __init setup_register(void)
 	probe_roms();		   /* Video, Adapter and System ROM: e820's Reserved goes above */
 	e820__reserve_resources(); /* RAM, and what firmware reserved below 1 MiB */
 	image_insert_resources();  /* Kernel code, rodata, data, bss inside their RAM */
+	crashkernel_insert_resources();
 	reserve_standard_io_resources(); /* the PC's own ports */
 	bootstage_mark("SMBIOS, configuration space");
 	dmi_scan_machine(); /* dmi_walk() works, and the board is known */

@@ -117,14 +117,11 @@ static phys_addr_t highest_place(phys_addr_t size, phys_addr_t align, phys_addr_
 	return 0;
 }
 
-phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t align, phys_addr_t min,
-				      phys_addr_t max)
+phys_addr_t memblock_find_in_range(phys_addr_t size, phys_addr_t align, phys_addr_t min,
+				   phys_addr_t max)
 {
 	phys_addr_t base, top;
 
-	if (WARN(closed, "memblock: %#lx bytes asked for after the page allocator took over\n",
-		 size))
-		return 0;
 	if (!size || !is_power_of_2(align))
 		return 0;
 	if (!min)
@@ -138,9 +135,21 @@ phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t align, phys_
 			continue;
 		base = highest_place(size, align, max(min, r->base), top);
 		if (base)
-			return add_region(&reserved, base, size) ? 0 : base;
+			return base;
 	}
 	return 0;
+}
+
+phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t align, phys_addr_t min,
+				      phys_addr_t max)
+{
+	phys_addr_t base;
+
+	if (WARN(closed, "memblock: %#lx bytes asked for after the page allocator took over\n",
+		 size))
+		return 0;
+	base = memblock_find_in_range(size, align, min, max);
+	return base && !add_region(&reserved, base, size) ? base : 0;
 }
 
 static bool table_range(const struct region_table *table, unsigned int n, phys_addr_t *start,

@@ -31,6 +31,9 @@ int memblock_reserve(phys_addr_t base, phys_addr_t size);
  */
 phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t align, phys_addr_t min,
 				      phys_addr_t max);
+/* Where that would be; it stays free. */
+phys_addr_t memblock_find_in_range(phys_addr_t size, phys_addr_t align, phys_addr_t min,
+				   phys_addr_t max);
 
 /* The n-th RAM region, the n-th reserved one, by address: false past the last. */
 bool memblock_ram_range(unsigned int n, phys_addr_t *start, phys_addr_t *end);
