@@ -165,10 +165,10 @@ static void __init setup_memory(void)
 	bootstage_mark("memory map");
 	e820__memory_setup(&boot_info); /* what is RAM, after mem= and memmap= */
 	pci_reserve_stolen();		/* ... and what graphics hides of it */
+	mtrr_init();			/* memory types are known; uncached RAM is none */
 	mem_reserve_boot(&boot_info);	/* image, loader data, modules: before any memblock_alloc */
 	e820__memblock_setup();		/* memblock hands out RAM */
 	bootstage_mark("page tables");
-	mtrr_init();	    /* firmware's memory types are known */
 	pat_init();	    /* cache modes mean what we say, before a PTE uses them */
 	init_mem_mapping(); /* final tables: __va() works, image is W^X, page 0 is gone */
 	idt_setup_traps();  /* the other exceptions; IST stacks now have guard pages */

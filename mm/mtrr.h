@@ -75,6 +75,13 @@ phys_addr_t mtrr_range_run(const struct mtrr_state *state, phys_addr_t start, ph
 /* From where on the type never changes again; ~0 where there are too many edges to look at. */
 phys_addr_t mtrr_last_edge(const struct mtrr_state *state);
 
+/*
+ * RAM of `table`, which ends at `end`, that is uncached by the registers becomes Reserved,
+ * with the lines that Linux says; bytes.  Boot.
+ */
+struct e820_table;
+u64 mtrr_trim(const struct mtrr_state *state, struct e820_table *table, u64 end);
+
 /* Type and run by this machine's registers: all write-back where it has none. */
 enum mtrr_type mtrr_type_lookup(phys_addr_t start, phys_addr_t end, bool *uniform);
 phys_addr_t mtrr_run_end(phys_addr_t start, phys_addr_t end, enum mtrr_type *type);
@@ -88,7 +95,10 @@ const char *mtrr_type_name(unsigned int type); /* as /proc/mtrr has it */
 struct sink;
 void show_mtrr(struct sink *out);
 
-/* Read this machine's.  Before the first mapping that is not RAM's. */
+/*
+ * Read this machine's, and take the RAM that they leave uncached out of e820_table, but
+ * with disable_mtrr_trim.  Before e820__memblock_setup().
+ */
 void mtrr_init(void);
 
 /*

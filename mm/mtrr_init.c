@@ -2,12 +2,14 @@
 /*
  * This machine's memory type range registers: read once, asked for ever, shown.
  */
+#include "kernel/core/cmdline.h"
 #include "kernel/core/command.h"
 #include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "mm/e820.h"
 #include "mm/mtrr.h"
 #include "mm/pat.h"
 
@@ -63,6 +65,8 @@ void __init mtrr_init(void)
 	save_registers();
 	if (!machine.enabled)
 		pr_warn("mtrr: firmware left them disabled: all memory is uncachable\n");
+	if (!cmdline_has("disable_mtrr_trim"))
+		mtrr_trim(&machine, &e820_table, PFN_PHYS(e820__end_of_ram_pfn()));
 }
 
 static bool is_like_boot_cpu(void)
