@@ -16,6 +16,7 @@
 #include "drivers/clock/clock.h"
 #include "drivers/edu/edu.h"
 #include "drivers/firmware/dmi.h"
+#include "drivers/firmware/efi.h"
 #include "drivers/firmware/fw_cfg.h"
 #include "drivers/firmware/initrd.h"
 #include "drivers/firmware/ipmi_dmi.h"
@@ -164,10 +165,12 @@ static void __init setup_memory(void)
 {
 	bootstage_mark("memory map");
 	e820__memory_setup(&boot_info); /* what is RAM, after mem= and memmap= */
+	efi_init();			/* efi_tables is known */
 	pci_reserve_stolen();		/* ... and what graphics hides of it */
 	mtrr_init();			/* memory types are known; uncached RAM is none */
 	mem_reserve_boot(&boot_info);	/* image, loader data, modules: before any memblock_alloc */
 	e820__memblock_setup();		/* memblock hands out RAM */
+	efi_reserve_tables();		/* ... but not EFI's tables */
 	bootstage_mark("page tables");
 	pat_init();	    /* cache modes mean what we say, before a PTE uses them */
 	init_mem_mapping(); /* final tables: __va() works, image is W^X, page 0 is gone */

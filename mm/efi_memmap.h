@@ -26,6 +26,7 @@ enum efi_memory_type {
 
 #define EFI_MEMORY_WB  BIT_ULL(3)  /* of `attribute`: can be cached */
 #define EFI_MEMORY_SP  BIT_ULL(18) /* is meant for a device or a driver, not for everybody */
+#define EFI_MEMORY_RT  BIT_ULL(63) /* the runtime services use it */
 #define EFI_PAGE_SHIFT 12
 #define EFI_DESC_MIN   40U /* bytes of a descriptor of version 1; a later one may be longer */
 
@@ -35,6 +36,9 @@ struct efi_memory_desc {
 	u64 num_pages; /* of 4 KiB */
 	u64 attribute;
 };
+
+/* Its bytes, cut where they would wrap. */
+u64 efi_desc_bytes(const struct efi_memory_desc *desc);
 
 /* What e820 calls it. */
 enum e820_type efi_e820_type(const struct efi_memory_desc *desc);
@@ -65,6 +69,9 @@ bool efi_memmap_place(phys_addr_t *phys, u32 *size, u32 *desc_size);
 /* The loader's map, mapped for a moment: NULL where it passed none.  Unmap before boot ends. */
 const void *efi_map_memmap(void);
 void efi_unmap_memmap(const void *map);
+
+/* As efi_find_desc(), in the loader's map. */
+bool efi_mem_desc_lookup(phys_addr_t addr, struct efi_memory_desc *out);
 
 /*
  * Keep [addr, addr + size), which EFI's boot services left for us: whole pages of it

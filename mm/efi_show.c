@@ -45,7 +45,7 @@ static void show_attributes(struct sink *out, u64 attribute)
 		{ BIT_ULL(0), "UC" },	 { BIT_ULL(1), "WC" },	  { BIT_ULL(2), "WT" },
 		{ EFI_MEMORY_WB, "WB" }, { BIT_ULL(4), "UCE" },	  { BIT_ULL(12), "WP" },
 		{ BIT_ULL(13), "RP" },	 { BIT_ULL(14), "XP" },	  { BIT_ULL(15), "NV" },
-		{ BIT_ULL(17), "RO" },	 { EFI_MEMORY_SP, "SP" }, { BIT_ULL(63), "RUNTIME" },
+		{ BIT_ULL(17), "RO" },	 { EFI_MEMORY_SP, "SP" }, { EFI_MEMORY_RT, "RUNTIME" },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)

@@ -44,9 +44,8 @@ static void __init keep_entry(const u8 *p, size_t before)
 	memcpy(entry_point, p, entry_size);
 }
 
-static bool __init find_by_efi(const struct efi_guid *guid, size_t offset, entry_fn entry)
+static bool __init find_by_efi(phys_addr_t phys, size_t offset, entry_fn entry)
 {
-	phys_addr_t phys = efi_config_table(guid);
 	const u8 *p = phys ? memremap(phys, DMI_ENTRY_SIZE, MEMREMAP_WB) : NULL;
 	bool found = p && entry(p + offset, DMI_ENTRY_SIZE - offset, &machine_table);
 
@@ -104,9 +103,9 @@ void __init dmi_scan_machine(void)
 {
 	bool found;
 
-	if (efi_config_tables_known())
-		found = find_by_efi(&efi_smbios3_guid, 0, dmi_smbios3_entry) ||
-			find_by_efi(&efi_smbios_guid, LEGACY_OFFSET, dmi_legacy_entry);
+	if (efi_tables.known)
+		found = find_by_efi(efi_tables.smbios3, 0, dmi_smbios3_entry) ||
+			find_by_efi(efi_tables.smbios, LEGACY_OFFSET, dmi_legacy_entry);
 	else
 		found = find_in_rom("_SM3", dmi_smbios3_entry) ||
 			find_in_rom("_DMI", dmi_legacy_entry);

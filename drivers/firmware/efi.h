@@ -9,11 +9,21 @@ struct efi_guid {
 	u8 b[16]; /* as it lies in memory: the first three parts little endian */
 };
 
-extern const struct efi_guid efi_smbios_guid, efi_smbios3_guid;
+/* The configuration tables that somebody here looks at: physical addresses; 0: none. */
+struct efi_tables {
+	bool known; /* EFI has a list of them that can be read: what is not in it is not there */
+	phys_addr_t smbios, smbios3, esrt, mokvar;
+};
 
-/* The loader passed a system table of 64 bits that can be read, with its tables. */
-bool efi_config_tables_known(void);
-/* The table of that GUID, its physical address; 0: none. */
-phys_addr_t efi_config_table(const struct efi_guid *guid);
+extern struct efi_tables efi_tables; /* __initdata, written by efi_init() */
+
+/* Read the list, where the loader passed a system table of 64 bits.  With early_ioremap. */
+void efi_init(void);
+
+/*
+ * Keep the tables that EFI left among what is free after boot: ESRT, which firmware has an
+ * update by, and MOKvar.  Between e820__memblock_setup() and mem_init().
+ */
+void efi_reserve_tables(void);
 
 #endif
