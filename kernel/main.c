@@ -249,6 +249,7 @@ static void __init setup_register(void)
 	hpet_insert_resource();
 	lapic_insert_resource();
 	pci_mmcfg_late_insert_resources();
+	e820__insert_hmem_resources();
 }
 
 /* Drivers, and all that may sleep. */

@@ -70,7 +70,8 @@ u64 e820__range_remove(struct e820_table *table, u64 start, u64 size, u32 old_ty
 /*
  * One mem= or memmap= value.  mem=nn[KMG]: no RAM at or above nn.  memmap=, a
  * comma between several: nn@ss RAM, nn#ss ACPI tables, nn$ss reserved, nn!ss
- * persistent memory, nn as mem=, exactmap: forget the firmware's map.
+ * persistent memory, nn as mem=, exactmap: forget the firmware's map; nn%ss-old+new
+ * retypes what has the type old, without a new one takes it away, without an old one adds.
  * 0, or -EINVAL (said; the words that can be understood are followed).
  */
 int e820_parse_mem(struct e820_table *table, const char *value);
@@ -109,5 +110,7 @@ void e820__memblock_setup(void);
 void e820__reserve_resources(void);
 /* After PCI claimed its own: the rest, grown over partial overlaps, and "RAM buffer". */
 void e820__reserve_resources_late(void);
+/* After all others: "hmem.0" and on, one for each range of soft reserved memory. */
+void e820__insert_hmem_resources(void);
 
 #endif

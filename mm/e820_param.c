@@ -64,12 +64,43 @@ static u32 __init sign_to_type(char sign)
 	}
 }
 
+/* The type behind `sign` at *s, which moves behind it; 0: none. */
+static u32 __init take_type(const char **s, char sign)
+{
+	char *end;
+	u32 type;
+
+	if (**s != sign)
+		return 0;
+	type = (u32)simple_strtoull(*s + 1, &end, 0);
+	*s = end;
+	return type;
+}
+
+/* nn%ss-old+new, of which `s` is what stands behind ss. */
+static int __init parse_retype(struct e820_table *table, const char *word, size_t len, u64 start,
+			       u64 size, const char *s)
+{
+	u32 from = take_type(&s, '-'), to = take_type(&s, '+');
+
+	if (s != word + len)
+		return refuse("memmap", word, len, "not -old+new behind the address");
+	if (from && to)
+		e820__range_update(table, start, size, from, to);
+	else if (to)
+		return e820__range_add(table, start, size, to) ? -EINVAL : 0;
+	else
+		e820__range_remove(table, start, size, from, from);
+	return 0;
+}
+
 /* One word of memmap=, `len` characters. */
 static int __init parse_memmap_one(struct e820_table *table, const char *word, size_t len)
 {
 	const char *stop = word + len, *address;
 	char *end;
 	u64 size, start;
+	bool retype;
 	u32 type;
 
 	if (len == 8 && strncmp(word, "exactmap", 8) == 0) {
@@ -87,16 +118,19 @@ static int __init parse_memmap_one(struct e820_table *table, const char *word, s
 		limit_ram(table, size);
 		return 0;
 	}
+	retype = *end == '%';
 	type = sign_to_type(*end);
-	if (!type)
-		return refuse("memmap", word, len, "the sign is none of @ # $ !");
+	if (!type && !retype)
+		return refuse("memmap", word, len, "the sign is none of @ # $ ! %");
 
 	address = end + 1;
 	start = memparse(address, &end);
-	if (end == address || end != stop)
+	if (end == address || (end != stop && !retype))
 		return refuse("memmap", word, len, "not an address behind the sign");
 	if (start + (size - 1) < start)
 		return refuse("memmap", word, len, "the range wraps at 2^64");
+	if (retype)
+		return parse_retype(table, word, len, start, size, end);
 	return e820__range_add(table, start, size, type) ? -EINVAL : 0;
 }
 

@@ -10,12 +10,15 @@
  * end of RAM is kept free of newly placed BARs: chipsets steal memory there for
  * graphics and do not always say so ("RAM buffer").
  *
+ * Soft reserved memory gets a device of its own ("hmem.0"), above it.
+ *
  * The resources live for ever, like the register.
  */
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
 #include "kernel/core/witness.h"
+#include "kernel/lib/string.h"
 #include "mm/e820.h"
 #include "mm/slab.h"
 
@@ -84,6 +87,36 @@ void __init e820__reserve_resources_late(void)
 	for (unsigned int i = 0; i < e820_table.nr_entries; i++)
 		if (e820_table.entries[i].type == E820_TYPE_RAM)
 			reserve_ram_buffer(&e820_table.entries[i]);
+}
+
+/*
+ * A device for each range of soft reserved memory, as Linux makes one for a driver to give
+ * it out: of one place with the range, it stands above.
+ */
+static void __init enter_hmem(const struct e820_entry *e, unsigned int nr)
+{
+	struct {
+		struct resource res;
+		char name[16];
+	} *hmem = kzalloc(sizeof(*hmem), GFP_KERNEL);
+
+	if (!hmem)
+		panic("no memory for the resource of soft reserved memory");
+	snprintf(hmem->name, sizeof(hmem->name), "hmem.%u", nr);
+	hmem->res.name = hmem->name;
+	hmem->res.start = e->addr;
+	hmem->res.end = e->addr + (e->size - 1);
+	hmem->res.flags = IORESOURCE_MEM;
+	insert_resource(&iomem_resource, &hmem->res);
+}
+
+void __init e820__insert_hmem_resources(void)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < e820_table.nr_entries; i++)
+		if (e820_table.entries[i].type == E820_TYPE_SOFT_RESERVED)
+			enter_hmem(&e820_table.entries[i], nr++);
 }
 
 static void tell_e820(witness_fn fn, void *arg)

@@ -251,6 +251,16 @@ TEST(memmap)
 	EXPECT_STR(sanitised(), "0-9ffff:1 100000-fffffff:1");
 	EXPECT_EQ(e820_parse_memmap(&t, "32M"), 0);
 	EXPECT_STR(sanitised(), "0-9ffff:1 100000-1ffffff:1");
+	pc_map();
+	EXPECT_EQ(e820_parse_memmap(&t, "1M%16M-1+12,1M%17M-1+12,1M%20M-2+4"), 0);
+	EXPECT_STR(sanitised(), "0-9fbff:1 100000-ffffff:1 1000000-10fffff:12 1100000-11fffff:12 "
+				"1200000-1fffffff:1 fffc0000-ffffffff:2");
+	EXPECT_EQ(e820_parse_memmap(&t, "1M%16M-12"), 0);		  /* taken away */
+	EXPECT_EQ(e820_parse_memmap(&t, "0xff00000%18M"), 0);		  /* whatever it is */
+	EXPECT_EQ(e820_parse_memmap(&t, "4K%0x40000000-+0xefffffff"), 0); /* added */
+	EXPECT_STR(sanitised(), "0-9fbff:1 100000-ffffff:1 1100000-11fffff:12 "
+				"11100000-1fffffff:1 40000000-40000fff:4026531839 "
+				"fffc0000-ffffffff:2");
 }
 
 TEST(memmap_that_cannot_be_understood)
@@ -271,7 +281,8 @@ TEST(memmap_that_cannot_be_understood)
 		"16E$1",
 		"16E@0",
 		"exact",
-		"1M%1M-1+2",
+		"1M%1M-1+2x",
+		"1M%-1+2",
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
