@@ -277,9 +277,11 @@ void __init acpi_scan_devices(void)
 	while ((node = aml_next_device(acpi_namespace, &walk)) != NULL)
 		add_device(node, walk.status);
 	pci_mmcfg_late_init(); /* asks what the board reserves */
+	acpi_watchdog_insert();
 	for_each_acpi_device(dev)
 		if (dev->status)
 			attach(dev);
+	acpi_ec_claim();
 	acpi_pci_link_init();
 }
 

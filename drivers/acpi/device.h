@@ -87,6 +87,12 @@ int acpi_pci_link_look(const struct aml_node *link, bool *level, bool *active_lo
  * [start, end), `end` exclusive.  False without a namespace.  Once the devices are listed.
  */
 bool acpi_board_reserves(u64 start, u64 end);
+/* "wdat_wdt": the watchdog's registers, by its table.  Before any device is entered. */
+void acpi_watchdog_insert(void);
+/* "EC data" and "EC cmd", beneath the controllers' own lines. */
+void acpi_ec_claim(void);
+/* "ACPI CPU throttle", as late as Linux's driver of processors starts. */
+void acpi_processor_claim(void);
 /* "pnp 00:05": what boards reserve (PNP0C01, PNP0C02), between PCI's claims and assignments. */
 void pnp_init(void);
 /* The first ports of the first such device that is present and enabled: true. */

@@ -12,6 +12,7 @@
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/pm.h"
 #include "drivers/acpi/aml/aml.h"
+#include "drivers/acpi/device.h"
 #include "drivers/acpi/table/acpi.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
@@ -229,6 +230,7 @@ void __init acpi_reserve_resources(void)
 	if (!acpi_get_table("FACP", 0))
 		return;
 	claim_blocks(&acpi_fadt);
+	acpi_processor_claim();
 	if (acpi_namespace)
 		off.error = aml_sleep_type(acpi_namespace, STATE_OFF, &off.pm1a, &off.pm1b);
 }

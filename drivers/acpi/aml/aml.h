@@ -234,6 +234,12 @@ int aml_device_cid(struct aml *aml, struct aml_node *device, unsigned int n, cha
 /* _HID or one of _CID is `id`. */
 bool aml_device_is(struct aml *aml, struct aml_node *device, const char *id);
 
+/*
+ * The register block of a processor that Processor () declares (ACPI 5.0, 19.5.94): its
+ * first port and its bytes.  False of other nodes, and where it has none.
+ */
+bool aml_processor_block(const struct aml_node *node, u64 *address, u32 *length);
+
 /* ---- resources (ACPI 6.5, 6.4) ---- */
 
 enum aml_resource_type {

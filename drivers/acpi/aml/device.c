@@ -53,6 +53,15 @@ static bool is_visited(const struct aml_node *node, bool for_init)
 	       (type == AML_DEVICE || (for_init && (type == AML_PROCESSOR || type == AML_THERMAL)));
 }
 
+bool aml_processor_block(const struct aml_node *node, u64 *address, u32 *length)
+{
+	if (node->alias || node->value.type != AML_PROCESSOR)
+		return false;
+	*address = node->value.integer;
+	*length = node->value.index >> 8;
+	return *address != 0;
+}
+
 struct aml_node *aml_next_device(struct aml *aml, struct aml_walk *walk)
 {
 	int err;

@@ -44,6 +44,8 @@ struct fadt_info {
 	u8 reset_value;
 	bool has_reset_reg, pm_tmr_32bit, hw_reduced;
 	u8 century; /* the RTC's register; 0: none */
+	u8 duty_offset,
+		duty_width; /* of P_CNT: the bits that throttle a processor; no width: none */
 	u64 dsdt, facs;
 };
 

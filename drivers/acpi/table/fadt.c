@@ -76,6 +76,8 @@ void fadt_decode(const struct acpi_table_header *h, struct fadt_info *f)
 	f->pm_tmr = block(h, 208, 76, f->pm_tmr_len);
 	f->gpe0 = block(h, 220, 80, f->gpe0_len);
 	f->gpe1 = block(h, 232, 84, f->gpe1_len);
+	f->duty_offset = (u8)field(h, 104, 1);
+	f->duty_width = (u8)field(h, 105, 1);
 	f->century = (u8)field(h, 108, 1);
 
 	f->pm_tmr_32bit = flags & FADT_TMR_VAL_EXT;
