@@ -66,7 +66,7 @@ void acpi_pci_root_add(struct acpi_device *dev);
  * Firmware was asked what it leaves to us beneath this host bridge, whose first bus is
  * `bus`: slots of PCI Express ports, standard hot-plug controllers.
  */
-void acpi_osc_negotiate(struct aml_node *root, u8 bus, bool *hotplug, bool *shpc);
+void acpi_osc_negotiate(struct aml_node *root, u16 segment, u8 bus, bool *hotplug, bool *shpc);
 /* An interrupt link (PNP0C0F): what it can do and does; switched off until it is needed. */
 void acpi_pci_link_add(struct acpi_device *dev);
 /* A memory device (PNP0C80): its ranges into the register, where the map has not told them. */

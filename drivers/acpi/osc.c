@@ -63,12 +63,12 @@ static int __init call_osc(struct aml_node *root, u32 *words)
 }
 
 /* The bits of control that firmware grants. */
-static u32 __init ask_for_control(struct aml_node *root, u8 bus)
+static u32 __init ask_for_control(struct aml_node *root, u16 segment, u8 bus)
 {
 	u32 words[OSC_WORDS] = { OSC_QUERY, SUPPORT_EXT_CFG | SUPPORT_MSI, CONTROL_ALL };
 	u32 wanted;
 
-	if (!aml_find(acpi_namespace, root, "_OSC") || !pci_mmcfg_covers(bus))
+	if (!aml_find(acpi_namespace, root, "_OSC") || !pci_mmcfg_covers(segment, bus))
 		return 0;
 	if (call_osc(root, words))
 		return 0;
@@ -81,9 +81,10 @@ static u32 __init ask_for_control(struct aml_node *root, u8 bus)
 	return call_osc(root, words) ? 0 : words[OSC_CONTROL];
 }
 
-void __init acpi_osc_negotiate(struct aml_node *root, u8 bus, bool *hotplug, bool *shpc)
+void __init acpi_osc_negotiate(struct aml_node *root, u16 segment, u8 bus, bool *hotplug,
+			       bool *shpc)
 {
-	u32 control = ask_for_control(root, bus);
+	u32 control = ask_for_control(root, segment, bus);
 
 	*hotplug = control & CONTROL_HOTPLUG;
 	*shpc = control & CONTROL_SHPC;

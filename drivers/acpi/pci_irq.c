@@ -198,15 +198,15 @@ static int tell_wire(const struct aml_prt_entry *entry, void *arg)
 int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg)
 {
 	struct wire_walk walk = { fn, arg };
+	const struct pci_bus *bus;
 	int ret = 0;
 
 	if (!acpi_namespace)
 		return 0;
 	pci_lock_rescan_remove(); /* buses stay */
 	acpi_lock();
-	for (unsigned int number = 0; number <= 255; number++) {
-		const struct pci_bus *bus = pci_find_bus((u8)number);
-		struct aml_node *node = bus ? node_of_bus(bus) : NULL;
+	for (bus = NULL; (bus = pci_next_numbered_bus(bus)) != NULL;) {
+		struct aml_node *node = node_of_bus(bus);
 
 		if (node)
 			ret = aml_walk_prt(acpi_namespace, node, tell_wire, &walk);

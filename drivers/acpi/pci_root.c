@@ -13,6 +13,7 @@
 #define pr_fmt(fmt) "ACPI: " fmt
 #include "drivers/acpi/device.h"
 #include "drivers/acpi/window.h"
+#include "drivers/pci/access.h"
 #include "drivers/pci/options.h"
 #include "drivers/pci/pci.h"
 #include "kernel/core/printk.h"
@@ -77,7 +78,7 @@ static int __init read_root(struct pci_root *root)
 
 	if (err && err != -ENOENT)
 		return err;
-	root->segment = (u16)segment;
+	root->segment = pci_options.use_segments ? (u16)segment : 0;
 	err = aml_walk_resources(acpi_namespace, root->dev->node, "_CRS", collect, root);
 	if (err && err != -ENOENT) {
 		pr_err("%s: its _CRS cannot be used\n", root->dev->name);
@@ -174,21 +175,22 @@ static void __init scan_root(struct pci_root *root)
 
 	if (!pci_options.use_crs) {
 		pr_info("%s: windows ignored\n", root->dev->name);
-		pci_scan_root_bus(root->bus, root->last_bus, NULL, 0, root->dev->node);
+		pci_scan_root_bus(root->segment, root->bus, root->last_bus, NULL, 0,
+				  root->dev->node);
 		return;
 	}
 	select_windows(&root->windows);
 	insert_windows(root);
 	join_windows(&root->windows);
 	nr = list_windows(root, list);
-	pci_scan_root_bus(root->bus, root->last_bus, list, nr, root->dev->node);
+	pci_scan_root_bus(root->segment, root->bus, root->last_bus, list, nr, root->dev->node);
 }
 
 void __init acpi_pci_root_add(struct acpi_device *dev)
 {
 	struct pci_root *root = kzalloc(sizeof(*root), GFP_KERNEL);
 	struct pci_bus *bus;
-	bool hotplug, shpc;
+	bool known, hotplug, shpc;
 
 	if (!root) {
 		pr_err("no memory for host bridge %s\n", dev->name);
@@ -202,15 +204,16 @@ void __init acpi_pci_root_add(struct acpi_device *dev)
 	snprintf(root->name, sizeof(root->name), "PCI Bus %04x:%02x", root->segment, root->bus);
 	pr_info("PCI host bridge %s (domain %04x [bus %02x-%02x])\n", dev->name, root->segment,
 		root->bus, root->last_bus);
-	if (root->segment || pci_find_bus(root->bus)) {
+	known = pci_find_bus(root->segment, root->bus);
+	if (known || (root->segment && !pci_mmcfg_covers(root->segment, root->bus))) {
 		pr_warn("%s: %s: ignored\n", dev->name,
-			root->segment ? "its segment cannot be reached" : "its bus is known");
+			known ? "its bus is known" : "its segment cannot be reached");
 		kfree(root);
 		return;
 	}
-	acpi_osc_negotiate(dev->node, root->bus, &hotplug, &shpc);
+	acpi_osc_negotiate(dev->node, root->segment, root->bus, &hotplug, &shpc);
 	scan_root(root); /* the windows stay in the register, so root stays too */
-	bus = pci_find_bus(root->bus);
+	bus = pci_find_bus(root->segment, root->bus);
 	if (!bus)
 		return;
 	bus->hotplug_granted = hotplug;

@@ -5,7 +5,7 @@
  * Buses that an ECAM window covers go through it (ecam.c), all others through
  * the ports (conf1.c), so a firmware that describes only some buses costs
  * nothing but the extended space of the rest.  All checks of offset and width
- * are here; nothing here touches hardware itself.
+ * are here; nothing here touches hardware itself.  Segments other than 0 are reached by ECAM alone.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
@@ -43,28 +43,30 @@ static bool access_is_valid(int where, int size)
 	       (size == 1 || size == 2 || size == 4) && !(where & (size - 1));
 }
 
-static const struct pci_ops *ops_of_bus(u8 bus)
+static const struct pci_ops *ops_of_bus(u16 segment, u8 bus)
 {
-	return ecam_ops && pci_mmcfg_covers(bus) ? ecam_ops : conf1_ops;
+	if (ecam_ops && pci_mmcfg_covers(segment, bus))
+		return ecam_ops;
+	return segment ? NULL : conf1_ops;
 }
 
-int pci_raw_read(u8 bus, u8 devfn, int where, int size, u32 *value)
+int pci_raw_read(u16 segment, u8 bus, u8 devfn, int where, int size, u32 *value)
 {
-	const struct pci_ops *ops = ops_of_bus(bus);
+	const struct pci_ops *ops = ops_of_bus(segment, bus);
 
 	*value = ~0U;
 	if (!ops || !access_is_valid(where, size))
 		return -EINVAL;
-	return ops->read(bus, devfn, where, size, value);
+	return ops->read(segment, bus, devfn, where, size, value);
 }
 
-int pci_raw_write(u8 bus, u8 devfn, int where, int size, u32 value)
+int pci_raw_write(u16 segment, u8 bus, u8 devfn, int where, int size, u32 value)
 {
-	const struct pci_ops *ops = ops_of_bus(bus);
+	const struct pci_ops *ops = ops_of_bus(segment, bus);
 
 	if (!ops || !access_is_valid(where, size))
 		return -EINVAL;
-	return ops->write(bus, devfn, where, size, value);
+	return ops->write(segment, bus, devfn, where, size, value);
 }
 
 /* Through conf1 where it works, ECAM or not: a mapping for each bus costs more than the ports. */
@@ -76,7 +78,7 @@ bool __init pci_bus_answers(u8 bus)
 	if (conf1_ops)
 		return pci_conf1_bus_answers(bus);
 	for (slot = 0; slot < 32; slot++)
-		if (!ecam_ops->read(bus, PCI_DEVFN(slot, 0), PCI_VENDOR_ID, 2, &id) &&
+		if (!ecam_ops->read(0, bus, PCI_DEVFN(slot, 0), PCI_VENDOR_ID, 2, &id) &&
 		    pci_is_vendor(id))
 			return true;
 	return false;
@@ -86,14 +88,16 @@ bool __init pci_bus_answers(u8 bus)
 	int pci_read_config_##name(const struct pci_dev *dev, int where, type *val)            \
 	{                                                                                      \
 		u32 v;                                                                         \
-		int err = pci_raw_read(dev->bus->number, dev->devfn, where, sizeof(*val), &v); \
+		int err = pci_raw_read(dev->bus->segment, dev->bus->number, dev->devfn, where, \
+				       sizeof(*val), &v);                                      \
                                                                                                \
 		*val = (type)v;                                                                \
 		return err;                                                                    \
 	}                                                                                      \
 	int pci_write_config_##name(const struct pci_dev *dev, int where, type val)            \
 	{                                                                                      \
-		return pci_raw_write(dev->bus->number, dev->devfn, where, sizeof(val), val);   \
+		return pci_raw_write(dev->bus->segment, dev->bus->number, dev->devfn, where,   \
+				     sizeof(val), val);                                        \
 	}
 
 DEFINE_CONFIG_ACCESS(byte, u8)

@@ -70,11 +70,11 @@
 
 /*
  * Read or write one bus's configuration space through ECAM where its window
- * covers the bus, else through ports 0cf8-0cff.  As struct pci_ops; a failed
+ * covers the bus, else, in segment 0, through ports 0cf8-0cff.  As struct pci_ops; a failed
  * read gives all ones, as an absent device does.
  */
-int pci_raw_read(u8 bus, u8 devfn, int where, int size, u32 *value);
-int pci_raw_write(u8 bus, u8 devfn, int where, int size, u32 value);
+int pci_raw_read(u16 segment, u8 bus, u8 devfn, int where, int size, u32 *value);
+int pci_raw_write(u16 segment, u8 bus, u8 devfn, int where, int size, u32 value);
 
 /* An empty slot's id reads all ones; some boards give zeroes, or one of them in half of it. */
 static inline bool pci_is_vendor(u32 id)
@@ -92,8 +92,8 @@ bool pci_conf1_bus_answers(u8 bus);
  * the namespace can be asked, too; only after a first call gave NULL.
  */
 const struct pci_ops *pci_mmcfg_probe(bool late);
-/* An ECAM window covers this bus of segment 0 and could be mapped. */
-bool pci_mmcfg_covers(u8 bus);
+/* An ECAM window covers this bus and could be mapped. */
+bool pci_mmcfg_covers(u16 segment, u8 bus);
 /* The highest bus of segment 0 that one is for, mapped or not; -1: there is none. */
 int pci_mmcfg_last_bus(void);
 

@@ -20,12 +20,12 @@ static bool window_exists(const struct pci_dev *bridge, int reg, int size, u32 c
 {
 	u32 value = 0;
 
-	pci_raw_read(bridge->bus->number, bridge->devfn, reg, size, &value);
+	pci_raw_read(bridge->bus->segment, bridge->bus->number, bridge->devfn, reg, size, &value);
 	if (value)
 		return true;
-	pci_raw_write(bridge->bus->number, bridge->devfn, reg, size, closed);
-	pci_raw_read(bridge->bus->number, bridge->devfn, reg, size, &value);
-	pci_raw_write(bridge->bus->number, bridge->devfn, reg, size, 0);
+	pci_raw_write(bridge->bus->segment, bridge->bus->number, bridge->devfn, reg, size, closed);
+	pci_raw_read(bridge->bus->segment, bridge->bus->number, bridge->devfn, reg, size, &value);
+	pci_raw_write(bridge->bus->segment, bridge->bus->number, bridge->devfn, reg, size, 0);
 	return value != 0;
 }
 

@@ -39,7 +39,7 @@
 
 /* PC Card 8.0, 4.5.2.13: in that dword; and numbers for a card with bridges.  Linux's figures. */
 #define CARDBUS_LATENCY 176U
-#define CARDBUS_SPARE	4U
+#define CARDBUS_SPARE	3U
 
 /* Buses that lead to each other by several ways would be looked at for ever. */
 #define MAX_VISITS 1024
@@ -140,7 +140,7 @@ static unsigned int share(const struct visit *visit)
 /* The bus of that number behind the bridge whose turn it is, or NULL after a line. */
 static struct pci_bus *bus_behind(const struct visit *visit, u8 number, u8 busn_end)
 {
-	struct pci_bus *parent = visit->bus, *bus = pci_find_bus(number);
+	struct pci_bus *parent = visit->bus, *bus = pci_find_bus(visit->bus->segment, number);
 
 	if (nr_visits >= MAX_VISITS) {
 		pci_warn(visit->bridge,
@@ -157,7 +157,7 @@ static struct pci_bus *bus_behind(const struct visit *visit, u8 number, u8 busn_
 	if (number > parent->busn_end)
 		pci_warn(visit->bridge, "bus %02x behind it does not fit into [bus %02x-%02x]\n",
 			 number, parent->number, parent->busn_end);
-	return pci_add_bus(parent, visit->bridge, number, busn_end);
+	return pci_add_bus(parent, visit->bridge, parent->segment, number, busn_end);
 }
 
 /* The first turn: the bus that firmware's numbers lead to, and how many more they allow. */
@@ -222,7 +222,7 @@ static unsigned int cardbus_spare(const struct pci_bus *bus, unsigned int number
 	unsigned int n;
 
 	for (n = 0; n < CARDBUS_SPARE; n++) {
-		if (number + n >= 0xff || pci_find_bus((u8)(number + n + 1)))
+		if (number + n >= 0xff || pci_find_bus(bus->segment, (u8)(number + n + 1)))
 			return n;
 		for (above = bus; above->parent; above = above->parent)
 			if (!pci_options.assign_busses && above->busn_end > number &&
@@ -237,7 +237,7 @@ static struct pci_bus *numbered_bus(struct visit *visit, unsigned int *spare)
 {
 	struct pci_dev *bridge = visit->bridge;
 	unsigned int number = visit->max + 1;
-	struct pci_bus *bus = number <= 0xff ? pci_find_bus((u8)number) : NULL;
+	struct pci_bus *bus = number <= 0xff ? pci_find_bus(visit->bus->segment, (u8)number) : NULL;
 	u32 numbers;
 
 	pci_read_config_dword(bridge, PCI_PRIMARY_BUS, &numbers);

@@ -4,7 +4,7 @@
  *
  * An address is written to 0cf8 and the data moves through 0cfc-0cff.  The two
  * steps are one access, so they are made under a lock with interrupts off.  It
- * reaches 256 bytes of each function of 256 buses.
+ * reaches 256 bytes of each function of 256 buses, those of segment 0.
  */
 #define pr_fmt(fmt) "PCI: " fmt
 #include "drivers/pci/access.h"
@@ -26,12 +26,12 @@ static u32 conf1_address(u8 bus, u8 devfn, int where)
 	return CONF1_ENABLE | (u32)bus << 16 | (u32)devfn << 8 | ((u32)where & 0xfc);
 }
 
-static int conf1_read(u8 bus, u8 devfn, int where, int size, u32 *value)
+static int conf1_read(u16 segment, u8 bus, u8 devfn, int where, int size, u32 *value)
 {
 	unsigned long flags;
 
 	*value = ~0U;
-	if (where >= PCI_CFG_SPACE_SIZE)
+	if (segment || where >= PCI_CFG_SPACE_SIZE)
 		return -EINVAL;
 	spin_lock_irqsave(&pci_config_lock, flags);
 	outl(conf1_address(bus, devfn, where), CONF1_ADDRESS);
@@ -45,11 +45,11 @@ static int conf1_read(u8 bus, u8 devfn, int where, int size, u32 *value)
 	return 0;
 }
 
-static int conf1_write(u8 bus, u8 devfn, int where, int size, u32 value)
+static int conf1_write(u16 segment, u8 bus, u8 devfn, int where, int size, u32 value)
 {
 	unsigned long flags;
 
-	if (where >= PCI_CFG_SPACE_SIZE)
+	if (segment || where >= PCI_CFG_SPACE_SIZE)
 		return -EINVAL;
 	spin_lock_irqsave(&pci_config_lock, flags);
 	outl(conf1_address(bus, devfn, where), CONF1_ADDRESS);
@@ -67,7 +67,7 @@ u32 __init pci_early_read(u8 bus, u8 devfn, int where, int size)
 {
 	u32 value;
 
-	conf1_read(bus, devfn, where, size, &value);
+	conf1_read(0, bus, devfn, where, size, &value);
 	return value;
 }
 
@@ -80,10 +80,10 @@ static bool __init conf1_is_sane(void)
 	int devfn;
 
 	for (devfn = 0; devfn < 0x100; devfn++) {
-		conf1_read(0, (u8)devfn, PCI_CLASS_REVISION + 2, 2, &v);
+		conf1_read(0, 0, (u8)devfn, PCI_CLASS_REVISION + 2, 2, &v);
 		if (v == PCI_CLASS_BRIDGE_HOST || v == PCI_CLASS_DISPLAY_VGA)
 			return true;
-		conf1_read(0, (u8)devfn, PCI_VENDOR_ID, 2, &v);
+		conf1_read(0, 0, (u8)devfn, PCI_VENDOR_ID, 2, &v);
 		if (v == 0x8086 || v == 0x0e11)
 			return true;
 	}

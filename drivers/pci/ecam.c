@@ -26,12 +26,13 @@
 #include "mm/e820.h"
 #include "mm/io.h"
 #include "mm/ioremap.h"
+#include "mm/slab.h"
 
 #define ECAM_BUS_SHIFT	 20 /* bytes a bus, as a power of two */
 #define ECAM_DEVFN_SHIFT 12
 #define ECAM_BUS_SIZE	 (1UL << ECAM_BUS_SHIFT)
 #define MMCFG_MIN_SIZE	 (16ULL << ECAM_BUS_SHIFT) /* less reserved than this is an accident */
-#define MMCFG_MAX	 8
+#define MMCFG_MAX	 32
 
 struct pci_mmcfg_region {
 	u64 address; /* of bus 0, even where start_bus is another */
@@ -44,9 +45,25 @@ struct pci_mmcfg_region {
 static struct pci_mmcfg_region mmcfg_regions[MMCFG_MAX];
 static unsigned int nr_mmcfg;
 
-static const struct pci_mmcfg_region *mmcfg_of_bus[256]; /* of segment 0; NULL: not mappable */
-static u8 __iomem *bus_map[256];
-static DEFINE_SPINLOCK(bus_map_lock); /* bus_map while a mapping is put in; leaf */
+/* The buses of one segment: which window each lies in (NULL: not mappable), where it is mapped. */
+struct ecam_segment {
+	u16 number;
+	struct ecam_segment *next;
+	const struct pci_mmcfg_region *cfg[256];
+	u8 __iomem *map[256];
+};
+
+static struct ecam_segment segment0;
+static DEFINE_SPINLOCK(bus_map_lock); /* `map` while a mapping is put in; leaf */
+
+static struct ecam_segment *find_segment(u16 number)
+{
+	struct ecam_segment *segment = &segment0;
+
+	while (segment && segment->number != number)
+		segment = segment->next;
+	return segment;
+}
 
 static void __init mmcfg_set_extent(struct pci_mmcfg_region *cfg)
 {
@@ -147,10 +164,11 @@ static bool __init mmcfg_check_reserved(bool late)
 }
 
 /* The bus's 1 MiB, mapped on first use.  Two CPUs may race here: one mapping wins. */
-static u8 __iomem *ecam_map_bus(u8 bus)
+static u8 __iomem *ecam_map_bus(u16 number, u8 bus)
 {
-	u8 __iomem *map = READ_ONCE(bus_map[bus]);
-	const struct pci_mmcfg_region *cfg = mmcfg_of_bus[bus];
+	struct ecam_segment *segment = find_segment(number);
+	u8 __iomem *map = segment ? READ_ONCE(segment->map[bus]) : NULL;
+	const struct pci_mmcfg_region *cfg = segment ? segment->cfg[bus] : NULL;
 	unsigned long flags;
 
 	if (map)
@@ -159,23 +177,23 @@ static u8 __iomem *ecam_map_bus(u8 bus)
 		return NULL;
 	map = ioremap(cfg->address + ((u64)bus << ECAM_BUS_SHIFT), ECAM_BUS_SIZE);
 	if (!map) {
-		mmcfg_of_bus[bus] = NULL; /* why was said */
+		segment->cfg[bus] = NULL; /* why was said */
 		return NULL;
 	}
 	spin_lock_irqsave(&bus_map_lock, flags);
-	if (!bus_map[bus]) {
-		WRITE_ONCE(bus_map[bus], map);
+	if (!segment->map[bus]) {
+		WRITE_ONCE(segment->map[bus], map);
 		map = NULL;
 	}
 	spin_unlock_irqrestore(&bus_map_lock, flags);
 	if (map)
 		iounmap(map);
-	return bus_map[bus];
+	return segment->map[bus];
 }
 
-bool pci_mmcfg_covers(u8 bus)
+bool pci_mmcfg_covers(u16 segment, u8 bus)
 {
-	return ecam_map_bus(bus) != NULL;
+	return ecam_map_bus(segment, bus) != NULL;
 }
 
 int pci_mmcfg_last_bus(void)
@@ -188,16 +206,16 @@ int pci_mmcfg_last_bus(void)
 	return last;
 }
 
-static void __iomem *ecam_address(u8 bus, u8 devfn, int where)
+static void __iomem *ecam_address(u16 segment, u8 bus, u8 devfn, int where)
 {
-	u8 __iomem *map = ecam_map_bus(bus);
+	u8 __iomem *map = ecam_map_bus(segment, bus);
 
 	return map ? map + ((unsigned int)devfn << ECAM_DEVFN_SHIFT) + where : NULL;
 }
 
-static int ecam_read(u8 bus, u8 devfn, int where, int size, u32 *value)
+static int ecam_read(u16 segment, u8 bus, u8 devfn, int where, int size, u32 *value)
 {
-	void __iomem *p = ecam_address(bus, devfn, where);
+	void __iomem *p = ecam_address(segment, bus, devfn, where);
 
 	*value = ~0U;
 	if (!p)
@@ -211,9 +229,9 @@ static int ecam_read(u8 bus, u8 devfn, int where, int size, u32 *value)
 	return 0;
 }
 
-static int ecam_write(u8 bus, u8 devfn, int where, int size, u32 value)
+static int ecam_write(u16 segment, u8 bus, u8 devfn, int where, int size, u32 value)
 {
-	void __iomem *p = ecam_address(bus, devfn, where);
+	void __iomem *p = ecam_address(segment, bus, devfn, where);
 
 	if (!p)
 		return -EINVAL;
@@ -228,25 +246,37 @@ static int ecam_write(u8 bus, u8 devfn, int where, int size, u32 value)
 
 static const struct pci_ops pci_ecam = { "ECAM", ecam_read, ecam_write };
 
+/* The window's buses can be reached: false without memory to note it. */
+static bool __init use_window(const struct pci_mmcfg_region *cfg)
+{
+	struct ecam_segment *segment = find_segment(cfg->segment);
+
+	if (!segment) {
+		segment = kzalloc(sizeof(*segment), GFP_KERNEL);
+		if (!segment) {
+			pr_err("no memory for segment %04x\n", cfg->segment);
+			return false;
+		}
+		segment->number = cfg->segment;
+		segment->next = segment0.next;
+		segment0.next = segment;
+	}
+	for (unsigned int bus = cfg->start_bus; bus <= cfg->end_bus; bus++)
+		segment->cfg[bus] = cfg;
+	return true;
+}
+
 const struct pci_ops *__init pci_mmcfg_probe(bool late)
 {
-	unsigned int i, bus;
 	bool usable = false;
 
-	if (!pci_options.use_mmconfig || nr_mmcfg) /* all kept are of other segments */
+	if (!pci_options.use_mmconfig)
 		return NULL;
 	mmcfg_read_table();
 	if (!mmcfg_check_reserved(late))
 		return NULL;
-	for (i = 0; i < nr_mmcfg; i++) {
-		const struct pci_mmcfg_region *cfg = &mmcfg_regions[i];
-
-		if (cfg->segment)
-			continue; /* kept for the register; no root bus is known there */
-		for (bus = cfg->start_bus; bus <= cfg->end_bus; bus++)
-			mmcfg_of_bus[bus] = cfg;
-		usable = true;
-	}
+	for (unsigned int i = 0; i < nr_mmcfg; i++)
+		usable |= use_window(&mmcfg_regions[i]);
 	return usable ? &pci_ecam : NULL;
 }
 

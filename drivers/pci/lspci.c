@@ -24,6 +24,7 @@ struct lspci_options {
 	bool verbose, tree, json;
 	unsigned int hex; /* bytes of configuration space to print */
 	bool one;	  /* only the function named by bus and devfn */
+	u16 segment;
 	u8 bus, devfn;
 };
 
@@ -196,9 +197,8 @@ static void print_hex(struct sink *out, const struct pci_dev *dev, unsigned int 
 static void print_device(struct sink *out, const struct pci_dev *dev,
 			 const struct lspci_options *opt)
 {
-	sink_printf(out, "%02x:%02x.%x Class %04x: %04x:%04x", dev->bus->number,
-		    PCI_SLOT(dev->devfn), PCI_FUNC(dev->devfn), dev->class >> 8, dev->vendor,
-		    dev->device);
+	sink_printf(out, "%s Class %04x: %04x:%04x", pci_short_name(dev), dev->class >> 8,
+		    dev->vendor, dev->device);
 	if (dev->revision)
 		sink_printf(out, " (rev %02x)", dev->revision);
 	if (opt->verbose && dev->class & 0xff)
@@ -230,7 +230,7 @@ static int parse_options(int argc, char **argv, struct lspci_options *opt)
 		else if (!strcmp(argv[i], "-xxxx"))
 			opt->hex = PCI_CFG_SPACE_EXP_SIZE;
 		else if (strcmp(argv[i], "-s") || ++i == argc ||
-			 pci_parse_slot(argv[i], &opt->bus, &opt->devfn))
+			 pci_parse_slot(argv[i], &opt->segment, &opt->bus, &opt->devfn))
 			return -EINVAL;
 		else
 			opt->one = true;
@@ -241,9 +241,8 @@ static int parse_options(int argc, char **argv, struct lspci_options *opt)
 static int cmd_lspci(struct sink *out, int argc, char **argv)
 {
 	struct lspci_options opt = { 0 };
-	const struct pci_bus *bus;
+	const struct pci_bus *bus = NULL;
 	const struct pci_dev *dev;
-	unsigned int number;
 
 	if (parse_options(argc, argv, &opt))
 		return -EINVAL;
@@ -253,9 +252,8 @@ static int cmd_lspci(struct sink *out, int argc, char **argv)
 		lspci_json(out);
 	else if (opt.tree)
 		lspci_tree(out);
-	for (number = 0; number < 256 && !opt.tree && !opt.json; number++) {
-		bus = pci_find_bus((u8)number);
-		if (!bus || (opt.one && number != opt.bus))
+	while (!opt.tree && !opt.json && (bus = pci_next_numbered_bus(bus)) != NULL) {
+		if (opt.one && (bus->segment != opt.segment || bus->number != opt.bus))
 			continue;
 		list_for_each_entry(dev, &bus->devices, bus_list)
 			if (!opt.one || dev->devfn == opt.devfn)
@@ -275,7 +273,7 @@ static void each_function(word_fn fn, void *arg)
 
 	pci_lock_rescan_remove();
 	for_each_pci_dev(dev)
-		fn(dev->name + strlen("0000:"), arg);
+		fn(pci_short_name(dev), arg);
 	pci_unlock_rescan_remove();
 }
 COMMAND_WORDS(pci, each_function);

@@ -83,7 +83,7 @@ void lspci_tree(struct sink *out)
 	list_for_each_entry(root, &pci_root_buses, node) {
 		d.out = out;
 		d.length = 0;
-		draw(&d, "-[0000:%02x]-", root->number);
+		draw(&d, "-[%04x:%02x]-", root->segment, root->number);
 		if (list_empty(&root->devices))
 			sink_printf(out, "%.*s\n", d.length, d.line);
 		for (dev = NULL; (dev = pci_next_dev(root, dev)) != NULL;)

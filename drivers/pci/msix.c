@@ -64,11 +64,13 @@ static void set_entry_mask(const struct msix_state *msix, u32 nr, bool masked)
 
 /* The number that Linux shows: bus and function, and the entry. */
 #define HWIRQ_FUNCTION_SHIFT 11
+#define HWIRQ_SEGMENT_SHIFT  27
 #define HWIRQ_ENTRY_MASK     PCI_MSIX_FLAGS_QSIZE
 
 u32 pci_msi_hwirq(const struct pci_dev *dev, u32 nr)
 {
-	return (u32)(dev->bus->number << 8 | dev->devfn) << HWIRQ_FUNCTION_SHIFT | nr;
+	return (u32)dev->bus->segment << HWIRQ_SEGMENT_SHIFT |
+	       (u32)(dev->bus->number << 8 | dev->devfn) << HWIRQ_FUNCTION_SHIFT | nr;
 }
 
 static u32 entry_nr(const struct irq_data *d)

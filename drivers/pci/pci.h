@@ -47,11 +47,11 @@ enum {
 struct pci_dev;
 struct pci_driver;
 
-/* Configuration access to one segment: 0 or -EINVAL; size is 1, 2 or 4, `where` aligned to it. */
+/* Configuration access: 0 or -EINVAL; size is 1, 2 or 4, `where` aligned to it. */
 struct pci_ops {
 	const char *name;
-	int (*read)(u8 bus, u8 devfn, int where, int size, u32 *value);
-	int (*write)(u8 bus, u8 devfn, int where, int size, u32 value);
+	int (*read)(u16 segment, u8 bus, u8 devfn, int where, int size, u32 *value);
+	int (*write)(u16 segment, u8 bus, u8 devfn, int where, int size, u32 value);
 };
 
 #define PCI_BUS_WINDOWS 64 /* a bridge has four of its own, a host bridge what its _CRS names */
@@ -61,6 +61,7 @@ struct aml_node;
 struct pci_bus {
 	struct pci_bus *parent;			  /* NULL: a root bus */
 	struct pci_dev *self;			  /* the bridge that leads here; NULL: a root bus */
+	u16 segment;				  /* buses of each are numbered for themselves */
 	u8 number;				  /* this bus */
 	u8 busn_end;				  /* highest bus that is forwarded to it */
 	bool settled;				  /* known since an earlier scan */
@@ -137,8 +138,8 @@ extern struct list_head pci_root_buses;
 #define for_each_pci_window(window, bus) \
 	for (struct resource *const *_w = (bus)->resource; ((window) = *_w) != NULL; _w++)
 
-/* The bus of that number (segment 0) or NULL; the function in that place or NULL. */
-struct pci_bus *pci_find_bus(u8 number);
+/* The bus of that number or NULL; the function in that place or NULL. */
+struct pci_bus *pci_find_bus(u16 segment, u8 number);
 struct pci_dev *pci_get_slot(const struct pci_bus *bus, u8 devfn);
 const struct pci_bus *pci_root_of(const struct pci_bus *bus);
 
@@ -149,6 +150,9 @@ const struct pci_bus *pci_root_of(const struct pci_bus *bus);
  * these before its neighbours.
  */
 struct pci_bus *pci_next_bus(struct pci_bus *root, struct pci_bus *bus);
+
+/* All buses in the order of their segments and numbers: that behind `bus`, NULL at the end; first with NULL. */
+struct pci_bus *pci_next_numbered_bus(const struct pci_bus *bus);
 struct pci_dev *pci_next_dev(struct pci_bus *root, struct pci_dev *dev);
 
 #define for_each_pci_dev(dev) list_for_each_entry(dev, &pci_devices, global_list)
@@ -302,7 +306,7 @@ void pci_init(void);
  * is the bridge's, or NULL.
  * The highest number that is taken; 0 where nothing can be looked at, or after a line.
  */
-unsigned int pci_scan_root_bus(u8 number, u8 last, struct resource **windows,
+unsigned int pci_scan_root_bus(u16 segment, u8 number, u8 last, struct resource **windows,
 			       unsigned int nr_windows, struct aml_node *node);
 /* After e820's late reservations: ROMs, and addresses for BARs that firmware gave none. */
 void pci_assign_unassigned_resources(void);

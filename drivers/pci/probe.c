@@ -41,12 +41,13 @@ static struct pci_dev *scan_function(struct pci_bus *bus, u8 devfn)
 
 	if (dev) /* found before, by another way to this bus */
 		return dev;
-	if (pci_raw_read(bus->number, devfn, PCI_VENDOR_ID, 4, &id) || !pci_is_vendor(id))
+	if (pci_raw_read(bus->segment, bus->number, devfn, PCI_VENDOR_ID, 4, &id) ||
+	    !pci_is_vendor(id))
 		return NULL;
 	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
 	if (!dev) {
-		pr_err("no memory for device %02x:%02x.%x\n", bus->number, PCI_SLOT(devfn),
-		       PCI_FUNC(devfn));
+		pr_err("no memory for device %04x:%02x:%02x.%x\n", bus->segment, bus->number,
+		       PCI_SLOT(devfn), PCI_FUNC(devfn));
 		return NULL;
 	}
 	dev->bus = bus;

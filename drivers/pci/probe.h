@@ -10,10 +10,13 @@
  * A new bus: behind the bridge `self` of `parent`, or a root where both are NULL.  The
  * number has no bus yet.  NULL after a line.
  */
-struct pci_bus *pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u8 number, u8 busn_end);
+struct pci_bus *pci_add_bus(struct pci_bus *parent, struct pci_dev *self, u16 segment, u8 number,
+			    u8 busn_end);
 
-/* "BB:DD.F" in hexadecimal, as a person types it: 0 or -EINVAL. */
-int pci_parse_slot(const char *s, u8 *bus, u8 *devfn);
+/* "BB:DD.F" or "SSSS:BB:DD.F" in hexadecimal, as a person types it: 0 or -EINVAL. */
+int pci_parse_slot(const char *s, u16 *segment, u8 *bus, u8 *devfn);
+/* How a function is called for short: its name, without segment 0. */
+const char *pci_short_name(const struct pci_dev *dev);
 /* The function that is named so, or NULL. */
 struct pci_dev *pci_get_by_name(const char *s);
 

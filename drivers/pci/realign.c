@@ -46,9 +46,9 @@ static char *last_slash(char *s)
 /* From the last place up to the bus that is named.  1: that one, 0, or -EINVAL. */
 static int matches_path(const struct pci_dev *dev, char *path)
 {
-	char *slash, *end;
+	char *slash;
+	u16 segment;
 	u8 bus, devfn;
-	u64 domain = 0;
 
 	while ((slash = last_slash(path)) != NULL) {
 		if (parse_devfn(slash + 1, &devfn))
@@ -58,14 +58,9 @@ static int matches_path(const struct pci_dev *dev, char *path)
 		dev = dev->bus->self;
 		*slash = '\0';
 	}
-	end = strchr(path, ':');
-	if (end && strchr(end + 1, ':')) {
-		domain = simple_strtoull(path, &end, 16);
-		path = end + 1;
-	}
-	if (pci_parse_slot(path, &bus, &devfn))
+	if (pci_parse_slot(path, &segment, &bus, &devfn))
 		return -EINVAL;
-	return !domain && dev->bus->number == bus && dev->devfn == devfn;
+	return dev->bus->segment == segment && dev->bus->number == bus && dev->devfn == devfn;
 }
 
 static int matches_ids(const struct pci_dev *dev, const char *s)

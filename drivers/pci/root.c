@@ -11,7 +11,7 @@
 #include "drivers/pci/probe.h"
 #include "kernel/core/printk.h"
 
-unsigned int __init pci_scan_root_bus(u8 number, u8 last, struct resource **windows,
+unsigned int __init pci_scan_root_bus(u16 segment, u8 number, u8 last, struct resource **windows,
 				      unsigned int nr_windows, struct aml_node *node)
 {
 	static struct resource *everything[] __initdata = { &ioport_resource, &iomem_resource };
@@ -24,21 +24,21 @@ unsigned int __init pci_scan_root_bus(u8 number, u8 last, struct resource **wind
 		windows = everything;
 		nr_windows = ARRAY_SIZE(everything);
 	}
-	root = pci_add_bus(NULL, NULL, number, last);
+	root = pci_add_bus(NULL, NULL, segment, number, last);
 	if (!root)
 		return 0;
 	root->acpi_node = node;
 	for (i = 0; i < nr_windows && i < PCI_BUS_WINDOWS; i++)
 		root->resource[i] = windows[i];
-	pr_info("host bridge to bus 0000:%02x\n", number);
+	pr_info("host bridge to bus %04x:%02x\n", segment, number);
 	return pci_scan_tree(root);
 }
 
 /* A root that nobody describes: anything may be anywhere, and what lies above is another's. */
 static void __init scan_unknown_root(u8 number)
 {
-	unsigned int last = pci_scan_root_bus(number, 0xff, NULL, 0, NULL);
-	struct pci_bus *root = pci_find_bus(number);
+	unsigned int last = pci_scan_root_bus(0, number, 0xff, NULL, 0, NULL);
+	struct pci_bus *root = pci_find_bus(0, number);
 
 	if (!root)
 		return;
@@ -56,7 +56,7 @@ static void __init scan_peer_buses(void)
 	int number, last = pci_mmcfg_last_bus();
 
 	for (number = 0; number <= last; number++) {
-		if (pci_find_bus((u8)number) || !pci_bus_answers((u8)number))
+		if (pci_find_bus(0, (u8)number) || !pci_bus_answers((u8)number))
 			continue;
 		pr_info("discovered peer bus %02x\n", number);
 		scan_unknown_root((u8)number);

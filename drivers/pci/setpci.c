@@ -182,15 +182,17 @@ static int write_register(struct sink *out, const struct pci_dev *dev, const str
 		return -ERANGE;
 	}
 	if (mask != all)
-		pci_raw_read(dev->bus->number, dev->devfn, reg->where, reg->size, &old);
-	return pci_raw_write(dev->bus->number, dev->devfn, reg->where, reg->size,
+		pci_raw_read(dev->bus->segment, dev->bus->number, dev->devfn, reg->where, reg->size,
+			     &old);
+	return pci_raw_write(dev->bus->segment, dev->bus->number, dev->devfn, reg->where, reg->size,
 			     (u32)((old & ~mask) | (value & mask)));
 }
 
 static int read_register(struct sink *out, const struct pci_dev *dev, const struct pci_reg *reg)
 {
 	u32 value;
-	int err = pci_raw_read(dev->bus->number, dev->devfn, reg->where, reg->size, &value);
+	int err = pci_raw_read(dev->bus->segment, dev->bus->number, dev->devfn, reg->where,
+			       reg->size, &value);
 
 	if (!err)
 		sink_printf(out, "%0*x\n", reg->size * 2, value);

@@ -233,8 +233,8 @@ int pci_setup_device(struct pci_dev *dev)
 	u8 hdr_type;
 	int nr, err;
 
-	snprintf(dev->name, sizeof(dev->name), "0000:%02x:%02x.%x", dev->bus->number,
-		 PCI_SLOT(dev->devfn), PCI_FUNC(dev->devfn));
+	snprintf(dev->name, sizeof(dev->name), "%04x:%02x:%02x.%x", dev->bus->segment,
+		 dev->bus->number, PCI_SLOT(dev->devfn), PCI_FUNC(dev->devfn));
 	for (nr = 0; nr < PCI_NUM_RESOURCES; nr++)
 		dev->resource[nr].name = dev->name;
 

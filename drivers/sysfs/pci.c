@@ -29,23 +29,21 @@ static const struct ktree_dir_ops function_dir;
 struct pci_dev *pci_file_dev(const void *private)
 {
 	struct pci_file f = pci_file_of(private);
-	struct pci_bus *bus = pci_find_bus(f.bus);
+	struct pci_bus *bus = pci_find_bus(f.segment, f.bus);
 
 	return bus ? pci_get_slot(bus, f.devfn) : NULL;
 }
 
 void *pci_private_of(const struct pci_dev *dev)
 {
-	return pci_file_private((struct pci_file){ .bus = dev->bus->number, .devfn = dev->devfn });
+	return pci_file_private((struct pci_file){
+		.segment = dev->bus->segment, .bus = dev->bus->number, .devfn = dev->devfn });
 }
 
 struct pci_dev *pci_find_by_name(const char *name)
 {
-	struct pci_dev *dev;
+	struct pci_dev *dev = pci_get_by_name(name);
 
-	if (strncmp(name, "0000:", 5))
-		return NULL;
-	dev = pci_get_by_name(name + 5);
 	return dev && !strcmp(dev->name, name) ? dev : NULL;
 }
 
@@ -63,7 +61,7 @@ static void show_path(struct sink *out, const struct pci_dev *dev)
 {
 	unsigned int depth = depth_of(dev);
 
-	sink_printf(out, "pci0000:%02x", pci_root_of(dev->bus)->number);
+	sink_printf(out, "pci%04x:%02x", dev->bus->segment, pci_root_of(dev->bus)->number);
 	while (depth--) {
 		const struct pci_dev *above = dev;
 
@@ -146,7 +144,7 @@ const struct knode_ops *const pci_driver_link_ops = &from_driver_ops;
 static int describe(const struct pci_dev *dev, unsigned int n, char name[NAME_LEN],
 		    struct ktree_entry *entry)
 {
-	struct pci_file f = { .bus = dev->bus->number, .devfn = dev->devfn };
+	struct pci_file f = pci_file_of(pci_private_of(dev));
 
 	if (n < nr_pci_attrs) {
 		const struct pci_attr *attr = &pci_attrs[n];
@@ -276,7 +274,9 @@ static const struct ktree_dir_ops function_dir = {
 
 static struct pci_bus *root_bus(const void *private)
 {
-	return pci_find_bus(pci_file_of(private).bus);
+	struct pci_file f = pci_file_of(private);
+
+	return pci_find_bus(f.segment, f.bus);
 }
 
 static int root_lookup(void *private, const char *name, struct ktree_entry *entry)
@@ -327,22 +327,22 @@ static int devices_lookup(void *unused, const char *name, struct ktree_entry *en
 
 void pci_emit_links(struct dir_context *ctx, const struct pci_driver *driver)
 {
+	const struct pci_bus *bus;
 	const struct pci_dev *dev;
 
-	for (loff_t number = ctx->pos - KTREE_FIRST; number < 0x10000; number++) {
-		const struct pci_bus *bus = pci_find_bus((u8)(number >> 8));
+	for (bus = NULL; (bus = pci_next_numbered_bus(bus)) != NULL;) {
+		loff_t first = KTREE_FIRST + ((loff_t)bus->segment << 16 | bus->number << 8);
 
-		if (!bus) {
-			number |= 0xff;
-			continue;
+		list_for_each_entry(dev, &bus->devices, bus_list) {
+			if (first + dev->devfn < ctx->pos ||
+			    (driver && READ_ONCE(dev->driver) != driver))
+				continue;
+			ctx->pos = first + dev->devfn;
+			if (!dir_emit(ctx, dev->name, (int)strlen(dev->name),
+				      (u64)pci_private_of(dev), DT_LNK))
+				return;
+			ctx->pos++;
 		}
-		dev = pci_get_slot(bus, (u8)number);
-		if (!dev || (driver && READ_ONCE(dev->driver) != driver))
-			continue;
-		ctx->pos = number + KTREE_FIRST;
-		if (!dir_emit(ctx, dev->name, (int)strlen(dev->name), (u64)pci_private_of(dev),
-			      DT_LNK))
-			return;
 	}
 	ctx->pos = max(ctx->pos, (loff_t)PCI_LINKS_END);
 }
@@ -394,8 +394,9 @@ void __init sysfs_pci_init(void)
 	ktree_mkdir(pci, "slots", 0755);
 	ktree_create(pci, "rescan", 0200, SYSFS_FILE_SIZE, &rescan_ops, NULL);
 	list_for_each_entry(bus, &pci_root_buses, node) {
-		scnprintf(name, sizeof(name), "pci0000:%02x", bus->number);
-		ktree_mkdir_dynamic(devices, name, 0755, &root_dir,
-				    pci_file_private((struct pci_file){ .bus = bus->number }));
+		struct pci_file f = { .segment = bus->segment, .bus = bus->number };
+
+		scnprintf(name, sizeof(name), "pci%04x:%02x", bus->segment, bus->number);
+		ktree_mkdir_dynamic(devices, name, 0755, &root_dir, pci_file_private(f));
 	}
 }

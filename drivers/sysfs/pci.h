@@ -2,7 +2,7 @@
 /*
  * Between the files that make PCI's part of /sys.
  *
- * A file stands for a place, segment 0's bus and function, and not for a struct pci_dev: that may go, and
+ * A file stands for a place, segment, bus and function, and not for a struct pci_dev: that may go, and
  * another come, while the file is open.  So a place is a number, which a file has as its `private`, together
  * with which file of the function it is; and the function is looked up each time, with pci_bus_sem held.
  */
@@ -13,6 +13,7 @@
 #include "drivers/sysfs/sysfs.h"
 
 struct pci_file {
+	u16 segment;
 	u8 bus, devfn;
 	u8 bar;	 /* of resourceN */
 	u8 attr; /* which file */
@@ -20,15 +21,16 @@ struct pci_file {
 
 static inline void *pci_file_private(struct pci_file f)
 {
-	return (void *)(BIT_ULL(32) | (u64)f.attr << 24 | (u64)f.bar << 16 | (u64)f.bus << 8 |
-			f.devfn);
+	return (void *)(BIT_ULL(48) | (u64)f.segment << 32 | (u64)f.attr << 24 | (u64)f.bar << 16 |
+			(u64)f.bus << 8 | f.devfn);
 }
 
 static inline struct pci_file pci_file_of(const void *private)
 {
 	u64 n = (u64) private;
 
-	return (struct pci_file){ (u8)(n >> 8), (u8)n, (u8)(n >> 16), (u8)(n >> 24) };
+	return (struct pci_file){ (u16)(n >> 32), (u8)(n >> 8), (u8)n, (u8)(n >> 16),
+				  (u8)(n >> 24) };
 }
 
 /* The function at the file's place, or NULL.  pci_bus_sem or PCI's mutex is held. */
@@ -44,7 +46,7 @@ void *pci_private_of(const struct pci_dev *dev);
  * Links to functions, in the order of addresses, which is that of positions up to PCI_LINKS_END; `driver` NULL:
  * to all, else to those it drives.  pci_bus_sem is held.
  */
-#define PCI_LINKS_END (KTREE_FIRST + 0x10000)
+#define PCI_LINKS_END (KTREE_FIRST + 0x100000000LL)
 void pci_emit_links(struct dir_context *ctx, const struct pci_driver *driver);
 extern const struct knode_ops *const pci_driver_link_ops; /* such a link in a driver's directory */
 

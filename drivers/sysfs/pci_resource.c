@@ -41,7 +41,8 @@ static void read_config(const struct pci_dev *dev, char *buf, loff_t pos, size_t
 		u32 value;
 
 		size = access_size(pos, n);
-		pci_raw_read(dev->bus->number, dev->devfn, (int)pos, size, &value);
+		pci_raw_read(dev->bus->segment, dev->bus->number, dev->devfn, (int)pos, size,
+			     &value);
 		memcpy(buf, &value, (size_t)size);
 	}
 }
@@ -53,7 +54,8 @@ static void write_config(const struct pci_dev *dev, const char *buf, loff_t pos,
 
 		size = access_size(pos, n);
 		memcpy(&value, buf, (size_t)size);
-		pci_raw_write(dev->bus->number, dev->devfn, (int)pos, size, value);
+		pci_raw_write(dev->bus->segment, dev->bus->number, dev->devfn, (int)pos, size,
+			      value);
 	}
 }
 

@@ -103,7 +103,7 @@ GUEST_TEST(pci, tree_walk_meets_each_device_once)
 			walked++;
 		for (bus = NULL; (bus = pci_next_bus(root, bus)) != NULL;) {
 			buses += bus->self != NULL;
-			EXPECT(pci_find_bus(bus->number) == bus);
+			EXPECT(pci_find_bus(bus->segment, bus->number) == bus);
 			EXPECT(!bus->parent || bus->number > bus->parent->number);
 		}
 	}

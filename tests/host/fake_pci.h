@@ -16,8 +16,9 @@ struct fake_fn {
 	u8 config[4096], writable[4096];
 };
 
-static struct fake_fn *functions[256][256];
-static bool noise; /* every read is random, every write is lost */
+static struct fake_fn *functions[256][256]; /* of segment 0 */
+static struct fake_fn *others[256];	    /* bus 0 of segment 1 */
+static bool noise;			    /* every read is random, every write is lost */
 
 /* Seven in eight slots of noise are empty; the rest have a header of a known type. */
 static u32 noise_at(int where)
@@ -29,9 +30,14 @@ static u32 noise_at(int where)
 	return where == PCI_HEADER_TYPE ? v & 0x83 : v;
 }
 
-static int fake_read(u8 bus, u8 devfn, int where, int size, u32 *value)
+static struct fake_fn *function_at(u16 segment, u8 bus, u8 devfn)
 {
-	const struct fake_fn *fn = functions[bus][devfn];
+	return segment == 0 ? functions[bus][devfn] : segment == 1 && !bus ? others[devfn] : NULL;
+}
+
+static int fake_read(u16 segment, u8 bus, u8 devfn, int where, int size, u32 *value)
+{
+	const struct fake_fn *fn = function_at(segment, bus, devfn);
 	u32 v = 0;
 	int i;
 
@@ -44,9 +50,9 @@ static int fake_read(u8 bus, u8 devfn, int where, int size, u32 *value)
 	return 0;
 }
 
-static int fake_write(u8 bus, u8 devfn, int where, int size, u32 value)
+static int fake_write(u16 segment, u8 bus, u8 devfn, int where, int size, u32 value)
 {
-	struct fake_fn *fn = functions[bus][devfn];
+	struct fake_fn *fn = function_at(segment, bus, devfn);
 	int i;
 
 	for (i = 0; fn && i < size && where + i < 4096; i++, value >>= 8) {
@@ -77,13 +83,13 @@ bool pci_conf1_bus_answers(u8 bus)
 const struct pci_ops *pci_mmcfg_probe(bool late)
 {
 	(void)late;
-	return NULL;
+	return &fake_ops;
 }
 
-bool pci_mmcfg_covers(u8 bus)
+bool pci_mmcfg_covers(u16 segment, u8 bus)
 {
 	(void)bus;
-	return false;
+	return segment == 1;
 }
 
 /* Nobody has an irq by hand. */
@@ -131,6 +137,14 @@ static u32 word_at(const struct fake_fn *fn, int where)
 	       (u32)fn->config[where + 3] << 24;
 }
 
+static void forget_buses(struct pci_segment *segment)
+{
+	for (int i = 0; i < 256; i++) {
+		kfree(segment->bus[i]);
+		segment->bus[i] = NULL;
+	}
+}
+
 /* Take everything apart again. */
 static void forget(void)
 {
@@ -141,9 +155,17 @@ static void forget(void)
 		kfree(dev);
 	INIT_LIST_HEAD(&pci_devices);
 	INIT_LIST_HEAD(&pci_root_buses);
+	forget_buses(&segment0);
+	while (segment0.next) {
+		struct pci_segment *segment = segment0.next;
+
+		forget_buses(segment);
+		segment0.next = segment->next;
+		kfree(segment);
+	}
 	for (i = 0; i < 256; i++) {
-		kfree(bus_by_number[i]);
-		bus_by_number[i] = NULL;
+		test_free(others[i]);
+		others[i] = NULL;
 		for (j = 0; j < 256; j++) {
 			test_free(functions[i][j]);
 			functions[i][j] = NULL;

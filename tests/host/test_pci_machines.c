@@ -137,7 +137,7 @@ static void run_machine(const char *path)
 	e820__update_table(&e820_table);
 	enter(&windows);
 	pci_access_setup();
-	pci_scan_root_bus(0, 0xff, windows.list, windows.nr, NULL);
+	pci_scan_root_bus(0, 0, 0xff, windows.list, windows.nr, NULL);
 	pci_init();
 	enter(&board);
 	pci_assign_unassigned_resources();

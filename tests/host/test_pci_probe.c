@@ -74,8 +74,8 @@ TEST(functions_and_slots)
 	add(0, 5, 1, 0x020000); /* no function 0 */
 	probe();
 	EXPECT_EQ(nr_devices(), 4);
-	EXPECT(pci_get_slot(pci_find_bus(0), PCI_DEVFN(3, 5))->multifunction);
-	EXPECT(!pci_get_slot(pci_find_bus(0), PCI_DEVFN(4, 1)));
+	EXPECT(pci_get_slot(pci_find_bus(0, 0), PCI_DEVFN(3, 5))->multifunction);
+	EXPECT(!pci_get_slot(pci_find_bus(0, 0), PCI_DEVFN(4, 1)));
 	forget();
 }
 
@@ -102,8 +102,8 @@ TEST(functions_in_a_list)
 	add(1, 0, 1, 0x020000);
 	probe();
 	EXPECT_EQ(nr_devices(), 4);
-	EXPECT(pci_get_slot(pci_find_bus(1), 33));
-	EXPECT(!pci_get_slot(pci_find_bus(1), 1));
+	EXPECT(pci_get_slot(pci_find_bus(0, 1), 33));
+	EXPECT(!pci_get_slot(pci_find_bus(0, 1), 1));
 	EXPECT_EQ(port->config[0x40 + 0x28], BIT(5));
 	forget();
 }
@@ -120,9 +120,9 @@ TEST(ports_in_impossible_places)
 	add(2, 5, 0, 0x020000);
 	probe();
 	EXPECT_EQ(nr_devices(), 3);
-	EXPECT(!pci_get_slot(pci_find_bus(1), PCI_DEVFN(3, 0)));
-	EXPECT(pci_get_slot(pci_find_bus(2), PCI_DEVFN(5, 0)));
-	EXPECT(!pci_get_slot(pci_find_bus(1), 0)->hotplug_bridge);
+	EXPECT(!pci_get_slot(pci_find_bus(0, 1), PCI_DEVFN(3, 0)));
+	EXPECT(pci_get_slot(pci_find_bus(0, 2), PCI_DEVFN(5, 0)));
+	EXPECT(!pci_get_slot(pci_find_bus(0, 1), 0)->hotplug_bridge);
 	EXPECT(test_log_has("0000:01:00.0: a port of type 6 cannot be behind 0000:00:01.0"));
 	forget();
 }
@@ -149,10 +149,44 @@ TEST(bridges_and_peers)
 		for (dev = NULL; (dev = pci_next_dev(root, dev)) != NULL; i++)
 			EXPECT_STR(dev->name, order[i]);
 	EXPECT_EQ(i, ARRAY_SIZE(order));
-	EXPECT_EQ(pci_find_bus(0)->busn_end, 3);
-	EXPECT(pci_find_bus(2)->parent == pci_find_bus(1));
-	EXPECT(!pci_find_bus(0x80)->self);
+	EXPECT_EQ(pci_find_bus(0, 0)->busn_end, 3);
+	EXPECT(pci_find_bus(0, 2)->parent == pci_find_bus(0, 1));
+	EXPECT(!pci_find_bus(0, 0x80)->self);
 	EXPECT(test_log_has("discovered peer bus 80"));
+	forget();
+}
+
+/* Each segment has a bus 0: functions of the one are not found in the other. */
+TEST(segments)
+{
+	struct fake_fn *bridge;
+	struct pci_bus *bus;
+
+	add(0, 3, 0, 0x020000);
+	bridge = add(0, 4, 0, 0x060400);
+	put(bridge, PCI_DEVICE_ID, 2, 0x5678, 0);
+	others[PCI_DEVFN(4, 0)] = bridge;
+	functions[0][PCI_DEVFN(4, 0)] = NULL;
+	bridge->config[PCI_HEADER_TYPE] = PCI_HEADER_BRIDGE;
+	put(bridge, PCI_PRIMARY_BUS, 4, 0, 0xffffff);
+	pci_access_setup();
+	EXPECT_EQ(pci_scan_root_bus(1, 0, 0x10, NULL, 0, NULL), 1);
+	EXPECT_EQ(pci_scan_root_bus(0, 0, 0xff, NULL, 0, NULL), 0);
+	pci_init();
+	EXPECT_EQ(nr_devices(), 2);
+	EXPECT(!pci_get_by_name("00:04.0"));
+	EXPECT_EQ(pci_get_by_name("0001:00:04.0")->device, 0x5678);
+	EXPECT_STR(pci_short_name(pci_get_by_name("1:0:4.0")), "0001:00:04.0");
+	EXPECT_STR(pci_short_name(pci_get_by_name("0000:00:03.0")), "00:03.0");
+	EXPECT(!pci_get_by_name("10001:00:04.0"));
+	EXPECT(!pci_get_by_name("2:00:04.0"));
+	bus = pci_next_numbered_bus(NULL);
+	EXPECT(bus == pci_find_bus(0, 0));
+	bus = pci_next_numbered_bus(bus);
+	EXPECT(bus == pci_find_bus(1, 0) && bus->segment == 1);
+	bus = pci_next_numbered_bus(bus);
+	EXPECT_STR(bus->name, "PCI Bus 0001:01");
+	EXPECT(!pci_next_numbered_bus(bus));
 	forget();
 }
 
@@ -219,9 +253,10 @@ TEST(bus_numbers_that_make_no_tree)
 	EXPECT_STR(numbers_of(upside), "01 0c-0c");
 	EXPECT_STR(numbers_of(unset), "01 0d-0d");
 	EXPECT_STR(numbers_of(primary), "01 0e-0e");
-	EXPECT(pci_get_slot(pci_find_bus(1), PCI_DEVFN(5, 0))->subordinate == pci_find_bus(2));
-	EXPECT(!pci_get_slot(pci_find_bus(1), PCI_DEVFN(6, 0))->subordinate);
-	EXPECT(!pci_find_bus(3));
+	EXPECT(pci_get_slot(pci_find_bus(0, 1), PCI_DEVFN(5, 0))->subordinate ==
+	       pci_find_bus(0, 2));
+	EXPECT(!pci_get_slot(pci_find_bus(0, 1), PCI_DEVFN(6, 0))->subordinate);
+	EXPECT(!pci_find_bus(0, 3));
 	EXPECT(test_log_has("0000:01:01.0: invalid [bus 01-01] behind it: numbered anew"));
 	EXPECT(test_log_has("0000:01:03.0: bus 04 behind it does not fit into [bus 01-03]"));
 	EXPECT(test_log_has("0000:01:06.0: bus 02 behind it is behind 0000:01:05.0 already"));
@@ -251,10 +286,10 @@ TEST(bus_numbers_are_given_depth_first)
 	EXPECT_STR(numbers_of(beneath), "11 12-12");
 	EXPECT_STR(numbers_of(second), "00 13-13");
 	EXPECT_EQ(first->config[PCI_PRIMARY_BUS + 3], 0x40);
-	EXPECT_EQ(pci_find_bus(0x11)->busn_end, 0x12);
-	EXPECT_EQ(pci_find_bus(0)->busn_end, 0x13);
+	EXPECT_EQ(pci_find_bus(0, 0x11)->busn_end, 0x12);
+	EXPECT_EQ(pci_find_bus(0, 0)->busn_end, 0x13);
 	/* Assignment goes by the bridges' places, whoever got a number first. */
-	list_for_each_entry(bus, &pci_find_bus(0)->children, node)
+	list_for_each_entry(bus, &pci_find_bus(0, 0)->children, node)
 		EXPECT_EQ(bus->number, in_order[i++]);
 	EXPECT_EQ(i, 3);
 	forget();
@@ -272,8 +307,8 @@ TEST(bus_number_of_another)
 	probe();
 	EXPECT_EQ(nr_devices(), 4);
 	EXPECT_STR(numbers_of(unset), "00 02-02");
-	EXPECT(pci_find_bus(2)->parent == pci_find_bus(0));
-	EXPECT(!pci_get_slot(pci_find_bus(1), PCI_DEVFN(3, 0))->subordinate);
+	EXPECT(pci_find_bus(0, 2)->parent == pci_find_bus(0, 0));
+	EXPECT(!pci_get_slot(pci_find_bus(0, 1), PCI_DEVFN(3, 0))->subordinate);
 	EXPECT(test_log_has("0000:01:03.0: bus 02 behind it is behind 0000:00:01.0 already"));
 	forget();
 }
@@ -314,7 +349,7 @@ TEST(deepest_tree)
 	add(255, 31, 0, 0x020000);
 	probe();
 	EXPECT_EQ(nr_devices(), 256);
-	EXPECT(pci_find_bus(255)->parent == pci_find_bus(254));
+	EXPECT(pci_find_bus(0, 255)->parent == pci_find_bus(0, 254));
 	forget();
 }
 
@@ -442,7 +477,8 @@ TEST(virtual_functions_that_cannot_be)
 		if (n == 2) /* this one alone could be, but for its second BAR */
 			put(fn, 0x104 + PCI_SRIOV_BAR, 4, 0, 0xffffff00);
 		probe();
-		res = &pci_get_slot(pci_find_bus(0), PCI_DEVFN(3, 0))->resource[PCI_IOV_RESOURCES];
+		res = &pci_get_slot(pci_find_bus(0, 0), PCI_DEVFN(3, 0))
+			       ->resource[PCI_IOV_RESOURCES];
 		EXPECT(!res[0].flags && !res[1].flags);
 		forget();
 	}
@@ -533,7 +569,7 @@ TEST(virtual_functions_of_no_class)
 	add_vf_bar(fn, 8, 0x100000);
 	add_what_never_fits(1);
 	probe();
-	res = &pci_get_slot(pci_find_bus(1), 0)->resource[PCI_IOV_RESOURCES];
+	res = &pci_get_slot(pci_find_bus(0, 1), 0)->resource[PCI_IOV_RESOURCES];
 	EXPECT(!res->flags);
 	EXPECT(test_log_has("0000:01:00.0: VF BAR: 0x400000 bytes more are not granted"));
 	forget();
@@ -607,37 +643,37 @@ TEST(cardbus_windows)
 	EXPECT_STR(dump_of(&iomem_resource), "80000000-80000fff : 0000:00:01.0\n"
 					     "84000000-87ffffff : PCI CardBus 0000:01\n"
 					     "88000000-8bffffff : PCI CardBus 0000:01\n"
-					     "8c000000-93ffffff : PCI CardBus 0000:06\n");
+					     "8c000000-93ffffff : PCI CardBus 0000:05\n");
 	EXPECT_STR(dump_of(&ioport_resource), "1000-10ff : PCI CardBus 0000:01\n"
 					      "1400-14ff : PCI CardBus 0000:01\n"
-					      "1800-18ff : PCI CardBus 0000:06\n"
-					      "1c00-1cff : PCI CardBus 0000:06\n");
+					      "1800-18ff : PCI CardBus 0000:05\n"
+					      "1c00-1cff : PCI CardBus 0000:05\n");
 	EXPECT_EQ(word_at(both, 0x3c) >> 16, 0x0540); /* the second window's must not be */
 	EXPECT_EQ(word_at(plain, 0x24), 0x8c000000);
 	EXPECT_EQ(word_at(plain, 0x28), 0x93fff000);
 	EXPECT_EQ(word_at(plain, 0x1c) | word_at(plain, 0x20), 0);
 	/* Again and again it is what it was. */
 	EXPECT_EQ(pci_rescan(NULL), 0);
-	EXPECT_EQ(word_at(both, PCI_PRIMARY_BUS), 0xb0050100);
-	EXPECT_EQ(pci_find_bus(6)->busn_end, 10);
+	EXPECT_EQ(word_at(both, PCI_PRIMARY_BUS), 0xb0040100);
+	EXPECT_EQ(pci_find_bus(0, 5)->busn_end, 8);
 	forget();
 }
 
-/* Four numbers more for a card with bridges, less where others are or a bus above ends. */
+/* Three numbers more for a card with bridges, less where others are or a bus above ends. */
 TEST(cardbus_numbers)
 {
 	struct fake_fn *bridge, *first, *second, *last;
 
-	bridge = add_bridge(0, 1, 1, 5);
+	bridge = add_bridge(0, 1, 1, 4);
 	first = add_cardbus(1, 0, 0x0740);
 	second = add_cardbus(1, 1, 0x0740);
 	last = add_cardbus(0, 2, 0x0740);
 	add_bridge(0, 3, 8, 8);
 	probe();
-	EXPECT_EQ(word_at(bridge, PCI_PRIMARY_BUS) & 0xffffff, 0x050100);
+	EXPECT_EQ(word_at(bridge, PCI_PRIMARY_BUS) & 0xffffff, 0x040100);
 	EXPECT_EQ(word_at(first, PCI_PRIMARY_BUS), 0xb0030201);
-	EXPECT_EQ(word_at(second, PCI_PRIMARY_BUS), 0xb0040401);
-	EXPECT_EQ(word_at(last, PCI_PRIMARY_BUS), 0xb00d0900);
+	EXPECT_EQ(word_at(second, PCI_PRIMARY_BUS), 0xb0070401);
+	EXPECT_EQ(word_at(last, PCI_PRIMARY_BUS), 0xb00c0900);
 	forget();
 }
 
@@ -667,7 +703,7 @@ TEST(need_goes_before_extras)
 	add_ram(0xff800000, 0x100000);
 	probe();
 	EXPECT(test_log_has("can't assign; no space for 0x1000000 bytes"));
-	EXPECT(!pci_get_slot(pci_find_bus(0), PCI_DEVFN(2, 0))->resource[0].flags);
+	EXPECT(!pci_get_slot(pci_find_bus(0, 0), PCI_DEVFN(2, 0))->resource[0].flags);
 	forget();
 }
 
@@ -747,7 +783,7 @@ TEST(windows_above_a_transparent_bridge)
 	put(fn, PCI_BASE_ADDRESS_0 + 4, 4, 0, ~0U);
 	add_bar(fn, 2, 0, 0x1000);
 	pci_access_setup();
-	pci_scan_root_bus(0, 0xff, windows, 2, NULL);
+	pci_scan_root_bus(0, 0, 0xff, windows, 2, NULL);
 	pci_init();
 	pci_assign_unassigned_resources();
 	EXPECT_STR(dump_of(&iomem_resource), "80000000-8fffffff : low\n"
@@ -772,7 +808,7 @@ TEST(back_to_where_firmware_had_it)
 	add_vf_bar(fn, 0xfe000000, 0x100000);
 	add_ram(0, 0x80000000);
 	pci_access_setup();
-	pci_scan_root_bus(0, 0xff, windows, 1, NULL);
+	pci_scan_root_bus(0, 0, 0xff, windows, 1, NULL);
 	pci_init();
 	pci_assign_unassigned_resources();
 	EXPECT_STR(dump_of(&iomem_resource), "80000000-800fffff : window\n"
@@ -832,7 +868,7 @@ TEST(no_room_and_no_memory)
 	add_bar(fn, 0, 0, 0x80000000U);
 	add_ram(0, 0xc0000000);
 	probe();
-	res = &pci_get_slot(pci_find_bus(0), PCI_DEVFN(1, 0))->resource[0];
+	res = &pci_get_slot(pci_find_bus(0, 0), PCI_DEVFN(1, 0))->resource[0];
 	EXPECT(test_log_has("can't assign; no space"));
 	EXPECT(!res->flags); /* a driver that can do without it may try */
 	EXPECT(!res->parent);
@@ -852,7 +888,7 @@ TEST(no_room_and_no_memory)
 	probe();
 	test_fail_kmalloc_after(-1);
 	EXPECT_EQ(nr_devices(), 1);
-	EXPECT(!pci_find_bus(1));
+	EXPECT(!pci_find_bus(0, 1));
 	forget();
 }
 
@@ -1018,7 +1054,7 @@ TEST(a_bridge_is_plugged_in)
 	EXPECT_EQ(pci_rescan(NULL), 0);
 	pci_stop_and_remove_bus_device(pci_get_by_name("00:01.0"));
 	EXPECT_STR(dump_of(&iomem_resource), "fea00000-febfffff : PCI Bus 0000:04\n");
-	EXPECT(!pci_find_bus(1) && !pci_find_bus(2));
+	EXPECT(!pci_find_bus(0, 1) && !pci_find_bus(0, 2));
 	EXPECT_EQ(nr_bound, 0);
 	EXPECT_EQ(nr_devices(), 1);
 	EXPECT_EQ(pci_rescan(NULL), 3);
@@ -1040,7 +1076,7 @@ TEST(no_number_for_a_bridge)
 	EXPECT_EQ(pci_rescan(NULL), 1);
 	EXPECT_STR(numbers_of(bridge), "00 00-00");
 	EXPECT(!pci_get_by_name("01:00.0")->subordinate);
-	EXPECT(pci_find_bus(2)->self == pci_get_by_name("00:02.0"));
+	EXPECT(pci_find_bus(0, 2)->self == pci_get_by_name("00:02.0"));
 	EXPECT(test_log_has("0000:01:00.0: no bus number is left: not looked behind"));
 	forget();
 }

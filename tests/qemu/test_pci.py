@@ -2,6 +2,7 @@
 """PCI at the monitor: registers by hand, and functions that come and go."""
 
 import re
+import struct
 import subprocess
 import time
 
@@ -310,6 +311,77 @@ def test_words_of_pci_are_linux_s():
         rows = register.parse(out[which])
         register.check_tree(rows)
         assert not register.differences(rows, register.linux_rows("pci-words", which))
+
+
+# A second segment: its configuration space is RAM, which a line of SSDT and of MCFG call so.
+ECAM, ECAM_BUSES = 0x10000000, 16
+SEGMENT = """DefinitionBlock ("", "SSDT", 2, "TEST", "SEGMENT1", 1) {
+    Device (\\_SB.PCS1) {
+        Name (_HID, EisaId ("PNP0A08"))
+        Name (_CID, EisaId ("PNP0A03"))
+        Name (_SEG, 1)
+        Name (_CRS, ResourceTemplate () {
+            WordBusNumber (ResourceProducer, MinFixed, MaxFixed, PosDecode, 0, 0, 0xf, 0, 0x10)
+            WordIO (ResourceProducer, MinFixed, MaxFixed, PosDecode, EntireRange, 0, 0x4000,
+                0x7fff, 0, 0x4000)
+            DWordMemory (ResourceProducer, PosDecode, MinFixed, MaxFixed, NonCacheable, ReadWrite,
+                0, 0x20000000, 0x5fffffff, 0, 0x40000000)
+            QWordMemory (ResourceProducer, PosDecode, MinFixed, MaxFixed, Prefetchable, ReadWrite,
+                0, 0x1000000000, 0x1fffffffff, 0, 0x1000000000)
+        })
+    }
+}"""
+
+
+def pretended_functions():
+    """Bridges of all kinds, as firmware should and should not leave them: {(bus, slot): fields}."""
+    def function(kind, header, numbers=0, windows=(0xF0, 0xFFF0, 0x1FFF1), slot=False, control=0):
+        io, memory, pref = windows
+        fields = {0: 0x12348086, 4: 0x100007 if slot else 7, 8: kind << 8, 12: header << 16,
+                  0x18: numbers}
+        if header == 1:
+            fields |= {0x1C: io, 0x20: memory, 0x24: pref}
+        if slot:
+            fields |= {0x34: 0x40, 0x40: 0x01420010, 0x54: 1 << 6}
+        return fields | ({0x3C: control << 16} if control else {})
+
+    open_memory = (0xF0, 0x23F02000, 0x1FFF1)
+    return {
+        (0, 0): function(0x060000, 0),
+        (0, 1): function(0x060400, 1, 0x010100, slot=True),
+        (0, 2): function(0x060400, 1, 0x070200, open_memory),
+        (2, 0): function(0x060400, 1),
+        (2, 1): function(0x060700, 2, 0x20050402, control=0x740),
+        (0, 3): function(0x060700, 2),
+        (0, 4): function(0x060400, 1, 0x0F0800, slot=True),
+        (0, 5): function(0x060700, 2, 0x20030201, control=0x740),
+    }
+
+
+def make_segment(folder):
+    """The arguments that add it; three files in the folder."""
+    space = bytearray(b"\xff\xff\xff\xff".ljust(4096, b"\0") * (256 * ECAM_BUSES))
+    for (bus, slot), fields in pretended_functions().items():
+        for where, value in fields.items():
+            struct.pack_into("<I", space, (bus << 20 | slot << 15) + where, value)
+    (folder / "ecam").write_bytes(space)
+    (folder / "mcfg").write_bytes(struct.pack("<8xQHBB4x", ECAM, 1, 0, ECAM_BUSES - 1))
+    (folder / "ssdt.asl").write_text(SEGMENT)
+    subprocess.run(["iasl", folder / "ssdt.asl"], check=True, timeout=30, capture_output=True)
+    return (f"-M pc -m 512M -nic none -acpitable sig=MCFG,data={folder}/mcfg "
+            f"-acpitable file={folder}/ssdt.aml "
+            f"-device loader,file={folder}/ecam,addr={ECAM:#x},force-raw=on")
+
+
+def test_segment_and_cardbus_are_linux_s(tmp_path):
+    """Recorded with LINUX_WORDS="'memmap=16M$0x10000000'"."""
+    _, out = guest.run("pci-segment", make_segment(tmp_path), ["iomem", "ioports", "lspci -t"],
+                       words=f"memmap=16M${ECAM:#x}")
+    assert "-[0001:00]-+-00.0\n" in out["lspci -t"]
+    for which in ("iomem", "ioports"):
+        rows = register.parse(out[which])
+        register.check_tree(rows)
+        assert not register.differences(rows, register.linux_rows("pci-segment", which))
 
 
 @pytest.mark.parametrize("line, says", [

@@ -137,14 +137,14 @@ static int config_access(struct aml_pci_address pci, u32 reg, unsigned int bytes
 	u32 part;
 	int err;
 
-	if (pci.segment) /* this kernel knows segment 0 */
-		return -ENODEV;
 	for (unsigned int i = 0; i < bytes; i += step) {
 		part = (u32)(all >> (8 * i));
 		if (write)
-			err = pci_raw_write(pci.bus, devfn, (int)(reg + i), (int)step, part);
+			err = pci_raw_write(pci.segment, pci.bus, devfn, (int)(reg + i), (int)step,
+					    part);
 		else
-			err = pci_raw_read(pci.bus, devfn, (int)(reg + i), (int)step, &part);
+			err = pci_raw_read(pci.segment, pci.bus, devfn, (int)(reg + i), (int)step,
+					   &part);
 		if (err)
 			return err;
 		if (!write)
