@@ -52,7 +52,7 @@ DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
 .PHONY: all run lab shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture \
-	bench bench-disk bench-boot bench-ours parity parity-random host-test check format setup clean help run-built debug-built kgdb-built test-built \
+	bench bench-disk bench-boot bench-ours parity parity-random replay host-test check format setup clean help run-built debug-built kgdb-built test-built \
 	report report-built \
 	check-built
 .DEFAULT_GOAL := all
@@ -334,6 +334,14 @@ parity-random: setup ## the same on COUNT=50 random machines of SEED=1
 	@$(MAKE) --no-print-directory $(ISO)
 	$(Q)$(PYTHON) tests/parity/random_machines.py --seed $(SEED) --count $(COUNT) > $(BUILD)/random.txt
 	$(Q)$(PYTHON) tests/parity/parity.py --iso $(ISO) $(BUILD)/random.txt
+
+# Of a reporter's attachments: FLAGS=-j as JSON, -r the record that they make, -l what the kernel said.
+CASE	?=
+FLAGS	?=
+replay: ## a machine's map from its dumps: CASE=folder or file, a log, acpidump, lspci ...
+	@boot/setup.sh
+	@$(MAKE) --no-print-directory -s -j$(JOBS) -f tests/replay/Makefile >&2
+	$(Q)$(PYTHON) tests/replay/replay.py $(FLAGS) $(CASE)
 
 user-parity: setup ## our test programs on Linux, held to what is kept of that
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'

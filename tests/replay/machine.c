@@ -388,7 +388,11 @@ static u16 current_segment;
 
 static void take_root(struct line *line)
 {
-	current_segment = (u16)hex(line);
+	hex(line);
+	hex(line);
+	while (*line->rest == ' ')
+		line->rest++;
+	current_segment = *line->rest ? (u16)hex(line) : 0;
 }
 
 static void take_function(struct line *line)

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MIT
+"""Replays of real machines, and of what people attach to reports.
+
+What Linux made of a machine stands in its record; a difference that is not named here is a failure.
+"""
+
+import gzip
+import lzma
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE))
+
+import attachments  # noqa: E402
+import compare  # noqa: E402
+import replay  # noqa: E402
+
+# What differs, and why: why the first has other ports is not known; Linux before 4.6 gave the ROM of the
+# first display an address of its own, 6.1 takes the copy in RAM.
+KNOWN = {"supermicro-x8sie": {"0000:00:1c.0 BAR 13: io 2000-2fff"},
+         "vmware": {"0000:00:0f.0 BAR 6: mem c0400000-c0407fff"}}
+CASES = {"thinkpad-t400": (23, 9), "vmware": (17, 5), "supermicro-x8sie": (24, 5)}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def program():
+    subprocess.run(["make", "--no-print-directory", "-s", "-f", "tests/replay/Makefile"], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_real_machine(name):
+    report = replay.replay(attachments.read_case(HERE / "cases" / f"{name}.txt"))
+    apart = {x["what"] for x in report["said"] + report["addresses"] if x["verdict"] != "agree"}
+    assert apart <= KNOWN.get(name, set())
+    assert (report["compared"], report["given"]) == CASES[name]
+
+
+def calls(text, function):
+    body = re.search(rf"\n(?:static )?void (?:__init )?{function}\(void\)\n{{\n(.*?)\n}}", text, re.S)[1]
+    return re.findall(r"^\t(?:err = )?(\w+)\(", body, re.M)
+
+
+# Steps of the boot that make no line, or whose hardware no record has.
+LEFT_OUT = {"mem_reserve_boot", "pat_init", "init_mem_mapping", "idt_setup_traps", "mem_init", "kmem_cache_init",
+            "vmalloc_init", "early_ioremap_shutdown", "sched_init", "image_insert_resources", "pci_shpc_init",
+            "erst_init"}
+
+
+@pytest.mark.parametrize("function", ["setup_memory", "setup_register"])
+def test_steps_are_those_of_the_boot(function):
+    boot = [c for c in calls((ROOT / "kernel/main.c").read_text(), function) if c not in LEFT_OUT]
+    assert calls((HERE / "replay.c").read_text(), function) == boot
+
+
+LOG = """\
+Linux version 6.1.0-18-amd64 (debian-kernel@lists.debian.org)
+Command line: BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro quiet pci=no_e820
+BIOS-provided physical RAM map:
+BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable
+BIOS-e820: [mem 0x000000000009fc00-0x000000000009ffff] reserved
+BIOS-e820: [mem 0x00000000000f0000-0x00000000000fffff] reserved
+BIOS-e820: [mem 0x0000000000100000-0x000000001ffdffff] usable
+BIOS-e820: [mem 0x000000001ffe0000-0x000000001fffffff] ACPI NVS
+DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.0 04/01/2014
+last_pfn = 0x1ffe0 max_arch_pfn = 0x400000000
+[mem 0x20000000-0xffffffff] available for PCI devices
+PM: hibernation: Registered nosave memory: [mem 0x00000000-0x00000fff]
+PM: hibernation: Registered nosave memory: [mem 0x0009f000-0x0009ffff]
+PM: hibernation: Registered nosave memory: [mem 0x000a0000-0x000effff]
+PM: hibernation: Registered nosave memory: [mem 0x000f0000-0x000fffff]
+ACPI: PCI Root Bridge [PCI0] (domain 0000 [bus 00-ff])
+pci_bus 0000:00: root bus resource [io  0x0000-0x0cf7 window]
+pci_bus 0000:00: root bus resource [io  0x0d00-0xffff window]
+pci_bus 0000:00: root bus resource [mem 0x000a0000-0x000bffff window]
+pci_bus 0000:00: root bus resource [mem 0x20000000-0xafffffff window]
+pci 0000:00:00.0: [8086:29c0] type 00 class 0x060000
+pci 0000:00:01.0: [1234:1111] type 00 class 0x030000
+pci 0000:00:01.0: reg 0x10: [mem 0x30000000-0x30ffffff pref]
+pci 0000:00:01.0: reg 0x18: [mem 0x31045000-0x31045fff]
+pci 0000:00:01.0: reg 0x30: [mem 0xffff0000-0xffffffff pref]
+pci 0000:00:02.0: [1b36:000c] type 01 class 0x060400
+pci 0000:00:02.0: reg 0x10: [mem 0x31044000-0x31044fff]
+pci 0000:00:02.0: PCI bridge to [bus 01]
+pci 0000:00:02.0:   bridge window [io  0x1000-0x1fff]
+pci 0000:00:02.0:   bridge window [mem 0x31000000-0x310fffff]
+pci 0000:00:1f.0: [8086:2918] type 00 class 0x060100
+pci 0000:00:1f.3: [8086:2930] type 00 class 0x0c0500
+pci 0000:00:1f.3: reg 0x20: [io  0x0700-0x073f]
+pci 0000:01:00.0: [8086:10d3] type 00 class 0x020000
+pci 0000:01:00.0: reg 0x10: [mem 0x31080000-0x3109ffff]
+pci 0000:01:00.0: reg 0x18: [io  0x1000-0x101f]
+e820: reserve RAM buffer [mem 0x0009fc00-0x0009ffff]
+e820: reserve RAM buffer [mem 0x1ffe0000-0x1fffffff]
+"""
+
+PREFIXES = {
+    "plain": lambda n, line: line,
+    "times": lambda n, line: f"[{n / 1000:12.6f}] {line}",
+    "callers": lambda n, line: f"[{n / 1000:12.6f}] [    T0] {line}",
+    "journalctl": lambda n, line: f"Mar 03 10:11:12 box kernel: {line}",
+    "syslog": lambda n, line: f"Mar  3 10:11:12 box kernel: [{n / 1000:12.6f}] {line}",
+    "quoted": lambda n, line: f"> [{n / 1000:12.6f}] {line}",
+    "levels": lambda n, line: f"<6>[{n / 1000:12.6f}] {line}",
+}
+
+
+def written(tmp_path, how, text=LOG):
+    path = tmp_path / "dmesg.txt"
+    path.write_text("".join(PREFIXES[how](n, line) + "\n" for n, line in enumerate(text.splitlines())))
+    return path
+
+
+@pytest.mark.parametrize("how", PREFIXES)
+def test_log_is_read_whatever_stands_in_front(tmp_path, how):
+    report = replay.replay(attachments.read_case(written(tmp_path, how)))
+    lines = {(x["start"], x["end"], x["name"]) for x in report["iomem"] + report["ioports"]}
+    for line in ((0x100000, 0x1ffdffff, "System RAM"), (0x20000000, 0xafffffff, "PCI Bus 0000:00"),
+                 (0x30000000, 0x30ffffff, "0000:00:01.0"), (0x31000000, 0x310fffff, "PCI Bus 0000:01"),
+                 (0x31080000, 0x3109ffff, "0000:01:00.0"), (0x1000, 0x101f, "0000:01:00.0"),
+                 (0x700, 0x73f, "0000:00:1f.3")):
+        assert line in lines
+    assert [x for x in report["said"] if x["verdict"] != "agree"] == []
+    assert report["compared"] == 8
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
+def test_packed_attachment(tmp_path, pack):
+    path = written(tmp_path, "times")
+    packed = tmp_path / "packed"
+    packed.write_bytes(pack(path.read_bytes()))
+    assert attachments.read_case(packed).lines == attachments.read_case(path).lines
+
+
+def test_cut_log_says_what_is_missing(tmp_path):
+    late = LOG[LOG.index("ACPI: PCI Root"):LOG.index("pci 0000:00:00.0")]
+    record = attachments.read_case(written(tmp_path, "times", late))
+    assert any("memory map" in note for note in record.notes)
+    assert any("functions of PCI" in note for note in record.notes)
+
+
+def test_linux_s_map_beside_ours(tmp_path):
+    written(tmp_path, "plain")
+    (tmp_path / "iomem").write_text("00001000-0009fbff : System RAM\n0009fc00-0009ffff : Reserved\n"
+                                    "20000000-afffffff : PCI Bus 0000:00\n  30000000-30ffffff : 0000:00:01.0\n"
+                                    "    30000000-302fffff : bochs-drm\nfed00000-fed003ff : HPET 0\n")
+    report = replay.replay(attachments.read_case(tmp_path))
+    said = {x["name"]: (x["verdict"], x["reason"]) for x in report["iomem"]}
+    assert said["System RAM"][0] in ("agree", "kernel") and said["0000:00:01.0"] == ("agree", "")
+    assert said["bochs-drm"] == ("linux", "a driver's claim")
+    assert said["HPET 0"] == ("linux", "the table is not in the record")
+    assert said["0000:01:00.0"][0] == "kernel"
+
+
+def test_map_without_rights_is_no_map(tmp_path):
+    path = tmp_path / "iomem"
+    path.write_text("00000000-00000000 : Reserved\n00000000-00000000 : System RAM\n")
+    record = attachments.read_case(path)
+    assert record.lines == [] and "without rights" in record.notes[0]
+
+
+def test_nosave_regions_are_those_of_linux():
+    """register_nosave_region() of kernel/power/snapshot.c: holes first, then what is no RAM, by whole pages."""
+    e820 = [(0, 0xfff, 2), (0x1000, 0x9fbff, 1), (0x9fc00, 0x9ffff, 2), (0x100000, 0x1fffff, 1)]
+    assert compare.nosave(e820) == [(0, 0xfff), (0x9f000, 0x9ffff), (0xa0000, 0xfffff)]
+
+
+def test_acpidump_s_host_bridge_is_what_its_aml_says(tmp_path):
+    """The tables of one record as acpidump prints them: the windows come out of _CRS then."""
+    import firmware
+    from record import Record
+    made = firmware.dsdt([{"bus": 0, "last": 0xff, "segment": 0, "windows": [("mem", 0xe0000000, 0xefffffff, 0, False)]}], {})
+    text = "DSDT @ 0x00000000BFF00000\n"
+    for at in range(0, len(made), 16):
+        text += f"  {at:04X}: " + " ".join(f"{b:02X}" for b in made[at:at + 16]) + "  ....\n"
+    (tmp_path / "acpi").write_text(text)
+    written(tmp_path, "plain")
+    record = attachments.read_case(tmp_path)
+    assert record.tables() == [made] and isinstance(record, Record)
+    report = replay.replay(record)
+    assert (0xe0000000, 0xefffffff, "PCI Bus 0000:00") in {(x["start"], x["end"], x["name"]) for x in report["iomem"]}
