@@ -41,11 +41,12 @@ class Function:
         self.ids, self.header, self.cls = ids, header, cls
         self.bars, self.windows, self.buses, self.groups = {}, {}, None, 0
         self.slot, self.subtractive, self.raw = False, False, None
+        self.vf_bars, self.nr_vfs = {}, 0
 
     def config(self):
-        value, writable = bytearray(256), bytearray(256)
+        value, writable = bytearray(4096), bytearray(4096)
         if self.raw:
-            value[:len(self.raw)] = self.raw[:256]
+            value[:len(self.raw)] = self.raw[:4096]
         put = lambda at, n, size=4: value.__setitem__(slice(at, at + size), n.to_bytes(size, "little"))
         mask = lambda at, n, size=4: writable.__setitem__(slice(at, at + size), n.to_bytes(size, "little"))
         put(0, self.ids[0] | self.ids[1] << 16)
@@ -55,7 +56,8 @@ class Function:
             value[14] = self.header
         value[14] |= 0x80 * self.multi
         mask(4, 0xffff, 2)
-        for reg, (io, first, last, flags) in self.bars.items():
+        bars = {**self.bars, **self.vf_bars} if self.nr_vfs else self.bars
+        for reg, (io, first, last, flags) in bars.items():
             size = last - first + 1
             low = first & ~(size - 1) if size & size - 1 == 0 else first
             if reg == (0x38 if self.header == 1 else 0x30):
@@ -70,12 +72,44 @@ class Function:
                 mask(reg + 4, -size >> 32 & 0xffffffff)
         if self.header == 1:
             self.bridge(put, mask, value)
+        if self.header == 2:
+            self.cardbus(put, mask)
         if self.slot and not self.raw:
             value[6] |= 0x10
             put(0x34, 0x40, 1)
             put(0x40, 0x01420010)
             put(0x54, 0x60)
+        if self.nr_vfs and not value[0x100]:
+            self.virtual_functions(value, put, mask)
         return value, writable
+
+    def virtual_functions(self, value, put, mask):
+        """SR-IOV 1.1, 3.3: the capability is 24h in front of its first BAR."""
+        cap = min(self.vf_bars) - 0x24
+        if not value[6] & 0x10:
+            value[6] |= 0x10
+            put(0x34, 0x40, 1)
+            put(0x40, 0x00020010)
+        put(0x100, 0x0001000b | cap << 20)
+        put(cap, 0x00010010)
+        put(cap + 0xc, self.nr_vfs * 0x10001)
+        put(cap + 0x14, 0x00010001)  # the first one right behind the function, then one by one
+        put(cap + 0x1c, 1)
+        put(cap + 0x20, 1)
+        mask(cap + 8, 0xffff)
+        mask(cap + 0x10, 0xffff, 2)
+        mask(cap + 0x20, 1)
+
+    def cardbus(self, put, mask):
+        """PC Card 8.0, 4.5: its windows are open for whoever numbers it."""
+        mask(0x18, 0xffffff, 3)
+        for at in range(0x1c, 0x2c, 4):
+            mask(at, 0xfffff000)
+        for at in range(0x2c, 0x3c, 4):
+            mask(at, 0xfffffffc)
+        mask(0x3e, 0xffff, 2)
+        for i, n in enumerate(self.buses or (0, 0, 0)):
+            put(0x18 + i, n, 1)
 
     def bridge(self, put, mask, value):
         if self.subtractive:
@@ -113,12 +147,14 @@ class Log:
     def __init__(self, record):
         self.record, self.functions, self.roots, self.boards = record, {}, {}, {}
         self.windows, self.mtrr, self.seen, self.assigning = [], {}, set(), False
-        self.mtrr_bits = 0
-        self.first_line = None
+        self.mtrr_bits, self.over = 0, False
 
     def line(self, raw):
         text = PREFIX.sub("", raw.rstrip("\r\n")).rstrip()
-        if not text:
+        if text.startswith("Linux version") and self.has_map():
+            self.over = True
+            self.record.note("the log has more than one boot: the first is taken")
+        if not text or self.over:
             return
         for pattern, take in PATTERNS:
             found = pattern.search(text)
@@ -126,6 +162,9 @@ class Log:
                 self.seen.add(take.__name__)
                 take(self, found, text)
                 return
+
+    def has_map(self):
+        return bool(self.seen & {"take_e820", "take_old_e820"})
 
     def take_version(self, m, text):
         if not self.record.first("linux-version"):
@@ -206,6 +245,9 @@ class Log:
         root = self.roots.setdefault((m[1], m[2]), {"last": m[4], "windows": []})
         root["last"] = m[4]
 
+    def take_unknown(self, m, text):
+        self.roots.setdefault((m[1], m[2]), {"last": "ff", "windows": []})["unknown"] = True
+
     def take_window(self, m, text):
         root = self.roots.setdefault((m[1], m[2]), {"last": "ff", "windows": []})
         first, last = int(m[4], 16), int(m[5], 16)
@@ -227,8 +269,13 @@ class Log:
     def take_bar(self, m, text):
         fn = self.functions.get(m[1])
         reg = int(m[2], 16) if m[2] else 0x10 + 4 * int(m[3]) if m[3] else (0x38 if fn and fn.header == 1 else 0x30)
-        if fn and reg < 0x100:
-            fn.bars.setdefault(reg, (m[4] == "io", int(m[5], 16), int(m[6], 16), m[7]))
+        if fn:
+            bars = fn.bars if reg < 0x100 else fn.vf_bars
+            bars.setdefault(reg, (m[4] == "io", int(m[5], 16), int(m[6], 16), m[7]))
+
+    def take_vfs(self, m, text):
+        if m[1] in self.functions:
+            self.functions[m[1]].nr_vfs = int(m[2])
 
     def take_oldest_bar(self, m, text):
         fn = self.functions.get(m[1])
@@ -241,7 +288,7 @@ class Log:
         if not fn:
             return
         fn.groups += 1
-        if fn.groups == 1 and not self.assigning:
+        if fn.groups == 1 and fn.header == 1 and not self.assigning:
             last = m[3] or m[2]
             if fn.buses is None:
                 fn.buses = (int(m[1][5:7], 16), int(m[2], 16), int(last, 16))
@@ -280,6 +327,15 @@ class Log:
 
     def take_pnp(self, m, text):
         self.boards.setdefault(int(m[1], 16), [])
+
+    def take_own(self, m, text):
+        old, new = TYPES.get(m[3]), TYPES.get(m[4])
+        if old and new and old != new and int(m[1], 16) >= 0x100000:
+            self.record.add(f"linux-own extra {int(m[1], 16):x}-{int(m[2], 16):x} {old:x} {new:x}")
+
+    def take_removed(self, m, text):
+        self.record.add(f"linux-own cut {int(m[1], 16):x}-{int(m[2], 16):x}")
+        self.record.note("Linux 6.2 and later take EFI's MMIO ranges out of e820; 6.1 and this kernel do not")
 
     def take_last_pfn(self, m, text):
         if not self.record.first("linux-last_pfn"):
@@ -320,8 +376,11 @@ class Log:
             self.roots["0000", "00"] = {"last": "ff", "windows": []}
             r.note("no host bridge in the log: its windows are not known")
         for (segment, bus), root in self.roots.items():
-            r.add(f"root {int(bus, 16):x} {int(root['last'], 16):x} {int(segment, 16):x}")
-            if root.get("ignored"):
+            if root.get("unknown"):
+                r.note("Linux found its root buses without ACPI: none is described")
+            else:
+                r.add(f"root {int(bus, 16):x} {int(root['last'], 16):x} {int(segment, 16):x}")
+            if root.get("ignored") and not root.get("unknown"):
                 r.add("cmdline pci=nocrs")
             for window in root["windows"]:
                 r.add(window)
@@ -354,7 +413,7 @@ def fix_multifunction(functions):
 def add_function(record, slot, fn):
     value, writable = fn.config()
     record.add(f"fn {int(slot[5:7], 16):x} {int(slot[8:10], 16):x} {slot[11]}")
-    for at in range(0, 256, 64):
+    for at in range(0, 4096, 64):
         for word, data in (("c", value), ("w", writable)):
             if any(data[at:at + 64]):
                 record.add(f"{word} {at:x} {data[at:at + 64].hex()}")
@@ -381,18 +440,22 @@ PATTERNS = [(re.compile(p), f) for p, f in (
     (r"^ *(\d+) base ([0-9A-F]+) mask ([0-9A-F]+) (\S+)$", Log.take_mtrr_variable),
     (r"^ACPI: PCI Root Bridge \[.*\] \(domain ([0-9a-f]+) \[bus ([0-9a-f]+)-([0-9a-f]+)\]", Log.take_root),
     (r"^pci_bus ([0-9a-f]{4}):([0-9a-f]{2}): root bus resource \[bus ([0-9a-f]+)-([0-9a-f]+)\]", Log.take_bus_range),
+    (r"^pci_bus ([0-9a-f]{4}):([0-9a-f]{2}): No busn resource found", Log.take_unknown),
     (rf"^pci_bus ([0-9a-f]{{4}}):([0-9a-f]{{2}}): root bus resource \[(io|mem) +{RANGE}([^\]]*)\]", Log.take_window),
     (rf"^pci {SLOT}: \[([0-9a-f]{{4}}):([0-9a-f]{{4}})\] type ([0-9a-f]+) class 0x([0-9a-f]+)", Log.take_function),
     (rf"^pci {SLOT}: (?:reg 0x([0-9a-f]+):|reg ([0-9])$|reg ([0-9a-f]{{2}}):) \[(io|mem) +{RANGE}([^\]]*)\]$", lambda log, m, t: log.take_bar([None, m[1], m[2] or m[4], None, m[5], m[6], m[7], m[8]], t)),
     (rf"^pci {SLOT}: ()(?:BAR ([0-9])|ROM):? \[(io|mem) +{RANGE}([^\]]*)\]$", Log.take_bar),
+    (rf"^pci {SLOT}: VF.*\(contains BAR ?\d for (\d+) VFs\)", Log.take_vfs),
     (rf"^pci {SLOT}: reg ([0-9a-f]{{2}}) (.*(?:io port|mmio.*)): \[{RANGE}\]", Log.take_oldest_bar),
-    (rf"^pci {SLOT}: PCI bridge to \[bus ([0-9a-f]+)(?:-([0-9a-f]+))?\]", Log.take_bridge),
+    (rf"^pci {SLOT}: (?:PCI bridge|CardBus bridge) to \[bus ([0-9a-f]+)(?:-([0-9a-f]+))?\]", Log.take_bridge),
     (rf"^pci {SLOT}: bridge configuration invalid", Log.take_invalid),
     (rf"^pci {SLOT}: +bridge window \[(io|mem) +{RANGE}([^\]]*)\](?: \(subtractive decode\))?$", Log.take_bridge_window),
     (rf"^(?:pci|pciehp) {SLOT}.*(?:add_size|HotPlug\+)", Log.take_slot),
     (rf"^(?:pci|pcieport|[a-z_0-9]+) {SLOT}: .*(?:assigned|can't claim|no space|can't assign|clipped|address conflict|released)", Log.take_pci),
     (rf"^(?:system|pnp) 00:([0-9a-f]{{2}}): \[(io|mem) +{RANGE}\] (has been|could not be) reserved", Log.take_board),
     (r"^(?:system|pnp) 00:([0-9a-f]{2}): Plug and Play ACPI device", Log.take_pnp),
+    (rf"^e820: update \[mem {RANGE}\] ([A-Za-z ]+) ==> ([A-Za-z ]+)$", Log.take_own),
+    (rf"Remove mem\d+: MMIO range=\[{RANGE}\] .*from e820 map", Log.take_removed),
     (r"last_pfn = 0x([0-9a-f]+) max_arch_pfn", Log.take_last_pfn),
     (rf"\[mem {RANGE}\] available for PCI devices", Log.take_gap),
     (r"^Allocating PCI resources starting at [0-9a-f]+ \(gap: ([0-9a-f]+):([0-9a-f]+)\)", Log.take_old_gap),
@@ -504,7 +567,7 @@ def read_case(path):
         if re.search(r"^[A-Z0-9]{4} @ (0x)?[0-9A-Fa-f]+", text, re.M):
             read_acpidump(record, text)
             continue
-        if re.search(r"BIOS-e820|pci 0000:|Linux version|root bus resource", text):
+        if re.search(r"BIOS-e820|pci 0000:|Linux version|root bus resource", text) and not (log.has_map() and log.functions):
             for line in text.splitlines():
                 log.line(line)
         configs.update(read_lspci(text))

@@ -199,7 +199,7 @@ def put_efi(record, memory, rsdp, smbios):
     descs = b"".join(struct.pack("<IIQQQQ", t, 0, first, 0, (last - first >> 12) + 1, attr)
                      for first, last, t, attr in record.efi_map())
     map_at = memory.put(descs) if descs else 0
-    return f"efi {memory.put(system):x} {map_at:x} {len(descs):x} {40:x}"
+    return f"efi {memory.put(system):x} {map_at:x} {len(descs):x} {40:x} {rsdp:x}"
 
 
 def lines(record):
@@ -209,11 +209,12 @@ def lines(record):
     smbios = put_smbios(record, memory)
     out = [f"ecam {e[3]:x} {e[0]:x} {e[1]:x} {e[2]:x}" for e in record.mmconfig()]
     if record.is_efi():
-        out.append(put_efi(record, memory, rsdp, smbios))
+        efi = put_efi(record, memory, rsdp, smbios)
         esrt = record.esrt()
         if esrt:
             count = (esrt[1] - esrt[0] + 1 - 16) // 40
             memory.put(struct.pack("<IIQ", count, count, 1) + bytes(40 * count), esrt[0])
     else:
+        efi = ""
         memory.put(struct.pack("<H", 639), 0x413)  # KiB of base memory: a BIOS
-    return out + memory.lines
+    return out + memory.lines + [efi]  # last: the RSDP is taken from memory

@@ -479,6 +479,9 @@ static void take_efi(struct line *line)
 	boot_info.efi_memmap_size = (u32)hex(line);
 	boot_info.efi_desc_size = (u32)hex(line);
 	boot_info.efi_desc_version = 1;
+	/* EFI's loader hands over the RSDP: nobody looks for one. */
+	boot_info.rsdp_size = BOOT_RSDP_MAX;
+	memcpy(boot_info.rsdp, memremap(hex(line), BOOT_RSDP_MAX, MEMREMAP_WB), BOOT_RSDP_MAX);
 }
 
 static void take_cpu(struct line *line)

@@ -61,6 +61,28 @@ def run(record):
     return compare.Result(done.stdout)
 
 
+def windows_said(result):
+    """What host bridges pass on, by the kernel's word."""
+    out = set()
+    for line in result.all("log"):
+        if "root bus window" in line:
+            out.add(tuple(compare.numbers(line)[:2]))
+    return out
+
+
+def run_believably(record):
+    """Where AML lacked memory to read and got other windows than the log has, the log is believed."""
+    result = run(record)
+    wanted = {(first, last) for root in record.roots() for _, first, last, _, _ in root["windows"]}
+    if not wanted or not record.tables() or not result.all("unknown-page") or windows_said(result) == wanted:
+        return result
+    record.note("host bridges: the tables lack memory that they read, the log's windows are taken: " +
+                " ".join(sorted(f"{a:x}-{b:x}" for a, b in wanted ^ windows_said(result))))
+    record.lines = [line for line in record.lines if not line.startswith("table ")] + \
+        [f"table {t.hex()}" for t in record.tables() if t[:4] not in (b"DSDT", b"SSDT")]
+    return run(record)
+
+
 def notes_of(record, result):
     pages = result.all("unknown-page")
     if pages:
@@ -77,7 +99,7 @@ def replay(record):
     if os.environ.get("OWN"):
         feed_own(record)
     start = time.monotonic()
-    result = run(record)
+    result = run_believably(record)
     seconds = time.monotonic() - start
     report = {"machine": record.name, "linux": record.first("linux-version"), "log": result.all("log"),
               "seconds": round(seconds, 3)}
