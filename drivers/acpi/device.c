@@ -31,7 +31,8 @@ LIST_HEAD(acpi_devices);
 #define MAX_RESOURCES 64 /* memory and port ranges of one device */
 
 /* Who takes a device, by its ids in their order. */
-static const char *const pci_root_ids[] = { "PNP0A03", NULL }; /* PNP0A08 alone is none: Linux's rule */
+static const char *const pci_root_ids[] = { "PNP0A03",
+					    NULL }; /* PNP0A08 alone is none: Linux's rule */
 static const char *const pci_link_ids[] = { "PNP0C0F", NULL };
 static const char *const memory_ids[] = { "PNP0C80", NULL };
 static const char *const pnp_ids[] = {
