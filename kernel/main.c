@@ -225,6 +225,7 @@ static void __init setup_register(void)
 	image_insert_resources();  /* Kernel code, rodata, data, bss inside their RAM */
 	crashkernel_insert_resources();
 	reserve_standard_io_resources(); /* the PC's own ports */
+	reserve_setup();		 /* what a person keeps for himself */
 	bootstage_mark("SMBIOS, configuration space");
 	dmi_scan_machine(); /* dmi_walk() works, and the board is known */
 	pci_access_setup(); /* configuration space: the namespace's methods need it */

@@ -216,4 +216,7 @@ bool resource_walk(struct resource *root, resource_size_t start, resource_size_t
  */
 void resource_dump(struct sink *out, const struct resource *root);
 
+/* The ranges of reserve= into the register; each that cannot be is said.  Boot. */
+void reserve_setup(void);
+
 #endif
