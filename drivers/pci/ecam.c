@@ -56,11 +56,12 @@ struct ecam_segment {
 static struct ecam_segment segment0;
 static DEFINE_SPINLOCK(bus_map_lock); /* `map` while a mapping is put in; leaf */
 
-static struct ecam_segment *find_segment(u16 number)
+/* Asked at each access, nearly always for segment 0. */
+static inline struct ecam_segment *find_segment(u16 number)
 {
 	struct ecam_segment *segment = &segment0;
 
-	while (segment && segment->number != number)
+	while (unlikely(segment && segment->number != number))
 		segment = segment->next;
 	return segment;
 }
