@@ -208,7 +208,9 @@ static void come_back(struct visit *visit, struct pci_bus *bus, unsigned int las
 		return;
 	}
 	pci_write_config_byte(visit->bridge, PCI_SUBORDINATE_BUS, (u8)last);
-	bus->busn_end = (u8)last;
+	/* Its register says so; but what the bus above does not have is not this one's either. */
+	if (bus->number > visit->bus->busn_end || last <= visit->bus->busn_end)
+		bus->busn_end = (u8)last;
 	reached(visit, last);
 }
 

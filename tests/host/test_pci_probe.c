@@ -673,6 +673,7 @@ TEST(cardbus_numbers)
 	EXPECT_EQ(word_at(bridge, PCI_PRIMARY_BUS) & 0xffffff, 0x040100);
 	EXPECT_EQ(word_at(first, PCI_PRIMARY_BUS), 0xb0030201);
 	EXPECT_EQ(word_at(second, PCI_PRIMARY_BUS), 0xb0070401);
+	EXPECT_EQ(pci_find_bus(0, 4)->busn_end, 4); /* the bus above ends there: as in Linux */
 	EXPECT_EQ(word_at(last, PCI_PRIMARY_BUS), 0xb00c0900);
 	forget();
 }
