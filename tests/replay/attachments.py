@@ -277,6 +277,11 @@ class Log:
         if m[1] in self.functions:
             self.functions[m[1]].nr_vfs = int(m[2])
 
+    def take_vf_bar(self, m, text):
+        fn = self.functions.get(m[1])
+        if fn:  # newer logs do not tell where the capability is
+            fn.vf_bars.setdefault(0x344 + 4 * int(m[2]), (False, int(m[3], 16), int(m[4], 16), m[5]))
+
     def take_oldest_bar(self, m, text):
         fn = self.functions.get(m[1])
         if fn:
@@ -445,7 +450,8 @@ PATTERNS = [(re.compile(p), f) for p, f in (
     (rf"^pci {SLOT}: \[([0-9a-f]{{4}}):([0-9a-f]{{4}})\] type ([0-9a-f]+) class 0x([0-9a-f]+)", Log.take_function),
     (rf"^pci {SLOT}: (?:reg 0x([0-9a-f]+):|reg ([0-9])$|reg ([0-9a-f]{{2}}):) \[(io|mem) +{RANGE}([^\]]*)\]$", lambda log, m, t: log.take_bar([None, m[1], m[2] or m[4], None, m[5], m[6], m[7], m[8]], t)),
     (rf"^pci {SLOT}: ()(?:BAR ([0-9])|ROM):? \[(io|mem) +{RANGE}([^\]]*)\]$", Log.take_bar),
-    (rf"^pci {SLOT}: VF.*\(contains BAR ?\d for (\d+) VFs\)", Log.take_vfs),
+    (rf"^pci {SLOT}: VF BAR (\d) \[mem {RANGE}([^\]]*)\]$", Log.take_vf_bar),
+    (rf"^pci {SLOT}: VF.*contains BAR ?\d for (\d+) VFs", Log.take_vfs),
     (rf"^pci {SLOT}: reg ([0-9a-f]{{2}}) (.*(?:io port|mmio.*)): \[{RANGE}\]", Log.take_oldest_bar),
     (rf"^pci {SLOT}: (?:PCI bridge|CardBus bridge) to \[bus ([0-9a-f]+)(?:-([0-9a-f]+))?\]", Log.take_bridge),
     (rf"^pci {SLOT}: bridge configuration invalid", Log.take_invalid),

@@ -228,6 +228,15 @@ void early_memunmap(void *addr, unsigned long size)
 	(void)size;
 }
 
+int copy_from_early_mem(void *dst, phys_addr_t phys, unsigned long size)
+{
+	const void *from = memremap(phys, size, MEMREMAP_WB);
+
+	if (from)
+		memcpy(dst, from, size);
+	return from ? 0 : -EFAULT;
+}
+
 void __iomem *early_ioremap(phys_addr_t phys, unsigned long size)
 {
 	return memremap(phys, size, MEMREMAP_WB);

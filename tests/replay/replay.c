@@ -17,15 +17,18 @@
 #include "drivers/acpi/table/acpi.h"
 #include "drivers/clock/clock.h"
 #include "drivers/firmware/dmi.h"
+#include "drivers/firmware/efi.h"
 #include "drivers/firmware/ipmi_dmi.h"
 #include "drivers/iommu/dmar.h"
 #include "drivers/isa/isa.h"
+#include "drivers/pci/early.h"
 #include "drivers/pci/pci.h"
 #include "kernel/core/cmdline.h"
 #include "kernel/core/resource.h"
 #include "kernel/core/sink.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/string.h"
+#include "mm/crashkernel.h"
 #include "mm/e820.h"
 #include "mm/mtrr.h"
 #include "tests/replay/chips.h"
@@ -36,9 +39,13 @@ static void setup_memory(void)
 {
 	iomem_resource.end = (1ULL << boot_cpu.phys_bits) - 1;
 	e820__memory_setup(&boot_info);
-	e820__memblock_setup();
+	efi_init();
+	pci_reserve_stolen();
 	mtrr_init();
+	e820__memblock_setup();
+	efi_reserve_tables();
 	acpi_boot_table_init();
+	reserve_crashkernel();
 	acpi_map_tables();
 }
 
@@ -52,6 +59,7 @@ static void setup_register(void)
 {
 	probe_roms();
 	e820__reserve_resources();
+	crashkernel_insert_resources();
 	reserve_standard_io_resources();
 	dmi_scan_machine();
 	pci_access_setup();
@@ -69,6 +77,7 @@ static void setup_register(void)
 	hpet_insert_resource();
 	lapic_insert_resource();
 	pci_mmcfg_late_insert_resources();
+	e820__insert_hmem_resources();
 }
 
 static const char *line_word; /* what a line of the register's dump begins with */

@@ -6,6 +6,7 @@
 #include "drivers/apic/apic.h"
 #include "drivers/apic/ioapic.h"
 #include "drivers/pci/hotplug.h"
+#include "drivers/pci/probe.h"
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/panic.h"
 #include "kernel/sched/mutex.h"
@@ -154,4 +155,10 @@ void pciehp_power_off(const struct pci_dev *port)
 
 void pciehp_power_on_slots(void)
 {
+}
+
+void pci_irq_take_back(struct pci_dev *dev, const char *why)
+{
+	(void)dev;
+	(void)why;
 }
