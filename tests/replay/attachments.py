@@ -238,6 +238,14 @@ class Log:
             self.mtrr[int(m[1])] = (int(m[2], 16), int(m[3], 16), MTRR_TYPES.get(m[4], 0))
             self.mtrr_bits = max(self.mtrr_bits, int(m[3], 16).bit_length())
 
+    def take_tom2(self, m, text):
+        """AMD APM 2, 7.9.1 and 7.9.4: enabled, and write-back without a register for it."""
+        for line in ("cpu AuthenticAMD", "msr c0010010 600000", f"msr c001001d {int(m[1], 16):x}"):
+            self.record.add(line)
+
+    def take_stolen(self, m, text):
+        self.record.add(f"linux-own add {int(m[1], 16):x}-{int(m[2], 16):x} 2")
+
     def take_root(self, m, text):
         self.roots[m[1], m[2]] = {"last": m[3], "windows": []}
 
@@ -443,6 +451,8 @@ PATTERNS = [(re.compile(p), f) for p, f in (
     (rf"^PCI: ECAM \[mem {RANGE}\] \(base 0x([0-9a-f]+)\) for domain ([0-9a-f]+) \[bus ([0-9a-f]+)-([0-9a-f]+)\]", Log.take_ecam),
     (r"^MTRR default type: (\S+)", Log.take_mtrr_default),
     (r"^ *(\d+) base ([0-9A-F]+) mask ([0-9A-F]+) (\S+)$", Log.take_mtrr_variable),
+    (r"^TOM2: ([0-9a-f]+) aka", Log.take_tom2),
+    (rf"^Reserving Intel graphics (?:stolen )?memory at (?:\[mem )?{RANGE}", Log.take_stolen),
     (r"^ACPI: PCI Root Bridge \[.*\] \(domain ([0-9a-f]+) \[bus ([0-9a-f]+)-([0-9a-f]+)\]", Log.take_root),
     (r"^pci_bus ([0-9a-f]{4}):([0-9a-f]{2}): root bus resource \[bus ([0-9a-f]+)-([0-9a-f]+)\]", Log.take_bus_range),
     (r"^pci_bus ([0-9a-f]{4}):([0-9a-f]{2}): No busn resource found", Log.take_unknown),
