@@ -388,8 +388,8 @@ static void clones(void)
 	pid = clone(set_shared, stack + sizeof(stack), CLONE_VM, (void *)8L);
 	say("no signal: not for wait", waitpid(pid, &st, 0));
 	same("but for wclone", waitpid(pid, &st, __WCLONE), pid);
-	pid = clone(set_shared, stack + sizeof(stack), SIGUSR1, (void *)9L);
 	signal(SIGUSR1, SIG_IGN);
+	pid = clone(set_shared, stack + sizeof(stack), SIGUSR1, (void *)9L);
 	same("another signal", waitpid(pid, &st, __WALL), pid);
 	signal(SIGUSR1, SIG_DFL);
 	say("not shared", shared);
