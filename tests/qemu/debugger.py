@@ -22,7 +22,7 @@ class Stub(typing.NamedTuple):
 # Tests of what gdb shows take each of them.
 STUBS = {
     "qemu": Stub("-S -gdb tcp:127.0.0.1:{port}", "", ("hbreak kmain", "continue", "delete")),
-    "kernel": Stub("-chardev socket,id=gdb,host=127.0.0.1,port={port},server=on,wait=off -serial chardev:gdb",
+    "kernel": Stub("-chardev socket,id=gdb,host=127.0.0.1,port={port},server=on,wait=off,nodelay=on -serial chardev:gdb",
                    "kgdboc=ttyS1 kgdbwait", ()),
 }
 

@@ -9,6 +9,7 @@
     pages     page, slab                 messages  dmesg
     threads   ps                         irq       irq
     pci       lspci                      whatis    whatis
+    fields    which field of a struct    users     addresses of a process
     printers  how `print` shows a resource, a vm_struct, a page, a pte, a thread, a VMA
 """
 from . import areas, irq, memtype, messages, pages, paging, pci, printers, register, threads, whatis  # noqa: F401

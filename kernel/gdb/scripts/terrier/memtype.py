@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Memory types by range (mm/memtype.h), what firmware gave (mm/mtrr.h), and what comes of both."""
 from .command import command
-from .target import each_in_tree, variable
+from .target import each_in_tree, variable, while_it_stands
 
 # enum page_cache_mode
 WB, WC, UC_MINUS, UC, WT, WP = range(6)
@@ -42,8 +42,12 @@ def lookup(phys, ram):
 
 def cache_mode(entry, large):
     """What PWT, PCD and PAT of an entry select, by the PAT that the kernel programmed."""
-    index = (entry >> 3 & 3) | (entry >> (12 if large else 7) & 1) << 2
-    return int(variable("index_mode", "mm/pat.c")[index])
+    return index_modes()[(entry >> 3 & 3) | (entry >> (12 if large else 7) & 1) << 2]
+
+
+@while_it_stands
+def index_modes():
+    return [int(variable("index_mode", "mm/pat.c")[index]) for index in range(8)]
 
 
 def overlap(a, b):
@@ -73,6 +77,21 @@ def mtrr_type(phys):
     if found is not None:
         return found
     return MTRR_WB if 1 << 32 <= phys < int(state["tom2"]) else int(state["def_type"])
+
+
+def edges(state):
+    """Where the type may change."""
+    yield from ((n << 12) for n in range(257))
+    yield from (1 << 32, int(state["tom2"]))
+    for i in range(int(state["nr_var"])):
+        base, mask = int(state["var"][i]["base"]), int(state["var"][i]["mask"])
+        yield from (base, base + (mask & -mask))
+
+
+def mtrr_types(start, last):
+    """The types that a range has."""
+    inside = [edge for edge in edges(variable("machine", "mm/mtrr_init.c")) if start < edge <= last]
+    return {mtrr_type(phys) for phys in (start, *inside)}
 
 
 @command("memtype")

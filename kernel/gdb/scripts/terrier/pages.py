@@ -3,7 +3,7 @@
 from . import symbols
 from .command import command
 from .target import (PAGE_OFFSET, PAGE_SHIFT, VMEMMAP_START, at, each_in_list, per_cpu, possible_cpus,
-                     symbol_address, text, type_of, variable)
+                     symbol_address, text, type_of, variable, while_it_stands)
 
 (RESERVED, BUDDY, SLAB, TABLE, KMALLOC, FRESH, SINGLE, LOCKED, UPTODATE, DIRTY, ANON, EXCLUSIVE, COMPOUND,
  TAIL) = (1 << bit for bit in range(14))
@@ -12,10 +12,11 @@ MAX_ORDER, PIN_BIAS = 11, 0x10000
 OBJECT_STATES = ("free", "in use", "free, at hand", "none")
 
 
+@while_it_stands
 def ram_ranges():
     ranges = variable("ram_ranges", "mm/vmemmap.c")
-    for i in range(int(variable("nr_ram_ranges", "mm/vmemmap.c"))):
-        yield int(ranges[i]["start"]), int(ranges[i]["end"])
+    return [(int(ranges[i]["start"]), int(ranges[i]["end"]))
+            for i in range(int(variable("nr_ram_ranges", "mm/vmemmap.c")))]
 
 
 def pfn_valid(pfn):
@@ -75,16 +76,32 @@ def reserved_name(phys):
     return min(found)[2] if found else None
 
 
-def describe_object(va, page):
-    """describe_slab_object() of mm/kmem_cache.c."""
+def object_around(va, page):
+    """(slab, cache, the object's number or None) of an address in a slab's page."""
     slab = page["slab"].cast(type_of("struct slab").pointer())
     cache = slab["cache"]
-    size, base = int(cache["size"]), int(slab["base"])
-    n = (va - base) // size
-    if va < base or n >= int(cache["objects"]):
+    n = (va - int(slab["base"])) // int(cache["size"])
+    return slab, cache, n if 0 <= n < int(cache["objects"]) else None
+
+
+def describe_object(va, page):
+    """describe_slab_object() of mm/kmem_cache.c."""
+    slab, cache, n = object_around(va, page)
+    if n is None:
         return f"{text(cache['name'])}, beside its objects"
-    return (f"{text(cache['name'])}, object at {base + n * size:#x}, {int(cache['object_size'])} bytes, "
-            f"{OBJECT_STATES[int(slab['state'][n])]}")
+    return (f"{text(cache['name'])}, object at {int(slab['base']) + n * int(cache['size']):#x}, "
+            f"{int(cache['object_size'])} bytes, {OBJECT_STATES[int(slab['state'][n])]}")
+
+
+def object_at(phys):
+    """(the cache's name, where in the direct map it begins) of the object in use that holds it, or None."""
+    page = page_of(phys >> PAGE_SHIFT) if pfn_valid(phys >> PAGE_SHIFT) else None
+    if page is None or not flags_of(page) & SLAB:
+        return None
+    slab, cache, n = object_around(PAGE_OFFSET + phys, page)
+    if n is None or OBJECT_STATES[int(slab["state"][n])] != "in use":
+        return None
+    return text(cache["name"]), int(slab["base"]) + n * int(cache["size"])
 
 
 def lines(phys):

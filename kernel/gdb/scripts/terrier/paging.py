@@ -11,7 +11,7 @@ import gdb
 from . import memtype, symbols
 from .command import command
 from .target import (ALL_ONES, FIXADDR_TOP, KERNEL_HALF, KERNEL_MAP, PAGE_OFFSET, PAGE_SHIFT, PAGE_SIZE, address_of,
-                     per_cpu, physical_root, possible_cpus, symbol_address, this_cpu, variable, words)
+                     per_cpu, physical_root, possible_cpus, symbol_address, this_cpu, variable, while_it_stands, words)
 
 PRESENT, RW, USER, PSE, NX = 1, 2, 4, 1 << 7, 1 << 63
 ADDRESS = 0x000FFFFFFFFFF000
@@ -30,6 +30,7 @@ def where(phys):
     return phys + (KERNEL_MAP if KERNEL_MAP + phys < address_of("_end") else PAGE_OFFSET)
 
 
+@while_it_stands
 def table(phys):
     return words(where(phys & ADDRESS), 512)
 
@@ -93,7 +94,7 @@ def pages(phys=None, level=4, va=0, rights=RW | USER):
 
 
 def ranges():
-    """[first, last] of what is mapped side by side in one kind, as mm/ptdump.c has it, in the kernel's half."""
+    """(first, last, entry) of what is mapped side by side in one kind, as mm/ptdump.c has it, in the kernel's half."""
     last = None
     for va, level, entry in pages():
         if va < KERNEL_HALF:
@@ -104,10 +105,10 @@ def ranges():
             last[1] = va + size - 1
         else:
             if last:
-                yield last[0], last[1]
+                yield last[0], last[1], last[2][1]
             last = [va, va + size - 1, (level, flags)]
     if last:
-        yield last[0], last[1]
+        yield last[0], last[1], last[2][1]
 
 
 def crosses(va):

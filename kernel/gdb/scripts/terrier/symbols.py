@@ -25,13 +25,27 @@ def table():
     return offsets, [names[p:names.index(b"\0", p)].decode() for p in places]
 
 
-def describe(addr, offset=True):
-    """%pS, "f+0x1/0x20"; without `offset` %ps."""
+def lookup(addr):
+    """(name, offset, length) of the symbol that an address lies in, or None."""
     offsets, names = table()
     target = int(addr) - KERNEL_MAP
     after = bisect.bisect_right(offsets, target)
     if target < 0 or after in (0, len(offsets)):
-        return f"0x{int(addr):x}"
+        return None
     start = offsets[after - 1]
     first = bisect.bisect_left(offsets, start)  # of several the most telling
-    return names[first] + (f"+0x{target - start:x}/0x{offsets[after] - start:x}" if offset else "")
+    return names[first], target - start, offsets[after] - start
+
+
+def describe(addr, offset=True):
+    """%pS, "f+0x1/0x20"; without `offset` %ps."""
+    found = lookup(addr)
+    if not found:
+        return f"0x{int(addr):x}"
+    return found[0] + (f"+0x{found[1]:x}/0x{found[2]:x}" if offset else "")
+
+
+def address(name):
+    """Of the first symbol of that name, as ksym_address(); None."""
+    offsets, names = table()
+    return KERNEL_MAP + offsets[names.index(name)] if name in names else None

@@ -124,6 +124,33 @@ def each_in_tree(root, name, member):
         node = node["right"]
 
 
+# ------------------------------------------------------------------ what is kept
+
+
+_kept = {}
+
+
+def forget(_event=None):
+    _kept.clear()
+
+
+def while_it_stands(function):
+    """Its answers are kept until the machine goes, memory is written, or a person types again."""
+
+    def kept(*args):
+        key = (function, args)
+        if key not in _kept:
+            _kept[key] = function(*args)
+        return _kept[key]
+
+    return kept
+
+
+for _event in ("cont", "memory_changed", "before_prompt", "new_objfile", "clear_objfiles", "exited"):
+    getattr(gdb.events, _event).connect(forget)
+gdb.execute("define hookpost-monitor\npython terrier.target.forget()\nend")
+
+
 def until(condition, values):
     return itertools.takewhile(lambda v: not condition(v), values)
 
@@ -131,12 +158,16 @@ def until(condition, values):
 # ------------------------------------------------------------------ addresses
 
 
+def physical(va):
+    """__pa(): of the image or of the direct map."""
+    return va - (KERNEL_MAP if va >= KERNEL_MAP else PAGE_OFFSET)
+
+
 def physical_root():
     """The kernel's: init_mm's, in the image or in the direct map; until that is in use the one of the entry code."""
     if not variable("direct_map_ready"):
         return int(gdb.parse_and_eval("(unsigned long)$cr3")) & ~(PAGE_SIZE - 1)
-    pgd = int(variable("init_mm")["pgd"])
-    return pgd - (KERNEL_MAP if pgd >= KERNEL_MAP else PAGE_OFFSET)
+    return physical(int(variable("init_mm")["pgd"]))
 
 
 def number(argument):
