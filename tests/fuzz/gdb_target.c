@@ -175,7 +175,7 @@ unsigned int fake_feed(struct gdb_receiver *r, struct gdb_server *s, const u8 *b
 {
 	unsigned int served = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && served < FAKE_PACKETS; i++) {
 		if (gdb_receive(r, bytes[i]) != GDB_PACKET)
 			continue;
 		served++;
@@ -226,6 +226,7 @@ void fake_fuzz(const u8 *data, size_t size)
 	static struct gdb_receiver r;
 	static struct gdb_server s;
 	static u8 framed[8192];
+	unsigned int served = 0;
 	size_t begin = 1, end;
 
 	if (!size || size > sizeof(framed) / 2)
@@ -236,9 +237,9 @@ void fake_fuzz(const u8 *data, size_t size)
 		fake_feed(&r, &s, data + 1, size - 1);
 		return;
 	}
-	for (; begin < size; begin = end + 1) {
+	for (; begin < size && served < FAKE_PACKETS; begin = end + 1) {
 		for (end = begin; end < size && data[end] != '\n'; end++)
 			;
-		fake_feed(&r, &s, framed, frame(data + begin, end - begin, framed));
+		served += fake_feed(&r, &s, framed, frame(data + begin, end - begin, framed));
 	}
 }

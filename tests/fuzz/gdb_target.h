@@ -19,8 +19,11 @@ extern char fake_line[16384];
 extern size_t fake_sent;
 void fake_put(u8 byte);
 
+/* Of one input: what comes behind is not looked at, so that none takes long. */
+#define FAKE_PACKETS 16
+
 /*
- * Bytes as they come over the line: packets are served.  How many were.  Aborts where an answer is
+ * Bytes as they come over the line: packets are served, so many.  How many were.  Aborts where an answer is
  * not as it has to be.
  */
 unsigned int fake_feed(struct gdb_receiver *r, struct gdb_server *s, const u8 *bytes, size_t n);
