@@ -94,7 +94,7 @@ def root_device(n, root):
             crs += space(1, first, last, offset, 3)
         else:
             crs += space(0, first, last, offset, 7 if pref else 1)
-    parts = [name("_BBN", integer(root["bus"])), name("_SEG", integer(root["segment"])),
+    parts = [name("_CID", eisa("PNP0A03")), name("_BBN", integer(root["bus"])), name("_SEG", integer(root["segment"])),
              name("_UID", integer(n))]
     return device(f"PC{n:02X}", "PNP0A08", parts, crs)
 
