@@ -61,6 +61,7 @@ static void setup_register(void)
 	e820__reserve_resources();
 	crashkernel_insert_resources();
 	reserve_standard_io_resources();
+	reserve_setup();
 	dmi_scan_machine();
 	pci_access_setup();
 	acpi_scan_devices();
