@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: MIT
-// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/mm.c mm/pcid.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/pat.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_place.c mm/vmalloc.c mm/vmap.c mm/ioremap.c mm/memtype.c mm/memtype_tree.c mm/mtrr.c mm/mtrr_init.c mm/set_memory.c mm/views.c kernel/lib/tree.c kernel/core/cmdline.c kernel/core/resource.c kernel/core/region.c
+// sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/mm.c mm/pcid.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/pat.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_place.c mm/vmalloc.c mm/vmap.c mm/ioremap.c mm/memtype.c mm/memtype_tree.c mm/mtrr.c mm/mtrr_init.c mm/mtrr_trim.c mm/e820.c mm/set_memory.c mm/views.c kernel/lib/tree.c kernel/core/cmdline.c kernel/core/resource.c kernel/core/region.c
 /*
  * What ioremap() asks of others: of the MTRRs where a large page may lie, of the
  * register what else a mapping reaches over.
  */
 #include "kernel/core/resource.h"
 #include "kernel/cpu/cpu.h"
+#include "mm/e820.h"
 #include "mm/ioremap.h"
 #include "mm/mtrr.h"
 #include "mm/pat.h"
 #include "mm/vmalloc.h"
 #include "tests/host/fake_ram.h"
 #include "tests/host/test.h"
+
+/* mm/e820_memblock.c's: here no RAM is there for mm/mtrr_trim.c to take. */
+unsigned long e820__end_of_ram_pfn(void)
+{
+	return 0;
+}
 
 #define MIB(n)	((n)*0x100000UL)
 #define GIB(n)	((n)*0x40000000UL)
