@@ -12,6 +12,8 @@
  *	-q	print no messages from here on
  *	-v	print statistics
  *	-l	evaluate each method without arguments again and again: does memory grow?
+ *	-e	as acpiexec does: each error calls \_ERR, and its method goes on if that gives 0
+ *	-r	let time pass slowly, for what runs long
  *	-m N	load mutations of the next table with seeds 0 .. N-1, evaluate all
  */
 #include <stddef.h>
@@ -27,6 +29,7 @@
 #include "tests/aml/machine.h"
 
 static struct aml *aml;
+static struct aml_ops ops;
 
 static void write_host(struct sink *sink, const char *s, size_t n)
 {
@@ -220,6 +223,18 @@ static void mutate(const char *file, const char *count)
 	kfree(table);
 }
 
+/* What aslts knows of an error: that there was one.  Its codes are ACPICA's own. */
+static bool call_err(int error)
+{
+	struct aml_value args[3] = { aml_integer((u64)-error), { 0 }, aml_integer(1) }, answer;
+	int err = aml_new_string(aml, "AE_ERROR", &args[1]);
+
+	if (!err)
+		err = aml_evaluate(aml, NULL, "\\_ERR", args, 3, &answer);
+	aml_put(aml, &args[1]);
+	return !err && answer.type == AML_INTEGER && answer.integer == 0;
+}
+
 static void option(const char *arg)
 {
 	switch (arg[1]) {
@@ -232,6 +247,12 @@ static void option(const char *arg)
 		break;
 	case 's':
 		print_devices(aml);
+		break;
+	case 'e':
+		ops.failed = call_err;
+		break;
+	case 'r':
+		machine_tick = 10000;
 		break;
 	case 'q':
 		host_quiet(true);
@@ -258,7 +279,8 @@ int main(int argc, char **argv)
 			mutate(argv[i], argv[2]);
 		return 0;
 	}
-	aml = aml_create(&machine_ops);
+	ops = machine_ops;
+	aml = aml_create(&ops);
 	for (int i = 1; i < argc; i++) {
 		if (argv[i][0] == '-') {
 			option(argv[i]);

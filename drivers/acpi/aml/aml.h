@@ -85,7 +85,7 @@ struct aml_pci_address {
  * The outside world.  `bytes` is 1, 2, 4 or 8 (ports and PCI: up to 4), never
  * outside what the AML declared; *value is read, or written where `write`.
  * Functions return 0 or a negative errno, which ends the evaluation.  None may be
- * NULL, but for notify.
+ * NULL, but for notify and failed.
  */
 struct aml_ops {
 	/* Of any alignment; who maps it keeps the mapping for the next time. */
@@ -103,6 +103,11 @@ struct aml_ops {
 	const struct acpi_table_header *(*table)(const char *signature, unsigned int n);
 	/* Notify (node, value) was executed: for drivers of devices that firmware plugs. */
 	void (*notify)(struct aml_node *node, u64 value);
+	/*
+	 * A term failed.  True: the method goes on behind the statement, as a table does.  For
+	 * suites of tests, whose tables have a handler of errors: it may evaluate, see asks.
+	 */
+	bool (*failed)(int error);
 };
 
 /* ---- life ---- */

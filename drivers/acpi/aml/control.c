@@ -81,14 +81,12 @@ AML_OPERATOR(call)
 	return method->native(aml, f->v, out);
 }
 
+/* Of a method, or of a table, whose other terms are not run then. */
 AML_OPERATOR(return_value)
 {
-	struct aml_value value;
+	struct aml_value value = aml_get(&f->v[0]);
 	int err;
 
-	if (!aml->call->code)
-		return aml_fail(aml, -EINVAL, "Return outside of a method");
-	value = aml_get(&f->v[0]);
 	while (aml->top->kind != AML_FRAME_BODY)
 		aml_pop(aml);
 	aml_pop(aml);

@@ -226,21 +226,35 @@ static int step_block(struct aml *aml, struct aml_frame *f)
 
 /* ---- the loop ---- */
 
+/* Whether a method goes on after an error: never, but in suites of tests. */
+static bool is_handled(struct aml *aml, int err)
+{
+	bool handled;
+
+	if (!aml->ops->failed)
+		return false;
+	aml->asks++;
+	handled = aml->ops->failed(err);
+	aml->asks--;
+	return handled;
+}
+
 /* After an error: 0 where the table's own level goes on, else the error. */
 static int recover(struct aml *aml, int err)
 {
 	const u8 *failed = aml->term, *next;
+	bool handled = is_handled(aml, err);
 	struct aml_frame *f;
 
 	for (; (f = aml->top) != aml->base; failed = f->start, aml_pop(aml)) {
-		if (f->kind < AML_FRAME_BODY || aml->call->code || err == -ETIMEDOUT ||
-		    err == -ENOMEM)
+		if (f->kind < AML_FRAME_BODY || (aml->call->code && !handled) ||
+		    err == -ETIMEDOUT || err == -ENOMEM)
 			continue;
 		next = aml_skip_term(aml, failed, f->end);
 		/* A While would perhaps never end with a statement missing. */
-		aml->pc = next && f->kind != AML_FRAME_WHILE ? next : f->end;
+		aml->pc = next && (f->kind != AML_FRAME_WHILE || handled) ? next : f->end;
 		aml->end = f->end;
-		if (f->kind == AML_FRAME_WHILE)
+		if (f->kind == AML_FRAME_WHILE && !handled)
 			aml_pop(aml);
 		aml->lost++;
 		aml->failed_said = false;

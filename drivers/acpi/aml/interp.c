@@ -43,6 +43,7 @@ static void enter(struct aml *aml)
 	if (aml->asks)
 		return;
 	aml->steps = AML_STEPS_A_LOOK;
+	aml->slept = 0;
 	aml->deadline = aml->ops->timer() + AML_MAX_SECONDS * 10000000ULL;
 	aml->failed_said = false;
 }

@@ -21,18 +21,19 @@
 #include "kernel/lib/list.h"
 
 /* The limits.  Breaking one ends the evaluation with the errno in brackets. */
-#define AML_MAX_SECONDS	 30U   /* of an evaluation; ACPICA gives them to a While [-ETIMEDOUT] */
-#define AML_MAX_TIMEOUTS 4U    /* evaluations that ended so; then no method is run */
-#define AML_MAX_CALLS	 255U  /* methods that call each other [-E2BIG] */
-#define AML_MAX_FRAMES	 2048U /* terms inside each other, of all calls [-E2BIG] */
-#define AML_MAX_MEMORY	 (16U << 20) /* bytes in all [-ENOMEM] */
-#define AML_MAX_OBJECT	 (1U << 20)  /* bytes of one string, buffer, package [-E2BIG] */
-#define AML_MAX_FIELDS	 4U	     /* index and bank fields behind each other [-E2BIG] */
-#define AML_MAX_NESTED	 1U	     /* evaluations that an evaluation needs [-E2BIG] */
-#define AML_MAX_SLEEP	 2000U	     /* milliseconds of one Sleep: cut, as in ACPICA */
-#define AML_MAX_STALL	 255U /* microseconds of one Stall; AML should ask for 100 [-EINVAL] */
-#define AML_MAX_TABLES	 64U
-#define AML_MAX_MESSAGES 100U /* errors that are printed; and again what the AML says itself */
+#define AML_MAX_SECONDS	  30U	/* of an evaluation; ACPICA gives them to a While [-ETIMEDOUT] */
+#define AML_MAX_TIMEOUTS  4U	/* evaluations that ended so; then no method is run */
+#define AML_MAX_CALLS	  255U	/* methods that call each other [-E2BIG] */
+#define AML_MAX_FRAMES	  2048U /* terms inside each other, of all calls [-E2BIG] */
+#define AML_MAX_MEMORY	  (16U << 20) /* bytes in all [-ENOMEM] */
+#define AML_MAX_OBJECT	  (1U << 20)  /* bytes of one string, buffer, package [-E2BIG] */
+#define AML_MAX_FIELDS	  4U	      /* index and bank fields behind each other [-E2BIG] */
+#define AML_MAX_NESTED	  1U	      /* evaluations that an evaluation needs [-E2BIG] */
+#define AML_MAX_SLEEP	  60000U /* milliseconds, of an evaluation, besides those [-ETIMEDOUT] */
+#define AML_LONGEST_SLEEP 2000U	 /* milliseconds; a longer Sleep is cut, as in ACPICA */
+#define AML_MAX_STALL	  255U	 /* microseconds of one Stall; AML should ask for 100 [-EINVAL] */
+#define AML_MAX_TABLES	  64U
+#define AML_MAX_MESSAGES  100U /* errors that are printed; and again what the AML says itself */
 
 #define AML_STEPS_A_LOOK 10000U /* terms, or 16 bytes copied: so often the clock is looked at */
 
@@ -105,6 +106,7 @@ struct aml {
 	struct aml_node *asked;	 /* what is evaluated from outside: for messages; not counted */
 	bool failed_said;	 /* the running error was printed */
 	u32 steps;		 /* left until the clock is looked at */
+	u32 slept;		 /* milliseconds */
 	u64 deadline;		 /* in ops->timer()'s units */
 	u32 timeouts;
 	u8 sync_level;

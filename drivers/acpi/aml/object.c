@@ -167,6 +167,21 @@ struct aml_value aml_make_node_reference(struct aml_node *node)
 				   .node = aml_node_get(node) };
 }
 
+/* A region or event of its own, which begins as the other is. */
+static int copy_thing(struct aml *aml, const struct aml_value *v, size_t size,
+		      struct aml_value *out)
+{
+	struct aml_object *copy = aml_object_new(aml, v->type, size);
+
+	if (!copy)
+		return aml_fail(aml, -ENOMEM, "no memory for an object");
+	memcpy(copy + 1, v->object + 1, size - sizeof(*copy));
+	if (v->type == AML_REGION)
+		aml_node_get(AML_OBJECT(v, region)->scope);
+	*out = (struct aml_value){ .type = v->type, .object = copy };
+	return 0;
+}
+
 static int copy_one(struct aml *aml, const struct aml_value *v, struct aml_value *out)
 {
 	const struct aml_value *from;
@@ -183,6 +198,10 @@ static int copy_one(struct aml *aml, const struct aml_value *v, struct aml_value
 		for (u32 i = 0; !err && i < v->object->length; i++)
 			AML_OBJECT(out, package)->elements[i] = aml_get(&from[i]);
 		return err;
+	case AML_REGION:
+		return copy_thing(aml, v, sizeof(struct aml_region), out);
+	case AML_EVENT:
+		return copy_thing(aml, v, sizeof(struct aml_event), out);
 	default:
 		*out = aml_get(v);
 		return 0;

@@ -118,11 +118,19 @@ static int store_behind(struct aml *aml, struct aml_node *node, struct aml_value
 /* 19.6.17: whatever the name was it becomes the value, but for fields, which stay fields. */
 static int copy_to_node(struct aml *aml, struct aml_node *node, struct aml_value *value)
 {
+	struct aml_value thing;
+	int err;
+
 	if (node->value.type == AML_FIELD || node->value.type == AML_BUFFER_FIELD)
 		return store_node(aml, node, value);
 	if (node->value.type == AML_REGION) /* its fields have none any more */
 		AML_OBJECT(&node->value, region)->size = 0;
-	return replace(aml, &node->value, value);
+	if (!aml_is_reference(value, AML_REF_THING))
+		return replace(aml, &node->value, value);
+	thing = aml_get(&value->node->value);
+	err = replace(aml, &node->value, &thing);
+	aml_put(aml, &thing);
+	return err;
 }
 
 /* What RefOf gave leads on; an element's reference and a device's name are overwritten. */
