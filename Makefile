@@ -52,7 +52,7 @@ DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
 .PHONY: all run lab shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture \
-	bench bench-disk bench-boot bench-ours parity parity-random replay host-test check format setup clean help run-built debug-built kgdb-built test-built \
+	aml-suites bench bench-disk bench-boot bench-ours parity parity-random replay host-test check format setup clean help run-built debug-built kgdb-built test-built \
 	report report-built \
 	check-built
 .DEFAULT_GOAL := all
@@ -306,6 +306,10 @@ bench: setup ## what operations cost, in instructions, beside Linux on the same 
 	$(Q)$(call progress,'bench: Linux')
 	$(Q)tests/bench/linux/run.sh $(BENCH_MACHINE) > $(BUILD)/bench-linux.txt
 	$(bench-both) $(BUILD)/bench-linux.txt
+
+aml-suites: setup ## ACPICA's and uACPI's suites of AML, here and under acpiexec
+	$(Q)$(MAKE) --no-print-directory -f tests/aml/Makefile
+	$(Q)$(PYTHON) tests/aml/suites.py
 
 bench-disk: setup ## reads of a disk a second, by the wall clock, on Linux and here
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
