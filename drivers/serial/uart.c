@@ -69,16 +69,19 @@ enum {
  */
 #define THRE_TICKS (1ULL << 33)
 
-/* Interrupts are off.  False where the caller goes on without the lock. */
+/* Interrupts are off.  False where the caller goes on without the lock: after the first time at once. */
 static bool lock_uart(struct uart *u)
 {
 	for (unsigned int n = 0; n < LOCK_SPINS; n++) {
-		if (spin_trylock(&u->lock))
+		if (spin_trylock(&u->lock)) {
+			u->holder_dead = false;
 			return true;
-		if (spin_is_mine(&u->lock))
+		}
+		if (spin_is_mine(&u->lock) || u->holder_dead)
 			return false;
 		cpu_relax();
 	}
+	u->holder_dead = true;
 	return false;
 }
 

@@ -21,6 +21,7 @@ struct uart {
 	bool present;		    /* tested and claimed */
 	bool active;		    /* the console writes to it and reads from it; under lock */
 	bool stuck;		    /* THRE stayed clear for THRE_TICKS */
+	bool holder_dead;	    /* the lock was not to be had in LOCK_SPINS */
 	bool interrupts, throttled; /* receives by its irq; not now, for want of room */
 	unsigned int fifo_bytes;
 	spinlock_t lock; /* the registers and the ring */
