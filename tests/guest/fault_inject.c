@@ -3,7 +3,9 @@
 #include "kernel/core/fault_inject.h"
 #include "drivers/virtio/virtio_pci.h"
 #include "kernel/core/ksyms.h"
+#include "kernel/core/sink.h"
 #include "kernel/lib/errno.h"
+#include "kernel/monitor/monitor.h"
 #include "mm/device_map.h"
 #include "mm/highmem.h"
 #include "mm/ioremap.h"
@@ -78,6 +80,24 @@ GUEST_TEST(fault_inject, kmem_cache)
 {
 	fault_walk("kmem_cache", op_kmem_cache);
 	fault_walk("kmem_cache, zeroed", op_kmem_cache_zeroed);
+}
+
+/* A command that wants memory says so, and is asked again. */
+static bool op_page_owner(void)
+{
+	static char said[4096];
+	struct buffer_sink text;
+	int err;
+
+	buffer_sink_init(&text, said, sizeof(said));
+	err = monitor_execute(&text.sink, "page_owner");
+	EXPECT(err == 0 || err == -ENOMEM);
+	return !err;
+}
+
+GUEST_TEST(fault_inject, page_owner)
+{
+	fault_walk("page_owner", op_page_owner);
 }
 
 static bool op_area(void)
