@@ -239,13 +239,13 @@ lab: setup ## play the guided tour N=1 to 8 of tests/labs under gdb; without N t
 
 # ---------------------------------------------------------------- the proofs
 
-test: setup ## set up, build, then host tests and the kernel on each machine under pytest
+test: setup ## set up, build, then host tests and the kernel on each machine under pytest (LONG=1: more kinds at once)
 	$(build-all)
 	@$(MAKE) --no-print-directory test-built
 
 test-built: host-test user-programs $(BUILD)/terrier-gui.iso
 	@$(MAKE) --no-print-directory -j$(JOBS) DEBUG=1 build/debug/terrier-test.elf build/debug/terrier.elf
-	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest -n $(JOBS) --dist loadfile -rs $(PYTESTFLAGS) tests/
+	$(Q)BUILD=$(BUILD) LONG=$(LONG) $(PYTHON) -m pytest -n $(JOBS) --dist loadfile -rs $(PYTESTFLAGS) tests/
 
 BOCHS_TOOLS := 'bochs bochs' '/usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so bochs-term' \
 	'/usr/share/bochs/BIOS-bochs-latest bochsbios' '/usr/share/vgabios/vgabios.bin vgabios'
