@@ -3,6 +3,8 @@
 
 import re
 
+from record import e820_entries
+
 IMAGE = re.compile(r"^Kernel (code|rodata|data|bss)$")
 # What the core, buses and ACPI enter; any other name is a driver's.
 KINDS = re.compile(
@@ -28,12 +30,7 @@ class Result:
         return self.by_word.get(word, [])
 
     def e820(self):
-        out = []
-        for rest in self.all("e820"):
-            span, kind = rest.split()
-            first, last = (int(n, 16) for n in span.split("-"))
-            out.append((first, last, int(kind, 16)))
-        return out
+        return e820_entries(self.all("e820"))
 
     def resources(self, slot):
         out = set()

@@ -6,6 +6,16 @@ import struct
 RAM, RESERVED = 1, 2
 
 
+def e820_entries(rests):
+    """(first, last, type) of what stands behind "e820"."""
+    out = []
+    for rest in rests:
+        span, kind = rest.split()
+        first, last = (int(n, 16) for n in span.split("-"))
+        out.append((first, last, int(kind, 16)))
+    return out
+
+
 class Record:
     def __init__(self, text="", name=""):
         self.name, self.lines, self.notes = name, [], []
@@ -31,12 +41,7 @@ class Record:
         return [[int(n, 16) for n in rest.split()] for rest in self.all(word)]
 
     def e820(self):
-        out = []
-        for rest in self.all("e820"):
-            span, kind = rest.split()
-            first, last = (int(n, 16) for n in span.split("-"))
-            out.append((first, last, int(kind, 16)))
-        return out
+        return e820_entries(self.all("e820"))
 
     def tables(self):
         return [bytes.fromhex(rest.split()[-1]) for rest in self.all("table")]
