@@ -3,18 +3,17 @@
 #include "kernel/gdb/cpus.h"
 
 #include "kernel/core/cpumask.h"
-#include "kernel/core/smp.h"
 #include "kernel/cpu/barrier.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/debugger.h"
+#include "kernel/trap/nmi.h"
 
 #define STOP_USEC 1000000
 
-static u32 chief;		    /* atomic: CPU + 1; 0: nobody */
-static u32 rounds;		    /* the chief's */
-static DEFINE_PER_CPU(bool, stay);  /* atomic: told by the chief */
-static DEFINE_PER_CPU(bool, asked); /* atomic: an NMI is on its way */
+static u32 chief;		   /* atomic: CPU + 1; 0: nobody */
+static u32 rounds;		   /* the chief's */
+static DEFINE_PER_CPU(bool, stay); /* atomic: told by the chief */
 
 static struct pt_regs *standing_at(unsigned int cpu)
 {
@@ -75,10 +74,8 @@ bool gdb_stop_others(void (*say)(unsigned int cpu))
 		if (cpu == me)
 			continue;
 		__atomic_store_n(&per_cpu(stay, cpu), true, __ATOMIC_SEQ_CST);
-		if (standing_at(cpu))
-			continue;
-		__atomic_store_n(&per_cpu(asked, cpu), true, __ATOMIC_SEQ_CST);
-		smp_send_nmi(cpu);
+		if (!standing_at(cpu))
+			nmi_send(cpu);
 	}
 	for_each_online_cpu(cpu)
 	{
@@ -115,17 +112,14 @@ void gdb_stand(struct pt_regs *regs)
 	}
 }
 
-bool gdb_nmi(struct pt_regs *regs)
+void gdb_nmi(struct pt_regs *regs)
 {
 	unsigned int me = raw_smp_processor_id();
 
-	if (!__atomic_exchange_n(&per_cpu(asked, me), false, __ATOMIC_SEQ_CST))
-		return false;
-	if (is_to_stay(me) && !standing_at(me)) {
-		stand(regs);
-		gdb_stand(regs);
-	}
-	return true;
+	if (!is_to_stay(me) || standing_at(me))
+		return;
+	stand(regs);
+	gdb_stand(regs);
 }
 
 void gdb_release_others(void)

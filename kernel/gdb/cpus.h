@@ -32,8 +32,8 @@ void gdb_let_go(unsigned int alone);
 /* This CPU, chief no longer, stands until it is let go. */
 void gdb_stand(struct pt_regs *regs);
 
-/* From the NMI's handler: true, it was such a one, and this CPU has stood. */
-bool gdb_nmi(struct pt_regs *regs);
+/* From the NMI's handler: stands where the chief wants that.  The NMI was sent by nmi_send(). */
+void gdb_nmi(struct pt_regs *regs);
 
 /* Where others stand and this CPU is alone: they go, unless somebody is chief.  Any CPU that runs. */
 void gdb_release_others(void);

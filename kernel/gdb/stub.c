@@ -40,8 +40,8 @@ static bool may_sleep; /* of the chief */
 
 static int port_irq;
 static bool has_interrupt, has_nmi; /* bytes of the port's raise one; once it is set up */
-static bool nmi_due;		    /* atomic: one whose byte was read meanwhile may still come */
-static DEFINE_PER_CPU(bool, nmi_early); /* one came while this CPU stood */
+static DEFINE_PER_CPU(unsigned int, nmi_bytes); /* that had been read when its last one came */
+static DEFINE_PER_CPU(bool, nmi_early);		/* one came while this CPU stood */
 
 static bool is_talking(void)
 {
@@ -97,7 +97,6 @@ static void talk(const struct gdb_stop *stop, unsigned int *alone)
 		again = (struct gdb_stop){ .thread = last.step, .signal = GDB_SIGTRAP };
 	}
 	__atomic_store_n(&talks, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&nmi_due, has_nmi, __ATOMIC_RELAXED);
 	if (has_interrupt)
 		gdb_port_set_interrupt(true);
 }
@@ -285,30 +284,31 @@ bool gdb_is_dead(void)
 	return fatal;
 }
 
-/* A byte of the port's, or there was one. */
-static bool on_port_nmi(struct pt_regs *regs)
+/* `last` bytes had been read when the NMI before this one came. */
+static bool on_port_nmi(struct pt_regs *regs, unsigned int last)
 {
 	struct gdb_stop stop = { .signal = GDB_SIGINT };
-	unsigned int before = gdb_port_count();
-	bool due;
 
-	if (!has_nmi)
-		return false;
 	if (per_cpu(gdb_context, raw_smp_processor_id()).regs) {
 		this_cpu(nmi_early) = true;
 		return true;
 	}
-	due = __atomic_exchange_n(&nmi_due, false, __ATOMIC_RELAXED);
 	if (gdb_wants_stop() && !gdb_command_goes())
 		stop_here(regs, &stop);
-	return due || gdb_port_count() != before;
+	return gdb_port_count() != last;
 }
 
+/*
+ * Whoever reads a byte reads all that are there: when the next byte's NMI comes, which is one more
+ * if this CPU was in one already, it may be gone.
+ */
 static bool on_nmi(struct pt_regs *regs)
 {
-	bool asked = gdb_nmi(regs);
+	unsigned int bytes = gdb_port_count(), last = this_cpu(nmi_bytes);
 
-	return on_port_nmi(regs) || asked;
+	this_cpu(nmi_bytes) = bytes;
+	gdb_nmi(regs);
+	return has_nmi && on_port_nmi(regs, last);
 }
 
 static void amid_step(struct pt_regs *regs)

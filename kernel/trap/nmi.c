@@ -3,7 +3,9 @@
  * What CPUs ask each other by NMI.  See the header.
  *
  * The question stands in the asked CPU's data before the NMI is sent, and the CPU takes it
- * out.  Of one that is stopped the registers lie on its NMI stack, which it never leaves; so
+ * out.  NMIs are not counted by a CPU: two that come while it is in one are one more.  So no second
+ * one is sent while one is on its way, whoever asks: each that comes takes that mark off first and
+ * then looks at all questions.  Of one that is stopped the registers lie on its NMI stack, which it never leaves; so
  * the CPU that panics can look along its stack at leisure, and print for all of them.
  */
 #define pr_fmt(fmt) "NMI: " fmt
@@ -26,6 +28,7 @@
 
 enum nmi_request { NMI_NONE, NMI_BACKTRACE, NMI_STOP };
 
+static DEFINE_PER_CPU(bool, on_its_way);		   /* atomic */
 static DEFINE_PER_CPU(u32, nmi_request);		   /* atomic */
 static DEFINE_PER_CPU(const struct pt_regs *, stopped_at); /* of one that is stopped */
 
@@ -66,6 +69,12 @@ static void __noreturn stop(const struct pt_regs *regs)
 		halt(); /* interrupts are off, and NMIs wait for an IRET */
 }
 
+bool nmi_take(void)
+{
+	return __atomic_exchange_n(&per_cpu(on_its_way, smp_processor_id()), false,
+				   __ATOMIC_SEQ_CST);
+}
+
 static bool (*other_handler)(const struct pt_regs *regs);
 
 void nmi_set_handler(bool (*handler)(const struct pt_regs *regs))
@@ -91,6 +100,12 @@ bool nmi_serve(const struct pt_regs *regs)
 
 /* ---------------------------------------------------------------- the CPU that asks */
 
+void nmi_send(unsigned int cpu)
+{
+	if (!__atomic_exchange_n(&per_cpu(on_its_way, cpu), true, __ATOMIC_SEQ_CST))
+		smp_send_nmi(cpu);
+}
+
 int nmi_backtrace(unsigned int cpu)
 {
 	u32 *request = &per_cpu(nmi_request, cpu), none = NMI_NONE;
@@ -107,7 +122,7 @@ int nmi_backtrace(unsigned int cpu)
 		pr_err("cpu %u is asked already, and has not answered\n", cpu);
 		return -EBUSY;
 	}
-	smp_send_nmi(cpu);
+	nmi_send(cpu);
 	if (poll_timeout(__atomic_load_n(request, __ATOMIC_ACQUIRE) == NMI_NONE, ANSWER_USEC))
 		return 0;
 	pr_err("cpu %u does not answer\n", cpu); /* and is asked no more: it may be later */

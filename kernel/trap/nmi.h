@@ -26,6 +26,15 @@ bool nmi_stop_others(void);
 void nmi_show_stopped(void);
 
 /*
+ * A NMI comes to the CPU after this, and finds what was written before.  For who looks in its handler;
+ * any context.
+ */
+void nmi_send(unsigned int cpu);
+
+/* First in the handler, before anybody looks: true, it was sent by nmi_send(). */
+bool nmi_take(void);
+
+/*
  * Who else is asked whose an NMI is, in its handler: true, it was his.  NULL: nobody.  For a
  * test; one at a time, and none is on its way when he goes.
  */

@@ -271,9 +271,10 @@ static bool handle_traced(struct pt_regs *regs, unsigned int vector, u64 cr2)
 
 static bool nmi_is_served(struct pt_regs *regs)
 {
+	bool sent = nmi_take();
 	bool debuggers = debugger && debugger->nmi(regs);
 
-	return nmi_serve(regs) || debuggers; /* one NMI may be for both */
+	return nmi_serve(regs) || debuggers || sent; /* one NMI may be for all of them */
 }
 
 __nobreak void trap_dispatch(struct pt_regs *regs, unsigned int vector)
