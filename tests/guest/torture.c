@@ -30,10 +30,10 @@
 #include "tests/guest/hole.h"
 #include "tests/guest/torture_account.h"
 
-#define DEFAULT_SECONDS 1
-#define LEAST_MEMORY	(16UL << 20)
-#define MOST_FINDINGS	8
-#define LOOK_MSEC	20 /* whether it is over */
+#define DEFAULT_MSEC  300 /* among other suites */
+#define LEAST_MEMORY  (16UL << 20)
+#define MOST_FINDINGS 8
+#define LOOK_MSEC     20 /* whether it is over */
 
 static const struct torture_op *const all_ops[] = {
 	&torture_pages,	   &torture_kmalloc, &torture_cache,	   &torture_handoff,
@@ -341,14 +341,14 @@ static void stop_torturers(void)
 			kthread_stop(torturers[i].task);
 }
 
-static void run(u64 seconds)
+static void run(u64 msec)
 {
-	u64 start = ktime_get(), end = start + seconds * NSEC_PER_SEC, now;
+	u64 start = ktime_get(), end = start + msec * NSEC_PER_MSEC, now;
 
 	start_torturers();
 	while ((now = ktime_get()) < end && !READ_ONCE(nr_findings) && !command_interrupted()) {
 		monitor_progress("torture: %lu/%lu s", (u64)((now - start) / NSEC_PER_SEC),
-				 seconds);
+				 msec / 1000);
 		msleep(LOOK_MSEC);
 	}
 	stop_torturers();
@@ -363,19 +363,19 @@ static unsigned long count_steps(void)
 	return steps;
 }
 
-static void torture(u64 seconds, u64 seed)
+static void torture(u64 msec, u64 seed)
 {
 	unsigned int warns = warn_count();
 	struct account then, now;
 
-	guest_say("torture: seed %#lx, %u torturers, %u ops, %lu s", seed, nr_torturers, nr_ops,
-		  seconds);
+	guest_say("torture: seed %#lx, %u torturers, %u ops, %lu ms", seed, nr_torturers, nr_ops,
+		  msec);
 	nr_findings = 0;
 	memset(takes, 0, sizeof(takes));
 	seed_torturers(seed);
 	bus = find_hole(PUD_SIZE);
 	then = torture_take_account();
-	run(seconds);
+	run(msec);
 	torture_handoff_empty();
 	torture_wait_for_threads(then.threads);
 	now = torture_take_account();
@@ -400,7 +400,7 @@ GUEST_TEST(torture, all)
 	nr_torturers = min(2 * num_online_cpus() + 1, (unsigned int)MOST_TORTURERS);
 	holdings = vzalloc(nr_torturers * sizeof(*holdings));
 	ASSERT(holdings);
-	torture(seconds ? simple_strtoull(seconds, NULL, 10) : DEFAULT_SECONDS,
+	torture(seconds ? simple_strtoull(seconds, NULL, 10) * 1000 : DEFAULT_MSEC,
 		(seed ?: rdtsc_ordered()) | 1);
 	vfree(holdings);
 }

@@ -25,7 +25,7 @@ def test_nothing_is_found_and_nothing_is_lost():
 
 def test_one_op_alone():
     report = torture("torture-one", "1 0x1234 region")
-    assert "# torture: seed 0x1235, " in report and ", 1 ops, 1 s" in report
+    assert "# torture: seed 0x1235, " in report and ", 1 ops, 1000 ms" in report
     assert "# pass:1 fail:0 skip:0" in report, report
     report = torture("torture-none", "1 0 nothing")
     assert "there is no op nothing" in report and "fail:1" in report
