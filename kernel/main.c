@@ -226,6 +226,8 @@ static void __init setup_register(void)
 	crashkernel_insert_resources();
 	reserve_standard_io_resources(); /* the PC's own ports */
 	reserve_setup();		 /* what a person keeps for himself */
+	dmar_init(); /* IOMMUs, before what may lie around them: interrupts go through them */
+	ivrs_init();
 	bootstage_mark("SMBIOS, configuration space");
 	dmi_scan_machine(); /* dmi_walk() works, and the board is known */
 	pci_access_setup(); /* configuration space: the namespace's methods need it */
@@ -238,17 +240,15 @@ static void __init setup_register(void)
 	e820__reserve_resources_late(); /* firmware's reservations around them */
 	ioapic_insert_resources();
 	pnp_init(); /* what the board holds: no BAR may go there */
+	hpet_insert_resource();
+	lapic_insert_resource();
 	bootstage_mark("PCI: assignment");
 	pci_assign_unassigned_resources(); /* what firmware left without an address */
 	bootstage_mark("register: fixed devices");
 	acpi_reserve_resources(); /* PM blocks, beneath the bridge's port region */
-	dmar_init();
-	ivrs_init();
 	rtc_init();
 	pci_shpc_init();
 	erst_init(); /* its registers lie in a device's BAR */
-	hpet_insert_resource();
-	lapic_insert_resource();
 	pci_mmcfg_late_insert_resources();
 	e820__insert_hmem_resources();
 }

@@ -23,7 +23,7 @@ bool lapic_available(void);
  */
 void lapic_irq_eoi(struct irq_data *d);
 u32 lapic_id(void);
-/* "Local APIC" into the register (late, as Linux does). */
+/* "Local APIC" into the register, after the board's ranges: they may reserve it once more. */
 void lapic_insert_resource(void);
 
 /*
@@ -36,7 +36,7 @@ void lapic_timer_init(void);
 
 /* Map each IOAPIC of irq_routing, mask all pins, create the ISA irqs. */
 void ioapic_init(void);
-/* "IOAPIC n" into the register. */
+/* "IOAPIC n" into the register, after the BARs: a function may have one. */
 void ioapic_insert_resources(void);
 
 /* Map the IOAPIC at `addr` for a moment and count its pins; 0 where there is none.  Boot only. */

@@ -360,7 +360,7 @@ static int __init setup_ioapic(struct ioapic *io, const struct ioapic_entry *ent
 	io->gsi_base = entry->gsi_base;
 	io->resource = (struct resource)DEFINE_RES_NAMED(entry->addr, IOAPIC_SIZE, io->name,
 							 IORESOURCE_MEM | IORESOURCE_BUSY);
-	conflict = request_resource_conflict(&iomem_resource, &io->resource);
+	conflict = request_resource_conflict(&early_resource, &io->resource);
 	if (conflict) {
 		pr_err("%pR is held by %s\n", &io->resource, conflict->name);
 		return -EBUSY;
@@ -418,8 +418,7 @@ void __init ioapic_insert_resources(void)
 	for (unsigned int i = 0; i < nr_ioapics; i++) {
 		struct resource *res = &ioapics[i].resource;
 
-		/* Claimed at the top early on; now it finds its place in depth. */
-		remove_resource(res);
+		release_resource(res);
 		if (insert_resource(&iomem_resource, res))
 			pr_err("%pR does not fit into the register\n", res);
 	}

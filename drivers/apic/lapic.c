@@ -108,7 +108,7 @@ static bool __init map_registers(phys_addr_t base)
 
 	lapic_resource.start = base;
 	lapic_resource.end = base + PAGE_SIZE - 1;
-	conflict = request_resource_conflict(&iomem_resource, &lapic_resource);
+	conflict = request_resource_conflict(&early_resource, &lapic_resource);
 	if (conflict) {
 		pr_err("Local APIC: %pR is held by %s\n", &lapic_resource, conflict->name);
 		return false;
@@ -211,8 +211,7 @@ void __init lapic_insert_resource(void)
 {
 	if (!regs)
 		return;
-	/* Claimed at the top while nothing else was known; now it finds its place in depth. */
-	remove_resource(&lapic_resource);
+	release_resource(&lapic_resource);
 	if (insert_resource(&iomem_resource, &lapic_resource))
 		pr_err("Local APIC: %pR does not fit into the register\n", &lapic_resource);
 }

@@ -4,9 +4,9 @@
  *
  * One main counter and up to 32 comparators ("timers") live in 1 KiB of
  * memory-mapped registers.  Only the ACPI table tells where: an address that is
- * usual is no proof.  The claim is made before the mapping, at the top of the
- * register, and programs may map the counter all the same, as on Linux (/dev/mem); hpet_insert_resource() gives the same line its place in depth, once
- * the things around it are known.
+ * usual is no proof.  The claim is made before the mapping, among the early chips;
+ * hpet_insert_resource() takes it into the register once the things around it are known.  Programs
+ * may map the counter all the same, as on Linux (/dev/mem).
  *
  * The counter runs for ever after boot, because time is told by it; clockevent.c sets
  * comparators without touching it.
@@ -138,7 +138,7 @@ static int __init check_registers(void)
 /* Claim, map, check; all undone on failure. */
 static int __init setup_hpet(void)
 {
-	struct resource *conflict = request_resource_conflict(&iomem_resource, &hpet_resource);
+	struct resource *conflict = request_resource_conflict(&early_resource, &hpet_resource);
 	int ret = -ENOMEM;
 
 	if (conflict) {
@@ -197,7 +197,7 @@ void __init hpet_insert_resource(void)
 	if (!hpet_resource.start)
 		return;
 	if (hpet_resource.parent)
-		remove_resource(&hpet_resource);
+		release_resource(&hpet_resource);
 	if (insert_resource(&iomem_resource, &hpet_resource))
 		pr_err("%pR does not fit into the register\n", &hpet_resource);
 }

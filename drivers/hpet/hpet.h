@@ -18,7 +18,7 @@ void hpet_init(void);
  */
 void hpet_fsb_init(void);
 
-/* "HPET n" into the register (late, as Linux does). */
+/* "HPET n" into the register, after the board's ranges: they may reserve it once more. */
 void hpet_insert_resource(void);
 
 /* The HPET counts and may be asked. */

@@ -39,6 +39,13 @@ struct resource ioport_resource = {
 	.flags = IORESOURCE_IO,
 };
 
+struct resource early_resource = {
+	.name = "early chips",
+	.start = 0,
+	.end = ~0ULL,
+	.flags = IORESOURCE_MEM,
+};
+
 DEFINE_SPINLOCK(resource_lock);
 unsigned long resource_changes;
 

@@ -62,6 +62,13 @@ struct resource {
 extern struct resource iomem_resource;	/* "PCI mem": as far as the processor can address */
 extern struct resource ioport_resource; /* 0 .. 0xffff, "PCI IO" */
 
+/*
+ * Chips that work before the register knows the machine are claimed in here, against each other: interrupt
+ * controllers and the clock.  Each moves to iomem_resource at its step of the boot, so that BARs, firmware's
+ * reservations and the board's ranges get the same places around it as on Linux, which enters it then.
+ */
+extern struct resource early_resource;
+
 static inline resource_size_t resource_size(const struct resource *res)
 {
 	return res->end - res->start + 1;

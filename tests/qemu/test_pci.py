@@ -314,7 +314,10 @@ def test_words_of_pci_are_linux_s():
 
 
 # A second segment: its configuration space is RAM, which a line of SSDT and of MCFG call so.
+# Behind it RAM is an IOMMU, and a board reserves all such chips once more.
 ECAM, ECAM_BUSES = 0x10000000, 16
+DMAR = ECAM + (ECAM_BUSES << 20)
+RESERVED = f"memmap={ECAM_BUSES + 1}M${ECAM:#x}"
 SEGMENT = """DefinitionBlock ("", "SSDT", 2, "TEST", "SEGMENT1", 1) {
     Device (\\_SB.PCS1) {
         Name (_HID, EisaId ("PNP0A08"))
@@ -328,6 +331,15 @@ SEGMENT = """DefinitionBlock ("", "SSDT", 2, "TEST", "SEGMENT1", 1) {
                 0, 0x20000000, 0x5fffffff, 0, 0x40000000)
             QWordMemory (ResourceProducer, PosDecode, MinFixed, MaxFixed, Prefetchable, ReadWrite,
                 0, 0x1000000000, 0x1fffffffff, 0, 0x1000000000)
+        })
+    }
+    Device (\\_SB.BRD1) {
+        Name (_HID, EisaId ("PNP0C02"))
+        Name (_CRS, ResourceTemplate () {
+            Memory32Fixed (ReadWrite, 0xfec00000, 0x1000)
+            Memory32Fixed (ReadWrite, 0xfed00000, 0x400)
+            Memory32Fixed (ReadWrite, 0xfee00000, 0x1000)
+            Memory32Fixed (ReadWrite, 0x11000000, 0x4000)
         })
     }
 }"""
@@ -366,17 +378,18 @@ def make_segment(folder):
             struct.pack_into("<I", space, (bus << 20 | slot << 15) + where, value)
     (folder / "ecam").write_bytes(space)
     (folder / "mcfg").write_bytes(struct.pack("<8xQHBB4x", ECAM, 1, 0, ECAM_BUSES - 1))
+    (folder / "dmar").write_bytes(struct.pack("<BB10xHHBBHQ", 38, 0, 0, 16, 1, 0, 0, DMAR))
     (folder / "ssdt.asl").write_text(SEGMENT)
     subprocess.run(["iasl", folder / "ssdt.asl"], check=True, timeout=30, capture_output=True)
     return (f"-M pc -m 512M -nic none -acpitable sig=MCFG,data={folder}/mcfg "
-            f"-acpitable file={folder}/ssdt.aml "
+            f"-acpitable sig=DMAR,data={folder}/dmar -acpitable file={folder}/ssdt.aml "
             f"-device loader,file={folder}/ecam,addr={ECAM:#x},force-raw=on")
 
 
 def test_segment_and_cardbus_are_linux_s(tmp_path):
-    """Recorded with LINUX_WORDS="'memmap=16M$0x10000000'"."""
+    """Recorded with LINUX_WORDS="'memmap=17M$0x10000000'"."""
     _, out = guest.run("pci-segment", make_segment(tmp_path), ["iomem", "ioports", "lspci -t"],
-                       words=f"memmap=16M${ECAM:#x}")
+                       words=RESERVED)
     assert "-[0001:00]-+-00.0\n" in out["lspci -t"]
     for which in ("iomem", "ioports"):
         rows = register.parse(out[which])

@@ -20,7 +20,7 @@ static unsigned int nr_ioapics;
 static bool claim(struct resource *res, u64 start, u64 size, const char *name)
 {
 	*res = (struct resource)DEFINE_RES_NAMED(start, size, name, CHIP_FLAGS);
-	return start && !request_resource(&iomem_resource, res);
+	return start && !request_resource(&early_resource, res);
 }
 
 void chips_claim(void)
@@ -48,7 +48,7 @@ static void insert(struct resource *res)
 	if (!res->start)
 		return;
 	if (res->parent)
-		remove_resource(res);
+		release_resource(res);
 	insert_resource(&iomem_resource, res);
 }
 

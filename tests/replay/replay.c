@@ -62,6 +62,8 @@ static void setup_register(void)
 	crashkernel_insert_resources();
 	reserve_standard_io_resources();
 	reserve_setup();
+	dmar_init();
+	ivrs_init();
 	dmi_scan_machine();
 	pci_access_setup();
 	acpi_scan_devices();
@@ -70,13 +72,11 @@ static void setup_register(void)
 	e820__reserve_resources_late();
 	ioapic_insert_resources();
 	pnp_init();
-	pci_assign_unassigned_resources();
-	acpi_reserve_resources();
-	dmar_init();
-	ivrs_init();
-	rtc_init();
 	hpet_insert_resource();
 	lapic_insert_resource();
+	pci_assign_unassigned_resources();
+	acpi_reserve_resources();
+	rtc_init();
 	pci_mmcfg_late_insert_resources();
 	e820__insert_hmem_resources();
 }

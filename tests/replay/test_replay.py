@@ -143,6 +143,28 @@ def test_cut_log_says_what_is_missing(tmp_path):
     assert any("functions of PCI" in note for note in record.notes)
 
 
+def test_chips_that_lie_in_bars_and_boards_stay(tmp_path):
+    """As Linux enters them: the IOAPIC after the BARs, HPET and local APIC after the board, IOMMUs before it."""
+    log = LOG.replace("0x20000000-0xafffffff window]\n", """0x20000000-0xafffffff window]
+pci_bus 0000:00: root bus resource [mem 0xfec00000-0xfed03fff window]
+""").replace("pci 0000:00:1f.3: reg 0x20", """pci 0000:00:1f.3: reg 0x10: [mem 0xfec00000-0xfec00fff]
+pci 0000:00:1f.3: reg 0x14: [mem 0xfed00000-0xfed003ff]
+pci 0000:00:1f.3: reg 0x20""") + """ACPI: HPET id: 0x8086a201 base: 0xfed00000
+IOAPIC[0]: apic_id 0, version 32, address 0xfec00000, GSI 0-23
+DMAR: DRHD base: 0x000000fed90000 flags: 0x1
+system 00:01: [mem 0xfed90000-0xfed93fff] could not be reserved
+system 00:01: [mem 0xfed00000-0xfed003ff] has been reserved
+system 00:01: [mem 0xfee00000-0xfee00fff] has been reserved
+"""
+    report = replay.replay(attachments.read_case(written(tmp_path, "plain", log)))
+    assert [x for x in report["said"] if x["verdict"] != "agree"] == []
+    lines = [(x["level"], x["start"], x["end"], x["name"]) for x in report["iomem"]]
+    for line in ((1, 0xfec00000, 0xfec00fff, "0000:00:1f.3"), (2, 0xfec00000, 0xfec003ff, "IOAPIC 0"),
+                 (1, 0xfed00000, 0xfed003ff, "HPET 0"), (2, 0xfed00000, 0xfed003ff, "0000:00:1f.3"),
+                 (0, 0xfed90000, 0xfed90fff, "dmar0"), (0, 0xfee00000, 0xfee00fff, "Local APIC")):
+        assert line in lines
+
+
 def test_linux_s_map_beside_ours(tmp_path):
     written(tmp_path, "plain")
     (tmp_path / "iomem").write_text("00001000-0009fbff : System RAM\n0009fc00-0009ffff : Reserved\n"
