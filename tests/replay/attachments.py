@@ -20,6 +20,7 @@ TYPES = {"usable": 1, "reserved": 2, "ACPI data": 3, "ACPI NVS": 4, "unusable": 
          "persistent (type 7)": 7, "persistent (type 12)": 12, "soft reserved": 0xefffffff}
 OURS = re.compile(r"^(mem|memmap|pci|acpi|crashkernel|add_efi_memmap|disable_mtrr_trim|efi|nopti|hpet)(=|$)")
 MTRR_TYPES = {"uncachable": 0, "write-combining": 1, "write-through": 4, "write-protect": 5, "write-back": 6}
+SLOT_MEMORY = 0x200000  # what Linux gives a bridge with a slot, where nothing behind it asks for more
 EFI_TYPES = ["Reserved", "Loader Code", "Loader Data", "Boot Code", "Boot Data", "Runtime Code",
              "Runtime Data", "Conventional", "Unusable", "ACPI Reclaim", "ACPI Mem NVS", "MMIO",
              "MMIO Port", "PAL Code", "Persistent"]
@@ -165,6 +166,10 @@ class Log:
 
     def has_map(self):
         return bool(self.seen & {"take_e820", "take_old_e820"})
+
+    def take_end(self, m, text):
+        """Programs run: what comes now is hot plug, or somebody's rescan."""
+        self.over = self.has_map() and bool(self.functions)
 
     def take_version(self, m, text):
         if not self.record.first("linux-version"):
@@ -328,8 +333,13 @@ class Log:
 
     def take_pci(self, m, text):
         self.record.add(f"linux-pci {text}")
-        if "assigned" in text:
-            self.assigning = True
+        # A BAR "assigned to efifb" is where firmware had it.
+        self.assigning |= "assigned" in text and "assigned to " not in text
+        given = re.search(rf"assigned.*\[mem {RANGE}|\[mem {RANGE}[^\]]*\]: assigned", text)
+        fn = self.functions.get(m[1])
+        if given and fn and fn.header == 1:
+            first, last = (int(n, 16) for n in given.groups() if n)
+            fn.slot |= last - first + 1 == SLOT_MEMORY
 
     def take_board(self, m, text):
         ranges = self.boards.setdefault(int(m[1], 16), [])
@@ -437,6 +447,7 @@ PATTERNS = [(re.compile(p), f) for p, f in (
     (rf"^BIOS-e820: \[mem {RANGE}\] (.+)$", Log.take_e820),
     (r"^ ?BIOS-e820: ([0-9a-f]{16}) - ([0-9a-f]{16}) \((.+)\)$", Log.take_old_e820),
     (r"^Linux version (\S+)", Log.take_version),
+    (r"^Freeing unused kernel |^Run /\S+ as init process", Log.take_end),
     (r"^(?:Kernel c|C)ommand line: (.*)$", Log.take_words),
     (r"^DMI: (.+?)(?:/([^,]*))?, BIOS (.*?) *(\d\d/\d\d/\d{4})", Log.take_dmi),
     (r"^efi: EFI v|^EFI v\d", Log.take_efi),

@@ -32,6 +32,9 @@ class Result:
     def e820(self):
         return e820_entries(self.all("e820"))
 
+    def has(self, slot):
+        return any(rest.split()[0] == slot for rest in self.all("function"))
+
     def resources(self, slot):
         out = set()
         for rest in self.all("res"):
@@ -149,6 +152,11 @@ def compare_sets(what, theirs, ours):
         [("kernel", f"{what} {span(o)}") for o in ours if o not in theirs]
 
 
+def place_of(slot, what, kind, flags):
+    """Newer logs call all windows of a bridge so."""
+    return slot, what, kind + (" pref" if "pref" in flags else "") if what == "bridge window" else ""
+
+
 def assigned(record):
     """(slot, kind, first, last) of each address that Linux's core gave, the last word on each."""
     out = {}
@@ -156,12 +164,14 @@ def assigned(record):
         m = re.match(rf"^pci ([0-9a-f:.]+): (.*)$", line)
         if not m:
             continue
+        lost = re.match(r"^(.*?):? (?:no space for )?\[(io|mem) +size 0x[0-9a-f]+([^\]]*)\](: can't assign)?", m[2])
+        if lost:
+            out.pop(place_of(m[1], *lost.groups()[:3]), None)
         a = re.match(rf"^(.*?): assigned \[(io|mem) +{RANGE}(.*)\]", m[2])
         b = re.match(rf"^(.*?) ?\[(io|mem) +{RANGE}(.*)\]: assigned", m[2])
         if a or b:
             found = a or b
-            kind = found[2] + (" pref" if "pref" in found[5] else "")
-            out[m[1], found[1], kind if found[1] == "bridge window" else ""] = (found[2], int(found[3], 16), int(found[4], 16))
+            out[place_of(m[1], found[1], found[2], found[5])] = (found[2], int(found[3], 16), int(found[4], 16))
     return [(k[0], k[1], v) for k, v in out.items()]
 
 
@@ -203,8 +213,13 @@ def numbers(line):
 
 def addresses(record, result):
     """(verdict, what) of each address that Linux gave to a function."""
-    out = []
+    out, unknown = [], set()
     for slot, what, place in assigned(record):
+        if not result.has(slot):
+            unknown.add(slot)
+            continue
         same = place in result.resources(slot)
         out.append(("agree" if same else "linux", f"{slot} {what}: {place[0]} {place[1]:x}-{place[2]:x}"))
+    if unknown:
+        record.note("missing: functions that got addresses: " + " ".join(sorted(unknown)))
     return out

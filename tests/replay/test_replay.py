@@ -165,6 +165,27 @@ system 00:01: [mem 0xfee00000-0xfee00fff] has been reserved
         assert line in lines
 
 
+def test_what_the_boot_did_not_assign_is_not_asked(tmp_path):
+    """A screen is no assignment, a last word counts, and a rescan by a person comes after the boot."""
+    port = "pci 0000:00:02.0: PCI bridge to [bus 01]\n"
+    log = LOG.replace(port, "pci 0000:00:01.0: BAR 0: assigned to efifb\n" + port) + """\
+pci 0000:00:02.0: bridge window [mem 0x20000000-0x201fffff 64bit pref]: assigned
+pci 0000:00:02.0: bridge window [io  0x2000-0x2fff]: assigned
+pci 0000:00:02.0: bridge window [io  size 0x1000]: can't assign; no space
+pci 0000:05:00.0: BAR 0: assigned [mem 0x40000000-0x400fffff]
+Freeing unused kernel image (initmem) memory: 2780K
+pci 0000:00:02.0: BAR 14: assigned [mem 0x50000000-0x501fffff]
+"""
+    record = attachments.read_case(written(tmp_path, "times", log))
+    assert compare.assigned(record) == [("0000:00:02.0", "bridge window", ("mem", 0x20000000, 0x201fffff)),
+                                        ("0000:05:00.0", "BAR 0", ("mem", 0x40000000, 0x400fffff))]
+    report = replay.replay(record)
+    assert (0x31000000, 0x310fffff, "PCI Bus 0000:01") in {(x["start"], x["end"], x["name"]) for x in report["iomem"]}
+    assert "missing: functions that got addresses: 0000:05:00.0" in report["notes"] and report["given"] == 1
+    # Nothing behind the port asks for 2 MiB: it is a slot.
+    assert report["given-equal"] == 1
+
+
 def test_linux_s_map_beside_ours(tmp_path):
     written(tmp_path, "plain")
     (tmp_path / "iomem").write_text("00001000-0009fbff : System RAM\n0009fc00-0009ffff : Reserved\n"
