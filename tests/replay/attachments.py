@@ -353,8 +353,9 @@ class Log:
 
     def take_own(self, m, text):
         old, new = TYPES.get(m[3]), TYPES.get(m[4])
-        if old and new and old != new and int(m[1], 16) >= 0x100000:
-            self.record.add(f"linux-own extra {int(m[1], 16):x}-{int(m[2], 16):x} {old:x} {new:x}")
+        if old and new and int(m[1], 16) >= 0x100000:
+            how = "split" if old == new else "extra"
+            self.record.add(f"linux-own {how} {int(m[1], 16):x}-{int(m[2], 16):x} {old:x} {new:x}")
 
     def take_removed(self, m, text):
         self.record.add(f"linux-own cut {int(m[1], 16):x}-{int(m[2], 16):x}")

@@ -3,17 +3,9 @@
 
 import re
 
+import reasons
 from record import e820_entries
 
-IMAGE = re.compile(r"^Kernel (code|rodata|data|bss)$")
-# What the core, buses and ACPI enter; any other name is a driver's.
-KINDS = re.compile(
-    r"^(Reserved|System RAM.*|RAM buffer|ACPI .*|PCI .*|IOAPIC \d+|HPET \d+|Local APIC|pnp .*|reserved|"
-    r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]|(Video|Adapter|System|Extension) ROM|Unusable memory|"
-    r"Graphics Stolen Memory|dmar\d+|[A-Z]{3,4}[0-9A-F]{4}:[0-9a-f]{2}|Persistent Memory.*|Soft Reserved|"
-    r"Crash kernel|amd_iommu|Unknown E820 type|dma1|dma2|pic1|pic2|timer[01]|keyboard|dma page reg|fpu|vga\+|"
-    r"rtc_cmos|rtc0|GHES|APEI .*|VMD MEMBAR\d)$")
-SLOT = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$")
 RANGE = r"0x([0-9a-f]+)-0x([0-9a-f]+)"
 
 
@@ -56,38 +48,6 @@ def parse_map(lines):
     return out
 
 
-def reason(entry, parents, record):
-    """Why Linux has a line that is not here, where that is known."""
-    name = entry[3]
-    tables = {t[:4] for t in record.tables()}
-    if IMAGE.match(name):
-        return "the image's own place"
-    if not KINDS.match(name) or any(SLOT.match(p) for p in parents):
-        return "a driver's claim"
-    if name.endswith(" ROM"):
-        return "what the ROMs hold is not in the record"
-    if b"DSDT" not in tables and (re.match(r"^[A-Z]{3,4}[0-9A-F]{4}:", name) or name.startswith("ACPI ") and "Tables" not in name and "Non-volatile" not in name):
-        return "only the machine's own ACPI tables tell"
-    if name.startswith("pnp ") and b"DSDT" not in tables and not record.boards():
-        return "only the machine's own ACPI tables tell"
-    if SLOT.match(name) or name.startswith(("PCI Bus", "PCI CardBus")):
-        if not record.all("fn"):
-            return "no function of PCI is in the record"
-    for start, word in (("HPET", "hpet"), ("IOAPIC", "ioapic"), ("dmar", "drhd"), ("PCI MMCONFIG", "mmconfig"), ("Local APIC", "ioapic")):
-        if name.startswith(start) and not record.all(word) and not tables:
-            return "the table is not in the record"
-    return ""
-
-
-def own_range(entry, record):
-    """Linux took that range by itself, in a way that the record names."""
-    for rest in record.all("linux-setup-data"):
-        first, last = (int(n, 16) for n in rest.split("-"))
-        if entry[1] <= last + 1 and entry[2] + 1 >= first:
-            return "a boot loader's setup_data splits it"
-    return ""
-
-
 def merge(ours, theirs, record):
     """Both maps as one list of (verdict, entry, reason); verdict: agree, kernel, linux."""
     ours, theirs = parse_map(ours), parse_map(theirs)
@@ -99,9 +59,9 @@ def merge(ours, theirs, record):
         if e[1:] in mine:
             out.append(("agree", e, ""))
         else:
-            out.append(("linux", e, reason(e, parents[:-1], record) or own_range(e, record)))
+            out.append(("linux", e, reasons.of_line(e, parents[:-1], record)))
     image = [e for e in ours if e[1:] not in known]
-    out += [("kernel", e, "the image's own place" if IMAGE.match(e[3]) else "") for e in image]
+    out += [("kernel", e, "the image's own place" if reasons.IMAGE.match(e[3]) else "") for e in image]
     out.sort(key=lambda x: (x[1][1], -x[1][2], x[1][0]))
     return out
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A machine's record (RECORD.md): lines of words, and what they say."""
 
+import re
 import struct
 
 RAM, RESERVED = 1, 2
@@ -36,6 +37,11 @@ class Record:
 
     def first(self, word):
         return (self.all(word) or [None])[0]
+
+    def version(self):
+        """Of the Linux whose log it was: (6, 1); none that is known is the newest."""
+        numbers = re.match(r"(\d+)\.(\d+)", self.first("linux-version") or "")
+        return tuple(int(n) for n in numbers.groups()) if numbers else (99, 0)
 
     def numbers(self, word):
         return [[int(n, 16) for n in rest.split()] for rest in self.all(word)]

@@ -22,6 +22,7 @@ import time
 import attachments
 import compare
 import firmware
+import reasons
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / os.environ.get("BUILD", "build") / "replay" / "replay"
@@ -39,7 +40,7 @@ def feed_own(record):
             continue
         parts = []
         for a, b, kind in entries:
-            hit = a <= last and b >= first and (how == "cut" or kind == int(types[0], 16))
+            hit = a <= last and b >= first and how != "split" and (how == "cut" or kind == int(types[0], 16))
             if not hit:
                 parts.append((a, b, kind))
                 continue
@@ -113,8 +114,10 @@ def replay(record):
                         for v, e, why in lines]
     said = compare.facts(record, result)
     given = compare.addresses(record, result)
-    report["said"] = [{"verdict": v, "what": w} for v, w in said]
-    report["addresses"] = [{"verdict": v, "what": w} for v, w in given]
+    report["said"] = [{"verdict": v, "what": w, "reason": reasons.of_said(w, record, result) if v == "linux" else ""}
+                      for v, w in said]
+    report["addresses"] = [{"verdict": v, "what": w, "reason": reasons.of_address(w, record) if v == "linux" else ""}
+                           for v, w in given]
     report["notes"] = notes_of(record, result)
     counted = [x for x in said if x[0] != "kernel"]
     for tree in ("iomem", "ioports"):
@@ -150,7 +153,7 @@ def show(report, record, log):
     if apart:
         print("\nsaid by Linux's log (-) or by the kernel alone (+)")
     for x in apart:
-        print(MARK[x["verdict"]] + x["what"])
+        print(MARK[x["verdict"]] + x["what"] + (f"  # {x['reason']}" if x["reason"] else ""))
     print(f"\n{report['equal']} of {report['compared']} lines equal, "
           f"{report['given-equal']} of {report['given']} addresses")
 

@@ -199,6 +199,24 @@ def test_linux_s_map_beside_ours(tmp_path):
     assert said["0000:01:00.0"][0] == "kernel"
 
 
+def test_differences_have_reasons(tmp_path):
+    log = LOG.replace("last_pfn = ", """\
+e820: update [mem 0x10000018-0x10001057] usable ==> usable
+e820: update [mem 0x18000000-0x18000fff] usable ==> reserved
+last_pfn = """).replace("PM: hibernation: Registered nosave memory: [mem 0x00000000", """\
+PM: hibernation: Registered nosave memory: [mem 0x10001000-0x10001fff]
+PM: hibernation: Registered nosave memory: [mem 0x18000000-0x18000fff]
+PM: hibernation: Registered nosave memory: [mem 0x1a000000-0x1a000fff]
+PM: hibernation: Registered nosave memory: [mem 0x00000000""") + """\
+system 00:01: [mem 0x000c0000-0x000cffff] could not be reserved
+system 00:01: [io  0x0800-0x087f] could not be reserved
+"""
+    report = replay.replay(attachments.read_case(written(tmp_path, "plain", log)))
+    assert {x["what"].split(" could")[0]: x["reason"].split(" ")[0] for x in report["said"] if x["verdict"] == "linux"} == {
+        "nosave 10001000-10001fff": "a", "nosave 18000000-18000fff": "Linux", "nosave 1a000000-1a000fff": "",
+        "board 01 mem c0000 cffff": "what", "board 01 io 800 87f": "only"}
+
+
 def test_map_without_rights_is_no_map(tmp_path):
     path = tmp_path / "iomem"
     path.write_text("00000000-00000000 : Reserved\n00000000-00000000 : System RAM\n")
