@@ -70,6 +70,15 @@ static int __init guess_bus_range(struct pci_root *root)
 	return 0;
 }
 
+/* Where the MCFG leaves its buses out: PCI Firmware 3.3, 4.1.3. */
+static void __init add_config_window(const struct pci_root *root)
+{
+	u64 address;
+
+	if (!aml_evaluate_integer(acpi_namespace, root->dev->node, "_CBA", &address))
+		pci_add_root_window(root->segment, root->bus, root->last_bus, address);
+}
+
 /* What firmware says of it: 0, or an errno after a line. */
 static int __init read_root(struct pci_root *root)
 {
@@ -204,6 +213,7 @@ void __init acpi_pci_root_add(struct acpi_device *dev)
 	snprintf(root->name, sizeof(root->name), "PCI Bus %04x:%02x", root->segment, root->bus);
 	pr_info("PCI host bridge %s (domain %04x [bus %02x-%02x])\n", dev->name, root->segment,
 		root->bus, root->last_bus);
+	add_config_window(root);
 	known = pci_find_bus(root->segment, root->bus);
 	if (known || (root->segment && !pci_mmcfg_covers(root->segment, root->bus))) {
 		pr_warn("%s: %s: ignored\n", dev->name,

@@ -37,6 +37,14 @@ void __init pci_mmcfg_late_init(void)
 		ecam_ops = pci_mmcfg_probe(true);
 }
 
+void __init pci_add_root_window(u16 segment, u8 bus, u8 last_bus, u64 address)
+{
+	const struct pci_ops *ops = pci_mmcfg_insert(segment, bus, last_bus, address);
+
+	if (ops)
+		ecam_ops = ops;
+}
+
 static bool access_is_valid(int where, int size)
 {
 	return where >= 0 && where < PCI_CFG_SPACE_EXP_SIZE &&

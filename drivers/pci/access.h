@@ -92,6 +92,11 @@ bool pci_conf1_bus_answers(u8 bus);
  * the namespace can be asked, too; only after a first call gave NULL.
  */
 const struct pci_ops *pci_mmcfg_probe(bool late);
+/*
+ * One more window, of a host bridge whose first bus has none; `address` is bus 0's, or 0.  NULL: it
+ * is not used, after a line where there was one to use.
+ */
+const struct pci_ops *pci_mmcfg_insert(u16 segment, u8 start_bus, u8 end_bus, u64 address);
 /* An ECAM window covers this bus and could be mapped. */
 bool pci_mmcfg_covers(u16 segment, u8 bus);
 /* The highest bus of segment 0 that one is for, mapped or not; -1: there is none. */

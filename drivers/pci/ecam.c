@@ -8,7 +8,8 @@
  * same addresses a second time, and so do we: a window that RAM or a BAR may share
  * would turn a configuration write into something else.  The memory map is asked
  * first; the board's own resources (4.1.3) can be asked once there is a namespace.
- * Until then configuration space is reached by the ports.
+ * Until then configuration space is reached by the ports.  A host bridge that the table leaves out may
+ * name a window of its own in _CBA (4.1.3), which is held to the same proof.
  *
  * A bus is mapped when it is first touched: 256 buses would cost 256 MiB of
  * mappings, of which a machine uses a handful.  The window itself enters the
@@ -74,16 +75,21 @@ static void __init mmcfg_set_extent(struct pci_mmcfg_region *cfg)
 		 cfg->start_bus, cfg->end_bus);
 }
 
-/* Take one entry over, if it can be a window at all. */
-static void __init mmcfg_add(u64 base, u16 segment, u8 start_bus, u8 end_bus)
+/* The next entry, in front of nr_mmcfg; NULL after a line where it cannot be a window at all. */
+static struct pci_mmcfg_region *__init mmcfg_make(u64 base, u16 segment, u8 start_bus, u8 end_bus)
 {
 	struct pci_mmcfg_region *cfg = &mmcfg_regions[nr_mmcfg];
 
 	if (!base || !IS_ALIGNED(base, ECAM_BUS_SIZE) || end_bus < start_bus ||
 	    base + (256ULL << ECAM_BUS_SHIFT) < base) {
-		pr_err("MCFG entry %04x [bus %02x-%02x] at %#lx is not a window, ignored\n",
-		       segment, start_bus, end_bus, base);
-		return;
+		pr_err("MMCONFIG %04x [bus %02x-%02x] at %#lx is not a window, ignored\n", segment,
+		       start_bus, end_bus, base);
+		return NULL;
+	}
+	if (nr_mmcfg == MMCFG_MAX) {
+		pr_warn("more than MMCFG_MAX (%d) MMCONFIG windows, the rest is ignored\n",
+			MMCFG_MAX);
+		return NULL;
 	}
 	cfg->address = base;
 	cfg->segment = segment;
@@ -92,9 +98,9 @@ static void __init mmcfg_add(u64 base, u16 segment, u8 start_bus, u8 end_bus)
 	cfg->res.name = cfg->name;
 	cfg->res.flags = IORESOURCE_MEM | IORESOURCE_BUSY;
 	mmcfg_set_extent(cfg);
-	nr_mmcfg++;
 	pr_info("MMCONFIG for domain %04x [bus %02x-%02x] at %pR (base %#lx)\n", segment, start_bus,
 		end_bus, &cfg->res, base);
+	return cfg;
 }
 
 static void __init mmcfg_read_table(void)
@@ -103,14 +109,9 @@ static void __init mmcfg_read_table(void)
 	u16 segment;
 	u8 start_bus, end_bus;
 
-	for (unsigned int n = 0; !acpi_mcfg_entry(n, &base, &segment, &start_bus, &end_bus); n++) {
-		if (nr_mmcfg == MMCFG_MAX) {
-			pr_warn("more than MMCFG_MAX (%d) MCFG entries, the rest is ignored\n",
-				MMCFG_MAX);
-			return;
-		}
-		mmcfg_add(base, segment, start_bus, end_bus);
-	}
+	for (unsigned int n = 0; !acpi_mcfg_entry(n, &base, &segment, &start_bus, &end_bus); n++)
+		if (mmcfg_make(base, segment, start_bus, end_bus))
+			nr_mmcfg++;
 }
 
 typedef bool (*reserved_fn)(u64 start, u64 end);
@@ -145,18 +146,20 @@ static bool __init mmcfg_is_reserved(struct pci_mmcfg_region *cfg, reserved_fn i
 	return true;
 }
 
+/* Once there is a namespace it is asked first. */
+static bool __init mmcfg_is_usable(struct pci_mmcfg_region *cfg, bool late)
+{
+	return (late && mmcfg_is_reserved(cfg, pci_board_reserves, "ACPI motherboard resources")) ||
+	       mmcfg_is_reserved(cfg, is_e820_reserved, "E820");
+}
+
 /* One wrong entry: none of the table is to be trusted, says Linux. */
 static bool __init mmcfg_check_reserved(bool late)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr_mmcfg; i++) {
-		struct pci_mmcfg_region *cfg = &mmcfg_regions[i];
-
-		if (late &&
-		    mmcfg_is_reserved(cfg, pci_board_reserves, "ACPI motherboard resources"))
-			continue;
-		if (mmcfg_is_reserved(cfg, is_e820_reserved, "E820"))
+		if (mmcfg_is_usable(&mmcfg_regions[i], late))
 			continue;
 		pr_info("not using MMCONFIG%s\n", late ? "" : " for now");
 		nr_mmcfg = 0;
@@ -279,6 +282,20 @@ const struct pci_ops *__init pci_mmcfg_probe(bool late)
 	for (unsigned int i = 0; i < nr_mmcfg; i++)
 		usable |= use_window(&mmcfg_regions[i]);
 	return usable ? &pci_ecam : NULL;
+}
+
+const struct pci_ops *__init pci_mmcfg_insert(u16 segment, u8 start_bus, u8 end_bus, u64 address)
+{
+	struct ecam_segment *known = find_segment(segment);
+	struct pci_mmcfg_region *cfg;
+
+	if (!address || !pci_options.use_mmconfig || (known && known->cfg[start_bus]))
+		return NULL;
+	cfg = mmcfg_make(address, segment, start_bus, end_bus);
+	if (!cfg || !mmcfg_is_usable(cfg, true) || !use_window(cfg))
+		return NULL;
+	nr_mmcfg++;
+	return &pci_ecam;
 }
 
 void __init pci_mmcfg_late_insert_resources(void)

@@ -316,6 +316,8 @@ void pciehp_init(void);
 void pci_shpc_init(void);
 /* ECAM that was not trusted before: once more, now that the namespace is loaded. */
 void pci_mmcfg_late_init(void);
+/* A host bridge with those buses says (_CBA) that its configuration space lies at `address`, of bus 0. */
+void pci_add_root_window(u16 segment, u8 bus, u8 last_bus, u64 address);
 /* "PCI MMCONFIG ..." above e820's Reserved (late, as Linux does). */
 void pci_mmcfg_late_insert_resources(void);
 

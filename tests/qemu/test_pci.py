@@ -314,10 +314,11 @@ def test_words_of_pci_are_linux_s():
 
 
 # A second segment: its configuration space is RAM, which a line of SSDT and of MCFG call so.
-# Behind it RAM is an IOMMU, and a board reserves all such chips once more.
+# A third one is in its own _CBA alone.  RAM behind it is an IOMMU, and a board reserves all such chips once more.
 ECAM, ECAM_BUSES = 0x10000000, 16
-DMAR = ECAM + (ECAM_BUSES << 20)
-RESERVED = f"memmap={ECAM_BUSES + 1}M${ECAM:#x}"
+ECAM2 = ECAM + (ECAM_BUSES << 20)
+DMAR = ECAM2 + (2 << 20)
+RESERVED = f"memmap={ECAM_BUSES + 3}M${ECAM:#x}"
 SEGMENT = """DefinitionBlock ("", "SSDT", 2, "TEST", "SEGMENT1", 1) {
     Device (\\_SB.PCS1) {
         Name (_HID, EisaId ("PNP0A08"))
@@ -333,13 +334,24 @@ SEGMENT = """DefinitionBlock ("", "SSDT", 2, "TEST", "SEGMENT1", 1) {
                 0, 0x1000000000, 0x1fffffffff, 0, 0x1000000000)
         })
     }
+    Device (\\_SB.PCS2) {
+        Name (_HID, EisaId ("PNP0A08"))
+        Name (_CID, EisaId ("PNP0A03"))
+        Name (_SEG, 2)
+        Name (_CBA, 0x11000000)
+        Name (_CRS, ResourceTemplate () {
+            WordBusNumber (ResourceProducer, MinFixed, MaxFixed, PosDecode, 0, 0, 1, 0, 2)
+            DWordMemory (ResourceProducer, PosDecode, MinFixed, MaxFixed, NonCacheable, ReadWrite,
+                0, 0x60000000, 0x6fffffff, 0, 0x10000000)
+        })
+    }
     Device (\\_SB.BRD1) {
         Name (_HID, EisaId ("PNP0C02"))
         Name (_CRS, ResourceTemplate () {
             Memory32Fixed (ReadWrite, 0xfec00000, 0x1000)
             Memory32Fixed (ReadWrite, 0xfed00000, 0x400)
             Memory32Fixed (ReadWrite, 0xfee00000, 0x1000)
-            Memory32Fixed (ReadWrite, 0x11000000, 0x4000)
+            Memory32Fixed (ReadWrite, 0x11200000, 0x4000)
         })
     }
 }"""
@@ -367,12 +379,15 @@ def pretended_functions():
         (0, 3): function(0x060700, 2),
         (0, 4): function(0x060400, 1, 0x0F0800, slot=True),
         (0, 5): function(0x060700, 2, 0x20030201, control=0x740),
+        # The last two lines are of the third segment: its bus 0.
+        (16, 0): function(0x060000, 0),
+        (16, 1): function(0x060400, 1, 0x010100, slot=True),
     }
 
 
 def make_segment(folder):
     """The arguments that add it; three files in the folder."""
-    space = bytearray(b"\xff\xff\xff\xff".ljust(4096, b"\0") * (256 * ECAM_BUSES))
+    space = bytearray(b"\xff\xff\xff\xff".ljust(4096, b"\0") * (256 * (ECAM_BUSES + 2)))
     for (bus, slot), fields in pretended_functions().items():
         for where, value in fields.items():
             struct.pack_into("<I", space, (bus << 20 | slot << 15) + where, value)
@@ -387,7 +402,7 @@ def make_segment(folder):
 
 
 def test_segment_and_cardbus_are_linux_s(tmp_path):
-    """Recorded with LINUX_WORDS="'memmap=17M$0x10000000'"."""
+    """Recorded with LINUX_WORDS="'memmap=19M$0x10000000'"."""
     _, out = guest.run("pci-segment", make_segment(tmp_path), ["iomem", "ioports", "lspci -t"],
                        words=RESERVED)
     assert "-[0001:00]-+-00.0\n" in out["lspci -t"]
