@@ -10,6 +10,7 @@
  */
 #include "mm/efi_memmap.h"
 
+#include "kernel/core/cmdline.h"
 #include "kernel/lib/string.h"
 
 enum e820_type efi_e820_type(const struct efi_memory_desc *desc)
@@ -20,7 +21,7 @@ enum e820_type efi_e820_type(const struct efi_memory_desc *desc)
 	case EFI_BOOT_SERVICES_CODE:
 	case EFI_BOOT_SERVICES_DATA:
 	case EFI_CONVENTIONAL:
-		if (desc->attribute & EFI_MEMORY_SP)
+		if (desc->attribute & EFI_MEMORY_SP && !cmdline_value_is("efi", "nosoftreserve"))
 			return E820_TYPE_SOFT_RESERVED;
 		return desc->attribute & EFI_MEMORY_WB ? E820_TYPE_RAM : E820_TYPE_RESERVED;
 	case EFI_ACPI_RECLAIM:
@@ -56,7 +57,8 @@ bool __init efi_has_soft_reserved(const void *map, u32 size, u32 desc_size)
 	struct efi_memory_desc desc;
 
 	for (u32 at = 0; efi_get_desc(map, size, desc_size, at, &desc); at += desc_size)
-		if (desc.type == EFI_CONVENTIONAL && desc.attribute & EFI_MEMORY_SP)
+		if (desc.type == EFI_CONVENTIONAL &&
+		    efi_e820_type(&desc) == E820_TYPE_SOFT_RESERVED)
 			return true;
 	return false;
 }

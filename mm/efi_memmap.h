@@ -40,7 +40,7 @@ struct efi_memory_desc {
 /* Its bytes, cut where they would wrap. */
 u64 efi_desc_bytes(const struct efi_memory_desc *desc);
 
-/* What e820 calls it. */
+/* What e820 calls it; with "efi=nosoftreserve" memory of specific purpose is RAM as any. */
 enum e820_type efi_e820_type(const struct efi_memory_desc *desc);
 
 /* Some memory is of specific purpose, for which a loader's e820 has no word. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// sources: mm/efi_memmap.c mm/e820.c
+// sources: mm/efi_memmap.c mm/e820.c kernel/core/cmdline.c
 /* EFI's memory map: its types in e820's words, and descriptors of any length. */
+#include "kernel/core/cmdline.h"
 #include "mm/efi_memmap.h"
 #include "tests/host/test.h"
 
@@ -71,6 +72,9 @@ TEST(specific_purpose_memory)
 	desc(1, EFI_CONVENTIONAL, 0x200000, 0x100, EFI_MEMORY_WB | EFI_MEMORY_SP);
 	desc(2, EFI_CONVENTIONAL, 0x300000, 0x100, EFI_MEMORY_WB | EFI_MEMORY_SP);
 	EXPECT(efi_has_soft_reserved(map, 3 * DESC_SIZE, DESC_SIZE));
+	cmdline_append("efi=debug,nosoftreserve"); /* __efi_soft_reserve_enabled(): RAM as any */
+	EXPECT(!efi_has_soft_reserved(map, 3 * DESC_SIZE, DESC_SIZE));
+	boot_command_line[0] = '\0';
 	e820_table.nr_entries = 0;
 	e820__range_add(&e820_table, 0x100000, 0x400000, E820_TYPE_RAM);
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 3 * DESC_SIZE, DESC_SIZE), 3);

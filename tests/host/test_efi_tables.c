@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/firmware/efi.c drivers/firmware/efi_tables.c mm/efi_loader_map.c mm/efi_memmap.c mm/e820.c
+// sources: drivers/firmware/efi.c drivers/firmware/efi_tables.c mm/efi_loader_map.c mm/efi_memmap.c mm/e820.c kernel/core/cmdline.c
 /*
  * EFI's tables in what the boot services left: found through the system table, kept where
  * they are whole, and refused where they are not.
