@@ -16,24 +16,27 @@
 #define SYSTEM_TABLE_SIGNATURE 0x5453595320494249ULL /* "IBI SYST" */
 #define MAX_CONFIG_TABLES      256U
 
-/* UEFI 2.10, 4.3.1, as processors of 64 bits have it. */
-struct efi_system_table {
+/* UEFI 2.10, 4.2.1: the system table begins with one. */
+struct efi_table_header {
 	u64 signature;
-	u32 revision, header_size, crc32, reserved;
-	u64 firmware_vendor;
-	u32 firmware_revision, padding;
-	u64 console[6]; /* handles and protocols */
-	u64 runtime_services, boot_services;
-	u64 nr_tables;
-	u64 tables;
+	u32 revision, size, crc32, reserved;
 };
+
+/*
+ * Where in the system table (4.3.1) the list stands.  Firmware may be of 32 bits below a kernel of
+ * 64: the sizes of the two tables tell which.
+ */
+static const struct layout {
+	u32 size, nr_tables, tables; /* bytes; the list's length and its address */
+	u32 pointer;		     /* bytes of an address and of a number */
+} layouts[] __initconst = { { 120, 104, 112, 8 }, { 72, 64, 68, 4 } };
 
 struct efi_config_table_entry {
 	struct efi_guid guid;
-	u64 table;
+	u64 table; /* in memory it may have the lower half alone */
 };
 
-_Static_assert(sizeof(struct efi_system_table) == 120, "UEFI 4.3.1");
+_Static_assert(sizeof(struct efi_table_header) == 24, "UEFI 4.2.1");
 _Static_assert(sizeof(struct efi_config_table_entry) == 24, "UEFI 4.6.1");
 
 struct efi_tables efi_tables __initdata;
@@ -68,23 +71,35 @@ static void __init note_table(const struct efi_config_table_entry *e)
 			*known[i].table = e->table;
 }
 
+/* NULL after a line: this is no system table. */
+static const struct layout *__init find_layout(phys_addr_t system_table)
+{
+	struct efi_table_header head;
+
+	if (copy_from_early_mem(&head, system_table, sizeof(head)))
+		return NULL;
+	for (unsigned int i = 0; i < ARRAY_SIZE(layouts); i++)
+		if (head.signature == SYSTEM_TABLE_SIGNATURE && head.size >= layouts[i].size)
+			return &layouts[i];
+	pr_warn("system table at %pa: signature 0x%lx, %u bytes: it is none\n", &system_table,
+		head.signature, head.size);
+	return NULL;
+}
+
 void __init efi_init(void)
 {
-	struct efi_config_table_entry entry;
-	struct efi_system_table t;
+	phys_addr_t system_table = boot_info.efi_system_table;
+	const struct layout *l = system_table ? find_layout(system_table) : NULL;
+	struct efi_config_table_entry entry = { 0 };
+	u64 nr = 0, tables = 0;
+	u32 size;
 
-	if (!boot_info.efi_system_table ||
-	    copy_from_early_mem(&t, boot_info.efi_system_table, sizeof(t)))
+	if (!l || copy_from_early_mem(&nr, system_table + l->nr_tables, l->pointer) ||
+	    copy_from_early_mem(&tables, system_table + l->tables, l->pointer) || !tables)
 		return;
-	if (t.signature != SYSTEM_TABLE_SIGNATURE || t.header_size < sizeof(t)) {
-		pr_warn("system table at %pa: signature 0x%lx, %u bytes: not of 64 bits\n",
-			&boot_info.efi_system_table, t.signature, t.header_size);
-		return;
-	}
-	if (!t.tables)
-		return;
-	for (u64 i = 0; i < min(t.nr_tables, (u64)MAX_CONFIG_TABLES); i++) {
-		if (copy_from_early_mem(&entry, t.tables + i * sizeof(entry), sizeof(entry)))
+	size = sizeof(entry.guid) + l->pointer;
+	for (u64 i = 0; i < min(nr, (u64)MAX_CONFIG_TABLES); i++) {
+		if (copy_from_early_mem(&entry, tables + i * size, size))
 			return;
 		efi_tables.known = true;
 		note_table(&entry);

@@ -17,7 +17,7 @@ struct efi_tables {
 
 extern struct efi_tables efi_tables; /* __initdata, written by efi_init() */
 
-/* Read the list, where the loader passed a system table of 64 bits.  With early_ioremap. */
+/* Read the list, where the loader passed a system table, of 32 bits or of 64.  With early_ioremap. */
 void efi_init(void);
 
 /*

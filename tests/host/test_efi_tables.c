@@ -248,9 +248,9 @@ TEST(system_tables)
 	EXPECT_EQ(efi_tables.esrt, 0x74dd2f98);
 	EXPECT_EQ(efi_tables.mokvar, 0);
 	machine(esrt_guid, 0x74dd2f98);
-	put32(SYSTEM_TABLE + 12, 72); /* of 32 bits */
+	put32(SYSTEM_TABLE + 12, 71);
 	efi_init();
-	EXPECT(!efi_tables.known && test_log_has("not of 64 bits"));
+	EXPECT(!efi_tables.known && test_log_has("it is none"));
 	machine(esrt_guid, 0x74dd2f98);
 	boot_info.efi_system_table = 0x1000; /* where nothing can be read */
 	efi_init();
@@ -259,4 +259,21 @@ TEST(system_tables)
 	put64(SYSTEM_TABLE + 104, ~0ULL); /* more than there can be: the end of memory ends it */
 	efi_init();
 	EXPECT(efi_tables.known && efi_tables.esrt == 0x74dd2f98);
+}
+
+/* UEFI 2.10, 4.3.1 and 4.6.1 with addresses and numbers of 32 bits, as below many an Atom of 64. */
+TEST(system_table_of_32_bits)
+{
+	machine(mokvar_guid, 0);
+	put32(SYSTEM_TABLE + 12, 72);
+	put32(SYSTEM_TABLE + 64, 2);
+	put32(SYSTEM_TABLE + 68, CONFIG);
+	put32(CONFIG + 16, 0x74dd3100);
+	memcpy(at(CONFIG + 20), esrt_guid, 16);
+	put32(CONFIG + 36, 0x74dd2f98);
+	put32(CONFIG + 40, 0xffffffff); /* behind the list */
+	efi_init();
+	EXPECT(efi_tables.known);
+	EXPECT_EQ(efi_tables.mokvar, 0x74dd3100);
+	EXPECT_EQ(efi_tables.esrt, 0x74dd2f98);
 }
