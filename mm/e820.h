@@ -89,6 +89,8 @@ bool e820__mapped_all(u64 start, u64 end, u32 type);
 
 /* End of the highest RAM that the direct map could reach, in pages. */
 unsigned long e820__end_of_ram_pfn(void);
+/* "last_pfn = ...": at boot, and whenever the map's end may have moved. */
+void e820__say_end_of_ram(void);
 
 const char *e820_type_to_string(u32 type); /* as /proc/iomem names it */
 /* As the boot log names it: "usable", "type 20"; buf serves types without a name. */

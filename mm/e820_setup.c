@@ -80,6 +80,12 @@ static void __init trim_bios_range(void)
 	e820__update_table(&e820_table);
 }
 
+void __init e820__say_end_of_ram(void)
+{
+	pr_info("last_pfn = %#lx max_arch_pfn = %#lx\n", e820__end_of_ram_pfn(),
+		(unsigned long)PFN_DOWN(PAGE_OFFSET_SIZE));
+}
+
 void __init e820__memory_setup(const struct boot_info *bi)
 {
 	take_loader_map(bi);
@@ -89,8 +95,7 @@ void __init e820__memory_setup(const struct boot_info *bi)
 	trim_bios_range();
 	if (!e820__end_of_ram_pfn())
 		panic("the memory map holds no RAM");
-	pr_info("last_pfn = %#lx max_arch_pfn = %#lx\n", e820__end_of_ram_pfn(),
-		(unsigned long)PFN_DOWN(PAGE_OFFSET_SIZE));
+	e820__say_end_of_ram();
 }
 
 static void print_line(struct sink *out, const struct e820_entry *e)

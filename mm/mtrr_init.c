@@ -65,8 +65,9 @@ void __init mtrr_init(void)
 	save_registers();
 	if (!machine.enabled)
 		pr_warn("mtrr: firmware left them disabled: all memory is uncachable\n");
-	if (!cmdline_has("disable_mtrr_trim"))
-		mtrr_trim(&machine, &e820_table, PFN_PHYS(e820__end_of_ram_pfn()));
+	if (!cmdline_has("disable_mtrr_trim") &&
+	    mtrr_trim(&machine, &e820_table, PFN_PHYS(e820__end_of_ram_pfn())))
+		e820__say_end_of_ram(); /* once more, as Linux */
 }
 
 static bool is_like_boot_cpu(void)

@@ -20,6 +20,10 @@ unsigned long e820__end_of_ram_pfn(void)
 	return 0;
 }
 
+void e820__say_end_of_ram(void)
+{
+}
+
 #define MIB(n)	((n)*0x100000UL)
 #define GIB(n)	((n)*0x40000000UL)
 #define DEVICES (1UL << 40) /* nobody's addresses */

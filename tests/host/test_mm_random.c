@@ -29,6 +29,10 @@ unsigned long e820__end_of_ram_pfn(void)
 	return 0;
 }
 
+void e820__say_end_of_ram(void)
+{
+}
+
 #define MIB(n)	  ((n)*0x100000UL)
 #define MAX_AREAS 60
 #define MAX_PAGES 300 /* of an area; more, and its array of pages were out of reach here */

@@ -186,6 +186,15 @@ pci 0000:00:02.0: BAR 14: assigned [mem 0x50000000-0x501fffff]
     assert report["given-equal"] == 1
 
 
+def test_where_ram_ends_is_said_again_after_a_trim(tmp_path):
+    """setup_arch() and mtrr_trim_uncached_memory() of Linux: 256 MiB are cached, 512 MiB are there."""
+    log = LOG + "MTRR default type: uncachable\nMTRR variable ranges enabled:\n" \
+        "  0 base 000000000 mask FF0000000 write-back\n"
+    report = replay.replay(attachments.read_case(written(tmp_path, "plain", log)))
+    assert [l for l in report["log"] if l.startswith("last_pfn")] == [
+        f"last_pfn = {end} max_arch_pfn = 0x400000000" for end in ("0x1ffe0", "0x10000")]
+
+
 def test_linux_s_map_beside_ours(tmp_path):
     written(tmp_path, "plain")
     (tmp_path / "iomem").write_text("00001000-0009fbff : System RAM\n0009fc00-0009ffff : Reserved\n"
