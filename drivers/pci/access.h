@@ -92,6 +92,8 @@ bool pci_conf1_bus_answers(u8 bus);
  * the namespace can be asked, too; only after a first call gave NULL.
  */
 const struct pci_ops *pci_mmcfg_probe(bool late);
+/* Buses of the window that the chipset's own register tells, and where it is; 0: it tells none.  Boot. */
+unsigned int pci_mmcfg_of_chipset(u64 *base);
 /*
  * One more window, of a host bridge whose first bus has none; `address` is bus 0's, or 0.  NULL: it
  * is not used, after a line where there was one to use.

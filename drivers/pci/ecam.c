@@ -3,7 +3,7 @@
  * ECAM, which Linux calls MMCONFIG: configuration space as memory (PCI Express
  * 5.0, 7.2.2), 1 MiB a bus, 4 KiB a function.
  *
- * The MCFG table (PCI Firmware 3.2, 4.1.2) tells windows; firmware gets them
+ * The MCFG table (PCI Firmware 3.2, 4.1.2) tells windows, or a chipset does (ecam_chipset.c); firmware gets them
  * wrong often enough that Linux uses a window only where firmware reserved the
  * same addresses a second time, and so do we: a window that RAM or a BAR may share
  * would turn a configuration write into something else.  The memory map is asked
@@ -112,6 +112,17 @@ static void __init mmcfg_read_table(void)
 	for (unsigned int n = 0; !acpi_mcfg_entry(n, &base, &segment, &start_bus, &end_bus); n++)
 		if (mmcfg_make(base, segment, start_bus, end_bus))
 			nr_mmcfg++;
+}
+
+/* What the register says is final, used or not: the namespace is not asked for it. */
+static bool __init mmcfg_read_chipset(void)
+{
+	u64 base = 0;
+	unsigned int nr = pci_mmcfg_of_chipset(&base);
+
+	if (nr && mmcfg_make(base, 0, 0, (u8)(nr - 1)))
+		nr_mmcfg++;
+	return nr != 0;
 }
 
 typedef bool (*reserved_fn)(u64 start, u64 end);
@@ -272,11 +283,14 @@ static bool __init use_window(const struct pci_mmcfg_region *cfg)
 
 const struct pci_ops *__init pci_mmcfg_probe(bool late)
 {
+	static bool from_chipset __initdata;
 	bool usable = false;
 
-	if (!pci_options.use_mmconfig)
+	if (!pci_options.use_mmconfig || from_chipset)
 		return NULL;
-	mmcfg_read_table();
+	from_chipset = mmcfg_read_chipset();
+	if (!from_chipset)
+		mmcfg_read_table();
 	if (!mmcfg_check_reserved(late))
 		return NULL;
 	for (unsigned int i = 0; i < nr_mmcfg; i++)

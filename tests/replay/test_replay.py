@@ -195,6 +195,36 @@ def test_where_ram_ends_is_said_again_after_a_trim(tmp_path):
         f"last_pfn = {end} max_arch_pfn = 0x400000000" for end in ("0x1ffe0", "0x10000")]
 
 
+@pytest.mark.parametrize("bridge, register, window", [
+    ("86807027", "c 48 010000e0", (0xe0000000, 0xefffffff, "PCI MMCONFIG 0000 [bus 00-ff]")),
+    ("86807027", "c 48 050000e0", (0xe0000000, 0xe3ffffff, "PCI MMCONFIG 0000 [bus 00-3f]")),
+    ("86807027", "c 48 050000e8", (0xd0000000, 0xd3ffffff, "PCI MMCONFIG 0000 [bus 00-3f]")),
+    ("86807027", "c 48 010000c0", None),
+    ("86809035", "c ce 00e0", (0xe0000000, 0xefffffff, "PCI MMCONFIG 0000 [bus 00-ff]")),
+    ("86809035", "c ce 00c0", None),
+    ("86803711", "c 48 010000e0", (0xd0000000, 0xd3ffffff, "PCI MMCONFIG 0000 [bus 00-3f]"))])
+def test_a_chipset_s_own_word_on_its_window(bridge, register, window):
+    """pci_mmcfg_intel_945(), _e7520() of Linux: the register is believed, where e820 reserves the window; the
+    MCFG and the board are asked where it tells none, or where the bridge is another."""
+    from record import Record
+    report = replay.replay(Record(f"""\
+e820 0-9fbff 1
+e820 f0000-fffff 2
+e820 100000-3fffffff 1
+e820 e0000000-efffffff 2
+mmconfig 0 0 3f d0000000
+root 0 ff
+window mem c0000000 dfffffff 0
+board 1 mem c0000000 d3ffffff
+fn 0 0 0
+c 0 {bridge}07000000
+c 8 00000006
+{register}
+"""))
+    lines = [(x["start"], x["end"], x["name"]) for x in report["iomem"] if x["name"].startswith("PCI MMCONFIG")]
+    assert lines == ([window] if window else [])
+
+
 def test_linux_s_map_beside_ours(tmp_path):
     written(tmp_path, "plain")
     (tmp_path / "iomem").write_text("00001000-0009fbff : System RAM\n0009fc00-0009ffff : Reserved\n"
