@@ -53,12 +53,14 @@
 #define PCI_SRIOV_PAGE_SIZE  0x20
 #define PCI_SRIOV_BAR	     0x24
 
+#define PCI_HEADER_MULTI   0x80
 #define PCI_HEADER_NORMAL  0
 #define PCI_HEADER_BRIDGE  1
 #define PCI_HEADER_CARDBUS 2
 
 /* Base class and subclass: PCI Code and ID Assignment 1.11, chapter 1. */
 #define PCI_CLASS_STORAGE_IDE	 0x0101
+#define PCI_BASE_CLASS_DISPLAY	 0x03
 #define PCI_CLASS_DISPLAY_VGA	 0x0300
 #define PCI_CLASS_BRIDGE_HOST	 0x0600
 #define PCI_CLASS_BRIDGE_PCI	 0x0604

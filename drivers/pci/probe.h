@@ -80,6 +80,9 @@ void pci_write_bridge_window(const struct pci_dev *bridge, int nr);
 void pci_write_cardbus_window(const struct pci_dev *bridge, int nr);
 void pci_setup_bridge(const struct pci_dev *bridge);
 
+/* Its header has other things where BARs and ROM would be. */
+bool pci_has_no_bars(const struct pci_dev *dev);
+
 /* What a device's header does not tell and Linux shows: ports at fixed places, shadowed ROMs. */
 void pci_fixup_header(struct pci_dev *dev);
 

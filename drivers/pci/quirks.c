@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a device decodes and its header does not tell.
+ * What a device decodes and its header does not tell, or tells wrong.
  *
  * South bridges have port regions whose bases lie in registers of their own.
  * They are entered as resources of the device, while it is found: before any
@@ -8,6 +8,7 @@
  * regions Linux shows; the datasheet is named at each.
  */
 #define pr_fmt(fmt) "PCI: " fmt
+#include "drivers/firmware/dmi.h"
 #include "drivers/pci/access.h"
 #include "drivers/pci/probe.h"
 #include "kernel/core/printk.h"
@@ -124,8 +125,88 @@ static void fixup_video(struct pci_dev *dev)
 	pci_info(dev, "video device with shadowed ROM at %pR\n", res);
 }
 
+/*
+ * Intel's functions in which other registers stand where BARs would: Xeon E5 v3 and v4 (their
+ * specification updates, HSE43 and BDF2), C620.
+ */
+bool pci_has_no_bars(const struct pci_dev *dev)
+{
+	static const u16 devices[] = { 0x2fc0, 0x6f60, 0x6fa0, 0x6fc0,
+				       0xa1ec, 0xa1ed, 0xa26c, 0xa26d };
+
+	for (unsigned int i = 0; dev->vendor == 0x8086 && i < ARRAY_SIZE(devices); i++)
+		if (dev->device == devices[i])
+			return true;
+	return false;
+}
+
+#define NVIDIA_FIRST_HDA  0x08a0 /* older ones are without */
+#define NVIDIA_HDA	  0x488
+#define NVIDIA_HDA_ENABLE BIT(25)
+
+/* Firmware of laptops hides the sound of a display until something is plugged in: function 1. */
+static void show_sound(struct pci_dev *dev)
+{
+	u8 header;
+	u32 reg;
+
+	if (dev->vendor != 0x10de || dev->class >> 16 != PCI_BASE_CLASS_DISPLAY ||
+	    dev->device < NVIDIA_FIRST_HDA || pci_read_config_dword(dev, NVIDIA_HDA, &reg) ||
+	    reg & NVIDIA_HDA_ENABLE)
+		return;
+	pci_info(dev, "Enabling HDA controller\n");
+	pci_write_config_dword(dev, NVIDIA_HDA, reg | NVIDIA_HDA_ENABLE);
+	pci_read_config_byte(dev, PCI_HEADER_TYPE, &header);
+	dev->multifunction = header & PCI_HEADER_MULTI;
+}
+
+/*
+ * Memory where a board breaks when something is placed there: power does not go off, or the
+ * machine stops.  It is told by one of its functions (the subsystem, where that is not 0) and its name.
+ */
+static const struct {
+	u16 device; /* Intel's */
+	u8 devfn;
+	u32 subsystem;
+	struct dmi_board board;
+	resource_size_t start, size;
+	const char *name;
+} dead_zones[] = {
+	{ 0x27b9, PCI_DEVFN(0x1f, 0), 0xa00314ff, { 0 }, 0xffb00000, 0x100000, "twinhead" },
+	{ 0x8c10,
+	  PCI_DEVFN(0x1c, 0),
+	  0,
+	  { "2015", { { DMI_PRODUCT_NAME, "MacBookPro11,4" } } },
+	  0x7fa00000,
+	  0x200000,
+	  "MacBook Pro poweroff workaround" },
+	{ 0x8c10,
+	  PCI_DEVFN(0x1c, 0),
+	  0,
+	  { "2015", { { DMI_PRODUCT_NAME, "MacBookPro11,5" } } },
+	  0x7fa00000,
+	  0x200000,
+	  "MacBook Pro poweroff workaround" },
+};
+
+static void claim_dead_zones(const struct pci_dev *dev)
+{
+	u32 subsystem = (u32)dev->subsystem_device << 16 | dev->subsystem_vendor;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(dead_zones); i++)
+		if (dev->vendor == 0x8086 && dev->device == dead_zones[i].device &&
+		    !dev->bus->self && dev->devfn == dead_zones[i].devfn &&
+		    (!dead_zones[i].subsystem || subsystem == dead_zones[i].subsystem) &&
+		    dmi_is_board(&dead_zones[i].board) &&
+		    request_mem_region(dead_zones[i].start, dead_zones[i].size, dead_zones[i].name))
+			pci_info(dev, "claimed %s [mem 0x%lx-0x%lx]\n", dead_zones[i].name,
+				 dead_zones[i].start, dead_zones[i].start + dead_zones[i].size - 1);
+}
+
 void pci_fixup_header(struct pci_dev *dev)
 {
+	show_sound(dev);
+	claim_dead_zones(dev);
 	for (unsigned int i = 0; i < ARRAY_SIZE(quirks); i++)
 		for (unsigned int n = 0; n < MAX_PARTS && quirks[i].device[n]; n++)
 			if (quirks[i].vendor == dev->vendor && quirks[i].device[n] == dev->device)

@@ -20,7 +20,6 @@
 #define PCI_MSIX_ENABLE	 BIT(15)
 #define PCI_SSVID_VENDOR 0x04 /* PCI-to-PCI Bridge 1.2, 3.2.5.13 */
 #define PCI_CB_SUBSYSTEM 0x40 /* PC Card 8.0, 4.5.4 */
-#define PCI_HEADER_MULTI 0x80
 
 const char *pci_resource_name(const struct pci_dev *dev, int nr)
 {
@@ -128,6 +127,11 @@ static void read_bases(struct pci_dev *dev, int count, int rom_reg)
 	u16 command;
 	int nr;
 
+	if (pci_has_no_bars(dev)) {
+		pci_info(dev, "what stands in its BARs is none: decoding off\n");
+		pci_clear_and_set_word(dev, PCI_COMMAND, decode, 0);
+		return;
+	}
 	pci_read_config_word(dev, PCI_COMMAND, &command);
 	pause = command & decode && dev->class >> 8 != PCI_CLASS_BRIDGE_HOST;
 	if (pause)

@@ -16,9 +16,10 @@ struct fake_fn {
 	u8 config[4096], writable[4096];
 };
 
-static struct fake_fn *functions[256][256]; /* of segment 0 */
-static struct fake_fn *others[256];	    /* bus 0 of segment 1 */
-static bool noise;			    /* every read is random, every write is lost */
+static void (*after_write)(struct fake_fn *fn, int where); /* what hardware does then; or NULL */
+static struct fake_fn *functions[256][256];		   /* of segment 0 */
+static struct fake_fn *others[256];			   /* bus 0 of segment 1 */
+static bool noise; /* every read is random, every write is lost */
 
 /* Seven in eight slots of noise are empty; the rest have a header of a known type. */
 static u32 noise_at(int where)
@@ -60,6 +61,8 @@ static int fake_write(u16 segment, u8 bus, u8 devfn, int where, int size, u32 va
 
 		fn->config[where + i] = (u8)((fn->config[where + i] & ~mask) | (value & mask));
 	}
+	if (fn && after_write)
+		after_write(fn, where);
 	return 0;
 }
 

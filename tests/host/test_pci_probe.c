@@ -5,6 +5,7 @@
  * firmware should leave them, trees that loop or overlap, functions that come and go, and
  * noise.
  */
+#include "drivers/firmware/dmi.h"
 #include "drivers/pci/cap.h"
 #include "drivers/pci/hotplug.h"
 #include "drivers/pci/options.h"
@@ -836,6 +837,76 @@ TEST(legacy_ide_and_piix4_regions)
 					      "0600-063f : 0000:00:01.3\n"
 					      "0700-070f : 0000:00:01.3\n"
 					      "c000-c00f : 0000:00:01.0\n");
+	forget();
+}
+
+/* As hardware does: the bit lets function 1 answer. */
+static void unhide_sound(struct fake_fn *fn, int where)
+{
+	if (where == 0x488 && fn->config[0x48b] & 2)
+		fn->config[PCI_HEADER_TYPE] |= 0x80;
+}
+
+/* quirk_nvidia_hda() of Linux: a display has a function more once it was asked. */
+TEST(sound_of_a_display_is_shown)
+{
+	struct fake_fn *old = add(0, 2, 0, 0x030200), *new = add(0, 3, 0, 0x030200);
+
+	put(old, PCI_VENDOR_ID, 4, 0x089f10de, 0);
+	put(old, 0x488, 4, 0, ~0U);
+	put(new, PCI_VENDOR_ID, 4, 0x08a010de, 0);
+	put(new, 0x488, 4, 0x100, ~0U);
+	add_bar(add(0, 2, 1, 0x040300), 0, 0, 0x4000);
+	add_bar(add(0, 3, 1, 0x040300), 0, 0xfe000000, 0x4000);
+	after_write = unhide_sound;
+	probe();
+	after_write = NULL;
+	EXPECT_EQ(new->config[0x489] << 8 | new->config[0x48b], 0x102);
+	EXPECT_EQ(nr_devices(), 3);
+	EXPECT_STR(dump_of(&iomem_resource), "fe000000-fe003fff : 0000:00:03.1\n");
+	forget();
+}
+
+/* Intel's BDF2: what reads as a BAR is none, and must not be placed. */
+TEST(registers_that_are_no_bars)
+{
+	struct fake_fn *agent = add(0, 18, 0, 0x088000);
+
+	put(agent, PCI_VENDOR_ID, 4, 0x6fa08086, 0);
+	add_bar(agent, 0, 0xfe000000, 0x4000);
+	add_bar(agent, 5, 0x00000008, 0x100000);
+	put(agent, PCI_ROM_ADDRESS, 4, 0, 0xfffff801);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "");
+	EXPECT_EQ(agent->config[PCI_COMMAND], 0);
+	forget();
+}
+
+/* quirk_apple_mbp_poweroff(), twinhead_reserve_killing_zone(): nothing is placed there. */
+TEST(memory_where_boards_break)
+{
+	static const u8 macbook[] = "\1\10\0\0\0\1\0\0MacBookPro11,5\0";
+	struct fake_fn *port = add(0, 0x1c, 0, 0x060400), *lpc = add(0, 0x1f, 0, 0x060100);
+
+	port->config[PCI_HEADER_TYPE] = PCI_HEADER_BRIDGE;
+	put(port, PCI_VENDOR_ID, 4, 0x8c108086, 0);
+	put(lpc, PCI_VENDOR_ID, 4, 0x27b98086, 0);
+	put(lpc, PCI_SUBSYSTEM_VENDOR, 4, 0xa00314fe, 0);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "");
+	forget();
+
+	dmi_keep_ident((const struct dmi_header *)macbook);
+	add(0, 0x1c, 0, 0x060400)->config[PCI_HEADER_TYPE] = PCI_HEADER_BRIDGE;
+	put(functions[0][0x1c << 3], PCI_VENDOR_ID, 4, 0x8c108086, 0);
+	lpc = add(0, 0x1f, 0, 0x060100);
+	put(lpc, PCI_VENDOR_ID, 4, 0x27b98086, 0);
+	put(lpc, PCI_SUBSYSTEM_VENDOR, 4, 0xa00314ff, 0);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "7fa00000-7fbfffff : MacBook Pro poweroff workaround\n"
+					     "ffb00000-ffbfffff : twinhead\n");
+	release_mem_region(0x7fa00000, 0x200000);
+	release_mem_region(0xffb00000, 0x100000);
 	forget();
 }
 
