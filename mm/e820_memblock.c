@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * What of the memory map is ours to use: RAM, in whole pages, as far as the direct map
- * reaches, for memblock.
+ * What of the memory map is ours to use: RAM, in whole pages, as far as the direct map and
+ * the processor reach, for memblock.
  */
 #include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/e820.h"
 #include "mm/layout.h"
 #include "mm/memblock.h"
@@ -12,16 +13,22 @@
 /* The final tables, struct pages and the first allocations take less than this. */
 #define LEAST_FREE (1UL << 20)
 
+/* What firmware calls RAM beyond it is none that a page table could name. */
+static u64 end_of_reach(void)
+{
+	return min((u64)PAGE_OFFSET_SIZE, 1ULL << boot_cpu.phys_bits);
+}
+
 unsigned long e820__end_of_ram_pfn(void)
 {
-	u64 end = 0;
+	u64 reach = end_of_reach(), end = 0;
 
 	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
 		const struct e820_entry *e = &e820_table.entries[i];
 		u64 last = e->addr + (e->size - 1);
 
-		if (e->type == E820_TYPE_RAM && e->addr < PAGE_OFFSET_SIZE)
-			end = max(end, min(PAGE_OFFSET_SIZE - 1, last) + 1);
+		if (e->type == E820_TYPE_RAM && e->addr < reach)
+			end = max(end, min(reach - 1, last) + 1);
 	}
 	return PFN_DOWN(end);
 }
@@ -42,18 +49,22 @@ static u64 __init free_ram(void)
 
 void __init e820__memblock_setup(void)
 {
+	u64 reach = end_of_reach();
+
 	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
 		const struct e820_entry *e = &e820_table.entries[i];
 		u64 last = e->addr + (e->size - 1), start, end;
 
 		if (e->type != E820_TYPE_RAM)
 			continue;
-		if (last >= PAGE_OFFSET_SIZE) {
-			pr_warn("e820: RAM [mem 0x%016lx-0x%016lx] is beyond the direct map's end\n",
-				max(e->addr, (u64)PAGE_OFFSET_SIZE), last);
-			if (e->addr >= PAGE_OFFSET_SIZE)
+		if (last >= reach) {
+			pr_warn("e820: RAM [mem 0x%016lx-0x%016lx] is beyond %s\n",
+				max(e->addr, reach), last,
+				reach == PAGE_OFFSET_SIZE ? "the direct map's end" :
+							    "the processor's addresses");
+			if (e->addr >= reach)
 				continue;
-			last = PAGE_OFFSET_SIZE - 1;
+			last = reach - 1;
 		}
 		start = PAGE_ALIGN(e->addr);
 		end = ALIGN_DOWN(last + 1, PAGE_SIZE);

@@ -7,6 +7,7 @@
  */
 #include "kernel/core/cmdline.h"
 #include "kernel/core/printk.h"
+#include "kernel/cpu/cpu.h"
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
 #include "mm/layout.h"
@@ -28,10 +29,13 @@ static unsigned int __init each_param(const char *name,
 /* The word at `phys` keeps what is written; it has its old value again. */
 static bool __init keeps_values(phys_addr_t phys)
 {
-	volatile u64 *word = early_memremap(phys, sizeof(*word));
+	volatile u64 *word;
 	bool good;
 	u64 old;
 
+	if (!phys_range_valid(phys, sizeof(*word)))
+		return false;
+	word = early_memremap(phys, sizeof(*word));
 	if (!word)
 		return false;
 	old = *word;

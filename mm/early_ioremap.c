@@ -47,6 +47,8 @@ static const char *refusal(phys_addr_t phys, unsigned long size)
 		return "the size is 0";
 	if (phys + (size - 1) < phys)
 		return "it wraps at 2^64";
+	if (!phys_range_valid(phys, size))
+		return "the processor cannot address it";
 	if (size > NR_FIX_BTMAPS * PAGE_SIZE || nr_pages_of(phys, size) > NR_FIX_BTMAPS)
 		return "it is longer than a slot";
 	return NULL;
@@ -135,10 +137,9 @@ void early_memunmap(void *addr, unsigned long size)
 
 int copy_from_early_mem(void *dst, phys_addr_t phys, unsigned long size)
 {
-	phys_addr_t last = phys + (size - 1);
 	void *src;
 
-	if (last < phys || last >> boot_cpu.phys_bits)
+	if (!phys_range_valid(phys, size))
 		return -EFAULT;
 	src = (void *)early_map(phys, size, PAGE_KERNEL_RO, _RET_IP_);
 	if (!src)

@@ -23,8 +23,10 @@ void early_ioremap_setup(void);
 /*
  * Map [phys, phys + size), sub-page offset kept: uncached for devices,
  * write-back for memory, read-only with _ro.  NULL, after a WARN that names the
- * caller: size 0, wrap, more than 64 pages, no free slot, or after
- * early_ioremap_shutdown().  All are promised to boot code; of devices only tests map any yet.
+ * caller: size 0, wrap, beyond the CPU's physical addresses, more than 64 pages, no free
+ * slot, or after early_ioremap_shutdown().  So an address that firmware or a person gives is
+ * judged first (phys_range_valid()).  All are promised to boot code; of devices only tests
+ * map any yet.
  */
 void __iomem *early_ioremap(phys_addr_t phys, unsigned long size);
 void *early_memremap(phys_addr_t phys, unsigned long size);

@@ -34,7 +34,11 @@ static void write_entry(enum fixed_addresses idx, u64 entry)
 
 void __set_fixmap(enum fixed_addresses idx, phys_addr_t phys, pgprot_t prot)
 {
-	write_entry(idx, pte_val(phys_pte(phys, prot)));
+	if (WARN(!phys_range_valid(phys, 1), "fixmap: slot %u: the processor cannot address %#lx\n",
+		 idx, phys))
+		clear_fixmap(idx);
+	else
+		write_entry(idx, pte_val(phys_pte(phys, prot)));
 }
 
 void clear_fixmap(enum fixed_addresses idx)

@@ -70,7 +70,8 @@ _Static_assert(FIXADDR_TOP - __end_of_fixed_addresses * PAGE_SIZE >= FIXADDR_STA
 /*
  * Map the page of `phys` at the slot; what it held before is replaced, and forgotten by this
  * CPU: who lets others read his slot has it forgotten by them, too.  Any context that owns
- * the slot.  set_fixmap() maps memory: write-back, no execute.
+ * the slot.  set_fixmap() maps memory: write-back, no execute.  What the processor cannot
+ * address is a WARN and leaves the slot empty.
  */
 void __set_fixmap(enum fixed_addresses idx, phys_addr_t phys, pgprot_t prot);
 #define set_fixmap(idx, phys) __set_fixmap(idx, phys, PAGE_KERNEL)

@@ -21,6 +21,14 @@ struct cpu_info {
 
 extern struct cpu_info boot_cpu;
 
+/* [phys, phys + size) is not empty, does not wrap, and is all within what the processor can address. */
+static inline bool phys_range_valid(phys_addr_t phys, u64 size)
+{
+	phys_addr_t last = phys + (size - 1); /* too low or ~0, where it is empty */
+
+	return last >= phys && !(last >> boot_cpu.phys_bits);
+}
+
 /*
  * This CPU obeys read-only entries, and has NX, global pages, SMEP, SMAP, UMIP and PCIDs on
  * where the boot CPU has them.

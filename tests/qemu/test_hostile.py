@@ -24,11 +24,17 @@ def test_too_little_memory_names_the_cause(words):
     assert re.match(r"mem= or memmap= leaves \d+ KiB of free RAM", panic_line(name, words))
 
 
-def test_ram_that_is_none_is_not_used():
-    text, _ = guest.run("no-ram-there", BARE, ["selftest e820", "selftest page_alloc"],
-                        words="memmap=4K@0x50000000")
+def test_ram_that_is_none_is_not_used(tmp_path):
+    """Nor is what the processor (of 40 bits) cannot address mapped to look at it; nor a picture there."""
+    path = tmp_path / "bgrt"
+    path.write_bytes(struct.pack("<HBBQII", 1, 1, 0, 1 << 45, 0, 0))
+    text, _ = guest.run("no-ram-there", f"{BARE} -acpitable sig=BGRT,data={path}",
+                        ["selftest e820", "selftest page_alloc"],
+                        words="memmap=4K@0x50000000,1M@1T")
     assert "[mem 0x0000000050000000-0x0000000050000fff] is no RAM" in text
-    assert "not ok" not in text
+    assert "[mem 0x0000010000000000-0x00000100000fffff] is no RAM" in text
+    assert "no picture at 0x200000000000" in text
+    assert "not ok" not in text and "WARNING" not in text
 
 
 def test_memmap_is_refused_by_its_whole_word():

@@ -36,22 +36,19 @@ _Static_assert(sizeof(struct acpi_bgrt) == 56, "ACPI table 5.83");
 void __init acpi_bgrt_reserve(const struct acpi_table_header *h)
 {
 	const struct acpi_bgrt *t = (const struct acpi_bgrt *)h;
-	const struct bitmap_header *image;
-	struct bitmap_header copy;
+	struct bitmap_header image;
 
 	if (h->length < sizeof(*t) || t->version > 1 || t->image_type || !t->image_address) {
 		pr_info("no picture that can be used\n");
 		return;
 	}
-	image = early_memremap_ro(t->image_address, sizeof(*image));
-	if (!image)
+	if (copy_from_early_mem(&image, t->image_address, sizeof(image)) || image.id != BITMAP_ID ||
+	    !image.size) {
+		pr_info("no picture at %#010llx\n", (unsigned long long)t->image_address);
 		return;
-	copy = *image;
-	early_memunmap((void *)image, sizeof(*image));
-	if (copy.id != BITMAP_ID || !copy.size)
-		return;
+	}
 	pr_info("picture at [mem %#010llx-%#010llx] is kept\n",
 		(unsigned long long)t->image_address,
-		(unsigned long long)(t->image_address + copy.size - 1));
-	efi_mem_reserve(t->image_address, copy.size);
+		(unsigned long long)(t->image_address + image.size - 1));
+	efi_mem_reserve(t->image_address, image.size);
 }

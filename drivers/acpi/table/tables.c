@@ -52,7 +52,7 @@ bool acpi_available(void)
 /* [phys, phys + length) exists for this CPU. */
 static bool __init reachable(phys_addr_t phys, u32 length)
 {
-	return phys && (phys + length - 1) >> boot_cpu.phys_bits == 0 && phys + length > phys;
+	return phys && phys_range_valid(phys, length);
 }
 
 static bool __init fits_early_slot(phys_addr_t phys, u32 length)
