@@ -44,6 +44,13 @@ struct offered {
 	const struct pci_device_id *id;
 };
 
+static void forget_driver(struct pci_dev *dev)
+{
+	pcim_release_all(dev);
+	dev->driver = NULL;
+	dev->driver_data = NULL;
+}
+
 /* In a worker. */
 static long local_pci_probe(void *arg)
 {
@@ -53,10 +60,8 @@ static long local_pci_probe(void *arg)
 
 	dev->driver = offered->drv;
 	err = dev->driver->probe(dev, offered->id);
-	if (err) {
-		dev->driver = NULL;
-		dev->driver_data = NULL;
-	}
+	if (err)
+		forget_driver(dev);
 	return err;
 }
 
@@ -140,8 +145,7 @@ void pci_attach_driver(struct pci_dev *dev)
 void pci_release_driver(struct pci_dev *dev)
 {
 	dev->driver->remove(dev);
-	dev->driver = NULL;
-	dev->driver_data = NULL;
+	forget_driver(dev);
 }
 
 void pci_enable_bridge(const struct pci_dev *bridge)

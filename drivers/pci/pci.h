@@ -10,6 +10,7 @@
 #include "kernel/irq/irq.h"
 #include "kernel/lib/list.h"
 #include "kernel/sched/rwsem.h"
+#include "mm/slab.h"
 
 #define PCI_DEVFN(slot, func) ((u8)((slot) << 3 | (func))) /* slot 0-31, func 0-7 */
 #define PCI_SLOT(devfn)	      (0x1f & (devfn) >> 3)
@@ -101,8 +102,9 @@ struct pci_dev {
 	u8 vf_buses; /* so many further bus numbers its virtual functions reach */
 	resource_size_t vf_bar_size[PCI_IOV_RESOURCE_END - PCI_IOV_RESOURCES + 1]; /* of one */
 	struct msix_state *msix;
-	int msi_irq;	   /* 0: MSI is off */
-	bool rom_readable; /* a program has asked for its ROM */
+	int msi_irq;		   /* 0: MSI is off */
+	bool rom_readable;	   /* a program has asked for its ROM */
+	struct pcim_note *managed; /* what is taken back from its driver, the last one first */
 	unsigned int
 		enabled_by_hand; /* how often programs had it enabled, and did not take that back */
 	u16 enabled;		 /* command bits that pci_enable_device() set */
@@ -183,7 +185,7 @@ struct pci_driver {
 	const char *name;
 	const struct pci_device_id *id_table; /* ends with vendor 0 */
 	int (*probe)(struct pci_dev *dev, const struct pci_device_id *id);
-	/* Undo it; driver_data is still there.  The device may be gone: reads give all ones. */
+	/* Undo it, but for what pcim_*() gave; driver_data is still there.  The device may be gone: reads give all ones. */
 	void (*remove)(struct pci_dev *dev);
 	struct list_head node; /* PCI's; zeroes until it is registered */
 };
@@ -262,6 +264,21 @@ void __iomem *pci_iomap_range(struct pci_dev *dev, int bar, unsigned long offset
 			      unsigned long maxlen);
 void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen);
 void pci_iounmap(struct pci_dev *dev, void __iomem *addr);
+
+/*
+ * The same for a driver that need not undo it: what these did is taken back, the last one first, when its
+ * probe() has failed or its remove() has come back (drivers/pci/managed.c).  In probe().
+ */
+typedef void (*pcim_action_t)(struct pci_dev *dev, void *data);
+
+/* Have that called then: 0, or -ENOMEM and it was called right away. */
+int pcim_add_action(struct pci_dev *dev, pcim_action_t action, void *data);
+void *pcim_kzalloc(struct pci_dev *dev, size_t size, gfp_t flags); /* or NULL */
+int pcim_enable_device(struct pci_dev *dev);
+/* A BAR claimed under `name` and mapped, all of it: or an error pointer, -EBUSY (said) or -ENOMEM. */
+void __iomem *pcim_iomap_region(struct pci_dev *dev, int bar, const char *name);
+/* The function's one message: its irq, or the error of pci_enable_msi() or request_irq(). */
+int pcim_request_msi(struct pci_dev *dev, irq_handler_t handler, const char *name, void *data);
 
 /*
  * MSI-X: map the table, mask all entries, enable, and make an irq for each of the

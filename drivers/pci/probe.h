@@ -123,6 +123,9 @@ void lspci_json(struct sink *out);
 /* irq_monitor.c: somebody wants the function, whose irq the monitor may have: no longer.  With PCI's mutex. */
 void pci_irq_take_back(struct pci_dev *dev, const char *why);
 
+/* managed.c: what its driver had by pcim_*() is taken back.  With PCI's mutex. */
+void pcim_release_all(struct pci_dev *dev);
+
 /* msix.c: the number of a message as /proc/interrupts shows it. */
 u32 pci_msi_hwirq(const struct pci_dev *dev, u32 nr);
 

@@ -8,7 +8,6 @@
  */
 #include "drivers/virtio/virtio_pci.h"
 #include "kernel/lib/errno.h"
-#include "mm/slab.h"
 
 #define VIRTIO_PCI_LEGACY_BARS BIT(0)
 #define VIRTIO_PCI_ABI_VERSION 0 /* 4.1.2.3: revision id of a transitional function */
@@ -52,26 +51,21 @@ static int noinline virtio_pci_probe(struct pci_dev *pci_dev, const struct pci_d
 	(void)id;
 	if (pci_dev->device < VIRTIO_PCI_DEVICE_MIN || pci_dev->device > VIRTIO_PCI_DEVICE_MAX)
 		return -ENODEV; /* the vendor's other devices, such as ivshmem */
-	vp_dev = kzalloc(sizeof(*vp_dev), GFP_KERNEL);
+	vp_dev = pcim_kzalloc(pci_dev, sizeof(*vp_dev), GFP_KERNEL);
 	if (!vp_dev)
 		return -ENOMEM;
 	vp_dev->pci_dev = pci_dev;
 	vp_dev->intx_irq = -1;
-	ret = pci_enable_device(pci_dev);
+	ret = pcim_enable_device(pci_dev);
 	if (ret)
-		goto err;
+		return ret;
 	ret = virtio_pci_modern_probe(vp_dev);
 	if (ret == -ENODEV)
 		ret = virtio_pci_legacy_probe(vp_dev);
 	else if (!ret)
 		ret = virtio_pci_start(vp_dev);
-	if (ret)
-		goto err;
-	pci_dev->driver_data = vp_dev;
-	return 0;
-err:
-	pci_disable_device(pci_dev);
-	kfree(vp_dev);
+	if (!ret)
+		pci_dev->driver_data = vp_dev;
 	return ret;
 }
 
@@ -86,8 +80,6 @@ static void virtio_pci_remove(struct pci_dev *pci_dev)
 		pci_clear_master(pci_dev);
 		virtio_pci_modern_remove(vp_dev);
 	}
-	pci_disable_device(pci_dev);
-	kfree(vp_dev);
 }
 
 static const struct pci_device_id virtio_pci_id_table[] = {

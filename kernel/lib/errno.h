@@ -21,12 +21,14 @@ static inline void *ERR_PTR(long error)
 	return (void *)error;
 }
 
-static inline long PTR_ERR(const void *ptr)
+static inline long PTR_ERR(__force const void *ptr)
 {
 	return (long)ptr;
 }
 
-static inline bool IS_ERR(const void *ptr)
+#define IOMEM_ERR_PTR(error) ((void __iomem __force *)ERR_PTR(error))
+
+static inline bool IS_ERR(__force const void *ptr)
 {
 	return unlikely((unsigned long)ptr >= -(unsigned long)MAX_ERRNO);
 }

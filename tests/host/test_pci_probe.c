@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/firmware/dmi_ident.c kernel/core/cmdline.c drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/cardbus.c drivers/pci/distribute.c drivers/pci/driver.c drivers/pci/hotplug.c drivers/pci/iov.c drivers/pci/options.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realign.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
+// sources: drivers/firmware/dmi_ident.c kernel/core/cmdline.c drivers/pci/access.c drivers/pci/assign.c drivers/pci/bridge.c drivers/pci/busn.c drivers/pci/cap.c drivers/pci/cardbus.c drivers/pci/distribute.c drivers/pci/driver.c drivers/pci/hotplug.c drivers/pci/iov.c drivers/pci/managed.c drivers/pci/options.c drivers/pci/pcie.c drivers/pci/probe.c drivers/pci/quirks.c drivers/pci/realign.c drivers/pci/realloc.c drivers/pci/resource.c drivers/pci/room.c drivers/pci/root.c drivers/pci/setup.c drivers/pci/size.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
 /*
  * Enumeration, claims and assignment over a machine made of bytes: trees as
  * firmware should leave them, trees that loop or overlap, functions that come and go, and
@@ -986,6 +986,106 @@ static struct pci_driver taker = {
 	.name = "taker", .id_table = taker_ids, .probe = take, .remove = give_back
 };
 
+/* What a driver has by pcim_*(), by a letter each; capitals are taken back. */
+static char steps[32];
+static int step_budget; /* so many succeed; -1: all */
+
+static bool step(char c)
+{
+	if (step_budget == 0)
+		return false;
+	if (step_budget > 0)
+		step_budget--;
+	steps[strlen(steps)] = c;
+	return true;
+}
+
+static void step_back(char c)
+{
+	step_budget = -1;
+	step(c);
+}
+
+void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen)
+{
+	(void)maxlen;
+	EXPECT(dev->resource[bar].children.node); /* claimed before */
+	return step('m') ? (void __iomem *)steps : NULL;
+}
+
+void pci_iounmap(struct pci_dev *dev, void __iomem *addr)
+{
+	EXPECT(addr == (void __iomem *)steps && dev->resource[0].children.node);
+	step_back('M');
+}
+
+int pci_enable_msi(struct pci_dev *dev)
+{
+	(void)dev;
+	return step('e') ? 0 : -ENOSPC;
+}
+
+void pci_disable_msi(struct pci_dev *dev)
+{
+	(void)dev;
+	step_back('E');
+}
+
+int pci_irq_vector(const struct pci_dev *dev, unsigned int nr)
+{
+	(void)dev;
+	return 30 + (int)nr;
+}
+
+int request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev_id)
+{
+	(void)flags;
+	EXPECT(irq == 30 && !handler && !strcmp(name, "keeper") && dev_id == steps);
+	return step('r') ? 0 : -ENOSPC;
+}
+
+void free_irq(int irq, void *dev_id)
+{
+	EXPECT(irq == 30 && dev_id == steps);
+	step_back('R');
+}
+
+static void say(struct pci_dev *dev, void *data)
+{
+	(void)dev;
+	step_back(*(char *)data);
+}
+
+static int keep(struct pci_dev *dev, const struct pci_device_id *id)
+{
+	int err = pcim_enable_device(dev);
+	void __iomem *addr;
+
+	(void)id;
+	if (err)
+		return err;
+	if (!pcim_kzalloc(dev, 8, GFP_KERNEL))
+		return -ENOMEM;
+	addr = pcim_iomap_region(dev, 0, "keeper");
+	if (IS_ERR(addr))
+		return (int)PTR_ERR(addr);
+	err = pcim_request_msi(dev, NULL, "keeper", steps);
+	if (err < 0)
+		return err;
+	EXPECT_EQ(err, 30);
+	return pcim_add_action(dev, say, "S");
+}
+
+static void stop_keeper(struct pci_dev *dev)
+{
+	(void)dev;
+	step_back('x');
+}
+
+static struct pci_driver keeper = {
+	.name = "keeper", .id_table = taker_ids, .probe = keep, .remove = stop_keeper
+};
+
 /* A port with the windows that firmware opened for cards to come, and buses up to `last`. */
 static struct fake_fn *add_port(u8 slot, u8 secondary, u8 last, u16 memory)
 {
@@ -1067,6 +1167,51 @@ TEST(cards_come_and_go)
 		EXPECT_EQ(nr_devices(), 1);
 	}
 	EXPECT(test_log_has("0000:01:00.0: answers no more"));
+	forget();
+}
+
+/* What a driver has by pcim_*() goes in reverse: wherever its probe() fails, and behind remove(). */
+TEST(managed_things_go_in_reverse)
+{
+	static const struct {
+		int steps;
+		const char *done;
+	} cases[] = { { 0, "" }, { 1, "mM" }, { 2, "meEM" }, { -1, "mer" } };
+	struct pci_dev *dev;
+
+	add_ram(0, 0xc0000000);
+	add_port(1, 1, 1, 0xfe80);
+	add_card(1, 0);
+	probe();
+	dev = pci_get_by_name("01:00.0");
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		memset(steps, 0, sizeof(steps));
+		step_budget = cases[i].steps;
+		EXPECT_EQ(pci_register_driver(&keeper), cases[i].steps < 0);
+		EXPECT_STR(steps, cases[i].done);
+		EXPECT(!dev->managed == (cases[i].steps >= 0));
+		EXPECT(!dev->resource[0].children.node == (cases[i].steps >= 0));
+		EXPECT(!(functions[1][0]->config[PCI_COMMAND] & PCI_COMMAND_MEMORY) ==
+		       (cases[i].steps >= 0));
+	}
+	pci_release_driver(dev);
+	EXPECT_STR(steps, "merxSREM");
+	EXPECT(!dev->managed && !dev->resource[0].children.node);
+	EXPECT(!(functions[1][0]->config[PCI_COMMAND] & PCI_COMMAND_MEMORY));
+	for (int n = 0, taken = 0; !taken; n++) { /* the nth that it allocates is not to be had */
+		ASSERT(n < 20);
+		memset(steps, 0, sizeof(steps));
+		step_budget = -1;
+		test_fail_kmalloc_after(n);
+		taken = pci_register_driver(&keeper);
+		test_fail_kmalloc_after(-1);
+		EXPECT(!taken == !dev->managed && !taken == !dev->resource[0].children.node);
+		EXPECT(!taken == !(functions[1][0]->config[PCI_COMMAND] & PCI_COMMAND_MEMORY));
+		if (strchr(steps, 'S')) /* what could not be noted is undone at once */
+			EXPECT_STR(steps, "merSREM");
+	}
+	EXPECT_STR(steps, "mer");
+	pci_release_driver(dev);
 	forget();
 }
 
