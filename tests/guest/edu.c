@@ -49,12 +49,12 @@ GUEST_TEST(edu, there_and_back)
 
 GUEST_TEST(edu, refusals)
 {
-	u8 byte = 0;
+	u8 bytes[2] = { 0 };
 
 	LEAVE_IF(lacks_edu());
-	EXPECT(edu_copy(&byte, EDU_BUFFER, 1, EDU_TO_DEVICE) == -EINVAL);
-	EXPECT(edu_copy(&byte, 1, EDU_BUFFER, EDU_FROM_DEVICE) == -EINVAL);
-	EXPECT(edu_copy(&byte, 0, 0, EDU_FROM_DEVICE) == -EINVAL);
-	EXPECT(edu_copy(&byte, 0xffffffff, 2, EDU_FROM_DEVICE) == -EINVAL);
+	EXPECT(edu_copy(bytes, EDU_BUFFER, 1, EDU_TO_DEVICE) == -EINVAL);
+	EXPECT(edu_copy(bytes, 1, EDU_BUFFER, EDU_FROM_DEVICE) == -EINVAL);
+	EXPECT(edu_copy(bytes, 0, 0, EDU_FROM_DEVICE) == -EINVAL);
+	EXPECT(edu_copy(bytes, 0xffffffff, 2, EDU_FROM_DEVICE) == -EINVAL);
 	EXPECT(edu_dma((1UL << 28) - 1, 0, 2, EDU_TO_DEVICE) == -EFAULT);
 }
