@@ -257,6 +257,7 @@ static void __init choose_apic_mode(void)
 static const struct pci_firmware_ops pci_answers = {
 	.board_reserves = acpi_board_reserves,
 	.irq_route = acpi_pci_irq_route,
+	.irq_look = acpi_pci_irq_look,
 	.slots_are_firmware_s = acpi_pci_slots_are_firmware_s,
 	.can_eject = acpi_pci_can_eject,
 	.eject = acpi_pci_eject,

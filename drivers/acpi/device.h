@@ -79,7 +79,7 @@ void acpi_pci_link_init(void);
  * negative errno, after a line.
  */
 int acpi_pci_link_route(struct aml_node *link, bool *level, bool *active_low);
-/* The GSI that it has, and nothing is set; -ENODEV: none. */
+/* The GSI that it has, or would get now, and nothing is set; -ENODEV: none. */
 int acpi_pci_link_look(const struct aml_node *link, bool *level, bool *active_low);
 
 /*

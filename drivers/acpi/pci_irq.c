@@ -178,6 +178,27 @@ int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level,
 	return err;
 }
 
+static int gsi_of(const struct aml_prt_entry *entry, bool *level, bool *active_low)
+{
+	*level = *active_low = true;
+	return entry->link ? acpi_pci_link_look(entry->link, level, active_low) : (int)entry->gsi;
+}
+
+int acpi_pci_irq_look(const struct pci_dev *dev, u8 pin)
+{
+	struct aml_prt_entry entry;
+	bool level, active_low;
+	int gsi = -ENOENT;
+
+	if (!acpi_namespace)
+		return gsi;
+	acpi_lock();
+	if (find_entry(dev, pin, &entry))
+		gsi = gsi_of(&entry, &level, &active_low);
+	acpi_unlock();
+	return gsi < 0 ? -ENOENT : gsi;
+}
+
 /* ---- for the audit of pins ---- */
 
 struct wire_walk {
@@ -188,9 +209,8 @@ struct wire_walk {
 static int tell_wire(const struct aml_prt_entry *entry, void *arg)
 {
 	const struct wire_walk *w = arg;
-	bool level = true, active_low = true;
-	int gsi = entry->link ? acpi_pci_link_look(entry->link, &level, &active_low) :
-				(int)entry->gsi;
+	bool level, active_low;
+	int gsi = gsi_of(entry, &level, &active_low);
 
 	return gsi < 0 ? 0 : w->fn((u32)gsi, level, active_low, w->arg);
 }

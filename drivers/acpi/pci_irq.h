@@ -19,6 +19,9 @@ struct pci_dev;
  */
 int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low);
 
+/* The GSI that this would be now, and nothing is set; -ENOENT. */
+int acpi_pci_irq_look(const struct pci_dev *dev, u8 pin);
+
 /*
  * Each wire that a _PRT tells of; by a link where that leads now: for ioapic_set_wires().  Takes
  * PCI's mutex itself.

@@ -208,11 +208,12 @@ int acpi_pci_link_route(struct aml_node *node, bool *level, bool *active_low)
 
 int acpi_pci_link_look(const struct aml_node *node, bool *level, bool *active_low)
 {
-	const struct pci_link *link = find_link(node);
+	struct pci_link *link = find_link(node);
+	u32 irq = !link ? 0 : link->routed ? link->active : choose(link);
 
-	if (!link || !link->active)
+	if (!irq)
 		return -ENODEV;
 	*level = link->level;
 	*active_low = link->active_low;
-	return (int)link->active;
+	return (int)irq;
 }

@@ -22,6 +22,11 @@ int pci_firmware_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *le
 	return firmware ? firmware->irq_route(dev, pin, gsi, level, active_low) : -ENOENT;
 }
 
+int pci_firmware_irq_look(const struct pci_dev *dev, u8 pin)
+{
+	return firmware ? firmware->irq_look(dev, pin) : -ENOENT;
+}
+
 bool pci_slots_are_firmware_s(const struct pci_bus *bus)
 {
 	return firmware && firmware->slots_are_firmware_s(bus);

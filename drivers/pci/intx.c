@@ -16,8 +16,9 @@
 #include "kernel/irq/routing.h"
 #include "kernel/lib/errno.h"
 
-#define PIN_NONE 0
-#define PIN_MAX	 4 /* INTD */
+#define PIN_NONE  0
+#define PIN_MAX	  4    /* INTD */
+#define LINE_NONE 0xff /* PCI 3.0, 6.2.4: "unknown" or "no connection" */
 
 /* The MP table names only pins of buses it knows: behind a bridge the pin turns with the slot. */
 static int mp_pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
@@ -36,13 +37,6 @@ static int mp_pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool 
 	return 0;
 }
 
-static int pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
-{
-	if (!pci_firmware_irq_route(dev, dev->pin - 1, gsi, level, active_low))
-		return 0;
-	return mp_pin_to_gsi(dev, gsi, level, active_low);
-}
-
 /* The mode is the pin's own (PCI 3.0, 2.2.6), unless firmware says otherwise of that irq. */
 static int line_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
 {
@@ -59,20 +53,32 @@ static int line_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *a
 	return 0;
 }
 
-static int find_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
+static int table_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
 {
-	if (!pin_to_gsi(dev, gsi, level, active_low))
+	if (!mp_pin_to_gsi(dev, gsi, level, active_low))
 		return 0;
 	return line_to_gsi(dev, gsi, level, active_low);
+}
+
+static int find_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *active_low)
+{
+	if (!pci_firmware_irq_route(dev, dev->pin - 1, gsi, level, active_low))
+		return 0;
+	return table_to_gsi(dev, gsi, level, active_low);
 }
 
 int pci_intx_gsi(const struct pci_dev *dev, u32 *gsi)
 {
 	bool level, active_low;
+	int found;
 
 	if (dev->pin == PIN_NONE || dev->pin > PIN_MAX)
 		return -ENODEV;
-	return find_gsi(dev, gsi, &level, &active_low);
+	found = pci_firmware_irq_look(dev, dev->pin - 1);
+	if (found < 0)
+		return table_to_gsi(dev, gsi, &level, &active_low);
+	*gsi = (u32)found;
+	return 0;
 }
 
 int pci_intx_irq(struct pci_dev *dev)
@@ -94,5 +100,16 @@ int pci_intx_irq(struct pci_dev *dev)
 	else
 		pci_info(dev, "INT%c is GSI %u (%s, active %s), irq %d\n", 'A' + dev->pin - 1, gsi,
 			 level ? "level" : "edge", active_low ? "low" : "high", irq);
+	return irq;
+}
+
+u32 pci_irq(const struct pci_dev *dev)
+{
+	u32 irq = dev->irq_line == LINE_NONE ? 0 : dev->irq_line;
+
+	if (dev->msi_irq)
+		return (u32)dev->msi_irq;
+	if (dev->driver)
+		pci_intx_gsi(dev, &irq);
 	return irq;
 }

@@ -154,8 +154,8 @@ static void print_details(struct sink *out, const struct pci_dev *dev)
 		    command & PCI_COMMAND_MASTER ? '+' : '-',
 		    command & PCI_COMMAND_INTX_OFF ? '+' : '-');
 	if (dev->pin >= 1 && dev->pin <= 4)
-		sink_printf(out, "\tInterrupt: pin %c routed to line %u\n", 'A' + dev->pin - 1,
-			    dev->irq_line);
+		sink_printf(out, "\tInterrupt: pin %c routed to IRQ %u\n", 'A' + dev->pin - 1,
+			    pci_irq(dev));
 	for (nr = 0; nr <= PCI_ROM_RESOURCE; nr++)
 		if (dev->resource[nr].flags)
 			print_resource(out, &dev->resource[nr],

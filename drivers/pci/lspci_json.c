@@ -55,6 +55,7 @@ static void put_interrupt(struct json *j, const struct pci_dev *dev)
 		json_number(j, "pin", dev->pin);
 		json_number(j, "line", dev->irq_line);
 	}
+	json_number(j, "irq", pci_irq(dev));
 	json_string(j, "messages", dev->msix ? "MSI-X" : dev->msi_irq ? "MSI" : NULL);
 }
 

@@ -309,6 +309,12 @@ int pci_intx_irq(struct pci_dev *dev);
 /* The GSI that this irq would be, and nothing else happens: 0, -ENODEV or -ENOENT, *gsi is as it was. */
 int pci_intx_gsi(const struct pci_dev *dev, u32 *gsi);
 
+/*
+ * What Linux calls the function's irq, in /sys and lspci: its message's; of one that is driven the GSI of its pin; of
+ * others what firmware wrote into Interrupt Line; 0: none.  With PCI's mutex: it may ask firmware.
+ */
+u32 pci_irq(const struct pci_dev *dev);
+
 /* A line about one function, named as Linux names it. */
 #define pci_info(dev, fmt, ...) printk(KERN_INFO "pci %s: " fmt, (dev)->name, ##__VA_ARGS__)
 #define pci_warn(dev, fmt, ...) printk(KERN_WARNING "pci %s: " fmt, (dev)->name, ##__VA_ARGS__)

@@ -72,16 +72,9 @@ static int dma_mask_bits_show(struct sink *out, struct pci_dev *dev)
 	return 0;
 }
 
-/* Of one that is driven where its pin goes; of others what firmware wrote into it. */
 static int irq_show(struct sink *out, struct pci_dev *dev)
 {
-	u32 irq = dev->irq_line == 0xff ? 0 : dev->irq_line;
-
-	if (dev->msi_irq)
-		irq = (u32)dev->msi_irq;
-	else if (dev->driver)
-		pci_intx_gsi(dev, &irq);
-	sink_printf(out, "%u\n", irq);
+	sink_printf(out, "%u\n", pci_irq(dev));
 	return 0;
 }
 

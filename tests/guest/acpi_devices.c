@@ -107,12 +107,15 @@ GUEST_TEST(acpi_devices, pins_are_routed)
 	for_each_pci_dev(dev) {
 		bool level = false, low, again_level, again_low;
 		u32 gsi, again;
+		int looked;
 
 		if (!dev->pin || dev->pin > 4 || dev->hdr_type)
 			continue;
+		looked = acpi_pci_irq_look(dev, dev->pin - 1);
 		if (acpi_pci_irq_route(dev, dev->pin - 1, &gsi, &level, &low))
 			continue;
 		routed++;
+		EXPECT_EQ(looked, gsi);
 		EXPECT(level);
 		EXPECT(gsi > 0 && gsi < 256);
 		EXPECT_EQ(acpi_pci_irq_route(dev, dev->pin - 1, &again, &again_level, &again_low),

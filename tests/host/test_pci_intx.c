@@ -30,6 +30,12 @@ int pci_firmware_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *le
 	return 0;
 }
 
+int pci_firmware_irq_look(const struct pci_dev *dev, u8 pin)
+{
+	(void)dev;
+	return prt_tells ? 20 + pin : -ENOENT;
+}
+
 int mp_pci_irq(u8 bus, u8 slot, u8 pin, u32 *gsi, bool *level, bool *active_low)
 {
 	if (!mp_gsi || bus != mp_bus || slot != mp_slot || pin != mp_pin)
@@ -115,4 +121,25 @@ TEST(nothing_tells)
 	EXPECT_EQ(pci_intx_irq(&dev), -ENODEV);
 	dev.pin = 0;
 	EXPECT_EQ(pci_intx_irq(&dev), -ENODEV);
+}
+
+/* What /sys and lspci call its irq; asked_gsi: nothing is set up for it. */
+TEST(irq_that_is_shown)
+{
+	struct pci_driver driver = { .name = "driver" };
+	struct pci_dev dev = a_device(2, 11);
+
+	asked_gsi = 0;
+	prt_tells = true;
+	EXPECT_EQ(pci_irq(&dev), 11);
+	dev.driver = &driver;
+	EXPECT_EQ(pci_irq(&dev), 21);
+	prt_tells = false;
+	irq_routing.isa[11] = (struct isa_irq_override){ .gsi = 18, .given = true };
+	EXPECT_EQ(pci_irq(&dev), 18);
+	dev.irq_line = 0xff;
+	EXPECT_EQ(pci_irq(&dev), 0);
+	dev.msi_irq = 33;
+	EXPECT_EQ(pci_irq(&dev), 33);
+	EXPECT_EQ(asked_gsi, 0);
 }

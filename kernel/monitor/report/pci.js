@@ -34,7 +34,7 @@ const hexId = (id) => Number(id).toString(16).padStart(4, "0");
 
 function deviceCard(device, beneath) {
   const name = device.device_name ? `${device.vendor_name} ${device.device_name}` : `${hexId(device.vendor)}:${hexId(device.device)}`;
-  const pin = device.pin ? `INT${"?ABCD"[device.pin]}, line ${device.line}` : null;
+  const pin = device.pin ? `INT${"?ABCD"[device.pin]}, irq ${device.irq}` : null;
   const bars = device.resources.filter((r) => r.kind !== "window");
   return el("div", { class: beneath ? "card bridge" : "card" },
     el("h4", null, device.name.replace(/^0000:/, ""), " ", className(device),
