@@ -5,6 +5,7 @@
 #include "kernel/core/cpumask.h"
 #include "kernel/cpu/barrier.h"
 #include "kernel/cpu/irqflags.h"
+#include "kernel/time/pause.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/debugger.h"
 #include "kernel/trap/nmi.h"
@@ -69,6 +70,7 @@ bool gdb_stop_others(void (*say)(unsigned int cpu))
 	unsigned int cpu, me = raw_smp_processor_id();
 	bool all = true;
 
+	time_pause_begin();
 	for_each_online_cpu(cpu)
 	{
 		if (cpu == me)
@@ -92,6 +94,8 @@ void gdb_let_go(unsigned int alone)
 	unsigned int cpu;
 
 	WRITE_ONCE(rounds, rounds + 1);
+	if (alone == GDB_NO_CPU)
+		time_pause_end();
 	for_each_online_cpu(cpu) __atomic_store_n(
 		&per_cpu(stay, cpu), alone != GDB_NO_CPU && cpu != alone, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&chief, 0, __ATOMIC_SEQ_CST);

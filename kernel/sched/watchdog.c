@@ -13,6 +13,7 @@
 #include "kernel/irq/irq.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/rq.h"
+#include "kernel/time/pause.h"
 #include "kernel/trap/nmi.h"
 
 #define DEFAULT_THRESH 10ULL /* seconds */
@@ -28,6 +29,7 @@ struct patient {
 static DEFINE_SPINLOCK(watch_lock);
 static DEFINE_PER_CPU(struct patient, patient);
 static u64 last_asked; /* watch_lock */
+static u32 pauses;     /* watch_lock; those that are known */
 
 static u64 thresh_ns, period_ns; /* 0: no watchdog; boot */
 DEFINE_PER_CPU(bool, watch_is_set);
@@ -56,7 +58,7 @@ static void report(struct patient *p, unsigned int cpu, u64 now)
 /* Look who has answered, and ask those again where `ask_again`.  True: somebody may still answer. */
 static bool make_round(u64 now, bool ask_again)
 {
-	bool awaited = false;
+	bool awaited = false, kept = time_was_paused(&pauses);
 	unsigned int cpu, me = smp_processor_id();
 
 	for_each_online_cpu(cpu)
@@ -69,6 +71,8 @@ static bool make_round(u64 now, bool ask_again)
 			p->asked_at = 0;
 			if (ask_again)
 				ask(p, cpu, now);
+		} else if (kept) { /* by a debugger: its time begins anew */
+			p->asked_at = now;
 		} else if (!p->said && now - p->asked_at >= thresh_ns) {
 			report(p, cpu, now);
 		}

@@ -27,6 +27,7 @@
 #include "kernel/cpu/irqflags.h"
 #include "kernel/time/clocksource.h"
 #include "kernel/time/hrtimer.h"
+#include "kernel/time/pause.h"
 #include "kernel/time/time.h"
 
 #define INTERVAL_NS	(NSEC_PER_SEC / 2)
@@ -42,6 +43,7 @@ typedef unsigned long long ull;
 static struct hrtimer watchdog_timer;
 static u64 busy_until;
 static u64 longest_ns; /* interval that was said to be too long */
+static u32 pauses; /* those that are known: an interval with one in it is no proof of anything */
 
 enum look { LOOK_GOOD, LOOK_BUSY, LOOK_SLOW, LOOK_BAD };
 
@@ -180,6 +182,7 @@ static enum look look_at(struct clocksource *cs, struct clocksource *wd)
 static void look_at_all(void)
 {
 	struct clocksource *wd = clocksource_watchdog(), *cs, *next;
+	bool paused = time_was_paused(&pauses);
 	enum look look;
 
 	for (cs = clocksource_first(); cs && wd; cs = next) {
@@ -187,6 +190,7 @@ static void look_at_all(void)
 		if ((cs->flags & (CLOCK_SOURCE_MUST_VERIFY | CLOCK_SOURCE_UNSTABLE)) !=
 		    CLOCK_SOURCE_MUST_VERIFY)
 			continue;
+		cs->watched &= !paused;
 		look = look_at(cs, wd);
 		if (look == LOOK_BAD)
 			clocksource_mark_unstable(cs);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/time/clocksource.c kernel/time/watchdog.c kernel/time/hrtimer.c kernel/time/clockevents.c kernel/lib/tree.c kernel/core/cmdline.c
+// sources: kernel/time/clocksource.c kernel/time/watchdog.c kernel/time/pause.c kernel/time/hrtimer.c kernel/time/clockevents.c kernel/lib/tree.c kernel/core/cmdline.c
 /*
  * The choice among clock sources, and their watchdog, with counters that the test plays: what drifts
  * is found, what keeps time is not, and a host that is busy is no drift.
@@ -9,6 +9,7 @@
 #include "kernel/time/clockevents.h"
 #include "kernel/time/clocksource.h"
 #include "kernel/time/hrtimer.h"
+#include "kernel/time/pause.h"
 #include "tests/host/test.h"
 
 #define HALF_SECOND (NSEC_PER_SEC / 2)
@@ -237,6 +238,40 @@ TEST(long_interval_proves_nothing)
 	EXPECT(test_log_has("Long readout interval, skipping watchdog check: cs_nsec: "));
 	EXPECT(used == &watched);
 	end();
+}
+
+/* A debugger kept the machine: silence about that, and what comes behind it counts. */
+TEST(interval_in_which_the_machine_stood_proves_nothing)
+{
+	begin();
+	pass(HALF_SECOND);
+	drift(200000); /* one has wrapped, say */
+	time_pause_begin();
+	test_clock_ns += 10 * NSEC_PER_SEC;
+	time_pause_end();
+	pass(1);
+	EXPECT(used == &watched && !test_log_has("Long readout"));
+	pass(NSEC_PER_SEC);
+	EXPECT(used == &watchdog);
+	end();
+}
+
+TEST(pause_lasts_until_all_go)
+{
+	u32 seen = 0, other = 0;
+
+	time_pause_end(); /* there is none */
+	EXPECT(time_was_paused(&seen) == (seen != 0));
+	other = seen;
+	EXPECT(!time_was_paused(&seen));
+	time_pause_begin();
+	EXPECT(time_was_paused(&seen) && time_was_paused(&seen));
+	time_pause_begin(); /* one that goes alone stops again */
+	EXPECT(time_was_paused(&seen));
+	time_pause_end();
+	EXPECT(time_was_paused(&seen) && !time_was_paused(&seen));
+	EXPECT(time_was_paused(&other) && !time_was_paused(&other));
+	EXPECT(time_resumed_tsc());
 }
 
 TEST(best_rating_wins_unless_the_command_line_names_another)

@@ -9,6 +9,7 @@ import time
 import pytest
 
 import guest
+import test_kgdb
 
 NOT_FOR_LONG = 120  # seconds: every CPU of QEMU's is a thread of this machine
 
@@ -141,15 +142,26 @@ def test_backtraces_of_all():
 
 
 def test_a_deaf_cpu_is_found():
-    """Once, with where it is; thresh 1 s."""
-    with guest.Guest("smp-watchdog", SMALL + " -smp 3", "watchdog_thresh=1", timeout=NOT_FOR_LONG,
+    """Once, with where it is; thresh 1 s, of which those count that a debugger lets go by: not the 2 s here."""
+    path = guest.LOGS / "smp-watchdog.sock"
+    path.unlink(missing_ok=True)
+    port = f" -chardev socket,id=gdb,path={path},server=on,wait=off -serial chardev:gdb"
+    with guest.Guest("smp-watchdog", SMALL + " -smp 3" + port, "watchdog_thresh=1 kgdboc=ttyS1", timeout=NOT_FOR_LONG,
                      audit=False) as g:
         g.prompt()
         here = g.type("crash hang 1\n")
+        time.sleep(0.8)  # it has been asked
+        gdb = test_kgdb.Line(path)
+        gdb.socket.sendall(b"\x03")
+        assert b"T02" in gdb.ask(b"?")
+        time.sleep(2)
+        assert "LOCKUP" not in g.text
+        assert gdb.ask(b"D") == b"OK"
+        g.expect(r"LOCKUP on cpu 1: no interrupt taken for 1 s\n", here)
         g.expect(r"watchdog: Watchdog detected hard LOCKUP on cpu 1(.|\n)*crash_hang\+(.|\n)*secondary_startup\+",
                  here)
         g.command("cpus -b 2")  # goes on
-        end = time.monotonic() + 3
+        end = time.monotonic() + 1.5
         while time.monotonic() < end:
             g._read_some()
         assert g.text.count("hard LOCKUP") == 1, g.text[here:]
