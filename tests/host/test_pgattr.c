@@ -466,6 +466,8 @@ TEST(steps_in_one)
 				     table_at(entry_phys(*table), PG_LEVEL_4K), (u32)*table };
 	EXPECT(!change_small_attr(&tlb, va, PMD_SIZE, 0, _PAGE_RW | _PAGE_DIRTY));
 	check_page(3);
+	EXPECT_EQ(prepare_page_attr(&init_mm, va + 1, PAGE_SIZE), -EINVAL);
+	EXPECT_EQ(prepare_page_attr(&init_mm, va, PAGE_SIZE / 2), -EINVAL);
 	EXPECT(change_small_attr(&tlb, va, PAGE_SIZE, 0, _PAGE_RW | _PAGE_DIRTY));
 	model[3] &= ~M_RW;
 	for (unsigned long i = 0; i < 600; i++)
