@@ -53,7 +53,7 @@ DISK	:= $(BUILD)/disk.img
 .DELETE_ON_ERROR:
 .PHONY: all run lab shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture \
 	aml-suites bench bench-disk bench-boot bench-ours parity parity-random replay host-test check format setup clean help run-built debug-built kgdb-built test-built \
-	report report-built \
+	report report-built mutants \
 	check-built
 .DEFAULT_GOAL := all
 
@@ -373,6 +373,13 @@ fuzz-gdb: setup ## gdb's packets against libFuzzer, RUNS=10000000 inputs (minute
 
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile JOBS=$(JOBS) host-test
+
+# M="NAME ...": these alone.  ALL=1: what catches each, the cheapest first.
+M	?=
+ALL	?=
+mutants: setup ## slips in a copy of the tree, each caught by something (half an hour; M=NAME one, ALL=1 by what)
+	@boot/setup.sh 'busybox busybox-static'
+	$(Q)tests/mutants/mutants.py $(if $(ALL),--all) $(M)
 
 check: setup ## layers and boot code by symbols, sparse, format, licence lines, W^X of the image
 	@$(MAKE) --no-print-directory $(ELF) check-built

@@ -57,6 +57,7 @@ segments() {
 check "rooms use what is below them, by symbols" /usr/bin/python3 tests/check_layers.py "$(dirname "$elf")"
 check "nothing that stays calls boot code" /usr/bin/python3 tests/check_init.py "$elf"
 check "form of includes" /usr/bin/python3 tests/check_includes.py
+check "slips of make mutants apply" /usr/bin/python3 tests/mutants/mutants.py --check
 check "SPDX line in each file" licence_lines
 check "no segment is writable and executable" segments
 check "sparse" run_sparse
