@@ -9,7 +9,9 @@
 #include "mm/e820.h"
 #include "mm/ioremap.h"
 #include "mm/mtrr.h"
+#include "mm/page_alloc.h"
 #include "mm/pat.h"
+#include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "tests/host/fake_ram.h"
 #include "tests/host/test.h"
@@ -207,6 +209,108 @@ TEST(random_edges)
 		iounmap(p);
 	}
 	EXPECT(cuts > 10000);
+}
+
+/* ---- what is refused, and what a mapping leaves behind ---- */
+
+/* RAM by its struct page: the register has none here. */
+TEST(ram_is_refused_before_the_register_knows)
+{
+	set_up();
+	boot_cpu.mtrr = false;
+	EXPECT(!ioremap(MIB(16), PAGE_SIZE));
+	EXPECT(!ioremap(MIB(48) - 1, PAGE_SIZE)); /* its last byte */
+	EXPECT(test_log_has("it is RAM, not in the register yet"));
+}
+
+TEST(last_address_of_the_processor)
+{
+	phys_addr_t end = 1UL << boot_cpu.phys_bits;
+	void __iomem *p;
+
+	set_up();
+	boot_cpu.mtrr = false;
+	p = ioremap(end - PAGE_SIZE, PAGE_SIZE);
+	EXPECT(p);
+	iounmap(p);
+	EXPECT(!ioremap(end - PAGE_SIZE, PAGE_SIZE + 1));
+	EXPECT(test_log_has("is beyond the processor's physical addresses"));
+}
+
+TEST(refused_type_leaves_nothing)
+{
+	unsigned long objects;
+	void __iomem *p;
+
+	set_up();
+	boot_cpu.mtrr = false;
+	p = ioremap_cache(DEVICES, PAGE_SIZE);
+	ASSERT(p);
+	objects = nr_slab_objects();
+	for (unsigned int i = 0; i < 3; i++)
+		EXPECT(!ioremap(DEVICES, PAGE_SIZE));
+	EXPECT_EQ(nr_slab_objects(), objects);
+	iounmap(p);
+}
+
+#define MANY 64 /* pages: more than are forgotten one by one */
+
+/* Each page of p was used on a CPU, which may know it still. */
+static void use_pages(const void __iomem *p, unsigned long n)
+{
+	u64 pte;
+
+	for (unsigned long i = 0; i < n; i++) {
+		cpu_number = i % FAKE_CPUS;
+		EXPECT(fake_access((unsigned long)p + i * PAGE_SIZE, &pte) != ~0ULL);
+	}
+	cpu_number = 0;
+}
+
+static void expect_forgotten(const void __iomem *p, unsigned long n)
+{
+	u64 pte;
+
+	for (unsigned long i = 0; i < n; i++) {
+		cpu_number = i % FAKE_CPUS;
+		EXPECT_EQ(fake_access((unsigned long)p + i * PAGE_SIZE, &pte), ~0ULL);
+	}
+	cpu_number = 0;
+}
+
+/* Others may have the page uncached at once: no CPU knows the cached mapping any more. */
+TEST(cached_mapping_is_forgotten_at_once)
+{
+	void __iomem *p;
+
+	set_up();
+	boot_cpu.mtrr = false;
+	p = ioremap_cache(DEVICES, MANY * PAGE_SIZE);
+	ASSERT(p);
+	use_pages(p, MANY);
+	iounmap(p);
+	expect_forgotten(p, MANY);
+}
+
+/* Tables that only a long mapping of small pages had are given back, after a flush. */
+TEST(tables_of_a_long_mapping_come_back)
+{
+	unsigned long free = 0, n = MIB(8) / PAGE_SIZE;
+
+	set_up();
+	boot_cpu.mtrr = false;
+	for (unsigned int round = 0; round < 3; round++) {
+		void __iomem *p = ioremap(DEVICES + PAGE_SIZE, n * PAGE_SIZE);
+
+		ASSERT(p);
+		use_pages(p, n);
+		iounmap(p);
+		vm_unmap_aliases();
+		expect_forgotten(p, n);
+		if (!round)
+			free = nr_free_pages();
+		EXPECT_EQ(nr_free_pages(), free);
+	}
 }
 
 /* ---- the register ---- */
