@@ -21,6 +21,17 @@ TEST(append_normalises_blanks)
 	EXPECT_STR(boot_command_line, "console=ttyS0 mem=1G noapic");
 }
 
+/* Of the first word, too, which has no blank in front. */
+TEST(append_closes_a_quote)
+{
+	set("run=\"help");
+	cmdline_append("mem=1G");
+	EXPECT_STR(boot_command_line, "run=\"help\" mem=1G");
+	cmdline_append("name=\"a b");
+	cmdline_append("noapic");
+	EXPECT_STR(boot_command_line, "run=\"help\" mem=1G name=\"a b\" noapic");
+}
+
 TEST(has_takes_whole_names)
 {
 	set("noapic hpet=disable nosmp=");

@@ -53,6 +53,41 @@ TEST(counts_are_the_first_pages)
 	check_census();
 }
 
+/* Of a block that is not compound a pin is one of each page, and is given back so. */
+TEST(pins_of_a_plain_block)
+{
+	unsigned long pinned =
+		global_page_state(NR_FOLL_PIN_ACQUIRED) - global_page_state(NR_FOLL_PIN_RELEASED);
+	struct page *block = alloc_pages(GFP_KERNEL, 3);
+
+	ASSERT(block);
+	EXPECT_EQ(pin_page(block), 0);
+	EXPECT_EQ(global_page_state(NR_FOLL_PIN_ACQUIRED) - global_page_state(NR_FOLL_PIN_RELEASED),
+		  pinned + 8);
+	check_census();
+	unpin_page(block);
+	EXPECT_EQ(global_page_state(NR_FOLL_PIN_ACQUIRED) - global_page_state(NR_FOLL_PIN_RELEASED),
+		  pinned);
+	check_census();
+	__free_pages(block, 3);
+}
+
+/* One more reference than fit is none: it does not become a pin. */
+TEST(references_do_not_become_pins)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	ASSERT(page);
+	page->refcount = REF_MASK;
+	expect_warns(1);
+	get_page(page);
+	EXPECT_EQ(page->refcount, REF_MASK);
+	EXPECT_EQ(page_pincount(page), 0);
+	page->refcount = 1;
+	__free_page(page);
+	check_census();
+}
+
 TEST(split_into_single_pages)
 {
 	unsigned long free = nr_free_pages();

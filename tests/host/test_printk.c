@@ -315,6 +315,27 @@ TEST(dropped_messages_are_said)
 	EXPECT(strstr(text, "] after\n"));
 }
 
+static void flood_after_half(struct capture *c)
+{
+	c->in_write = NULL;
+	printk(KERN_CONT " and the rest of a line that is long enough to hide what comes after it\n");
+	flood(c);
+}
+
+/* Also where the first part of what was lost had been shown: what comes is shown from its beginning. */
+TEST(dropped_in_the_middle_of_a_record)
+{
+	char *text = first.text;
+
+	first.len = second.len = 0;
+	first.in_write = flood_after_half;
+	printk(KERN_INFO "half of a line that is itself long enough to hide what comes after it,");
+	printk(KERN_INFO "after\n");
+	text[first.len] = 0;
+	EXPECT(strstr(text, "] after\n"));
+	EXPECT(!strstr(text, "flood"));
+}
+
 static void printk_elsewhere(struct capture *c)
 {
 	(void)c;

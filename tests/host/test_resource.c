@@ -252,6 +252,18 @@ TEST(split_clips_to_root)
 	EXPECT_STR(dump(&to_the_end), "");
 }
 
+/* What lies below stays free: the address behind the last one is not the first. */
+TEST(split_ends_at_the_last_address)
+{
+	struct resource low = NR(0x1000, 0x1fff, "low");
+
+	reserve_region_with_split(&iomem_resource, ~0ULL - 0xfff, ~0ULL, "top");
+	EXPECT_EQ(request_resource(&iomem_resource, &low), 0);
+	release_resource(&low);
+	__release_region(&iomem_resource, ~0ULL - 0xfff, 0x1000);
+	EXPECT_EQ(iomem_resource.children.node, 0);
+}
+
 TEST(allocate_lowest_room)
 {
 	struct resource a = NR(0x1000, 0x1fff, "a"), b = NR(0x2800, 0x2fff, "b");
@@ -260,6 +272,12 @@ TEST(allocate_lowest_room)
 
 	request_resource(&root, &a);
 	request_resource(&root, &b);
+	EXPECT_EQ(allocate_resource(&root, &n1, 0x801, 0, ~0ULL, 1, NULL), 0);
+	EXPECT_EQ(n1.start, 0x3000); /* 0x2000-0x27ff is too small by a byte */
+	EXPECT_EQ(release_resource(&n1), 0);
+	EXPECT_EQ(allocate_resource(&root, &n1, 0x800, 0, ~0ULL, 1, NULL), 0);
+	EXPECT_EQ(n1.start, 0x2000);
+	EXPECT_EQ(release_resource(&n1), 0);
 	EXPECT_EQ(allocate_resource(&root, &n1, 0x1000, 0, ~0ULL, 0x1000, NULL), 0);
 	EXPECT_EQ(n1.start, 0x3000); /* 0x2000-0x27ff is too small */
 	EXPECT_EQ(n1.end, 0x3fff);
