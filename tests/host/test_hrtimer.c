@@ -341,6 +341,45 @@ TEST(worse_device_is_left_in_the_list)
 	EXPECT(!worse->dev.event_handler);
 }
 
+/* It counts to 1 s, and is asked once more for what is left. */
+TEST(no_more_at_a_time_than_the_device_counts)
+{
+	struct fake *f = reset_device();
+	u64 start = test_clock_ns;
+	struct probe p;
+
+	init_probe(&p);
+	hrtimer_start(&p.timer, 2500000000, HRTIMER_MODE_REL);
+	EXPECT(f->compare - start <= 1000000000 + 1);
+	pass_until(start + 2600000000);
+	EXPECT_EQ(p.calls, 1);
+	EXPECT(p.came_at >= start + 2500000000 && p.came_at < start + 2500010000);
+}
+
+static u64 asked; /* ticks */
+
+static int note_ticks(u64 ticks, struct clock_event_device *dev)
+{
+	(void)dev;
+	asked = ticks;
+	return 0;
+}
+
+/* Of a slow device's tick the rest counts as a whole one: it never strikes before the time. */
+TEST(part_of_a_tick_is_one)
+{
+	struct clock_event_device *dev = &device()->dev;
+	const struct clock_event_device saved = *dev;
+
+	dev->set_next_event = note_ticks;
+	dev->mult /= 1000; /* a tick is 1 us */
+	for (u64 ns = 20000; ns < 24000; ns += 7) {
+		clockevents_program(dev, test_clock_ns + ns, true);
+		EXPECT(asked * 1000 >= ns && asked * 1000 <= ns + 2000);
+	}
+	*dev = saved;
+}
+
 TEST(better_device_takes_over_the_next_event)
 {
 	struct fake *old = reset_device(), *better;
