@@ -117,6 +117,11 @@ TEST(windows_end_with_the_register)
 	EXPECT_EQ(windows.nr, 1);
 	EXPECT_EQ(windows.window[0].res.end, 0xffff);
 	EXPECT(test_log_has("not CPU addressable"));
+	/* What would be one byte is nothing, as on Linux. */
+	windows.nr = 0;
+	window(0xffff, 0x1ffff, IORESOURCE_IO);
+	host_windows_validate(&windows, IORESOURCE_IO, &ioport_resource);
+	EXPECT_EQ(windows.nr, 0);
 }
 
 TEST(neighbours)

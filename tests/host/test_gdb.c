@@ -102,6 +102,20 @@ TEST(a_packet_that_is_too_long_is_none)
 	EXPECT_EQ(FEED("#00"), GDB_BAD);
 }
 
+/* Both bytes of what is escaped have room, or neither is sent. */
+TEST(an_escaped_byte_is_whole)
+{
+	struct gdb_packet *p = &server.answer;
+
+	gdb_packet_begin(p);
+	for (unsigned int i = 0; i < sizeof(p->data) - 1; i++)
+		EXPECT_EQ(gdb_put_binary(p, "x", 1), 1);
+	EXPECT_EQ(gdb_put_binary(p, "$", 1), 0);
+	EXPECT_EQ(p->len, sizeof(p->data) - 1);
+	EXPECT(!p->overflow);
+	EXPECT_EQ(gdb_put_binary(p, "x$", 2), 1);
+}
+
 TEST(an_answer_is_framed)
 {
 	begin();

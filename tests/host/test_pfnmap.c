@@ -19,7 +19,7 @@
 #define PAGES  600 /* more than one table */
 #define USER   (_PAGE_PRESENT | _PAGE_USER | _PAGE_NX | _PAGE_ACCESSED)
 
-static const struct fake_range ram[] = { { 0, MIB(32) } };
+static const struct fake_range ram[] = { { 0, MIB(16) }, { MIB(16) + 4 * PAGE_SIZE, MIB(32) } };
 
 bool set_page_dirty(struct page *page)
 {
@@ -244,6 +244,26 @@ TEST(ram_has_its_own)
 	unmap(mm, &vma);
 	EXPECT_EQ(memtype_free_ram(PFN_PHYS(last), PFN_PHYS(last + 1)), 0);
 	EXPECT_EQ(nr_memtypes() + nr_ram_memtypes(), 0);
+	end_mm(mm);
+}
+
+/* Devices on both sides of RAM: where the second cannot be had, the first is not kept. */
+TEST(all_types_or_none)
+{
+	struct mm_struct *mm = new_mm();
+	unsigned long pages = (MIB(16) >> PAGE_SHIFT) + 1, second = 2 * START;
+	struct vm_area_struct vma = shared_vma(mm, START, pages), held = shared_vma(mm, second, 1);
+
+	EXPECT_EQ(remap_pfn_range(&held, second, PFN_DOWN(MIB(32)), PAGE_SIZE,
+				  pgprot_writecombine(held.vm_page_prot)),
+		  0);
+	EXPECT_EQ(nr_memtypes(), 1);
+	EXPECT_EQ(remap_pfn_range(&vma, START, PFN_DOWN(MIB(16)), pages * PAGE_SIZE,
+				  pgprot_cached(vma.vm_page_prot, _PAGE_CACHE_MODE_WT)),
+		  -EINVAL);
+	EXPECT_EQ(nr_memtypes(), 1);
+	unmap(mm, &held);
+	EXPECT_EQ(nr_memtypes(), 0);
 	end_mm(mm);
 }
 
