@@ -238,6 +238,33 @@ GUEST_TEST(sched_smp, virtual_times_are_each_cpus_own)
 	stop_all();
 }
 
+/* Nor to one that comes from a CPU where less went by: it does not have this one alone until it has caught up. */
+GUEST_TEST(sched_smp, who_comes_does_not_catch_up)
+{
+	unsigned int here = raw_smp_processor_id(), other = here ? 0 : 1;
+	struct cpumask mask = cpumask_of_cpu(here), mine = current->cpus_mask;
+	u64 turns = 0, begin;
+	s64 ran;
+
+	NEED_CPUS(2);
+	set_cpus_allowed(current, &mask);
+	ASSERT(add_thread(spin, &turns, other));
+	start_all();
+	EXPECT(comes_to(threads[0], other));
+	set_user_nice(current, 19);
+	udelay(50000);
+	set_user_nice(current, 0);
+	begin = READ_ONCE(threads[0]->se.sum_exec);
+	set_cpus_allowed(threads[0], &mask);
+	while (READ_ONCE(threads[0]->cpu) != here)
+		cpu_relax();
+	udelay(20000);
+	ran = (s64)(READ_ONCE(threads[0]->se.sum_exec) - begin);
+	EXPECT(ran < (s64)tsc_hz());
+	stop_all();
+	set_cpus_allowed(current, &mine);
+}
+
 /* ---- what they share ---- */
 
 static struct completion ping, pong;

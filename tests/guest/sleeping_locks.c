@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* Mutexes and read-write semaphores: who has one, who is next, and what is not survived. */
+#include <linux/sched.h>
+
 #include "kernel/core/command.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/kthread.h"
 #include "kernel/sched/mutex.h"
 #include "kernel/sched/rwsem.h"
+#include "kernel/sched/timeout.h"
 #include "tests/guest/guest_test.h"
 
 /*
@@ -62,7 +65,44 @@ GUEST_TEST(sleeping_locks, mutex_is_handed_over_in_order)
 		wait_for_end(t[i]);
 		EXPECT_EQ(order[i], i);
 	}
-	EXPECT(!mutex_is_locked(&test_mutex));
+	EXPECT_EQ(test_mutex.owner, 0); /* and nothing says any more that somebody waits */
+}
+
+#define MOST_ROUNDS 50
+
+static unsigned int rounds;
+
+/* Has it nearly all the time, and takes it again at once. */
+static int take_again_and_again(void *unused)
+{
+	(void)unused;
+	while (rounds < MOST_ROUNDS && !kthread_should_stop()) {
+		mutex_lock(&test_mutex);
+		WRITE_ONCE(rounds, rounds + 1);
+		msleep(1);
+		mutex_unlock(&test_mutex);
+	}
+	return 0;
+}
+
+/* Who has waited in vain once is the next, however late it comes to run. */
+GUEST_TEST(sleeping_locks, mutex_is_not_overtaken_again_and_again)
+{
+	struct task_struct *t;
+	unsigned int before;
+
+	rounds = 0;
+	t = run_until_it_sleeps(take_again_and_again, (void *)0UL);
+	ASSERT(t);
+	sched_set_policy(current, SCHED_IDLE, 0);
+	before = READ_ONCE(rounds);
+	mutex_lock(&test_mutex);
+	EXPECT(READ_ONCE(rounds) - before <= 3);
+	mutex_unlock(&test_mutex);
+	sched_set_policy(current, SCHED_NORMAL, 0);
+	kthread_stop(t);
+	put_task_struct(t);
+	EXPECT_EQ(test_mutex.owner, 0);
 }
 
 GUEST_TEST(sleeping_locks, mutex_of_an_object)
