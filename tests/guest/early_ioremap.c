@@ -5,6 +5,7 @@
  */
 #include "mm/early_ioremap.h"
 #include "kernel/core/panic.h"
+#include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/trap/nofault.h"
@@ -31,6 +32,22 @@ GUEST_TEST(early_ioremap, closed_after_boot)
 {
 	EXPECT_EQ(early_ioremap_used(), 0);
 	EXPECT_WARN(EXPECT(!early_memremap(__pa(text), 1)));
+}
+
+/* What a table or a loader gives may be any number: it is judged before it is mapped. */
+GUEST_TEST(early_ioremap, copy_of_no_address)
+{
+	phys_addr_t end = 1UL << boot_cpu.phys_bits;
+	char copy[8] = "";
+
+	early_ioremap_setup();
+	EXPECT_EQ(copy_from_early_mem(copy, __pa(text), 8), 0);
+	EXPECT_EQ(memcmp(copy, text, 8), 0);
+	EXPECT_EQ(copy_from_early_mem(copy, end, 8), -EFAULT);
+	EXPECT_EQ(copy_from_early_mem(copy, end - 7, 8), -EFAULT);
+	EXPECT_EQ(copy_from_early_mem(copy, ~0UL - 6, 8), -EFAULT);
+	EXPECT_EQ(early_ioremap_used(), 0);
+	early_ioremap_shutdown();
 }
 
 GUEST_TEST(early_ioremap, content_and_offset)

@@ -80,7 +80,8 @@ GUEST_TEST(fault_slab, kmalloc_grows)
 
 /* ---- a page of descriptors ---- */
 
-#define MOST_SLABS 2000 /* a page each: more are not held to use up all descriptors */
+#define MOST_SLABS	 2000 /* a page each: more are not held to use up all descriptors */
+#define MOST_DESCRIPTORS 64   /* in a page: none is smaller */
 
 /* Hold slabs up to one that took a new page of descriptors too; how many, or MOST_SLABS. */
 static unsigned int hold_to_new_descriptors(struct hoard *h)
@@ -123,6 +124,12 @@ GUEST_TEST(fault_slab, descriptors_run_out)
 		EXPECT_EQ(state_of_memory(), state);
 		/* Descriptors that came stay. */
 		EXPECT_EQ(global_page_state(NR_SLAB_UNRECLAIMABLE), pages + plan.nth - 1);
+	}
+	plan.nth = 1; /* a descriptor is at hand, and stays so however often there is no slab for it */
+	for (unsigned int i = 0; i < MOST_DESCRIPTORS; i++) {
+		fault_inject_arm(&plan);
+		EXPECT(!take(&h));
+		EXPECT_EQ(fault_inject_disarm(), 1);
 	}
 	EXPECT_EQ(hold(&h), 1);
 out:

@@ -207,6 +207,10 @@ static void bad_arguments(struct program *p)
 	EXPECT_EQ(futex(word(0), FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME | PRIVATE, 5, timeout,
 			NULL, ~0U),
 		  -ETIMEDOUT);
+	for (unsigned int odd = 1; odd < sizeof(u32); odd++)
+		EXPECT_EQ(futex((u32 __user *)((unsigned long)word(0) + odd), FUTEX_WAKE | PRIVATE,
+				1, 0, NULL, 0),
+			  -EINVAL);
 	EXPECT_EQ(put_user(1000000000, &timespec()->tv_nsec), 0);
 	EXPECT_EQ(futex(word(0), FUTEX_WAIT | PRIVATE, 5, timeout, NULL, 0), -EINVAL);
 	EXPECT_EQ(futex(word(0), FUTEX_WAIT | PRIVATE, 4, timeout, NULL, 0), -EINVAL);

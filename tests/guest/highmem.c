@@ -10,6 +10,7 @@
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/percpu.h"
+#include "kernel/core/smp.h"
 #include "kernel/lib/errno.h"
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
@@ -220,6 +221,43 @@ GUEST_TEST(highmem, kmap)
 	kunmap(page);
 	EXPECT_EQ(warn_count(), ++warns);
 	__free_page(page);
+}
+
+struct stale {
+	struct page *pages[2];
+	u32 *va;
+	u32 value;
+};
+
+static void read_slot(void *arg)
+{
+	struct stale *s = arg;
+
+	s->value = *(volatile u32 *)s->va;
+}
+
+/* A slot that has another page now: no CPU reads the one of before. */
+GUEST_TEST(highmem, kmap_is_forgotten_everywhere)
+{
+	struct stale s;
+
+	NEED_CPUS(2);
+	for (u32 i = 0; i < 2; i++) {
+		s.pages[i] = alloc_highpage();
+		if (!s.pages[i])
+			return;
+		s.va = kmap(s.pages[i]);
+		*s.va = i;
+		kunmap(s.pages[i]);
+	}
+	for (u32 i = 0; i < 8; i++) {
+		s.va = kmap(s.pages[i % 2]);
+		smp_call_function_single(other_cpu(), read_slot, &s, true);
+		EXPECT_EQ(s.value, i % 2);
+		kunmap(s.pages[i % 2]);
+	}
+	__free_page(s.pages[0]);
+	__free_page(s.pages[1]);
 }
 
 GUEST_TEST(highmem, kmap_runs_out)

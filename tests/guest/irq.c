@@ -121,6 +121,25 @@ static void note_target(struct irq_data *d)
 	target = *d;
 }
 
+/* A CPU is as busy as the handlers that are there: what is requested anew goes where it was. */
+GUEST_TEST(irq, freed_handlers_do_not_count)
+{
+	unsigned int cpu = NR_CPUS;
+	int irq;
+
+	NEED_CPUS(2);
+	irq = make_irq(&soft_chip, false);
+	ASSERT(irq >= 0);
+	for (unsigned int i = 0; i < 4; i++) {
+		ASSERT(request_irq(irq, first_handler, 0, "test", &seen) == 0);
+		if (i)
+			EXPECT_EQ(irq_get_data(irq)->cpu, cpu);
+		cpu = irq_get_data(irq)->cpu;
+		free_irq(irq, &seen);
+	}
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
 /* The chip is told the place before anybody can find the irq, and so move it. */
 GUEST_TEST(irq, place_is_told_before_the_number_is_known)
 {

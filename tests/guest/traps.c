@@ -169,6 +169,26 @@ GUEST_TEST(traps, watchpoint_strikes)
 	EXPECT_EQ(READ_ONCE(writable), 5);
 }
 
+static noinline int five(void)
+{
+	__asm__ __volatile__("");
+	return 5;
+}
+
+/* And on an instruction (0, 1 byte): once it was told, the instruction runs. */
+GUEST_TEST(traps, breakpoint_on_an_instruction_is_passed)
+{
+	u64 before = trap_count(X86_TRAP_DB);
+	int value;
+
+	__asm__ __volatile__("mov %0, %%dr0" ::"r"(&five));
+	__asm__ __volatile__("mov %0, %%dr7" ::"r"(0x401UL));
+	value = five();
+	__asm__ __volatile__("mov %0, %%dr7" ::"r"(0x400UL));
+	EXPECT_EQ(trap_count(X86_TRAP_DB), before + 1);
+	EXPECT_EQ(value, 5);
+}
+
 GUEST_TEST(traps, divide_error_goes_to_its_fixup)
 {
 	unsigned long ax = ~0UL, dx = 0, cx = 0;
