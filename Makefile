@@ -51,7 +51,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run lab shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz-gdb debug kgdb test test-bochs test-kvm torture \
+.PHONY: all run lab shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz debug kgdb test test-bochs test-kvm torture \
 	aml-suites bench bench-disk bench-boot bench-ours parity parity-random replay host-test check format setup clean help run-built debug-built kgdb-built test-built \
 	report report-built mutants \
 	check-built
@@ -367,9 +367,11 @@ fuzz-syscalls: setup ## random system calls on four CPUs, SECONDS=600 long, of S
 	@$(MAKE) --no-print-directory $(ELF) user-programs
 	$(Q)$(call timed,$(SECONDS),BUILD=$(BUILD) tests/user/fuzz.py $(SECONDS) $(SEED))
 
-fuzz-gdb: setup ## gdb's packets against libFuzzer, RUNS=10000000 inputs (minutes)
+# TARGET="gdb cmdline": these alone; RUNS=N: no more inputs than that.
+TARGET	?=
+fuzz: setup ## hostile input by libFuzzer, SECONDS=600 of each TARGET= of tests/fuzz
 	@boot/setup.sh 'clang clang'
-	$(Q)tests/fuzz/gdb_fuzz.sh $(RUNS)
+	$(Q)RUNS=$(RUNS) tests/fuzz/fuzz.sh $(SECONDS) $(TARGET)
 
 host-test: ## the pure-logic files on this machine, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -f tests/host/Makefile JOBS=$(JOBS) host-test

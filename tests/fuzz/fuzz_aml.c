@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
+// sources: drivers/acpi/aml/arithmetic.c drivers/acpi/aml/control.c drivers/acpi/aml/convert.c drivers/acpi/aml/data.c drivers/acpi/aml/define.c drivers/acpi/aml/device.c drivers/acpi/aml/dump.c drivers/acpi/aml/exec.c drivers/acpi/aml/field.c drivers/acpi/aml/fieldlist.c drivers/acpi/aml/interp.c drivers/acpi/aml/load.c drivers/acpi/aml/memory.c drivers/acpi/aml/message.c drivers/acpi/aml/namespace.c drivers/acpi/aml/object.c drivers/acpi/aml/opcode.c drivers/acpi/aml/parse.c drivers/acpi/aml/pci.c drivers/acpi/aml/predefined.c drivers/acpi/aml/reference.c drivers/acpi/aml/region.c drivers/acpi/aml/resource.c drivers/acpi/aml/routing.c drivers/acpi/aml/run.c drivers/acpi/aml/stack.c drivers/acpi/aml/store.c drivers/acpi/aml/sync.c drivers/acpi/aml/term.c drivers/acpi/table/check.c tests/aml/machine.c
 /*
- * libFuzzer's target for the AML interpreter: the input is what stands behind a
- * table's header.  It is loaded, initialized, and all of it evaluated.  Not part
- * of `make test`; to build and run, from the top folder:
- *
- *	sh tests/fuzz/aml_fuzz.sh [SECONDS] [CORPUS]
+ * The AML interpreter: the input is what stands behind a table's header.  It is loaded, initialized, and all
+ * of it evaluated.
  */
 #include "drivers/acpi/aml/aml.h"
 #include "kernel/core/sink.h"
-#include "kernel/lib/string.h"
 #include "mm/slab.h"
-#include "tests/aml/host_os.h"
 #include "tests/aml/machine.h"
-
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void write_nothing(struct sink *sink, const char *s, size_t n)
 {
@@ -49,15 +44,14 @@ static void look_at_devices(struct aml *aml)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+void fuzz(const u8 *data, size_t size)
 {
 	struct sink no_sink = { .write = write_nothing };
 	struct acpi_table_header *table;
 	struct aml *aml;
 
 	if (size < 1 || size > 1 << 16)
-		return 0;
-	host_silence(true);
+		return;
 	machine_tick = 50000000; /* what does not end may do so soon */
 	table = kmalloc(sizeof(*table) + size - 1, 1);
 	memcpy(table->signature, "DSDT", 4);
@@ -73,5 +67,4 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	aml_destroy(aml);
 	machine_reset();
 	kfree(table);
-	return 0;
 }
