@@ -12,9 +12,9 @@
 #include "kernel/core/sink.h"
 #include "tests/fuzz/fuzz.h"
 
-static const char signatures[][5] = { "APIC", "MCFG", "HPET", "DMAR", "IVRS", "FACP", "ERST", "SRAT",
-				      "BGRT", "WDAT", "SLIT", "MSDM", "EINJ", "HEST", "TPM2", "FACS",
-				      "RSDP" };
+static const char signatures[][5] = { "APIC", "MCFG", "HPET", "DMAR", "IVRS", "FACP",
+				      "ERST", "SRAT", "BGRT", "WDAT", "SLIT", "MSDM",
+				      "EINJ", "HEST", "TPM2", "FACS", "RSDP" };
 
 static struct acpi_table_header *table;
 
@@ -77,7 +77,8 @@ static void check_mcfg(void)
 	for (u32 offset = 44; offset + 16 <= table->length; offset += 16) {
 		u64 base = at(offset, 8), end = at(offset + 11, 1);
 
-		good += base && !(base & 0xfffff) && at(offset + 10, 1) <= end && ~base >= (end + 1) << 20;
+		good += base && !(base & 0xfffff) && at(offset + 10, 1) <= end &&
+			~base >= (end + 1) << 20;
 	}
 	MUST(n == good || n == good + 1); /* one may end at 2^64 just so */
 }
@@ -153,7 +154,8 @@ static int write_register(const struct acpi_gas *reg, unsigned int width, u64 va
 
 static void check_apei(void)
 {
-	struct apei_program program = { (void *)(table + 1), (table->length - 36) / sizeof(struct apei_entry),
+	struct apei_program program = { (void *)(table + 1),
+					(table->length - 36) / sizeof(struct apei_entry),
 					read_register, write_register };
 	static struct apei_range ranges[32];
 	int nr = apei_collect_ranges(&program, ranges, ARRAY_SIZE(ranges));
@@ -163,8 +165,8 @@ static void check_apei(void)
 	/* Each once: what a driver claims may not meet itself. */
 	for (int i = 0; i < nr; i++)
 		for (int k = 0; k < nr; k++)
-			MUST(i == k || ranges[i].io != ranges[k].io || ranges[i].end < ranges[k].start ||
-			     ranges[k].end < ranges[i].start);
+			MUST(i == k || ranges[i].io != ranges[k].io ||
+			     ranges[i].end < ranges[k].start || ranges[k].end < ranges[i].start);
 	for (int i = 0; i < nr; i++)
 		MUST(ranges[i].start <= ranges[i].end);
 	memset(registers, 0, sizeof(registers));
@@ -243,7 +245,8 @@ void fuzz(const u8 *data, size_t size)
 	MUST(acpi_table_check(table, table->length - 1) == -EINVAL);
 	if (which < ARRAY_SIZE(checks) && checks[which])
 		checks[which]();
-	MUST(which != 2 || hpet_table_address(table) == (table->length >= 56 && !at(40, 1) ? at(44, 8) : 0));
+	MUST(which != 2 ||
+	     hpet_table_address(table) == (table->length >= 56 && !at(40, 1) ? at(44, 8) : 0));
 	show();
 	test_free(table);
 }

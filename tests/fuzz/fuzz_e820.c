@@ -9,15 +9,15 @@
  * given to the readers of words as it is.
  */
 #include "mm/crashkernel.c" /* with their static tables: each input starts from nothing */
-#include "mm/memblock.c"
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
 #include "mm/layout.h"
+#include "mm/memblock.c"
 #include "tests/fuzz/fuzz.h"
 
-#define MAX_PIECES 256
-#define MAX_TYPES  12
-#define GiB	   0x40000000ULL
+#define MAX_PIECES     256
+#define MAX_TYPES      12
+#define GiB	       0x40000000ULL
 #define LEAST_FREE_RAM (1ULL << 20) /* less is no machine */
 
 struct resource iomem_resource;
@@ -144,8 +144,7 @@ static u32 type_at(u64 addr)
 static bool is_all(u64 first, u64 last, u32 type)
 {
 	for (const struct piece *p = pieces; p < pieces + nr_pieces; p++)
-		if (p->last >= first && p->first <= last &&
-		    (type ? winner(p) != type : !winner(p)))
+		if (p->last >= first && p->first <= last && (type ? winner(p) != type : !winner(p)))
 			return false;
 	return true;
 }
@@ -247,7 +246,8 @@ static void write_limit(struct choices *c, char *to, const char *name)
 	to += snprintf(to, 16, " %s=", name);
 	write_number(c, to, limit);
 	if (limit != ~0ULL)
-		model_change(limit, ~0ULL - 1, E820_TYPE_RAM, 0); /* Linux's, too, spares the last byte */
+		model_change(limit, ~0ULL - 1, E820_TYPE_RAM,
+			     0); /* Linux's, too, spares the last byte */
 }
 
 /* nn%ss-old+new */
@@ -266,7 +266,8 @@ static void write_memmap(struct choices *c, char *to)
 {
 	u64 start = choose_address(c), size = choose_address(c) ?: 1;
 	static const char signs[] = "@#$!%";
-	static const u32 types[] = { E820_TYPE_RAM, E820_TYPE_ACPI, E820_TYPE_RESERVED, E820_TYPE_PRAM };
+	static const u32 types[] = { E820_TYPE_RAM, E820_TYPE_ACPI, E820_TYPE_RESERVED,
+				     E820_TYPE_PRAM };
 	unsigned int sign = choose8(c) % 5;
 
 	if (size == ~0ULL || last_of(start, size) != start + (size - 1))
@@ -396,12 +397,14 @@ static void crash_kernel(struct choices *c)
 	memblock_reserve(0, PAGE_SIZE);
 	reserve_crashkernel();
 	if (crashk_res.end) {
-		MUST(crashk_res.end - crashk_res.start + 1 == size && is_free(crashk_res.start, size));
+		MUST(crashk_res.end - crashk_res.start + 1 == size &&
+		     is_free(crashk_res.start, size));
 		MUST(!base || crashk_res.start == base);
 	}
 	if (base && base < 4 * GiB) /* above, it is refused without memory below, too */
 		MUST(!crashk_res.end == !is_free(base, size));
-	for (at = ALIGN_DOWN(4 * GiB - size, CRASH_ALIGN); !base && at >= CRASH_ALIGN; at -= CRASH_ALIGN)
+	for (at = ALIGN_DOWN(4 * GiB - size, CRASH_ALIGN); !base && at >= CRASH_ALIGN;
+	     at -= CRASH_ALIGN)
 		if (is_free(at, size)) {
 			MUST(crashk_res.start == at);
 			return;
@@ -423,13 +426,15 @@ static void raw_words(struct choices *c)
 		MUST(strlen(test_log()));
 	e820_parse_mem(&e820_table, text);
 	test_log_clear();
-	if (crashkernel_parse(text, "", 1 << 30, &r) || crashkernel_parse(text, ",high", 1 << 30, &r))
+	if (crashkernel_parse(text, "", 1 << 30, &r) ||
+	    crashkernel_parse(text, ",high", 1 << 30, &r))
 		MUST(strlen(test_log()));
 	e820__update_table(&e820_table);
 	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
 		const struct e820_entry *e = &e820_table.entries[i];
 
-		MUST(e->size && e->addr + (e->size - 1) >= e->addr && e->addr >= next && (!i || next));
+		MUST(e->size && e->addr + (e->size - 1) >= e->addr && e->addr >= next &&
+		     (!i || next));
 		next = e->addr + e->size;
 	}
 }

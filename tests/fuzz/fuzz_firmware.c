@@ -116,7 +116,9 @@ static void write_checked(struct sink *sink, const char *s, size_t n)
 
 static void smbios(void)
 {
-	static const struct dmi_board board = { "b", { { DMI_BOARD_NAME, "a" }, { DMI_SYS_VENDOR, "b" } } };
+	static const struct dmi_board board = {
+		"b", { { DMI_BOARD_NAME, "a" }, { DMI_SYS_VENDOR, "b" } }
+	};
 	struct sink sink = { write_checked };
 	const u8 *behind;
 	int year;
