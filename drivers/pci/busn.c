@@ -20,6 +20,9 @@
  * its windows count.  Where a second bridge leads to a bus it is no child of that
  * bridge, but is looked at again, for more may answer that way.
  *
+ * A bus that is known stays where it is: a bridge whose numbers read otherwise later on
+ * (it was reset, or it lies) gets them again.
+ *
  * pci=assign-busses clears all numbers, bus by bus.
  *
  * Numbers of a CardBus bridge are given anew in any case.  Nobody looks behind it; a few
@@ -160,6 +163,23 @@ static struct pci_bus *bus_behind(const struct visit *visit, u8 number, u8 busn_
 	return pci_add_bus(parent, visit->bridge, parent->segment, number, busn_end);
 }
 
+/* Of a bridge whose bus is known the numbers count that led there, whatever it says now. */
+static u32 known_numbers(const struct pci_dev *bridge, u32 numbers)
+{
+	const struct pci_bus *bus = bridge->subordinate;
+	u8 primary = (u8)numbers, secondary = (u8)(numbers >> 8), subordinate = (u8)(numbers >> 16);
+
+	if ((!primary || primary == bus->parent->number) && secondary == bus->number &&
+	    subordinate >= secondary)
+		return numbers;
+	pci_warn(bridge, "[bus %02x-%02x] behind it is [bus %02x-%02x] now: set again\n",
+		 bus->number, bus->busn_end, secondary, subordinate);
+	numbers = (numbers & ~PCI_BUS_NUMBERS) | (u32)bus->busn_end << 16 | (u32)bus->number << 8 |
+		  bus->parent->number;
+	pci_write_config_dword(bridge, PCI_PRIMARY_BUS, numbers);
+	return numbers;
+}
+
 /* The first turn: the bus that firmware's numbers lead to, and how many more they allow. */
 static struct pci_bus *configured_bus(struct visit *visit, unsigned int *spare)
 {
@@ -174,6 +194,8 @@ static struct pci_bus *configured_bus(struct visit *visit, unsigned int *spare)
 		return NULL;
 	}
 	pci_read_config_dword(bridge, PCI_PRIMARY_BUS, &numbers);
+	if (bridge->subordinate)
+		numbers = known_numbers(bridge, numbers);
 	primary = (u8)numbers;
 	secondary = (u8)(numbers >> 8);
 	subordinate = (u8)(numbers >> 16);
@@ -243,7 +265,7 @@ static struct pci_bus *numbered_bus(struct visit *visit, unsigned int *spare)
 	u32 numbers;
 
 	pci_read_config_dword(bridge, PCI_PRIMARY_BUS, &numbers);
-	if (numbers & PCI_BUS_NUMBERS & ~0xffU)
+	if (bridge->subordinate || numbers & PCI_BUS_NUMBERS & ~0xffU)
 		return NULL; /* it had its turn */
 	/* The bus that a bridge is plugged into may have none to spare. */
 	if (number > 0xff || (bus && bus->settled)) {

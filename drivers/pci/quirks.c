@@ -83,8 +83,14 @@ static void enter_region(struct pci_dev *dev, const struct region *region, int n
 		pci_info(dev, "%pR is its %s\n", res, region->what);
 }
 
+/* Of a bridge these resources are the windows, and the tree of what is behind it. */
 static void enter_regions(struct pci_dev *dev, const struct region *region)
 {
+	if (dev->hdr_type != PCI_HEADER_NORMAL) {
+		pci_warn(dev, "a south bridge's ids with header type %02x: no fixed regions\n",
+			 dev->hdr_type);
+		return;
+	}
 	for (int nr = PCI_BRIDGE_RESOURCES; nr < PCI_BRIDGE_RESOURCES + MAX_REGIONS; nr++, region++)
 		if (region->size)
 			enter_region(dev, region, nr);

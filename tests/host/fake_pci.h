@@ -21,6 +21,10 @@ static struct fake_fn *functions[256][256];		   /* of segment 0 */
 static struct fake_fn *others[256];			   /* bus 0 of segment 1 */
 static bool noise; /* every read is random, every write is lost */
 
+/* Of a test that has them: a register's answer, and who looks on while one is written. */
+static u32 (*fake_answer)(const struct fake_fn *fn, int where, u32 value);
+static void (*fake_written)(const struct fake_fn *fn, int where, int size, u32 value);
+
 /* Seven in eight slots of noise are empty; the rest have a header of a known type. */
 static u32 noise_at(int where)
 {
@@ -47,7 +51,7 @@ static int fake_read(u16 segment, u8 bus, u8 devfn, int where, int size, u32 *va
 		v = v << 8 | (fn && where + i < 4096 ? fn->config[where + i] : 0xff);
 	if (noise)
 		v = noise_at(where) & (size == 4 ? ~0U : (1U << size * 8) - 1);
-	*value = v;
+	*value = fn && fake_answer ? fake_answer(fn, where, v) : v;
 	return 0;
 }
 
@@ -56,6 +60,8 @@ static int fake_write(u16 segment, u8 bus, u8 devfn, int where, int size, u32 va
 	struct fake_fn *fn = function_at(segment, bus, devfn);
 	int i;
 
+	if (fn && fake_written)
+		fake_written(fn, where, size, value);
 	for (i = 0; fn && i < size && where + i < 4096; i++, value >>= 8) {
 		u8 mask = fn->writable[where + i];
 
@@ -184,6 +190,8 @@ static void forget(void)
 		}
 	}
 	noise = false;
+	fake_answer = NULL;
+	fake_written = NULL;
 	iomem_resource.children = (struct tree_root){ NULL };
 	ioport_resource.children = (struct tree_root){ NULL };
 	e820_table.nr_entries = 0;

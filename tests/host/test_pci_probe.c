@@ -59,6 +59,24 @@ static unsigned int nr_devices(void)
 	return n;
 }
 
+/* Each bus is behind the bridge that it names, and every function is found from the roots. */
+static void check_tree(void)
+{
+	const struct pci_bus *bus = NULL;
+	struct pci_bus *root;
+	struct pci_dev *dev;
+	unsigned int n = 0;
+
+	while ((bus = pci_next_numbered_bus(bus)) != NULL)
+		EXPECT(!bus->self || bus->self->subordinate == bus);
+	for_each_pci_dev(dev)
+		EXPECT(!dev->subordinate || dev->subordinate->self == dev);
+	list_for_each_entry(root, &pci_root_buses, node)
+		for (dev = NULL; (dev = pci_next_dev(root, dev)) != NULL;)
+			n++;
+	EXPECT_EQ(n, nr_devices());
+}
+
 static void add_ram(u64 addr, u64 size)
 {
 	e820_table.entries[e820_table.nr_entries++] =
@@ -339,6 +357,60 @@ TEST(bus_numbers_run_out)
 	EXPECT_STR(numbers_of(last), "00 00-00");
 	EXPECT(test_log_has("0000:00:01.0: no bus number is left"));
 	forget();
+}
+
+/* A bus stays where it was found: its bridge gets its numbers again when they are others. */
+TEST(bus_numbers_that_change_later)
+{
+	static const u32 others[] = { 0, 0x050500, 0x010200, 0x040207, 0xffffff };
+	struct fake_fn *bridge = add_numbered_bridge(0, 1, 2, 4);
+	struct pci_bus *bus;
+
+	add(2, 0, 0, 0x020000);
+	probe();
+	bus = pci_find_bus(0, 2);
+	for (unsigned int i = 0; i < ARRAY_SIZE(others); i++) {
+		put(bridge, PCI_PRIMARY_BUS, 4, others[i], 0xffffff);
+		EXPECT_EQ(pci_rescan(NULL), 0);
+		EXPECT(pci_find_bus(0, 2) == bus);
+		EXPECT_STR(numbers_of(bridge), "00 02-04");
+		EXPECT(test_log_has("[bus 02-04] behind it is"));
+		EXPECT_EQ(nr_devices(), 2);
+		check_tree();
+		test_log_clear();
+	}
+	pci_rescan(NULL);
+	EXPECT(!test_log_has("behind it is")); /* as it should be */
+	forget();
+}
+
+static u32 other_numbers(const struct fake_fn *fn, int where, u32 value)
+{
+	u32 random = (u32)test_random(), secondary = 1 + random % 8;
+
+	if (where != PCI_PRIMARY_BUS || fn->config[PCI_HEADER_TYPE] != PCI_HEADER_BRIDGE)
+		return value;
+	return random >> 31 ? 0 : (secondary + (random >> 8) % 4) << 16 | secondary << 8;
+}
+
+/* Each reading gives others, or none, and from one turn to the next, too. */
+TEST(bus_numbers_that_differ_each_time)
+{
+	for (unsigned int round = 0; round < 40; round++) {
+		add_numbered_bridge(0, 1, 1, 1);
+		add_numbered_bridge(0, 2, 2, 2);
+		for (unsigned int bus = 1; bus < 16; bus++)
+			add((u8)bus, 0, 0, 0x020000);
+		fake_answer = other_numbers;
+		probe();
+		check_tree();
+		for (int n = 0; n < 3; n++) {
+			pci_rescan(NULL);
+			check_tree();
+		}
+		forget();
+		test_log_clear();
+	}
 }
 
 TEST(deepest_tree)
@@ -910,6 +982,27 @@ TEST(memory_where_boards_break)
 	forget();
 }
 
+/* The ids of a south bridge, and a bridge's header: its windows are no fixed regions. */
+TEST(south_bridge_with_a_bridge_s_header)
+{
+	struct fake_fn *bridge = add_bridge(0, 1, 1, 1);
+	struct pci_dev *dev;
+
+	put(bridge, PCI_VENDOR_ID, 4, 0x71138086, 0);
+	put(bridge, PCI_MEMORY_BASE, 4, 0xfe90fe80, 0);
+	put(bridge, 0x40, 4, 0x601, 0);
+	put(bridge, 0x90, 4, 0x701, 0);
+	add_bar(add(1, 0, 0, 0x020000), 0, 0xfe800000, 0x1000);
+	probe();
+	EXPECT(test_log_has("0000:00:01.0: a south bridge's ids with header type 01"));
+	dev = pci_get_by_name("00:01.0");
+	for (int nr = PCI_BRIDGE_RESOURCES; nr <= PCI_BRIDGE_RESOURCE_END; nr++)
+		EXPECT(!(dev->resource[nr].flags & IORESOURCE_PCI_FIXED));
+	EXPECT_STR(dump_of(&iomem_resource), "fe800000-fe9fffff : PCI Bus 0000:01\n"
+					     "  fe800000-fe800fff : 0000:01:00.0\n");
+	forget();
+}
+
 /* A ROM's copy in RAM is entered once, from behind bridges too; what failed to be claimed is not. */
 TEST(fixed_ranges_are_claimed_last)
 {
@@ -1329,8 +1422,10 @@ TEST(noise_ends)
 		add_ram(0, 0x80000000);
 		probe();
 		found += nr_devices();
+		check_tree();
 		pci_rescan(NULL);
 		found += nr_devices();
+		check_tree();
 		while (!list_empty(&pci_devices))
 			pci_stop_and_remove_bus_device(
 				list_first_entry(&pci_devices, struct pci_dev, global_list));
