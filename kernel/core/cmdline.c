@@ -13,6 +13,7 @@
 
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/quote.h"
 #include "kernel/lib/string.h"
 
 char boot_command_line[COMMAND_LINE_SIZE];
@@ -27,6 +28,7 @@ static const struct cmdline_word loader_words[] __cmdline_words = {
 struct word {
 	const char *text;
 	size_t len;
+	bool open; /* its last quote is still open at its end */
 };
 
 static bool is_blank(char c)
@@ -37,29 +39,17 @@ static bool is_blank(char c)
 /* The word at or behind *pos; false at the end.  An open quote ends with the text. */
 static bool next_word(const char **pos, struct word *word)
 {
-	const char *p = *pos;
-	bool quoted = false;
+	struct quote_walk walk = { .quotes = "\"" };
 
-	while (is_blank(*p))
-		p++;
-	word->text = p;
-	for (; *p && (quoted || !is_blank(*p)); p++)
-		if (*p == '"')
-			quoted = !quoted;
-	word->len = (size_t)(p - word->text);
-	*pos = p;
+	while (is_blank(**pos))
+		++*pos;
+	word->text = walk.next = *pos;
+	while (quote_step(&walk) && !(walk.plain && is_blank(walk.c)))
+		;
+	word->len = (size_t)(walk.at - word->text);
+	word->open = walk.quote;
+	*pos = walk.at;
 	return word->len != 0;
-}
-
-/* The word has an odd number of quotes: the last one is still open at its end. */
-static bool quote_is_open(const struct word *word)
-{
-	bool open = false;
-	size_t i;
-
-	for (i = 0; i < word->len; i++)
-		open ^= word->text[i] == '"';
-	return open;
 }
 
 void cmdline_cut_word(char *words)
@@ -80,7 +70,7 @@ void cmdline_append(const char *words)
 	struct word word;
 
 	while (next_word(&words, &word)) {
-		bool blank = end != boot_command_line, open = quote_is_open(&word);
+		bool blank = end != boot_command_line, open = word.open;
 		size_t room = (size_t)(boot_command_line + COMMAND_LINE_SIZE - end);
 
 		/* Half a word would mean something else (mem=1G, mem=1): leave it out. */
@@ -121,9 +111,9 @@ static bool word_matches(const struct word *word, const char *name, struct word 
 	}
 	if (*name)
 		return false;
-	*value = (struct word){ NULL, 0 };
+	*value = (struct word){ NULL };
 	if (p < end)
-		*value = (struct word){ p + 1, (size_t)(end - p - 1) };
+		*value = (struct word){ p + 1, (size_t)(end - p - 1), word->open };
 	return true;
 }
 

@@ -14,6 +14,7 @@
 #include "kernel/core/printk.h"
 #include "kernel/core/words.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/quote.h"
 #include "kernel/lib/string.h"
 #include "kernel/monitor/lineedit.h"
 #include "kernel/monitor/pager.h"
@@ -135,6 +136,16 @@ static bool width_is_known(const struct monitor_command *cmd, const char *word)
 
 /* ---------------------------------------------------------------- words */
 
+#define MONITOR_WALK(text)                                          \
+	{                                                           \
+		.quotes = "\"'", .backslash = true, .next = (text), \
+	}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /*
  * Take the next word from *pos, quotes removed, to *out, terminated.  False at
  * the end of the line, and with *pos NULL where a quote stays open.  What is
@@ -142,27 +153,20 @@ static bool width_is_known(const struct monitor_command *cmd, const char *word)
  */
 static bool next_word(const char **pos, char **out)
 {
-	const char *s = *pos;
-	char *o = *out, quote = 0;
+	struct quote_walk walk = MONITOR_WALK(*pos);
+	char *o = *out;
 
-	while (*s == ' ' || *s == '\t')
-		s++;
-	if (!*s)
+	while (is_blank(*walk.next))
+		walk.next++;
+	if (!*walk.next)
 		return false;
-	for (; *s && (quote || (*s != ' ' && *s != '\t')); s++) {
-		if (*s == '\\' && quote != '\'' && s[1])
-			*o++ = *++s;
-		else if (quote && *s == quote)
-			quote = 0;
-		else if (!quote && (*s == '"' || *s == '\''))
-			quote = *s;
-		else
-			*o++ = *s;
-	}
+	while (quote_step(&walk) && !(walk.plain && is_blank(walk.c)))
+		if (!walk.mark)
+			*o++ = walk.c;
 	*o++ = '\0';
 	*out = o;
-	*pos = quote ? NULL : s;
-	return !quote;
+	*pos = walk.quote ? NULL : walk.at;
+	return !walk.quote;
 }
 
 /* The words of `line` in argv, their text in buf (as long as line): how many, or -EINVAL. */
@@ -260,23 +264,18 @@ static bool run_command(const char *line)
  */
 static char *next_command(char **list)
 {
-	char *start = *list, *s, *end, quote = 0;
+	struct quote_walk walk = MONITOR_WALK(*list);
+	char *start, *end;
 
-	while (*start == ' ' || *start == ';')
-		start++;
-	if (!*start)
-		return NULL;
-	for (s = start; *s && (quote || *s != ';'); s++) {
-		if (*s == '\\' && s[1])
-			s++;
-		else if (quote ? *s == quote : *s == '"' || *s == '\'')
-			quote = quote ? 0 : *s;
-	}
-	*list = *s ? s + 1 : s;
-	for (end = s; end > start && end[-1] == ' '; end--)
-		;
+	while (is_blank(*walk.next) || *walk.next == ';')
+		walk.next++;
+	start = end = *list + (walk.next - *list);
+	while (quote_step(&walk) && !(walk.plain && walk.c == ';'))
+		if (!walk.plain || !is_blank(walk.c))
+			end = start + (walk.next - start);
+	*list = start + (walk.next - start);
 	*end = '\0';
-	return start;
+	return *start ? start : NULL;
 }
 
 void monitor_run_cmdline(void)

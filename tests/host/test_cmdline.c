@@ -85,6 +85,12 @@ TEST(quotes)
 	EXPECT(cmdline_has("alone"));
 	EXPECT(!cmdline_has("poweroff"));
 	EXPECT(!cmdline_has("b"));
+	/* A backslash is a letter, and so is a single quote, as in Linux. */
+	set("a=\"x\\\" b='y z'");
+	EXPECT_EQ(cmdline_get("a", 0, buf, sizeof(buf)), 2);
+	EXPECT_STR(buf, "x\\");
+	EXPECT_EQ(cmdline_get("b", 0, buf, sizeof(buf)), 2);
+	EXPECT(cmdline_has("z'"));
 }
 
 /* An open quote ends with the text that it came in, not in what the next loader adds. */
