@@ -10,6 +10,7 @@
 #include "mm/ioremap.h"
 
 #define ROM_ENABLE	BIT(0) /* PCI 3.0, 6.2.5.2 */
+#define ROM_ADDRESS	0xfffff800U
 #define ROM_SIGNATURE	0xaa55
 #define ROM_DATA	0x18	   /* in the header: where the data structure is */
 #define DATA_SIGNATURE	0x52494350 /* "PCIR" */
@@ -39,15 +40,18 @@ static size_t size_of_images(const void __iomem *rom, size_t size)
 	return at;
 }
 
+/* The register need not hold what it was given: pci_update_resource() leaves that to who switches it on. */
 static void decode(const struct pci_dev *dev, bool on)
 {
+	const struct resource *res = &dev->resource[PCI_ROM_RESOURCE];
 	u32 value;
 
-	if (dev->resource[PCI_ROM_RESOURCE].flags & IORESOURCE_ROM_SHADOW)
+	if (res->flags & IORESOURCE_ROM_SHADOW)
 		return;
 	pci_read_config_dword(dev, dev->rom_base_reg, &value);
+	value &= ~(ROM_ADDRESS | ROM_ENABLE);
 	pci_write_config_dword(dev, dev->rom_base_reg,
-			       on ? value | ROM_ENABLE : value & ~(u32)ROM_ENABLE);
+			       value | (u32)res->start | (on ? ROM_ENABLE : 0));
 }
 
 static bool has_address(const struct resource *res)

@@ -17,19 +17,25 @@ static u64 device_read(unsigned long addr, unsigned int size);
 static void device_write(unsigned long addr, unsigned int size, u64 value);
 
 #define DEVICE_ADDRESS(addr) ((unsigned long)(__force const volatile void *)(addr))
+/* A read may also be made for what it does alone. */
+#define DEVICE_READ(type, addr)                                        \
+	({                                                             \
+		type _value = (type)device_read((addr), sizeof(type)); \
+		_value;                                                \
+	})
 
-#define readb(addr)	    ((u8)device_read(DEVICE_ADDRESS(addr), 1))
-#define readw(addr)	    ((u16)device_read(DEVICE_ADDRESS(addr), 2))
-#define readl(addr)	    ((u32)device_read(DEVICE_ADDRESS(addr), 4))
-#define readq(addr)	    (device_read(DEVICE_ADDRESS(addr), 8))
+#define readb(addr)	    DEVICE_READ(u8, DEVICE_ADDRESS(addr))
+#define readw(addr)	    DEVICE_READ(u16, DEVICE_ADDRESS(addr))
+#define readl(addr)	    DEVICE_READ(u32, DEVICE_ADDRESS(addr))
+#define readq(addr)	    DEVICE_READ(u64, DEVICE_ADDRESS(addr))
 #define writeb(value, addr) device_write(DEVICE_ADDRESS(addr), 1, value)
 #define writew(value, addr) device_write(DEVICE_ADDRESS(addr), 2, value)
 #define writel(value, addr) device_write(DEVICE_ADDRESS(addr), 4, value)
 #define writeq(value, addr) device_write(DEVICE_ADDRESS(addr), 8, value)
 
-#define inb(port)	  ((u8)device_read(port, 1))
-#define inw(port)	  ((u16)device_read(port, 2))
-#define inl(port)	  ((u32)device_read(port, 4))
+#define inb(port)	  DEVICE_READ(u8, port)
+#define inw(port)	  DEVICE_READ(u16, port)
+#define inl(port)	  DEVICE_READ(u32, port)
 #define outb(value, port) device_write(port, 1, value)
 #define outw(value, port) device_write(port, 2, value)
 #define outl(value, port) device_write(port, 4, value)
