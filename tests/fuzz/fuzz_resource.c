@@ -7,7 +7,7 @@
  * numbers.  Odd: claims, splits and entries that grow among resources that are nested; what each may and must
  * do is asked of a list of all there are.
  */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/register.h"
 
 static struct choices input;
 
@@ -36,39 +36,12 @@ static void random_steps(void)
 
 /* ---- nested resources and claims among them ---- */
 
-#define MAX_ALL 512
-
 static struct resource root, own[24];
-static struct resource *all[MAX_ALL];
-static unsigned int nr_all;
-
-/* All below `parent` into all[], and each where it has to be. */
-static void collect(struct resource *parent, unsigned int depth)
-{
-	struct resource *child, *prev = NULL;
-
-	MUST(depth < ARRAY_SIZE(own) + 4);
-	for_each_resource_child(child, parent) {
-		MUST(child->parent == parent && child->prev == prev);
-		MUST(child->start <= child->end && resource_contains(parent, child));
-		MUST(!prev || (prev->sibling == child && prev->end < child->start));
-		MUST(nr_all < MAX_ALL);
-		all[nr_all++] = child;
-		prev = child;
-		collect(child, depth + 1);
-	}
-}
-
-static void look(void)
-{
-	nr_all = 0;
-	collect(&root, 0);
-}
 
 static bool is_right_beneath_root(u64 at)
 {
-	for (unsigned int i = 0; i < nr_all; i++)
-		if (all[i]->parent == &root && all[i]->start <= at && at <= all[i]->end)
+	for (unsigned int i = 0; i < nr_registered; i++)
+		if (registered[i]->parent == &root && registered[i]->start <= at && at <= registered[i]->end)
 			return true;
 	return false;
 }
@@ -76,9 +49,9 @@ static bool is_right_beneath_root(u64 at)
 /* May a driver claim [start, end]: whatever meets it holds it all, and is nobody's. */
 static bool may_claim(u64 start, u64 end)
 {
-	for (unsigned int i = 0; i < nr_all; i++)
-		if (all[i]->start <= end && all[i]->end >= start &&
-		    (all[i]->flags & IORESOURCE_BUSY || all[i]->start > start || all[i]->end < end))
+	for (unsigned int i = 0; i < nr_registered; i++)
+		if (registered[i]->start <= end && registered[i]->end >= start &&
+		    (registered[i]->flags & IORESOURCE_BUSY || registered[i]->start > start || registered[i]->end < end))
 			return false;
 	return end <= root.end;
 }
@@ -98,7 +71,7 @@ static void claim(u64 start, u64 end)
 
 static void give_back(unsigned int n)
 {
-	struct resource *r = nr_all ? all[n % nr_all] : NULL;
+	struct resource *r = nr_registered ? registered[n % nr_registered] : NULL;
 
 	if (r && r->name == claimed && !r->children.node)
 		__release_region(&root, r->start, resource_size(r));
@@ -131,7 +104,7 @@ static void split(u64 start, u64 end)
 	for (u64 at = 0; at < SPAN; at++)
 		was[at] = is_right_beneath_root(at);
 	reserve_region_with_split(&root, start, end, claimed);
-	look();
+	register_look(&root);
 	for (u64 at = 0; at < SPAN; at++)
 		MUST(is_right_beneath_root(at) == (was[at] || (start <= at && at <= end)));
 }
@@ -140,7 +113,7 @@ static void nested(void)
 {
 	root = (struct resource){ .end = SPAN - 1, .name = "root", .flags = IORESOURCE_MEM };
 	memset(own, 0, sizeof(own));
-	look();
+	register_look(&root);
 	while (input.left) {
 		u8 what = choose8(&input), n = choose8(&input);
 		u64 start = choose8(&input), end = start + choose8(&input) % 64;
@@ -154,7 +127,7 @@ static void nested(void)
 			give_back(n);
 		else
 			enter(n, start, end, what % 8 == 7);
-		look();
+		register_look(&root);
 	}
 }
 
@@ -163,11 +136,11 @@ static void end(void)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(own); i++)
 		remove_resource(&own[i]);
-	for (look(); nr_all; look())
-		for (unsigned int i = 0; i < nr_all; i++) {
-			MUST(all[i]->name == claimed);
-			if (!all[i]->children.node) {
-				__release_region(&root, all[i]->start, resource_size(all[i]));
+	for (register_look(&root); nr_registered; look())
+		for (unsigned int i = 0; i < nr_registered; i++) {
+			MUST(registered[i]->name == claimed);
+			if (!registered[i]->children.node) {
+				__release_region(&root, registered[i]->start, resource_size(registered[i]));
 				break;
 			}
 		}
