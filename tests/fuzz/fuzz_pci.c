@@ -65,10 +65,11 @@ static u32 answer(const struct fake_fn *fn, int where, u32 value)
 }
 
 /* Ids and classes that something is done about. */
-static const u32 known_ids[] = { 0x12341af4, 0x71138086, 0x70108086, 0x29188086, 0x71108086, 0x24cd8086,
-				 0x00011b36, 0x10ca8086, 0x00081b36, 0x0000ffff, 0xffffffff };
-static const u32 known_classes[] = { 0x020000, 0x060000, 0x060100, 0x060400, 0x060401, 0x060700,
-				     0x010180, 0x01018a, 0x030000, 0x068000 };
+static const u32 known_ids[] = { 0x12341af4, 0x71138086, 0x70108086, 0x29188086,
+				 0x71108086, 0x24cd8086, 0x00011b36, 0x10ca8086,
+				 0x00081b36, 0x0000ffff, 0xffffffff };
+static const u32 known_classes[] = { 0x020000, 0x060000, 0x060100, 0x060400, 0x060401,
+				     0x060700, 0x010180, 0x01018a, 0x030000, 0x068000 };
 static const u8 known_headers[] = { 0x00, 0x80, 0x01, 0x81, 0x02, 0x82, 0x03, 0x7f };
 
 static void add_bars(struct fake_fn *fn, struct choices *c, int nr)
@@ -77,7 +78,8 @@ static void add_bars(struct fake_fn *fn, struct choices *c, int nr)
 		u8 what = choose8(c), size = choose8(c);
 
 		if (what & 0x80)
-			put(fn, PCI_BASE_ADDRESS_0 + 4 * i, 4, (u32)choose_bytes(c, 2) << 16 | (what & 0xf),
+			put(fn, PCI_BASE_ADDRESS_0 + 4 * i, 4,
+			    (u32)choose_bytes(c, 2) << 16 | (what & 0xf),
 			    size % 33 == 32 ? 0 : ~0U << size % 33);
 	}
 }
@@ -131,7 +133,8 @@ static void build(struct choices *c)
 	static const int lasts[] = { 15, 0, -1, 0xff };
 
 	last_bus = lasts[choose8(c) % 4];
-	e820_table.entries[0] = (struct e820_entry){ 0, (u64)choose_bytes(c, 2) << 20 | 0x100000, E820_TYPE_RAM };
+	e820_table.entries[0] =
+		(struct e820_entry){ 0, (u64)choose_bytes(c, 2) << 20 | 0x100000, E820_TYPE_RAM };
 	e820_table.nr_entries = 1;
 	for (unsigned int n = 1 + choose8(c) % MAX_FUNCTIONS; n; n--)
 		add_function(c);
@@ -142,7 +145,8 @@ static void build(struct choices *c)
 		fn->config[where] = choose8(c);
 		fn->writable[where] = choose8(c);
 	}
-	for (nr_unsteady = choose8(c) % (MAX_UNSTEADY + 1); c->left && nr_unsteady < MAX_UNSTEADY; nr_unsteady++)
+	for (nr_unsteady = choose8(c) % (MAX_UNSTEADY + 1); c->left && nr_unsteady < MAX_UNSTEADY;
+	     nr_unsteady++)
 		unsteady[nr_unsteady] = (struct unsteady){ .fn = some_function(c),
 							   .where = choose8(c),
 							   .period = choose8(c) % 8,
@@ -174,11 +178,12 @@ static void check_resources(struct pci_dev *dev)
 
 		if (!res->parent)
 			continue;
-		MUST(res->flags & (IORESOURCE_IO | IORESOURCE_MEM) && !(res->flags & IORESOURCE_UNSET));
+		MUST(res->flags & (IORESOURCE_IO | IORESOURCE_MEM) &&
+		     !(res->flags & IORESOURCE_UNSET));
 		for_each_pci_window(window, dev->bus)
 			found |= res->parent == window;
-		MUST(found || res->flags & IORESOURCE_PCI_FIXED || res->parent == &ioport_resource ||
-		     res->parent == &iomem_resource);
+		MUST(found || res->flags & IORESOURCE_PCI_FIXED ||
+		     res->parent == &ioport_resource || res->parent == &iomem_resource);
 	}
 }
 

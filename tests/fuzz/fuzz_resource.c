@@ -41,7 +41,8 @@ static struct resource root, own[24];
 static bool is_right_beneath_root(u64 at)
 {
 	for (unsigned int i = 0; i < nr_registered; i++)
-		if (registered[i]->parent == &root && registered[i]->start <= at && at <= registered[i]->end)
+		if (registered[i]->parent == &root && registered[i]->start <= at &&
+		    at <= registered[i]->end)
 			return true;
 	return false;
 }
@@ -51,7 +52,8 @@ static bool may_claim(u64 start, u64 end)
 {
 	for (unsigned int i = 0; i < nr_registered; i++)
 		if (registered[i]->start <= end && registered[i]->end >= start &&
-		    (registered[i]->flags & IORESOURCE_BUSY || registered[i]->start > start || registered[i]->end < end))
+		    (registered[i]->flags & IORESOURCE_BUSY || registered[i]->start > start ||
+		     registered[i]->end < end))
 			return false;
 	return end <= root.end;
 }
@@ -140,7 +142,8 @@ static void end(void)
 		for (unsigned int i = 0; i < nr_registered; i++) {
 			MUST(registered[i]->name == claimed);
 			if (!registered[i]->children.node) {
-				__release_region(&root, registered[i]->start, resource_size(registered[i]));
+				__release_region(&root, registered[i]->start,
+						 resource_size(registered[i]));
 				break;
 			}
 		}
