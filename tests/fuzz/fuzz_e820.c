@@ -116,7 +116,10 @@ static void model_change(u64 first, u64 last, u32 from, u32 to)
 /* The highest type of each piece remains. */
 static void model_sweep(void)
 {
-	bool is_one = true;
+	u32 first = winner(pieces);
+	/* Of these, neighbours are not merged. */
+	bool is_one = nr_pieces == 1 ||
+		      (first != E820_TYPE_PRAM && first != E820_TYPE_SOFT_RESERVED);
 
 	for (struct piece *p = pieces; p < pieces + nr_pieces; p++) {
 		u32 type = winner(p);
@@ -124,7 +127,7 @@ static void model_sweep(void)
 		p->nr = 0;
 		if (type)
 			put_in(p, type);
-		is_one &= type && type == winner(pieces);
+		is_one &= type && type == first;
 	}
 	if (is_one) { /* 2^64 bytes of one type are no number: the last is given up */
 		cut_at(~0ULL);
