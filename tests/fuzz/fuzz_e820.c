@@ -118,8 +118,8 @@ static void model_sweep(void)
 {
 	u32 first = winner(pieces);
 	/* Of these, neighbours are not merged. */
-	bool is_one = nr_pieces == 1 ||
-		      (first != E820_TYPE_PRAM && first != E820_TYPE_SOFT_RESERVED);
+	bool is_one =
+		nr_pieces == 1 || (first != E820_TYPE_PRAM && first != E820_TYPE_SOFT_RESERVED);
 
 	for (struct piece *p = pieces; p < pieces + nr_pieces; p++) {
 		u32 type = winner(p);
