@@ -54,7 +54,7 @@ static void __init drop_false_ram(void)
 		struct e820_entry *e = &e820_table.entries[i];
 		u64 first = ALIGN(e->addr, 8), last = ALIGN_DOWN(e->addr + (e->size - 1), 8);
 
-		if (e->type != E820_TYPE_RAM || first > last || first >= PAGE_OFFSET_SIZE ||
+		if (e->type != E820_TYPE_RAM || first > last || e->addr >= PAGE_OFFSET_SIZE ||
 		    (keeps_values(first) && (last >= PAGE_OFFSET_SIZE || keeps_values(last))))
 			continue;
 		pr_err("e820: [mem 0x%016lx-0x%016lx] is no RAM, whatever mem= and memmap= say\n",
