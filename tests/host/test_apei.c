@@ -163,6 +163,10 @@ TEST(register_widths)
 	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
 	reg = (struct acpi_gas){ ACPI_SPACE_MEMORY, 8, 0, 1, 0 };
 	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
+	reg = (struct acpi_gas){ ACPI_SPACE_MEMORY, 8, 0, 4, ~0ULL - 7 }; /* up to the last byte */
+	EXPECT_EQ(apei_register_width(&reg), 64);
+	reg.address++; /* and over it */
+	EXPECT_EQ(apei_register_width(&reg), -EINVAL);
 }
 
 TEST(ranges_are_collected_once)
@@ -184,6 +188,13 @@ TEST(ranges_are_collected_once)
 	entries[5].reg.space_id = ACPI_SPACE_IO; /* ports are others */
 	EXPECT_EQ(apei_collect_ranges(&program, r, 3), 3);
 	EXPECT_EQ(apei_collect_ranges(&program, r, 1), -E2BIG);
+	/* At the end of all addresses: twice the same, and one more right below. */
+	entries[0].reg.address = entries[2].reg.address = ~0ULL - 7;
+	entries[4].reg.address = ~0ULL - 15;
+	program.nr = 5;
+	EXPECT_EQ(apei_collect_ranges(&program, r, 3), 2);
+	EXPECT_EQ(r[1].start, ~0ULL - 15);
+	EXPECT_EQ(r[1].end, ~0ULL);
 	entries[3].instruction = 77;
 	EXPECT_EQ(apei_collect_ranges(&program, r, 3), -EINVAL);
 	EXPECT_EQ(reads, 0);

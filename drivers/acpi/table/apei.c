@@ -62,9 +62,17 @@ int apei_register_width(const struct acpi_gas *reg)
 	if ((reg->bit_width == 32 || reg->bit_width == 64) && !reg->bit_offset &&
 	    !(reg->address & (reg->bit_width / 8 - 1)))
 		width = max(width, (int)reg->bit_width);
-	if (reg->bit_offset >= width || reg->bit_width + reg->bit_offset > width)
+	if (reg->bit_offset >= width || reg->bit_width + reg->bit_offset > width ||
+	    reg->address > ~0ULL - ((u64)width / 8 - 1))
 		return -EINVAL;
 	return width;
+}
+
+/* They meet, or one begins right behind the other. */
+static bool touch(const struct apei_range *a, const struct apei_range *b)
+{
+	return a->io == b->io && (a->start <= b->end || a->start - b->end == 1) &&
+	       (b->start <= a->end || b->start - a->end == 1);
 }
 
 /* Those that meet one more, or touch it, become part of it. */
@@ -74,7 +82,7 @@ static int add_range(struct apei_range *ranges, unsigned int nr, unsigned int ma
 	for (unsigned int i = 0; i < nr;) {
 		struct apei_range *r = &ranges[i];
 
-		if (r->io != more.io || r->start > more.end + 1 || r->end + 1 < more.start) {
+		if (!touch(r, &more)) {
 			i++;
 			continue;
 		}
