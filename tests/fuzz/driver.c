@@ -9,6 +9,7 @@
  * The changed inputs end after SECONDS_AT_MOST, said when it happens.  An input that fails is kept in the
  * build folder beside the program.  Libc's side, as shims.c.
  */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@
 #define MAX_INPUT	4096
 #define MAX_LINE	65536
 #define SECONDS_AT_MOST 2
-#define HANGS_AFTER	60
+#define HANGS_AFTER	30
 
 typedef uint8_t u8;
 typedef uint64_t u64;
@@ -59,6 +60,13 @@ static void keep_input(void)
 	fwrite(current.bytes, 1, current.size, f);
 	fclose(f);
 	fprintf(stderr, "the input (%zu bytes) is in %s\n", current.size, name);
+}
+
+static void hang(int signal)
+{
+	(void)signal;
+	fprintf(stderr, "one input takes more than %d s\n", HANGS_AFTER);
+	abort();
 }
 
 static void run(void)
@@ -215,6 +223,7 @@ int main(int argc, char **argv)
 
 	program = argv[0];
 	__sanitizer_set_death_callback(keep_input);
+	signal(SIGALRM, hang);
 	for (int i = 1; i < argc; i++) {
 		FILE *f = fopen(argv[i], "r");
 
