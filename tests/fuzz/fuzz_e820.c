@@ -8,6 +8,7 @@
  * made here, so that the model knows what they mean without reading them.  An odd first byte has the rest
  * given to the readers of words as it is.
  */
+#include "kernel/cpu/cpu.h"
 #include "mm/crashkernel.c" /* with their static tables: each input starts from nothing */
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
@@ -31,12 +32,20 @@ struct resource *insert_resource_conflict(struct resource *parent, struct resour
 
 /* ---- the machine: memory is there up to some address, and keeps what is written ---- */
 
+struct cpu_info boot_cpu;
+
 static u64 memory_end;
 static u64 memory_word;
 
+/* Where addresses end that the processor has and the direct map. */
+static u64 reach(void)
+{
+	return min(PAGE_OFFSET_SIZE, 1ULL << boot_cpu.phys_bits);
+}
+
 void *early_memremap(phys_addr_t phys, unsigned long size)
 {
-	(void)size;
+	MUST(phys < 1ULL << boot_cpu.phys_bits && size <= PAGE_SIZE);
 	return phys < memory_end ? &memory_word : NULL;
 }
 
@@ -368,10 +377,10 @@ static u64 model_free_ram(void)
 
 		for (k = i + 1; k < nr_pieces && winner(&pieces[k]) == winner(&pieces[i]); k++)
 			;
-		if (winner(&pieces[i]) != E820_TYPE_RAM || pieces[i].first >= PAGE_OFFSET_SIZE)
+		if (winner(&pieces[i]) != E820_TYPE_RAM || pieces[i].first >= reach())
 			continue;
 		first = PAGE_ALIGN(pieces[i].first);
-		end = (min(pieces[k - 1].last, PAGE_OFFSET_SIZE - 1) + 1) & PAGE_MASK;
+		end = (min(pieces[k - 1].last, reach() - 1) + 1) & PAGE_MASK;
 		sum += first < end ? end - first : 0;
 	}
 	return sum;
@@ -385,7 +394,7 @@ static void setup(void *arg)
 
 static bool is_free(u64 start, u64 size)
 {
-	return start + size <= PAGE_OFFSET_SIZE && is_all(start, start + size - 1, E820_TYPE_RAM) &&
+	return start + size <= reach() && is_all(start, start + size - 1, E820_TYPE_RAM) &&
 	       start >= PAGE_SIZE;
 }
 
@@ -457,7 +466,8 @@ void fuzz(const u8 *data, size_t size)
 		raw_words(&c);
 		return;
 	}
-	memory_end = choose_address(&c);
+	boot_cpu.phys_bits = 36 + choose8(&c) % 17;
+	memory_end = min(choose_address(&c), 1ULL << boot_cpu.phys_bits);
 	loader_s_map(&c);
 	person_s_words(&c);
 	ask(&c);
