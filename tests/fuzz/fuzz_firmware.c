@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/firmware/mptable.c drivers/firmware/dmi.c drivers/firmware/ipmi_dmi.c drivers/firmware/efi.c drivers/firmware/efi_tables.c drivers/acpi/table/bgrt.c mm/efi_memmap.c mm/efi_loader_map.c mm/e820.c kernel/irq/routing.c kernel/core/resource.c kernel/core/region.c kernel/lib/tree.c
+// sources: kernel/core/cmdline.c drivers/firmware/mptable.c drivers/firmware/dmi.c drivers/firmware/ipmi_dmi.c drivers/firmware/efi.c drivers/firmware/efi_tables.c drivers/acpi/table/bgrt.c mm/efi_memmap.c mm/efi_loader_map.c mm/e820.c kernel/irq/routing.c kernel/core/resource.c kernel/core/region.c kernel/lib/tree.c
 /*
  * What firmware leaves beside ACPI's tables.  The input's first byte says what the rest is: an MP table,
  * SMBIOS, EFI's memory map, or memory with EFI's system table at its beginning.

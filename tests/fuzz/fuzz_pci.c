@@ -27,6 +27,12 @@ struct workqueue_struct {
 };
 struct workqueue_struct system_wq;
 
+/* There is no driver that had anything. */
+void pcim_release_all(struct pci_dev *dev)
+{
+	(void)dev;
+}
+
 bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
 {
 	(void)wq, (void)work;

@@ -138,7 +138,7 @@ static void end(void)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(own); i++)
 		remove_resource(&own[i]);
-	for (register_look(&root); nr_registered; look())
+	for (register_look(&root); nr_registered; register_look(&root))
 		for (unsigned int i = 0; i < nr_registered; i++) {
 			MUST(registered[i]->name == claimed);
 			if (!registered[i]->children.node) {

@@ -249,6 +249,8 @@ TEST(set_up_in_order)
 	EXPECT(hpet.counter < 1000);
 	EXPECT_EQ(hpet.cfg, HPET_CFG_ENABLE | HPET_CFG_LEGACY);
 	EXPECT_EQ(hpet_nr_timers, TIMERS);
+	EXPECT(hpet_resource.parent == &early_resource);
+	hpet_insert_resource();
 	EXPECT(hpet_resource.parent == &iomem_resource);
 }
 
