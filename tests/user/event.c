@@ -227,6 +227,76 @@ static void counters(void)
 	close(fd);
 }
 
+/* A child that does this, and is killed where it waits for longer than it has to: how it ended. */
+#define CHILD(call)                        \
+	({                                 \
+		pid_t pid_ = fork();       \
+                                           \
+		if (!pid_) {               \
+			alarm(3);          \
+			_exit((call)&255); \
+		}                          \
+		pid_;                      \
+	})
+
+static int ended(pid_t pid)
+{
+	int status = -1;
+
+	waitpid(pid, &status, 0);
+	return status;
+}
+
+/* Who waits is woken, and by no more than it takes. */
+static void waiters(void)
+{
+	unsigned long long v = 0, most = ~0ULL - 1;
+	pid_t first, second;
+	int fd, pages = 0;
+
+	puts("--- waiters");
+	fd = eventfd(2, EFD_SEMAPHORE | EFD_NONBLOCK);
+	SHOW(read(fd, &v, 8));
+	SHOW(v);
+	SHOW(read(fd, &v, 8));
+	SHOW(v);
+	SHOW(read(fd, &v, 8));
+	close(fd);
+	fd = eventfd(0, 0);
+	SHOW(write(fd, &most, 8));
+	v = 5;
+	first = CHILD(write(fd, &v, 8));
+	usleep(50000);
+	SHOW(read(fd, &v, 8));
+	SHOW(v == most);
+	SHOW(ended(first));
+	close(fd);
+
+	SHOW(pipe(p));
+	first = CHILD(read(p[0], buf, 1));
+	second = CHILD(read(p[0], buf, 1));
+	usleep(100000);
+	SHOW(write(p[1], "ab", 2));
+	SHOW(ended(first));
+	SHOW(ended(second));
+	close(p[0]);
+	signal(SIGPIPE, SIG_DFL);
+	SHOW(ended(CHILD(write(p[1], "a", 1))));
+	signal(SIGPIPE, SIG_IGN);
+	close(p[1]);
+
+	/* What was read of a page is no room in it. */
+	SHOW(pipe2(p, O_NONBLOCK));
+	SHOW(write(p[1], buf, 3000));
+	SHOW(read(p[0], buf, 2000));
+	SHOW(write(p[1], buf, 2000));
+	while (write(p[1], buf, 4096) == 4096)
+		pages++;
+	SHOW(pages);
+	close(p[0]);
+	close(p[1]);
+}
+
 static void clocks(void)
 {
 	static const struct timespec none, bad = { 0, -1 };
@@ -303,6 +373,7 @@ int main(void)
 	polls();
 	epolls();
 	counters();
+	waiters();
 	clocks();
 	terminal();
 	return 0;
