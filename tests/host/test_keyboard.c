@@ -50,6 +50,13 @@ TEST(shift)
 	EXPECT_STR(TYPED("\x2a\x36\xaa\x1e\xb6\x1e"), "Aa"); /* one of two is still held */
 }
 
+/* What a keyboard makes up around a motion or with Print Screen is no shift of the person's. */
+TEST(shift_that_nobody_holds)
+{
+	EXPECT_STR(TYPED("\xe0\x2a\xe0\x37\x1e\xe0\xb7\xe0\xaa\x1e"), "aa");
+	EXPECT_STR(TYPED("\x2a\xe0\xaa\xe0\x48\x1e\xe0\xc8\xe0\x2a\x1e"), "\033[AAA");
+}
+
 TEST(caps_lock_is_for_letters)
 {
 	EXPECT_STR(TYPED("\x3a\xba\x1e\x02\x2a\x1e\x02\xaa\x3a\xba\x1e"), "A1a!a");

@@ -155,6 +155,21 @@ TEST(truncation)
 	EXPECT_EQ(scnprintf(buf, 0, "0"), 0);
 }
 
+/* Whatever stands in front of what is cut, nothing is written behind the buffer. */
+TEST(cut_text_ends_with_the_buffer)
+{
+	char *buf = test_alloc(16);
+
+	for (size_t size = 0; size <= 16; size++)
+		for (int width = 0; width < 20; width++) {
+			memset(buf, 'z', 16);
+			snprintf(buf, size, "%*s%s", width, "", "0123456789abcdef");
+			for (size_t i = size; i < 16; i++)
+				EXPECT_EQ(buf[i], 'z');
+		}
+	test_free(buf);
+}
+
 TEST(pointers)
 {
 	const char *volatile strings = "%s %s"; /* the compiler need not know what comes */
