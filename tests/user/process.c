@@ -425,6 +425,10 @@ static void pidfds(void)
 	say("open nobody", syscall(SYS_pidfd_open, 999999, 0));
 	args.pidfd = (unsigned long)nowhere;
 	say("clone3 nowhere", syscall(SYS_clone3, &args, sizeof(args)));
+	/* More often than there may be threads: one that failed does not count. */
+	for (int i = 0; i < 6000; i++)
+		syscall(SYS_clone3, &args, sizeof(args));
+	say("clone3 nowhere again", syscall(SYS_clone3, &args, sizeof(args)));
 	args.pidfd = (unsigned long)&fd;
 	fflush(stdout);
 	pid = syscall(SYS_clone3, &args, sizeof(args));
