@@ -7,14 +7,25 @@
  * unit of the CPU that keeps what it saw; the report shows the banks that saw
  * something.  Nothing is repaired: #MC is an abort and ends in a panic, unless it struck an access that
  * may fail (kernel/trap/nofault.h) and the CPU says that it can go on.
+ *
+ * Intel's CPUs tell all of one that is not corrected (SDM 3B, 15.10.4.1).  They meet (kernel/trap/mce_meet.h), and
+ * each has noted before what its banks hold, so that one of them prints for all: once the others have gone
+ * on, for they may have been in the midst of printing, or amid the panic.
  */
 #define pr_fmt(fmt) "mce: " fmt
 
 #include "kernel/trap/mce.h"
 
+#include "kernel/core/cpumask.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/irqflags.h"
+#include "kernel/lib/string.h"
+#include "kernel/time/time.h"
+#include "kernel/trap/mce_meet.h"
 #include "kernel/trap/mce_words.h"
+#include "kernel/trap/nofault.h"
 
 /* SDM 4, table 2-2. */
 #define MSR_MCG_CAP	  0x179
@@ -25,70 +36,173 @@
 #define MSR_MCi_ADDR(i)	  (0x402 + 4 * (i))
 
 #define MCG_CAP_BANKS	0xff
-#define MCG_CAP_CTL	BIT(8) /* MCG_CTL is there */
-#define MCG_STATUS_RIPV BIT(0) /* what was interrupted can go on */
-#define MAX_BANKS	32     /* their MSRs end where others begin */
+#define MCG_CAP_CTL	BIT(8)	/* MCG_CTL is there */
+#define MCG_STATUS_RIPV BIT(0)	/* what was interrupted can go on */
+#define MCG_STATUS_LMCE BIT(3)	/* it was told to this CPU only */
+#define MAX_BANKS	32	/* their MSRs end where others begin */
+#define MEET_USEC	1000000 /* as Linux's monarch */
+
+/* What a CPU saw, as it came to the meeting. */
+struct record {
+	u64 global;
+	u64 status[MAX_BANKS], address[MAX_BANKS];
+	bool unsaid; /* it came to a meeting, and nobody has printed it */
+};
+static DEFINE_PER_CPU(struct record, record);
+static struct mce_meeting meeting;
+static unsigned int nr_told; /* the monarch's */
 
 static unsigned int nr_banks(void)
 {
 	return boot_cpu.mca ? min((u32)rdmsr(MSR_MCG_CAP) & MCG_CAP_BANKS, (u32)MAX_BANKS) : 0;
 }
 
-static void show_bank(unsigned int i, u64 status)
+static void take(struct record *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->global = boot_cpu.mca ? rdmsr(MSR_MCG_STATUS) : 0;
+	for (unsigned int i = 0; i < nr_banks(); i++) {
+		r->status[i] = rdmsr(MSR_MCi_STATUS(i));
+		if (r->status[i] & MCi_STATUS_VAL && r->status[i] & MCi_STATUS_ADDR)
+			r->address[i] = rdmsr(MSR_MCi_ADDR(i));
+	}
+}
+
+static bool is_empty(const struct record *r)
+{
+	for (unsigned int i = 0; i < MAX_BANKS; i++)
+		if (r->status[i] & MCi_STATUS_VAL)
+			return false;
+	return true;
+}
+
+static void show_bank(const struct record *r, unsigned int i)
 {
 	struct buffer_sink buffer;
 	char words[160];
 
 	buffer_sink_init(&buffer, words, sizeof(words));
-	mce_describe(&buffer.sink, status);
-	pr_err("bank %u: status %016llx: %s\n", i, (unsigned long long)status, words);
-	if (status & MCi_STATUS_ADDR)
-		pr_err("bank %u: address %016llx\n", i, (unsigned long long)rdmsr(MSR_MCi_ADDR(i)));
+	mce_describe(&buffer.sink, r->status[i]);
+	pr_err("bank %u: status %016llx: %s\n", i, (unsigned long long)r->status[i], words);
+	if (r->status[i] & MCi_STATUS_ADDR)
+		pr_err("bank %u: address %016llx\n", i, (unsigned long long)r->address[i]);
 }
 
-static unsigned int show_banks(void)
+static void show_banks(const struct record *r)
 {
-	unsigned int shown = 0;
-
-	for (unsigned int i = 0; i < nr_banks(); i++) {
-		u64 status = rdmsr(MSR_MCi_STATUS(i));
-
-		if (!(status & MCi_STATUS_VAL))
-			continue;
-		show_bank(i, status);
-		shown++;
-	}
-	return shown;
+	for (unsigned int i = 0; i < MAX_BANKS; i++)
+		if (r->status[i] & MCi_STATUS_VAL)
+			show_bank(r, i);
 }
 
 void mce_show(void)
 {
-	if (boot_cpu.mca)
-		pr_err("global status %016llx\n", (unsigned long long)rdmsr(MSR_MCG_STATUS));
-	if (!show_banks())
-		pr_err("no bank says what it was\n");
-}
+	unsigned int cpu, came = 0, empty = 0;
 
-bool mce_can_go_on(void)
-{
-	if (!boot_cpu.mca || !(rdmsr(MSR_MCG_STATUS) & MCG_STATUS_RIPV))
-		return false;
-	for (unsigned int i = 0; i < nr_banks(); i++) {
-		u64 status = rdmsr(MSR_MCi_STATUS(i));
+	for_each_possible_cpu(cpu)
+	{
+		struct record *r = &per_cpu(record, cpu);
 
-		if (status & MCi_STATUS_VAL && status & MCi_STATUS_PCC)
-			return false;
+		if (!r->unsaid)
+			continue;
+		r->unsaid = false;
+		came++;
+		if (is_empty(r)) {
+			empty++;
+			continue;
+		}
+		pr_err("CPU %u: global status %016llx\n", cpu, (unsigned long long)r->global);
+		show_banks(r);
 	}
-	return true;
+	if (came == empty)
+		pr_err("no bank says what it was\n");
+	if (came != nr_told)
+		pr_err("told to %u CPUs, and %u came\n", nr_told, came);
 }
 
 /* The CPU shuts down at a #MC while MCG_STATUS still tells of one. */
-void mce_clear(void)
+static void clear(void)
 {
 	for (unsigned int i = 0; i < nr_banks(); i++)
 		wrmsr(MSR_MCi_STATUS(i), 0);
-	wrmsr(MSR_MCG_STATUS, 0);
+	if (boot_cpu.mca)
+		wrmsr(MSR_MCG_STATUS, 0);
 }
+
+/* ---------------------------------------------------------------- a #MC */
+
+/* By the errors that raise one: SDM 3B, 15.3.2.2. */
+static enum mce_verdict judge(const struct record *r, const struct pt_regs *regs)
+{
+	const u64 raising = MCi_STATUS_VAL | MCi_STATUS_UC | MCi_STATUS_EN;
+	enum mce_verdict verdict = MCE_BYSTANDER;
+
+	if (!(r->global & MCG_STATUS_RIPV))
+		return MCE_FATAL;
+	for (unsigned int i = 0; i < MAX_BANKS; i++) {
+		if ((r->status[i] & raising) != raising)
+			continue;
+		if (r->status[i] & MCi_STATUS_PCC || !is_nofault_access(regs))
+			return MCE_FATAL;
+		verdict = MCE_SKIPPED;
+	}
+	return verdict;
+}
+
+/* QEMU and Linux know by the same models who tells all. */
+static unsigned int count_told(const struct record *r)
+{
+	bool all = strcmp(boot_cpu.vendor, "GenuineIntel") == 0 &&
+		   (boot_cpu.family > 6 || (boot_cpu.family == 6 && boot_cpu.model >= 0xe));
+
+	return all && !(r->global & MCG_STATUS_LMCE) ? num_online_cpus() : 1;
+}
+
+static void hold_meeting(unsigned int told)
+{
+	nr_told = told;
+	poll_timeout(mce_arrived(&meeting) >= told, MEET_USEC);
+	mce_close(&meeting);
+}
+
+/* The kernel dies, and another CPU says so: it stops this one by NMI. */
+static void __noreturn wait_for_the_end(void)
+{
+	for (;;)
+		cpu_relax();
+}
+
+bool mce_handle(struct pt_regs *regs)
+{
+	unsigned int me = smp_processor_id(), teller;
+	struct record *mine = &per_cpu(record, smp_processor_id());
+	enum mce_verdict verdict, worst;
+
+	take(mine);
+	mine->unsaid = true;
+	verdict = judge(mine, regs);
+	if (mce_arrive(&meeting, me, verdict))
+		hold_meeting(count_told(mine));
+	else
+		poll_timeout(mce_is_closed(&meeting), 2 * MEET_USEC);
+	worst = mce_worst(&meeting, &teller);
+	if (verdict > worst) /* it came late */
+		return false;
+	if (worst != MCE_SKIPPED) { /* nobody knows what it was: fatal, too */
+		if (teller != me)
+			wait_for_the_end();
+		return false;
+	}
+	mce_leave(&meeting);
+	if (verdict == MCE_SKIPPED)
+		nofault_machine_check(regs);
+	if (teller == me)
+		mce_show();
+	clear();
+	return true;
+}
+
+/* ---------------------------------------------------------------- at boot */
 
 /* SDM 3B, 15.8: the first bank of early P6 CPUs is the firmware's. */
 static bool bank_is_ours(unsigned int i)
@@ -98,10 +212,15 @@ static bool bank_is_ours(unsigned int i)
 
 void mce_setup_this_cpu(void)
 {
+	struct record *r = &per_cpu(record, smp_processor_id());
+
 	if (!boot_cpu.mce)
 		return;
-	if (show_banks())
+	take(r);
+	if (!is_empty(r)) {
+		show_banks(r);
 		pr_warn("these were left from before the boot\n");
+	}
 	if (boot_cpu.mca && rdmsr(MSR_MCG_CAP) & MCG_CAP_CTL)
 		wrmsr(MSR_MCG_CTL, ~0ULL);
 	for (unsigned int i = 0; i < nr_banks(); i++) {

@@ -11,12 +11,14 @@
  */
 void mce_setup_this_cpu(void);
 
-/* Print what the banks hold, for the report of a #MC. */
+/* Print what the CPUs saw that came to the last one, for the report of a #MC. */
 void mce_show(void);
 
-/* In a #MC: the code that it struck can go on, if it can do without what it was about. */
-bool mce_can_go_on(void);
-/* ... and does, once this CPU's banks are emptied, and the next #MC can come. */
-void mce_clear(void);
+/*
+ * A #MC: true, this CPU goes on at `regs`; false: the kernel dies of it, and this CPU is the one that says
+ * so.  Where others do that it does not come back.
+ */
+struct pt_regs;
+bool mce_handle(struct pt_regs *regs);
 
 #endif

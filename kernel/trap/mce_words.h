@@ -9,6 +9,7 @@
 #define MCi_STATUS_VAL	BIT_ULL(63)
 #define MCi_STATUS_OVER BIT_ULL(62) /* another error was lost */
 #define MCi_STATUS_UC	BIT_ULL(61)
+#define MCi_STATUS_EN	BIT_ULL(60) /* it may raise a #MC */
 #define MCi_STATUS_ADDR BIT_ULL(58)
 #define MCi_STATUS_PCC	BIT_ULL(57) /* what the processor holds may be wrong */
 

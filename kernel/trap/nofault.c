@@ -13,7 +13,6 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/ptrace.h"
 #include "kernel/lib/errno.h"
-#include "kernel/trap/mce.h"
 #include "kernel/trap/traps.h"
 
 struct exception_table_entry {
@@ -80,19 +79,17 @@ static unsigned long end_of_access(unsigned long ip)
 	return 0;
 }
 
-/* It comes late, perhaps: the data is missed behind the instruction that wanted it. */
-bool fixup_machine_check(struct pt_regs *regs)
+bool is_nofault_access(const struct pt_regs *regs)
 {
-	unsigned long end = end_of_access(regs->ip);
+	return end_of_access(regs->ip);
+}
 
-	if (!end || !mce_can_go_on())
-		return false;
-	mce_show();
-	mce_clear();
-	regs->ip = end;
+/* It comes late, perhaps: the data is missed behind the instruction that wanted it. */
+void nofault_machine_check(struct pt_regs *regs)
+{
+	regs->ip = end_of_access(regs->ip);
 	regs->ax = X86_TRAP_MC;
 	regs->dx = regs->cx = 0;
-	return true;
 }
 
 static int fault_result(unsigned long vector, unsigned long error, unsigned long address,

@@ -34,7 +34,8 @@ int nofault_exec(unsigned long addr, struct fault_info *fault);
 /* From the trap handler: true when `regs` was moved to a fixup. */
 struct pt_regs;
 bool fixup_exception(struct pt_regs *regs, u8 vector);
-/* The same of a #MC, which may be late: true, too, where the CPU can go on. */
-bool fixup_machine_check(struct pt_regs *regs);
+/* For a #MC, which may be late: an access that may fail is on the way at `regs`; it ends there, failed. */
+bool is_nofault_access(const struct pt_regs *regs);
+void nofault_machine_check(struct pt_regs *regs);
 
 #endif

@@ -19,6 +19,7 @@
 #include "kernel/iotrace/iotrace.h"
 #include "kernel/trap/debugger.h"
 #include "kernel/trap/desc.h"
+#include "kernel/trap/mce.h"
 #include "kernel/trap/nmi.h"
 #include "kernel/trap/nofault.h"
 #include "mm/uaccess.h"
@@ -322,7 +323,7 @@ __nobreak void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 		write_cr2(cr2);
 		return;
 	case X86_TRAP_MC:
-		if (fixup_machine_check(regs))
+		if (mce_handle(regs))
 			return;
 		/* fallthrough */
 	case X86_TRAP_DF:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/trap/mce_words.c
-/* Machine checks in words: codes as the manual's tables have them (SDM 3B, 15.9). */
+// sources: kernel/trap/mce_words.c kernel/trap/mce_meet.c
+/* Machine checks in words: codes as the manual's tables have them (SDM 3B, 15.9); and CPUs that meet in one. */
+#include "kernel/trap/mce_meet.h"
 #include "kernel/trap/mce_words.h"
 #include "tests/host/test.h"
 
@@ -48,4 +49,58 @@ TEST(what_is_lost)
 	EXPECT_STR(words(MCi_STATUS_OVER | 0x0300),
 		   "corrected error, code 0x0300: not in the manual; another one was lost");
 	EXPECT_STR(words(0xe135), "corrected error, code 0xe135: not in the manual");
+}
+
+TEST(meeting_does_what_the_worst_says)
+{
+	struct mce_meeting m = { 0 };
+	unsigned int cpu = 99;
+
+	for (int round = 0; round < 2; round++) { /* the last one that leaves makes room */
+		EXPECT(mce_arrive(&m, 3, MCE_BYSTANDER));
+		EXPECT(!mce_arrive(&m, 0, MCE_SKIPPED));
+		EXPECT(!mce_arrive(&m, 255, MCE_SKIPPED));
+		EXPECT_EQ(mce_arrived(&m), 3);
+		EXPECT(!mce_is_closed(&m));
+		mce_close(&m);
+		EXPECT(mce_is_closed(&m));
+		EXPECT_EQ(mce_worst(&m, &cpu), MCE_SKIPPED);
+		EXPECT_EQ(cpu, 0);
+		mce_leave(&m);
+		mce_leave(&m);
+		EXPECT(mce_is_closed(&m));
+		mce_leave(&m);
+		EXPECT(!m.word);
+	}
+}
+
+TEST(who_comes_late_changes_nothing)
+{
+	struct mce_meeting m = { 0 };
+	unsigned int cpu;
+
+	EXPECT(mce_arrive(&m, 2, MCE_SKIPPED));
+	mce_close(&m);
+	EXPECT(!mce_arrive(&m, 1, MCE_FATAL));
+	EXPECT_EQ(mce_worst(&m, &cpu), MCE_SKIPPED);
+	EXPECT_EQ(cpu, 2);
+	mce_leave(&m);
+	EXPECT(mce_is_closed(&m));
+	mce_leave(&m);
+	EXPECT(!m.word);
+}
+
+/* CPU 0, whose verdict is the least, is as good a first one as any. */
+TEST(a_meeting_of_bystanders_is_the_first_ones)
+{
+	struct mce_meeting m = { 0 };
+	unsigned int cpu = 99;
+
+	EXPECT(mce_arrive(&m, 0, MCE_BYSTANDER));
+	EXPECT(!mce_arrive(&m, 1, MCE_BYSTANDER));
+	EXPECT_EQ(mce_worst(&m, &cpu), MCE_BYSTANDER);
+	EXPECT_EQ(cpu, 0);
+	EXPECT(!mce_arrive(&m, 7, MCE_FATAL));
+	EXPECT_EQ(mce_worst(&m, &cpu), MCE_FATAL);
+	EXPECT_EQ(cpu, 7);
 }

@@ -64,23 +64,24 @@ start = int(gdb.parse_and_eval("(unsigned long)nofault_read"))
 code = gdb.selected_inferior().architecture().disassemble(start, start + 256)
 mov = next(n for n, i in enumerate(code) if i["asm"].startswith("mov ") and i["asm"].endswith("),%esi"))
 assert code[mov + 1]["asm"] == "lfence"
-for n, bank in ((mov, 0xb400000000000e0b), (mov + 2, 0xb400000000000135), (mov, 0xb600000000000135)):
+for n, all, bank in ((mov, "-b", 0xb400000000000e0b), (mov + 2, "", 0xb400000000000135), (mov, "-b", 0xb600000000000135)):
     gdb.execute(f"thbreak *{code[n]['addr']}")
     gdb.execute("continue")
-    gdb.execute(f"monitor mce 0 1 {bank:#x} 0x5 0x12345678 0")
+    gdb.execute(f"monitor mce {all} {gdb.selected_thread().num - 1} 1 {bank:#x} 0x5 0x12345678 0")
 gdb.execute("detach")
 end
 """
 
 
 def test_machine_checks():
-    """QEMU's `mce`: CPU 0, bank 1, uncorrected errors; without CR4.MCE the CPU shuts down.  About an access that may
-    fail the kernel goes on, but not where the processor's state is lost (PCC, bit 57; SDM 3B, 15.9)."""
+    """QEMU's `mce`: bank 1, uncorrected errors; without CR4.MCE the CPU shuts down.  About an access that may
+    fail the kernel goes on, but not where the processor's state is lost (PCC, bit 57; SDM 3B, 15.9).  With -b all CPUs
+    are told, as by Intel's, and one of them tells; the second is told to one only, and the others are waited for."""
     port, script = debugger.free_port(), guest.LOGS / "mce.gdb"
     guest.LOGS.mkdir(parents=True, exist_ok=True)
     script.write_text(AMID_A_PROBE)
-    words = 'panic=-1 iomem=relaxed run="md.l fed00000 1; md.l fed00000 1"'
-    with guest.Guest("mce", guest.Q35, words, timeout=30, extra=f"-S -gdb tcp:127.0.0.1:{port}") as g:
+    words = 'panic=-1 iomem=relaxed run="md.l fed00000 1; interrupts; md.l fed00000 1"'
+    with guest.Guest("mce", f"{guest.Q35} -cpu Nehalem -smp 3", words, timeout=30, extra=f"-S -gdb tcp:127.0.0.1:{port}") as g:
         debugger.run("mce", [f"source {script}"], elf=guest.ELF, target=f"127.0.0.1:{port}")
         g.wait()
     _, first, second = g.text.split("=== md.l fed00000 1\n")
@@ -88,6 +89,11 @@ def test_machine_checks():
     assert re.search("code 0x0135: cache level 1, data: data read$", first, re.M), first
     assert "bank 1: address 0000000012345678\n" in first
     assert "\nmd.l: reading at 0xfed00000 machine-checks: vector 18, error code 0x0\n" in first, first
+    broadcast, _, alone = first.partition("told to 3 CPUs, and 1 came\n")
+    assert alone and re.findall(r"CPU (\d): global status 0000000000000005$", broadcast, re.M)[:3] == ["0", "1", "2"], first
+    counts = [int(n) for n in re.search(r"^MCE: +(\d+) +(\d+) +(\d+) ", first, re.M).groups()]
+    assert sorted(counts) == [1, 1, 2], first
+    assert second.count("Kernel panic") == 1 + second.count("end Kernel panic") and "does not stop" not in second, second
     assert "machine check: vector 18" in second and "data read; the processor's state is lost\n" in second, second
     assert re.search(r"Kernel panic - not syncing: machine check$", second, re.M), second
 

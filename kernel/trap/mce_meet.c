@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/* The meeting's word: how many came and left, whether it is closed, the worst verdict, and whose that is. */
+#include "kernel/trap/mce_meet.h"
+
+#define ARRIVED	      1ULL /* bits 0 to 15 */
+#define LEFT	      (1ULL << 16)
+#define COUNT	      0xffffULL
+#define CPU_SHIFT     32 /* 16 bits */
+#define VERDICT_SHIFT 48
+#define CLOSED	      (1ULL << 63)
+
+static u64 look(const struct mce_meeting *m)
+{
+	return __atomic_load_n(&m->word, __ATOMIC_ACQUIRE);
+}
+
+static bool change(struct mce_meeting *m, u64 *old, u64 new)
+{
+	return __atomic_compare_exchange_n(&m->word, old, new, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE);
+}
+
+static enum mce_verdict worst_of(u64 word)
+{
+	return (enum mce_verdict)(word >> VERDICT_SHIFT & 3);
+}
+
+bool mce_arrive(struct mce_meeting *m, unsigned int cpu, enum mce_verdict verdict)
+{
+	u64 old = look(m), new;
+
+	do {
+		new = old + ARRIVED;
+		if (!(old & CLOSED) && (!old || verdict > worst_of(old)))
+			new = (new &(COUNT | COUNT * LEFT)) | (u64)cpu << CPU_SHIFT |
+			      (u64)verdict << VERDICT_SHIFT;
+	} while (!change(m, &old, new));
+	return !old;
+}
+
+unsigned int mce_arrived(const struct mce_meeting *m)
+{
+	return look(m) & COUNT;
+}
+
+void mce_close(struct mce_meeting *m)
+{
+	__atomic_fetch_or(&m->word, CLOSED, __ATOMIC_ACQ_REL);
+}
+
+bool mce_is_closed(const struct mce_meeting *m)
+{
+	return look(m) & CLOSED;
+}
+
+enum mce_verdict mce_worst(const struct mce_meeting *m, unsigned int *cpu)
+{
+	u64 word = look(m);
+
+	*cpu = word >> CPU_SHIFT & COUNT;
+	return worst_of(word);
+}
+
+void mce_leave(struct mce_meeting *m)
+{
+	u64 old = look(m), new;
+
+	do {
+		new = old + LEFT;
+		if ((new / LEFT &COUNT) == (new &COUNT))
+			new = 0;
+	} while (!change(m, &old, new));
+}
