@@ -41,7 +41,7 @@ class Function:
     def __init__(self, ids, header, cls):
         self.ids, self.header, self.cls = ids, header, cls
         self.bars, self.windows, self.buses, self.groups = {}, {}, None, 0
-        self.slot, self.subtractive, self.raw = False, False, None
+        self.slot, self.express, self.subtractive, self.raw = False, False, False, None
         self.vf_bars, self.nr_vfs = {}, 0
 
     def config(self):
@@ -75,11 +75,11 @@ class Function:
             self.bridge(put, mask, value)
         if self.header == 2:
             self.cardbus(put, mask)
-        if self.slot and not self.raw:
+        if (self.slot or self.express) and not self.raw:
             value[6] |= 0x10
             put(0x34, 0x40, 1)
-            put(0x40, 0x01420010)
-            put(0x54, 0x60)
+            put(0x40, 0x01420010 if self.slot else 0x00420010)
+            put(0x54, 0x60 if self.slot else 0)
         if self.nr_vfs and not value[0x100]:
             self.virtual_functions(value, put, mask)
         return value, writable
@@ -261,6 +261,15 @@ class Log:
     def take_unknown(self, m, text):
         self.roots.setdefault((m[1], m[2]), {"last": "ff", "windows": []})["unknown"] = True
 
+    def take_old_window(self, m, text):
+        """Before there were lines of root buses: the bridge's own, which is the last one named."""
+        if self.roots:
+            root = list(self.roots.values())[-1]
+            root["ignored"] = root.get("ignored") or "ignored" in text
+            window = f"window {m[1]} {int(m[2], 16):x} {int(m[3], 16):x} 0"
+            if "ignored" not in text and window not in root["windows"]:
+                root["windows"].append(window)
+
     def take_window(self, m, text):
         root = self.roots.setdefault((m[1], m[2]), {"last": "ff", "windows": []})
         first, last = int(m[4], 16), int(m[5], 16)
@@ -396,6 +405,7 @@ class Log:
             for line in self.boards[number] or [""]:
                 r.add(f"board {number:x} {line}".rstrip())
         fix_multifunction(self.functions)
+        self.fix_ports()
         if not self.roots and self.functions:
             self.roots["0000", "00"] = {"last": "ff", "windows": []}
             r.note("no host bridge in the log: its windows are not known")
@@ -413,6 +423,13 @@ class Log:
                     fn.raw = configs.get(slot)
                     add_function(r, slot, fn)
         self.say_missing()
+
+    def fix_ports(self):
+        """Virtual functions are in extended space: all bridges above are PCI Express."""
+        behind = [int(slot[5:7], 16) for slot, fn in self.functions.items() if fn.nr_vfs]
+        for fn in self.functions.values():
+            if fn.header == 1 and fn.buses:
+                fn.express |= any(fn.buses[1] <= bus <= fn.buses[2] for bus in behind)
 
     def root_of(self, slot):
         segment, bus = slot[:4], int(slot[5:7], 16)
@@ -469,6 +486,7 @@ PATTERNS = [(re.compile(p), f) for p, f in (
     (r"^pci_bus ([0-9a-f]{4}):([0-9a-f]{2}): root bus resource \[bus ([0-9a-f]+)-([0-9a-f]+)\]", Log.take_bus_range),
     (r"^pci_bus ([0-9a-f]{4}):([0-9a-f]{2}): No busn resource found", Log.take_unknown),
     (rf"^pci_bus ([0-9a-f]{{4}}):([0-9a-f]{{2}}): root bus resource \[(io|mem) +{RANGE}([^\]]*)\]", Log.take_window),
+    (rf"^pci_root \S+: host bridge window \[(io|mem) +{RANGE}\]", Log.take_old_window),
     (rf"^pci {SLOT}: \[([0-9a-f]{{4}}):([0-9a-f]{{4}})\] type ([0-9a-f]+) class 0x([0-9a-f]+)", Log.take_function),
     (rf"^pci {SLOT}: (?:reg 0x([0-9a-f]+):|reg ([0-9])$|reg ([0-9a-f]{{2}}):) \[(io|mem) +{RANGE}([^\]]*)\]$", lambda log, m, t: log.take_bar([None, m[1], m[2] or m[4], None, m[5], m[6], m[7], m[8]], t)),
     (rf"^pci {SLOT}: ()(?:BAR ([0-9])|ROM):? \[(io|mem) +{RANGE}([^\]]*)\]$", Log.take_bar),

@@ -80,4 +80,6 @@ def of_address(what, record):
     """Of an address that Linux gave to a function."""
     if " BAR 6:" in what and record.version() < (4, 6):
         return "Linux before 4.6 did not take the display's ROM from its copy"
+    if record.version() < (3, 0):
+        return "Linux 2.6 placed windows by other rules: none above 4 GiB, no room that is only wished for"
     return ""

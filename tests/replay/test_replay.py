@@ -238,6 +238,29 @@ def test_linux_s_map_beside_ours(tmp_path):
     assert said["0000:01:00.0"][0] == "kernel"
 
 
+def test_windows_of_logs_that_are_older(tmp_path):
+    """Linux 2.6.34 to 3.0 printed them for the bridge, and said where it did not heed them."""
+    old = [l.replace("pci_bus 0000:00: root bus resource", "pci_root PNP0A08:00: host bridge window").replace(" window]", "]")
+           for l in LOG.splitlines()]
+    record = attachments.read_case(written(tmp_path, "times", "\n".join(old)))
+    assert record.roots() == attachments.read_case(written(tmp_path, "times")).roots()
+    ignored = "\n".join(l + " (ignored)" if "host bridge" in l else l for l in old)
+    record = attachments.read_case(written(tmp_path, "times", ignored))
+    assert record.roots()[0]["windows"] == [] and "cmdline pci=nocrs" in record.lines
+
+
+def test_virtual_functions_have_ports_of_pci_express_above(tmp_path):
+    log = LOG + """\
+pci 0000:01:00.0: reg 0x1d8: [mem 0x00000000-0x00003fff 64bit]
+pci 0000:01:00.0: VF(n) BAR0 space: [mem 0x00000000-0x0001ffff 64bit] (contains BAR0 for 8 VFs)
+PCI: MMCONFIG for domain 0000 [bus 00-ff] at [mem 0xb0000000-0xbfffffff] (base 0xb0000000)
+"""
+    log = log.replace("BIOS-e820: [mem 0x000000001ffe0000", "BIOS-e820: [mem 0x00000000b0000000-0x00000000bfffffff] "
+                      "reserved\nBIOS-e820: [mem 0x000000001ffe0000")
+    report = replay.replay(attachments.read_case(written(tmp_path, "times", log)))
+    assert (0x31000000, 0x3101ffff, "0000:01:00.0") in {(x["start"], x["end"], x["name"]) for x in report["iomem"]}
+
+
 def test_differences_have_reasons(tmp_path):
     log = LOG.replace("last_pfn = ", """\
 e820: update [mem 0x10000018-0x10001057] usable ==> usable
