@@ -11,6 +11,7 @@
 #include "drivers/isa/isa.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/lib/string.h"
 #include "mm/memremap.h"
 
 #define PORTS(first, last, what)                                               \
@@ -47,17 +48,18 @@ static struct resource vga_ports = {
  */
 static bool __init has_text_console(void)
 {
-	const u16 *base_memory;
-	bool bios;
+	u16 kib = 0;
+	void *word;
 
 	if (boot_info.efi)
 		return false;
 	if (boot_info.framebuffer.addr)
 		return boot_info.framebuffer.type == FRAMEBUFFER_EGA_TEXT;
-	base_memory = memremap(BDA_BASE_MEMORY, sizeof(*base_memory), MEMREMAP_WB);
-	bios = base_memory && *base_memory;
-	memunmap((void *)base_memory);
-	return bios;
+	word = memremap(BDA_BASE_MEMORY, sizeof(kib), MEMREMAP_WB);
+	if (word)
+		memcpy(&kib, word, sizeof(kib)); /* its address is odd */
+	memunmap(word);
+	return kib;
 }
 
 static void __init reserve_ports(struct resource *res)
