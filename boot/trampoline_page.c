@@ -38,6 +38,16 @@ static phys_addr_t __init find_page(void)
 	return page; /* 0 is the real mode's own */
 }
 
+/* The word at `at`, which is where the assembler put it. */
+static void __init relocate(u8 *at, u32 by)
+{
+	u32 word;
+
+	memcpy(&word, at, sizeof(word));
+	word += by;
+	memcpy(at, &word, sizeof(word));
+}
+
 phys_addr_t __init trampoline_open(void)
 {
 	phys_addr_t page = find_page();
@@ -48,7 +58,7 @@ phys_addr_t __init trampoline_open(void)
 	memcpy(saved, to, PAGE_SIZE);
 	memcpy(to, trampoline_start, (size_t)(trampoline_end - trampoline_start));
 	for (const u16 *at = trampoline_relocs; at < trampoline_relocs_end; at++)
-		*(u32 *)(to + *at) += (u32)page;
+		relocate(to + *at, (u32)page);
 
 	/* The early tables as the boot CPU used them, and the page among the image's. */
 	level1_kernel_pgt[page >> PAGE_SHIFT] = page | _PAGE_PRESENT | _PAGE_ACCESSED;
