@@ -364,7 +364,7 @@ static void virtio_blk_submit(struct block_device *bdev, struct bio *bio, bool m
  */
 static ssize_t map_buffer(struct bio_segment *segments, struct bio *bio, char *buf, size_t bytes)
 {
-	struct bio_segment *s = segments - 1;
+	struct bio_segment *s = NULL; /* the last */
 	size_t done = 0;
 
 	bio->nr_segments = 0;
@@ -375,13 +375,13 @@ static ssize_t map_buffer(struct bio_segment *segments, struct bio *bio, char *b
 
 		if (virt_to_phys_walk(va, &pa))
 			return -EFAULT;
-		if (bio->nr_segments && s->addr + s->len == pa && s->len < BLK_MAX_SEGMENT) {
+		if (s && s->addr + s->len == pa && s->len < BLK_MAX_SEGMENT) {
 			s->len += n;
 		} else {
 			if (bio->nr_segments == SYNC_SEGMENTS)
 				break;
-			bio->nr_segments++;
-			*++s = (struct bio_segment){ pa, n };
+			s = &segments[bio->nr_segments++];
+			*s = (struct bio_segment){ pa, n };
 		}
 		done += n;
 	}
