@@ -21,7 +21,8 @@ static inline u32 rotate(u32 x, unsigned int bits)
 	return x << bits | x >> (32 - bits);
 }
 
-static inline void quarter(u32 *s, unsigned int a, unsigned int b, unsigned int c, unsigned int d)
+static __always_inline void quarter(u32 *s, unsigned int a, unsigned int b, unsigned int c,
+				    unsigned int d)
 {
 	s[a] += s[b];
 	s[d] = rotate(s[d] ^ s[a], 16);
@@ -36,18 +37,23 @@ static inline void quarter(u32 *s, unsigned int a, unsigned int b, unsigned int 
 void chacha20_block(const u32 key[KEY_WORDS], const u32 counter[4], u32 out[BLOCK_WORDS])
 {
 	u32 start[BLOCK_WORDS] = { 0x61707865, 0x3320646e, 0x79622d32, 0x6b206574 };
+	u32 s[BLOCK_WORDS];
 
 	memcpy(start + 4, key, 4 * KEY_WORDS);
 	memcpy(start + 12, counter, 16);
-	memcpy(out, start, sizeof(start));
+	memcpy(s, start, sizeof(s));
 	for (unsigned int round = 0; round < 10; round++) {
-		for (unsigned int i = 0; i < 4; i++)
-			quarter(out, i, 4 + i, 8 + i, 12 + i);
-		for (unsigned int i = 0; i < 4; i++)
-			quarter(out, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4);
+		quarter(s, 0, 4, 8, 12); /* columns */
+		quarter(s, 1, 5, 9, 13);
+		quarter(s, 2, 6, 10, 14);
+		quarter(s, 3, 7, 11, 15);
+		quarter(s, 0, 5, 10, 15); /* diagonals */
+		quarter(s, 1, 6, 11, 12);
+		quarter(s, 2, 7, 8, 13);
+		quarter(s, 3, 4, 9, 14);
 	}
 	for (unsigned int i = 0; i < BLOCK_WORDS; i++)
-		out[i] += start[i];
+		out[i] = s[i] + start[i];
 }
 
 static u64 rdrand(void)
