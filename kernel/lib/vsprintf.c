@@ -205,8 +205,12 @@ static void put_symbol(struct out *o, const struct spec *s, unsigned long addr, 
 	put_string(o, s, text);
 }
 
-/* %p and its kin; `fmt` is behind the p.  Returns what follows the conversion. */
-static const char *put_pointer(struct out *o, struct spec *s, const char *fmt, const void *p)
+/*
+ * %p and its kin; `fmt` is behind the p.  Returns what follows the conversion.  Not in line, so that
+ * a conversion without a text of its own needs no stack for one, nor a canary.
+ */
+static noinline const char *put_pointer(struct out *o, struct spec *s, const char *fmt,
+					const void *p)
 {
 	bool bad = (unsigned long)p < FIRST_PAGE;
 	char text[sizeof("0x0123456789abcdef")];

@@ -61,17 +61,23 @@ static const char *why(int err)
 	}
 }
 
-int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node **out)
+static noinline int cannot_make(struct aml *aml, const struct aml_name *name, int err)
 {
 	char text[AML_PATH_MAX];
+
+	return aml_fail(aml, err, "cannot make %s: %s", aml_name_text(name, text, sizeof(text)),
+			why(err));
+}
+
+int aml_define(struct aml *aml, const struct aml_value *operand, struct aml_node **out)
+{
 	struct aml_name name;
 	int err;
 
 	operand_name(aml, operand, &name);
 	err = aml_enter(aml, aml->call->scope, &name, out);
 	if (err)
-		return aml_fail(aml, err, "cannot make %s: %s",
-				aml_name_text(&name, text, sizeof(text)), why(err));
+		return cannot_make(aml, &name, err);
 	(*out)->made = (const u8 *)operand->integer;
 	note_temporary(aml, *out);
 	return 0;
