@@ -63,25 +63,22 @@ int copy_siginfo_to_user(siginfo_t __user *to, const kernel_siginfo_t *from)
 
 /* ---------------------------------------------------------------- system calls */
 
-static void from_me(kernel_siginfo_t *info, int sig, int code)
+static void to_a_thread(kernel_siginfo_t *info, int sig)
 {
-	*info = (kernel_siginfo_t){ .si_signo = sig, .si_code = code };
+	*info = (kernel_siginfo_t){ .si_signo = sig, .si_code = SI_TKILL };
 	info->si_pid = task_tgid_nr(current);
 	info->si_uid = current->cred.uid;
 }
 
 SYSCALL_DEFINE2(kill, pid_t, pid, int, sig)
 {
-	kernel_siginfo_t info;
-
-	from_me(&info, sig, SI_USER);
 	if (pid > 0)
-		return kill_pid_info(sig, &info, pid);
+		return kill_pid_info(sig, SEND_SIG_NOINFO, pid);
 	if (pid == -__INT_MAX__ - 1) /* it has no opposite */
 		return -ESRCH;
 	if (pid == -1)
-		return kill_everybody(sig, &info);
-	return kill_pgrp_info(pid ? -pid : current->signal->pgrp, sig, &info);
+		return kill_everybody(sig, SEND_SIG_NOINFO);
+	return kill_pgrp_info(pid ? -pid : current->signal->pgrp, sig, SEND_SIG_NOINFO);
 }
 
 /* To the thread `pid`, if it is of the process `tgid` or that is 0. */
@@ -105,7 +102,7 @@ SYSCALL_DEFINE3(tgkill, pid_t, tgid, pid_t, pid, int, sig)
 {
 	kernel_siginfo_t info;
 
-	from_me(&info, sig, SI_TKILL);
+	to_a_thread(&info, sig);
 	if (pid <= 0 || tgid <= 0)
 		return -EINVAL;
 	return send_specific(tgid, pid, sig, &info);
@@ -115,7 +112,7 @@ SYSCALL_DEFINE2(tkill, pid_t, pid, int, sig)
 {
 	kernel_siginfo_t info;
 
-	from_me(&info, sig, SI_TKILL);
+	to_a_thread(&info, sig);
 	if (pid <= 0)
 		return -EINVAL;
 	return send_specific(0, pid, sig, &info);
