@@ -26,9 +26,12 @@ NASM	:= nasm
 QEMU	:= qemu-system-x86_64
 PYTHON	:= /usr/bin/python3
 
+# Functions with arrays of characters; where time does not count, those with any array or address of their own.
+STACK_PROTECTOR := -fstack-protector$(if $(DEBUG),-strong) -mstack-protector-guard=tls \
+	-mstack-protector-guard-reg=gs -mstack-protector-guard-symbol=stack_canary
 CPPFLAGS := -D__KERNEL__ -I.
 CFLAGS	:= -std=gnu11 -O2 -g -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
-	-fno-pic -fno-pie -fno-stack-protector -fcf-protection=none -fno-strict-aliasing -fwrapv \
+	-fno-pic -fno-pie $(STACK_PROTECTOR) -fcf-protection=none -fno-strict-aliasing -fwrapv \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -Wmissing-prototypes \
 	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG)

@@ -37,7 +37,9 @@
 #include "kernel/core/percpu.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/resource.h"
+#include "kernel/core/stack_protector.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/random.h"
 #include "kernel/event/event.h"
 #include "kernel/fs/mount.h"
 #include "kernel/gdb/gdb.h"
@@ -308,6 +310,7 @@ void __init kmain(u32 magic, phys_addr_t info)
 	error = setup_words(magic, info);
 	gdb_init(); /* kgdboc=, kgdbwait: gdb stands here, and may look from here on */
 	setup_cpu();
+	this_cpu(stack_canary) = get_random_canary(); /* nothing is to return that had another one */
 	setup_console(error);
 	setup_memory();
 	setup_interrupts();

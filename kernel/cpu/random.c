@@ -2,6 +2,7 @@
 /* Numbers that nobody outside can guess. */
 #include "kernel/cpu/random.h"
 #include "kernel/core/spinlock.h"
+#include "kernel/core/stack_protector.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/string.h"
 #include "kernel/time/time.h"
@@ -133,4 +134,9 @@ u64 get_random_u64(void)
 	batch[batch_left] = 0;
 	spin_unlock_irqrestore(&random_lock, flags);
 	return value;
+}
+
+u64 get_random_canary(void)
+{
+	return get_random_u64() & CANARY_MASK;
 }

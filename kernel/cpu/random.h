@@ -16,6 +16,7 @@
 
 void get_random_bytes(void *buf, size_t n);
 u64 get_random_u64(void);
+u64 get_random_canary(void); /* kernel/core/stack_protector.h */
 
 /* Something that is not the same on each machine and in each boot; it cannot do harm. */
 void add_device_randomness(const void *buf, size_t n);

@@ -86,6 +86,16 @@ static void crash_overflow(void)
 	depth = recurse(&depth);
 }
 
+/* Its array is full long before its end, and what lies behind it is written over: the canary first. */
+static void crash_smash(void)
+{
+	char text[16];
+	size_t length = 2 * sizeof(text);
+
+	OPTIMIZER_HIDE_VAR(length);
+	memset(text, 'x', length);
+}
+
 /* Interrupts off, and no end. */
 static void crash_hang(void)
 {
@@ -129,6 +139,7 @@ static int cmd_crash(struct sink *out, int argc, char **argv)
 		{ "gp", crash_gp },
 		{ "df", crash_df },
 		{ "overflow", crash_overflow },
+		{ "smash", crash_smash },
 		{ "hang", crash_hang },
 	};
 
@@ -145,5 +156,5 @@ static int cmd_crash(struct sink *out, int argc, char **argv)
 	}
 	return -EINVAL;
 }
-MONITOR_COMMAND(crash, "null|nx|ro|ud|gp|df|overflow|hang [CPU]",
+MONITOR_COMMAND(crash, "null|nx|ro|ud|gp|df|overflow|smash|hang [CPU]",
 		"commit that fault, here or in an interrupt of another CPU", cmd_crash);

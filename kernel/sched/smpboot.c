@@ -8,8 +8,10 @@
 #include "kernel/core/cmdline.h"
 #include "kernel/core/cpumask.h"
 #include "kernel/core/printk.h"
+#include "kernel/core/stack_protector.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/fpu.h"
+#include "kernel/cpu/random.h"
 #include "kernel/irq/apicid.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
@@ -104,6 +106,7 @@ static noinline void __noreturn enter_service(unsigned int cpu)
 static void __init __noreturn start_secondary(unsigned int cpu)
 {
 	percpu_setup_this_cpu(cpu);
+	this_cpu(stack_canary) = get_random_canary();
 	desc_setup_this_cpu();
 	idt_setup_this_cpu();
 	if (!cpu_is_like_boot_cpu())

@@ -2,12 +2,13 @@
 ;
 ; From one thread to the next, and a thread's first instruction.
 ;
-; A thread that does not run has its callee-saved registers and the address where it goes on
+; A thread that does not run has its canary, its callee-saved registers and the address where it goes on
 ; on top of its stack, in the order of struct switch_frame (kernel/sched/task.h), and its
 ; stack pointer in the first word of its struct task_struct.  All others are its caller's to
 ; save (psABI, 3.2.1).  Interrupts are off on both sides.
 
 extern schedule_tail, trap_return_to_user
+extern stack_canary	; kernel/core/stack_protector.h
 
 section .text progbits alloc exec nowrite align=16
 bits 64
@@ -23,8 +24,10 @@ __switch_to_asm:
 	push	r13
 	push	r14
 	push	r15
+	push	qword [gs:stack_canary]
 	mov	[rdi], rsp
 	mov	rsp, [rsi]
+	pop	qword [gs:stack_canary]
 	pop	r15
 	pop	r14
 	pop	r13

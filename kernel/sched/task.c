@@ -11,6 +11,7 @@
 
 #include "kernel/core/panic.h"
 #include "kernel/cpu/fpu.h"
+#include "kernel/cpu/random.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/sched/pid.h"
 #include "kernel/sched/rq.h"
@@ -145,6 +146,7 @@ static void set_first_frame(struct task_struct *t, void (*fn)(void *arg), void *
 	top[-1] = top[-2] = top[-3] = 0;
 	frame = (struct switch_frame *)(top - 3) - 1;
 	*frame = (struct switch_frame){
+		.canary = get_random_canary(),
 		.bx = (unsigned long)fn,
 		.r12 = (unsigned long)arg,
 		.ip = (unsigned long)ret_from_fork,

@@ -62,6 +62,7 @@
 
 /* What lies on the stack of a thread that does not run, from `sp` on: switch.asm. */
 struct switch_frame {
+	u64 canary; /* kernel/core/stack_protector.h */
 	unsigned long r15, r14, r13, r12, bx, bp, ip;
 };
 

@@ -41,6 +41,17 @@ def test_panic_command():
     assert re.search(r"Kernel panic(.|\n)*monitor_execute[.\w]*\+0x", g.text[here:])
 
 
+@pytest.mark.parametrize("cpu", ["", " 1"], ids=["boot CPU", "another"])
+def test_a_smashed_stack_is_noticed(cpu):
+    """The function that wrote over its canary is named when it returns: kernel/core/stack_protector.h."""
+    with guest.Guest(f"smash{cpu.strip()}", "-M q35 -m 128M -smp 2 -nic none", "panic=-1") as g:
+        g.prompt()
+        here = g.type(f"crash smash{cpu}\n")
+        g.wait()
+    assert re.search(r"Kernel panic - not syncing: stack-protector: Kernel stack is corrupted in: crash_smash\+0x",
+                     g.text[here:]), g.text[here:]
+
+
 @pytest.mark.parametrize("how", ["ud", "gp"])
 def test_no_false_stack_overflow(how):
     """CR2 still holds a guard page's address from a fault long survived."""
