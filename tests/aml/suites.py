@@ -82,7 +82,7 @@ def aslts_programs(collections_):
 
 def aslts_host(table):
     """{test: PASS, FAIL ...} and where its errors were found."""
-    text = run(HOST, "-q", "-r", "-e", table, "-i", "\\MN00", "\\ERRP", "\\TFN0", "\\RP0P")
+    text = run(HOST, "-q", "-r", "-e", table, "-i", "\\MN01", "\\ERRP", "\\TFN0", "\\RP0P")
     words = dict(re.findall(r"^(\\\w+) = (.*)", text, re.M))
     tests = re.findall(r'":STST:(?:[^:"]*:){2}([^:"]*):(\w+)[^"]*"', words.get("\\RP0P", ""))
     files = re.findall(r'"([^"]*)"', words.get("\\TFN0", ""))
@@ -93,13 +93,13 @@ def aslts_host(table):
         index = number >> 12 & 0x7ff
         if number >> 28 and index < len(files):
             places.append(f"{files[index]}:{number & 0xfff}")
-    if "\\MN00" not in words:
+    if "\\MN01" not in words:
         places.append("the program did not end: " + text.strip()[-200:])
     return tests, places
 
 
 def aslts_acpiexec(table):
-    text = run("acpiexec", "-dr", "-el", "-to", "60", "-b", "evaluate \\MN00;quit", table)
+    text = run("acpiexec", "-dr", "-es", "-el", "-to", "60", "-b", "evaluate \\MN01;quit", table)
     return re.findall(r":STST:(?:[^:\"]*:){2}([^:\"]*):(\w+)", text.split("ROOT METHODS SUMMARY")[-1])
 
 
@@ -133,8 +133,8 @@ def uacpi_one(source):
     made, text = iasl(source, table)
     if not made:
         return source.stem, "not compiled", text[-300:], "not compiled"
-    ours = re.search(r"^\\MAIN = (.*)", run(HOST, "-q", "-r", table, "-i", "\\MAIN"), re.M)
-    theirs = run("acpiexec", "-dr", "-el", "-b", "evaluate \\MAIN;quit", table)
+    ours = re.search(r"^\\MAIN = (.*)", run(HOST, "-q", table, "-i", "\\MAIN"), re.M)
+    theirs = run("acpiexec", "-dr", "-es", "-el", "-b", "evaluate \\MAIN;quit", table)
     theirs = theirs.split("Evaluating \\MAIN")[-1]
     number = re.search(r"^ *\[Integer\] = (\w+)", theirs, re.M)
     string = re.search(r'^ *\[String\] Length \w+ = "(.*)"$', theirs, re.M)

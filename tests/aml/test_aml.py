@@ -60,7 +60,7 @@ def evaluated(text):
 def acpiexec(tables, paths):
     """What acpiexec says of each path, in aml_host's words."""
     commands = ";".join(f"evaluate {path}" for path in paths) + ";quit"
-    done = subprocess.run(["acpiexec", "-dr", "-b", commands, *map(str, tables)], timeout=120,
+    done = subprocess.run(["acpiexec", "-dr", "-es", "-b", commands, *map(str, tables)], timeout=120,
                           capture_output=True, check=False)
     parts = re.split(r"^Evaluating (\S+)\n", done.stdout.decode("latin-1"), flags=re.M)
     return {path: acpiexec_value(part) for path, part in zip(parts[1::2], parts[2::2])}

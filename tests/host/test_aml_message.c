@@ -22,9 +22,8 @@ TEST(a_method_of_another_table_has_run)
 
 	code_start(&c, 2);
 	code_method(&c, "USER", 0);
-	OPS(&c, 0xa3, 0x70); /* Noop Local0 = NONE () */
+	OPS(&c, 0xa3, 0x83); /* Noop DerefOf (NONE ()) */
 	code_name(&c, "NONE");
-	OPS(&c, 0x60);
 	code_close(&c);
 	code_start(&other, 2);
 	code_method(&other, "NONE", 0);
@@ -34,7 +33,7 @@ TEST(a_method_of_another_table_has_run)
 	memcpy(other.header.signature, "SSDT", 4);
 	EXPECT_EQ(aml_load_table(aml, code_table(&other)), 0);
 	EXPECT_STR(value_of(aml, "\\USER"), "failed -22");
-	EXPECT(test_log_has("AML: DSDT+0x002d: \\USER: an operand has no value"));
+	EXPECT(test_log_has("AML: DSDT+0x002d: \\USER: DerefOf of Integer"));
 	code_end(aml);
 }
 

@@ -166,7 +166,7 @@ char *aml_node_path(const struct aml_node *node, char *buf, size_t size);
  * is called with `args`, a field is read, other values are handed out.  Missing
  * arguments are uninitialized, surplus ones an error.  The result is never a
  * field or a method; a reference that a method returned to a name with data gives
- * the data.  It is AML_UNINITIALIZED where a method returned nothing.
+ * the data.  A method without a Return gives the value of its last statement, else zero.
  * -ENOENT, silently: no such name.  Else 0 or an error that was printed.
  * `result` may be NULL.
  */

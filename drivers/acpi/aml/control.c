@@ -8,6 +8,7 @@ AML_OPERATOR(if)
 	const u8 *end;
 	int err;
 
+	aml_take_last(aml, &f->v[0]);
 	if (f->v[0].integer) {
 		aml_become_block(aml, f, AML_FRAME_IF, f->end);
 		return AML_BECAME;
@@ -26,6 +27,7 @@ AML_OPERATOR(if)
 
 AML_OPERATOR(while)
 {
+	aml_take_last(aml, &f->v[0]);
 	if (!f->v[0].integer)
 		return 0;
 	aml_become_block(aml, f, AML_FRAME_WHILE, f->end);

@@ -72,7 +72,7 @@ static int accept(struct aml *aml, struct aml_frame *f)
 		       aml_fail(aml, -EINVAL, "an operand has no value");
 }
 
-/* A term of a block is complete: an element of a package, else a statement. */
+/* A term of a block is complete: an element of a package, else a statement that is dropped. */
 static __always_inline int take_term(struct aml *aml, struct aml_frame *f, struct aml_value *value)
 {
 	struct aml_package *package;
@@ -101,8 +101,12 @@ int aml_deliver(struct aml *aml, struct aml_value *value)
 		aml->result = *value;
 		return 0;
 	}
-	if (f->kind != AML_FRAME_OPERATOR)
+	if (f->kind == AML_FRAME_PACKAGE)
 		return take_term(aml, f, value);
+	if (f->kind != AML_FRAME_OPERATOR) {
+		aml_take_last(aml, value);
+		return 0;
+	}
 	if (f->operands[f->have]) {
 		f->v[f->have] = *value;
 		return accept(aml, f);
@@ -186,7 +190,10 @@ static int next_round(struct aml *aml, struct aml_frame *f)
 	return err;
 }
 
-/* What waits for a block, if only to be told, gets no value but a package. */
+/*
+ * What waits for a block, if only to be told, gets a package, or of a method that ended
+ * without a Return the value of its last statement, as Linux has it; zero where none had one.
+ */
 static int end_block(struct aml *aml, struct aml_frame *f)
 {
 	struct aml_value out = { 0 };
@@ -198,6 +205,9 @@ static int end_block(struct aml *aml, struct aml_frame *f)
 	if (kind == AML_FRAME_PACKAGE) {
 		out = (struct aml_value){ .type = AML_PACKAGE, .object = f->package };
 		f->package = NULL;
+	} else if (kind == AML_FRAME_BODY) {
+		out = aml->call->last;
+		aml->call->last.type = AML_UNINITIALIZED;
 	}
 	aml_pop(aml);
 	if (kind == AML_FRAME_IF)

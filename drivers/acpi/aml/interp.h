@@ -84,6 +84,7 @@ struct aml_call {
 	struct aml_node *temporaries;
 	const u8 *back_pc;	    /* the caller's */
 	struct aml_value slots[15]; /* locals 0..7, arguments 8..14 */
+	struct aml_value last;	    /* of a statement or predicate: what no Return gives back */
 };
 
 struct aml {
@@ -228,7 +229,7 @@ enum aml_operand {
 	AML_TO_INTEGER = 0x02,
 	AML_TO_DATA = 0x04,   /* an integer, string or buffer */
 	AML_NO_CALL = 0x08,   /* a method's name is not called */
-	AML_MISSING = 0x10,   /* the name may be missing, the local not be set */
+	AML_MISSING = 0x10,   /* the name may be missing */
 	AML_MAY_DEREF = 0x20, /* or the value that DerefOf gives */
 };
 
@@ -277,6 +278,14 @@ int aml_begin_element(struct aml *aml, struct aml_value *out);
 /* exec.c */
 int aml_run(struct aml *aml);
 int aml_deliver(struct aml *aml, struct aml_value *value);
+/* The value of a statement, or of a predicate, is the method's until another is. */
+static inline void aml_take_last(struct aml *aml, struct aml_value *value)
+{
+	if (!value->type)
+		return;
+	aml_drop(aml, &aml->call->last);
+	aml->call->last = *value;
+}
 /* An element of a package stands for its value where data are needed. */
 int aml_to_data(struct aml *aml, struct aml_value *value);
 

@@ -202,10 +202,15 @@ static int copy_one(struct aml *aml, const struct aml_value *v, struct aml_value
 		return copy_thing(aml, v, sizeof(struct aml_region), out);
 	case AML_EVENT:
 		return copy_thing(aml, v, sizeof(struct aml_event), out);
+	case AML_REFERENCE: /* a package's name is what it stands for now */
+		if (v->kind == AML_REF_NAMED && aml_is_data(v->node->value.type))
+			return copy_one(aml, &v->node->value, out);
+		break;
 	default:
-		*out = aml_get(v);
-		return 0;
+		break;
 	}
+	*out = aml_get(v);
+	return 0;
 }
 
 /* In depth, package by package: in a fresh one each element that is shared becomes a copy. */

@@ -24,7 +24,6 @@
 #define NAMED	       (PLACE | AML_NO_CALL)
 #define NAMED_OR_DEREF (NAMED | AML_MAY_DEREF)
 #define NAMED_OR_NULL  (NAMED | AML_MISSING)
-#define VALUE_OR_UNSET (VALUE | AML_MISSING)
 
 #define OP(name, ...)                                           \
 	{                                                       \
@@ -62,7 +61,7 @@ const struct aml_op aml_plain_ops[256] = {
 	[0x13] = BLOCK(package, INT),
 	[0x14] = BLOCK(method, NEW_NAME, BYTE),
 	[0x15] = OP(noop, NEW_NAME, BYTE, BYTE), /* External: a remark for disassemblers */
-	[0x70] = OP(store, VALUE_OR_UNSET, PLACE),
+	[0x70] = OP(store, VALUE, PLACE),
 	[0x71] = OP(ref_of, NAMED),
 	[0x72] = OP(arithmetic, INT, INT, TARGET),
 	[0x73] = OP(concatenate, VALUE, VALUE, TARGET),

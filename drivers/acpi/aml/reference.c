@@ -17,6 +17,16 @@ struct aml_value *aml_slot(struct aml *aml, u32 i)
 	return slot->type == AML_CELL ? &AML_OBJECT(slot, cell)->value : slot;
 }
 
+/* What was not set is zero once it is looked at, as in Linux. */
+static struct aml_value slot_value(struct aml *aml, u32 i)
+{
+	struct aml_value *slot = aml_slot(aml, i);
+
+	if (!slot->type)
+		*slot = aml_integer(0);
+	return aml_get(slot);
+}
+
 /* Look up a package element's name for good. */
 static int bind(struct aml *aml, struct aml_value *element)
 {
@@ -107,7 +117,7 @@ int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_valu
 	case AML_REF_ELEMENT:
 		return aml_element_value(aml, ref->object, ref->index, out);
 	case AML_REF_LOCAL:
-		*out = aml_get(aml_slot(aml, ref->index));
+		*out = slot_value(aml, ref->index);
 		return 0;
 	default:
 		*out = (struct aml_value){ 0 };
@@ -257,8 +267,10 @@ static int follow(struct aml *aml, struct aml_value *value, u8 *type)
 AML_OPERATOR(object_type)
 {
 	u8 type = AML_UNINITIALIZED;
-	int err = follow(aml, &f->v[0], &type);
+	int err = 0;
 
+	if (!aml_is_reference(&f->v[0], AML_REF_LOCAL) || aml_slot(aml, f->v[0].index)->type)
+		err = follow(aml, &f->v[0], &type);
 	*out = aml_integer(type);
 	return err;
 }

@@ -55,6 +55,7 @@ static void leave_call(struct aml *aml, struct aml_frame *body)
 		aml_drop(aml, &call->slots[i]);
 		call->slots[i].type = AML_UNINITIALIZED;
 	}
+	aml_drop(aml, &call->last);
 	leave_method(aml, call, body->level);
 	aml_node_put(aml, call->method);
 	aml->pc = call->back_pc;
@@ -146,6 +147,7 @@ int aml_enter_call(struct aml *aml, struct aml_frame *f, const struct aml_table 
 		aml->spare_calls = call;
 		return err;
 	}
+	call->last = aml_integer(0);
 	call->caller = aml->call;
 	call->scope = f->node;
 	call->method = aml_node_get(f->node);

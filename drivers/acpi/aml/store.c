@@ -177,9 +177,6 @@ static int store_to(struct aml *aml, struct aml_value *value, const struct aml_v
 		return 0;
 	if (target->kind == AML_REF_DEBUG)
 		return store_debug(aml, value);
-	if (aml_is_reference(value, AML_REF_THING))
-		return aml_fail(aml, -EINVAL, "%s cannot be stored",
-				aml_type_name(value->node->value.type));
 	switch (target->kind) {
 	case AML_REF_LOCAL:
 		return store_slot(aml, target->index, value, store_behind);
@@ -223,29 +220,12 @@ int aml_store_as_is(struct aml *aml, struct aml_value value, const struct aml_va
 	return err;
 }
 
-/* Nobody waits for the operator's value: it is a statement. */
-static bool is_statement(const struct aml *aml, const struct aml_frame *f)
-{
-	const struct aml_frame *below = f->below;
-
-	return below != aml->base && below->kind >= AML_FRAME_BODY;
-}
-
 AML_OPERATOR(store)
 {
-	struct aml_value *value = &f->v[0];
-	bool to_itself = f->start[1] == f->start[2] && aml_is_reference(&f->v[1], AML_REF_LOCAL);
-	int err;
+	int err = aml_store(aml, f->v[0], &f->v[1]);
 
-	if (!value->type) /* Local0 = Local0 is nothing, whether it was set or not */
-		return to_itself && f->v[1].index < 8 ?
-			       0 :
-			       aml_fail(aml, -EINVAL, "an operand has no value");
-	if (is_statement(aml, f)) /* then the only holder gives it away, uncopied */
-		return store_to(aml, value, &f->v[1]);
-	err = aml_store(aml, *value, &f->v[1]);
 	if (!err)
-		*out = aml_get(value);
+		*out = aml_get(&f->v[0]);
 	return err;
 }
 

@@ -58,9 +58,8 @@ static int begin_slot(struct aml *aml, u8 operand, struct aml_value *out)
 		return 0;
 	}
 	slot = aml_slot(aml, i);
-	if (!slot->type && !(operand & AML_MISSING))
-		return aml_fail(aml, -EINVAL, "%s%u was not set", i < 8 ? "Local" : "Arg",
-				i < 8 ? i : i - 8);
+	if (!slot->type) /* what was not set is zero from then on, as in Linux */
+		*slot = aml_integer(0);
 	if (slot->type == AML_REFERENCE && operand & (AML_TO_INTEGER | AML_TO_DATA))
 		return aml_fail(aml, -EINVAL, "a reference where data are needed");
 	*out = aml_get(slot);
