@@ -14,7 +14,7 @@ for target; do
 	programs="${programs-} build/fuzz/fuzz_$target"
 done
 make --no-print-directory -s -j"$(nproc)" -f tests/host/Makefile HOSTCC=clang HOST_BUILD=build/fuzz FUZZ_MAIN= \
-	HOST_SANITIZE='-w -fsanitize=fuzzer-no-link,address,undefined' \
+	HOST_SANITIZE='-w -O2 -fsanitize=fuzzer-no-link,address,undefined' \
 	HOST_LINK=-fsanitize=fuzzer,address,undefined $programs > build/fuzz.log || {
 	cat build/fuzz.log
 	exit 1
@@ -26,7 +26,7 @@ for target; do
 	log=build/fuzz/$target.log
 	tests/fuzz/seeds.py write "$target" "$corpus"
 	build/fuzz/fuzz_"$target" -artifact_prefix=build/fuzz/"$target"- -max_total_time="$seconds" ${RUNS:+-runs=$RUNS} \
-		-timeout=20 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 "$corpus" > "$log" 2>&1 || {
+		-timeout=20 -rss_limit_mb=2048 -max_len=4096 -entropic=0 -print_final_stats=1 "$corpus" > "$log" 2>&1 || {
 		status=1
 		grep -aE 'ERROR|must be|runtime error|panic|written to' "$log"
 	}

@@ -17,6 +17,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #define MAX_PIECES     256
+#define CRASH_STEP     (16ULL << 20) /* as Linux places it below 4 GiB */
 #define MAX_TYPES      12
 #define GiB	       0x40000000ULL
 #define LEAST_FREE_RAM (1ULL << 20) /* less is no machine */
@@ -415,8 +416,7 @@ static void crash_kernel(struct choices *c)
 	}
 	if (base && base < 4 * GiB) /* above, it is refused without memory below, too */
 		MUST(!crashk_res.end == !is_free(base, size));
-	for (at = ALIGN_DOWN(4 * GiB - size, CRASH_ALIGN); !base && at >= CRASH_ALIGN;
-	     at -= CRASH_ALIGN)
+	for (at = (4 * GiB - size) & ~(CRASH_STEP - 1); !base && at >= CRASH_STEP; at -= CRASH_STEP)
 		if (is_free(at, size)) {
 			MUST(crashk_res.start == at);
 			return;
