@@ -134,6 +134,42 @@ static struct fake_fn *some_function(struct choices *c)
 	return functions[p->bus][p->devfn];
 }
 
+static u64 choose_size(struct choices *c)
+{
+	u8 kind = choose8(c);
+
+	return kind < 64 ? 1ULL << kind : kind < 80 ? choose64(c) : (u64)choose8(c) << kind % 40;
+}
+
+/* What a person may have asked for: words of pci=. */
+static void choose_options(struct choices *c)
+{
+	static const char *const alignments[] = { "", "12@pci:0:0", "62@pci:0:0",
+						  "20@pci:1af4:0;00:01.0" };
+	static struct pci_options defaults;
+	static bool begun;
+	u8 what = choose8(c);
+
+	if (!begun)
+		defaults = pci_options;
+	begun = true;
+	pci_options = defaults;
+	if (what & 1)
+		pci_options.hotplug_mem = choose_size(c);
+	if (what & 2)
+		pci_options.hotplug_pref = choose_size(c);
+	if (what & 4)
+		pci_options.hotplug_io = choose_size(c);
+	if (what & 8)
+		pci_options.cardbus_io = choose_size(c), pci_options.cardbus_mem = choose_size(c);
+	if (what & 16)
+		pci_options.hotplug_buses = choose8(c);
+	pci_options.assign_busses = what & 32;
+	pci_options.realloc = (what >> 6) % 3;
+	strscpy(pci_options.resource_alignment, alignments[choose8(c) % ARRAY_SIZE(alignments)],
+		PCI_ALIGNMENTS_MAX);
+}
+
 static void build(struct choices *c)
 {
 	static const int lasts[] = { 15, 0, -1, 0xff };
@@ -158,6 +194,7 @@ static void build(struct choices *c)
 							   .period = choose8(c) % 8,
 							   .bits = choose32(c) };
 	fake_answer = answer;
+	choose_options(c);
 }
 
 /* ---- what must hold ---- */
