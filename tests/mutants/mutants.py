@@ -197,7 +197,7 @@ def check():
 
 def host(name):
     make("-f", "tests/host/Makefile", f"build/host/test_{name}")
-    status, said = run([f"build/host/test_{name}"], 30)
+    status, said = run([f"build/host/test_{name}"], 100)
     return "" if status == 0 else first(r"^(# \S+\.c:\d+:.*|.*(runtime error|ERROR:).*|not ok.*)", said) or str(status)
 
 
@@ -206,15 +206,15 @@ def guest(suite, *arguments):
     words = [word[6:] for word in arguments if word.startswith("words=")]
     arguments = [word for word in arguments if not word.startswith("words=")]
     status, said = run([*QEMU.split(), *MACHINE.split(), *arguments, "-serial", "stdio", "-append",
-                        " ".join(["panic=-1", *words, f'run="selftest {suite}; audit; exit 0"'])], 100)
+                        " ".join(["panic=-1", *words, f'run="selftest {suite}; audit; exit 0"'])], 60)
     if status == 1 and re.search(r"^# pass:[1-9]\d* fail:0 ", said, re.M) and re.search(r"^audit: \d+ checks, 0 faults", said, re.M):
         return ""
-    return first(r"^(not ok.*|.*Kernel panic.*|.*WARNING: .*|audit: .*)", said) or f"status {status}"
+    return first(r"^(not ok.*|.*Kernel panic.*|.*WARNING: .*|audit: \d+ checks, [1-9].*|# pass.*)", said) or f"status {status}"
 
 
 def user(program, *arguments):
     make("build/terrier.elf", f"build/user/{program}")
-    status, said = run(["/usr/bin/python3", "-c", USER, program, *arguments], 200)
+    status, said = run(["/usr/bin/python3", "-c", USER, program, *arguments], 100)
     return "" if status == 0 else first(r"^([-+](?![-+]).*|.*(Kernel panic|WARNING: ).*)", said) or said[-200:]
 
 
@@ -224,7 +224,7 @@ sys.path[:0] = ["tests/user"]
 import both
 program, *arguments = sys.argv[1:]
 text, said = both.run("mutant", "dmesg -n 1\\n" + both.script_of([program]) + '\\necho "=== log"; dmesg', [program],
-                      args=" ".join([both.MACHINE, both.DISK, *arguments]), timeout=120)
+                      args=" ".join([both.MACHINE, both.DISK, *arguments]), timeout=60)
 kept = (both.LINUX / (program + ".txt")).read_text()
 sys.stdout.writelines(difflib.unified_diff(kept.splitlines(True), said[program].splitlines(True)))
 wrong = [line for line in said["log"].splitlines() if "WARNING" in line]
