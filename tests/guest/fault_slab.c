@@ -125,7 +125,8 @@ GUEST_TEST(fault_slab, descriptors_run_out)
 		/* Descriptors that came stay. */
 		EXPECT_EQ(global_page_state(NR_SLAB_UNRECLAIMABLE), pages + plan.nth - 1);
 	}
-	plan.nth = 1; /* a descriptor is at hand, and stays so however often there is no slab for it */
+	plan.nth =
+		1; /* a descriptor is at hand, and stays so however often there is no slab for it */
 	for (unsigned int i = 0; i < MOST_DESCRIPTORS; i++) {
 		fault_inject_arm(&plan);
 		EXPECT(!take(&h));
