@@ -80,6 +80,24 @@ def test_dd_reads_and_writes_the_image_itself(tmp_path):
     assert disk.read_bytes() == image[:1 << 20] + image[:128 << 10] + image[(1 << 20) + (128 << 10):]
 
 
+ERRORS = """dmesg -n 1
+for skip in 0 2 4; do
+	/bin/dd if=/dev/vda of=/tmp/o iflag=direct bs=1M skip=$skip count=1 2>/dev/null; echo $? $(wc -c < /tmp/o)
+done
+/bin/dd if=/dev/vda of=/tmp/o iflag=direct bs=8M count=1 2>/dev/null; echo $? $(wc -c < /tmp/o)
+"""
+
+
+def test_an_error_of_the_disk_is_told():
+    """The disk cannot read a sector of its third MiB: nobody gets that, in whatever piece of a read it lies."""
+    bad = ("-blockdev driver=null-co,node-name=zeroes,size=67108864,read-zeroes=on -blockdev driver=blkdebug,"
+           "node-name=d,image=zeroes,inject-error.0.event=none,inject-error.0.sector=5000,"
+           "inject-error.0.iotype=read -device virtio-blk-pci,drive=d")
+    said = both.run("disk-errors", f'echo "=== said"\n{ERRORS}', ["/bin/dd"], args=f"{both.MACHINE} {bad}")[1]
+    mib = 1 << 20
+    assert said["said"].split("\n")[:4] == [f"0 {mib}", "1 0", f"0 {mib}", "1 0"]
+
+
 def test_pages_are_pinned_as_long_as_a_device_uses_them():
     slow = ("-drive if=none,id=d,driver=null-co,read-zeroes=on,size=64M,latency-ns=300000000 "
             "-device virtio-blk-pci,drive=d")
