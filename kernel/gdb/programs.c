@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Software breakpoints in programs.  See the header. */
+/* Software breakpoints in programs, and other writes.  See the header. */
 #include "kernel/gdb/programs.h"
 
 #include "kernel/gdb/memory.h"
@@ -50,23 +50,46 @@ static struct place *new_place(struct mm_struct *mm, u64 addr)
 	return unwanted;
 }
 
-/* What is mapped at the place is anonymous; `exclusive`: and of no process that was forked off. */
-static bool is_own_page(const struct place *p, bool exclusive)
+/* What is mapped there; a page that its process has for itself is a lone one. */
+enum mapped { NOTHING, DEVICE, OTHERS, ANON, LONE };
+
+static enum mapped mapped_at(const struct mm_struct *mm, u64 addr)
 {
 	enum pg_level level;
-	u64 entry = pte_val(lookup_address_in_mm(&p->mm->root, p->addr, &level));
+	u64 entry = pte_val(lookup_address_in_mm(&mm->root, addr, &level));
 	struct page *page;
 
-	if (level == PG_LEVEL_NONE || entry & _PAGE_SPECIAL || !pfn_valid(entry_pfn(entry)))
-		return false;
+	if (level == PG_LEVEL_NONE)
+		return NOTHING;
+	if (!pfn_valid(entry_pfn(entry)))
+		return DEVICE;
 	page = entry_page(entry);
-	return is_anon(page) && (!exclusive || is_exclusive(page));
+	if (entry & _PAGE_SPECIAL || !is_anon(page))
+		return OTHERS;
+	return is_exclusive(page) ? LONE : ANON;
+}
+
+static bool is_own_page(const struct place *p, bool exclusive)
+{
+	return mapped_at(p->mm, p->addr) >= (exclusive ? LONE : ANON);
 }
 
 /* ---------------------------------------------------------------- a page of its own */
 
 static struct place *pending; /* its insertion is on its way; a user of its mm is held */
 static int result;
+
+/* Held until a thread has done it: GDB_LATER; or -errno. */
+static int send_out(const struct gdb_errand *errand, struct mm_struct *mm)
+{
+	if (!mmget_not_zero(mm))
+		return -ESRCH;
+	result = -EBUSY;
+	if (gdb_send_out(errand))
+		return GDB_LATER;
+	__atomic_sub_fetch(&mm->mm_users, 1, __ATOMIC_RELAXED); /* others are there still */
+	return -EBUSY;
+}
 
 /* By a thread, while the machine goes. */
 static void make_own_page(void)
@@ -100,14 +123,8 @@ static int insert_later(struct place *p)
 {
 	static const struct gdb_errand errand = { make_own_page, give_up, inserted };
 
-	if (!mmget_not_zero(p->mm))
-		return -ESRCH;
 	pending = p;
-	result = -EBUSY;
-	if (gdb_send_out(&errand))
-		return GDB_LATER;
-	__atomic_sub_fetch(&p->mm->mm_users, 1, __ATOMIC_RELAXED); /* others are there still */
-	return -EBUSY;
+	return send_out(&errand, p->mm);
 }
 
 int gdb_insert_in_program(struct mm_struct *mm, u64 addr)
@@ -139,6 +156,57 @@ int gdb_remove_from_program(u64 addr)
 void gdb_remove_from_programs(void)
 {
 	memset(places, 0, sizeof(places));
+}
+
+/* ---------------------------------------------------------------- other writes */
+
+static struct {
+	struct mm_struct *mm; /* a user of it is held */
+	u64 addr;
+	size_t n;
+	u8 bytes[GDB_PACKET_BYTES];
+} to_write;
+
+/* By a thread, while the machine goes. */
+static void write_by_fault(void)
+{
+	result = access_remote_vm(to_write.mm, to_write.addr, to_write.bytes, (int)to_write.n,
+				  FOLL_FORCE | FOLL_WRITE) == (int)to_write.n ?
+			 0 :
+			 -EFAULT;
+	mmput(to_write.mm);
+}
+
+static int written(void)
+{
+	return result;
+}
+
+/* A device's registers, and what is the process's alone, need no fault. */
+static bool may_write_now(const struct mm_struct *mm, u64 addr, size_t n)
+{
+	for (u64 at = addr & PAGE_MASK; at < addr + n; at += PAGE_SIZE) {
+		enum mapped what = mapped_at(mm, at);
+
+		if (what != DEVICE && what != LONE)
+			return false;
+	}
+	return true;
+}
+
+int gdb_write_to_program(struct mm_struct *mm, u64 addr, const void *from, size_t n)
+{
+	static const struct gdb_errand errand = { write_by_fault, give_up, written };
+
+	if (may_write_now(mm, addr, n))
+		return gdb_write_memory(&mm->root, addr, from, n) == n ? 0 : -EFAULT;
+	if (n > sizeof(to_write.bytes))
+		return -EFAULT;
+	to_write.mm = mm;
+	to_write.addr = addr;
+	to_write.n = n;
+	memcpy(to_write.bytes, from, n);
+	return send_out(&errand, mm);
 }
 
 /* ---------------------------------------------------------------- CPUs go and stand */

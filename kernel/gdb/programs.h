@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Software breakpoints in programs.
+ * Software breakpoints in programs, and what else is written to them.
  *
  *   place	an address in one process, of those that gdb has asked for.  It is kept when gdb takes its
  *		breakpoint out, as it does at each stop, and means that process when gdb sets it again,
@@ -28,6 +28,13 @@ struct mm_struct;
 int gdb_insert_in_program(struct mm_struct *mm, u64 addr);
 int gdb_remove_from_program(u64 addr);
 void gdb_remove_from_programs(void);
+
+/*
+ * Write there as a debugger does under Linux: what the process shares with its file or others without being
+ * able to write it becomes its own first.  0; GDB_LATER; -EFAULT, also where there is room for more than a packet.
+ * -EBUSY: that needs the machine to go, and from here it cannot.  `addr` is in the user half.
+ */
+int gdb_write_to_program(struct mm_struct *mm, u64 addr, const void *from, size_t n);
 
 /* Before CPUs go / once they stand, when gdb is told of those that went with their process. */
 void gdb_arm_programs(void);

@@ -222,36 +222,44 @@ static void read_memory(struct gdb_server *s, const char *p, bool binary)
 		gdb_put_hex(&s->answer, bytes, len);
 }
 
-static void store(struct gdb_server *s, u64 addr, const u8 *bytes, size_t len)
+/* The answer to what the target did: 0, -errno or GDB_LATER. */
+static enum gdb_outcome tell(struct gdb_server *s, int ret)
 {
-	if (s->target->write_memory(gdb_chosen(s, s->general), addr, bytes, len) == len)
-		gdb_ok(s);
+	if (ret == GDB_LATER)
+		return GDB_COMMAND;
+	if (ret)
+		gdb_error(s, ret);
 	else
-		gdb_error(s, -EFAULT);
+		gdb_ok(s);
+	return GDB_ANSWER;
 }
 
-static void write_memory_hex(struct gdb_server *s, const char *p)
+static enum gdb_outcome store(struct gdb_server *s, u64 addr, const u8 *bytes, size_t len)
+{
+	return tell(s, s->target->write_memory(gdb_chosen(s, s->general), addr, bytes, len));
+}
+
+static enum gdb_outcome write_memory_hex(struct gdb_server *s, const char *p)
 {
 	static u8 bytes[GDB_PACKET_BYTES / 2];
 	u64 addr, len;
 
 	if (!parse_range(&p, ':', &addr, &len) || strlen(p + 1) / 2 != len || len > sizeof(bytes) ||
 	    !gdb_parse_bytes(p + 1, bytes, len))
-		gdb_error(s, -EINVAL);
-	else
-		store(s, addr, bytes, len);
+		return tell(s, -EINVAL);
+	return store(s, addr, bytes, len);
 }
 
-static void write_memory_binary(struct gdb_server *s, const u8 *packet, size_t packet_len)
+static enum gdb_outcome write_memory_binary(struct gdb_server *s, const u8 *packet,
+					    size_t packet_len)
 {
 	const char *p = (const char *)packet + 1;
 	u64 addr, len;
 
 	if (!parse_range(&p, ':', &addr, &len) ||
 	    (size_t)((const u8 *)p + 1 - packet) + len != packet_len || len > packet_len)
-		gdb_error(s, -EINVAL);
-	else
-		store(s, addr, (const u8 *)p + 1, len);
+		return tell(s, -EINVAL);
+	return store(s, addr, (const u8 *)p + 1, len);
 }
 
 /* ---------------------------------------------------------------- breakpoints, threads */
@@ -273,13 +281,7 @@ static enum gdb_outcome change_breakpoint(struct gdb_server *s, const char *p, b
 			ret = s->target->remove((enum gdb_breakpoint_type)type, addr,
 						(unsigned int)kind);
 	}
-	if (ret == GDB_LATER)
-		return GDB_COMMAND;
-	if (ret)
-		gdb_error(s, ret);
-	else
-		gdb_ok(s);
-	return GDB_ANSWER;
+	return tell(s, ret);
 }
 
 static void choose_thread(struct gdb_server *s, const char *p)
@@ -379,11 +381,9 @@ enum gdb_outcome gdb_serve(struct gdb_server *s, const u8 *packet, size_t len)
 		read_memory(s, p + 1, *p == 'x');
 		break;
 	case 'M':
-		write_memory_hex(s, p + 1);
-		break;
+		return write_memory_hex(s, p + 1);
 	case 'X':
-		write_memory_binary(s, packet, len);
-		break;
+		return write_memory_binary(s, packet, len);
 	case 'Z':
 	case 'z':
 		return change_breakpoint(s, p + 1, *p == 'Z');

@@ -73,15 +73,17 @@ struct gdb_target {
 	bool (*write_register)(u32 thread, unsigned int reg, const void *value);
 
 	/*
-	 * How many bytes from `addr` on could be read, or were written: fewer where the next one faults.
-	 * An address of the user half is the thread's.
+	 * How many bytes from `addr` on could be read: fewer where the next one faults.  An address of the
+	 * user half is the thread's.
 	 */
 	size_t (*read_memory)(u32 thread, u64 addr, void *to, size_t n);
-	size_t (*write_memory)(u32 thread, u64 addr, const void *from, size_t n);
+
+	/* All are written: 0 or -errno; GDB_LATER: the machine has to go for it, as it does for a command. */
+	int (*write_memory)(u32 thread, u64 addr, const void *from, size_t n);
 
 	/*
 	 * 0; -EOPNOTSUPP: there is no such kind; another -errno: not there.  An address of the user half is
-	 * the thread's.  GDB_LATER: the machine has to go for it, as it does for a command.
+	 * the thread's.  GDB_LATER as above.
 	 */
 	int (*insert)(u32 thread, enum gdb_breakpoint_type type, u64 addr, unsigned int kind);
 	int (*remove)(enum gdb_breakpoint_type type, u64 addr, unsigned int kind);

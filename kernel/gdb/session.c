@@ -10,8 +10,10 @@
 #include "kernel/gdb/breakpoints.h"
 #include "kernel/gdb/memory.h"
 #include "kernel/gdb/port.h"
+#include "kernel/gdb/programs.h"
 #include "kernel/gdb/stub.h"
 #include "kernel/gdb/threads.h"
+#include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/trap/reboot.h"
 #include "mm/layout.h"
@@ -34,9 +36,13 @@ static size_t read_memory(u32 thread, u64 addr, void *to, size_t n)
 	return gdb_read_memory(gdb_thread_root(thread), addr, to, n);
 }
 
-static size_t write_memory(u32 thread, u64 addr, const void *from, size_t n)
+static int write_memory(u32 thread, u64 addr, const void *from, size_t n)
 {
-	return gdb_write_memory(gdb_thread_root(thread), addr, from, n);
+	struct mm_struct *mm = gdb_thread_mm(thread);
+
+	if (mm && addr < TASK_SIZE_MAX)
+		return gdb_write_to_program(mm, addr, from, n);
+	return gdb_write_memory(NULL, addr, from, n) == n ? 0 : -EFAULT;
 }
 
 static int insert(u32 thread, enum gdb_breakpoint_type type, u64 addr, unsigned int kind)

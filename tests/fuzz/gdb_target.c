@@ -77,15 +77,20 @@ static size_t read_memory(u32 thread, u64 addr, void *to, size_t n)
 	return n;
 }
 
-static size_t write_memory(u32 thread, u64 addr, const void *from, size_t n)
+static int result;
+
+/* A page that the program does not have for itself begins half way: that has to be waited for. */
+static int write_memory(u32 thread, u64 addr, const void *from, size_t n)
 {
+	bool all = room_at(addr, n) == n,
+	     own = !room_at(addr, 1) || addr < FAKE_MEMORY + sizeof(fake_memory) / 2;
+
 	(void)thread;
 	n = room_at(addr, n);
 	memcpy(fake_memory + (addr - FAKE_MEMORY) % sizeof(fake_memory), from, n);
-	return n;
+	result = all ? 0 : -EFAULT;
+	return own ? result : GDB_LATER;
 }
-
-static int result;
 
 /* An odd address has to be waited for, and one at 0x...f fails then. */
 static int insert(u32 thread, enum gdb_breakpoint_type type, u64 addr, unsigned int kind)

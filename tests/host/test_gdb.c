@@ -191,7 +191,7 @@ TEST(memory_in_both_forms)
 	EXPECT_STR(ask("m1000,4"), "01020304");
 	EXPECT_STR(ask("m10fe,10"), "0000"); /* the rest faults */
 	EXPECT_STR(ask("m1100,1"), "E0e");   /* EFAULT */
-	EXPECT_STR(ask("M10ff,2:0000"), "E0e");
+	EXPECT_STR(ask("M0ff0,2:0000"), "E0e");
 	EXPECT_STR(ask("M1000,4:010203"), "E16");
 	EXPECT_STR(ask("m1000"), "E16");
 	EXPECT_STR(ask("m1000,11112222333344445"), "E16");
@@ -202,6 +202,14 @@ TEST(memory_in_both_forms)
 	EXPECT(memcmp(fake_memory, "\0#}", 3) == 0);
 	EXPECT_STR(ask("X1000,3:ab"), "E16");
 	EXPECT_STR(ask("X1000,0:"), "OK");
+	/* What the machine has to go for is answered when it stands again. */
+	EXPECT_EQ(serve_bytes("M10fe,2:0506", 12), GDB_COMMAND);
+	gdb_report_command(&server);
+	EXPECT_STR(answer(), "OK");
+	EXPECT_STR(ask("m10fe,2"), "0506");
+	EXPECT_EQ(serve_bytes("X10ff,2:ab", 10), GDB_COMMAND);
+	gdb_report_command(&server);
+	EXPECT_STR(answer(), "E0e");
 	fake_memory[0] = 'a';
 	EXPECT_STR(ask("x1000,3"), "ba}\003}]"); /* gdb's form */
 	EXPECT_STR(ask("x0,0"), "OK");

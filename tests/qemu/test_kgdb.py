@@ -326,7 +326,7 @@ def test_a_programs_thread(tmp_path):
     assert re.search(r'\* \d+ +Thread 1 "init" \(on CPU 0\)', text), text
 
 
-# work() gets a breakpoint.  Three run it: the program, a child that it forks, and itself once more by exec().
+# work() gets a breakpoint, and other() is written over.  Three run work(): the program, a child that it forks, and itself once more by exec().
 CALLER = r"""
 #include <fcntl.h>
 #include <stdio.h>
@@ -335,15 +335,17 @@ CALLER = r"""
 #include <unistd.h>
 extern char __executable_start[];
 __attribute__((noinline)) int work(int n) { __asm__ volatile("" : "+r"(n)); return 3 * n; }
+__attribute__((noinline, aligned(4096))) int other(void) { int n = 5; __asm__ volatile("" : "+r"(n)); return n; }
 /* Is the code in memory that of the file? */
-static const char *code(void)
+static const char *code_of(const void *function)
 {
 	char file[8];
 	int fd = open("/proc/self/exe", O_RDONLY);
-	pread(fd, file, sizeof(file), (char *)work - __executable_start);
+	pread(fd, file, sizeof(file), (char *)function - __executable_start);
 	close(fd);
-	return memcmp(file, (void *)work, sizeof(file)) ? "changed" : "as in the file";
+	return memcmp(file, function, sizeof(file)) ? "changed" : "as in the file";
 }
+static const char *code(void) { return code_of(work); }
 static int in_child(void)
 {
 	int status;
@@ -354,6 +356,7 @@ static int in_child(void)
 }
 int main(int argc, char **argv)
 {
+	printf("other %d, code %s\n", other(), code_of(other));
 	if (argc == 1)
 		printf("work %d, code %s\n", work(1), code());
 	printf("child %#x\n", in_child());
@@ -369,6 +372,12 @@ IN_CALLER = """
 add-symbol-file PROGRAM
 thbreak main
 continue
+python
+other = value("(unsigned long)other")
+gdb.selected_inferior().write_memory(other, bytes.fromhex("b82a000000c3"))  # mov $42, %eax; ret
+print("=== written", bytes(gdb.selected_inferior().read_memory(other, 6)).hex())
+fails("set var *(int *)16 = 1")
+end
 break work
 continue
 echo \\n=== hit\\n
@@ -395,13 +404,14 @@ def test_breakpoint_in_a_program(tmp_path):
         out = gdb("kgdb-break", path, IN_CALLER.replace("PROGRAM", str(program)))
         assert out.rstrip().endswith("done"), out[-2000:]
         g.expect("^work 12, code as in the file$")
+    assert "=== written b82a000000c3\nrefused: Cannot access memory at address 0x10\n" in out, out
     hit, again = shown(out, "hit"), shown(out, "again")
     assert re.search(r"#0  work \(n=n@entry=1\) .*\n#1 .* in main ", hit) and "=> 0x" in hit and "lea " in hit, hit
     assert "hit Breakpoint 2, work (n=n@entry=4)" in hit and "= 4\n" in again, out
     assert re.search(r"^kgdb: the breakpoint at 0x40[0-9a-f]{4} went with its process\n(.|\n)*received signal SIGINT",
                      again, re.M), again
-    assert re.search(r"^work 3, code changed\nchild 0x600\nwork 12, code changed\n"
-                     r"child 0x600\nwork 12, code as in the file$", g.text, re.M), g.text[-1000:]
+    assert re.search(r"^other 42, code changed\nwork 3, code changed\nchild 0x600\nwork 12, code changed\n"
+                     r"other 5, code as in the file\nchild 0x600\nwork 12, code as in the file$", g.text, re.M), g.text[-1000:]
 
 
 @contextlib.contextmanager
