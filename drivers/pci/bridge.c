@@ -162,11 +162,11 @@ static void write_pref_window(const struct pci_dev *bridge, const struct resourc
 {
 	bool wide = res->flags & IORESOURCE_PREFETCH && res->flags & IORESOURCE_MEM_64;
 
-	pci_write_config_dword(bridge, PCI_PREF_LIMIT_UPPER, 0);
+	pci_write_config_dword(bridge, PCI_PREF_BASE_UPPER, ~0U);
 	pci_write_config_dword(bridge, PCI_PREF_MEMORY_BASE,
 			       memory_bounds(res, IORESOURCE_PREFETCH));
-	pci_write_config_dword(bridge, PCI_PREF_BASE_UPPER, wide ? upper_32_bits(res->start) : 0);
 	pci_write_config_dword(bridge, PCI_PREF_LIMIT_UPPER, wide ? upper_32_bits(res->end) : 0);
+	pci_write_config_dword(bridge, PCI_PREF_BASE_UPPER, wide ? upper_32_bits(res->start) : 0);
 }
 
 void pci_write_bridge_window(const struct pci_dev *bridge, int nr)

@@ -16,14 +16,13 @@ struct fake_fn {
 	u8 config[4096], writable[4096];
 };
 
-static void (*after_write)(struct fake_fn *fn, int where); /* what hardware does then; or NULL */
-static struct fake_fn *functions[256][256];		   /* of segment 0 */
-static struct fake_fn *others[256];			   /* bus 0 of segment 1 */
-static bool noise; /* every read is random, every write is lost */
+static struct fake_fn *functions[256][256]; /* of segment 0 */
+static struct fake_fn *others[256];	    /* bus 0 of segment 1 */
+static bool noise;			    /* every read is random, every write is lost */
 
-/* Of a test that has them: a register's answer, and who looks on while one is written. */
+/* Of a test that has them: a register's answer, and who looks on once one is written. */
 static u32 (*fake_answer)(const struct fake_fn *fn, int where, u32 value);
-static void (*fake_written)(const struct fake_fn *fn, int where, int size, u32 value);
+static void (*fake_written)(struct fake_fn *fn, int where, u32 value);
 
 /* Seven in eight slots of noise are empty; the rest have a header of a known type. */
 static u32 noise_at(int where)
@@ -58,17 +57,16 @@ static int fake_read(u16 segment, u8 bus, u8 devfn, int where, int size, u32 *va
 static int fake_write(u16 segment, u8 bus, u8 devfn, int where, int size, u32 value)
 {
 	struct fake_fn *fn = function_at(segment, bus, devfn);
+	u32 rest = value;
 	int i;
 
-	if (fn && fake_written)
-		fake_written(fn, where, size, value);
-	for (i = 0; fn && i < size && where + i < 4096; i++, value >>= 8) {
+	for (i = 0; fn && i < size && where + i < 4096; i++, rest >>= 8) {
 		u8 mask = fn->writable[where + i];
 
-		fn->config[where + i] = (u8)((fn->config[where + i] & ~mask) | (value & mask));
+		fn->config[where + i] = (u8)((fn->config[where + i] & ~mask) | (rest & mask));
 	}
-	if (fn && after_write)
-		after_write(fn, where);
+	if (fn && fake_written)
+		fake_written(fn, where, value);
 	return 0;
 }
 

@@ -583,6 +583,159 @@ TEST(windows_are_made)
 	forget();
 }
 
+/* PCI 3.0, 6.2.5: what a BAR or a ROM must not hold while the function decodes. */
+static void watch_bars(struct fake_fn *fn, int where, u32 value)
+{
+	u32 command = word_at(fn, PCI_COMMAND);
+	bool bar = where >= PCI_BASE_ADDRESS_0 && where < PCI_BASE_ADDRESS_0 + 24;
+	bool upper = bar && where > PCI_BASE_ADDRESS_0 && (fn->config[where - 4] & 7) == 4;
+
+	if (bar && value == ~0U) /* it would answer at the top of memory, or of the ports */
+		EXPECT(!(command & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY)));
+	if (upper) /* half of one address and half of another */
+		EXPECT(!(command & PCI_COMMAND_MEMORY));
+	if (where == PCI_ROM_ADDRESS && !fn->config[PCI_HEADER_TYPE]) /* nobody asked for it */
+		EXPECT(!(value & 1));
+}
+
+static void watch_host_bridge(struct fake_fn *fn, int where, u32 value)
+{
+	(void)where;
+	(void)value;
+	EXPECT(word_at(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY);
+}
+
+/* It decodes again once it was looked at, with what its BARs held; a ROM stays off. */
+TEST(bars_are_sized_while_nothing_is_decoded)
+{
+	struct fake_fn *fn = add(0, 1, 0, 0x020000), *bridge = add_bridge(0, 2, 1, 1);
+
+	add_bar(fn, 0, 0xfe000000, 0x1000);
+	add_bar(fn, 1, 0xc001, 0x20);
+	add_bar(fn, 2, 0x0000000c, 0x10000);
+	put(fn, PCI_BASE_ADDRESS_0 + 12, 4, 0x80, ~0U);
+	put(fn, PCI_ROM_ADDRESS, 4, 0xfeb00000, 0xfffff801);
+	add_bar(bridge, 0, 0xfe100000, 0x1000);
+	fake_written = watch_bars;
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_EQ(word_at(fn, PCI_COMMAND), PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
+	EXPECT_EQ(word_at(bridge, PCI_COMMAND) & 3, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
+	EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0), 0xfe000000);
+	EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0 + 4), 0xc001);
+	EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0 + 8), 0xc);
+	EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0 + 12), 0x80);
+	EXPECT_EQ(word_at(fn, PCI_ROM_ADDRESS), 0xfeb00000);
+	EXPECT_EQ(word_at(bridge, PCI_BASE_ADDRESS_0), 0xfe100000);
+	forget();
+
+	/* A host bridge answers all the while: the rest of the machine may be behind it. */
+	fn = add(0, 0, 0, 0x060000);
+	add_bar(fn, 0, 0xfe000000, 0x1000);
+	put(fn, PCI_COMMAND, 2, PCI_COMMAND_MEMORY, 0xffff);
+	fake_written = watch_host_bridge;
+	probe();
+	EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0), 0xfe000000);
+	forget();
+
+	/* One that is moved, decoding: both halves are written before it decodes again. */
+	add_bar(add(0, 1, 0, 0x020000), 0, 0xfe000000, 0x10000);
+	fn = add(0, 2, 0, 0x020000);
+	add_bar(fn, 0, 0xfe000004, 0x10000);
+	put(fn, PCI_BASE_ADDRESS_0 + 4, 4, 0, ~0U);
+	fake_written = watch_bars;
+	add_ram(0, 0x100000000);
+	probe();
+	EXPECT_EQ(word_at(fn, PCI_COMMAND), PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
+	EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0), 4);
+	EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0 + 4), 1);
+	forget();
+}
+
+/* Of the bridge in the next test: a window is closed, or what it is to be in the end. */
+static void watch_windows(struct fake_fn *fn, int where, u32 value)
+{
+	u32 io = word_at(fn, PCI_IO_BASE), io_upper = word_at(fn, PCI_IO_BASE_UPPER);
+	u32 pref = word_at(fn, PCI_PREF_MEMORY_BASE);
+	u32 io_base = io_upper << 16 | (io & 0xf0) << 8;
+	u32 io_limit = (io_upper & 0xffff0000) | (io & 0xf000) | 0xfff;
+	u64 base = (u64)word_at(fn, PCI_PREF_BASE_UPPER) << 32 | (pref & 0xfff0) << 16;
+	u64 limit = (u64)word_at(fn, PCI_PREF_LIMIT_UPPER) << 32 | (pref & 0xfff00000) | 0xfffff;
+
+	(void)where;
+	(void)value;
+	if (fn->config[PCI_HEADER_TYPE] != PCI_HEADER_BRIDGE)
+		return;
+	EXPECT(io_base > io_limit || (io_base == 0x1000 && io_limit == 0x1fff));
+	EXPECT(base > limit || (base == 0x100000000 && limit == 0x13fffffff));
+}
+
+/* PCI-to-PCI Bridge 1.2, 3.2.5: registers that are written one by one, with old halves in them. */
+static void open_windows(u32 old)
+{
+	struct fake_fn *bridge = add_open_bridge(0, 1, 1, false), *fn = add(1, 0, 0, 0x020000);
+
+	put(bridge, PCI_IO_BASE, 2, 0x01f1, 0xf0f0);
+	put(bridge, PCI_IO_BASE_UPPER, 4, old << 16 | old, ~0U);
+	put(bridge, PCI_PREF_BASE_UPPER, 4, old, ~0U);
+	put(bridge, PCI_PREF_LIMIT_UPPER, 4, old, ~0U);
+	add_bar(fn, 2, 1, 0x20);
+	add_bar(fn, 4, 0xc, 0x40000000);
+	put(fn, PCI_BASE_ADDRESS_0 + 20, 4, 0, ~0U);
+	add_ram(0, 0x80000000);
+	pci_access_setup();
+	pci_init(); /* it tries what can be written: nothing uses the windows yet */
+	fake_written = watch_windows;
+	pci_assign_unassigned_resources();
+	EXPECT_EQ(word_at(bridge, PCI_IO_BASE) & 0xffff, 0x1111);
+	EXPECT_EQ(word_at(bridge, PCI_PREF_BASE_UPPER), 1);
+	EXPECT_EQ(word_at(bridge, PCI_PREF_LIMIT_UPPER), 1);
+	forget();
+}
+
+TEST(windows_open_when_they_are_whole)
+{
+	open_windows(0);
+	open_windows(5);
+}
+
+/*
+ * PCI-to-PCI Bridge 1.2, 3.2.5.9: reads in a prefetchable window may be made for nothing, so a BAR
+ * whose reads do something must not lie there, whoever put it there: it moves.
+ */
+TEST(bar_in_a_prefetchable_window)
+{
+	struct fake_fn *bridge = add_open_bridge(0, 1, 1, false), *fn = add(1, 0, 0, 0x020000);
+
+	put(bridge, PCI_MEMORY_BASE, 4, 0xfe00fe00, 0xfff0fff0);
+	put(bridge, PCI_PREF_MEMORY_BASE, 4, 0xf011f001, 0xfff0fff0);
+	add_bar(fn, 0, 0xf0000000, 0x1000);
+	add_bar(fn, 1, 0xf0001008, 0x1000); /* it may be prefetched */
+	add_bar(fn, 2, 0xfe000008, 0x1000); /* and so may this one, but need not */
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT(test_log_has("BAR 0 [mem 0xf0000000-0xf0000fff]: can't claim; no compatible"));
+	EXPECT_STR(dump_of(&iomem_resource), "f0000000-f01fffff : PCI Bus 0000:01\n"
+					     "  f0001000-f0001fff : 0000:01:00.0\n"
+					     "fe000000-fe0fffff : PCI Bus 0000:01\n"
+					     "  fe000000-fe000fff : 0000:01:00.0\n"
+					     "  fe001000-fe001fff : 0000:01:00.0\n");
+	EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0), 0xfe001000);
+	forget();
+
+	/* Without room elsewhere it has no address, rather than one there. */
+	bridge = add_open_bridge(0, 1, 1, false);
+	put(bridge, PCI_MEMORY_BASE, 4, 0x0000fff0, 0);
+	put(bridge, PCI_PREF_MEMORY_BASE, 4, 0xf011f001, 0);
+	fn = add(1, 0, 0, 0x020000);
+	add_bar(fn, 0, 0, 0x1000);
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT(!pci_get_by_name("01:00.0")->resource[0].parent ||
+	       !(pci_get_by_name("01:00.0")->resource[0].parent->flags & IORESOURCE_PREFETCH));
+	forget();
+}
+
 /* A slot that is empty now gets room for a card; one that is no slot gets none. */
 TEST(hotplug_slots_get_room)
 {
@@ -913,8 +1066,9 @@ TEST(legacy_ide_and_piix4_regions)
 }
 
 /* As hardware does: the bit lets function 1 answer. */
-static void unhide_sound(struct fake_fn *fn, int where)
+static void unhide_sound(struct fake_fn *fn, int where, u32 value)
 {
+	(void)value;
 	if (where == 0x488 && fn->config[0x48b] & 2)
 		fn->config[PCI_HEADER_TYPE] |= 0x80;
 }
@@ -930,9 +1084,9 @@ TEST(sound_of_a_display_is_shown)
 	put(new, 0x488, 4, 0x100, ~0U);
 	add_bar(add(0, 2, 1, 0x040300), 0, 0, 0x4000);
 	add_bar(add(0, 3, 1, 0x040300), 0, 0xfe000000, 0x4000);
-	after_write = unhide_sound;
+	fake_written = unhide_sound;
 	probe();
-	after_write = NULL;
+	fake_written = NULL;
 	EXPECT_EQ(new->config[0x489] << 8 | new->config[0x48b], 0x102);
 	EXPECT_EQ(nr_devices(), 3);
 	EXPECT_STR(dump_of(&iomem_resource), "fe000000-fe003fff : 0000:00:03.1\n");
