@@ -330,7 +330,7 @@ bench-ours: $(TESTISO) user-programs ## the same beside Linux's recorded figures
 # Debian's Linux on the same machine; MACHINE of one's own, or all of tests/parity/machines.txt.
 parity: setup ## our register beside Linux's and QEMU's own word, line by line
 	@boot/setup.sh 'busybox busybox-static' 'cpio cpio'
-	@$(MAKE) --no-print-directory $(ISO)
+	@$(MAKE) --no-print-directory $(ISO) $(BUILD)/terrier-gui.iso
 	$(Q)$(PYTHON) tests/parity/parity.py --iso $(ISO) \
 		$(if $(filter file,$(origin MACHINE)),,--machine '$(MACHINE)')
 

@@ -11,13 +11,13 @@
 #
 # linux.sh --prepare makes the medium only; --kernel says where the kernel and the virtio
 # drivers' modules are, in the order of their loading.  LINUX_WORDS are added to the kernel's
-# command line; a medium for them is made and thrown away.
+# command line; a medium for them is made and thrown away.  LINUX_GUI=1: GRUB sets a graphics mode, as for GUI=1.
 set -euo pipefail
 self=$(readlink -f "$0")
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/terrier-parity
 mkdir -p "$cache"
 cd "$cache"
-medium=linux.iso
+medium=linux${LINUX_GUI:+-gui}.iso
 
 die() {
 	echo "linux.sh: $*" >&2
@@ -71,6 +71,8 @@ build_medium() {
 	cp initrd.gz tree/boot/
 	cat > tree/boot/grub/grub.cfg <<CFG
 set timeout=0
+${LINUX_GUI:+insmod all_video
+set gfxpayload=1024x768x32,auto}
 linux /boot/vmlinuz console=ttyS0 quiet nokaslr panic=-1 $3
 initrd /boot/initrd.gz
 boot
@@ -85,9 +87,9 @@ prepare() {
 	flock 9
 	[ -d packages ] || fetch_kernel
 	vmlinuz=$(echo packages/boot/vmlinuz-*)
-	if [ ! -e linux.iso ] || [ "$self" -nt linux.iso ]; then
+	if [ ! -e $medium ] || [ "$self" -nt $medium ]; then
 		build_initrd "${vmlinuz##*/vmlinuz-}"
-		build_medium "$vmlinuz" linux.iso ""
+		build_medium "$vmlinuz" $medium ""
 	fi
 	if [ -n "${LINUX_WORDS:-}" ]; then
 		medium=$(mktemp -p "$cache" words-XXXXXX.iso)

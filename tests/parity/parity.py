@@ -12,6 +12,8 @@ lines agree, BARs that no line names, with -v each verdict.  Linux's answers are
 kept in FOLDER, as NAME.txt beside NAME.args, and not asked for again.  All that was
 found is left in build/parity.json, for `make report`.
 
+On a machine whose name ends with "-gui" GRUB sets a graphics mode for both, as for GUI=1.
+
 A machine on which one of the two did not come so far as to answer is counted apart
 from one on which they differ.  The status is 0 when all match, 1 where one differs,
 2 where none does but one did not answer.
@@ -19,6 +21,7 @@ from one on which they differ.  The status is 0 when all match, 1 where one diff
 
 import argparse
 import json
+import os
 import pathlib
 import shlex
 import subprocess
@@ -72,13 +75,18 @@ def read_machines(path):
     return machines
 
 
+def is_gui(name):
+    return name.endswith("-gui")
+
+
 def boot_linux(name, args, folder):
     """Linux's two dumps, as one text; kept in the folder, if there is one."""
     if folder:
         kept, kept_args = folder / f"{name}.txt", folder / f"{name}.args"
         if kept.exists() and kept_args.read_text() == args:
             return kept.read_text()
-    done = subprocess.run([HERE / "linux.sh"] + shlex.split(args), capture_output=True, text=True)
+    env = dict(os.environ, LINUX_GUI="1") if is_gui(name) else None
+    done = subprocess.run([HERE / "linux.sh"] + shlex.split(args), capture_output=True, text=True, env=env)
     if any(f"=== /proc/{tree}\n" not in done.stdout for tree in TREES):
         raise Silent(f"Linux: {done.stderr.strip()[-300:]}")
     if folder:
@@ -97,6 +105,8 @@ class Ours(NamedTuple):
 
 def boot_ours(name, args, iso):
     """Our dumps, and QEMU's views while our monitor waits for a key."""
+    if is_gui(name):
+        iso = pathlib.Path(iso).with_name("terrier-gui.iso")
     try:
         with guest.Guest(f"parity-{name}", args, timeout=120, hmp=True, iso=iso,
                          exit_device=False) as machine:

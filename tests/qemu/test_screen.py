@@ -158,6 +158,13 @@ def check_range(g, iomem):
     assert "write-combining" in g.command(f"whatis {start:x}")
 
 
+def check_linux(g, iomem):
+    """All of the register, with a screen in it; asked by LINUX_GUI=1 tests/parity/linux.sh."""
+    for which, text in (("iomem", iomem), ("ioports", g.command("ioports"))):
+        same, total, differ = register.compare(register.parse(text), register.linux_rows("screen", which))
+        assert same == total, differ
+
+
 def test_the_screen_of_a_bios_machine(font):
     """GRUB's VBE mode; text, scrolling, the map's boxes, keys typed at the window."""
     cells, height = font
@@ -165,6 +172,7 @@ def test_the_screen_of_a_bios_machine(font):
         g.prompt()
         iomem = g.command("iomem")
         check_range(g, iomem)
+        check_linux(g, iomem)
         g.command("help")
         picture = check_console(g, cells, height)
         check_map(picture, font, iomem)
