@@ -120,11 +120,23 @@ def write_new(path, text):
     os.utime(path)
 
 
+def begin_copy(names):
+    """With the times of the tree, so that what is built there need not be built again."""
+    for name in names:
+        (COPY / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, COPY / name)
+    for name in ("boot", "drivers", "host", "kernel", "mm", "tests", "user"):
+        if (ROOT / "build" / name).is_dir():
+            shutil.copytree(ROOT / "build" / name, COPY / "build" / name)
+
+
 def bring_copy():
     """The tree's files as they are; what stands there already keeps its time, and so its objects."""
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True,
                             capture_output=True, text=True).stdout.split("\0")
     wanted = {name for name in listed if name and (ROOT / name).is_file()}
+    if not COPY.exists():
+        begin_copy(wanted)
     there = {str(path.relative_to(COPY)) for path in COPY.rglob("*")
              if path.is_file() and not path.is_relative_to(COPY / "build") and "__pycache__" not in path.parts}
     for name in there - wanted:
