@@ -21,6 +21,7 @@ TYPES = {"usable": 1, "reserved": 2, "ACPI data": 3, "ACPI NVS": 4, "unusable": 
 OURS = re.compile(r"^(mem|memmap|pci|acpi|crashkernel|add_efi_memmap|disable_mtrr_trim|efi|nopti|hpet)(=|$)")
 MTRR_TYPES = {"uncachable": 0, "write-combining": 1, "write-through": 4, "write-protect": 5, "write-back": 6}
 SLOT_MEMORY = 0x200000  # what Linux gives a bridge with a slot, where nothing behind it asks for more
+ROOT_PORT, UPSTREAM, DOWNSTREAM = 4, 5, 6  # PCI Express 5.0, 7.5.3.2
 EFI_TYPES = ["Reserved", "Loader Code", "Loader Data", "Boot Code", "Boot Data", "Runtime Code",
              "Runtime Data", "Conventional", "Unusable", "ACPI Reclaim", "ACPI Mem NVS", "MMIO",
              "MMIO Port", "PAL Code", "Persistent"]
@@ -41,7 +42,8 @@ class Function:
     def __init__(self, ids, header, cls):
         self.ids, self.header, self.cls = ids, header, cls
         self.bars, self.windows, self.buses, self.groups = {}, {}, None, 0
-        self.slot, self.express, self.subtractive, self.raw = False, False, False, None
+        self.behind = range(0)  # the buses behind it in the end
+        self.slot, self.port, self.subtractive, self.raw = False, None, False, None
         self.vf_bars, self.nr_vfs = {}, 0
 
     def config(self):
@@ -75,11 +77,11 @@ class Function:
             self.bridge(put, mask, value)
         if self.header == 2:
             self.cardbus(put, mask)
-        if (self.slot or self.express) and not self.raw:
+        if self.port and not self.raw:
             value[6] |= 0x10
             put(0x34, 0x40, 1)
-            put(0x40, 0x01420010 if self.slot else 0x00420010)
-            put(0x54, 0x60 if self.slot else 0)
+            put(0x40, 0x20010 | self.port << 20 | self.slot << 24)
+            put(0x54, 0x60 * self.slot)
         if self.nr_vfs and not value[0x100]:
             self.virtual_functions(value, put, mask)
         return value, writable
@@ -315,6 +317,7 @@ class Log:
         if not fn:
             return
         fn.groups += 1
+        fn.behind = range(int(m[2], 16), int(m[3] or m[2], 16) + 1)
         if fn.groups == 1 and fn.header == 1 and not self.assigning:
             last = m[3] or m[2]
             if fn.buses is None:
@@ -335,9 +338,10 @@ class Log:
             fn.windows.setdefault(kind, (int(m[3], 16), int(m[4], 16)))
 
     def take_slot(self, m, text):
+        """More than a slot's own room is what bridges below it ask for."""
         fn = self.functions.get(m[1])
-        if fn and (fn.header == 1):
-            fn.slot = True
+        if fn and fn.header == 1:
+            fn.slot |= "HotPlug+" in text or m[2] in ("1000", "200000")
         self.take_pci(m, text)
 
     def take_pci(self, m, text):
@@ -352,7 +356,7 @@ class Log:
 
     def take_board(self, m, text):
         ranges = self.boards.setdefault(int(m[1], 16), [])
-        line = f"{m[2]} {int(m[3], 16):x} {int(m[4], 16):x}"
+        line = f"{m[2]} {int(m[3], 16):x} {int(m[4] or m[3], 16):x}"
         if line not in ranges:
             ranges.append(line)
             self.record.add(f"linux-board {m[1]} {line} {m[5]}")
@@ -425,11 +429,18 @@ class Log:
         self.say_missing()
 
     def fix_ports(self):
-        """Virtual functions are in extended space: all bridges above are PCI Express."""
-        behind = [int(slot[5:7], 16) for slot, fn in self.functions.items() if fn.nr_vfs]
-        for fn in self.functions.values():
-            if fn.header == 1 and fn.buses:
-                fn.express |= any(fn.buses[1] <= bus <= fn.buses[2] for bus in behind)
+        """
+        Ports of PCI Express, and what kind each is: those with a slot, those above virtual functions, which
+        are in extended space, and the ones in between.
+        """
+        extended = [int(slot[5:7], 16) for slot, fn in self.functions.items() if fn.nr_vfs or fn.slot]
+        for slot, fn in self.functions.items():
+            if fn.header == 1 and (fn.slot or any(bus in fn.behind for bus in extended)):
+                devices = {int(s[8:10], 16) for s in self.functions
+                           if s[:4] == slot[:4] and fn.behind and int(s[5:7], 16) == fn.behind[0]}
+                root = (slot[:4], slot[5:7]) in self.roots
+                fn.port = UPSTREAM if devices - {0} else ROOT_PORT if root else DOWNSTREAM
+                fn.slot &= fn.port != UPSTREAM
 
     def root_of(self, slot):
         segment, bus = slot[:4], int(slot[5:7], 16)
@@ -496,9 +507,9 @@ PATTERNS = [(re.compile(p), f) for p, f in (
     (rf"^pci {SLOT}: (?:PCI bridge|CardBus bridge) to \[bus ([0-9a-f]+)(?:-([0-9a-f]+))?\]", Log.take_bridge),
     (rf"^pci {SLOT}: bridge configuration invalid", Log.take_invalid),
     (rf"^pci {SLOT}: +bridge window \[(io|mem) +{RANGE}([^\]]*)\](?: \(subtractive decode\))?$", Log.take_bridge_window),
-    (rf"^(?:pci|pciehp) {SLOT}.*(?:add_size|HotPlug\+)", Log.take_slot),
+    (rf"^(?:pci|pciehp|pcieport) {SLOT}.*(?:add_size ([0-9a-f]+)|HotPlug\+)", Log.take_slot),
     (rf"^(?:pci|pcieport|[a-z_0-9]+) {SLOT}: .*(?:assigned|can't claim|no space|can't assign|clipped|address conflict|released)", Log.take_pci),
-    (rf"^(?:system|pnp) 00:([0-9a-f]{{2}}): \[(io|mem) +{RANGE}\] (has been|could not be) reserved", Log.take_board),
+    (rf"^(?:system|pnp) 00:([0-9a-f]{{2}}): \[(io|mem) +0x([0-9a-f]+)(?:-0x([0-9a-f]+))?\] (has been|could not be) reserved", Log.take_board),
     (r"^(?:system|pnp) 00:([0-9a-f]{2}): Plug and Play ACPI device", Log.take_pnp),
     (rf"^e820: update \[mem {RANGE}\] ([A-Za-z ]+) ==> ([A-Za-z ]+)$", Log.take_own),
     (rf"Remove mem\d+: MMIO range=\[{RANGE}\] .*from e820 map", Log.take_removed),

@@ -43,6 +43,8 @@ def of_line(entry, parents, record):
         return "what the ROMs hold is not in the record"
     if b"DSDT" not in tables and (re.match(r"^[A-Z]{3,4}[0-9A-F]{4}:", name) or name.startswith("ACPI ") and "Tables" not in name and "Non-volatile" not in name):
         return TABLES
+    if name.startswith("rtc") and b"DSDT" not in tables:
+        return TABLES
     if name.startswith("pnp ") and b"DSDT" not in tables and not record.boards():
         return TABLES
     if SLOT.match(name) or name.startswith(("PCI Bus", "PCI CardBus")):
@@ -76,10 +78,12 @@ def of_said(what, record, result):
     return own_range(int(where[1], 16), int(where[2], 16), record) if where else ""
 
 
-def of_address(what, record):
+def of_address(what, record, result):
     """Of an address that Linux gave to a function."""
-    if " BAR 6:" in what and record.version() < (4, 6):
-        return "Linux before 4.6 did not take the display's ROM from its copy"
+    if re.search(r" (VF BAR|BAR [789]:)", what) and "PCI: not using MMCONFIG" in result.all("log"):
+        return TABLES  # whether the board reserves extended space
+    if " BAR 6:" in what and record.version() < (5, 16):
+        return "Linux before 5.16 gave the display's ROM an address before it took the copy"
     if record.version() < (3, 0):
         return "Linux 2.6 placed windows by other rules: none above 4 GiB, no room that is only wished for"
     return ""

@@ -116,7 +116,7 @@ def replay(record):
     given = compare.addresses(record, result)
     report["said"] = [{"verdict": v, "what": w, "reason": reasons.of_said(w, record, result) if v == "linux" else ""}
                       for v, w in said]
-    report["addresses"] = [{"verdict": v, "what": w, "reason": reasons.of_address(w, record) if v == "linux" else ""}
+    report["addresses"] = [{"verdict": v, "what": w, "reason": reasons.of_address(w, record, result) if v == "linux" else ""}
                            for v, w in given]
     report["notes"] = notes_of(record, result)
     counted = [x for x in said if x[0] != "kernel"]

@@ -261,6 +261,41 @@ PCI: MMCONFIG for domain 0000 [bus 00-ff] at [mem 0xb0000000-0xbfffffff] (base 0
     assert (0x31000000, 0x3101ffff, "0000:01:00.0") in {(x["start"], x["end"], x["name"]) for x in report["iomem"]}
 
 
+SWITCH = """\
+pci 0000:00:03.0: [8086:2030] type 01 class 0x060400
+pci 0000:00:03.0: PCI bridge to [bus 02-05]
+pci 0000:02:00.0: [10b5:8734] type 01 class 0x060400
+pci 0000:02:00.0: PCI bridge to [bus 03-05]
+pci 0000:03:04.0: [10b5:8734] type 01 class 0x060400
+pci 0000:03:04.0: PCI bridge to [bus 04]
+pci 0000:03:05.0: [10b5:8734] type 01 class 0x060400
+pci 0000:03:05.0: PCI bridge to [bus 05]
+pci 0000:03:04.0: bridge window [io  0x1000-0x0fff] to [bus 04] add_size 1000
+pci 0000:03:05.0: bridge window [io  0x1000-0x0fff] to [bus 05] add_size 1000
+pci 0000:02:00.0: bridge window [io  0x1000-0x0fff] to [bus 03-05] add_size 2000
+pci 0000:00:03.0: bridge window [io  0x1000-0x0fff] to [bus 02-05] add_size 2000
+pci 0000:00:03.0: BAR 13: assigned [io  0x2000-0x3fff]
+pci 0000:02:00.0: BAR 13: assigned [io  0x2000-0x3fff]
+pci 0000:03:04.0: BAR 13: assigned [io  0x2000-0x2fff]
+pci 0000:03:05.0: BAR 13: assigned [io  0x3000-0x3fff]
+"""
+
+
+def test_ports_of_a_switch_are_told_apart(tmp_path):
+    """An upstream port has many devices behind it; what is wished for above them is no slot of its own."""
+    record = attachments.read_case(written(tmp_path, "times", LOG + SWITCH))
+    kinds = {}
+    for line in record.lines:
+        words = line.split()
+        if words[0] == "fn":
+            slot = ":".join(words[1:])
+        if line.startswith("c 40 1000"):
+            kinds[slot] = words[2][4:8]
+    assert kinds == {"0:3:0": "4200", "2:0:0": "5200", "3:4:0": "6201", "3:5:0": "6201"}
+    report = replay.replay(record)
+    assert (report["given"], report["given-equal"]) == (4, 4)
+
+
 def test_differences_have_reasons(tmp_path):
     log = LOG.replace("last_pfn = ", """\
 e820: update [mem 0x10000018-0x10001057] usable ==> usable
