@@ -53,8 +53,8 @@ class Function:
         put = lambda at, n, size=4: value.__setitem__(slice(at, at + size), n.to_bytes(size, "little"))
         mask = lambda at, n, size=4: writable.__setitem__(slice(at, at + size), n.to_bytes(size, "little"))
         put(0, self.ids[0] | self.ids[1] << 16)
-        value[9:12] = self.cls.to_bytes(3, "little")
         if not self.raw:
+            value[9:12] = self.cls.to_bytes(3, "little")
             value[4] = 7
             value[14] = self.header
         value[14] |= 0x80 * self.multi

@@ -48,9 +48,9 @@ def parse_map(lines):
     return out
 
 
-def merge(ours, theirs, record):
+def merge(result, tree, record):
     """Both maps as one list of (verdict, entry, reason); verdict: agree, kernel, linux."""
-    ours, theirs = parse_map(ours), parse_map(theirs)
+    ours, theirs = parse_map(result.all(tree)), parse_map(record.all(f"linux-{tree}"))
     mine = {e[1:] for e in ours}
     known = {e[1:] for e in theirs}
     out, parents = [], []
@@ -59,7 +59,7 @@ def merge(ours, theirs, record):
         if e[1:] in mine:
             out.append(("agree", e, ""))
         else:
-            out.append(("linux", e, reasons.of_line(e, parents[:-1], record)))
+            out.append(("linux", e, reasons.of_line(e, parents[:-1], record, result)))
     image = [e for e in ours if e[1:] not in known]
     out += [("kernel", e, "the image's own place" if reasons.IMAGE.match(e[3]) else "") for e in image]
     out.sort(key=lambda x: (x[1][1], -x[1][2], x[1][0]))
@@ -79,6 +79,16 @@ def nosave(e820):
             out.append((up(first) << 12, (pfn << 12) - 1))
         if pfn >= limit:
             break
+    return out
+
+
+def joined(ranges):
+    """As 6.17 and later print them: neighbours in one."""
+    out = []
+    for first, last in ranges:
+        if out and out[-1][1] + 1 == first:
+            first = out.pop()[0]
+        out.append((first, last))
     return out
 
 
@@ -148,7 +158,8 @@ def facts(record, result):
         out.append(("agree" if gaps[0] == ours else "linux", f"gap {span(gaps[0])}" + ("" if gaps[0] == ours else f", here {span(ours)}")))
     theirs = spans(record, "linux-nosave")
     if theirs:
-        ours = [n for n in nosave(result.e820()) if n in theirs or n[0]]
+        ours = nosave(result.e820())
+        ours = [n for n in (joined(ours) if record.version() >= (6, 17) else ours) if n in theirs or n[0]]
         out += compare_sets("nosave", theirs, ours)
     theirs = spans(record, "linux-buffer")
     if theirs:

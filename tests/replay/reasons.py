@@ -31,7 +31,14 @@ def own_range(first, last, record):
     return ""
 
 
-def of_line(entry, parents, record):
+def asked_in_vain(result):
+    """AML decides by what no dump holds: registers of the board's chips are behind ports, too."""
+    if result.all("unknown-page") or result.all("unknown-port"):
+        return "AML read memory or ports that no dump holds"
+    return ""
+
+
+def of_line(entry, parents, record, result):
     """Of a line of iomem or ioports."""
     _, first, last, name = entry
     tables = {t[:4] for t in record.tables()}
@@ -45,8 +52,8 @@ def of_line(entry, parents, record):
         return TABLES
     if name.startswith("rtc") and b"DSDT" not in tables:
         return TABLES
-    if name.startswith("pnp ") and b"DSDT" not in tables and not record.boards():
-        return TABLES
+    if name.startswith("pnp "):
+        return asked_in_vain(result) if b"DSDT" in tables else TABLES
     if SLOT.match(name) or name.startswith(("PCI Bus", "PCI CardBus")):
         if not record.all("fn"):
             return "no function of PCI is in the record"
@@ -64,7 +71,7 @@ def of_board(kind, first, last, record, result):
         return "what the ROMs hold is not in the record"
     if b"DSDT" not in {t[:4] for t in record.tables()}:
         return own_range(first, last, record) or TABLES
-    return "AML read memory that no dump holds" if result.all("unknown-page") else ""
+    return asked_in_vain(result)
 
 
 def of_said(what, record, result):

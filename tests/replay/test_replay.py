@@ -325,6 +325,7 @@ def test_nosave_regions_are_those_of_linux():
     """register_nosave_region() of kernel/power/snapshot.c: holes first, then what is no RAM, by whole pages."""
     e820 = [(0, 0xfff, 2), (0x1000, 0x9fbff, 1), (0x9fc00, 0x9ffff, 2), (0x100000, 0x1fffff, 1)]
     assert compare.nosave(e820) == [(0, 0xfff), (0x9f000, 0x9ffff), (0xa0000, 0xfffff)]
+    assert compare.joined(compare.nosave(e820)) == [(0, 0xfff), (0x9f000, 0xfffff)]
 
 
 def test_acpidump_s_host_bridge_is_what_its_aml_says(tmp_path):
