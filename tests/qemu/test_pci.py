@@ -185,6 +185,7 @@ def test_two_cards_come_at_once():
             hmp(g, f"device_add virtio-rng-pci,bus=rp{n},id=card{n}")
         assert "functions came" not in g.text[here:]
         g.expect(r"PCI: 2 functions came, 0 went\n", here)
+        g.expect(r"^terrier> ", here)  # the sleep is over
         assert g.command("pci rescan").endswith("0 functions came, 0 went\n")
         assert "removed" not in g.text[here:]
         assert re.findall(r"^virtio[23] (\S+) rng driver virtio_rng", g.command("virtio"), re.M) \
