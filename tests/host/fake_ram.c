@@ -152,14 +152,89 @@ void invlpg(unsigned long va)
 	forget_leads();
 }
 
+/* ---- the caches: of write-back pages of RAM, whoever has lines of them ---- */
+
+#define CACHED_PAGES 0x10000
+#define CACHE_BITS   (_PAGE_PWT | _PAGE_PCD | _PAGE_PAT) /* none of them: write-back */
+
+/* A page may be forgotten for another that has its place, as a cache may. */
+static struct cached_page {
+	unsigned long pfn;
+	unsigned int cpus; /* that have some of it */
+	u64 lines;	   /* that were emptied since */
+} cached[CACHED_PAGES];
+
+bool fake_watch_flushes;
+
+static struct cached_page *cached_page(phys_addr_t phys)
+{
+	return &cached[PFN_DOWN(phys) % CACHED_PAGES];
+}
+
+/* SDM 3A, 11.12.4: an access of another type while a cache has the RAM finds old contents. */
+static void note_cache(phys_addr_t phys, u64 pte)
+{
+	struct cached_page *c = cached_page(phys);
+	bool same = c->pfn == PFN_DOWN(phys);
+
+	if (!memblock_is_ram(phys))
+		return;
+	if (!(pte & CACHE_BITS))
+		*c = (struct cached_page){ PFN_DOWN(phys), (same ? c->cpus : 0) | 1U << cpu_number,
+					   0 };
+	else if (same && c->cpus)
+		host_fail(__FILE__, __LINE__, "page %#lx is in a cache and accessed otherwise",
+			  PFN_DOWN(phys));
+}
+
+bool fake_remembers(phys_addr_t phys, u64 *pte)
+{
+	for (unsigned int i = 0; i < FAKE_CPUS * TLB_ENTRIES; i++) {
+		const struct translation *t = &cpus[i / TLB_ENTRIES].tlb[i % TLB_ENTRIES];
+
+		if (phys - t->phys < t->size) {
+			*pte = t->pte;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Who empties a cache of what may come into it again at once, has emptied nothing: it is uncached by then,
+ * and not write combining either (11.12.4).
+ */
+static void watch_flush(phys_addr_t phys)
+{
+	enum pg_level level;
+	u64 pte = pte_val(lookup_kernel_address((unsigned long)__va(phys), &level));
+
+	EXPECT(level == PG_LEVEL_NONE || pte & _PAGE_PCD);
+	EXPECT(!fake_remembers(phys, &pte) || pte & _PAGE_PCD);
+}
+
 void wbinvd(void)
 {
+	for (unsigned int i = 0; i < CACHED_PAGES; i++)
+		cached[i].cpus &= ~(1U << cpu_number);
 }
 
 void clflush_4_lines(unsigned long va, unsigned long line)
 {
-	(void)va;
-	(void)line;
+	phys_addr_t phys;
+	struct cached_page *c;
+
+	if (virt_to_phys_walk(va, &phys))
+		return;
+	if (fake_watch_flushes)
+		watch_flush(phys);
+	c = cached_page(phys);
+	if (c->pfn != PFN_DOWN(phys))
+		return;
+	for (unsigned int i = 0; i < 4; i++)
+		c->lines |= BIT_ULL((phys % PAGE_SIZE + i * line) / 64);
+	if (c->lines == ~0ULL)
+		c->cpus = 0;
 }
 
 /* Where a walk for va begins. */
@@ -227,6 +302,7 @@ phys_addr_t fake_access(unsigned long va, u64 *pte)
 						    pgprot_small(bits | (*entry & _PAGE_PAT_LARGE));
 	}
 	*pte = tlb[i].pte;
+	note_cache(tlb[i].phys | (va & (tlb[i].size - 1)), *pte);
 	return tlb[i].phys | (va & (tlb[i].size - 1));
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A machine for the host's tests of mm/: RAM that is memory of this process, its
- * struct pages, and some CPUs, each with a TLB that is as stale as a real one may be.
+ * struct pages, and some CPUs, each with a TLB that is as stale as a real one may be, and a
+ * cache of what RAM it accessed write-back: an access of another type to what is in it fails the test.
  *
  * RAM lies at PAGE_OFFSET as the direct map has it, so __va(), page tables and all
  * allocators work as they are.  Other kernel addresses are only numbers here: what
@@ -30,6 +31,15 @@ void fake_ram_init(const struct fake_range *ranges, unsigned int n);
  * bits of the entry that was used, in their 4 KiB form; ~0 where nothing is mapped.
  */
 phys_addr_t fake_access(unsigned long va, u64 *pte);
+
+/* Some CPU's TLB has a translation to that page; *pte is as above. */
+bool fake_remembers(phys_addr_t phys, u64 *pte);
+
+/*
+ * While set: caches that are emptied line by line of a page that is write-back still, in the direct map or
+ * in a TLB, fail the test, since it may be in them again at once.
+ */
+extern bool fake_watch_flushes;
 
 /* What rdmsr() reads; NULL: each MSR is 0. */
 extern u64 (*fake_rdmsr)(u32 msr);

@@ -2,7 +2,8 @@
 // sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/mm.c mm/pcid.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/pat.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_place.c mm/vmalloc.c mm/vmap.c mm/ioremap.c mm/memtype.c mm/memtype_tree.c mm/mtrr.c mm/mtrr_init.c mm/mtrr_trim.c mm/e820.c mm/set_memory.c mm/views.c kernel/lib/tree.c kernel/core/cmdline.c kernel/core/resource.c kernel/core/region.c
 /*
  * What ioremap() asks of others: of the MTRRs where a large page may lie, of the
- * register what else a mapping reaches over.
+ * register what else a mapping reaches over.  And what has to be forgotten, by TLBs and caches, where
+ * a memory type changes or a cached mapping goes.
  */
 #include "kernel/core/resource.h"
 #include "kernel/cpu/cpu.h"
@@ -11,6 +12,7 @@
 #include "mm/mtrr.h"
 #include "mm/page_alloc.h"
 #include "mm/pat.h"
+#include "mm/set_memory.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "tests/host/fake_ram.h"
@@ -81,6 +83,116 @@ static enum pg_level level_at(const void __iomem *p, unsigned long offset)
 
 	lookup_address((unsigned long)p + offset, &level);
 	return level;
+}
+
+/* ---- what must be forgotten ---- */
+
+/* An access on each CPU, which finds that type there. */
+static void access_everywhere(unsigned long va, unsigned int pages, enum page_cache_mode mode)
+{
+	u64 pte;
+
+	for (unsigned int i = 0; i < pages; i++) {
+		for (cpu_number = 0; cpu_number < FAKE_CPUS; cpu_number++) {
+			EXPECT(fake_access(va + i * PAGE_SIZE, &pte) != ~0ULL);
+			EXPECT_EQ(protval2cachemode(pte), mode);
+		}
+	}
+	cpu_number = 0;
+}
+
+/*
+ * Once it is unmapped, its addresses can be had with another type: of a cached mapping no TLB knows
+ * anything then, or the processor may bring a line of it back into its cache.
+ */
+TEST(a_cached_mapping_that_goes_is_forgotten)
+{
+	static void __iomem *(*const cached[])(phys_addr_t phys,
+					       unsigned long size) = { ioremap_cache, ioremap_wt };
+	static const enum page_cache_mode modes[] = { _PAGE_CACHE_MODE_WB, _PAGE_CACHE_MODE_WT };
+	u64 pte;
+
+	set_up();
+	boot_cpu.mtrr = false;
+	for (unsigned int i = 0; i < ARRAY_SIZE(cached); i++) {
+		for (unsigned long size = PAGE_SIZE; size <= MIB(2); size *= 8) {
+			phys_addr_t phys = DEVICES + GIB(8) + i * GIB(1) + size;
+			void __iomem *p = cached[i](phys, size);
+
+			ASSERT(p);
+			access_everywhere((unsigned long)p, min(size / PAGE_SIZE, 64UL), modes[i]);
+			EXPECT(fake_remembers(phys, &pte));
+			iounmap(p);
+			EXPECT(!fake_remembers(phys, &pte));
+		}
+	}
+}
+
+/* SDM 3A, 11.12.4, for `pages` of RAM at va: every view changes, and nothing cached is left. */
+static void change_types(unsigned long va, unsigned int pages)
+{
+	static int (*const set[])(unsigned long addr, int numpages) = { set_memory_uc,
+									set_memory_wc };
+	static const enum page_cache_mode modes[] = { _PAGE_CACHE_MODE_UC_MINUS,
+						      _PAGE_CACHE_MODE_WC };
+
+	for (unsigned int i = 0; i < 4; i++) {
+		access_everywhere(va, pages, _PAGE_CACHE_MODE_WB);
+		fake_watch_flushes = true;
+		EXPECT_EQ(set[i % 2](va, (int)pages), 0);
+		fake_watch_flushes = false;
+		access_everywhere(va, pages, modes[i % 2]);
+		for (unsigned int n = 0; n < min(pages, 20U); n++) {
+			phys_addr_t pa;
+
+			EXPECT_EQ(virt_to_phys_walk(va + n * PAGE_SIZE, &pa), 0);
+			access_everywhere((unsigned long)__va(pa), 1, modes[i % 2]);
+		}
+		EXPECT_EQ(set_memory_wb(va, (int)pages), 0);
+	}
+	access_everywhere(va, pages, _PAGE_CACHE_MODE_WB);
+}
+
+TEST(types_change_with_nothing_left_in_a_cache)
+{
+	unsigned long va;
+	char *area;
+
+	set_up();
+	va = __get_free_pages(GFP_KERNEL, 9);
+	area = vmalloc(20 * PAGE_SIZE);
+	ASSERT(va && area);
+	change_types(va, 1);
+	change_types(va + PAGE_SIZE, 17);
+	change_types(va, 300);		      /* so much that the whole caches are emptied */
+	for (unsigned int i = 0; i < 20; i++) /* the direct map's view, too */
+		access_everywhere(
+			(unsigned long)page_address(vmalloc_to_page(area + i * PAGE_SIZE)), 1,
+			_PAGE_CACHE_MODE_WB);
+	change_types((unsigned long)area, 20);
+	vfree(area);
+	free_pages(va, 9);
+}
+
+/* Areas that are gone are forgotten lazily; not by who asks for another type of their pages. */
+TEST(types_change_behind_an_old_alias)
+{
+	struct page *page[100]; /* too many to be forgotten one by one */
+	void *alias;
+	u64 pte;
+
+	set_up();
+	page[0] = alloc_page(GFP_KERNEL);
+	ASSERT(page[0]);
+	for (unsigned int i = 1; i < ARRAY_SIZE(page); i++)
+		page[i] = page[0];
+	alias = vmap(page, ARRAY_SIZE(page), 0, PAGE_KERNEL);
+	ASSERT(alias);
+	access_everywhere((unsigned long)alias, ARRAY_SIZE(page), _PAGE_CACHE_MODE_WB);
+	vunmap(alias);
+	EXPECT(fake_remembers(page_to_phys(page[0]), &pte)); /* or this test is of no use */
+	change_types((unsigned long)page_address(page[0]), 1);
+	__free_page(page[0]);
 }
 
 /* An edge in the middle of a large page: small ones there, on both sides, and only there. */
