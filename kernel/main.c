@@ -70,6 +70,7 @@
 #include "mm/mtrr.h"
 #include "mm/page_alloc.h"
 #include "mm/pat.h"
+#include "mm/reserved.h"
 #include "mm/slab.h"
 #include "mm/user/fault.h"
 #include "mm/user/vma.h"

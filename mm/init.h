@@ -7,11 +7,6 @@
 
 #include "kernel/lib/compiler.h"
 
-struct boot_info;
-
-/* Take what must not be given out: the first MiB, the image, the loader's data and modules. */
-void mem_reserve_boot(const struct boot_info *bi);
-
 /*
  * Build the final tables and change to them: the image with each section's own
  * rights, the direct map of memblock's RAM, the fixmap as it is.  The identity of

@@ -19,6 +19,13 @@ struct reserved_ram {
  */
 void reserve_ram(phys_addr_t start, u64 size, const char *fmt, ...) __printf(3, 4);
 
+/*
+ * What must not be given out: the first MiB, the image, the loader's data (in which ELF section
+ * headers and EFI's map lie, if any) and each module.  Before anything is allocated.
+ */
+struct boot_info;
+void mem_reserve_boot(const struct boot_info *bi);
+
 /* The n-th by address, and the smallest that holds addr; NULL: none. */
 const struct reserved_ram *reserved_ram_nth(unsigned int n);
 const struct reserved_ram *reserved_ram_at(phys_addr_t addr);

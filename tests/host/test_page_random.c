@@ -6,8 +6,10 @@
  * references and what was written into them.  RAM has holes, one of them in the
  * middle of a largest block.
  */
+#include "kernel/core/cmdline.h"
 #include "kernel/core/fault_inject.h"
 #include "mm/highmem.h"
+#include "mm/memblock.h"
 #include "mm/page_poison.h"
 #include "tests/host/fake_ram.h"
 #include "tests/host/test.h"
@@ -34,6 +36,9 @@ static unsigned int nr_blocks;
 static u8 taken[LAST_PFN]; /* given out, or never to be had */
 static struct page_counts model;
 
+/* Bytes that boot keeps, in the middle of a page, and at the end of one and the head of the next. */
+static const phys_addr_t kept[] = { MIB(5) + 3 * PAGE_SIZE + 100, MIB(6) - 3 };
+
 static void setup(void)
 {
 	static bool done;
@@ -42,10 +47,15 @@ static void setup(void)
 	if (done)
 		return;
 	done = true;
+	memblock_reserve(kept[0], 50);
+	memblock_reserve(kept[1], 10);
 	fake_ram_init(ram, ARRAY_SIZE(ram));
 	for (pfn = 0; pfn < LAST_PFN; pfn++)
 		taken[pfn] = !pfn_valid(pfn) || page_flags(pfn_to_page(pfn)) & PG_RESERVED ||
 			     page_count(pfn_to_page(pfn));
+	EXPECT(taken[PFN_DOWN(kept[0])] && taken[PFN_DOWN(kept[1])] &&
+	       taken[PFN_DOWN(kept[1]) + 1]);
+	EXPECT(!taken[PFN_DOWN(kept[0]) - 1] && !taken[PFN_DOWN(kept[0]) + 1]);
 	EXPECT(page_census(&model));
 	EXPECT(model.free > 5000);
 }
@@ -260,6 +270,38 @@ static void check_merged(void)
 		list_del_init(&page->lru);
 		__free_pages(page, MAX_ORDER - 1);
 	}
+}
+
+/*
+ * A block of pages lies in one zone, so high memory begins where a largest block may, whatever a person
+ * says: of 66 MiB two are its own.
+ */
+TEST(high_memory_begins_with_a_block)
+{
+	static const struct {
+		const char *words;
+		phys_addr_t end;
+	} cases[] = {
+		{ "highmem=66M", MIB(64) },
+		{ "highmem=64M", MIB(64) },
+		{ "highmem=67108863", MIB(60) },
+		{ "highmem=33M", MIB(32) },
+		{ "highmem=1M", MIB(32) },
+		{ "highmem=4099M", MIB(4096) },
+		{ "highmem=0x7fffffffffffffff", PAGE_OFFSET_SIZE },
+		{ "highmem=zebra", PAGE_OFFSET_SIZE },
+		{ "highmem=64Mx", PAGE_OFFSET_SIZE },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		direct_map_end = PAGE_OFFSET_SIZE;
+		boot_command_line[0] = '\0';
+		cmdline_append(cases[i].words);
+		highmem_init();
+		EXPECT_EQ(direct_map_end, cases[i].end);
+	}
+	boot_command_line[0] = '\0';
+	direct_map_end = PAGE_OFFSET_SIZE;
 }
 
 TEST(a_million_steps)

@@ -174,6 +174,8 @@ def test_modules_and_the_loader_s_command_line(tmp_path):
         assert [name for _, _, name in found] == ["first one", "second"], g.text
         g.command("selftest page_alloc")
         kept = g.command("iomem -v")
+        data, = re.findall(r"  ([0-9a-f]+)-[0-9a-f]+ : the loader's data\n", kept)
+        assert "it is the loader's data" in g.command(f"whatis {data}")
         for start, end, name in found:
             number = ["first one", "second"].index(name)
             assert f"  {start}-{end} : module {number} \"{name}\"\n" in kept
