@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/core/printk.c kernel/core/printk_ring.c
+// sources: kernel/core/printk.c
 /*
  * The ring and the consoles.  Both live as long as the program, so the tests
  * build on each other in the order of this file: first there is no console, then
@@ -7,6 +7,31 @@
  */
 #include "kernel/core/spinlock.h"
 #include "tests/host/test.h"
+
+/* The ring's own copies, in the middle of which an NMI or a fault may strike. */
+static void (*in_copy)(void); /* once, */
+static unsigned int copies_before;
+
+static void *copy(void *to, const void *from, size_t n)
+{
+	void (*strike)(void) = copies_before ? NULL : in_copy;
+
+	if (in_copy && copies_before)
+		copies_before--;
+	if (strike)
+		in_copy = NULL;
+	memcpy(to, from, n / 2);
+	if (strike)
+		strike();
+	memcpy((u8 *)to + n / 2, (const u8 *)from + n / 2, n - n / 2);
+	return to;
+}
+
+#undef memcpy
+#define memcpy copy
+#include "kernel/core/printk_ring.c"
+#undef memcpy
+#define memcpy k_memcpy
 
 struct capture {
 	struct console con;
@@ -444,6 +469,52 @@ TEST(records_that_are_lost)
 	ASSERT(kmsg_next(&pos, &rec));
 	EXPECT_EQ(rec.number, number + 1);
 	said();
+}
+
+static void printk_in_copy(void)
+{
+	printk(KERN_ERR "from within the ring\n");
+	printk(KERN_DEBUG "too fine\n");
+}
+
+/* It is written at once, since it may be the last there is, and not kept: the ring is half way. */
+static void check_message_from_within_the_ring(void)
+{
+	struct kmsg_record rec;
+	u64 pos = kmsg_end();
+
+	said();
+	in_copy = printk_in_copy;
+	printk(KERN_INFO "outer\n");
+	EXPECT(!in_copy);
+	EXPECT_STR(said(), "[    0.000000] from within the ring\n[    0.000000] outer\n");
+	ASSERT(kmsg_next(&pos, &rec));
+	EXPECT_EQ(rec.len, 5);
+	EXPECT(!memcmp(rec.text, "outer", rec.len));
+	EXPECT(!kmsg_next(&pos, &rec));
+	/* What is read for a console, a piece that is appended, and what is read for dmesg. */
+	in_copy = printk_in_copy;
+	copies_before = 1;
+	printk(KERN_INFO "read\n");
+	EXPECT(!in_copy);
+	EXPECT_STR(said(), "[    0.000000] from within the ring\n[    0.000000] read\n");
+	ASSERT(kmsg_next(&pos, &rec));
+	printk(KERN_INFO "begun");
+	in_copy = printk_in_copy;
+	printk(KERN_CONT " and ended\n");
+	EXPECT_STR(said(), "[    0.000000] begun\n[    0.000000] from within the ring\n"
+			   "[    0.000000]  and ended\n");
+	ASSERT(kmsg_next(&pos, &rec));
+	EXPECT_EQ(rec.len, strlen("begun and ended"));
+	in_copy = printk_in_copy;
+	dmesg_dump(&console_sink);
+	EXPECT(strstr(said(), "from within the ring\n"));
+	EXPECT(!in_copy);
+}
+
+TEST(message_from_within_the_ring)
+{
+	check_message_from_within_the_ring();
 }
 
 TEST(panic_shows_all_levels)
