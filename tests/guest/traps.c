@@ -5,6 +5,7 @@
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "kernel/trap/backtrace.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/nofault.h"
@@ -262,4 +263,82 @@ GUEST_TEST(traps, frame_guard)
 	EXPECT(find_frame_guard(stack->guard + 8) == stack);
 	EXPECT(!find_frame_guard(stack->bottom + 64));
 	EXPECT(!find_frame_guard(stack->top));
+}
+
+/*
+ * SDM 3A, 6.13: a stack address that is not canonical is #SS, where a processor keeps that apart from #GP (QEMU's TCG
+ * does not); its error code is 0, and RBP, by which nobody may look for a frame then, is as it was.
+ */
+GUEST_TEST(traps, stack_address_not_canonical)
+{
+	unsigned long ax = ~0UL, dx = ~0UL, bp = 0;
+
+	__asm__ __volatile__("push %%rbp\n\t"
+			     "movq %[bad], %%rbp\n"
+			     "1: movq (%%rbp), %%rax\n"
+			     "2: movq %%rbp, %[bp]\n\t"
+			     "pop %%rbp\n\t" _ASM_EXTABLE(1b, 2b)
+			     : "+a"(ax), "+d"(dx), [bp] "=&r"(bp)
+			     : [bad] "r"(BIT_ULL(63))
+			     : "rcx", "memory");
+	EXPECT(ax == X86_TRAP_SS || ax == X86_TRAP_GP);
+	EXPECT_EQ(dx, 0);
+	EXPECT_EQ(bp, BIT_ULL(63));
+}
+
+/* A gate, as the processor reads it (SDM 3A, figure 6-8). */
+struct gate_words {
+	u16 offset_low, selector;
+	u8 ist, type;
+	u16 offset_middle;
+	u32 offset_high, reserved;
+} __packed;
+
+/* SDM 3A, table 6-1, and AMD's #VC and #SX (APM 2, table 8-1). */
+static bool has_error_code(unsigned int v)
+{
+	return v == 8 || (v >= 10 && v <= 14) || v == 17 || v == 21 || v == 29 || v == 30;
+}
+
+/* Those that may strike on a stack that is none, or between SYSCALL and SWAPGS. */
+static unsigned int stack_of(unsigned int v)
+{
+	return v == X86_TRAP_DF	 ? IST_DF :
+	       v == X86_TRAP_NMI ? IST_NMI :
+	       v == X86_TRAP_DB	 ? IST_DB :
+	       v == X86_TRAP_MC	 ? IST_MCE :
+				   IST_NONE;
+}
+
+/*
+ * Most vectors never strike in a test: so each one's way in is read. It pushes a 0 where the processor pushes no
+ * code, then RDI, and carries its number; its gate is an interrupt gate on the right stack, and programs reach
+ * those of INT3 and INTO alone.
+ */
+GUEST_TEST(traps, each_vector_s_way_in)
+{
+	struct {
+		u16 limit;
+		const struct gate_words *gate;
+	} __packed idtr;
+
+	__asm__ __volatile__("sidt %0" : "=m"(idtr));
+	ASSERT(idtr.limit == 256 * sizeof(struct gate_words) - 1);
+	for (unsigned int v = 0; v < 256; v++) {
+		const struct gate_words *g = &idtr.gate[v];
+		const u8 *code = (const u8 *)((u64)g->offset_high << 32 |
+					      (u64)g->offset_middle << 16 | g->offset_low);
+		u32 carried;
+
+		EXPECT_EQ(g->selector, KERNEL_CS);
+		EXPECT_EQ(g->ist, stack_of(v));
+		EXPECT_EQ(g->type, v == X86_TRAP_BP || v == X86_TRAP_OF ? 0xee : 0x8e);
+		if (!has_error_code(v)) {
+			EXPECT(code[0] == 0x6a && code[1] == 0); /* push 0 */
+			code += 2;
+		}
+		EXPECT(code[0] == 0x57 && code[1] == 0xbf); /* push rdi; mov edi, imm32 */
+		memcpy(&carried, code + 2, sizeof(carried));
+		EXPECT_EQ(carried, v);
+	}
 }

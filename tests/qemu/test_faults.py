@@ -33,6 +33,28 @@ def test_crash_is_reported(how):
     assert re.search(r"Call Trace:(.|\n)*monitor_execute[.\w]*\+0x", report), report
 
 
+# What the report goes through on its way is broken, by gdb: it goes on where no code is.
+IN_THE_REPORT = """
+thbreak show_code
+continue
+set $pc = 8
+detach
+"""
+
+
+def test_fault_in_a_report():
+    """It costs the rest of the report, not its end: a line that says so, the panic, and what the panic does."""
+    port, script = debugger.free_port(), guest.LOGS / "in-report.gdb"
+    guest.LOGS.mkdir(parents=True, exist_ok=True)
+    script.write_text(IN_THE_REPORT)
+    with guest.Guest("fault-in-report", guest.Q35, 'panic=-1 run="crash ud"', timeout=30,
+                     extra=f"-S -gdb tcp:127.0.0.1:{port}") as g:
+        debugger.run("in-report", [f"source {script}"], elf=guest.ELF, target=f"127.0.0.1:{port}")
+        g.wait()
+    assert re.search("^(.*] )?page fault at 0x8 while reporting, CR2 0000000000000008$", g.text, re.M), g.text[-3000:]
+    assert re.search("Kernel panic - not syncing: exception in the report of an exception$", g.text, re.M)
+
+
 def test_panic_command():
     with guest.Guest("panic", guest.Q35, "panic=-1") as g:
         g.prompt()
