@@ -1,8 +1,39 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/virtio/vring.c
-/* The split ring against an honest device, and against each lie it can tell. */
+/*
+ * The split ring against an honest device, and against each lie it can tell; and against one that does something at
+ * the very moment that a barrier is there for.
+ */
 #include "drivers/virtio/vring.h"
+#include "kernel/cpu/barrier.h"
 #include "tests/host/test.h"
+
+/* What the device does at the next full barrier, in front of the next release, and at the next acquire. */
+static void (*at_mb)(void), (*at_release)(void), (*at_acquire)(void);
+
+static void strike(void (**what)(void))
+{
+	void (*now)(void) = *what;
+
+	*what = NULL;
+	if (now)
+		now();
+}
+
+#undef virt_mb
+#undef virt_store_release
+#undef virt_load_acquire
+#define virt_mb() strike(&at_mb)
+#define virt_store_release(p, v)     \
+	do {                         \
+		strike(&at_release); \
+		WRITE_ONCE(*(p), v); \
+	} while (0)
+#define virt_load_acquire(p)         \
+	({                           \
+		strike(&at_acquire); \
+		READ_ONCE(*(p));     \
+	})
+#include "drivers/virtio/vring.c"
 
 #define NUM 8
 
@@ -359,4 +390,120 @@ TEST(event_index_wraps)
 	add(&vr, 1, 0, 0); /* 65535 */
 	add(&vr, 1, 0, 0); /* 0 */
 	EXPECT(vring_kick_prepare(&vr));
+}
+
+/* ---- what a barrier is there for ---- */
+
+static struct vring *ring; /* whose device it is */
+
+static void wait_for_the_newest(void)
+{
+	*vring_avail_event(ring) = (u16)(ring->avail->idx - 1);
+}
+
+static void want_no_kick(void)
+{
+	ring->used->flags = VRING_USED_F_NO_NOTIFY;
+}
+
+static void want_kicks(void)
+{
+	ring->used->flags = 0;
+}
+
+/*
+ * 2.7.13.4: the device goes to sleep between our index and our look at what it waits for.  A look in front of
+ * the barrier finds that it does not want to be woken, and both sides wait for ever.
+ */
+TEST(device_moves_avail_event_in_between)
+{
+	struct vring vr = fresh(true);
+
+	ring = &vr;
+	add(&vr, 1, 0, 0);
+	EXPECT(vring_kick_prepare(&vr));
+	*vring_avail_event(&vr) = 100; /* it is awake, and looks by itself */
+	add(&vr, 1, 0, 1);
+	at_mb = wait_for_the_newest;
+	EXPECT(vring_kick_prepare(&vr));
+	EXPECT(!at_mb);
+
+	vr = fresh(false);
+	add(&vr, 1, 0, 0);
+	EXPECT(vring_kick_prepare(&vr));
+	want_no_kick();
+	add(&vr, 1, 0, 1);
+	at_mb = want_kicks;
+	EXPECT(vring_kick_prepare(&vr));
+}
+
+static void all_is_there(void)
+{
+	u16 head = ring->avail->ring[ring->avail->idx & (NUM - 1)];
+	const struct vring_desc *d = &ring->desc[head];
+
+	EXPECT_EQ(d->addr, 0x1000);
+	EXPECT_EQ(d->len, 16);
+	EXPECT_EQ(d->flags, VRING_DESC_F_NEXT);
+	d = &ring->desc[d->next];
+	EXPECT_EQ(d->addr, 0x2000);
+	EXPECT_EQ(d->flags, VRING_DESC_F_WRITE);
+}
+
+/* 2.7.13.3: once the device sees the index it reads the entry and the chain. */
+TEST(chain_is_there_before_its_index)
+{
+	struct vring vr = worn(65535);
+
+	ring = &vr;
+	memset(vr.desc, 0xff, NUM * sizeof(*vr.desc));
+	vr.avail->ring[NUM - 1] = 0xffff;
+	at_release = all_is_there;
+	EXPECT_EQ(add(&vr, 1, 1, 0), 0);
+	EXPECT(!at_release);
+	EXPECT_EQ(vr.avail->idx, 0);
+}
+
+static void use_newest(void)
+{
+	use(ring, head(ring, 0), 7);
+}
+
+/* 2.7.14: the entry is read once the index covers it; before that the device may be writing it. */
+TEST(entry_is_read_behind_its_index)
+{
+	struct vring vr = fresh(false);
+	u32 len = 0;
+
+	ring = &vr;
+	add(&vr, 0, 2, 5);
+	vr.used->ring[0] = (struct vring_used_elem){ 3, 0xffffffff }; /* what was there before */
+	at_acquire = use_newest;
+	EXPECT(vring_get(&vr, &len) == &marker[5]);
+	EXPECT_EQ(len, 7);
+	EXPECT(!at_acquire && !vr.fault);
+}
+
+static bool told; /* the device raises an interrupt for what it uses now */
+
+static void use_quietly(void)
+{
+	told = *vring_used_event(ring) == ring->used->idx;
+	use(ring, head(ring, 0), 0);
+}
+
+/* 2.7.7.1: what is used from the barrier on strikes, what was used before is found by who looks again. */
+TEST(used_event_is_told_before_the_next_look)
+{
+	struct vring vr = fresh(true);
+	u32 len;
+
+	ring = &vr;
+	add(&vr, 1, 0, 0);
+	use(&vr, head(&vr, 0), 0);
+	add(&vr, 1, 0, 1);
+	at_mb = use_quietly;
+	EXPECT(vring_get(&vr, &len) == &marker[0]);
+	EXPECT(!at_mb && told);
+	EXPECT(vring_get(&vr, &len) == &marker[1]);
 }
