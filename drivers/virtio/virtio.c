@@ -67,6 +67,12 @@ void virtio_device_ready(struct virtio_device *vdev)
 	virtio_add_status(vdev, VIRTIO_CONFIG_S_DRIVER_OK);
 }
 
+void virtio_drop_queues(struct virtio_device *vdev)
+{
+	vdev->config->reset(vdev);
+	vdev->config->del_vqs(vdev);
+}
+
 /* False where it was broken already. */
 static bool reset_for_good(struct virtio_device *vdev)
 {
@@ -130,8 +136,7 @@ static int virtio_dev_probe(struct virtio_device *vdev, const struct virtio_driv
 		ret = drv->probe(vdev);
 	if (!ret)
 		return 0;
-	vdev->config->reset(vdev); /* before its queues' memory goes */
-	vdev->config->del_vqs(vdev);
+	virtio_drop_queues(vdev);
 	virtio_add_status(vdev, VIRTIO_CONFIG_S_FAILED);
 	vdev->driver = NULL;
 	vdev->features = 0;

@@ -124,6 +124,12 @@ void virtio_device_ready(struct virtio_device *vdev);
  */
 void virtio_break_device(struct virtio_device *vdev);
 
+/*
+ * For a probe that fails: the device is reset, before its queues' memory goes, and no callback comes after
+ * this; so the driver's own goes behind it.  More than once does no harm.  In a thread that may sleep.
+ */
+void virtio_drop_queues(struct virtio_device *vdev);
+
 /* From the transport's interrupt: configuration changed. */
 void virtio_config_changed(struct virtio_device *vdev);
 

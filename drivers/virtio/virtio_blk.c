@@ -582,6 +582,7 @@ static int virtio_blk_probe(struct virtio_device *vdev)
 	if (!ret)
 		ret = blk_read_limits(blk);
 	if (ret) {
+		virtio_drop_queues(vdev); /* a device may interrupt before it is ready */
 		vdev->priv = NULL;
 		kfree(blk);
 		return ret;

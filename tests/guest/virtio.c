@@ -608,6 +608,57 @@ GUEST_TEST(virtio, broken_before_its_driver_goes)
 	EXPECT(!vdev.driver && list_empty(&vdev.node));
 }
 
+static int make_queue(struct virtio_device *vdev, unsigned int n, const struct virtqueue_info *info,
+		      struct virtqueue **vqs)
+{
+	vqs[0] = n == 1 ? vring_create_virtqueue(vdev, 0, 4, info) : NULL;
+	return vqs[0] ? 0 : -ENOMEM;
+}
+
+static int absurd_config(struct virtio_device *vdev, unsigned int offset, void *buf,
+			 unsigned int len)
+{
+	(void)vdev;
+	(void)offset;
+	memset(buf, 0xff, len);
+	return 0;
+}
+
+/* The last interrupt comes while it is given back, for a request that was never made. */
+static void interrupt_and_del_vqs(struct virtio_device *vdev)
+{
+	struct virtqueue *vq, *next;
+
+	note_step(vdev->priv ? 'q' : '-');
+	list_for_each_entry_safe(vq, next, &vdev->vqs, node) {
+		vq->vring.used->idx++;
+		vring_interrupt(vq);
+		vring_del_virtqueue(vq);
+	}
+}
+
+/* A disk that is refused may interrupt all the same: its record goes behind its queue. */
+GUEST_TEST(virtio, refused_disk_interrupts)
+{
+	static const struct virtio_config_ops ops = { .reset = note_reset,
+						      .find_vqs = make_queue,
+						      .get = absurd_config,
+						      .del_vqs = interrupt_and_del_vqs };
+	struct virtio_device vdev = { .name = "virtio-none", .config = &ops, .features = ~0ULL };
+	int ret;
+
+	mutex_init(&vdev.lock);
+	INIT_LIST_HEAD(&vdev.vqs);
+	ret = virtio_blk_driver.probe(&vdev);
+	if (ret == -ENOSPC) {
+		guest_skip("no place for one more disk");
+		return;
+	}
+	EXPECT_EQ(ret, -EINVAL);
+	EXPECT(!strcmp(steps, "rq"));
+	EXPECT(!vdev.priv && list_empty(&vdev.vqs));
+}
+
 /* Waits for a request of the disk's queue that no device has ever seen. */
 struct waiter {
 	struct virtio_blk *blk;
