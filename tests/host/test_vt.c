@@ -115,6 +115,18 @@ TEST(erasing)
 	EXPECT_EQ(cells[ROWS * COLUMNS].colour, 0x5a);
 }
 
+/* Behind the last column the cursor counts as on it. */
+TEST(erasing_at_the_end_of_a_line)
+{
+	begin();
+	write("0123456789\nabcdefghij\033[1;1H0123456789\033[K");
+	EXPECT_STR(line(0), "012345678");
+	EXPECT_STR(line(1), "abcdefghij");
+	write("\033[1;1H0123456789\033[1K");
+	EXPECT_STR(line(0), "");
+	EXPECT_STR(line(1), "abcdefghij");
+}
+
 TEST(colours)
 {
 	begin();
