@@ -2,9 +2,10 @@
 """One QEMU with Terrier in it, and what it printed.
 
 A guest always has a time limit, is killed with its test, and leaves its whole
-serial log in build/logs.
+serial log in build/logs, and beside it what QEMU says of resets.
 """
 
+import difflib
 import os
 import pathlib
 import re
@@ -54,6 +55,34 @@ def words(name):
 CLOCK = re.compile(r"^\[ *[\d.]+\] tsc: Refined .*\n(?:\[ *[\d.]+\] clocksource: .*\n)*", re.M)
 
 
+# The test module that runs, and its guests: conftest.py's.
+module, started = None, []
+
+
+def difference(ours, theirs, name="Linux"):
+    """Of two texts, or lists of lines: which lines only one of them has, and where.  Nothing: they are the same."""
+    a, b = [x.splitlines() if isinstance(x, str) else list(x) for x in (theirs, ours)]
+    lines = difflib.unified_diff(a, b, f"what only {name} has", "what only we have", lineterm="", n=2)
+    return "\n".join(lines)
+
+
+def failed_tests(text):
+    """The lines of each failed test of a suite (KTAP): what it complained of, and its "not ok"."""
+    found, said = [], []
+    for line in text.splitlines():
+        if line.startswith("# "):
+            said.append(line)
+        elif re.match(r"(not )?ok \d+ ", line):
+            found += [*said, line] if line.startswith("not ") else []
+            said = []
+    return "\n".join(found)
+
+
+def triple_fault(log):
+    """By QEMU's log of resets: words, or nothing."""
+    return "a triple fault ended it" if log.exists() and "Triple fault\n" in log.read_text(errors="replace") else ""
+
+
 class Guest:
     """A running QEMU; use as a context manager.
 
@@ -69,6 +98,7 @@ class Guest:
         LOGS.mkdir(parents=True, exist_ok=True)
         self.deadline = time.monotonic() + timeout
         self.text = ""
+        self.name = name
         self.audit = audit
         self.folder = tempfile.mkdtemp() if hmp else None
         self.log = open(LOGS / f"{name}.log", "w", errors="replace")
@@ -77,6 +107,8 @@ class Guest:
         if not iso and "OVMF" in args:
             iso = elf.with_suffix(".iso")
         command += ["-cdrom", str(iso)] if iso else ["-kernel", str(elf)]
+        self.resets = LOGS / f"{name}.resets"
+        command += ["-d", "cpu_reset", "-D", str(self.resets)]
         command += shlex.split(f"-serial {serial} {EXIT_DEVICE if exit_device else ''} {args} {extra}")
         if cmdline and not iso:
             command += ["-append", cmdline]
@@ -87,6 +119,11 @@ class Guest:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
         os.set_blocking(self.process.stdout.fileno(), False)
+        started.append(self)
+
+    def how_it_ended(self):
+        """Words for a failure's report: a triple fault ends QEMU as a reset that was asked for does, in silence."""
+        return "; ".join(filter(None, (triple_fault(self.resets), f"the last lines:\n{self.text[-2000:]}")))
 
     def __enter__(self):
         return self
@@ -139,7 +176,7 @@ class Guest:
         """Take what QEMU printed; False at its end."""
         left = self.deadline - time.monotonic()
         if left <= 0:
-            raise TimeoutError(f"no end in time; the last lines:\n{self.text[-2000:]}")
+            raise TimeoutError(f"no end in time; {self.how_it_ended()}")
         if not select.select([self.process.stdout], [], [], min(left, 1.0))[0]:
             return True
         data = self.process.stdout.read()
@@ -156,7 +193,7 @@ class Guest:
         compiled = re.compile(pattern, re.M)
         while not (match := compiled.search(self.text, start)):
             if not self._read_some():
-                raise EOFError(f"QEMU ended before {pattern!r}; the last lines:\n{self.text[-2000:]}")
+                raise EOFError(f"QEMU ended before {pattern!r}; {self.how_it_ended()}")
         return match
 
     def prompt(self, start=0):
@@ -198,7 +235,7 @@ def run(name, args, commands, words="", **options):
         if status >= 0:
             break
         warnings.warn(f"{attempt}: QEMU died by signal {-status}")
-    assert status == 1, f"QEMU's status {status}; the last lines:\n{guest.text[-3000:]}"
+    assert status == 1, f"QEMU's status {status}; {guest.how_it_ended()}"
     return guest.text, sections(guest.text)
 
 

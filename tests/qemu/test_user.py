@@ -42,7 +42,8 @@ def test_threads_on_four_cpus(cpu):
     _, out = both.run(f"user-threads-{cpu}", script, programs,
                       args=f"{both.MACHINE} -smp 4 -cpu {cpu}")
     for program in programs:
-        assert out[program] == (USER / "linux" / f"{program}.txt").read_text(), program
+        differ = guest.difference(out[program], (USER / "linux" / f"{program}.txt").read_text())
+        assert not differ, f"{program}:\n{differ}"
 
 
 def test_ps_tells_the_stopped_and_the_dead():

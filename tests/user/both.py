@@ -73,7 +73,7 @@ def run(name, script, programs=(), texts=None, args=MACHINE, words="", timeout=1
         with guest.Guest(name, f"{args} -initrd {initrd}", words, timeout=timeout, elf=elf,
                          exit_device=False, **options) as g:
             g.wait()
-            assert "\n=== end\n" in g.text, f"init did not end; the last lines:\n{g.text[-3000:]}"
+            assert "\n=== end\n" in g.text, f"init did not end; {g.how_it_ended()}"
             return g.text, guest.sections(g.text)
 
 
