@@ -9,6 +9,8 @@
  */
 #include "tests/fuzz/register.h"
 
+#define MAX_STEPS 128 /* of an input: a finding needs few, and each is looked at closely */
+
 static struct choices input;
 
 static u64 from_input(void)
@@ -27,7 +29,7 @@ static void random_steps(void)
 		model[i] = (struct model){ 0, 0, NONE };
 	}
 	res[ROOT].end = model[ROOT].end = SPAN - 1;
-	while (input.left) {
+	for (unsigned int n = 0; input.left && n < MAX_STEPS; n++) {
 		MUST(step_one((int)(1 + choose8(&input) % (NR_MODEL - 1))));
 		MUST(agrees());
 		MUST(children_agree());
@@ -116,7 +118,7 @@ static void nested(void)
 	root = (struct resource){ .end = SPAN - 1, .name = "root", .flags = IORESOURCE_MEM };
 	memset(own, 0, sizeof(own));
 	register_look(&root);
-	while (input.left) {
+	for (unsigned int steps = 0; input.left && steps < MAX_STEPS; steps++) {
 		u8 what = choose8(&input), n = choose8(&input);
 		u64 start = choose8(&input), end = start + choose8(&input) % 64;
 
