@@ -3,7 +3,7 @@
 """The seeds of tests/fuzz/seeds as files and back.
 
   seeds.py write TARGET FOLDER     a file for each line of seeds/TARGET
-  seeds.py keep TARGET FOLDER      a line more for each file of FOLDER, the smallest first, up to 48 KiB
+  seeds.py keep TARGET FOLDER      a line more for each file of FOLDER, the smallest first, up to 8 KiB
 
 A line is "text" with \\xNN where a byte is none of ASCII's printable ones, else hexadecimal bytes.
 """
@@ -13,7 +13,7 @@ import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-LIMIT = 48 << 10
+LIMIT = 8 << 10
 
 
 def read(line):
