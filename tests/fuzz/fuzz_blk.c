@@ -27,10 +27,12 @@ static bool is_reset; /* the device touches no memory any more */
 static struct held {
 	u16 head;
 	const void *token; /* the driver's record of it */
+	unsigned int bio;  /* of the sector in its header; MAX_BIOS: none of ours */
 	u8 *status;
 	u32 writable;
 } held[MAX_HELD];
 static unsigned int nr_held;
+static bool has_failed[MAX_BIOS]; /* the device said so of a part */
 static u16 seen_avail;
 static u64 config[4];
 
@@ -39,8 +41,11 @@ static void take_chain(u16 head)
 	const struct vring *vr = &the_queue->vring;
 	struct held h = { .head = head, .token = vr->slots[head].token };
 	const struct vring_desc *d = &vr->desc[head];
-	u64 data = 0;
+	u64 data = 0, sector;
 
+	memcpy(&sector, (u8 *)(d->addr + PAGE_OFFSET) + 8, sizeof(sector)); /* virtio 5.2.6 */
+	h.bio = sector >> 32 ? (unsigned int)(sector >> 32) - 1 : MAX_BIOS;
+	MUST(h.bio <= MAX_BIOS);
 	for (unsigned int n = 0; n < vr->num; n++) {
 		MUST(d->len);
 		h.writable += d->flags & VRING_DESC_F_WRITE ? d->len : 0;
@@ -86,6 +91,8 @@ static void use_one(void)
 	/* Whom it had told that it was done with that, its memory is another's: nothing could stop it. */
 	if (status < 0xf0 && the_queue->vring.slots[h->head].token == h->token)
 		*h->status = status < 0xc0 ? 0 : status;
+	if (status >= 0xc0 && h->bio < MAX_BIOS)
+		has_failed[h->bio] = true; /* or has written none, which is no success */
 	put_used(h->head, status % 8 == 7 ? choose32(&input) : h->writable);
 	*h = held[--nr_held];
 }
@@ -296,6 +303,7 @@ static void end_bio(struct bio *bio)
 	unsigned int n = (unsigned int)(bio - bios);
 
 	MUST(n < MAX_BIOS && is_under_way[n] && bio->status <= 0);
+	MUST(!has_failed[n] || bio->status);
 	is_under_way[n] = false;
 }
 
@@ -337,7 +345,8 @@ static void submit(struct virtio_blk *blk)
 			     .nr_segments = pieces,
 			     .end_io = end_bio };
 	bio->op = choose8(&input) & 1 ? BIO_WRITE : BIO_READ;
-	bio->sector = choose8(&input);
+	bio->sector = (u64)(n + 1) << 32 | choose8(&input);
+	has_failed[n] = false;
 	for (unsigned int i = 0; i < pieces; i++)
 		segments[n][i] =
 			(struct bio_segment){ i * 0x10000UL, (1 + choose8(&input) % 8) * block };

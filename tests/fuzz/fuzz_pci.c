@@ -213,14 +213,27 @@ static void check_bus(const struct pci_bus *bus)
 		MUST(dev->bus == bus && pci_get_slot(bus, dev->devfn) == dev);
 }
 
+static bool is_assigned; /* all that can have a place has one */
+
+/* As in Linux it gets no places, and what it asked for stays. */
+static bool is_passed_over(const struct pci_dev *dev)
+{
+	return !(dev->class >> 8) || dev->class >> 8 == PCI_CLASS_BRIDGE_HOST;
+}
+
 static void check_resources(struct pci_dev *dev)
 {
 	for (int nr = 0; nr < PCI_NUM_RESOURCES; nr++) {
 		struct resource *res = &dev->resource[nr], *window;
 		bool found = false;
 
-		if (!res->parent)
+		if (!res->parent) { /* it has no address, then */
+			MUST(!is_assigned || is_passed_over(dev) || !res->flags || !res->start ||
+			     !resource_size(res) ||
+			     res->flags & (IORESOURCE_UNSET | IORESOURCE_PCI_FIXED |
+					   IORESOURCE_ROM_SHADOW));
 			continue;
+		}
 		MUST(res->flags & (IORESOURCE_IO | IORESOURCE_MEM) &&
 		     !(res->flags & IORESOURCE_UNSET));
 		for_each_pci_window(window, dev->bus)
@@ -311,9 +324,11 @@ void fuzz(const u8 *data, size_t size)
 	iomem_resource.end = (1ULL << 46) - 1;
 	build(&c);
 	pci_access_setup();
+	is_assigned = false;
 	pci_init();
 	check();
 	pci_assign_unassigned_resources();
+	is_assigned = true;
 	check();
 	come_and_go(&c);
 	end();
