@@ -3,8 +3,8 @@
  * The interpreter as a program: aml_host [OPTION | TABLE | PATH]...
  *
  * Works through its arguments in order.  A TABLE is a file with a whole DSDT or
- * SSDT, or another one that AML may ask for; what starts with a backslash is a PATH to evaluate, one line each:
- * "\PATH = VALUE" or "\PATH failed: ERRNO".  Options:
+ * SSDT, several of them, or another one that AML may ask for; what starts with a
+ * backslash is a PATH to evaluate, one line each: "\PATH = VALUE" or "\PATH failed: ERRNO".  Options:
  *
  *	-i	initialize (_REG, _INI)
  *	-d	dump the namespace, -D with methods evaluated
@@ -155,9 +155,9 @@ static void find_leaks(void)
 	host_print("%u leaks\n", leaks);
 }
 
-static struct acpi_table_header *read_table(const char *file)
+static struct acpi_table_header *read_tables(const char *file, unsigned long *size)
 {
-	struct acpi_table_header *table = host_read_file(file);
+	struct acpi_table_header *table = host_read_file(file, size);
 
 	if (!table)
 		host_print("cannot read %s\n", file);
@@ -180,6 +180,17 @@ static void use_table(const char *file, const struct acpi_table_header *table)
 		err = aml_load_table(aml, table);
 	if (err)
 		host_print("%s: %d\n", file, err);
+}
+
+/* A file may have several, one behind the other. */
+static void use_tables(const char *file, const struct acpi_table_header *table, unsigned long size)
+{
+	for (; size > sizeof(*table);
+	     size -= table->length, table = (const void *)((const u8 *)table + table->length)) {
+		use_table(file, table);
+		if (table->length < sizeof(*table) || table->length > size)
+			break;
+	}
 }
 
 /* A table with some bytes changed: loaded, initialized, all of it evaluated, ended. */
@@ -209,7 +220,8 @@ static void run_mutation(const struct acpi_table_header *table, u64 seed)
 
 static void mutate(const char *file, const char *count)
 {
-	struct acpi_table_header *table = read_table(file);
+	unsigned long size;
+	struct acpi_table_header *table = read_tables(file, &size);
 	u64 n = simple_strtoull(count, NULL, 10);
 
 	if (!table)
@@ -272,6 +284,7 @@ static void option(const char *arg)
 int main(int argc, char **argv)
 {
 	struct acpi_table_header *tables[64] = { 0 };
+	unsigned long size;
 	unsigned int n = 0;
 
 	if (argc > 3 && strcmp(argv[1], "-m") == 0) {
@@ -286,8 +299,8 @@ int main(int argc, char **argv)
 			option(argv[i]);
 		} else if (argv[i][0] == '\\') {
 			evaluate(argv[i]);
-		} else if (n < ARRAY_SIZE(tables) && (tables[n] = read_table(argv[i]))) {
-			use_table(argv[i], tables[n++]);
+		} else if (n < ARRAY_SIZE(tables) && (tables[n] = read_tables(argv[i], &size))) {
+			use_tables(argv[i], tables[n++], size);
 		}
 	}
 	aml_destroy(aml);

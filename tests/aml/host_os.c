@@ -92,7 +92,7 @@ void kfree(const void *p)
 	free((void *)p);
 }
 
-void *host_read_file(const char *name)
+void *host_read_file(const char *name, unsigned long *size_out)
 {
 	FILE *f = fopen(name, "rb");
 	char *bytes = NULL;
@@ -109,5 +109,6 @@ void *host_read_file(const char *name)
 		bytes = NULL;
 	}
 	fclose(f);
+	*size_out = (unsigned long)size;
 	return bytes;
 }

@@ -7,7 +7,7 @@ int host_print(const char *fmt, ...);
 /* printk() is not shown; nothing is shown. */
 void host_quiet(_Bool quiet);
 void host_silence(_Bool silent);
-/* A whole file from kmalloc, or NULL. */
-void *host_read_file(const char *name);
+/* A whole file from kmalloc and its bytes, or NULL. */
+void *host_read_file(const char *name, unsigned long *size);
 
 #endif
