@@ -76,7 +76,8 @@ TEST(large_descriptors)
 			 1, 8, 0, 1, 0x08, 0x06, 0, 0, 0, 0, 0, 0, 0x84, 2, 0, 0xaa, 0xbb, 0x85, 17,
 			 0, 1, 0, 0, 0, 0xe0, 0xff, 0xff, 0xff, 0xef, 0, 0, 0x10, 0, 0, 0, 0, 1,
 			 0x86, 9, 0, 0, 0, 0, 0xd0, 0xfe, 0, 4, 0, 0, 0x89, 10, 0, 0x0d, 2, 5, 0, 0,
-			 0, 0x11, 0, 0, 0, 0x89, 6, 0, 0x00, 1, 7, 0, 0, 0, 0x8c, 1, 0, 0, 0x79, 0),
+			 0, 0x11, 0, 0, 0, 0x89, 6, 0, 0x00, 1, 7, 0, 0, 0, 0x8e, 9, 0, 2, 0, 1, 0,
+			 0, 0, 1, 0, 0, 0x79, 0),
 		  0);
 	EXPECT_STR(seen, "mem 0xa0000-0xbff00+0x1000/0x100 ro\n"
 			 "oth tag 82 length 15\n"
@@ -85,7 +86,7 @@ TEST(large_descriptors)
 			 "mem 0xfed00000-0xfed00000+0x400/0x0 fixed ro\n"
 			 "irq level low shared 5 17\n"
 			 "irq level high 7\n"
-			 "oth tag 8c length 4\n");
+			 "oth tag 8e length 12\n");
 }
 
 TEST(address_spaces)
@@ -122,8 +123,11 @@ TEST(broken_templates)
 	EXPECT_EQ(DECODE(0x8a, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			 0x79),
 		  -EINVAL);
-	EXPECT_EQ(DECODE(0x79), 0);
-	EXPECT_EQ(DECODE(0x78), 0);
+	EXPECT_EQ(DECODE(0x79), -EINVAL); /* half an end tag */
+	EXPECT_EQ(DECODE(0x78), -EINVAL);
+	EXPECT_EQ(DECODE(0x00, 0x79, 0), -EINVAL); /* none that there is */
+	EXPECT_EQ(DECODE(0x48, 1, 1, 1, 1, 1, 1, 1, 1, 0x79, 0), -EINVAL);
+	EXPECT_EQ(DECODE(0x8c, 1, 0, 0, 0x79, 0), -EINVAL);
 	EXPECT(test_log_has("AML: \\: a resource template of 3 bytes is broken at 0"));
 	EXPECT(test_log_has("a resource template of 3 bytes is broken at 3"));
 }

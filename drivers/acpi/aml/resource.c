@@ -142,72 +142,77 @@ static void decode_extended_irq(const u8 *p, struct aml_resource *r)
 		r->numbers[r->nr] = (u32)get(p + 5 + 4 * r->nr, 4);
 }
 
-/* `least`: bytes that a descriptor must have, header included. */
+#define ANY 0xffff
+
+/*
+ * What descriptors there are, and the bytes that each may have, header included; an extended
+ * IRQ has four more for each interrupt but the first.  What decodes none is of type OTHER.
+ */
 static const struct form {
-	u8 tag, least;
+	u8 tag;
+	u16 least, most;
 	void (*decode)(const u8 *p, struct aml_resource *r);
 } forms[] = {
-	{ SMALL_IRQ, 3, decode_irq },
-	{ SMALL_IO, 8, decode_io },
-	{ SMALL_FIXED_IO, 4, decode_io },
-	{ LARGE_WORD_SPACE, 6 + 5 * 2, decode_space },
-	{ LARGE_DWORD_SPACE, 6 + 5 * 4, decode_space },
-	{ LARGE_QWORD_SPACE, 6 + 5 * 8, decode_space },
-	{ LARGE_EXTENDED_SPACE, 8 + 6 * 8, decode_space },
-	{ LARGE_EXTENDED_IRQ, 5, decode_extended_irq }, /* and four for each */
-	{ LARGE_MEMORY24, 12, decode_memory },
-	{ LARGE_MEMORY32, 20, decode_memory },
-	{ LARGE_FIXED_MEMORY32, 12, decode_memory },
+	{ SMALL_IRQ, 3, 4, decode_irq },
+	{ 0x05, 3, 3, NULL }, /* DMA */
+	{ SMALL_START_DEPENDENT, 1, 2, NULL },
+	{ SMALL_END_DEPENDENT, 1, 1, NULL },
+	{ SMALL_IO, 8, 8, decode_io },
+	{ SMALL_FIXED_IO, 4, 4, decode_io },
+	{ 0x0a, 6, 6, NULL },	/* fixed DMA */
+	{ 0x0e, 1, ANY, NULL }, /* a vendor's */
+	{ SMALL_END, 2, 2, NULL },
+	{ LARGE_MEMORY24, 12, 12, decode_memory },
+	{ 0x82, 15, 15, NULL }, /* generic register */
+	{ 0x84, 3, ANY, NULL }, /* a vendor's */
+	{ LARGE_MEMORY32, 20, 20, decode_memory },
+	{ LARGE_FIXED_MEMORY32, 12, 12, decode_memory },
+	{ LARGE_DWORD_SPACE, 6 + 5 * 4, ANY, decode_space },
+	{ LARGE_WORD_SPACE, 6 + 5 * 2, ANY, decode_space },
+	{ LARGE_EXTENDED_IRQ, 9, ANY, decode_extended_irq },
+	{ LARGE_QWORD_SPACE, 6 + 5 * 8, ANY, decode_space },
+	{ LARGE_EXTENDED_SPACE, 8 + 6 * 8, 8 + 6 * 8, decode_space },
+	{ 0x8c, 23, ANY, NULL }, /* GPIO */
+	{ 0x8d, 18, ANY, NULL }, /* pin function */
+	{ 0x8e, 12, ANY, NULL }, /* serial bus */
+	{ 0x8f, 20, ANY, NULL }, /* pin configuration */
+	{ 0x90, 14, ANY, NULL }, /* pin group */
+	{ 0x91, 17, ANY, NULL }, /* pin group's function */
+	{ 0x92, 20, ANY, NULL }, /* pin group's configuration */
 };
 
-/* False: it is too short. */
-static bool decode(const u8 *p, struct aml_resource *r)
+/* The descriptor at p, and its size; NULL: there is none such, or it leaves the buffer. */
+static const struct form *form_at(const u8 *p, u32 left, u32 *size)
 {
-	const struct form *form = forms;
+	u8 tag = *p & 0x80 ? *p : *p >> 3;
 
-	while (form < forms + ARRAY_SIZE(forms) && form->tag != r->tag)
-		form++;
-	if (form == forms + ARRAY_SIZE(forms)) {
-		r->type = AML_RES_OTHER;
-		r->length = r->size;
-		return r->size > 0;
-	}
-	if (r->size < form->least ||
-	    (r->tag == LARGE_EXTENDED_IRQ && r->size < form->least + 4U * p[4]))
-		return false;
-	form->decode(p, r);
-	return true;
-}
-
-/* The descriptor at p: its tag and size, 0 where it leaves the buffer. */
-static u32 descriptor_size(const u8 *p, u32 left, u8 *tag)
-{
-	u32 size;
-
-	if (*p & 0x80) {
-		if (left < 3)
-			return 0;
-		*tag = *p;
-		size = 3 + (u32)get(p + 1, 2);
-	} else {
-		*tag = *p >> 3;
-		size = 1 + (*p & 7);
-	}
-	return size > left ? 0 : size;
+	if (*p & 0x80 && left < 3)
+		return NULL;
+	*size = *p & 0x80 ? 3 + (u32)get(p + 1, 2) : 1U + (*p & 7);
+	if (*size > left)
+		return NULL;
+	for (const struct form *form = forms; form < forms + ARRAY_SIZE(forms); form++)
+		if (form->tag == tag)
+			return *size >= form->least && *size <= form->most &&
+					       (tag != LARGE_EXTENDED_IRQ ||
+						*size >= 5U + 4U * p[4]) ?
+				       form :
+				       NULL;
+	return NULL;
 }
 
 u32 aml_resource_end(const u8 *bytes, u32 length)
 {
+	const struct form *form;
 	u32 at = 0, size;
-	u8 tag;
 
 	if (length == 0)
 		return 0;
 	for (; at < length; at += size) {
-		size = descriptor_size(bytes + at, length - at, &tag);
-		if (!size)
+		form = form_at(bytes + at, length - at, &size);
+		if (!form)
 			break;
-		if (tag == SMALL_END)
+		if (form->tag == SMALL_END)
 			return at;
 	}
 	return ~0U;
@@ -216,6 +221,7 @@ u32 aml_resource_end(const u8 *bytes, u32 length)
 int aml_decode_resources(struct aml *aml, struct aml_node *node, const u8 *bytes, u32 length,
 			 int (*fn)(const struct aml_resource *res, void *arg), void *arg)
 {
+	const struct form *form;
 	struct aml_resource r;
 	u32 at = 0;
 	int err;
@@ -224,11 +230,16 @@ int aml_decode_resources(struct aml *aml, struct aml_node *node, const u8 *bytes
 		memset(&r, 0, sizeof(r));
 		r.offset = at;
 		r.bytes = bytes + at;
-		r.size = descriptor_size(bytes + at, length - at, &r.tag);
+		form = form_at(bytes + at, length - at, &r.size);
+		if (!form)
+			break;
+		r.tag = form->tag;
 		if (r.tag == SMALL_END)
 			return 0;
-		if (!decode(bytes + at, &r))
-			break;
+		r.type = AML_RES_OTHER;
+		r.length = r.size;
+		if (form->decode)
+			form->decode(bytes + at, &r);
 		if (r.left_out)
 			aml_fail_of(aml, node, 0, "%u interrupts at %u, AML_MAX_IRQS is %u",
 				    r.nr + r.left_out, at, AML_MAX_IRQS);

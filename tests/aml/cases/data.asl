@@ -62,4 +62,29 @@ DefinitionBlock ("", "DSDT", 2, "TERR", "CASES", 1)
 	Method (T033) { Return (Unicode ("ab")) }
 	Method (T034) { Return (ToUUID ("33DB4D5B-1FF7-401C-9657-7441C03DD766")) }
 	Method (T035) { Return (EisaId ("PNP0A08")) }
+
+	// A resource template's descriptors are known ones, of their proper lengths.
+	Method (JOIN, 1) { Return (ConcatenateResTemplate (Buffer () { 0x79, 0 }, Arg0)) }
+	Method (T100) { Return (JOIN (Buffer () { 0x79 })) }
+	Method (T101) { Return (JOIN (Buffer () { 0x00 })) }
+	Method (T102) { Return (JOIN (Buffer () { 0, 0, 0, 0x79, 0 })) }
+	Method (T103) { Return (JOIN (Buffer () { 0x2A, 0x10, 5, 0x79 })) }
+	Method (T104) { Return (JOIN (Buffer () { 0x2A, 0x10, 5, 0x78 })) }
+	Method (T105) { Return (JOIN (Buffer () { 0x2A, 0x10, 5, 0x78, 0x79, 0 })) }
+	Method (T106) { Return (JOIN (Buffer () { 0x78 })) }
+	Method (T107) { Return (JOIN (Buffer () { 0x7B, 0, 0, 0 })) }
+	Method (T108) { Return (JOIN (Buffer () { 0x22, 8, 0, 0x79 })) }
+	Method (T109) { Return (JOIN (Buffer () { 0x0A, 8, 0, 0x79, 0 })) }
+	Method (T10A) { Return (JOIN (Buffer () { 0x80, 0, 0, 0x79, 0 })) }
+	Method (T10B) { Return (JOIN (Buffer () { 0x2B, 1, 2, 3, 0x79, 0 })) }
+	Method (T10C) { Return (JOIN (Buffer () { 0x24, 1, 2, 3, 4, 0x79, 0 })) }
+	Method (T10D) { Return (JOIN (Buffer () { 0x73, 1, 2, 3, 0x79, 0 })) }
+	Method (T10E) { Return (JOIN (Buffer () { 0x84, 1, 0, 3, 0x79, 0 })) }
+	Method (T10F) { Return (JOIN (Buffer () { 0x86, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x79, 0 })) }
+	Method (T110) { Return (JOIN (Buffer () { 0x86, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0x79, 0 })) }
+	Method (T111) { Return (JOIN (Buffer () { 0x89, 6, 0, 1, 1, 2, 0, 0, 0, 0x79, 0 })) }
+	Method (T112) { Return (JOIN (Buffer () { 0x89, 2, 0, 1, 0, 0x79, 0 })) }
+	Method (T113) { Return (JOIN (Buffer () { 0x93, 2, 0, 1, 0, 0x79, 0 })) }
+	Method (T114) { Return (JOIN (Buffer () { 0x30, 0x31, 0, 0x38, 0x79, 0 })) }
+	Method (T115) { Return (JOIN (Buffer () { 0x31, 0, 0x39, 0, 0x79, 0 })) }
 }
