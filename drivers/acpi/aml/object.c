@@ -218,8 +218,10 @@ static noinline int copy_value(struct aml *aml, const struct aml_value *v, struc
 {
 	struct aml_package *package, *last;
 	struct aml_value *element, copy;
-	int err = copy_one(aml, v, out);
+	int err;
 
+	*out = (struct aml_value){ 0 };
+	err = copy_one(aml, v, out);
 	package = last = !err && out->type == AML_PACKAGE ? AML_OBJECT(out, package) : NULL;
 	for (; package && !err; package = package->next_fresh)
 		for (u32 i = 0; i < package->base.length && !err; i++) {
