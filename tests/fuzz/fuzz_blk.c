@@ -174,6 +174,13 @@ void virtio_device_ready(struct virtio_device *v)
 	(void)v;
 }
 
+void virtio_drop_queues(struct virtio_device *v)
+{
+	is_reset = true;
+	if (the_queue)
+		del_vqs(v);
+}
+
 /* The last that the device may do comes while it is reset: a used entry, an interrupt. */
 void virtio_break_device(struct virtio_device *v)
 {
@@ -455,9 +462,7 @@ void fuzz(const u8 *data, size_t size)
 		    (u64)(kind & 16 ? choose32(&input) : 16) << 32;
 	config[2] = (u64)blocks[kind % 8] << 32;
 	if (virtio_blk_driver.probe(&vdev)) {
-		is_reset = true;
-		if (the_queue)
-			del_vqs(&vdev);
+		MUST(!the_queue && !queued);
 		return;
 	}
 	work_the_disk(vdev.priv);
