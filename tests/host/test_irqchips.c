@@ -3,7 +3,8 @@
 /*
  * IOAPIC and 8259 against devices that notice the wrong order: a mode that changes while its pin is
  * not masked (82093AA, 3.2.4), a pin that strikes before it is all set, a mask that may be on its way
- * yet, an interrupt left without its end, initialization words out of their order (8259A, figure 6).
+ * yet, an interrupt left without its end, initialization words out of their order (8259A, figure 6), a message
+ * to a CPU in the place of one that is on its way.
  */
 #include "kernel/irq/apicid.h"
 #include "kernel/irq/irq.h"
@@ -14,6 +15,14 @@
 #undef pr_fmt
 #define pr_fmt(fmt) fmt
 #include "drivers/apic/i8259.c"
+
+#include "kernel/cpu/barrier.h"
+static unsigned int fences; /* MFENCE 1, LFENCE behind it 2 */
+#undef mb
+#undef rmb
+#define mb()  (fences = 1)
+#define rmb() (fences |= fences << 1)
+#include "drivers/apic/ipi.c"
 
 /* ---- an IOAPIC ---- */
 
@@ -202,6 +211,94 @@ int irq_create(int irq, const struct irq_chip *chip, void *chip_data, u32 hwirq,
 	return irq;
 }
 
+/* ---- a local APIC's command register: two halves, or one of an MSR ---- */
+
+static struct {
+	bool x2apic;
+	u32 high, sent_to, command;
+	unsigned int busy; /* so many reads show the last message on its way */
+	unsigned int sent;
+} icr;
+
+bool lapic_is_x2apic(void)
+{
+	return icr.x2apic;
+}
+
+u32 lapic_last_id(void)
+{
+	return 0xfe;
+}
+
+u32 lapic_id(void)
+{
+	return 0;
+}
+
+void lapic_setup_this_cpu(void)
+{
+}
+
+u32 apic_read(u32 reg)
+{
+	EXPECT_EQ(reg, 0x300);
+	if (icr.busy)
+		icr.busy--;
+	return icr.busy ? BIT(12) : 0;
+}
+
+void apic_write(u32 reg, u32 value)
+{
+	EXPECT(!icr.x2apic);
+	EXPECT_EQ(icr.busy, 0); /* 10.6.1: what is written over a message that is pending is lost */
+	if (reg == 0x310) {
+		icr.high = value;
+		return;
+	}
+	EXPECT_EQ(reg, 0x300); /* this half sends */
+	icr.sent_to = icr.high >> 24;
+	icr.high = 0xee000000; /* whoever relies on what was there before */
+	icr.command = value;
+	icr.busy = 3;
+	icr.sent++;
+}
+
+void wrmsr(u32 msr, u64 value)
+{
+	EXPECT(icr.x2apic);
+	EXPECT_EQ(msr, 0x830);
+	EXPECT_EQ(fences, 3); /* 10.12.3: else it overtakes what the receiver is to read */
+	fences = 0;
+	icr.sent_to = (u32)(value >> 32);
+	icr.command = (u32)value;
+	icr.sent++;
+}
+
+static const struct smp_ops *ipi_ops;
+static const struct cpu_starter *ipi_starter;
+
+void smp_set_ops(const struct smp_ops *ops)
+{
+	ipi_ops = ops;
+}
+
+void smp_set_starter(const struct cpu_starter *starter_)
+{
+	ipi_starter = starter_;
+}
+
+void smp_call_interrupt(void)
+{
+}
+
+void irq_set_local_vector(u8 vector, const char *name, const char *what, void (*handler)(void))
+{
+	(void)vector;
+	(void)name;
+	(void)what;
+	(void)handler;
+}
+
 /* As firmware may leave them: pin 2 unmasked, 3 an SMI, 9 a level interrupt without its end. */
 static void start(u32 version)
 {
@@ -337,4 +434,26 @@ TEST(pics_are_moved_and_masked)
 	pic[0].absent = true;
 	i8259_init();
 	EXPECT_EQ(pic[0].nr + pic[1].nr, 0);
+}
+
+/* One message for each, whole, to whom it is for, and none while another is on its way. */
+TEST(messages_between_cpus)
+{
+	struct cpumask both = { { 3 } };
+
+	ipi_init();
+	for (unsigned int mode = 0; mode < 2; mode++) {
+		memset(&icr, 0, sizeof(icr));
+		icr.x2apic = mode;
+		ipi_ops->send_ipi(1, 0x45);
+		EXPECT(icr.sent == 1 && icr.sent_to == 5 && icr.command == 0x4045);
+		ipi_ops->send_ipi_mask(&both, 0x46);
+		EXPECT(icr.sent == 3 && icr.sent_to == 5 && icr.command == 0x4046);
+		ipi_ops->send_nmi(1);
+		EXPECT(icr.sent == 4 && icr.sent_to == 5 && icr.command == 0x4400);
+		ipi_starter->send_init(9);
+		EXPECT(icr.sent == 5 && icr.sent_to == 9 && icr.command == 0x4500);
+		ipi_starter->send_startup(9, 0x9a);
+		EXPECT(icr.sent == 6 && icr.sent_to == 9 && icr.command == 0x469a);
+	}
 }
