@@ -278,6 +278,9 @@ int main(int argc, char **argv)
 	}
 	contexts();
 	say("setup", setup(128, &ctx));
+	say("memory at an odd address", pread(fd, buf + 3, 512, 0) < 0 ? -errno : 0);
+	say("memory amid a sector", pwrite(fd, buf + 256, 512, 0) < 0 ? -errno : 0);
+	say("memory at a sector", pread(fd, buf + 512, 512, 0) < 0 ? -errno : 0);
 	transfers(fd, plain);
 	fields(fd);
 	many(fd);
