@@ -280,6 +280,9 @@ int main(int argc, char **argv)
 	say("setup", setup(128, &ctx));
 	say("memory at an odd address", pread(fd, buf + 3, 512, 0) < 0 ? -errno : 0);
 	say("memory amid a sector", pwrite(fd, buf + 256, 512, 0) < 0 ? -errno : 0);
+	mprotect(buf, 4096, PROT_READ);
+	say("memory to be read alone", pread(fd, buf, 512, 0) < 0 ? -errno : 0);
+	mprotect(buf, 4096, PROT_READ | PROT_WRITE);
 	say("memory at a sector", pread(fd, buf + 512, 512, 0) < 0 ? -errno : 0);
 	transfers(fd, plain);
 	fields(fd);

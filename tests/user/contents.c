@@ -84,6 +84,7 @@ static void seeks(void)
 	TRY(write(fd, "end", 3));
 	show("f");
 	TRY(lseek(fd, 0, SEEK_DATA));
+	TRY(lseek(fd, (1 << 20) + 1, SEEK_DATA));
 	TRY(lseek(fd, 0, SEEK_HOLE));
 	TRY(lseek(fd, 5000, SEEK_DATA));
 	TRY(lseek(fd, 5000, SEEK_HOLE));

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -248,6 +249,36 @@ static void exceptions(void)
 	say("run data", (unsigned long)&got_signal);
 }
 
+/* What one of the two writes after a fork the other does not see, where the page was written before, too. */
+static void forked(void)
+{
+	volatile char *page =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int to_child[2], to_parent[2], status;
+	char c = 0;
+	pid_t pid;
+
+	*page = 'a';
+	if (pipe(to_child) || pipe(to_parent) || (pid = fork()) < 0)
+		return;
+	if (!pid) {
+		c = *page;
+		*page = 'c';
+		if (write(to_parent[1], &c, 1) != 1 || read(to_child[0], &c, 1) != 1)
+			_exit(1);
+		_exit(*page);
+	}
+	*page = 'b';
+	if (read(to_parent[0], &c, 1) != 1)
+		return;
+	printf("the child sees %c, the parent %c\n", c, *page);
+	*page = 'd';
+	if (write(to_child[1], &c, 1) != 1)
+		return;
+	waitpid(pid, &status, 0);
+	printf("the child sees %c, the parent %c\n", status >> 8, *page);
+}
+
 int main(void)
 {
 	struct sigaction sa = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK };
@@ -268,5 +299,6 @@ int main(void)
 	ports();
 	kernel_memory();
 	exceptions();
+	forked();
 	return 0;
 }
