@@ -311,7 +311,8 @@ void __init kmain(u32 magic, phys_addr_t info)
 	error = setup_words(magic, info);
 	gdb_init(); /* kgdboc=, kgdbwait: gdb stands here, and may look from here on */
 	setup_cpu();
-	this_cpu(stack_canary) = get_random_canary(); /* nothing is to return that had another one */
+	this_cpu(stack_canary) =
+		get_random_canary(); /* nothing is to return that had another one */
 	setup_console(error);
 	setup_memory();
 	setup_interrupts();
