@@ -5,9 +5,11 @@
 # which kernel/core/ksyms.py fills in; when the room is not what the table needs, the
 # link is done once more.
 
-# DEBUG=1: a kernel that checks the order of its locks and where it runs, in a folder of its own.
+# Kernels that look at themselves, each in a folder of its own.  DEBUG=1: the order of locks, and
+# where code runs; UBSAN=1: what C leaves undefined.
 DEBUG	?=
-BUILD	:= build$(if $(DEBUG),/debug)
+UBSAN	?=
+BUILD	:= build$(if $(DEBUG),/debug)$(if $(UBSAN),/ubsan)
 MACHINE	?= -M q35 -m 512M
 CMDLINE	?=
 IMAGE	?= terrier
@@ -27,14 +29,17 @@ QEMU	:= qemu-system-x86_64
 PYTHON	:= /usr/bin/python3
 
 # Functions with arrays of characters; where time does not count, those with any array or address of their own.
-STACK_PROTECTOR := -fstack-protector$(if $(DEBUG),-strong) -mstack-protector-guard=tls \
+STACK_PROTECTOR := -fstack-protector$(if $(DEBUG)$(UBSAN),-strong) -mstack-protector-guard=tls \
 	-mstack-protector-guard-reg=gs -mstack-protector-guard-symbol=stack_canary
+UBSAN_FLAGS := -DCONFIG_UBSAN -fsanitize=undefined -fno-sanitize=null,alignment,integer-divide-by-zero,bool -Wno-maybe-uninitialized
 CPPFLAGS := -D__KERNEL__ -I.
 CFLAGS	:= -std=gnu11 -O2 -g -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
 	-fno-pic -fno-pie $(STACK_PROTECTOR) -fcf-protection=none -fno-strict-aliasing -fwrapv \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -Wmissing-prototypes \
-	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG)
+	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG) $(if $(UBSAN),$(UBSAN_FLAGS))
+# What the compiler adds is larger than all the rest.
+IMAGE_TABLES := $(if $(UBSAN),16)
 NASMFLAGS := -f elf64 -g -F dwarf -w+all -Werror -I. -P $(BUILD)/layout.inc
 LDFLAGS	:= -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none
 
@@ -64,6 +69,8 @@ all: $(ISO) $(TESTISO) $(DISK) $(BUILD)/terrier.sym $(BUILD)/terrier.asm ## buil
 
 # ---------------------------------------------------------------- the image
 
+$(BUILD)/kernel/core/ubsan.o: CFLAGS += -fno-sanitize=all
+
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D); $(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -76,10 +83,11 @@ $(BUILD)/%.o: %.asm $(BUILD)/layout.inc Makefile
 $(BUILD)/layout.inc: mm/layout.h Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -nE 's/^#define ([A-Z0-9_]+)[ \t]+_UL\((0x[0-9a-f]+|[0-9]+)\)$$/%define \1 \2/p' $< > $@
+	$(Q)$(if $(IMAGE_TABLES),echo '%define IMAGE_TABLES $(IMAGE_TABLES)' >> $@)
 
 $(BUILD)/linker.ld: linker.ld mm/layout.h Makefile
 	@mkdir -p $(@D)
-	$(Q)$(CC) -E -P -x c -D__ASSEMBLER__ -I. -o $@ $<
+	$(Q)$(CC) -E -P -x c -D__ASSEMBLER__ $(IMAGE_TABLES:%=-DIMAGE_TABLES=%) -I. -o $@ $<
 
 # $(1): bytes for the symbol table
 link	= $(LD) $(LDFLAGS) -T $(BUILD)/linker.ld -Map=$(@:.elf=.map) --defsym=KSYMS_SIZE=$(1) \
@@ -285,6 +293,15 @@ test-kvm: setup ## the suites of memory and of several CPUs under KVM (minutes w
 	$(build-all)
 	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_kvm.py
 
+# Both kernels, each built as it is: this make has a BUILD of its own.
+SANITIZER := $(if $(UBSAN),ubsan)
+.PHONY: test-sanitizer
+test-sanitizer: setup ## suites and programs on a kernel with UBSAN=1 (minutes)
+	@$(if $(SANITIZER),,echo 'which sanitizer? UBSAN=1' >&2; exit 1)
+	@$(MAKE) --no-print-directory -j$(JOBS) $(TESTELF) $(ELF) user-programs
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build UBSAN= all
+	$(Q)KIND=$(SANITIZER) SANITIZED=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_sanitizer.py
+
 # One machine for both sides; a tick of its TSC is one instruction.  The guest's exit code 0
 # comes out of the exit device as 1.
 BENCH_MACHINE := -M q35 -m 1G -nic none -cpu max -icount shift=0$(comma)sleep=off
@@ -401,11 +418,12 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
-	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) INITRD= DEBUG= V=1'
+	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) INITRD= DEBUG= UBSAN= V=1'
 	@echo '  BOOT=kernel boots the ELF file by qemu -kernel, BOOT=iso (as it is) the ISO by GRUB'
 	@echo '  GUI=1 has a screen beside the serial console: a map of physical memory, a console, a keyboard'
 	@echo '  IMAGE=terrier-test is the kernel with its suites and measurements: selftest, bench'
 	@echo '  DEBUG=1 checks the order of locks and where code runs (in build/debug)'
+	@echo '  UBSAN=1 says where code does what C leaves undefined (in build/ubsan)'
 	@echo '  for instance: make run CMDLINE='\''run="iomem; poweroff"'\'' MACHINE="-M pc -m 256M"'
 
 FORCE:

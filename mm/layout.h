@@ -48,8 +48,10 @@
 #define IST_STACK_SIZE	_UL(0x2000)
 
 /* Tables of 2 MiB each that exist from the start: for the image, from physical 0, and the fixmap. */
-#define IMAGE_TABLES  _UL(4)
 #define FIXMAP_TABLES _UL(8)
+#ifndef IMAGE_TABLES /* the Makefile's, where the compiler looks for mistakes at run time */
+#define IMAGE_TABLES _UL(4)
+#endif
 
 #ifndef __ASSEMBLER__
 #include "kernel/lib/compiler.h"

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""The suites and the programs on a kernel in which the compiler looks for mistakes: they are as
+silent there as they are without, and each kind of mistake that is made on purpose is heard.
+
+`make UBSAN=1 test-sanitizer` runs this, which takes minutes; so it is no test_ file.
+"""
+
+import os
+import pathlib
+import re
+import sys
+
+import pytest
+
+import guest
+
+sys.path.insert(0, str(guest.ROOT / "tests" / "user"))
+import both  # noqa: E402
+
+KIND = os.environ["KIND"]  # of sanitizer
+ELF = guest.ROOT / os.environ["SANITIZED"] / "terrier-test.elf"
+
+# What is said of the mistakes in tests/guest/KIND.c, in the order of its tests; addresses are left out.
+SAID = {
+    "ubsan": [
+        "an array has 0 elements",
+        "index 4 is out of range of 'int [4]'", "there is no room for 'int' at X",
+        "there is no room for 'char' at X",
+        "a pointer at X wraps to X",
+        "1, of 'unsigned int', is shifted by 40", "1, of 'long unsigned int', is shifted by -1",
+        "clz is asked of 0", "ctz is asked of 0",
+    ],
+}
+
+
+def warnings(elf, name):
+    """What the suites' tests warned of, as they say themselves: {"suite.test: n WARN"}."""
+    text, out = guest.run(name, guest.Q35 + " -smp 4", ["selftest"], words="highmem=64M", elf=elf,
+                          timeout=500)
+    assert re.search(r"# pass:\d+ fail:0", out["selftest"]), out["selftest"][-3000:]
+    assert "WARNING: at" not in text.partition("=== selftest")[0]
+    return set(re.findall(r"^# (\S+: \d+ WARN)", out["selftest"], re.M))
+
+
+def test_suites_are_silent():
+    more = warnings(ELF, f"{KIND}-suites") - warnings(guest.ELF, f"no-{KIND}-suites")
+    assert {w for w in more if not w.startswith(f"{KIND}.")} == set()
+
+
+def test_programs_are_silent():
+    programs = both.own_programs()
+    text, _ = both.run(f"{KIND}-programs", both.script_of(programs), programs, timeout=500,
+                       args=f"{both.MACHINE} {both.DISK} -smp 4", elf=ELF.with_name("terrier.elf"))
+    assert "WARNING" not in text
+
+
+def said(text):
+    """What a kernel's messages say under the sanitizer's name."""
+    lines = re.findall(rf"^\[ *[\d.]+\] {KIND}: (.*)$", text, re.M)
+    return [re.sub(r"0x[0-9a-f]+", "X", line) for line in lines]
+
+
+def test_each_kind_is_heard():
+    command = f"selftest {KIND}"
+    _, out = guest.run(f"{KIND}-kinds", "-M q35 -m 128M -nic none", [command, "dmesg"], elf=ELF)
+    assert re.search(r"# pass:\d+ fail:0", out[command]), out[command]
+    assert said(out["dmesg"]) == SAID[KIND]
+
+
+@pytest.mark.skipif(KIND != "ubsan", reason="UBSAN's")
+def test_what_is_unreachable_is_a_panic():
+    words = 'panic=-1 run="selftest ubsan unreachable"'
+    with guest.Guest("ubsan-unreachable", "-M q35 -m 128M -nic none", words, elf=ELF) as g:
+        g.expect(r"Kernel panic - not syncing: ubsan: tests/guest/ubsan.c:\d+ was not to be reached")
