@@ -33,14 +33,16 @@ STACK_PROTECTOR := -fstack-protector$(if $(DEBUG)$(UBSAN),-strong) -mstack-prote
 	-mstack-protector-guard-reg=gs -mstack-protector-guard-symbol=stack_canary
 UBSAN_FLAGS := -DCONFIG_UBSAN -fsanitize=undefined -fno-sanitize=null,alignment,integer-divide-by-zero,bool -Wno-maybe-uninitialized
 CPPFLAGS := -D__KERNEL__ -I.
-CFLAGS	:= -std=gnu11 -O2 -g -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
+CFLAGS	:= -std=gnu11 -O2 -g -ffile-prefix-map=$(CURDIR)=. -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
 	-fno-pic -fno-pie $(STACK_PROTECTOR) -fcf-protection=none -fno-strict-aliasing -fwrapv \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -Wmissing-prototypes \
 	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG) $(if $(UBSAN),$(UBSAN_FLAGS))
 # What the compiler adds is larger than all the rest.
 IMAGE_TABLES := $(if $(UBSAN),16)
-NASMFLAGS := -f elf64 -g -F dwarf -w+all -Werror -I. -P $(BUILD)/layout.inc
+# nasm writes the folder of the build into it, so make release does without.
+NASM_DEBUG ?= -g -F dwarf
+NASMFLAGS := -f elf64 $(NASM_DEBUG) -w+all -Werror -I. -P $(BUILD)/layout.inc
 LDFLAGS	:= -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none
 
 # Two images: the kernel, and the same with its tests and measurements in it.
@@ -409,6 +411,16 @@ check: setup ## layers and boot code by symbols, sparse, format, licence lines, 
 
 check-built:
 	$(Q)CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' tests/check.sh $(ELF)
+
+VERSION	?= $(shell git describe --always --dirty 2> /dev/null || echo unknown)
+.PHONY: release
+release: setup ## build/release/terrier-VERSION.tar.gz: ISO, kernel with symbols, checksums, a short manual
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/release NASM_DEBUG= build/release/terrier.iso build/release/terrier.sym
+	$(Q)boot/release.sh build/release $(VERSION)
+
+.PHONY: reproducible
+reproducible: setup ## two releases made in two folders are the same, byte for byte (minutes)
+	$(Q)tests/reproduce.sh $(JOBS)
 
 format: ## bring all C files into the form that check asks for
 	$(Q)git ls-files --cached --others --exclude-standard '*.[ch]' ':!tests/bench/linux' | xargs clang-format -i
