@@ -6,10 +6,12 @@
 # link is done once more.
 
 # Kernels that look at themselves, each in a folder of its own.  DEBUG=1: the order of locks, and
-# where code runs; UBSAN=1: what C leaves undefined.
+# where code runs; UBSAN=1: what C leaves undefined;
+# KASAN=1: memory that is not to be touched.
 DEBUG	?=
 UBSAN	?=
-BUILD	:= build$(if $(DEBUG),/debug)$(if $(UBSAN),/ubsan)
+KASAN	?=
+BUILD	:= build$(if $(DEBUG),/debug)$(if $(UBSAN),/ubsan)$(if $(KASAN),/kasan)
 MACHINE	?= -M q35 -m 512M
 CMDLINE	?=
 IMAGE	?= terrier
@@ -29,17 +31,18 @@ QEMU	:= qemu-system-x86_64
 PYTHON	:= /usr/bin/python3
 
 # Functions with arrays of characters; where time does not count, those with any array or address of their own.
-STACK_PROTECTOR := -fstack-protector$(if $(DEBUG)$(UBSAN),-strong) -mstack-protector-guard=tls \
+STACK_PROTECTOR := -fstack-protector$(if $(DEBUG)$(UBSAN)$(KASAN),-strong) -mstack-protector-guard=tls \
 	-mstack-protector-guard-reg=gs -mstack-protector-guard-symbol=stack_canary
 UBSAN_FLAGS := -DCONFIG_UBSAN -fsanitize=undefined -fno-sanitize=null,alignment,integer-divide-by-zero,bool -Wno-maybe-uninitialized
+KASAN_FLAGS := -DCONFIG_KASAN -fsanitize=kernel-address --param asan-globals=1 -Wno-maybe-uninitialized
 CPPFLAGS := -D__KERNEL__ -I.
 CFLAGS	:= -std=gnu11 -O2 -g -ffile-prefix-map=$(CURDIR)=. -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
 	-fno-pic -fno-pie $(STACK_PROTECTOR) -fcf-protection=none -fno-strict-aliasing -fwrapv \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -Wmissing-prototypes \
-	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG) $(if $(UBSAN),$(UBSAN_FLAGS))
+	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG) $(if $(UBSAN),$(UBSAN_FLAGS)) $(if $(KASAN),$(KASAN_FLAGS))
 # What the compiler adds is larger than all the rest.
-IMAGE_TABLES := $(if $(UBSAN),16)
+IMAGE_TABLES := $(if $(UBSAN)$(KASAN),16)
 # nasm writes the folder of the build into it, so make release does without.
 NASM_DEBUG ?= -g -F dwarf
 NASMFLAGS := -f elf64 $(NASM_DEBUG) -w+all -Werror -I. -P $(BUILD)/layout.inc
@@ -71,7 +74,7 @@ all: $(ISO) $(TESTISO) $(DISK) $(BUILD)/terrier.sym $(BUILD)/terrier.asm ## buil
 
 # ---------------------------------------------------------------- the image
 
-$(BUILD)/kernel/core/ubsan.o: CFLAGS += -fno-sanitize=all
+$(BUILD)/kernel/core/ubsan.o $(BUILD)/mm/kasan.o: CFLAGS += -fno-sanitize=all
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D); $(call say,CC,$<)
@@ -296,12 +299,12 @@ test-kvm: setup ## the suites of memory and of several CPUs under KVM (minutes w
 	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_kvm.py
 
 # Both kernels, each built as it is: this make has a BUILD of its own.
-SANITIZER := $(if $(UBSAN),ubsan)
+SANITIZER := $(if $(KASAN),kasan,$(if $(UBSAN),ubsan))
 .PHONY: test-sanitizer
-test-sanitizer: setup ## suites and programs on a kernel with UBSAN=1 (minutes)
-	@$(if $(SANITIZER),,echo 'which sanitizer? UBSAN=1' >&2; exit 1)
+test-sanitizer: setup ## suites and programs on a kernel with UBSAN=1 or KASAN=1 (minutes)
+	@$(if $(SANITIZER),,echo 'which sanitizer? UBSAN=1 or KASAN=1' >&2; exit 1)
 	@$(MAKE) --no-print-directory -j$(JOBS) $(TESTELF) $(ELF) user-programs
-	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build UBSAN= all
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build UBSAN= KASAN= all
 	$(Q)KIND=$(SANITIZER) SANITIZED=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_sanitizer.py
 
 # One machine for both sides; a tick of its TSC is one instruction.  The guest's exit code 0
@@ -430,12 +433,13 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
-	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) INITRD= DEBUG= UBSAN= V=1'
+	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) INITRD= DEBUG= UBSAN= KASAN= V=1'
 	@echo '  BOOT=kernel boots the ELF file by qemu -kernel, BOOT=iso (as it is) the ISO by GRUB'
 	@echo '  GUI=1 has a screen beside the serial console: a map of physical memory, a console, a keyboard'
 	@echo '  IMAGE=terrier-test is the kernel with its suites and measurements: selftest, bench'
 	@echo '  DEBUG=1 checks the order of locks and where code runs (in build/debug)'
 	@echo '  UBSAN=1 says where code does what C leaves undefined (in build/ubsan)'
+	@echo '  KASAN=1 says where code touches memory that it was not given, or no longer has (in build/kasan)'
 	@echo '  for instance: make run CMDLINE='\''run="iomem; poweroff"'\'' MACHINE="-M pc -m 256M"'
 
 FORCE:

@@ -67,6 +67,7 @@
 #include "mm/early_ioremap.h"
 #include "mm/fixmap.h"
 #include "mm/init.h"
+#include "mm/kasan.h"
 #include "mm/mtrr.h"
 #include "mm/page_alloc.h"
 #include "mm/pat.h"
@@ -177,7 +178,8 @@ static void __init setup_memory(void)
 	bootstage_mark("page tables");
 	pat_init();	    /* cache modes mean what we say, before a PTE uses them */
 	init_mem_mapping(); /* final tables: __va() works, image is W^X, page 0 is gone */
-	idt_setup_traps();  /* the other exceptions; IST stacks now have guard pages */
+	kasan_init();
+	idt_setup_traps(); /* the other exceptions; IST stacks now have guard pages */
 
 	bootstage_mark("ACPI tables");
 	acpi_boot_table_init(); /* tables found and checked, through early_memremap() */

@@ -56,12 +56,14 @@ static void *large_alloc(size_t size, gfp_t flags, unsigned long caller)
 	if (!page)
 		return NULL;
 	page->flags |= PG_KMALLOC;
+	kasan_large_alloc(page_address(page), size, PAGE_SIZE << order);
 	mod_page_state(NR_SLAB_UNRECLAIMABLE, 1L << order);
 	return page_address(page);
 }
 
 static noinline void *kmalloc_slow(size_t size, gfp_t flags, unsigned long caller)
 {
+	struct kmem_cache *c = NULL;
 	void *p;
 
 	if (unlikely(!available) || should_fail(FAULT_SLAB, caller))
@@ -69,29 +71,36 @@ static noinline void *kmalloc_slow(size_t size, gfp_t flags, unsigned long calle
 	if (size > KMALLOC_MAX_SLAB || flags & (GFP_DMA | GFP_DMA32))
 		p = large_alloc(size, flags, caller);
 	else
-		p = slab_alloc(find_cache(size), caller);
+		p = slab_alloc(c = find_cache(size), caller);
+	if (c && p)
+		kasan_slab_alloc(c, p, size, caller);
 	return flags & __GFP_ZERO && p ? memset(p, 0, size) : p;
 }
 
 /* NULL where the short way is closed, or leads nowhere. */
-static __always_inline void *kmalloc_short(size_t size)
+static __always_inline void *kmalloc_short(size_t size, unsigned long caller)
 {
 	size_t last = size - 1;
+	void *p;
 
-	return likely(last < short_sizes) ? magazine_take(magazine_of_size[last / SLAB_MIN_SIZE]) :
-					    NULL;
+	if (unlikely(last >= short_sizes))
+		return NULL;
+	p = magazine_take(magazine_of_size[last / SLAB_MIN_SIZE]);
+	if (p)
+		kasan_slab_alloc(find_cache(size), p, size, caller);
+	return p;
 }
 
 void *kmalloc(size_t size, gfp_t flags)
 {
-	void *p = likely(!flags) ? kmalloc_short(size) : NULL;
+	void *p = likely(!flags) ? kmalloc_short(size, _RET_IP_) : NULL;
 
 	return likely(p) ? p : kmalloc_slow(size, flags, _RET_IP_);
 }
 
 void *kmalloc_caller(size_t size, gfp_t flags, unsigned long caller)
 {
-	void *p = flags & ~__GFP_ZERO ? NULL : kmalloc_short(size);
+	void *p = flags & ~__GFP_ZERO ? NULL : kmalloc_short(size, caller);
 
 	if (unlikely(!p))
 		return kmalloc_slow(size, flags, caller);
@@ -151,8 +160,11 @@ size_t ksize(const void *p)
 {
 	struct page *large = large_page(p);
 	struct slab *s = slab_of(p);
+	size_t size = s ? s->cache->object_size : large ? PAGE_SIZE << large->order : 0;
 
-	return s ? s->cache->size : large ? PAGE_SIZE << large->order : 0;
+	if (size)
+		kasan_unpoison(p, size); /* who asks for it uses it */
+	return size;
 }
 
 void __init kmem_cache_init(void)
@@ -163,7 +175,7 @@ void __init kmem_cache_init(void)
 		BUG_ON(kmem_cache_setup(&caches[i], kmalloc_info[i].name, kmalloc_info[i].size,
 					kmalloc_info[i].size & -kmalloc_info[i].size, NULL));
 	for (i = 0; i < ARRAY_SIZE(cache_of_size); i++) {
-		while (caches[c].size < (i + 1) * SLAB_MIN_SIZE)
+		while (caches[c].object_size < (i + 1) * SLAB_MIN_SIZE)
 			c++;
 		cache_of_size[i] = &caches[c];
 		magazine_of_size[i] = caches[c].magazine;

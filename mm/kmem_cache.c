@@ -49,7 +49,7 @@ int kmem_cache_setup(struct kmem_cache *c, const char *name, unsigned int size, 
 	spin_lock_init(&c->lock);
 	c->name = name;
 	c->object_size = size;
-	c->size = max(ALIGN(size, max(align, 8U)), (u32)SLAB_MIN_SIZE);
+	c->size = max(ALIGN(size + KASAN_REDZONE, max(align, 8U)), (u32)SLAB_MIN_SIZE);
 	c->reciprocal = (u32)(((1ULL << 32) + c->size - 1) / c->size);
 	c->order = (u8)choose_order(c->size);
 	c->objects = (u16)min((PAGE_SIZE << c->order) / c->size, (unsigned long)SLAB_MAX_OBJECTS);
@@ -182,6 +182,8 @@ static __always_inline void *alloc_caller(struct kmem_cache *c, gfp_t gfp, unsig
 	p = magazine_take(c->magazine);
 	if (unlikely(!p))
 		p = slab_alloc(c, caller);
+	if (p)
+		kasan_slab_alloc(c, p, c->object_size, caller);
 	return p && gfp & __GFP_ZERO ? memset(p, 0, c->object_size) : p;
 }
 

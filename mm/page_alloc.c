@@ -30,6 +30,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "mm/highmem.h"
+#include "mm/kasan.h"
 #include "mm/page_poison.h"
 #include "mm/vmstat.h"
 #include "mm/zone.h"
@@ -237,6 +238,7 @@ got:
 	page->owner = caller;
 	if (unlikely(gfp & __GFP_COMP && order))
 		mark_compound(page, order);
+	kasan_unpoison(lowmem_page_address(page), PAGE_SIZE << order);
 	if (gfp & __GFP_ZERO)
 		zero_pages(page, order);
 	return page;
@@ -277,6 +279,7 @@ static __always_inline void free_block_inline(struct page *page, unsigned int or
 	if (unlikely(page_debug & PAGE_DEBUG_POISON))
 		poison_pages(page, order);
 	count_vm_events(PGFREE, 1UL << order);
+	kasan_poison(lowmem_page_address(page), PAGE_SIZE << order, KASAN_PAGE_FREE);
 	spin_lock_irqsave(&zone->lock, flags);
 	zone_free_inline(zone, page, order);
 	spin_unlock_irqrestore(&zone->lock, flags);

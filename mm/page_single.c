@@ -22,6 +22,7 @@
 #include "kernel/core/fault_inject.h"
 #include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
+#include "mm/kasan.h"
 #include "mm/vmstat.h"
 #include "mm/zone.h"
 
@@ -52,6 +53,7 @@ static __always_inline struct page *take_single(unsigned long caller)
 		page->owner = caller;
 		WRITE_ONCE(page->refcount, 1);
 		count_vm_event(PGALLOC_DMA + page->zone);
+		kasan_unpoison(lowmem_page_address(page), PAGE_SIZE);
 	}
 	end_own_change();
 	return page;
@@ -76,6 +78,7 @@ static __always_inline bool give_single(struct page *page)
 		s->first = page;
 		s->n++;
 		count_vm_event(PGFREE);
+		kasan_poison(lowmem_page_address(page), PAGE_SIZE, KASAN_PAGE_FREE);
 		given = true;
 	}
 	end_own_change();

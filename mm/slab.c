@@ -26,7 +26,7 @@
  * does not move pages; a second one is given back.  Descriptors are cut from
  * pages that stay theirs.
  *
- * What it does not do: redzones.
+ * What it does not do: redzones, but in a build with KASAN=1 (mm/kasan.h).
  */
 #include "kernel/core/panic.h"
 #include "kernel/lib/string.h"
@@ -109,6 +109,7 @@ static noinline struct slab *grow(struct kmem_cache *c, unsigned long caller)
 	mod_page_state(NR_SLAB_UNRECLAIMABLE, 1L << c->order);
 	for (i = 0; c->ctor && i < c->objects; i++)
 		c->ctor(s->base + i * c->size);
+	kasan_poison(s->base, PAGE_SIZE << c->order, KASAN_SLAB_FREE);
 	list_add(&s->link, &c->partial);
 	c->nr_slabs++;
 	return s;
@@ -236,6 +237,7 @@ const char *slab_free(struct slab *s, void *p)
 	if (!change_state(state, OBJECT_USED, OBJECT_FREE)) {
 		wrong = "free already";
 	} else {
+		kasan_slab_free(c, p, _RET_IP_);
 		if (!in_own_change() && m->n == c->most_loaded)
 			unload(c, m, m->n - m->n / 4);
 		give_back(c, s, state);

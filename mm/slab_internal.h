@@ -8,6 +8,7 @@
 #define MM_SLAB_INTERNAL_H
 
 #include "kernel/core/spinlock.h"
+#include "mm/kasan.h"
 #include "mm/page_alloc.h"
 
 #define SLAB_MAX_OBJECTS 256 /* 4 KiB of the smallest */
@@ -117,6 +118,7 @@ static __always_inline bool magazine_give(struct slab *s, void *p)
 		m->object[n + 1] = p;
 		m->state[n + 1] = state;
 		m->n++;
+		kasan_slab_free(s->cache, p, _RET_IP_);
 		given = true;
 	}
 	end_own_change();

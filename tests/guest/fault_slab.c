@@ -4,6 +4,7 @@
  * grow is that all its objects are held, those at hand for the CPU among them.
  */
 #include "kernel/core/fault_inject.h"
+#include "mm/kasan.h"
 #include "mm/page_alloc.h"
 #include "mm/vmstat.h"
 #include "tests/guest/fault_walk.h"
@@ -101,7 +102,7 @@ static unsigned int hold_to_new_descriptors(struct hoard *h)
 GUEST_TEST(fault_slab, descriptors_run_out)
 {
 	struct fault_plan plan = { .sites = BIT(FAULT_PAGE) };
-	struct hoard h = { .size = PAGE_SIZE / PER_SLAB };
+	struct hoard h = { .size = PAGE_SIZE / PER_SLAB - KASAN_REDZONE };
 	unsigned long pages, per_page;
 	u64 state;
 
