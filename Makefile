@@ -7,11 +7,12 @@
 
 # Kernels that look at themselves, each in a folder of its own.  DEBUG=1: the order of locks, and
 # where code runs; UBSAN=1: what C leaves undefined;
-# KASAN=1: memory that is not to be touched.
+# KASAN=1: memory that is not to be touched; COVERAGE=1: what has run.
 DEBUG	?=
 UBSAN	?=
 KASAN	?=
-BUILD	:= build$(if $(DEBUG),/debug)$(if $(UBSAN),/ubsan)$(if $(KASAN),/kasan)
+COVERAGE ?=
+BUILD	:= build$(if $(DEBUG),/debug)$(if $(UBSAN),/ubsan)$(if $(KASAN),/kasan)$(if $(COVERAGE),/coverage)
 MACHINE	?= -M q35 -m 512M
 CMDLINE	?=
 IMAGE	?= terrier
@@ -35,14 +36,15 @@ STACK_PROTECTOR := -fstack-protector$(if $(DEBUG)$(UBSAN)$(KASAN),-strong) -msta
 	-mstack-protector-guard-reg=gs -mstack-protector-guard-symbol=stack_canary
 UBSAN_FLAGS := -DCONFIG_UBSAN -fsanitize=undefined -fno-sanitize=null,alignment,integer-divide-by-zero,bool -Wno-maybe-uninitialized
 KASAN_FLAGS := -DCONFIG_KASAN -fsanitize=kernel-address --param asan-globals=1 -Wno-maybe-uninitialized
+COVERAGE_FLAGS := -DCONFIG_COVERAGE -fprofile-arcs -ftest-coverage -fprofile-info-section -Wno-maybe-uninitialized
 CPPFLAGS := -D__KERNEL__ -I.
 CFLAGS	:= -std=gnu11 -O2 -g -ffile-prefix-map=$(CURDIR)=. -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
 	-fno-pic -fno-pie $(STACK_PROTECTOR) -fcf-protection=none -fno-strict-aliasing -fwrapv \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -Wmissing-prototypes \
-	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG) $(if $(UBSAN),$(UBSAN_FLAGS)) $(if $(KASAN),$(KASAN_FLAGS))
+	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG) $(if $(UBSAN),$(UBSAN_FLAGS)) $(if $(KASAN),$(KASAN_FLAGS)) $(if $(COVERAGE),$(COVERAGE_FLAGS))
 # What the compiler adds is larger than all the rest.
-IMAGE_TABLES := $(if $(UBSAN)$(KASAN),16)
+IMAGE_TABLES := $(if $(UBSAN)$(KASAN)$(COVERAGE),16)
 # nasm writes the folder of the build into it, so make release does without.
 NASM_DEBUG ?= -g -F dwarf
 NASMFLAGS := -f elf64 $(NASM_DEBUG) -w+all -Werror -I. -P $(BUILD)/layout.inc
@@ -424,6 +426,12 @@ release: setup ## build/release/terrier-VERSION.tar.gz: ISO, kernel with symbols
 .PHONY: reproducible
 reproducible: setup ## two releases made in two folders are the same, byte for byte (minutes)
 	$(Q)tests/reproduce.sh $(JOBS)
+
+# What has run: host's programs, and the suites and our own programs on one machine.
+.PHONY: coverage
+coverage: ## lines and branches that host's programs and the guest's suites run: build/coverage.html (minutes)
+	@$(MAKE) --no-print-directory COVERAGE=1 -j$(JOBS) build/coverage/terrier-test.elf build/disk.img user-programs
+	$(Q)tests/coverage.sh $(JOBS)
 
 format: ## bring all C files into the form that check asks for
 	$(Q)git ls-files --cached --others --exclude-standard '*.[ch]' ':!tests/bench/linux' | xargs clang-format -i
