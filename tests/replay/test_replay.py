@@ -48,7 +48,7 @@ def calls(text, function):
 # Steps of the boot that make no line, or whose hardware no record has.
 LEFT_OUT = {"bootstage_mark", "mem_reserve_boot", "pat_init", "init_mem_mapping", "idt_setup_traps", "mem_init", "kmem_cache_init",
             "vmalloc_init", "early_ioremap_shutdown", "sched_init", "image_insert_resources", "pci_shpc_init",
-            "erst_init"}
+            "erst_init", "kasan_init"}
 
 
 @pytest.mark.parametrize("function", ["setup_memory", "setup_register"])

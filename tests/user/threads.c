@@ -125,18 +125,22 @@ static void nothing(int sig)
 /* A signal ends it; the time goes on, or the call does, as the handler's flags say. */
 static void interrupted(void)
 {
-	struct itimerval soon = { .it_value = { 0, 20000 } };
+	/* And again, where a slow machine was not in the call yet. */
+	struct itimerval soon = { .it_value = { 0, 20000 }, .it_interval = { 0, 20000 } };
+	struct itimerval never = { 0 };
 	struct sigaction sa = { .sa_handler = nothing };
-	struct timespec more = { 0, 60000000 };
+	struct timespec more = { 1000, 0 };
 	uint32_t word = 0;
 
 	sigaction(SIGALRM, &sa, NULL);
 	setitimer(ITIMER_REAL, &soon, NULL);
 	say("interrupted", futex(&word, FUTEX_WAIT, 0, NULL, NULL, 0));
+	setitimer(ITIMER_REAL, &never, NULL);
 	sa.sa_flags = SA_RESTART;
 	sigaction(SIGALRM, &sa, NULL);
 	setitimer(ITIMER_REAL, &soon, NULL);
 	say("interrupted, with a time", futex(&word, FUTEX_WAIT, 0, &more, NULL, 0));
+	setitimer(ITIMER_REAL, &never, NULL);
 }
 
 /* ---------------------------------------------------------------- a file that goes */
