@@ -116,17 +116,33 @@ unsigned int other_cpu(void)
 	return cpu == raw_smp_processor_id() ? cpumask_next(cpu, &cpu_online_mask) : cpu;
 }
 
-/* `wanted` is NULL, "suite" or "suite.name". */
+/* The `n` bytes at `wanted` are "suite" or "suite.name". */
+static bool is_named(const struct guest_test *test, const char *wanted, size_t n)
+{
+	size_t len = strlen(test->suite);
+
+	if (n < len || strncmp(wanted, test->suite, len) != 0)
+		return false;
+	if (n == len)
+		return true;
+	wanted += len + 1;
+	n -= len + 1;
+	return wanted[-1] == '.' && n == strlen(test->name) && !strncmp(wanted, test->name, n);
+}
+
+/* `wanted` is NULL, or names of suites or tests with commas between them. */
 static bool is_wanted(const struct guest_test *test, const char *wanted)
 {
-	size_t len;
+	const char *end;
 
-	if (!wanted)
-		return true;
-	len = strlen(test->suite);
-	if (strncmp(wanted, test->suite, len) != 0)
-		return false;
-	return !wanted[len] || (wanted[len] == '.' && strcmp(wanted + len + 1, test->name) == 0);
+	for (; wanted; wanted = end ? end + 1 : NULL) {
+		end = strchr(wanted, ',');
+		if (is_named(test, wanted, end ? (size_t)(end - wanted) : strlen(wanted)))
+			return true;
+		if (!end)
+			return false;
+	}
+	return true;
 }
 
 /* RAM = free + used + reserved, whatever the test did. */
