@@ -283,10 +283,10 @@ struct span {
 
 static struct span random_span(struct process *p, unsigned int kind)
 {
-	unsigned long pages = places[kind].pages;
+	unsigned long pages = places[kind].pages, most = test_random() % 4 ? 8 : pages;
 	struct span s;
 
-	s.n = 1 + test_random() % (test_random() % 4 ? 8 : pages);
+	s.n = 1 + test_random() % most;
 	s.first = test_random() % (pages - s.n + 1);
 	s.va = p->vma[kind].vm_start + s.first * PAGE_SIZE;
 	return s;
