@@ -328,11 +328,20 @@ static void lose_pins(struct process *p, unsigned int kind, unsigned long first,
 			pin->sees = false;
 }
 
-static void do_pin(struct process *p, unsigned int kind, struct pin *pin)
+/* The pages are the program's still, at another place: whoever has pinned them sees it there. */
+static void move_pins(struct process *p, const struct span *s, unsigned long to)
 {
-	unsigned long index = test_random() % places[kind].pages;
+	for (struct pin *pin = pins; pin < pins + PINS; pin++)
+		if (pin->process == p && pin->kind == HEAP && pin->index - s->first < s->n) {
+			pin->kind = OTHER;
+			pin->index += to - s->first;
+		}
+}
+
+static void pin_page_at(struct process *p, unsigned int kind, unsigned long index, bool write,
+			struct pin *pin)
+{
 	unsigned long va = p->vma[kind].vm_start + index * PAGE_SIZE;
-	bool write = test_random() % 2;
 	long n;
 
 	if (test_random() % 2) {
@@ -355,6 +364,13 @@ static void do_pin(struct process *p, unsigned int kind, struct pin *pin)
 	/* As on Linux 6.1: a private file's page that was only read is the file's. */
 	pin->sees = kind == SHARED || is_anon(pin->page);
 	EXPECT(page_pincount(compound_head(pin->page)) > 0);
+}
+
+static void do_pin(struct process *p, unsigned int kind, struct pin *pin)
+{
+	unsigned long index = test_random() % places[kind].pages;
+
+	pin_page_at(p, kind, index, test_random() % 2, pin);
 }
 
 /* The device writes, or has read what the program has, and is done. */
@@ -421,34 +437,44 @@ static void do_protect(struct process *p, unsigned int kind)
 	change_protection(vma, vma->vm_start, vma->vm_end, vma->vm_page_prot);
 }
 
-/* From one anonymous VMA to the other, at the same or another distance to 2 MiB. */
+/* From one anonymous VMA to the other. */
+static void move(struct process *p, const struct span *s, unsigned long to)
+{
+	unsigned long va = places[OTHER].start + to * PAGE_SIZE;
+
+	zap_page_range(&p->vma[OTHER], va, s->n * PAGE_SIZE);
+	lose_pins(p, OTHER, to, s->n);
+	p->vma[OTHER].anon_vma |= p->vma[HEAP].anon_vma;
+	look(p, HEAP, s->first, s->n);
+	EXPECT_EQ(move_page_tables(&p->vma[HEAP], s->va, &p->vma[OTHER], va, s->n * PAGE_SIZE),
+		  s->n * PAGE_SIZE);
+	move_pins(p, s, to);
+	for (unsigned long i = 0; i < s->n; i++) {
+		p->want[OTHER][to + i] = p->want[HEAP][s->first + i];
+		p->want[HEAP][s->first + i] = 0;
+	}
+	look(p, HEAP, s->first, s->n);
+	look(p, OTHER, to, s->n);
+}
+
+static struct span heap_span(unsigned long first, unsigned long n)
+{
+	return (struct span){ first, n, places[HEAP].start + first * PAGE_SIZE };
+}
+
+/* At the same or another distance to 2 MiB. */
 static void do_move(struct process *p)
 {
 	struct span s = random_span(p, HEAP);
-	unsigned long to = test_random() % (ANON_PAGES - s.n + 1), va;
+	unsigned long to = test_random() % (ANON_PAGES - s.n + 1);
 
 	if (p->rights[HEAP] != p->rights[OTHER])
 		return;
 	if (test_random() % 2) {
-		s.first = 100;
-		s.n = 512;
+		s = heap_span(100, 512);
 		to = 700 % 512 + 512 * (test_random() % 2);
-		s.va = places[HEAP].start + s.first * PAGE_SIZE;
 	}
-	va = places[OTHER].start + to * PAGE_SIZE;
-	zap_page_range(&p->vma[OTHER], va, s.n * PAGE_SIZE);
-	lose_pins(p, OTHER, to, s.n);
-	lose_pins(p, HEAP, s.first, s.n);
-	p->vma[OTHER].anon_vma |= p->vma[HEAP].anon_vma;
-	look(p, HEAP, s.first, s.n);
-	EXPECT_EQ(move_page_tables(&p->vma[HEAP], s.va, &p->vma[OTHER], va, s.n * PAGE_SIZE),
-		  s.n * PAGE_SIZE);
-	for (unsigned long i = 0; i < s.n; i++) {
-		p->want[OTHER][to + i] = p->want[HEAP][s.first + i];
-		p->want[HEAP][s.first + i] = 0;
-	}
-	look(p, HEAP, s.first, s.n);
-	look(p, OTHER, to, s.n);
+	move(p, &s, to);
 }
 
 static void start(struct process *p)
@@ -583,4 +609,33 @@ TEST(processes_against_arrays)
 	}
 	EXPECT_EQ(nr_free_pages(), free);
 	EXPECT(page_census(&counts));
+}
+
+/* Both have the same pages after a move: single ones, and those of 2 MiB that move whole or in parts. */
+TEST(a_device_follows_a_move)
+{
+	static const struct {
+		unsigned long first, n, to;
+	} moves[] = { { 50, 3, 7 }, { 100, 512, 188 }, { 100, 512, 10 }, { 300, 3, 7 } };
+	struct process *p = procs;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(moves); i++) {
+		struct span s = heap_span(moves[i].first, moves[i].n);
+		unsigned long to = moves[i].to;
+		u32 *word;
+
+		start(p);
+		pin_page_at(p, HEAP, s.first + 1, true, &pins[0]);
+		pin_page_at(p, HEAP, s.first + 2, false, &pins[1]);
+		EXPECT_EQ(pins[0].page != compound_head(pins[0].page), s.first >= 100);
+		move(p, &s, to);
+		do_unpin(&pins[0]);
+		check_page(p, OTHER, to + 1);
+		check_page(p, HEAP, s.first + 1);
+		word = touch(p, OTHER, to + 2, true);
+		ASSERT(word);
+		*word = p->want[OTHER][to + 2] = (u32)test_random();
+		do_unpin(&pins[1]);
+		end(p);
+	}
 }
