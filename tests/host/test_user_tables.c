@@ -444,8 +444,9 @@ static void move(struct process *p, const struct span *s, unsigned long to)
 
 	zap_page_range(&p->vma[OTHER], va, s->n * PAGE_SIZE);
 	lose_pins(p, OTHER, to, s->n);
-	p->vma[OTHER].anon_vma |= p->vma[HEAP].anon_vma;
 	look(p, HEAP, s->first, s->n);
+	/* As it is when it moves: the look may have written the first page that HEAP has had. */
+	p->vma[OTHER].anon_vma |= p->vma[HEAP].anon_vma;
 	EXPECT_EQ(move_page_tables(&p->vma[HEAP], s->va, &p->vma[OTHER], va, s->n * PAGE_SIZE),
 		  s->n * PAGE_SIZE);
 	move_pins(p, s, to);
@@ -505,12 +506,8 @@ static void end(struct process *p)
 	p->alive = false;
 }
 
-static void do_fork(struct process *p)
+static void fork_to(struct process *child, struct process *p)
 {
-	struct process *child = &procs[test_random() % PROCS];
-
-	if (child == p)
-		return;
 	if (child->alive)
 		end(child);
 	start(child);
@@ -526,6 +523,14 @@ static void do_fork(struct process *p)
 	}
 	look(p, HEAP, 300, 12);
 	look(child, HEAP, 300, 12);
+}
+
+static void do_fork(struct process *p)
+{
+	struct process *child = &procs[test_random() % PROCS];
+
+	if (child != p)
+		fork_to(child, p);
 }
 
 static void random_step(void)
@@ -636,6 +641,22 @@ TEST(a_device_follows_a_move)
 		ASSERT(word);
 		*word = p->want[OTHER][to + 2] = (u32)test_random();
 		do_unpin(&pins[1]);
+		end(p);
+	}
+}
+
+/* Even where it is the first page that either VMA has had: it is written, or only looked at, before. */
+TEST(a_child_finds_what_was_moved)
+{
+	struct process *p = procs, *child = procs + 1;
+	struct span s = heap_span(50, 1);
+
+	for (unsigned int i = 0; i < 8; i++) {
+		start(p);
+		move(p, &s, 7);
+		fork_to(child, p);
+		check_page(child, OTHER, 7);
+		end(child);
 		end(p);
 	}
 }
