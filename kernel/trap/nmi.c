@@ -4,9 +4,10 @@
  *
  * The question stands in the asked CPU's data before the NMI is sent, and the CPU takes it
  * out.  NMIs are not counted by a CPU: two that come while it is in one are one more.  So no second
- * one is sent while one is on its way, whoever asks: each that comes takes that mark off first and
- * then looks at all questions.  Of one that is stopped the registers lie on its NMI stack, which it never leaves; so
- * the CPU that panics can look along its stack at leisure, and print for all of them.
+ * question sends one while one is on its way: each that comes takes that mark off first and
+ * then looks at all questions.  A stop does not go by the mark, which may be stuck on a CPU that hangs: one NMI
+ * too many finds nobody who is surprised.  Of one that is stopped the registers lie on its NMI stack, which it never
+ * leaves; so the CPU that panics can look along its stack at leisure, and print for all of them.
  */
 #define pr_fmt(fmt) "NMI: " fmt
 
@@ -151,7 +152,7 @@ bool nmi_stop_others(void)
 	for_each_cpu(cpu, &others)
 	{
 		__atomic_store_n(&per_cpu(nmi_request, cpu), NMI_STOP, __ATOMIC_SEQ_CST);
-		smp_send_nmi(cpu);
+		smp_send_nmi(cpu); /* whatever the mark says: see above */
 		n++;
 	}
 	if (poll_timeout(count_stopped() == n, STOP_USEC))
