@@ -24,6 +24,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/mce_meet.h"
+#include "kernel/trap/mce_record.h"
 #include "kernel/trap/mce_words.h"
 #include "kernel/trap/nofault.h"
 
@@ -35,29 +36,21 @@
 #define MSR_MCi_STATUS(i) (0x401 + 4 * (i))
 #define MSR_MCi_ADDR(i)	  (0x402 + 4 * (i))
 
-#define MCG_CAP_BANKS	0xff
-#define MCG_CAP_CTL	BIT(8)	/* MCG_CTL is there */
-#define MCG_STATUS_RIPV BIT(0)	/* what was interrupted can go on */
-#define MCG_STATUS_LMCE BIT(3)	/* it was told to this CPU only */
-#define MAX_BANKS	32	/* their MSRs end where others begin */
-#define MEET_USEC	1000000 /* as Linux's monarch */
+#define MCG_CAP_BANKS 0xff
+#define MCG_CAP_CTL   BIT(8)  /* MCG_CTL is there */
+#define MEET_USEC     1000000 /* as Linux's monarch */
 
 /* What a CPU saw, as it came to the meeting. */
-struct record {
-	u64 global;
-	u64 status[MAX_BANKS], address[MAX_BANKS];
-	bool unsaid; /* it came to a meeting, and nobody has printed it */
-};
-static DEFINE_PER_CPU(struct record, record);
+static DEFINE_PER_CPU(struct mce_record, record);
 static struct mce_meeting meeting;
 static unsigned int nr_told; /* the monarch's */
 
 static unsigned int nr_banks(void)
 {
-	return boot_cpu.mca ? min((u32)rdmsr(MSR_MCG_CAP) & MCG_CAP_BANKS, (u32)MAX_BANKS) : 0;
+	return boot_cpu.mca ? min((u32)rdmsr(MSR_MCG_CAP) & MCG_CAP_BANKS, (u32)MCE_MAX_BANKS) : 0;
 }
 
-static void take(struct record *r)
+static void take(struct mce_record *r)
 {
 	memset(r, 0, sizeof(*r));
 	r->global = boot_cpu.mca ? rdmsr(MSR_MCG_STATUS) : 0;
@@ -68,15 +61,7 @@ static void take(struct record *r)
 	}
 }
 
-static bool is_empty(const struct record *r)
-{
-	for (unsigned int i = 0; i < MAX_BANKS; i++)
-		if (r->status[i] & MCi_STATUS_VAL)
-			return false;
-	return true;
-}
-
-static void show_bank(const struct record *r, unsigned int i)
+static void show_bank(const struct mce_record *r, unsigned int i)
 {
 	struct buffer_sink buffer;
 	char words[160];
@@ -88,9 +73,9 @@ static void show_bank(const struct record *r, unsigned int i)
 		pr_err("bank %u: address %016llx\n", i, (unsigned long long)r->address[i]);
 }
 
-static void show_banks(const struct record *r)
+static void show_banks(const struct mce_record *r)
 {
-	for (unsigned int i = 0; i < MAX_BANKS; i++)
+	for (unsigned int i = 0; i < MCE_MAX_BANKS; i++)
 		if (r->status[i] & MCi_STATUS_VAL)
 			show_bank(r, i);
 }
@@ -101,13 +86,13 @@ void mce_show(void)
 
 	for_each_possible_cpu(cpu)
 	{
-		struct record *r = &per_cpu(record, cpu);
+		struct mce_record *r = &per_cpu(record, cpu);
 
 		if (!r->unsaid)
 			continue;
 		r->unsaid = false;
 		came++;
-		if (is_empty(r)) {
+		if (mce_is_empty(r)) {
 			empty++;
 			continue;
 		}
@@ -131,26 +116,8 @@ static void clear(void)
 
 /* ---------------------------------------------------------------- a #MC */
 
-/* By the errors that raise one: SDM 3B, 15.3.2.2. */
-static enum mce_verdict judge(const struct record *r, const struct pt_regs *regs)
-{
-	const u64 raising = MCi_STATUS_VAL | MCi_STATUS_UC | MCi_STATUS_EN;
-	enum mce_verdict verdict = MCE_BYSTANDER;
-
-	if (!(r->global & MCG_STATUS_RIPV))
-		return MCE_FATAL;
-	for (unsigned int i = 0; i < MAX_BANKS; i++) {
-		if ((r->status[i] & raising) != raising)
-			continue;
-		if (r->status[i] & MCi_STATUS_PCC || !is_nofault_access(regs))
-			return MCE_FATAL;
-		verdict = MCE_SKIPPED;
-	}
-	return verdict;
-}
-
 /* QEMU and Linux know by the same models who tells all. */
-static unsigned int count_told(const struct record *r)
+static unsigned int count_told(const struct mce_record *r)
 {
 	bool all = strcmp(boot_cpu.vendor, "GenuineIntel") == 0 &&
 		   (boot_cpu.family > 6 || (boot_cpu.family == 6 && boot_cpu.model >= 0xe));
@@ -158,11 +125,51 @@ static unsigned int count_told(const struct record *r)
 	return all && !(r->global & MCG_STATUS_LMCE) ? num_online_cpus() : 1;
 }
 
+/* A CPU that skips the error of the one in doubt, or nr_cpu_ids. */
+static unsigned int find_skipper(const struct mce_record *doubtful)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+	{
+		const struct mce_record *r = &per_cpu(record, cpu);
+
+		if (r->verdict == MCE_SKIPPED && mce_explains(r, doubtful))
+			break;
+	}
+	return cpu;
+}
+
+/* The worst is that somebody is in doubt: one of those who skip, where each doubt is about what one of them skips. */
+static unsigned int find_skipper_of_all(void)
+{
+	unsigned int cpu, skipper = nr_cpu_ids;
+
+	for_each_possible_cpu(cpu)
+	{
+		if (per_cpu(record, cpu).verdict != MCE_DOUBTFUL)
+			continue;
+		skipper = find_skipper(&per_cpu(record, cpu));
+		if (skipper == nr_cpu_ids)
+			break;
+	}
+	return skipper;
+}
+
 static void hold_meeting(unsigned int told)
 {
+	enum mce_verdict worst;
+	unsigned int teller, skipper;
+
 	nr_told = told;
 	poll_timeout(mce_arrived(&meeting) >= told, MEET_USEC);
 	mce_close(&meeting);
+	worst = mce_worst(&meeting, &teller);
+	skipper = worst == MCE_DOUBTFUL ? find_skipper_of_all() : nr_cpu_ids;
+	if (skipper != nr_cpu_ids)
+		mce_settle(&meeting, skipper, MCE_SKIPPED);
+	else
+		mce_settle(&meeting, teller, worst);
 }
 
 /* The kernel dies, and another CPU says so: it stops this one by NMI. */
@@ -175,24 +182,28 @@ static void __noreturn wait_for_the_end(void)
 bool mce_handle(struct pt_regs *regs)
 {
 	unsigned int me = smp_processor_id(), teller;
-	struct record *mine = &per_cpu(record, smp_processor_id());
+	struct mce_record *mine = &per_cpu(record, smp_processor_id());
 	enum mce_verdict verdict, worst;
+	enum mce_arrival arrival;
 
 	take(mine);
 	mine->unsaid = true;
-	verdict = judge(mine, regs);
-	if (mce_arrive(&meeting, me, verdict))
+	verdict = mce_judge(mine, is_nofault_access(regs));
+	mine->verdict = verdict;
+	arrival = mce_arrive(&meeting, me, verdict);
+	if (arrival == MCE_FIRST)
 		hold_meeting(count_told(mine));
 	else
-		poll_timeout(mce_is_closed(&meeting), 2 * MEET_USEC);
+		poll_timeout(mce_is_settled(&meeting), 2 * MEET_USEC);
 	worst = mce_worst(&meeting, &teller);
-	if (verdict > worst) /* it came late */
+	if (arrival == MCE_LATE && verdict > worst)
 		return false;
 	if (worst != MCE_SKIPPED) { /* nobody knows what it was: fatal, too */
 		if (teller != me)
 			wait_for_the_end();
 		return false;
 	}
+	mine->verdict = MCE_BYSTANDER;
 	mce_leave(&meeting);
 	if (verdict == MCE_SKIPPED)
 		nofault_machine_check(regs);
@@ -212,12 +223,12 @@ static bool bank_is_ours(unsigned int i)
 
 void mce_setup_this_cpu(void)
 {
-	struct record *r = &per_cpu(record, smp_processor_id());
+	struct mce_record *r = &per_cpu(record, smp_processor_id());
 
 	if (!boot_cpu.mce)
 		return;
 	take(r);
-	if (!is_empty(r)) {
+	if (!mce_is_empty(r)) {
 		show_banks(r);
 		pr_warn("these were left from before the boot\n");
 	}
