@@ -87,6 +87,8 @@ extern u64 max_mem_size;
 /* Every byte of [start, end) has the type (0: is in the map). `end` exclusive. */
 bool e820__mapped_all(u64 start, u64 end, u32 type);
 
+/* Where the direct map ends, or the processor's addresses before: no page table could name what is beyond. */
+u64 e820__end_of_reach(void);
 /* End of the highest RAM that the direct map could reach, in pages. */
 unsigned long e820__end_of_ram_pfn(void);
 /* "last_pfn = ...": at boot, and whenever the map's end may have moved. */

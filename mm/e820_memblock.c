@@ -13,15 +13,14 @@
 /* The final tables, struct pages and the first allocations take less than this. */
 #define LEAST_FREE (1UL << 20)
 
-/* What firmware calls RAM beyond it is none that a page table could name. */
-static u64 end_of_reach(void)
+u64 e820__end_of_reach(void)
 {
 	return min((u64)PAGE_OFFSET_SIZE, 1ULL << boot_cpu.phys_bits);
 }
 
 unsigned long e820__end_of_ram_pfn(void)
 {
-	u64 reach = end_of_reach(), end = 0;
+	u64 reach = e820__end_of_reach(), end = 0;
 
 	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
 		const struct e820_entry *e = &e820_table.entries[i];
@@ -49,7 +48,7 @@ static u64 __init free_ram(void)
 
 void __init e820__memblock_setup(void)
 {
-	u64 reach = end_of_reach();
+	u64 reach = e820__end_of_reach();
 
 	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
 		const struct e820_entry *e = &e820_table.entries[i];

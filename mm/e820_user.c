@@ -10,7 +10,6 @@
 #include "kernel/cpu/cpu.h"
 #include "mm/e820.h"
 #include "mm/early_ioremap.h"
-#include "mm/layout.h"
 
 static char param[COMMAND_LINE_SIZE] __initdata;
 bool e820_user_map __initdata;
@@ -47,15 +46,17 @@ static bool __init keeps_values(phys_addr_t phys)
 	return good;
 }
 
-/* A typing error in memmap=nn@ss would put page tables where nothing answers. */
+/* A typing error in memmap=nn@ss would put page tables where nothing answers.  What is out of reach is cut later. */
 static void __init drop_false_ram(void)
 {
+	u64 reach = e820__end_of_reach();
+
 	for (unsigned int i = 0; i < e820_table.nr_entries; i++) {
 		struct e820_entry *e = &e820_table.entries[i];
 		u64 first = ALIGN(e->addr, 8), last = ALIGN_DOWN(e->addr + (e->size - 1), 8);
 
-		if (e->type != E820_TYPE_RAM || first > last || e->addr >= PAGE_OFFSET_SIZE ||
-		    (keeps_values(first) && (last >= PAGE_OFFSET_SIZE || keeps_values(last))))
+		if (e->type != E820_TYPE_RAM || first > last || e->addr >= reach ||
+		    (keeps_values(first) && (last >= reach || keeps_values(last))))
 			continue;
 		pr_err("e820: [mem 0x%016lx-0x%016lx] is no RAM, whatever mem= and memmap= say\n",
 		       e->addr, e->addr + (e->size - 1));

@@ -311,11 +311,10 @@ static void model_false_ram(void)
 		for (k = i + 1; k < nr_pieces && winner(&pieces[k]) == winner(&pieces[i]); k++)
 			;
 		first = pieces[i].first + 7, last = pieces[k - 1].last & ~7ULL;
-		if (winner(&pieces[i]) != E820_TYPE_RAM || pieces[i].first >= PAGE_OFFSET_SIZE)
+		if (winner(&pieces[i]) != E820_TYPE_RAM || pieces[i].first >= reach())
 			continue;
 		first &= ~7ULL;
-		if (first > last ||
-		    (first < memory_end && (last >= PAGE_OFFSET_SIZE || last < memory_end)))
+		if (first > last || (first < memory_end && (last >= reach() || last < memory_end)))
 			continue;
 		for (; i < k; i++) {
 			pieces[i].nr = 0;

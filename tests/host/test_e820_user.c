@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// sources: mm/e820.c mm/e820_param.c mm/e820_user.c mm/e820_memblock.c mm/memblock.c kernel/core/cmdline.c
+/*
+ * What mem= and memmap= make of firmware's map: RAM that does not answer is none, and RAM that only
+ * ends where nobody can reach it is cut there, as without those words.
+ */
+#include "kernel/core/cmdline.h"
+#include "kernel/cpu/cpu.h"
+#include "mm/e820.h"
+#include "mm/early_ioremap.h"
+#include "mm/memblock.h"
+#include "tests/host/test.h"
+
+#define BITS 36 /* as of processors with PSE-36 */
+#define GiB  (1UL << 30)
+#define END  (1UL << BITS)
+
+struct cpu_info boot_cpu = { .phys_bits = BITS };
+
+static u64 memory_end, memory_word;
+
+void *early_memremap(phys_addr_t phys, unsigned long size)
+{
+	EXPECT(phys_range_valid(phys, size));
+	return phys < memory_end ? &memory_word : NULL;
+}
+
+void early_memunmap(void *addr, unsigned long size)
+{
+	(void)addr;
+	(void)size;
+}
+
+static void take_words(const char *words)
+{
+	e820_table.nr_entries = 0;
+	e820__range_add(&e820_table, 0x100000, 2 * GiB, E820_TYPE_RAM);
+	e820__range_add(&e820_table, 4 * GiB, 76 * GiB, E820_TYPE_RAM);
+	strscpy(boot_command_line, words, COMMAND_LINE_SIZE);
+	e820_take_user_map();
+}
+
+/* It has 64 GiB of addresses, and 80 GiB of RAM by its map. */
+TEST(ram_that_reaches_too_far_is_cut)
+{
+	memory_end = ~0UL;
+	take_words("memmap=4K$0x1000");
+	EXPECT(!test_log_has("is no RAM"));
+	e820__memblock_setup();
+	EXPECT_EQ(memblock_end_of_ram(), END);
+	EXPECT_EQ(memblock_ram_bytes(), 62 * GiB);
+	EXPECT(test_log_has(
+		"RAM [mem 0x0000001000000000-0x00000013ffffffff] is beyond the processor's addresses"));
+}
+
+/* Its first word can be asked, and does not answer. */
+TEST(ram_that_is_not_there_is_none)
+{
+	memory_end = 4 * GiB;
+	take_words("memmap=4K$0x1000");
+	EXPECT(test_log_has("[mem 0x0000000100000000-0x00000013ffffffff] is no RAM"));
+	EXPECT_EQ(e820__end_of_ram_pfn(), (0x100000 + 2 * GiB) >> 12);
+}
+
+TEST(ram_wholly_out_of_reach_is_not_asked)
+{
+	memory_end = END;
+	take_words("memmap=1G@96G");
+	EXPECT(!test_log_has("is no RAM"));
+	EXPECT_EQ(e820__end_of_ram_pfn(), END >> 12);
+}
