@@ -7,9 +7,9 @@
 
 #include "kernel/lib/compiler.h"
 
-#ifdef __KERNEL__
 #define X86_EFLAGS_IF BIT(9) /* SDM 1, 3.4.3.3 */
 
+#ifdef __KERNEL__
 static inline unsigned long local_irq_save(void)
 {
 	unsigned long flags;
@@ -61,6 +61,14 @@ static inline void local_irq_restore(unsigned long flags)
 static inline bool irqs_disabled(void)
 {
 	return false;
+}
+
+static inline void local_irq_enable(void)
+{
+}
+
+static inline void local_irq_disable(void)
+{
 }
 
 static inline void cpu_relax(void)

@@ -37,7 +37,7 @@ static char command_line[MAX_LINE];
 static struct sink *command_out;
 
 static const struct gdb_errand *errand;
-static bool held; /* it is the chief's own */
+static const struct task_struct *held; /* whose trap it is run in, as its own */
 
 /* A command that goes with the machine. */
 static struct task_struct *runner; /* NULL: none */
@@ -183,21 +183,21 @@ static bool start(struct pt_regs *regs)
 
 bool gdb_send_out(const struct gdb_errand *e)
 {
-	if (gdb_is_dead())
+	if (gdb_is_dead() || gdb_command_goes())
 		return false;
 	errand = e;
-	held = gdb_chief_may_sleep();
+	held = gdb_chief_may_sleep() ? this_cpu(current_task) : NULL;
 	return held || start(per_cpu(gdb_context, raw_smp_processor_id()).regs);
 }
 
 bool gdb_run_held(void)
 {
-	if (!held)
+	if (!held || held != this_cpu(current_task))
 		return false;
 	local_irq_enable();
 	errand->run();
 	local_irq_disable();
-	held = false;
+	held = NULL;
 	return true;
 }
 
@@ -225,6 +225,10 @@ bool gdb_monitor(struct sink *out, char *line)
 	static const struct gdb_errand line_errand = { run_line, fail_line, result_of_line };
 	struct pt_regs *regs = per_cpu(gdb_context, raw_smp_processor_id()).regs;
 
+	if (!gdb_is_dead() && gdb_command_goes()) {
+		sink_printf(out, "monitor: %s: what gdb asked for before is not done yet\n", line);
+		return true;
+	}
 	command_out = out;
 	errand = &line_errand;
 	strscpy(command_line, line, sizeof(command_line));

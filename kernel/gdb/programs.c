@@ -76,14 +76,27 @@ static bool is_own_page(const struct place *p, bool exclusive)
 
 /* ---------------------------------------------------------------- a page of its own */
 
-static struct place *pending; /* its insertion is on its way; a user of its mm is held */
+/* What an errand works on: filled while none goes, since places change meanwhile. */
+static struct {
+	struct mm_struct *mm; /* a user of it is held */
+	u64 addr;
+	size_t n;
+	u8 bytes[GDB_PACKET_BYTES];
+} job;
 static int result;
 
-/* Held until a thread has done it: GDB_LATER; or -errno. */
-static int send_out(const struct gdb_errand *errand, struct mm_struct *mm)
+/* To be done there by a thread, with as many bytes, if any: GDB_LATER; or -errno. */
+static int send_out(const struct gdb_errand *errand, struct mm_struct *mm, u64 addr,
+		    const void *bytes, size_t n)
 {
+	if (gdb_command_goes())
+		return -EBUSY;
 	if (!mmget_not_zero(mm))
 		return -ESRCH;
+	job.mm = mm;
+	job.addr = addr;
+	job.n = n;
+	memcpy(job.bytes, bytes, n);
 	result = -EBUSY;
 	if (gdb_send_out(errand))
 		return GDB_LATER;
@@ -94,14 +107,13 @@ static int send_out(const struct gdb_errand *errand, struct mm_struct *mm)
 /* By a thread, while the machine goes. */
 static void make_own_page(void)
 {
-	struct place *p = pending;
 	u8 byte;
 
 	result = -EFAULT;
-	if (access_remote_vm(p->mm, p->addr, &byte, 1, FOLL_FORCE) == 1 &&
-	    access_remote_vm(p->mm, p->addr, &byte, 1, FOLL_FORCE | FOLL_WRITE) == 1)
+	if (access_remote_vm(job.mm, job.addr, &byte, 1, FOLL_FORCE) == 1 &&
+	    access_remote_vm(job.mm, job.addr, &byte, 1, FOLL_FORCE | FOLL_WRITE) == 1)
 		result = 0;
-	mmput(p->mm);
+	mmput(job.mm);
 }
 
 static void give_up(const char *why)
@@ -112,10 +124,15 @@ static void give_up(const char *why)
 
 static int inserted(void)
 {
+	struct place *p = find_place(job.addr);
+
+	if (p && p->mm != job.mm)
+		p = NULL;
 	/* Memory that is shared stays so: others would run into it. */
-	if (!result && (pending->gone || !is_own_page(pending, true)))
+	if (!result && (!p || !is_own_page(p, true)))
 		result = -EPERM;
-	pending->wanted = !result;
+	if (p)
+		p->wanted = !result;
 	return result;
 }
 
@@ -123,8 +140,7 @@ static int insert_later(struct place *p)
 {
 	static const struct gdb_errand errand = { make_own_page, give_up, inserted };
 
-	pending = p;
-	return send_out(&errand, p->mm);
+	return send_out(&errand, p->mm, p->addr, "", 0);
 }
 
 int gdb_insert_in_program(struct mm_struct *mm, u64 addr)
@@ -160,21 +176,13 @@ void gdb_remove_from_programs(void)
 
 /* ---------------------------------------------------------------- other writes */
 
-static struct {
-	struct mm_struct *mm; /* a user of it is held */
-	u64 addr;
-	size_t n;
-	u8 bytes[GDB_PACKET_BYTES];
-} to_write;
-
 /* By a thread, while the machine goes. */
 static void write_by_fault(void)
 {
-	result = access_remote_vm(to_write.mm, to_write.addr, to_write.bytes, (int)to_write.n,
-				  FOLL_FORCE | FOLL_WRITE) == (int)to_write.n ?
-			 0 :
-			 -EFAULT;
-	mmput(to_write.mm);
+	int n = access_remote_vm(job.mm, job.addr, job.bytes, (int)job.n, FOLL_FORCE | FOLL_WRITE);
+
+	result = n == (int)job.n ? 0 : -EFAULT;
+	mmput(job.mm);
 }
 
 static int written(void)
@@ -200,13 +208,9 @@ int gdb_write_to_program(struct mm_struct *mm, u64 addr, const void *from, size_
 
 	if (may_write_now(mm, addr, n))
 		return gdb_write_memory(&mm->root, addr, from, n) == n ? 0 : -EFAULT;
-	if (n > sizeof(to_write.bytes))
+	if (n > sizeof(job.bytes))
 		return -EFAULT;
-	to_write.mm = mm;
-	to_write.addr = addr;
-	to_write.n = n;
-	memcpy(to_write.bytes, from, n);
-	return send_out(&errand, mm);
+	return send_out(&errand, mm, addr, from, n);
 }
 
 /* ---------------------------------------------------------------- CPUs go and stand */

@@ -23,7 +23,7 @@ struct mm_struct;
 
 /*
  * `mm` is that of the thread that is looked at, or NULL.  0; GDB_LATER: it is an errand; -ESRCH: no process; -ENOSPC;
- * -EBUSY: the machine cannot go from here.  Of the errand: 0, -EFAULT, or -EPERM for shared memory.
+ * -EBUSY: one goes already, or the machine cannot from here.  Of the errand: 0, -EFAULT, or -EPERM for shared memory.
  */
 int gdb_insert_in_program(struct mm_struct *mm, u64 addr);
 int gdb_remove_from_program(u64 addr);
@@ -32,7 +32,7 @@ void gdb_remove_from_programs(void);
 /*
  * Write there as a debugger does under Linux: what the process shares with its file or others without being
  * able to write it becomes its own first.  0; GDB_LATER; -EFAULT, also where there is room for more than a packet.
- * -EBUSY: that needs the machine to go, and from here it cannot.  `addr` is in the user half.
+ * -EBUSY: that needs an errand, and one goes already, or the machine cannot from here.  `addr` is in the user half.
  */
 int gdb_write_to_program(struct mm_struct *mm, u64 addr, const void *from, size_t n);
 

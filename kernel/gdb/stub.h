@@ -40,8 +40,9 @@ bool gdb_wants_stop(void);
 bool gdb_is_dead(void);
 
 /*
- * monitor.c: an errand, what gdb waits for while the machine goes: a thread runs it, and stops all then.  False: the
- * machine cannot go from here.
+ * monitor.c: an errand, what gdb waits for while the machine goes: a thread runs it, and stops all then.  There is
+ * one at a time, which may be on its way still when another CPU stops.  False: one is, or the machine cannot go from
+ * here.
  */
 struct gdb_errand {
 	void (*run)(void);
