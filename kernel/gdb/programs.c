@@ -206,6 +206,8 @@ int gdb_write_to_program(struct mm_struct *mm, u64 addr, const void *from, size_
 {
 	static const struct gdb_errand errand = { write_by_fault, give_up, written };
 
+	if (!n)
+		return 0;
 	if (may_write_now(mm, addr, n))
 		return gdb_write_memory(&mm->root, addr, from, n) == n ? 0 : -EFAULT;
 	if (n > sizeof(job.bytes))

@@ -250,3 +250,11 @@ TEST(a_held_errand_is_its_own_thread_s)
 	EXPECT(!gdb_command_goes());
 	EXPECT_STR(accesses, "1000:one ");
 }
+
+/* gdb's probe, whether X is understood. */
+TEST(nothing_is_written_at_once)
+{
+	begin();
+	EXPECT_EQ(gdb_write_to_program(&first_mm, 0x1234, "", 0), 0);
+	EXPECT(!gdb_command_goes());
+}
