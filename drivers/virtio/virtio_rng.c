@@ -139,8 +139,7 @@ static int virtio_rng_probe(struct virtio_device *vdev)
 	init_completion(&rng->done);
 	ret = vdev->config->find_vqs(vdev, 1, &info, &rng->vq);
 	if (ret) {
-		virtio_drop_queues(vdev);
-		kfree(rng);
+		kfree(rng); /* which no queue has heard of */
 		return ret;
 	}
 	vdev->priv = rng;
