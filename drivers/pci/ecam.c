@@ -75,7 +75,16 @@ static void __init mmcfg_set_extent(struct pci_mmcfg_region *cfg)
 		 cfg->start_bus, cfg->end_bus);
 }
 
-/* The next entry, in front of nr_mmcfg; NULL after a line where it cannot be a window at all. */
+/* There is no room for one more window, which is said. */
+static bool __init mmcfg_is_full(void)
+{
+	if (nr_mmcfg < MMCFG_MAX)
+		return false;
+	pr_warn("more than MMCFG_MAX (%d) MMCONFIG windows, the rest is ignored\n", MMCFG_MAX);
+	return true;
+}
+
+/* The next entry, at nr_mmcfg, where there is room; NULL after a line where it cannot be a window at all. */
 static struct pci_mmcfg_region *__init mmcfg_make(u64 base, u16 segment, u8 start_bus, u8 end_bus)
 {
 	struct pci_mmcfg_region *cfg = &mmcfg_regions[nr_mmcfg];
@@ -84,11 +93,6 @@ static struct pci_mmcfg_region *__init mmcfg_make(u64 base, u16 segment, u8 star
 	    base + (256ULL << ECAM_BUS_SHIFT) < base) {
 		pr_err("MMCONFIG %04x [bus %02x-%02x] at %#lx is not a window, ignored\n", segment,
 		       start_bus, end_bus, base);
-		return NULL;
-	}
-	if (nr_mmcfg == MMCFG_MAX) {
-		pr_warn("more than MMCFG_MAX (%d) MMCONFIG windows, the rest is ignored\n",
-			MMCFG_MAX);
 		return NULL;
 	}
 	cfg->address = base;
@@ -109,9 +113,12 @@ static void __init mmcfg_read_table(void)
 	u16 segment;
 	u8 start_bus, end_bus;
 
-	for (unsigned int n = 0; !acpi_mcfg_entry(n, &base, &segment, &start_bus, &end_bus); n++)
+	for (unsigned int n = 0; !acpi_mcfg_entry(n, &base, &segment, &start_bus, &end_bus); n++) {
+		if (mmcfg_is_full())
+			return;
 		if (mmcfg_make(base, segment, start_bus, end_bus))
 			nr_mmcfg++;
+	}
 }
 
 /* What the register says is final, used or not: the namespace is not asked for it. */
