@@ -97,8 +97,8 @@ const struct pci_ops *pci_mmcfg_probe(bool late);
 /* Buses of the window that the chipset's own register tells, and where it is; 0: it tells none.  Boot. */
 unsigned int pci_mmcfg_of_chipset(u64 *base);
 /*
- * One more window, of a host bridge whose first bus has none; `address` is bus 0's, or 0.  NULL: it
- * is not used, after a line where there was one to use.
+ * One more window, of a host bridge whose first bus has none; it ends before the first bus that has one, after a
+ * line.  `address` is bus 0's, or 0.  NULL: it is not used, after a line where there was one to use.
  */
 const struct pci_ops *pci_mmcfg_insert(u16 segment, u8 start_bus, u8 end_bus, u64 address);
 /* An ECAM window covers this bus and could be mapped. */

@@ -305,13 +305,29 @@ const struct pci_ops *__init pci_mmcfg_probe(bool late)
 	return usable ? &pci_ecam : NULL;
 }
 
+/* The last of the buses up to `end_bus` that have no window yet; `start_bus` has none. */
+static u8 __init last_bus_without(const struct ecam_segment *segment, u8 start_bus, u8 end_bus)
+{
+	unsigned int bus = start_bus;
+
+	while (bus < end_bus && !segment->cfg[bus + 1])
+		bus++;
+	if (bus < end_bus)
+		pr_warn("bus %04x:%02x has a window: the one of bus %02x ends before it\n",
+			segment->number, bus + 1, start_bus);
+	return (u8)bus;
+}
+
 const struct pci_ops *__init pci_mmcfg_insert(u16 segment, u8 start_bus, u8 end_bus, u64 address)
 {
 	struct ecam_segment *known = find_segment(segment);
 	struct pci_mmcfg_region *cfg;
 
-	if (!address || !pci_options.use_mmconfig || (known && known->cfg[start_bus]))
+	if (!address || !pci_options.use_mmconfig || (known && known->cfg[start_bus]) ||
+	    mmcfg_is_full())
 		return NULL;
+	if (known)
+		end_bus = last_bus_without(known, start_bus, end_bus);
 	cfg = mmcfg_make(address, segment, start_bus, end_bus);
 	if (!cfg || !mmcfg_is_usable(cfg, true) || !use_window(cfg))
 		return NULL;

@@ -75,6 +75,15 @@ void iounmap(volatile void __iomem *addr)
 	(void)addr;
 }
 
+/* Which megabyte bus 0 of the bus's window would be. */
+static u32 window_of(const struct pci_ops *ops, u16 segment, u8 bus)
+{
+	u32 value;
+
+	EXPECT_EQ(ops->read(segment, bus, 0, 0, 4, &value), 0);
+	return value - bus;
+}
+
 TEST(table_of_too_many)
 {
 	const char *line = "more than MMCFG_MAX (32)";
@@ -87,4 +96,33 @@ TEST(table_of_too_many)
 	EXPECT(!pci_mmcfg_covers(132, 0));
 	EXPECT(test_log_has(line));
 	EXPECT(!strstr(strstr(test_log(), line) + 1, line));
+}
+
+/* PCI Firmware 3.3, 4.1.3: _CBA is for a host bridge that the table leaves out; buses of another are not its own. */
+TEST(a_bridge_s_own_window_leaves_the_table_s)
+{
+	const struct pci_ops *ops;
+
+	begin();
+	tell(0xb0000000, 0, 0x80, 0xff);
+	EXPECT(pci_mmcfg_probe(false));
+	ops = pci_mmcfg_insert(0, 0, 0xff, 0x4000000000);
+	ASSERT(ops);
+	EXPECT_EQ(window_of(ops, 0, 0), 0x40000);
+	EXPECT_EQ(window_of(ops, 0, 0x7f), 0x40000);
+	EXPECT_EQ(window_of(ops, 0, 0x80), 0xb00);
+	EXPECT_EQ(window_of(ops, 0, 0xff), 0xb00);
+	EXPECT(test_log_has("PCI: bus 0000:80 has a window: the one of bus 00 ends before it\n"));
+	EXPECT_EQ(mmcfg_regions[1].res.end, 0x4007ffffff);
+}
+
+TEST(a_bridge_whose_bus_has_a_window_needs_none)
+{
+	begin();
+	tell(0xc0000000, 1, 0, 0xff);
+	EXPECT(pci_mmcfg_probe(false));
+	EXPECT(!pci_mmcfg_insert(1, 0x10, 0x1f, 0x4000000000));
+	EXPECT(pci_mmcfg_insert(2, 0, 0xff,
+				0x5000000000)); /* a segment that the table leaves out */
+	EXPECT(!test_log_has("has a window"));
 }
