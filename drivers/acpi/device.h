@@ -75,12 +75,12 @@ void acpi_memory_device_add(const struct acpi_device *dev);
 void acpi_pci_link_init(void);
 
 /*
- * Route a link: the irq it has or the best it can have, set by _SRS.  Its GSI, or a
+ * Route a link: the irq it has or the best it can have, set by _SRS.  Its GSI in *gsi and 0, or a
  * negative errno, after a line.
  */
-int acpi_pci_link_route(struct aml_node *link, bool *level, bool *active_low);
-/* The GSI that it has, or would get now, and nothing is set; -ENODEV: none. */
-int acpi_pci_link_look(const struct aml_node *link, bool *level, bool *active_low);
+int acpi_pci_link_route(struct aml_node *link, u32 *gsi, bool *level, bool *active_low);
+/* The same of the GSI that it has, or would get now, and nothing is set nor said; -ENODEV: none. */
+int acpi_pci_link_look(const struct aml_node *link, u32 *gsi, bool *level, bool *active_low);
 
 /*
  * One memory descriptor of a motherboard's _CRS (PNP0C01, PNP0C02) holds all of

@@ -11,6 +11,7 @@
 #include "drivers/acpi/pci_irq.h"
 #include "drivers/acpi/device.h"
 #include "drivers/pci/pci.h"
+#include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 
 #define NR_PINS 4
@@ -143,60 +144,52 @@ static bool find_entry(const struct pci_dev *dev, u8 pin, struct aml_prt_entry *
 	}
 }
 
-static int find_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
+/* Where the entry leads; by a link, which is set for it, or only asked where it would. */
+static int gsi_of(const struct aml_prt_entry *entry, bool set, u32 *gsi, bool *level,
+		  bool *active_low)
 {
-	struct aml_prt_entry entry;
-	int irq;
+	char path[AML_PATH_MAX];
 
-	if (!find_entry(dev, pin, &entry))
-		return -ENOENT;
 	/* PCI 3.0, 2.2.6: level and low, unless a link says otherwise. */
-	*level = true;
-	*active_low = true;
-	if (!entry.link) {
-		*gsi = entry.gsi;
+	*level = *active_low = true;
+	if (!entry->link) {
+		*gsi = entry->gsi;
 		return 0;
 	}
-	if (entry.gsi)
-		return -EINVAL; /* one descriptor of a link is all that firmware uses */
-	irq = acpi_pci_link_route(entry.link, level, active_low);
-	if (irq < 0)
-		return irq;
-	*gsi = (u32)irq;
-	return 0;
+	if (!entry->gsi)
+		return set ? acpi_pci_link_route(entry->link, gsi, level, active_low) :
+			     acpi_pci_link_look(entry->link, gsi, level, active_low);
+	if (set) /* one descriptor of a link is all that firmware uses */
+		pr_err("interrupt link %s: no index %u is known\n",
+		       aml_node_path(entry->link, path, sizeof(path)), entry->gsi);
+	return -EINVAL;
 }
 
-int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
+static int find_gsi(const struct pci_dev *dev, u8 pin, bool set, u32 *gsi, bool *level,
+		    bool *active_low)
 {
-	int err;
+	struct aml_prt_entry entry;
+	int err = -ENOENT;
 
 	if (!acpi_namespace)
-		return -ENOENT;
+		return err;
 	acpi_lock();
-	err = find_route(dev, pin, gsi, level, active_low);
+	if (find_entry(dev, pin, &entry))
+		err = gsi_of(&entry, set, gsi, level, active_low);
 	acpi_unlock();
 	return err;
 }
 
-static int gsi_of(const struct aml_prt_entry *entry, bool *level, bool *active_low)
+int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
 {
-	*level = *active_low = true;
-	return entry->link ? acpi_pci_link_look(entry->link, level, active_low) : (int)entry->gsi;
+	return find_gsi(dev, pin, true, gsi, level, active_low);
 }
 
-int acpi_pci_irq_look(const struct pci_dev *dev, u8 pin)
+int acpi_pci_irq_look(const struct pci_dev *dev, u8 pin, u32 *gsi)
 {
-	struct aml_prt_entry entry;
 	bool level, active_low;
-	int gsi = -ENOENT;
 
-	if (!acpi_namespace)
-		return gsi;
-	acpi_lock();
-	if (find_entry(dev, pin, &entry))
-		gsi = gsi_of(&entry, &level, &active_low);
-	acpi_unlock();
-	return gsi < 0 ? -ENOENT : gsi;
+	return find_gsi(dev, pin, false, gsi, &level, &active_low);
 }
 
 /* ---- for the audit of pins ---- */
@@ -210,9 +203,11 @@ static int tell_wire(const struct aml_prt_entry *entry, void *arg)
 {
 	const struct wire_walk *w = arg;
 	bool level, active_low;
-	int gsi = gsi_of(entry, &level, &active_low);
+	u32 gsi;
 
-	return gsi < 0 ? 0 : w->fn((u32)gsi, level, active_low, w->arg);
+	return gsi_of(entry, false, &gsi, &level, &active_low) ?
+		       0 :
+		       w->fn(gsi, level, active_low, w->arg);
 }
 
 int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg)

@@ -19,12 +19,12 @@ struct pci_dev;
  */
 int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low);
 
-/* The GSI that this would be now, and nothing is set; -ENOENT. */
-int acpi_pci_irq_look(const struct pci_dev *dev, u8 pin);
+/* The same GSI, as it would be now, and nothing is set nor said: 0, or an errno where there would be none. */
+int acpi_pci_irq_look(const struct pci_dev *dev, u8 pin, u32 *gsi);
 
 /*
- * Each wire that a _PRT tells of; by a link where that leads now: for ioapic_set_wires().  Takes
- * PCI's mutex itself.
+ * Each wire that a _PRT tells of and acpi_pci_irq_route() would give; by a link where that leads, or would if it
+ * were set now: for ioapic_set_wires().  Takes PCI's mutex itself.
  */
 int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg);
 

@@ -187,7 +187,7 @@ static int route(struct pci_link *link, const char *path)
 	return 0;
 }
 
-int acpi_pci_link_route(struct aml_node *node, bool *level, bool *active_low)
+int acpi_pci_link_route(struct aml_node *node, u32 *gsi, bool *level, bool *active_low)
 {
 	struct pci_link *link = find_link(node);
 	char path[AML_PATH_MAX];
@@ -201,19 +201,21 @@ int acpi_pci_link_route(struct aml_node *node, bool *level, bool *active_low)
 	err = link->routed ? 0 : route(link, path);
 	if (err)
 		return err;
+	*gsi = link->active;
 	*level = link->level;
 	*active_low = link->active_low;
-	return (int)link->active;
+	return 0;
 }
 
-int acpi_pci_link_look(const struct aml_node *node, bool *level, bool *active_low)
+int acpi_pci_link_look(const struct aml_node *node, u32 *gsi, bool *level, bool *active_low)
 {
 	struct pci_link *link = find_link(node);
 	u32 irq = !link ? 0 : link->routed ? link->active : choose(link);
 
 	if (!irq)
 		return -ENODEV;
+	*gsi = irq;
 	*level = link->level;
 	*active_low = link->active_low;
-	return (int)irq;
+	return 0;
 }

@@ -22,9 +22,9 @@ int pci_firmware_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *le
 	return firmware ? firmware->irq_route(dev, pin, gsi, level, active_low) : -ENOENT;
 }
 
-int pci_firmware_irq_look(const struct pci_dev *dev, u8 pin)
+int pci_firmware_irq_look(const struct pci_dev *dev, u8 pin, u32 *gsi)
 {
-	return firmware ? firmware->irq_look(dev, pin) : -ENOENT;
+	return firmware ? firmware->irq_look(dev, pin, gsi) : -ENOENT;
 }
 
 bool pci_slots_are_firmware_s(const struct pci_bus *bus)

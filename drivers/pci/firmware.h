@@ -21,8 +21,8 @@ struct pci_firmware_ops {
 	 */
 	int (*irq_route)(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level,
 			 bool *active_low);
-	/* The GSI that this would be now, and nothing is set: or -ENOENT. */
-	int (*irq_look)(const struct pci_dev *dev, u8 pin);
+	/* The same GSI, as it would be now, and nothing is set nor said: 0, or an errno where there would be none. */
+	int (*irq_look)(const struct pci_dev *dev, u8 pin, u32 *gsi);
 	/* Firmware ejects cards of this bus by methods of its own, or false. */
 	bool (*slots_are_firmware_s)(const struct pci_bus *bus);
 	/* It has one for the slot that this function is in, or false. */
@@ -38,7 +38,7 @@ void pci_set_firmware_ops(const struct pci_firmware_ops *ops);
 bool pci_board_reserves(u64 start, u64 end);
 int pci_firmware_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level,
 			   bool *active_low);
-int pci_firmware_irq_look(const struct pci_dev *dev, u8 pin);
+int pci_firmware_irq_look(const struct pci_dev *dev, u8 pin, u32 *gsi);
 bool pci_slots_are_firmware_s(const struct pci_bus *bus);
 bool pci_firmware_can_eject(const struct pci_bus *bus, u8 devfn);
 int pci_firmware_eject(const struct pci_bus *bus, u8 devfn);

@@ -70,15 +70,12 @@ static int find_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool *acti
 int pci_intx_gsi(const struct pci_dev *dev, u32 *gsi)
 {
 	bool level, active_low;
-	int found;
 
 	if (dev->pin == PIN_NONE || dev->pin > PIN_MAX)
 		return -ENODEV;
-	found = pci_firmware_irq_look(dev, dev->pin - 1);
-	if (found < 0)
-		return table_to_gsi(dev, gsi, &level, &active_low);
-	*gsi = (u32)found;
-	return 0;
+	if (!pci_firmware_irq_look(dev, dev->pin - 1, gsi))
+		return 0;
+	return table_to_gsi(dev, gsi, &level, &active_low);
 }
 
 int pci_intx_irq(struct pci_dev *dev)

@@ -106,15 +106,16 @@ GUEST_TEST(acpi_devices, pins_are_routed)
 		return;
 	for_each_pci_dev(dev) {
 		bool level = false, low, again_level, again_low;
-		u32 gsi, again;
-		int looked;
+		u32 gsi, again, looked;
+		int err;
 
 		if (!dev->pin || dev->pin > 4 || dev->hdr_type)
 			continue;
-		looked = acpi_pci_irq_look(dev, dev->pin - 1);
+		err = acpi_pci_irq_look(dev, dev->pin - 1, &looked);
 		if (acpi_pci_irq_route(dev, dev->pin - 1, &gsi, &level, &low))
 			continue;
 		routed++;
+		EXPECT_EQ(err, 0);
 		EXPECT_EQ(looked, gsi);
 		EXPECT(level);
 		EXPECT(gsi > 0 && gsi < 256);

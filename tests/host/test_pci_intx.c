@@ -30,10 +30,11 @@ int pci_firmware_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *le
 	return 0;
 }
 
-int pci_firmware_irq_look(const struct pci_dev *dev, u8 pin)
+int pci_firmware_irq_look(const struct pci_dev *dev, u8 pin, u32 *gsi)
 {
-	(void)dev;
-	return prt_tells ? 20 + pin : -ENOENT;
+	bool level, active_low;
+
+	return pci_firmware_irq_route(dev, pin, gsi, &level, &active_low);
 }
 
 int mp_pci_irq(u8 bus, u8 slot, u8 pin, u32 *gsi, bool *level, bool *active_low)
