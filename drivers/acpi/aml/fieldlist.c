@@ -23,20 +23,14 @@ static int set_access(struct aml *aml, struct aml_field *f, u8 type)
 	return 0;
 }
 
-/* A field's width is written like a package length, but counts bits. */
 static int take_bits(struct aml *aml, u32 *bits)
 {
-	u64 lead, byte;
-	u32 more;
-	int err = aml_take_bytes(aml, 1, &lead);
+	const u8 *p = aml_parse_length(aml->pc, aml->end, bits);
 
-	more = (u32)lead >> 6;
-	*bits = more ? lead & 0x0f : lead & 0x3f;
-	for (u32 i = 0; !err && i < more; i++) {
-		err = aml_take_bytes(aml, 1, &byte);
-		*bits |= (u32)byte << (4 + 8 * i);
-	}
-	return err;
+	if (!p)
+		return aml_fail(aml, -EINVAL, "a constant leaves its package");
+	aml->pc = p;
+	return 0;
 }
 
 static int define_field(struct aml *aml, const struct aml_field *form, const struct aml_value *name)

@@ -296,6 +296,8 @@ int aml_run_table(struct aml *aml, const struct aml_table *table);
 
 /* parse.c: past the opcode at p, or NULL where it leaves [p, end). */
 const u8 *aml_parse_opcode(const u8 *p, const u8 *end, u16 *opcode);
+/* The same of a PkgLength (20.2.4): of a package its bytes, of a field its bits. */
+const u8 *aml_parse_length(const u8 *p, const u8 *end, u32 *length);
 /* The others are from aml->pc on, bounded by aml->end. */
 int aml_take_bytes(struct aml *aml, u32 n, u64 *value);
 int aml_take_package(struct aml *aml, const u8 **end);

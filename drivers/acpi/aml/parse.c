@@ -53,25 +53,29 @@ const u8 *aml_parse_name(const u8 *p, const u8 *end, struct aml_name *name)
 	return p + 4 * name->count;
 }
 
-/* 20.2.4: the two high bits of the first byte count those that follow. */
-static const u8 *package_end(const u8 *p, const u8 *end, const u8 **body)
+/* The two high bits of the first byte count those that follow. */
+const u8 *aml_parse_length(const u8 *p, const u8 *end, u32 *length)
 {
-	const u8 *start = p;
-	u32 length, more;
+	u32 more;
 
 	if (p == end)
 		return NULL;
 	more = *p >> 6;
 	if ((u32)(end - p) <= more)
 		return NULL;
-	length = more ? *p & 0x0f : *p & 0x3f;
+	*length = more ? *p & 0x0f : *p & 0x3f;
 	p++;
 	for (u32 i = 0; i < more; i++)
-		length |= (u32)*p++ << (4 + 8 * i);
-	*body = p;
-	if (length > (u32)(end - start) || start + length < p)
-		return NULL;
-	return start + length;
+		*length |= (u32)*p++ << (4 + 8 * i);
+	return p;
+}
+
+static const u8 *package_end(const u8 *p, const u8 *end, const u8 **body)
+{
+	u32 length;
+
+	*body = aml_parse_length(p, end, &length);
+	return *body && length <= (u32)(end - p) && p + length >= *body ? p + length : NULL;
 }
 
 int aml_take_bytes(struct aml *aml, u32 n, u64 *value)
