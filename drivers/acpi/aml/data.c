@@ -57,24 +57,12 @@ static int join(struct aml *aml, const struct aml_value *a, const struct aml_val
 /* What is no data stands for its type's name. */
 static int describe(struct aml *aml, struct aml_value *v)
 {
-	struct aml_value plain;
 	char text[40];
-	u8 type = v->type;
-	int err;
+	u8 type = aml_is_reference(v, AML_REF_THING) ? v->node->value.type : v->type;
+	int err = aml_is_element_reference(v) ? aml_dereference(aml, v) : 0;
 
-	if (aml_is_data(type))
-		return 0;
-	if (aml_is_reference(v, AML_REF_ELEMENT) && !aml_is_byte_reference(v)) {
-		err = aml_load_value(aml, v, &plain);
-		if (err)
-			return err;
-		aml_put(aml, v);
-		*v = plain;
-		if (aml_is_data(v->type))
-			return 0;
-	} else if (aml_is_reference(v, AML_REF_THING)) {
-		type = v->node->value.type;
-	}
+	if (err || aml_is_data(v->type))
+		return err;
 	scnprintf(text, sizeof(text), "[%s Object]", aml_type_name(type));
 	aml_put(aml, v);
 	return aml_new_string(aml, text, v);
@@ -172,16 +160,10 @@ AML_OPERATOR(mid)
 /* The container behind what Index is given, which may be a reference to it. */
 static int container_of_index(struct aml *aml, struct aml_value *v)
 {
-	struct aml_value next;
-	int err;
+	int err = v->type == AML_REFERENCE ? aml_dereference(aml, v) : 0;
 
-	if (v->type == AML_REFERENCE) {
-		err = aml_load_value(aml, v, &next);
-		if (err)
-			return err;
-		aml_put(aml, v);
-		*v = next;
-	}
+	if (err)
+		return err;
 	if (v->type == AML_STRING || v->type == AML_BUFFER || v->type == AML_PACKAGE)
 		return 0;
 	return aml_fail(aml, -EINVAL, "Index of %s", aml_type_name(v->type));

@@ -20,19 +20,11 @@
 
 int aml_to_data(struct aml *aml, struct aml_value *value)
 {
-	struct aml_value plain;
-	int err;
-
 	if (value->type != AML_REFERENCE)
 		return 0;
-	if (value->kind != AML_REF_ELEMENT || aml_is_byte_reference(value))
+	if (!aml_is_element_reference(value))
 		return aml_fail(aml, -EINVAL, "a reference where data are needed");
-	err = aml_load_value(aml, value, &plain);
-	if (err)
-		return err;
-	aml_put(aml, value);
-	*value = plain;
-	return 0;
+	return aml_dereference(aml, value);
 }
 
 /* A value where data are wanted: what is no integer yet. */

@@ -123,17 +123,9 @@ static int plain_value(struct aml *aml, struct aml_node *node, struct aml_value 
 /* A method that returned a name's reference meant the name's data, where it has any. */
 static int data_behind(struct aml *aml, struct aml_value *value)
 {
-	struct aml_value data;
-	int err;
-
 	if (!aml_is_reference(value, AML_REF_NODE) && !aml_is_reference(value, AML_REF_ELEMENT))
 		return 0;
-	err = aml_load_value(aml, value, &data);
-	if (err)
-		return err;
-	aml_put(aml, value);
-	*value = data;
-	return 0;
+	return aml_dereference(aml, value);
 }
 
 /* What takes too long again and again is no longer tried. */

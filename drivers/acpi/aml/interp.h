@@ -352,6 +352,8 @@ bool aml_opens_scope(const struct aml_node *node);
 /* reference.c: what lies behind a place, and storing to it. */
 struct aml_value *aml_slot(struct aml *aml, u32 i);
 int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_value *out);
+/* The same in place of the reference itself, which stays where that fails. */
+int aml_dereference(struct aml *aml, struct aml_value *value);
 int aml_node_value(struct aml *aml, struct aml_node *node, struct aml_value *out);
 int aml_element_value(struct aml *aml, struct aml_object *container, u32 i, struct aml_value *out);
 /* By a path in a string (19.6.29): a lone name is searched for upwards. NULL: none. */

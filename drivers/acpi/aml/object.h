@@ -150,7 +150,13 @@ static inline bool aml_is_data(u8 type)
 	return type >= AML_INTEGER && type <= AML_BUFFER;
 }
 
-/* Index () of a buffer or string: unlike a package's element it never stands for its value. */
+/* Index () of a package, whose element stands for its value where data are needed ... */
+static inline bool aml_is_element_reference(const struct aml_value *v)
+{
+	return aml_is_reference(v, AML_REF_ELEMENT) && v->object->type == AML_PACKAGE;
+}
+
+/* ... and of a buffer or string, whose byte never does. */
 static inline bool aml_is_byte_reference(const struct aml_value *v)
 {
 	return aml_is_reference(v, AML_REF_ELEMENT) && v->object->type != AML_PACKAGE;

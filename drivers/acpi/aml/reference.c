@@ -125,6 +125,18 @@ int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_valu
 	}
 }
 
+int aml_dereference(struct aml *aml, struct aml_value *value)
+{
+	struct aml_value behind;
+	int err = aml_load_value(aml, value, &behind);
+
+	if (err)
+		return err;
+	aml_put(aml, value);
+	*value = behind;
+	return 0;
+}
+
 /* A reference that outlives the method: the slot's value moves to a cell that both share. */
 static int refer_to_slot(struct aml *aml, u32 i, struct aml_value *out)
 {
@@ -240,9 +252,8 @@ AML_OPERATOR(deref_of)
  */
 static int follow(struct aml *aml, struct aml_value *value, u8 *type)
 {
-	struct aml_value next;
 	struct aml_node *node;
-	int err = 0;
+	int err;
 
 	for (u32 i = 0; i < FOLLOW_MAX && value->type == AML_REFERENCE; i++) {
 		node = aml_reference_node(value);
@@ -254,11 +265,9 @@ static int follow(struct aml *aml, struct aml_value *value, u8 *type)
 			return *type == AML_FIELD ?
 				       aml_check_field(aml, AML_OBJECT(&node->value, field)) :
 				       0;
-		err = aml_load_value(aml, value, &next);
+		err = aml_dereference(aml, value);
 		if (err)
 			return err;
-		aml_put(aml, value);
-		*value = next;
 	}
 	*type = value->type;
 	return 0;
