@@ -351,6 +351,8 @@ bool aml_opens_scope(const struct aml_node *node);
 
 /* reference.c: what lies behind a place, and storing to it. */
 struct aml_value *aml_slot(struct aml *aml, u32 i);
+/* For its value: what was not set is zero from then on, as in Linux. */
+struct aml_value *aml_read_slot(struct aml *aml, u32 i);
 int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_value *out);
 /* The same in place of the reference itself, which stays where that fails. */
 int aml_dereference(struct aml *aml, struct aml_value *value);

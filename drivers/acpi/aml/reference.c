@@ -17,14 +17,13 @@ struct aml_value *aml_slot(struct aml *aml, u32 i)
 	return slot->type == AML_CELL ? &AML_OBJECT(slot, cell)->value : slot;
 }
 
-/* What was not set is zero once it is looked at, as in Linux. */
-static struct aml_value slot_value(struct aml *aml, u32 i)
+struct aml_value *aml_read_slot(struct aml *aml, u32 i)
 {
 	struct aml_value *slot = aml_slot(aml, i);
 
 	if (!slot->type)
 		*slot = aml_integer(0);
-	return aml_get(slot);
+	return slot;
 }
 
 /* Look up a package element's name for good. */
@@ -117,7 +116,7 @@ int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_valu
 	case AML_REF_ELEMENT:
 		return aml_element_value(aml, ref->object, ref->index, out);
 	case AML_REF_LOCAL:
-		*out = slot_value(aml, ref->index);
+		*out = aml_get(aml_read_slot(aml, ref->index));
 		return 0;
 	default:
 		*out = (struct aml_value){ 0 };

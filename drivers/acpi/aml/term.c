@@ -57,9 +57,7 @@ static int begin_slot(struct aml *aml, u8 operand, struct aml_value *out)
 		*out = aml_make_reference(AML_REF_LOCAL, NULL, i);
 		return 0;
 	}
-	slot = aml_slot(aml, i);
-	if (!slot->type) /* what was not set is zero from then on, as in Linux */
-		*slot = aml_integer(0);
+	slot = aml_read_slot(aml, i);
 	if (slot->type == AML_REFERENCE && operand & (AML_TO_INTEGER | AML_TO_DATA))
 		return aml_fail(aml, -EINVAL, "a reference where data are needed");
 	*out = aml_get(slot);
