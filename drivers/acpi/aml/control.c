@@ -15,11 +15,8 @@ AML_OPERATOR(if)
 	}
 	aml->pc = f->end;
 	aml->end = f->limit;
-	if (aml->pc == aml->end || *aml->pc != AML_ELSE)
-		return 0;
-	aml->pc++;
-	err = aml_take_package(aml, &end);
-	if (err)
+	err = aml_take_else(aml, &end);
+	if (err || !end)
 		return err;
 	aml_become_block(aml, f, AML_FRAME_IF, end);
 	return AML_BECAME;

@@ -13,7 +13,6 @@
  * behind the statement that failed.
  */
 #include "drivers/acpi/aml/interp.h"
-#include "drivers/acpi/aml/opcodes.h"
 #include "kernel/lib/errno.h"
 
 /* ---- values on their way ---- */
@@ -157,20 +156,6 @@ static int step_operator(struct aml *aml, struct aml_frame *f)
 	return aml_deliver(aml, &out);
 }
 
-static int skip_else(struct aml *aml)
-{
-	const u8 *end;
-	int err;
-
-	if (aml->pc == aml->end || *aml->pc != AML_ELSE)
-		return 0;
-	aml->term = aml->pc++;
-	err = aml_take_package(aml, &end);
-	if (!err)
-		aml->pc = end;
-	return err;
-}
-
 /* A While at its end is the operator again that asks for the predicate. */
 static int next_round(struct aml *aml, struct aml_frame *f)
 {
@@ -189,6 +174,7 @@ static int next_round(struct aml *aml, struct aml_frame *f)
 static int end_block(struct aml *aml, struct aml_frame *f)
 {
 	struct aml_value out = { 0 };
+	const u8 *behind = NULL; /* an Else */
 	u8 kind = f->kind;
 	int err = 0;
 
@@ -203,7 +189,9 @@ static int end_block(struct aml *aml, struct aml_frame *f)
 	}
 	aml_pop(aml);
 	if (kind == AML_FRAME_IF)
-		err = skip_else(aml);
+		err = aml_take_else(aml, &behind);
+	if (behind)
+		aml->pc = behind;
 	return err ? err : aml_deliver(aml, &out);
 }
 

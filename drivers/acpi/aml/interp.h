@@ -301,6 +301,7 @@ const u8 *aml_parse_length(const u8 *p, const u8 *end, u32 *length);
 /* The others are from aml->pc on, bounded by aml->end. */
 int aml_take_bytes(struct aml *aml, u32 n, u64 *value);
 int aml_take_package(struct aml *aml, const u8 **end);
+int aml_take_else(struct aml *aml, const u8 **end); /* behind an If: NULL, there is none */
 int aml_take_name(struct aml *aml, const u8 **name);
 int aml_take_string(struct aml *aml, struct aml_value *out);
 static inline bool aml_is_name_start(u8 byte)

@@ -113,6 +113,15 @@ int aml_take_package(struct aml *aml, const u8 **end)
 	return 0;
 }
 
+int aml_take_else(struct aml *aml, const u8 **end)
+{
+	*end = NULL;
+	if (aml->pc == aml->end || *aml->pc != AML_ELSE)
+		return 0;
+	aml->term = aml->pc++;
+	return aml_take_package(aml, end);
+}
+
 int aml_take_name(struct aml *aml, const u8 **at)
 {
 	struct aml_name name;
