@@ -148,25 +148,27 @@ static int order_bytes(const struct aml_object *a, const struct aml_object *b)
 	return order ? order : (a->length > b->length) - (a->length < b->length);
 }
 
-/* The first operand's type decides; the order of b, already converted, to a. */
-int aml_order(const struct aml_value *a, const struct aml_value *b)
+int aml_compare(struct aml *aml, const struct aml_value *a, const struct aml_value *b, int *order)
 {
-	if (a->type == AML_INTEGER)
-		return (a->integer > b->integer) - (a->integer < b->integer);
-	return order_bytes(a->object, b->object);
+	struct aml_value same;
+	int err = aml_to_type(aml, b, a->type, &same);
+
+	if (err)
+		return err;
+	if (a->type == AML_INTEGER) {
+		*order = (a->integer > same.integer) - (a->integer < same.integer);
+		return 0;
+	}
+	*order = order_bytes(a->object, same.object);
+	err = aml_charge(aml, same.object->length / 16);
+	aml_put(aml, &same);
+	return err;
 }
 
 AML_OPERATOR(compare)
 {
-	struct aml_value b;
-	int order, err = aml_to_type(aml, &f->v[1], f->v[0].type, &b);
+	int order, err = aml_compare(aml, &f->v[0], &f->v[1], &order);
 
-	if (err)
-		return err;
-	order = aml_order(&f->v[0], &b);
-	if (b.type != AML_INTEGER)
-		err = aml_charge(aml, b.object->length / 16);
-	aml_put(aml, &b);
 	if (err)
 		return err;
 	*out = truth(aml, f->opcode == AML_LEQUAL   ? order == 0 :

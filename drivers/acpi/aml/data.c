@@ -182,7 +182,7 @@ AML_OPERATOR(index)
 	return aml_store(aml, *out, &f->v[2]);
 }
 
-/* 19.6.80: TRUE, equal, at most, below, at least, above. */
+/* 19.6.80: TRUE, equal, at most, below, at least, above; the order is the wanted value's. */
 static bool match_holds(u64 relation, int order)
 {
 	switch (relation) {
@@ -191,13 +191,13 @@ static bool match_holds(u64 relation, int order)
 	case 1:
 		return order == 0;
 	case 2:
-		return order <= 0;
-	case 3:
-		return order < 0;
-	case 4:
 		return order >= 0;
-	default:
+	case 3:
 		return order > 0;
+	case 4:
+		return order <= 0;
+	default:
+		return order < 0;
 	}
 }
 
@@ -205,21 +205,16 @@ static bool match_holds(u64 relation, int order)
 static int match_one(struct aml *aml, const struct aml_value *element, u64 relation,
 		     const struct aml_value *wanted, bool *fits)
 {
-	struct aml_value value;
-	int err;
+	int order, err;
 
 	*fits = false;
 	if (!aml_is_data(element->type) ||
 	    (wanted->type == AML_INTEGER && element->type == AML_BUFFER &&
 	     element->object->length == 0))
 		return 0;
-	err = aml_to_type(aml, element, wanted->type, &value);
-	if (err)
-		return err;
-	*fits = match_holds(relation, aml_order(&value, wanted));
-	if (value.type != AML_INTEGER)
-		err = aml_charge(aml, value.object->length / 16);
-	aml_put(aml, &value);
+	err = aml_compare(aml, wanted, element, &order);
+	if (!err)
+		*fits = match_holds(relation, order);
 	return err;
 }
 

@@ -317,8 +317,8 @@ int aml_to_string(struct aml *aml, const struct aml_value *v, struct aml_value *
 int aml_to_buffer(struct aml *aml, const struct aml_value *v, struct aml_value *out);
 int aml_to_type(struct aml *aml, const struct aml_value *v, u8 type, struct aml_value *out);
 
-/* arithmetic.c: the order of two values of one type (integers, strings, buffers). */
-int aml_order(const struct aml_value *a, const struct aml_value *b);
+/* arithmetic.c: the order of data to other data, which are converted to their type. */
+int aml_compare(struct aml *aml, const struct aml_value *a, const struct aml_value *b, int *order);
 
 /* resource.c: bytes before the end tag of a template, ~0U where there is none. */
 #define AML_END_TAG 0x79
