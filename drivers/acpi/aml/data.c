@@ -35,11 +35,6 @@ AML_OPERATOR(package)
 	return AML_BECAME;
 }
 
-static const struct aml_data *data_of(const struct aml_value *v)
-{
-	return AML_OBJECT(v, data);
-}
-
 /* Two strings or two buffers, one behind the other. */
 static int join(struct aml *aml, const struct aml_value *a, const struct aml_value *b,
 		struct aml_value *out)
@@ -49,8 +44,8 @@ static int join(struct aml *aml, const struct aml_value *a, const struct aml_val
 
 	if (err)
 		return err;
-	memcpy(AML_OBJECT(out, data)->bytes, data_of(a)->bytes, n);
-	memcpy(AML_OBJECT(out, data)->bytes + n, data_of(b)->bytes, m);
+	memcpy(AML_OBJECT(out, data)->bytes, AML_OBJECT(a, data)->bytes, n);
+	memcpy(AML_OBJECT(out, data)->bytes + n, AML_OBJECT(b, data)->bytes, m);
 	return 0;
 }
 
@@ -72,34 +67,23 @@ static int describe(struct aml *aml, struct aml_value *v)
 AML_OPERATOR(concatenate)
 {
 	struct aml_value a, b;
-	u8 type;
 	int err;
 
 	err = describe(aml, &f->v[0]);
 	if (!err)
 		err = describe(aml, &f->v[1]);
+	if (!err)
+		err = aml_to_type(aml, &f->v[1], f->v[0].type, &b);
+	if (!err && b.type == AML_INTEGER)
+		err = aml_to_buffer(aml, &b, &b);
 	if (err)
 		return err;
-	type = f->v[0].type;
-	if (type != AML_INTEGER) {
-		a = aml_get(&f->v[0]);
-		err = aml_to_type(aml, &f->v[1], type, &b);
-	} else {
-		u64 number;
-
-		err = aml_to_integer(aml, &f->v[1], &number);
-		b = aml_integer(number);
-		if (!err)
-			err = aml_to_buffer(aml, &f->v[0], &a);
-		if (err)
-			return err;
-		err = aml_to_buffer(aml, &b, &b);
-	}
+	err = aml_to_type(aml, &f->v[0], b.type, &a);
 	if (!err) {
 		err = join(aml, &a, &b, out);
-		aml_put(aml, &b);
+		aml_put(aml, &a);
 	}
-	aml_put(aml, &a);
+	aml_put(aml, &b);
 	return err ? err : aml_store(aml, *out, &f->v[2]);
 }
 
@@ -111,7 +95,7 @@ static int template_bytes(struct aml *aml, const struct aml_value *v, u32 *lengt
 				aml_type_name(v->type));
 	if (aml_charge(aml, v->object->length))
 		return -ETIMEDOUT;
-	*length = aml_resource_end(data_of(v)->bytes, v->object->length);
+	*length = aml_resource_end(AML_OBJECT(v, data)->bytes, v->object->length);
 	if (*length == ~0U)
 		return aml_fail(aml, -EINVAL, "a resource template without end tag");
 	return 0;
@@ -131,8 +115,8 @@ AML_OPERATOR(concatenate_resources)
 	if (err)
 		return err;
 	to = AML_OBJECT(out, data)->bytes;
-	memcpy(to, data_of(a)->bytes, n);
-	memcpy(to + n, data_of(b)->bytes, m);
+	memcpy(to, AML_OBJECT(a, data)->bytes, n);
+	memcpy(to + n, AML_OBJECT(b, data)->bytes, m);
 	to[n + m] = AML_END_TAG; /* its sum, 0: not kept */
 	return aml_store(aml, *out, &f->v[2]);
 }
@@ -140,19 +124,17 @@ AML_OPERATOR(concatenate_resources)
 /* Mid (source, index, length): of an integer, of its bytes. */
 AML_OPERATOR(mid)
 {
+	u8 type = f->v[0].type == AML_STRING ? AML_STRING : AML_BUFFER;
 	struct aml_value source;
 	u64 index = f->v[1].integer, length = f->v[2].integer;
-	int err;
+	int err = aml_to_type(aml, &f->v[0], type, &source);
 
-	if (f->v[0].type == AML_INTEGER)
-		err = aml_to_buffer(aml, &f->v[0], &source);
-	else
-		err = aml_to_type(aml, &f->v[0], f->v[0].type, &source);
 	if (err)
 		return err;
 	index = min(index, (u64)source.object->length);
 	length = min(length, source.object->length - index);
-	err = aml_make_data(aml, source.type, data_of(&source)->bytes + index, (u32)length, out);
+	err = aml_make_data(aml, source.type, AML_OBJECT(&source, data)->bytes + index, (u32)length,
+			    out);
 	aml_put(aml, &source);
 	return err ? err : aml_store(aml, *out, &f->v[3]);
 }
