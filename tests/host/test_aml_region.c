@@ -92,6 +92,46 @@ TEST(a_pci_region_beneath_no_host_bridge)
 	code_end(aml);
 }
 
+static int port_access(u64 port, unsigned int bytes, u64 *value, bool write __maybe_unused)
+{
+	see("port %lx+%u\n", port, bytes);
+	*value = 0x5a;
+	return 0;
+}
+
+/* Only ports are asked for what is not aligned; the rest is by bytes. */
+TEST(places_that_are_not_aligned)
+{
+	struct aml_ops ops = machine_ops;
+	struct aml *aml;
+
+	ops.pci = bridge_access;
+	ops.port = port_access;
+	code_start(&c, 2);
+	code_region(&c, "PCRG", 2, 0x42, 0x10);
+	code_field(&c, "PCRG", 3); /* DWordAcc */
+	code_name(&c, "FLD0\x20");
+	code_close(&c);
+	code_field(&c, "PCRG", 2); /* WordAcc */
+	code_name(&c, "FLD1\x10");
+	code_close(&c);
+	code_region(&c, "IORG", 1, 0x61, 0x10);
+	code_field(&c, "IORG", 2);
+	code_name(&c, "FLD2\x10");
+	code_close(&c);
+	aml = aml_create(&ops);
+	EXPECT_EQ(aml_load_table(aml, code_table(&c)), 0);
+	see_nothing();
+	EXPECT_STR(value_of(aml, "\\FLD0"), "0x5a5a5a5a");
+	EXPECT_STR(seen, "0000:00:00.0 42+1\n0000:00:00.0 43+1\n"
+			 "0000:00:00.0 44+1\n0000:00:00.0 45+1\n");
+	see_nothing();
+	EXPECT_STR(value_of(aml, "\\FLD1"), "0x5a");
+	EXPECT_STR(value_of(aml, "\\FLD2"), "0x5a");
+	EXPECT_STR(seen, "0000:00:00.0 42+2\nport 61+2\n");
+	code_end(aml);
+}
+
 TEST(regions_that_are_refused)
 {
 	struct aml *aml;

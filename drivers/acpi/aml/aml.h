@@ -82,13 +82,13 @@ struct aml_pci_address {
 };
 
 /*
- * The outside world.  `bytes` is 1, 2, 4 or 8 (ports and PCI: up to 4), never
- * outside what the AML declared; *value is read, or written where `write`.
+ * The outside world.  `bytes` is 1, 2, 4 or 8 (ports and PCI: up to 4), aligned but for
+ * ports, never outside what the AML declared; *value is read, or written where `write`.
  * Functions return 0 or a negative errno, which ends the evaluation.  None may be
  * NULL, but for notify and failed.
  */
 struct aml_ops {
-	/* Of any alignment; who maps it keeps the mapping for the next time. */
+	/* Who maps it keeps the mapping for the next time. */
 	int (*memory)(u64 address, unsigned int bytes, u64 *value, bool write);
 	int (*port)(u64 port, unsigned int bytes, u64 *value, bool write);
 	int (*pci)(struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 *value, bool write);

@@ -91,24 +91,17 @@ static void write_width(void __iomem *at, unsigned int bytes, u64 value)
 	}
 }
 
-/* AML may ask for any alignment; a device cannot be asked so, and is by bytes. */
 static int mem_access(u64 address, unsigned int bytes, u64 *value, bool write)
 {
-	unsigned int step = IS_ALIGNED(address, bytes) ? bytes : 1;
-	u64 all = write ? *value : 0;
-	u8 __iomem *at;
+	u8 __iomem *at = page_at(ALIGN_DOWN(address, PAGE_SIZE));
 
-	for (unsigned int i = 0; i < bytes; i += step) {
-		at = page_at(ALIGN_DOWN(address + i, PAGE_SIZE));
-		if (!at)
-			return -EFAULT;
-		at += (address + i) % PAGE_SIZE;
-		if (write)
-			write_width(at, step, all >> (8 * i));
-		else
-			all |= read_width(at, step) << (8 * i);
-	}
-	*value = all;
+	if (!at)
+		return -EFAULT;
+	at += address % PAGE_SIZE;
+	if (write)
+		write_width(at, bytes, *value);
+	else
+		*value = read_width(at, bytes);
 	return 0;
 }
 
@@ -127,31 +120,19 @@ static int port_access(u64 port, unsigned int bytes, u64 *value, bool write)
 	return 0;
 }
 
-/* Configuration space wants aligned accesses: others are made of bytes. */
 static int config_access(struct aml_pci_address pci, u32 reg, unsigned int bytes, u64 *value,
 			 bool write)
 {
-	unsigned int step = IS_ALIGNED(reg, bytes) ? bytes : 1;
 	u8 devfn = (u8)(pci.device << 3 | pci.function);
-	u64 all = write ? *value : 0;
-	u32 part;
+	u32 part = 0;
 	int err;
 
-	for (unsigned int i = 0; i < bytes; i += step) {
-		part = (u32)(all >> (8 * i));
-		if (write)
-			err = pci_raw_write(pci.segment, pci.bus, devfn, (int)(reg + i), (int)step,
-					    part);
-		else
-			err = pci_raw_read(pci.segment, pci.bus, devfn, (int)(reg + i), (int)step,
-					   &part);
-		if (err)
-			return err;
-		if (!write)
-			all |= (u64)part << (8 * i);
-	}
-	*value = all;
-	return 0;
+	if (write)
+		return pci_raw_write(pci.segment, pci.bus, devfn, (int)reg, (int)bytes,
+				     (u32)*value);
+	err = pci_raw_read(pci.segment, pci.bus, devfn, (int)reg, (int)bytes, &part);
+	*value = part;
+	return err;
 }
 
 static void sleep(u64 msec)

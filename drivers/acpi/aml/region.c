@@ -78,13 +78,18 @@ static int access(struct aml *aml, struct aml_region *region, u64 offset, u32 by
 	}
 }
 
-/* The widest access that the space has and that stays inside of the region. */
+/*
+ * The widest access that the space has and that stays inside of the region.  AML may ask for
+ * any alignment; memory's devices and configuration space cannot be asked so, and are by bytes.
+ */
 static u32 part_of(const struct aml_region *region, u64 offset, u32 bytes)
 {
 	if (bytes == 8 && (region->space == AML_SPACE_IO || region->space == AML_SPACE_PCI))
 		bytes = 4;
 	while (bytes > region->size - offset)
 		bytes /= 2;
+	if (region->space != AML_SPACE_IO && !IS_ALIGNED(region->address + offset, bytes))
+		return 1;
 	return bytes;
 }
 
@@ -92,7 +97,7 @@ int aml_region_access(struct aml *aml, struct aml_region *region, u64 offset, u3
 		      bool write)
 {
 	u64 all = write ? *value : 0, part;
-	u32 n;
+	u32 n = bytes;
 	int err = 0;
 
 	if (!region->ready)
@@ -104,7 +109,7 @@ int aml_region_access(struct aml *aml, struct aml_region *region, u64 offset, u3
 				region->size);
 	/* A unit that the region's end cuts off: what is outside reads as zero. */
 	for (u32 done = 0; done < bytes && offset + done < region->size; done += n) {
-		n = part_of(region, offset + done, bytes - done);
+		n = part_of(region, offset + done, min(n, bytes - done));
 		part = all >> (8 * done);
 		err = access(aml, region, offset + done, n, &part, write);
 		if (err)
