@@ -102,41 +102,22 @@ static int integer_to_string(struct aml *aml, u64 value, struct aml_value *out)
 	return aml_make_data(aml, AML_STRING, text, digits, out);
 }
 
-/* How a buffer's bytes are written one behind the other. */
-struct byte_format {
-	const char *prefix;
-	char separator;
-	bool decimal;
-};
-
-static u32 put_byte(u8 *to, u8 byte, const struct byte_format *form)
+/* The bytes one behind the other in that form, the first without its separator; or how many. */
+static u32 put_bytes(u8 *to, const struct aml_data *data, const char *form)
 {
 	char text[8];
-	u32 n = (u32)scnprintf(text, sizeof(text), form->decimal ? "%u" : "%02X", byte);
+	u32 at = 0, n;
 
-	if (to)
-		memcpy(to, text, n);
-	return n;
-}
-
-static u32 put_bytes(u8 *to, const struct aml_data *data, const struct byte_format *form)
-{
-	u32 prefix = (u32)strlen(form->prefix), at = 0;
-
-	for (u32 i = 0; i < data->base.length; i++) {
-		if (i && to)
-			to[at] = (u8)form->separator;
-		at += i != 0;
+	for (u32 i = 0; i < data->base.length; i++, at += n) {
+		n = (u32)scnprintf(text, sizeof(text), i ? form : form + 1, data->bytes[i]);
 		if (to)
-			memcpy(to + at, form->prefix, prefix);
-		at += prefix;
-		at += put_byte(to ? to + at : NULL, data->bytes[i], form);
+			memcpy(to + at, text, n);
 	}
 	return at;
 }
 
-static int buffer_to_string(struct aml *aml, const struct aml_data *data,
-			    const struct byte_format *form, struct aml_value *out)
+static int buffer_to_string(struct aml *aml, const struct aml_data *data, const char *form,
+			    struct aml_value *out)
 {
 	u32 length;
 	int err;
@@ -154,8 +135,6 @@ static int buffer_to_string(struct aml *aml, const struct aml_data *data,
 /* Of a buffer: "0x01 0x02 0x0F". */
 int aml_to_string(struct aml *aml, const struct aml_value *v, struct aml_value *out)
 {
-	static const struct byte_format implicit = { "0x", ' ', false };
-
 	switch (v->type) {
 	case AML_INTEGER:
 		return integer_to_string(aml, v->integer, out);
@@ -163,7 +142,7 @@ int aml_to_string(struct aml *aml, const struct aml_value *v, struct aml_value *
 		*out = aml_get(v);
 		return 0;
 	case AML_BUFFER:
-		return buffer_to_string(aml, AML_OBJECT(v, data), &implicit, out);
+		return buffer_to_string(aml, AML_OBJECT(v, data), " 0x%02X", out);
 	default:
 		return aml_fail(aml, -EINVAL, "a string is needed, not %s", aml_type_name(v->type));
 	}
@@ -210,8 +189,6 @@ AML_OPERATOR(to_buffer)
 /* ToHexString and ToDecimalString: of a buffer "0x01,0x0F" and "1,15". */
 AML_OPERATOR(to_number_string)
 {
-	static const struct byte_format in_decimal = { "", ',', true };
-	static const struct byte_format in_hex = { "0x", ',', false };
 	bool decimal = f->opcode == AML_TO_DECIMAL;
 	const struct aml_value *v = &f->v[0];
 	char text[24];
@@ -226,8 +203,7 @@ AML_OPERATOR(to_number_string)
 		*out = aml_get(v);
 		err = 0;
 	} else {
-		err = buffer_to_string(aml, AML_OBJECT(v, data), decimal ? &in_decimal : &in_hex,
-				       out);
+		err = buffer_to_string(aml, AML_OBJECT(v, data), decimal ? ",%u" : ",0x%02X", out);
 	}
 	return err ? err : aml_store_as_is(aml, *out, &f->v[1]);
 }
