@@ -35,7 +35,7 @@ static u64 calculate(u16 opcode, u64 a, u64 b, u32 width)
 static int result(struct aml *aml, u64 value, const struct aml_value *target, struct aml_value *out)
 {
 	*out = aml_integer(value & aml_ones(aml));
-	return aml_is_reference(target, AML_REF_NULL) ? 0 : aml_store(aml, *out, target);
+	return aml_store(aml, out, target);
 }
 
 AML_OPERATOR(arithmetic)
@@ -105,7 +105,7 @@ AML_OPERATOR(from_bcd)
 		value += (a & 0xf) * scale;
 	}
 	*out = aml_integer(value & aml_ones(aml));
-	return aml_store_as_is(aml, *out, &f->v[1]);
+	return aml_store_as_is(aml, out, &f->v[1]);
 }
 
 AML_OPERATOR(to_bcd)
@@ -118,7 +118,7 @@ AML_OPERATOR(to_bcd)
 	if (a)
 		return aml_fail(aml, -ERANGE, "0x%lx has too many digits for BCD", f->v[0].integer);
 	*out = aml_integer(value & aml_ones(aml));
-	return aml_store_as_is(aml, *out, &f->v[1]);
+	return aml_store_as_is(aml, out, &f->v[1]);
 }
 
 static struct aml_value truth(const struct aml *aml, bool is)

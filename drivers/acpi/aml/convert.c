@@ -183,7 +183,7 @@ AML_OPERATOR(to_buffer)
 {
 	int err = aml_to_buffer(aml, &f->v[0], out);
 
-	return err ? err : aml_store_as_is(aml, *out, &f->v[1]);
+	return err ? err : aml_store_as_is(aml, out, &f->v[1]);
 }
 
 /* ToHexString and ToDecimalString: of a buffer "0x01,0x0F" and "1,15". */
@@ -205,7 +205,7 @@ AML_OPERATOR(to_number_string)
 	} else {
 		err = buffer_to_string(aml, AML_OBJECT(v, data), decimal ? ",%u" : ",0x%02X", out);
 	}
-	return err ? err : aml_store_as_is(aml, *out, &f->v[1]);
+	return err ? err : aml_store_as_is(aml, out, &f->v[1]);
 }
 
 /* Unlike the implicit conversion: decimal, or hexadecimal behind 0x. */
@@ -229,7 +229,7 @@ AML_OPERATOR(to_integer)
 	if (err)
 		return err;
 	*out = aml_integer(number);
-	return aml_store_as_is(aml, *out, &f->v[1]);
+	return aml_store_as_is(aml, out, &f->v[1]);
 }
 
 /* ToString: the bytes up to a NUL, or as many as are asked for. */
@@ -247,5 +247,5 @@ AML_OPERATOR(to_string)
 		n++;
 	err = aml_make_data(aml, AML_STRING, AML_OBJECT(&bytes, data)->bytes, n, out);
 	aml_put(aml, &bytes);
-	return err ? err : aml_store_as_is(aml, *out, &f->v[2]);
+	return err ? err : aml_store_as_is(aml, out, &f->v[2]);
 }

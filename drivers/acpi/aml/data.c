@@ -84,7 +84,7 @@ AML_OPERATOR(concatenate)
 		aml_put(aml, &a);
 	}
 	aml_put(aml, &b);
-	return err ? err : aml_store(aml, *out, &f->v[2]);
+	return err ? err : aml_store(aml, out, &f->v[2]);
 }
 
 /* Bytes of a resource template without its end tag (6.4.2.8). */
@@ -118,7 +118,7 @@ AML_OPERATOR(concatenate_resources)
 	memcpy(to, AML_OBJECT(a, data)->bytes, n);
 	memcpy(to + n, AML_OBJECT(b, data)->bytes, m);
 	to[n + m] = AML_END_TAG; /* its sum, 0: not kept */
-	return aml_store(aml, *out, &f->v[2]);
+	return aml_store(aml, out, &f->v[2]);
 }
 
 /* Mid (source, index, length): of an integer, of its bytes. */
@@ -136,7 +136,7 @@ AML_OPERATOR(mid)
 	err = aml_make_data(aml, source.type, AML_OBJECT(&source, data)->bytes + index, (u32)length,
 			    out);
 	aml_put(aml, &source);
-	return err ? err : aml_store(aml, *out, &f->v[3]);
+	return err ? err : aml_store(aml, out, &f->v[3]);
 }
 
 /* The container behind what Index is given, which may be a reference to it. */
@@ -161,7 +161,7 @@ AML_OPERATOR(index)
 	if (i >= f->v[0].object->length)
 		return aml_fail(aml, -ERANGE, "Index %lu of %u", i, f->v[0].object->length);
 	*out = aml_make_reference(AML_REF_ELEMENT, aml_get(&f->v[0]).object, (u32)i);
-	return aml_store(aml, *out, &f->v[2]);
+	return aml_store(aml, out, &f->v[2]);
 }
 
 /* 19.6.80: TRUE, equal, at most, below, at least, above; the order is the wanted value's. */

@@ -361,10 +361,10 @@ int aml_node_value(struct aml *aml, struct aml_node *node, struct aml_value *out
 int aml_element_value(struct aml *aml, struct aml_object *container, u32 i, struct aml_value *out);
 /* By a path in a string (19.6.29): a lone name is searched for upwards. NULL: none. */
 struct aml_node *aml_search(struct aml *aml, struct aml_node *scope, const char *path);
-/* `value` stays the caller's; what is kept is a copy of it, unless nobody else holds it. */
-int aml_store(struct aml *aml, struct aml_value value, const struct aml_value *target);
+/* To a place; `value` stays the caller's, and what is kept is a copy of it. */
+int aml_store(struct aml *aml, const struct aml_value *value, const struct aml_value *target);
 /* The same, but a name with data takes the value's type. */
-int aml_store_as_is(struct aml *aml, struct aml_value value, const struct aml_value *target);
+int aml_store_as_is(struct aml *aml, const struct aml_value *value, const struct aml_value *target);
 
 /* field.c, region.c */
 /* ACPI 6.5, table 5.134 */

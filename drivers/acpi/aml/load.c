@@ -243,7 +243,7 @@ AML_OPERATOR(load)
 
 	if (f->count) {
 		*out = loaded(aml);
-		return aml_store(aml, *out, &f->v[1]);
+		return aml_store(aml, out, &f->v[1]);
 	}
 	err = source_of(aml, &f->v[0], &from);
 	if (err)
@@ -307,7 +307,7 @@ AML_OPERATOR(load_table)
 
 	if (f->count) {
 		*out = loaded(aml);
-		return aml_store(aml, f->v[5], &f->v[4]);
+		return aml_store(aml, &f->v[5], &f->v[4]);
 	}
 	err = find_table(aml, f->v, &table);
 	if (err)

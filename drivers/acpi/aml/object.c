@@ -214,7 +214,7 @@ static int copy_one(struct aml *aml, const struct aml_value *v, struct aml_value
 }
 
 /* In depth, package by package: in a fresh one each element that is shared becomes a copy. */
-static noinline int copy_value(struct aml *aml, const struct aml_value *v, struct aml_value *out)
+noinline int aml_copy(struct aml *aml, const struct aml_value *v, struct aml_value *out)
 {
 	struct aml_package *package, *last;
 	struct aml_value *element, copy;
@@ -242,7 +242,7 @@ static noinline int copy_value(struct aml *aml, const struct aml_value *v, struc
 int aml_take(struct aml *aml, struct aml_value *v, struct aml_value *out)
 {
 	if (v->type > AML_INTEGER && has_object(v) && v->object->refs > 1)
-		return copy_value(aml, v, out);
+		return aml_copy(aml, v, out);
 	*out = *v;
 	v->type = AML_UNINITIALIZED;
 	return 0;

@@ -137,6 +137,8 @@ struct aml_value aml_make_reference(enum aml_reference_kind kind, struct aml_obj
 				    u32 index);			 /* takes the caller's count */
 struct aml_value aml_make_node_reference(struct aml_node *node); /* takes a count */
 
+/* A value of its own beside `v`, in depth. */
+int aml_copy(struct aml *aml, const struct aml_value *v, struct aml_value *out);
 /* A value of its own for `v`: its object, where it is the only holder, else a copy in depth. */
 int aml_take(struct aml *aml, struct aml_value *v, struct aml_value *out);
 

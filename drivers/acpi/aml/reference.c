@@ -183,7 +183,7 @@ AML_OPERATOR(cond_ref_of)
 	err = refer(aml, &f->v[0], &ref);
 	if (err)
 		return err;
-	err = aml_store(aml, ref, &f->v[1]);
+	err = aml_store(aml, &ref, &f->v[1]);
 	aml_put(aml, &ref);
 	return err;
 }

@@ -10,21 +10,21 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 
-/* Put a value of one's own into a place that it replaces. */
-static int replace(struct aml *aml, struct aml_value *place, struct aml_value *value)
+/* Put a copy of the value into a place that it replaces. */
+static int replace(struct aml *aml, struct aml_value *place, const struct aml_value *value)
 {
-	struct aml_value mine, old = *place;
-	int err = aml_take(aml, value, &mine);
+	struct aml_value copy = *value, old = *place;
+	int err = value->type > AML_INTEGER ? aml_copy(aml, value, &copy) : 0;
 
 	if (err)
 		return err;
-	*place = mine;
+	*place = copy;
 	aml_put(aml, &old); /* last: it may hold the place itself */
 	return 0;
 }
 
 /* A buffer keeps its length; what is too long is cut off, what is short filled with zeroes. */
-static int store_buffer(struct aml *aml, struct aml_value *place, struct aml_value *value)
+static int store_buffer(struct aml *aml, struct aml_value *place, const struct aml_value *value)
 {
 	struct aml_data *to = AML_OBJECT(place, data), *from = AML_OBJECT(value, data);
 	u32 n = min(to->base.length, from->base.length);
@@ -55,7 +55,7 @@ static int store_data(struct aml *aml, struct aml_value *place, const struct aml
 	return err;
 }
 
-static int store_node(struct aml *aml, struct aml_node *node, struct aml_value *value)
+static int store_node(struct aml *aml, struct aml_node *node, const struct aml_value *value)
 {
 	switch (node->value.type) {
 	case AML_INTEGER:
@@ -96,7 +96,8 @@ static int store_byte(struct aml *aml, struct aml_data *data, u32 i, const struc
 	return 0;
 }
 
-static int store_element(struct aml *aml, const struct aml_value *ref, struct aml_value *value)
+static int store_element(struct aml *aml, const struct aml_value *ref,
+			 const struct aml_value *value)
 {
 	struct aml_object *container = ref->object;
 
@@ -108,7 +109,7 @@ static int store_element(struct aml *aml, const struct aml_value *ref, struct am
 }
 
 /* 19.3.5.8.2: to an argument that holds a reference is to what that leads to, unconverted. */
-static int store_behind(struct aml *aml, struct aml_node *node, struct aml_value *value)
+static int store_behind(struct aml *aml, struct aml_node *node, const struct aml_value *value)
 {
 	if (aml_is_data(node->value.type))
 		return replace(aml, &node->value, value);
@@ -116,21 +117,15 @@ static int store_behind(struct aml *aml, struct aml_node *node, struct aml_value
 }
 
 /* 19.6.17: whatever the name was it becomes the value, but for fields, which stay fields. */
-static int copy_to_node(struct aml *aml, struct aml_node *node, struct aml_value *value)
+static int copy_to_node(struct aml *aml, struct aml_node *node, const struct aml_value *value)
 {
-	struct aml_value thing;
-	int err;
-
 	if (node->value.type == AML_FIELD || node->value.type == AML_BUFFER_FIELD)
 		return store_node(aml, node, value);
 	if (node->value.type == AML_REGION) /* its fields have none any more */
 		AML_OBJECT(&node->value, region)->size = 0;
-	if (!aml_is_reference(value, AML_REF_THING))
-		return replace(aml, &node->value, value);
-	thing = aml_get(&value->node->value);
-	err = replace(aml, &node->value, &thing);
-	aml_put(aml, &thing);
-	return err;
+	if (aml_is_reference(value, AML_REF_THING))
+		value = &value->node->value;
+	return replace(aml, &node->value, value);
 }
 
 /* What RefOf gave leads on; an element's reference and a device's name are overwritten. */
@@ -141,9 +136,9 @@ static bool leads_on(const struct aml_value *slot)
 }
 
 /* `to_node` is for an argument that leads to a name. */
-static int store_slot(struct aml *aml, u32 i, struct aml_value *value,
+static int store_slot(struct aml *aml, u32 i, const struct aml_value *value,
 		      int (*to_node)(struct aml *aml, struct aml_node *node,
-				     struct aml_value *value))
+				     const struct aml_value *value))
 {
 	struct aml_value *slot = aml_slot(aml, i);
 	struct aml_value behind;
@@ -171,13 +166,13 @@ static int store_debug(struct aml *aml, const struct aml_value *value)
 	return 0;
 }
 
-static int store_to(struct aml *aml, struct aml_value *value, const struct aml_value *target)
+int aml_store(struct aml *aml, const struct aml_value *value, const struct aml_value *target)
 {
-	if (target->kind == AML_REF_NULL)
-		return 0;
-	if (target->kind == AML_REF_DEBUG)
-		return store_debug(aml, value);
 	switch (target->kind) {
+	case AML_REF_NULL:
+		return 0;
+	case AML_REF_DEBUG:
+		return store_debug(aml, value);
 	case AML_REF_LOCAL:
 		return store_slot(aml, target->index, value, store_behind);
 	case AML_REF_NODE:
@@ -192,37 +187,18 @@ static int store_to(struct aml *aml, struct aml_value *value, const struct aml_v
 	}
 }
 
-int aml_store(struct aml *aml, struct aml_value value, const struct aml_value *target)
-{
-	struct aml_value mine;
-	int err;
-
-	if (aml_is_reference(target, AML_REF_NULL))
-		return 0;
-	mine = aml_get(&value);
-	err = store_to(aml, &mine, target);
-	aml_put(aml, &mine);
-	return err;
-}
-
 /* A name of the value's own type converts nothing, and a buffer keeps its length. */
-int aml_store_as_is(struct aml *aml, struct aml_value value, const struct aml_value *target)
+int aml_store_as_is(struct aml *aml, const struct aml_value *value, const struct aml_value *target)
 {
-	struct aml_value mine;
-	int err;
-
-	if (!aml_is_reference(target, AML_REF_NODE) || !aml_is_data(target->node->value.type) ||
-	    target->node->value.type == value.type)
-		return aml_store(aml, value, target);
-	mine = aml_get(&value);
-	err = replace(aml, &target->node->value, &mine);
-	aml_put(aml, &mine);
-	return err;
+	if (target->kind == AML_REF_NODE && aml_is_data(target->node->value.type) &&
+	    target->node->value.type != value->type)
+		return replace(aml, &target->node->value, value);
+	return aml_store(aml, value, target);
 }
 
 AML_OPERATOR(store)
 {
-	int err = aml_store(aml, f->v[0], &f->v[1]);
+	int err = aml_store(aml, &f->v[0], &f->v[1]);
 
 	if (!err)
 		*out = aml_get(&f->v[0]);
