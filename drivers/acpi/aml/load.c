@@ -294,7 +294,7 @@ static int load_table_paths(struct aml *aml, struct aml_frame *f, struct aml_nod
 	if (err)
 		return err;
 	aml_put(aml, &f->v[4]);
-	f->v[4] = parameter ? aml_make_node_reference(parameter) :
+	f->v[4] = parameter ? aml_make_node_reference(AML_REF_NODE, parameter) :
 			      aml_make_reference(AML_REF_NULL, NULL, 0);
 	return 0;
 }

@@ -160,10 +160,10 @@ struct aml_value aml_make_reference(enum aml_reference_kind kind, struct aml_obj
 	};
 }
 
-struct aml_value aml_make_node_reference(struct aml_node *node)
+struct aml_value aml_make_node_reference(enum aml_reference_kind kind, struct aml_node *node)
 {
 	return (struct aml_value){ .type = AML_REFERENCE,
-				   .kind = AML_REF_NODE,
+				   .kind = (u8)kind,
 				   .node = aml_node_get(node) };
 }
 

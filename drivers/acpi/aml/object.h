@@ -134,8 +134,9 @@ int aml_make_data(struct aml *aml, enum aml_type type, const void *bytes, u32 le
 		  struct aml_value *out);
 int aml_make_package(struct aml *aml, u32 count, struct aml_value *out);
 struct aml_value aml_make_reference(enum aml_reference_kind kind, struct aml_object *object,
-				    u32 index);			 /* takes the caller's count */
-struct aml_value aml_make_node_reference(struct aml_node *node); /* takes a count */
+				    u32 index); /* takes the caller's count */
+struct aml_value aml_make_node_reference(enum aml_reference_kind kind,
+					 struct aml_node *node); /* takes a count */
 
 /* A value of its own beside `v`, in depth. */
 int aml_copy(struct aml *aml, const struct aml_value *v, struct aml_value *out);

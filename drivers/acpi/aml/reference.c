@@ -43,16 +43,14 @@ static int bind(struct aml *aml, struct aml_value *element)
 				   aml_name_text(&name, text, sizeof(text)));
 	}
 	aml_put(aml, element);
-	*element = aml_make_node_reference(node);
-	element->kind = AML_REF_NAMED;
+	*element = aml_make_node_reference(AML_REF_NAMED, node);
 	return 0;
 }
 
 int aml_node_value(struct aml *aml, struct aml_node *node, struct aml_value *out)
 {
 	if (!node->value.type || aml_is_thing(node->value.type)) {
-		*out = aml_make_node_reference(node);
-		out->kind = AML_REF_THING;
+		*out = aml_make_node_reference(AML_REF_THING, node);
 		return 0;
 	}
 	switch (node->value.type) {

@@ -44,7 +44,7 @@ static noinline int begin_name(struct aml *aml, u8 operand, struct aml_value *ou
 		return push_call(aml, node);
 	if (!(operand & AML_IS_PLACE))
 		return aml_node_value(aml, node, out);
-	*out = aml_make_node_reference(node);
+	*out = aml_make_node_reference(AML_REF_NODE, node);
 	return 0;
 }
 
@@ -179,17 +179,12 @@ int aml_begin_element(struct aml *aml, struct aml_value *out)
 		aml_parse_name(at, aml->pc, &name);
 		node = aml_lookup(aml, aml->call->scope, &name);
 		if (node) {
-			*out = aml_make_node_reference(node);
-			out->kind = AML_REF_NAMED;
+			*out = aml_make_node_reference(AML_REF_NAMED, node);
 			return 0;
 		}
 	}
-	*out = (struct aml_value){
-		.type = AML_REFERENCE,
-		.kind = AML_REF_UNBOUND,
-		.table = (u16)(table - aml->tables),
-		.index = (u32)(at - (const u8 *)table->header),
-		.node = aml_node_get(aml->call->scope),
-	};
+	*out = aml_make_node_reference(AML_REF_UNBOUND, aml->call->scope);
+	out->table = (u16)(table - aml->tables);
+	out->index = (u32)(at - (const u8 *)table->header);
 	return 0;
 }
