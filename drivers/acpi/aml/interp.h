@@ -359,8 +359,9 @@ int aml_load_value(struct aml *aml, const struct aml_value *ref, struct aml_valu
 int aml_dereference(struct aml *aml, struct aml_value *value);
 int aml_node_value(struct aml *aml, struct aml_node *node, struct aml_value *out);
 int aml_element_value(struct aml *aml, struct aml_object *container, u32 i, struct aml_value *out);
-/* By a path in a string (19.6.29): a lone name is searched for upwards. NULL: none. */
-struct aml_node *aml_search(struct aml *aml, struct aml_node *scope, const char *path);
+/* By a path in a string (19.6.29): a lone name is searched for upwards.  0 or an errno. */
+int aml_search(struct aml *aml, struct aml_node *scope, const struct aml_value *string,
+	       struct aml_node **node);
 /* To a place; `value` stays the caller's, and what is kept is a copy of it. */
 int aml_store(struct aml *aml, const struct aml_value *value, const struct aml_value *target);
 /* The same, but a name with data takes the value's type. */

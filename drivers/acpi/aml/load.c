@@ -259,19 +259,12 @@ AML_OPERATOR(load)
 static int path_operand(struct aml *aml, struct aml_value *v, struct aml_node *scope,
 			struct aml_node *missing, struct aml_node **node)
 {
-	const char *path;
 	int err = make_string(aml, v);
 
-	if (err)
+	*node = missing;
+	if (err || AML_OBJECT(v, data)->bytes[0] == '\0')
 		return err;
-	err = aml_charge(aml, v->object->length / 16);
-	if (err)
-		return err;
-	path = (const char *)AML_OBJECT(v, data)->bytes;
-	*node = *path ? aml_search(aml, scope, path) : missing;
-	if (*path && !*node)
-		return aml_fail(aml, -ENOENT, "no such name: %.40s", path);
-	return 0;
+	return aml_search(aml, scope, v, node);
 }
 
 /* Where the table goes, and in place of its path the name that is given the parameter. */

@@ -186,27 +186,26 @@ AML_OPERATOR(cond_ref_of)
 	return err;
 }
 
-struct aml_node *aml_search(struct aml *aml, struct aml_node *scope, const char *path)
+int aml_search(struct aml *aml, struct aml_node *scope, const struct aml_value *string,
+	       struct aml_node **node)
 {
-	struct aml_node *node = *path ? aml_find(aml, scope, path) : NULL;
+	const char *path = (const char *)AML_OBJECT(string, data)->bytes;
+	bool lone = *path && *path != '\\' && *path != '^' && !strchr(path, '.');
 
-	if (*path && *path != '\\' && *path != '^' && !strchr(path, '.'))
-		while (!node && (scope = scope->parent))
-			node = aml_find(aml, scope, path);
-	return node;
+	if (aml_charge(aml, string->object->length / 16))
+		return -ETIMEDOUT;
+	*node = *path ? aml_find(aml, scope, path) : NULL;
+	while (lone && !*node && (scope = scope->parent))
+		*node = aml_find(aml, scope, path);
+	return *node ? 0 : aml_fail(aml, -ENOENT, "no such name: %.40s", path);
 }
 
 static int deref_string(struct aml *aml, const struct aml_value *v, struct aml_value *out)
 {
-	const char *path = (const char *)AML_OBJECT(v, data)->bytes;
 	struct aml_node *node;
+	int err = aml_search(aml, aml->call->scope, v, &node);
 
-	if (aml_charge(aml, v->object->length / 16))
-		return -ETIMEDOUT;
-	node = aml_search(aml, aml->call->scope, path);
-	if (!node)
-		return aml_fail(aml, -ENOENT, "no such name: %.40s", path);
-	return aml_node_value(aml, node, out);
+	return err ? err : aml_node_value(aml, node, out);
 }
 
 static u8 type_of(const struct aml_value *v)
