@@ -304,6 +304,7 @@ int aml_take_package(struct aml *aml, const u8 **end);
 int aml_take_else(struct aml *aml, const u8 **end); /* behind an If: NULL, there is none */
 int aml_take_name(struct aml *aml, const u8 **name);
 int aml_take_string(struct aml *aml, struct aml_value *out);
+bool aml_is_name_char(u8 byte, bool lead); /* of a segment of a name; its first */
 static inline bool aml_is_name_start(u8 byte)
 {
 	return aml_plain_ops[byte].kind == AML_IS_NAME;

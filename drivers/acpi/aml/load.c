@@ -25,8 +25,7 @@
 static bool is_signature(const u8 *text)
 {
 	for (u32 i = 0; i < 4; i++)
-		if (!(text[i] >= 'A' && text[i] <= 'Z') && !(text[i] >= '0' && text[i] <= '9') &&
-		    text[i] != '_')
+		if (!aml_is_name_char(text[i], false))
 			return false;
 	return true;
 }

@@ -13,7 +13,7 @@
 
 #define SKIP_DEPTH 64 /* operators inside each other while skipping */
 
-static bool is_name_char(u8 byte, bool lead)
+bool aml_is_name_char(u8 byte, bool lead)
 {
 	return (byte >= 'A' && byte <= 'Z') || byte == '_' || (!lead && byte >= '0' && byte <= '9');
 }
@@ -48,7 +48,7 @@ const u8 *aml_parse_name(const u8 *p, const u8 *end, struct aml_name *name)
 		return NULL;
 	name->segments = p;
 	for (u32 i = 0; i < 4U * name->count; i++)
-		if (!is_name_char(p[i], i % 4 == 0))
+		if (!aml_is_name_char(p[i], i % 4 == 0))
 			return NULL;
 	return p + 4 * name->count;
 }
