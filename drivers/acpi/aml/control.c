@@ -31,35 +31,35 @@ AML_OPERATOR(while)
 	return AML_BECAME;
 }
 
-/* Leave blocks up to the innermost While of this call: NULL, there is none. */
-static struct aml_frame *unwind_to_while(struct aml *aml, const char *what)
+/* Leave blocks up to the innermost While of this call: AML_BECAME, or there is none. */
+static int unwind_to_while(struct aml *aml, const char *what)
 {
 	struct aml_frame *f = aml->top;
 
 	for (; f != aml->base && f->kind != AML_FRAME_WHILE; f = f->below)
 		if (f->kind == AML_FRAME_BODY)
 			break;
-	if (f == aml->base || f->kind == AML_FRAME_BODY) {
-		aml_fail(aml, -EINVAL, "%s without a While", what);
-		return NULL;
-	}
+	if (f == aml->base || f->kind == AML_FRAME_BODY)
+		return aml_fail(aml, -EINVAL, "%s without a While", what);
 	while (aml->top != f)
 		aml_pop(aml);
 	aml->pc = f->end;
-	return f;
+	return AML_BECAME;
 }
 
 AML_OPERATOR(break)
 {
-	if (!unwind_to_while(aml, "Break"))
-		return -EINVAL;
+	int err = unwind_to_while(aml, "Break");
+
+	if (err < 0)
+		return err;
 	aml_pop(aml);
 	return aml_deliver(aml, out) ?: AML_BECAME;
 }
 
 AML_OPERATOR(continue)
 {
-	return unwind_to_while(aml, "Continue") ? AML_BECAME : -EINVAL;
+	return unwind_to_while(aml, "Continue");
 }
 
 /* A method's name with its arguments: its body takes the place of the call. */
@@ -69,11 +69,8 @@ AML_OPERATOR(call)
 
 	if (f->node->value.type != AML_METHOD) /* an argument's term has replaced it */
 		return aml_fail(aml, -EINVAL, "the method is gone");
-	if (!method->native) {
-		int err = aml_enter_call(aml, f, method->table, method->start, method->end);
-
-		return err ? err : AML_BECAME;
-	}
+	if (!method->native)
+		return aml_enter_call(aml, f, method->table, method->start, method->end);
 	if (f->have < method->args)
 		return aml_fail(aml, -EINVAL, "%u arguments for a method of %u", f->have,
 				method->args);

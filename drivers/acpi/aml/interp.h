@@ -175,6 +175,7 @@ const char *aml_type_name(u8 type);
 /* stack.c */
 int aml_grow_stack(struct aml *aml);
 void aml_pop(struct aml *aml); /* with what it holds; leaves the call where it is its body */
+/* f, which has the arguments, becomes the body [start, end): AML_BECAME, or an errno. */
 int aml_enter_call(struct aml *aml, struct aml_frame *f, const struct aml_table *table,
 		   const u8 *start, const u8 *end);
 void aml_become_block(struct aml *aml, struct aml_frame *f, enum aml_frame_kind kind,

@@ -140,9 +140,8 @@ static int run_table(struct aml *aml, struct aml_frame *f, const struct acpi_tab
 		err = aml_enter_call(aml, call, table, (const u8 *)(header + 1),
 				     (const u8 *)header + header->length);
 	}
-	if (!err)
-		return AML_BECAME;
-	aml->nr_tables--; /* nothing of it was run */
+	if (err < 0)
+		aml->nr_tables--; /* nothing of it was run */
 	return err;
 }
 

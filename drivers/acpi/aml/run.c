@@ -66,7 +66,7 @@ int aml_run_table(struct aml *aml, const struct aml_table *table)
 		f->node = aml->root;
 		err = aml_enter_call(aml, f, table, start,
 				     (const u8 *)table->header + table->header->length);
-		if (err)
+		if (err < 0)
 			aml_pop(aml);
 		else
 			err = aml_run(aml);

@@ -110,43 +110,34 @@ static struct aml_call *new_call(struct aml *aml)
 }
 
 /* 19.6.85: a serialized method is a mutex; one thread may enter it again. */
-static int enter_method(struct aml *aml, struct aml_frame *f, struct aml_call *call)
+static void enter_method(struct aml *aml, struct aml_method *code)
 {
-	struct aml_method *code = AML_OBJECT(&f->node->value, method);
-
-	f->level = aml->sync_level;
-	if (code->serialized) {
-		if (aml->sync_level > code->sync_level && !code->entered)
-			return aml_fail(aml, -EBUSY, "sync level %u is below the held %u",
-					code->sync_level, aml->sync_level);
+	if (code->serialized)
 		aml->sync_level = max(aml->sync_level, code->sync_level);
-	}
 	code->base.refs++;
 	code->entered++;
-	call->code = code;
-	return 0;
 }
 
 int aml_enter_call(struct aml *aml, struct aml_frame *f, const struct aml_table *table,
 		   const u8 *start, const u8 *end)
 {
+	struct aml_value *v = &f->node->value;
+	struct aml_method *code = v->type == AML_METHOD ? AML_OBJECT(v, method) : NULL;
 	struct aml_call *call;
-	int err = 0;
 
+	if (code && code->serialized && code->sync_level < aml->sync_level && !code->entered)
+		return aml_fail(aml, -EBUSY, "sync level %u is below the held %u", code->sync_level,
+				aml->sync_level);
 	if (aml->calls == AML_MAX_CALLS)
 		return aml_fail(aml, -E2BIG, "calls nested deeper than AML_MAX_CALLS %u",
 				AML_MAX_CALLS);
 	call = new_call(aml);
 	if (!call)
 		return aml_fail(aml, -ENOMEM, "no memory for a call");
-	call->code = NULL;
-	if (f->node->value.type == AML_METHOD)
-		err = enter_method(aml, f, call);
-	if (err) {
-		call->caller = aml->spare_calls;
-		aml->spare_calls = call;
-		return err;
-	}
+	f->level = aml->sync_level;
+	call->code = code;
+	if (code)
+		enter_method(aml, code);
 	call->last = aml_integer(0);
 	call->caller = aml->call;
 	call->scope = f->node;
@@ -159,5 +150,5 @@ int aml_enter_call(struct aml *aml, struct aml_frame *f, const struct aml_table 
 	aml->calls++;
 	aml->pc = start;
 	aml_become_block(aml, f, AML_FRAME_BODY, end);
-	return 0;
+	return AML_BECAME;
 }
