@@ -17,23 +17,6 @@ static int digit(u8 c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static const u8 *skip_blanks(const u8 *p)
-{
-	while (*p == ' ' || (*p >= '\t' && *p <= '\r'))
-		p++;
-	return p;
-}
-
-static bool has_prefix(const u8 *p)
-{
-	return p[0] == '0' && (p[1] | 0x20) == 'x';
-}
-
-static const u8 *skip_prefix(const u8 *p)
-{
-	return has_prefix(p) ? p + 2 : p;
-}
-
 /* A string ends with a NUL whatever it holds.  Stops at what is no digit, and when full. */
 static u64 parse_number(const u8 *p, u32 base, u64 ones)
 {
@@ -51,6 +34,21 @@ static u64 parse_number(const u8 *p, u32 base, u64 ones)
 	return value;
 }
 
+/* In that base, or hexadecimal behind 0x; blanks may stand in front. */
+static int string_number(struct aml *aml, const struct aml_value *v, u32 base, u64 *out)
+{
+	const u8 *p = AML_OBJECT(v, data)->bytes;
+
+	while (*p == ' ' || (*p >= '\t' && *p <= '\r'))
+		p++;
+	if (p[0] == '0' && (p[1] | 0x20) == 'x') {
+		p += 2;
+		base = 16;
+	}
+	*out = parse_number(p, base, aml_ones(aml));
+	return aml_charge(aml, v->object->length / 16); /* for a million zeroes in front */
+}
+
 /* Little endian, as many bytes as an integer has. */
 static u64 buffer_number(struct aml *aml, const struct aml_data *data)
 {
@@ -61,12 +59,6 @@ static u64 buffer_number(struct aml *aml, const struct aml_data *data)
 	return value;
 }
 
-/* A string may have a million zeroes in front. */
-static int charge_string(struct aml *aml, const struct aml_value *v)
-{
-	return aml_charge(aml, v->object->length / 16);
-}
-
 /* Strings are hexadecimal, whatever they look like. */
 int aml_to_integer(struct aml *aml, const struct aml_value *v, u64 *out)
 {
@@ -75,9 +67,7 @@ int aml_to_integer(struct aml *aml, const struct aml_value *v, u64 *out)
 		*out = v->integer;
 		return 0;
 	case AML_STRING:
-		*out = parse_number(skip_prefix(skip_blanks(AML_OBJECT(v, data)->bytes)), 16,
-				    aml_ones(aml));
-		return charge_string(aml, v);
+		return string_number(aml, v, 16, out);
 	case AML_BUFFER:
 		if (v->object->length == 0)
 			return aml_fail(aml, -EINVAL, "an empty buffer is no integer");
@@ -212,20 +202,10 @@ AML_OPERATOR(to_number_string)
 AML_OPERATOR(to_integer)
 {
 	const struct aml_value *v = &f->v[0];
-	const u8 *p;
 	u64 number;
-	int err = 0;
+	int err = v->type == AML_STRING ? string_number(aml, v, 10, &number) :
+					  aml_to_integer(aml, v, &number);
 
-	if (v->type == AML_STRING) {
-		p = skip_blanks(AML_OBJECT(v, data)->bytes);
-		if (has_prefix(p))
-			number = parse_number(p + 2, 16, aml_ones(aml));
-		else
-			number = parse_number(p, 10, aml_ones(aml));
-		err = charge_string(aml, v);
-	} else {
-		err = aml_to_integer(aml, v, &number);
-	}
 	if (err)
 		return err;
 	*out = aml_integer(number);
