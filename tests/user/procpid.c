@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Files of /proc/PID: io, map_files, syscall; a second mount of proc; unshare(). */
+/* Files of /proc/PID: io, fd, fdinfo, map_files, syscall; a second mount of proc; unshare(). */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -150,6 +150,50 @@ static void show_io(void)
 	io_of("its cache", "/proc/self/io", disk_cached);
 	stat("/proc/self/io", &st);
 	printf("mode %o\n", st.st_mode);
+}
+
+/* ---------------------------------------------------------------- fd */
+
+static void show_fd(const char *how, int flags)
+{
+	int fd = open("/dev/null", flags);
+	char path[64];
+	struct stat st = { 0 };
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	lstat(path, &st);
+	printf("%s: mode %o", how, st.st_mode);
+	snprintf(path, sizeof(path), "/proc/self/fd/0%d", fd);
+	printf(", with a zero in front: %s", said(lstat(path, &st)));
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/0%d", fd);
+	printf(", fdinfo: %s\n", said(lstat(path, &st)));
+	close(fd);
+}
+
+/* A look at a file does not keep it. */
+static void look_and_close(void)
+{
+	char path[64], c;
+	int p[2], fd;
+
+	if (pipe2(p, O_NONBLOCK))
+		return;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", p[1]);
+	fd = open(path, O_RDONLY);
+	printf("fdinfo is read: %d", read(fd, path, sizeof(path)) > 0);
+	close(fd);
+	close(p[1]);
+	printf(", and the pipe has no writer: %s\n", said(read(p[0], &c, 1)));
+	close(p[0]);
+}
+
+static void show_fds(void)
+{
+	show_fd("for reading", O_RDONLY);
+	show_fd("for writing", O_WRONLY);
+	show_fd("for both", O_RDWR);
+	show_fd("for its name", O_PATH);
+	look_and_close();
 }
 
 /* ---------------------------------------------------------------- map_files */
@@ -346,6 +390,7 @@ int main(void)
 {
 	setbuf(stdout, NULL);
 	show_io();
+	show_fds();
 	show_map_files();
 	show_syscall();
 	show_mounts();
