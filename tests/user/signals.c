@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -251,6 +252,66 @@ static void order(void)
 	show("beyond the limit");
 }
 
+/* ---------------------------------------------------------------- masks */
+
+static unsigned long blocked_now(void)
+{
+	unsigned long set = 0;
+
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &set, 8);
+	return set;
+}
+
+static unsigned long pending_now(void)
+{
+	unsigned long set = 0;
+
+	syscall(SYS_rt_sigpending, &set, 8);
+	return set;
+}
+
+/* What is in the frame is what is blocked behind it. */
+static void block_all_behind(int sig, siginfo_t *si, void *context)
+{
+	(void)sig, (void)si;
+	memset(&((ucontext_t *)context)->uc_sigmask, 0xff, 8);
+}
+
+/* Its default would end the process, were it not waited for. */
+static void wait_for_alarm(void)
+{
+	struct itimerval soon = { .it_value.tv_usec = 10000 };
+	struct timespec ts = { 2, 0 };
+	sigset_t set;
+
+	block(SIG_BLOCK, SIGALRM);
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	say("sigtimedwait", sigtimedwait(&set, NULL, &ts));
+}
+
+static void masks(void)
+{
+	struct sigaction sa = { .sa_sigaction = block_all_behind, .sa_flags = SA_SIGINFO };
+
+	printf("--- masks\n");
+	sigaction(SIGUSR1, &sa, NULL);
+	raise(SIGUSR1);
+	printf("all from a frame: %lx\n", blocked_now());
+	raise(SIGTSTP);
+	kill(getpid(), SIGTTIN);
+	printf("stops are pending: %lx\n", pending_now());
+	kill(getpid(), SIGCONT);
+	printf("SIGCONT undoes them, and is: %lx\n", pending_now());
+	raise(SIGTTOU);
+	printf("a stop undoes it: %lx\n", pending_now());
+	syscall(SYS_rt_sigtimedwait, &(unsigned long){ 1UL << (SIGTTOU - 1) }, NULL, NULL, 8);
+	printf("none: %lx\n", pending_now());
+	block(SIG_UNBLOCK, 0);
+	status("waits", child_that(wait_for_alarm));
+}
+
 /* ---------------------------------------------------------------- frames */
 
 static volatile int depth, deepest, runs;
@@ -305,6 +366,28 @@ static void skip(int sig, siginfo_t *si, void *context)
 		ret_;                                                   \
 	})
 
+/* What a system call would be begun anew by is a number like any other where there was none. */
+static void look_at_ax(int sig, siginfo_t *si, void *context)
+{
+	ucontext_t *uc = context;
+
+	(void)sig;
+	printf("ax %lld, %s\n", uc->uc_mcontext.gregs[REG_RAX],
+	       si->si_addr == (void *)uc->uc_mcontext.gregs[REG_RIP] ? "at it" : "elsewhere");
+	fflush(stdout);
+	uc->uc_mcontext.gregs[REG_RIP] += 2;
+}
+
+static void no_call(void)
+{
+	struct sigaction sa = { .sa_sigaction = look_at_ax, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGILL, &sa, NULL);
+	for (long ax = -516; ax <= -512; ax++)
+		__asm__ volatile("ud2" ::"a"(ax) : "memory");
+	signal(SIGILL, SIG_DFL);
+}
+
 static void faults(void)
 {
 	struct sigaction sa = { .sa_sigaction = skip, .sa_flags = SA_SIGINFO };
@@ -314,6 +397,7 @@ static void faults(void)
 	char *beyond = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	printf("--- faults\n");
+	no_call();
 	for (int i = 1; i < 32; i++)
 		if (i == SIGSEGV || i == SIGBUS || i == SIGILL || i == SIGFPE || i == SIGTRAP)
 			sigaction(i, &sa, NULL);
@@ -336,6 +420,38 @@ static void faults(void)
 			signal(i, SIG_DFL);
 }
 
+static int tell_altstack(void *who)
+{
+	stack_t ss = { 0 };
+
+	sigaltstack(NULL, &ss);
+	printf("%s: flags %d size %zu\n", (char *)who, ss.ss_flags, ss.ss_size);
+	fflush(stdout);
+	return 0;
+}
+
+static void *in_thread(void *who)
+{
+	tell_altstack(who);
+	return NULL;
+}
+
+/* Who has the same memory has no stack for handlers there, but for the time of a vfork(). */
+static void stacks_of_others(void)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	const int same = CLONE_VM | SIGCHLD;
+	pthread_t t;
+
+	fflush(stdout);
+	pthread_create(&t, NULL, in_thread, "a thread's");
+	pthread_join(t, NULL);
+	waitpid(clone(tell_altstack, stack + sizeof(stack), SIGCHLD, "a child's"), NULL, 0);
+	waitpid(clone(tell_altstack, stack + sizeof(stack), same, "of the same memory"), NULL, 0);
+	waitpid(clone(tell_altstack, stack + sizeof(stack), same | CLONE_VFORK, "of a vfork"), NULL,
+		0);
+}
+
 static void frames(void)
 {
 	stack_t ss = { .ss_sp = alt, .ss_size = sizeof(alt) };
@@ -351,6 +467,7 @@ static void frames(void)
 	raise(SIGUSR2);
 	printf("on it: %d %d\n", caught[0].on_stack, caught[1].on_stack);
 	ncaught = 0;
+	stacks_of_others();
 	sigaltstack(NULL, &ss);
 	printf("flags %d size %zu\n", ss.ss_flags, ss.ss_size);
 	ss.ss_flags = SS_DISABLE;
@@ -644,6 +761,67 @@ static void long_fork(void)
 	munmap(p, size);
 }
 
+static volatile int came;
+
+static void count_it(int sig)
+{
+	(void)sig;
+	came++;
+}
+
+/* Sends a signal to the group of its parent a moment after each byte. */
+static void send_to_group(int fd)
+{
+	char c;
+
+	setpgid(0, 0);
+	while (read(fd, &c, 1) == 1) {
+		usleep(300);
+		kill(-getppid(), SIGUSR1);
+	}
+	_exit(0);
+}
+
+/* What comes to the group in the midst of a fork comes to both: before there are two, or to each of them. */
+static void group_fork(void)
+{
+	const size_t size = 32 << 20;
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), c;
+	int go[2], done[2], st, missed = 0;
+	pid_t pid, other;
+
+	printf("--- a fork, and a signal to the group\n");
+	fflush(stdout);
+	setpgid(0, 0);
+	if (pipe(go) || pipe(done))
+		return;
+	other = fork();
+	if (!other) {
+		close(go[1]);
+		send_to_group(go[0]);
+	}
+	madvise(p, size, MADV_NOHUGEPAGE);
+	memset(p, 1, size);
+	signal(SIGUSR1, count_it);
+	for (int i = 0; i < 6; i++) {
+		came = 0;
+		(void)!write(go[1], "x", 1);
+		pid = syscall(SYS_fork);
+		if (!pid) {
+			(void)!read(done[0], &c, 1);
+			syscall(SYS_exit_group, came);
+		}
+		while (!came)
+			;
+		(void)!write(done[1], "x", 1);
+		waitpid(pid, &st, 0);
+		missed += !WEXITSTATUS(st);
+	}
+	close(go[1]);
+	waitpid(other, NULL, 0);
+	printf("missed by one: %d\n", missed);
+}
+
 /* ---------------------------------------------------------------- children */
 
 static volatile int cld_code[8], cld_status[8], ncld;
@@ -865,12 +1043,14 @@ int main(int argc, char **argv)
 		return bad_lines();
 	arguments();
 	order();
+	masks();
 	frames();
 	faults();
 	bad_frames();
 	leftovers();
 	interrupted();
 	waitpid(child_that(long_fork), NULL, 0);
+	waitpid(child_that(group_fork), NULL, 0);
 	children();
 	timers();
 	signalfds();
