@@ -279,6 +279,24 @@ static void forked(void)
 	printf("the child sees %c, the parent %c\n", status >> 8, *page);
 }
 
+/* A fault copies and clears upwards, whatever the program's direction is. */
+static void downwards(void)
+{
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int status, same = 0;
+
+	memset(page, 'a', 4096);
+	fflush(stdout);
+	if (!fork()) {
+		__asm__ __volatile__("std; movb $0x61, (%0); cld" ::"r"(page + 2048) : "memory");
+		for (int i = 0; i < 4096; i++)
+			same += page[i] == 'a';
+		_exit(same == 4096);
+	}
+	wait(&status);
+	printf("copied with the direction flag: %d\n", WEXITSTATUS(status));
+}
+
 int main(void)
 {
 	struct sigaction sa = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK };
@@ -300,5 +318,6 @@ int main(void)
 	kernel_memory();
 	exceptions();
 	forked();
+	downwards();
 	return 0;
 }

@@ -338,6 +338,30 @@ static int set_shared(void *arg)
 	return 5;
 }
 
+/* What it has of a handler, and of what is ignored. */
+static void signals_of_child(unsigned long flags)
+{
+	struct clone_args args = { .exit_signal = SIGCHLD, .flags = flags };
+	struct sigaction sa;
+	pid_t pid;
+
+	signal(SIGUSR1, tell_signal);
+	signal(SIGUSR2, SIG_IGN);
+	fflush(stdout);
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (!pid) {
+		sigaction(SIGUSR1, NULL, &sa);
+		printf("the handler is %s", sa.sa_handler == tell_signal ? "kept" : "not kept");
+		sigaction(SIGUSR2, NULL, &sa);
+		printf(", what is ignored is %s\n", sa.sa_handler == SIG_IGN ? "so still" : "not");
+		fflush(stdout);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	signal(SIGUSR1, SIG_DFL);
+	signal(SIGUSR2, SIG_DFL);
+}
+
 static void clones(void)
 {
 	struct clone_args args = { .exit_signal = SIGCHLD };
@@ -380,6 +404,8 @@ static void clones(void)
 	same("parent's tid", tid, pid);
 	same("not the child's", child_tid, -1);
 	status("clone3", st);
+	signals_of_child(0);
+	signals_of_child(CLONE_CLEAR_SIGHAND);
 	shared = 0;
 	pid = clone(set_shared, stack + sizeof(stack), CLONE_VM | SIGCHLD, (void *)7L);
 	waitpid(pid, &st, 0);
@@ -573,10 +599,13 @@ static void execs(void)
 	close(fd);
 }
 
-/* What the new program finds. */
+/* What the new program finds.  In front of argv lies argc, where the stack pointer was (psABI, 3.4.1). */
 static int show_args(int argc, char **argv, char **envp)
 {
 	char comm[16] = "";
+
+	if ((unsigned long)(argv - 1) % 16)
+		printf("  the stack is not aligned\n");
 
 	syscall(SYS_prctl, 16, comm, 0, 0, 0);
 	printf("  argc %d:", argc);

@@ -259,6 +259,8 @@ static void others(void)
 	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 1 << 5, 0));
 	SAY(syscall(SYS_membarrier, 1 << 20, 0, 0));
 	SAY(syscall(511));
+	SAY(syscall(512));
+	printf("32 bits of a number count: %d\n", syscall(SYS_getpid | 1L << 32) == getpid());
 	SAY(syscall(100000));
 }
 
