@@ -171,6 +171,31 @@ static void many(int fd)
 	say("it is still there", getevents(ctx, 1, 1, e, NULL));
 }
 
+/* No more than there is room for the results of: an event too many would look like none. */
+static void full_ring(void)
+{
+	struct io_event e[64];
+	struct iocb cb, *list[1] = { &cb };
+	struct timespec none = { 0, 0 };
+	aio_context_t c = 0;
+	long in = 0, out = 0, n;
+	int p[2];
+
+	if (pipe(p) || setup(1, &c))
+		return;
+	cb = request(IOCB_CMD_POLL, p[1], (void *)POLLOUT, 0, 0);
+	while ((n = submit(c, 1, list)) == 1 && in < 100000)
+		in++;
+	printf("a ring is full: %s", name(n));
+	while ((n = getevents(c, 0, 64, e, &none)) > 0)
+		out += n;
+	printf(", lost: %ld, some: %d\n", in - out, in > 1);
+	say("then there is room", submit(c, 1, list));
+	destroy(c);
+	close(p[0]);
+	close(p[1]);
+}
+
 static void polls(void)
 {
 	struct io_event e;
@@ -287,6 +312,7 @@ int main(int argc, char **argv)
 	transfers(fd, plain);
 	fields(fd);
 	many(fd);
+	full_ring();
 	polls();
 	signals();
 	killed(fd);

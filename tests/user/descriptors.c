@@ -106,7 +106,7 @@ static void flags(void)
 	close(fd);
 	fd = make("f", "text");
 	TRY(fcntl(fd, F_GETOWN));
-	TRY(fcntl(fd, F_SETOWN, -55));
+	TRY(fcntl(fd, F_SETOWN, -99999));
 	TRY(fcntl(fd, F_GETSIG));
 	TRY(fcntl(fd, F_SETSIG, 100));
 	TRY(fcntl(fd, F_SETSIG, SIGUSR1));

@@ -96,6 +96,41 @@ static void pipes(void)
 	SHOW(close(p[0]));
 }
 
+/* Pieces of these lengths in turn until the pipe is full: how many there are, and are they what was written? */
+static void fill_pipe(size_t even, size_t odd)
+{
+	int n = 0, same = 0;
+	char want[8192];
+	size_t len;
+
+	if (pipe2(p, O_NONBLOCK))
+		return;
+	for (;; n++) {
+		len = n % 2 ? odd : even;
+		memset(buf, 'a' + n % 26, len);
+		if (write(p[1], buf, len) != (ssize_t)len)
+			break;
+	}
+	for (int i = 0; i < n; i++) {
+		len = i % 2 ? odd : even;
+		memset(want, 'a' + i % 26, len);
+		same += read(p[0], buf, len) == (ssize_t)len && !memcmp(buf, want, len);
+	}
+	printf("%zu and %zu bytes: %d, %d the same, then %ld\n", even, odd, n, same,
+	       (long)read(p[0], buf, 1));
+	close(p[0]);
+	close(p[1]);
+}
+
+/* A page's rest takes what fits there whole; all else has a page of its own. */
+static void page_ends(void)
+{
+	fill_pipe(4000, 4000);
+	fill_pipe(4000, 96);
+	fill_pipe(4000, 97);
+	fill_pipe(1, 4096);
+}
+
 static void polls(void)
 {
 	struct pollfd f[3] = { { -1, POLLIN, 7 }, { 99, POLLIN, 7 }, { 0, 0, 7 } };
@@ -370,6 +405,7 @@ int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	pipes();
+	page_ends();
 	polls();
 	epolls();
 	counters();

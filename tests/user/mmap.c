@@ -601,6 +601,42 @@ static void children(void)
 	clear();
 }
 
+/* Sectors that were written to the disk. */
+static long written(void)
+{
+	FILE *f = fopen("/proc/diskstats", "r");
+	char line[256];
+	long n = -1;
+
+	while (f && n < 0 && fgets(line, sizeof(line), f))
+		if (sscanf(line, " %*d %*d vda %*d %*d %*d %*d %*d %*d %ld", &n) != 1)
+			n = -1;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* What was written to a mapping gets to the disk, also when the mapping has gone by then. */
+static void disk_pages(void)
+{
+	int disk = open("/dev/vda", O_RDWR);
+	volatile char *p = mmap(NULL, PAGE, RW, MAP_SHARED, disk, 8 << 20);
+	long before;
+
+	printf("--- a disk's\n");
+	fsync(disk);
+	before = written();
+	p[0] = 1;
+	say("msync", msync((void *)p, PAGE, MS_SYNC));
+	printf("sectors: %ld\n", written() - before);
+	before = written();
+	p[0] = 2;
+	say("munmap", munmap((void *)p, PAGE));
+	say("fsync", fsync(disk));
+	printf("sectors: %ld\n", written() - before);
+	close(disk);
+}
+
 int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_sigaction = caught, .sa_flags = SA_SIGINFO | SA_NODEFER };
@@ -636,6 +672,7 @@ int main(int argc, char **argv)
 	locks();
 	heap();
 	file_pages();
+	disk_pages();
 	limits();
 	children();
 	unlink("/tmp/mmap-test");

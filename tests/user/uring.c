@@ -515,6 +515,38 @@ static void registered(struct ring *r)
 	free(probe);
 }
 
+/* A fork leaves the page with the one who has registered it, whoever writes to it first. */
+static void registered_and_forked(struct ring *r)
+{
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct iovec iov = { page, 4096 };
+	int status, p[2], go[2];
+	pid_t pid;
+
+	memcpy(page, "before", 7);
+	if (pipe(p) || pipe(go))
+		return;
+	say("a page", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, 1));
+	pid = fork();
+	if (!pid) {
+		close(go[1]);
+		(void)!read(go[0], buf, 1);
+		_exit(strcmp(page, "before"));
+	}
+	page[100] = 1;
+	if (write(p[1], "behind", 7) != 7)
+		return;
+	one(r, "a read into it", sqe(IORING_OP_READ_FIXED, p[0], page, 7, 0));
+	close(go[1]);
+	waitpid(pid, &status, 0);
+	printf("it has what came: %s, the child what was: %d\n", page, !status);
+	say("unregister", reg(r->fd, IORING_UNREGISTER_BUFFERS, NULL, 0));
+	close(go[0]);
+	close(p[0]);
+	close(p[1]);
+	munmap(page, 4096);
+}
+
 static void overflow(void)
 {
 	struct ring r;
@@ -639,6 +671,7 @@ int main(int argc, char **argv)
 	timeouts(&r);
 	signals(&r);
 	registered(&r);
+	registered_and_forked(&r);
 	unmake(&r);
 	overflow();
 	kinds_of_rings();
