@@ -231,6 +231,38 @@ static void polls(void)
 	close(p[1]);
 }
 
+/* What a device writes is the reader's alone. */
+static void forked_page(int fd)
+{
+	int status, go[2], pid;
+
+	memset(buf, 'a', 4096);
+	if (pipe(go))
+		return;
+	pid = fork();
+	if (!pid) {
+		close(go[1]);
+		_exit(read(go[0], buf + 4096, 1) == 0 && buf[0] == 'a');
+	}
+	say("a read after a fork", call(pread(fd, buf, 4096, 0)));
+	close(go[1]);
+	waitpid(pid, &status, 0);
+	printf("ours %d, the child's as it was: %d\n", buf[0], WEXITSTATUS(status));
+	close(go[0]);
+}
+
+static void odd_vectors(int fd)
+{
+	struct iovec iov[2] = { { buf, 512 }, { buf + 4096 + 4, 512 } };
+
+	say("the second is not aligned", call(preadv(fd, iov, 2, 0)));
+	iov[1] = (struct iovec){ buf + 4096, 100 };
+	say("nor is its length", call(preadv(fd, iov, 2, 0)));
+	iov[0].iov_base = buf + 4;
+	iov[1].iov_len = 512;
+	say("the first is not", call(preadv(fd, iov, 2, 0)));
+}
+
 /* A signal ends a wait; one that is blocked during it does not. */
 static void on_alarm(int sig)
 {
@@ -309,6 +341,8 @@ int main(int argc, char **argv)
 	say("memory to be read alone", pread(fd, buf, 512, 0) < 0 ? -errno : 0);
 	mprotect(buf, 4096, PROT_READ | PROT_WRITE);
 	say("memory at a sector", pread(fd, buf + 512, 512, 0) < 0 ? -errno : 0);
+	forked_page(fd);
+	odd_vectors(fd);
 	transfers(fd, plain);
 	fields(fd);
 	many(fd);
