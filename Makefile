@@ -7,12 +7,13 @@
 
 # Kernels that look at themselves, each in a folder of its own.  DEBUG=1: the order of locks, and
 # where code runs; UBSAN=1: what C leaves undefined;
-# KASAN=1: memory that is not to be touched; COVERAGE=1: what has run.
+# KASAN=1: memory that is not to be touched; KCSAN=1: accesses that race; COVERAGE=1: what has run.
 DEBUG	?=
 UBSAN	?=
 KASAN	?=
+KCSAN	?=
 COVERAGE ?=
-BUILD	:= build$(if $(DEBUG),/debug)$(if $(UBSAN),/ubsan)$(if $(KASAN),/kasan)$(if $(COVERAGE),/coverage)
+BUILD	:= build$(if $(DEBUG),/debug)$(if $(UBSAN),/ubsan)$(if $(KASAN),/kasan)$(if $(KCSAN),/kcsan)$(if $(COVERAGE),/coverage)
 MACHINE	?= -M q35 -m 512M
 CMDLINE	?=
 IMAGE	?= terrier
@@ -32,19 +33,20 @@ QEMU	:= qemu-system-x86_64
 PYTHON	:= /usr/bin/python3
 
 # Functions with arrays of characters; where time does not count, those with any array or address of their own.
-STACK_PROTECTOR := -fstack-protector$(if $(DEBUG)$(UBSAN)$(KASAN),-strong) -mstack-protector-guard=tls \
+STACK_PROTECTOR := -fstack-protector$(if $(DEBUG)$(UBSAN)$(KASAN)$(KCSAN),-strong) -mstack-protector-guard=tls \
 	-mstack-protector-guard-reg=gs -mstack-protector-guard-symbol=stack_canary
 UBSAN_FLAGS := -DCONFIG_UBSAN -fsanitize=undefined -fno-sanitize=null,alignment,integer-divide-by-zero,bool -Wno-maybe-uninitialized
 KASAN_FLAGS := -DCONFIG_KASAN -fsanitize=kernel-address --param asan-globals=1 -Wno-maybe-uninitialized
+KCSAN_FLAGS := -DCONFIG_KCSAN -fsanitize=thread --param tsan-distinguish-volatile=1 --param tsan-instrument-func-entry-exit=0 -Wno-tsan
 COVERAGE_FLAGS := -DCONFIG_COVERAGE -fprofile-arcs -ftest-coverage -fprofile-info-section -Wno-maybe-uninitialized
 CPPFLAGS := -D__KERNEL__ -I.
 CFLAGS	:= -std=gnu11 -O2 -g -ffile-prefix-map=$(CURDIR)=. -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
 	-fno-pic -fno-pie $(STACK_PROTECTOR) -fcf-protection=none -fno-strict-aliasing -fwrapv \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -Wmissing-prototypes \
-	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG) $(if $(UBSAN),$(UBSAN_FLAGS)) $(if $(KASAN),$(KASAN_FLAGS)) $(if $(COVERAGE),$(COVERAGE_FLAGS))
+	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG) $(if $(UBSAN),$(UBSAN_FLAGS)) $(if $(KASAN),$(KASAN_FLAGS)) $(if $(KCSAN),$(KCSAN_FLAGS)) $(if $(COVERAGE),$(COVERAGE_FLAGS))
 # What the compiler adds is larger than all the rest.
-IMAGE_TABLES := $(if $(UBSAN)$(KASAN)$(COVERAGE),16)
+IMAGE_TABLES := $(if $(UBSAN)$(KASAN)$(KCSAN)$(COVERAGE),16)
 # nasm writes the folder of the build into it, so make release does without.
 NASM_DEBUG ?= -g -F dwarf
 NASMFLAGS := -f elf64 $(NASM_DEBUG) -w+all -Werror -I. -P $(BUILD)/layout.inc
@@ -76,7 +78,12 @@ all: $(ISO) $(TESTISO) $(DISK) $(BUILD)/terrier.sym $(BUILD)/terrier.asm ## buil
 
 # ---------------------------------------------------------------- the image
 
-$(BUILD)/kernel/core/ubsan.o $(BUILD)/mm/kasan.o: CFLAGS += -fno-sanitize=all
+$(BUILD)/kernel/core/ubsan.o $(BUILD)/mm/kasan.o $(BUILD)/kernel/core/kcsan.o: CFLAGS += -fno-sanitize=all
+# What runs in an NMI or a machine check, or while a debugger has the CPUs standing, waits for nobody; and
+# whoever copies a string is not who knows what it is.
+NOT_WATCHED := kernel/lib/string kernel/trap/nmi kernel/trap/mce kernel/trap/mce_meet kernel/trap/mce_words kernel/trap/debugger \
+	kernel/trap/backtrace kernel/trap/report $(basename $(wildcard kernel/gdb/*.c))
+$(NOT_WATCHED:%=$(BUILD)/%.o): CFLAGS += -fno-sanitize=thread
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D); $(call say,CC,$<)
@@ -302,12 +309,12 @@ test-kvm: setup ## the suites of memory and of several CPUs under KVM (minutes w
 	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_kvm.py
 
 # Both kernels, each built as it is: this make has a BUILD of its own.
-SANITIZER := $(if $(KASAN),kasan,$(if $(UBSAN),ubsan))
+SANITIZER := $(if $(KCSAN),kcsan,$(if $(KASAN),kasan,$(if $(UBSAN),ubsan)))
 .PHONY: test-sanitizer
-test-sanitizer: setup ## suites and programs on a kernel with UBSAN=1 or KASAN=1 (minutes)
-	@$(if $(SANITIZER),,echo 'which sanitizer? UBSAN=1 or KASAN=1' >&2; exit 1)
+test-sanitizer: setup ## suites and programs on a kernel with UBSAN=1, KASAN=1 or KCSAN=1 (minutes)
+	@$(if $(SANITIZER),,echo 'which sanitizer? UBSAN=1, KASAN=1 or KCSAN=1' >&2; exit 1)
 	@$(MAKE) --no-print-directory -j$(JOBS) $(TESTELF) $(ELF) user-programs
-	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build UBSAN= KASAN= all
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build UBSAN= KASAN= KCSAN= all
 	$(Q)KIND=$(SANITIZER) SANITIZED=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_sanitizer.py
 
 # One machine for both sides; a tick of its TSC is one instruction.  The guest's exit code 0
@@ -442,13 +449,14 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
-	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) INITRD= DEBUG= UBSAN= KASAN= V=1'
+	@echo '  Variables: MACHINE="$(MACHINE)" CMDLINE="" ACCEL=$(ACCEL) IMAGE=$(IMAGE) INITRD= DEBUG= UBSAN= KASAN= KCSAN= V=1'
 	@echo '  BOOT=kernel boots the ELF file by qemu -kernel, BOOT=iso (as it is) the ISO by GRUB'
 	@echo '  GUI=1 has a screen beside the serial console: a map of physical memory, a console, a keyboard'
 	@echo '  IMAGE=terrier-test is the kernel with its suites and measurements: selftest, bench'
 	@echo '  DEBUG=1 checks the order of locks and where code runs (in build/debug)'
 	@echo '  UBSAN=1 says where code does what C leaves undefined (in build/ubsan)'
 	@echo '  KASAN=1 says where code touches memory that it was not given, or no longer has (in build/kasan)'
+	@echo '  KCSAN=1 says where two accesses to the same memory race (in build/kcsan)'
 	@echo '  for instance: make run CMDLINE='\''run="iomem; poweroff"'\'' MACHINE="-M pc -m 256M"'
 
 FORCE:

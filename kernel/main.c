@@ -32,6 +32,7 @@
 #include "drivers/virtio/virtio.h"
 #include "kernel/aio/aio.h"
 #include "kernel/core/cmdline.h"
+#include "kernel/core/kcsan.h"
 #include "kernel/core/ksyms.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/percpu.h"
@@ -276,6 +277,7 @@ static void __init kernel_init(void)
 	smp_init();	    /* the other CPUs run, each with such a timer */
 	hpet_fsb_init();    /* ... or with an HPET's comparator of its own */
 	watchdog_init();    /* a CPU that goes deaf is found */
+	kcsan_init();	    /* accesses that race are, in a build for that */
 	bootstage_mark("rate of the TSC");
 	tsc_init(); /* the best clock, where all CPUs' may be one */
 	bootstage_mark("workers and programs");
