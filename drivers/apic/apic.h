@@ -51,10 +51,11 @@ unsigned int ioapic_count_pins(phys_addr_t addr);
 int gsi_to_irq(u32 gsi, bool level, bool active_low);
 
 /*
- * What raises the irq is a NMI from here on, on the CPU that has the irq: an edge pin whose handler is
- * there, and is called no more.  False: the pin is another's, or no IOAPIC's, and all is as before.
+ * What raises the irq is a NMI from here on, on the CPU that has the irq, whose number is returned: an edge
+ * pin whose handler is there, stays there (IRQF_NOBALANCING), and is called no more.  -EINVAL: the pin is another's,
+ * or no IOAPIC's, and all is as before.
  */
-bool ioapic_deliver_as_nmi(int irq);
+int ioapic_deliver_as_nmi(int irq);
 
 /* The message that makes a MSI write strike that CPU's vector (SDM 3A, 11.11). */
 void msi_compose(unsigned int cpu, u8 vector, u64 *address, u32 *data);

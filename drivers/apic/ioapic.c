@@ -247,15 +247,15 @@ static int change_mode(struct ioapic_pin *p, u32 gsi, bool level, bool active_lo
 	return p->irq;
 }
 
-bool __init ioapic_deliver_as_nmi(int irq)
+int __init ioapic_deliver_as_nmi(int irq)
 {
 	struct irq_data *d = irq_get_data(irq);
 	struct ioapic_pin *p = d && d->chip == &ioapic_chip ? d->chip_data : NULL;
 
 	if (!p || p->level || !p->unmasked)
-		return false;
+		return -EINVAL;
 	ioapic_write_rte(p->io, p->pin, ioapic_read_rte(p->io, p->pin) | RTE_DELIVERY_NMI);
-	return true;
+	return (int)d->cpu;
 }
 
 int gsi_to_irq(u32 gsi, bool level, bool active_low)

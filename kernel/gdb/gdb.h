@@ -21,9 +21,9 @@ bool gdb_open(void);
 
 /*
  * Bytes that come stop the machine from here on: once request_irq() works.  as_nmi() makes NMIs of an
- * irq where it can, which come through to a CPU that has interrupts off.
+ * irq where it can, which come through to a CPU that has interrupts off, and gives that CPU; or -errno.
  */
-void gdb_enable_interrupt(bool (*as_nmi)(int irq));
+void gdb_enable_interrupt(int (*as_nmi)(int irq));
 
 /* Threads may be made: `monitor CMD` has one of its own, for where no other can be used.  May sleep. */
 void gdb_thread_init(void);

@@ -39,9 +39,10 @@ static struct gdb_resume last; /* how the last session ended: the step's range *
 static bool may_sleep; /* of the chief */
 
 static int port_irq;
-static bool has_interrupt, has_nmi; /* bytes of the port's raise one; once it is set up */
-static DEFINE_PER_CPU(unsigned int, nmi_bytes); /* that had been read when its last one came */
-static DEFINE_PER_CPU(bool, nmi_early);		/* one came while this CPU stood */
+static bool has_interrupt;		/* bytes of the port's raise one; once it is set up */
+static int nmi_cpu = -1;		/* ... or NMIs of this CPU; negative: none */
+static unsigned int nmi_bytes;		/* that had been read when its last one came */
+static DEFINE_PER_CPU(bool, nmi_early); /* one came while this CPU stood */
 
 static bool is_talking(void)
 {
@@ -300,15 +301,17 @@ static bool on_port_nmi(struct pt_regs *regs, unsigned int last)
 
 /*
  * Whoever reads a byte reads all that are there: when the next byte's NMI comes, which is one more
- * if this CPU was in one already, it may be gone.
+ * if this CPU was in one already, it may be gone.  Those of other CPUs are never the port's.
  */
 static bool on_nmi(struct pt_regs *regs)
 {
-	unsigned int bytes = gdb_port_count(), last = this_cpu(nmi_bytes);
+	bool may_be_port = (int)raw_smp_processor_id() == nmi_cpu;
+	unsigned int last = nmi_bytes;
 
-	this_cpu(nmi_bytes) = bytes;
+	if (may_be_port)
+		nmi_bytes = gdb_port_count();
 	gdb_nmi(regs);
-	return has_nmi && on_port_nmi(regs, last);
+	return may_be_port && on_port_nmi(regs, last);
 }
 
 static void amid_step(struct pt_regs *regs)
@@ -378,14 +381,15 @@ static irqreturn_t port_interrupt(int irq, void *dev_id)
 	return IRQ_HANDLED;
 }
 
-void __init gdb_enable_interrupt(bool (*as_nmi)(int irq))
+void __init gdb_enable_interrupt(int (*as_nmi)(int irq))
 {
 	static char owner;
 
-	if (!debugger || request_irq(port_irq, port_interrupt, 0, "kgdb", &owner))
+	if (!debugger || request_irq(port_irq, port_interrupt, IRQF_NOBALANCING, "kgdb", &owner))
 		return;
 	/* Keys wake threads, which no NMI may. */
-	has_nmi = !gdb_console_is_shared() && as_nmi(port_irq);
+	if (!gdb_console_is_shared())
+		nmi_cpu = as_nmi(port_irq);
 	has_interrupt = true;
 	gdb_port_set_interrupt(true);
 	gdb_console_has_interrupt();
