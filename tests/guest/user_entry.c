@@ -30,9 +30,19 @@ static unsigned long gs_base(unsigned int i)
 	return bases[i % ARRAY_SIZE(bases)];
 }
 
+static unsigned long wanted_base; /* of the program that runs */
+static unsigned int wrong_bases;
+
+/* SWAPGS has put the program's there. */
 static long sum_of_arguments(unsigned long *args)
 {
+	wrong_bases += rdmsr(MSR_KERNEL_GS_BASE) != wanted_base;
 	return (long)args[0];
+}
+
+static void give_base(struct program *p, unsigned int i)
+{
+	p->gsbase = wanted_base = gs_base(i);
 }
 
 /* ---------------------------------------------------------------- breakpoints */
@@ -75,7 +85,7 @@ static unsigned int walk(const char *begin, const char *end)
 	program_call = sum_of_arguments;
 	p.cpus = cpumask_of_cpu(raw_smp_processor_id());
 	for (const char *at = begin; at < end; at++) {
-		p.gsbase = gs_base((unsigned int)(at - begin));
+		give_base(&p, (unsigned int)(at - begin));
 		struck += run_to(&p, (unsigned long)at) != 0;
 	}
 	program_free(&p);
@@ -88,8 +98,10 @@ static void walk_bound(const char *begin, const char *end, unsigned int least)
 	unsigned int struck;
 
 	ASSERT(set_cpus_allowed(current, &here) == 0);
+	wrong_bases = 0;
 	struck = walk(begin, end);
 	guest_say("%u instructions struck", struck);
+	EXPECT_EQ(wrong_bases, 0);
 	EXPECT(struck >= least);
 	EXPECT_EQ(set_cpus_allowed(current, &all), 0);
 }
@@ -157,7 +169,7 @@ static void under_nmis(struct program *p, u64 least)
 	program_call = sum_of_arguments;
 	p->cpus = cpumask_of_cpu(0);
 	for (unsigned int i = 0; READ_ONCE(nmis) < least && !wait_over(&wait); i++) {
-		p->gsbase = gs_base(i);
+		give_base(p, i);
 		PROGRAM_RUN(p, calls, NMI_CALLS);
 		EXPECT_EQ(p->task->trap_nr, X86_TRAP_UD);
 		program_drop(p);
@@ -180,7 +192,7 @@ GUEST_TEST(user_entry, nmis_all_the_time)
 		ASSERT(kstrtoull(guest_argument(0), 10, &least) == 0);
 	ASSERT(program_make(&p));
 	memset(nmi_struck, 0, sizeof(nmi_struck));
-	nmis = nmis_in_user = 0;
+	nmis = nmis_in_user = wrong_bases = 0;
 	nmi_set_handler(note_nmi);
 	sender = kthread_create_on_cpu(send_nmis, (void *)0, 1, "nmis");
 	ASSERT(!IS_ERR(sender));
@@ -193,4 +205,5 @@ GUEST_TEST(user_entry, nmis_all_the_time)
 	guest_say("%llu NMIs, %llu in user mode, upon %u instructions of the entry code",
 		  (unsigned long long)nmis, (unsigned long long)nmis_in_user, count_struck());
 	EXPECT(nmis >= least);
+	EXPECT_EQ(wrong_bases, 0);
 }
