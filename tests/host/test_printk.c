@@ -364,6 +364,7 @@ TEST(dropped_in_the_middle_of_a_record)
 	ASSERT(said_so);
 	EXPECT(strstr(first.text, "told apart") > said_so);
 	EXPECT(strncmp(strstr(said_so, "\n"), "\n[", 2) == 0);
+	EXPECT(strstr(first.text, "whose other half is lost\n** "));
 	EXPECT(strstr(first.text,
 		      "another CPU's 2999, long enough to be told apart where it is cut\n"));
 }
