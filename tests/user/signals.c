@@ -312,6 +312,128 @@ static void masks(void)
 	status("waits", child_that(wait_for_alarm));
 }
 
+/* ---------------------------------------------------------------- which thread */
+
+static volatile int taken_by_other;
+static pthread_t other;
+
+static void note_taker(int sig)
+{
+	(void)sig;
+	taken_by_other |= pthread_equal(pthread_self(), other);
+}
+
+/* Blocks the other signal: it is for the other thread then. */
+static void wait_for_taker(int sig)
+{
+	(void)sig;
+	for (int i = 0; i < 300 && !taken_by_other; i++)
+		usleep(1000);
+}
+
+static void *take_second(void *unused)
+{
+	block(SIG_BLOCK, SIGUSR1);
+	for (;;)
+		pause();
+	return unused;
+}
+
+static void timer_at(int sig, const struct itimerspec *when)
+{
+	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = sig };
+	timer_t timer;
+
+	timer_create(CLOCK_MONOTONIC, &ev, &timer);
+	timer_settime(timer, TIMER_ABSTIME, when, NULL);
+}
+
+/* The thread that is woken for one takes another first, whose handler blocks the one. */
+static void given_on(void)
+{
+	struct sigaction sa = { .sa_handler = wait_for_taker };
+	struct itimerspec when = { 0 };
+
+	sigaddset(&sa.sa_mask, SIGUSR2);
+	sigaction(SIGUSR1, &sa, NULL);
+	signal(SIGUSR2, note_taker);
+	pthread_create(&other, NULL, take_second, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &when.it_value);
+	when.it_value.tv_sec += when.it_value.tv_nsec >= 950000000;
+	when.it_value.tv_nsec = (when.it_value.tv_nsec + 50000000) % 1000000000;
+	timer_at(SIGUSR2, &when);
+	timer_at(SIGUSR1, &when);
+	pause();
+	_exit(taken_by_other);
+}
+
+static void exit_7(int sig)
+{
+	(void)sig;
+	_exit(7);
+}
+
+static void *end_by_signal(void *unused)
+{
+	pthread_join(*(pthread_t *)unused, NULL);
+	kill(getpid(), SIGUSR1);
+	usleep(300000);
+	_exit(1);
+}
+
+/* Its first thread has ended: the other one takes it. */
+static void first_is_gone(void)
+{
+	static pthread_t first;
+
+	first = pthread_self();
+	signal(SIGUSR1, exit_7);
+	pthread_create(&other, NULL, end_by_signal, &first);
+	pthread_exit(NULL);
+}
+
+static int hold[2];
+
+static void *exit_9(void *unused)
+{
+	pthread_join(*(pthread_t *)unused, NULL);
+	(void)!read(hold[0], &(char){ 0 }, 1);
+	_exit(9);
+}
+
+static void others_run(void)
+{
+	static pthread_t first;
+
+	first = pthread_self();
+	pthread_create(&other, NULL, exit_9, &first);
+	pthread_exit(NULL);
+}
+
+/* It has ended when all of its threads have. */
+static void wait_for_all(void)
+{
+	pid_t pid;
+
+	if (pipe(hold))
+		return;
+	pid = child_that(others_run);
+	usleep(20000);
+	say("is it over", waitpid(pid, NULL, WNOHANG));
+	(void)!write(hold[1], "x", 1);
+	status("it is", pid);
+	close(hold[0]);
+	close(hold[1]);
+}
+
+static void takers(void)
+{
+	printf("--- which thread\n");
+	status("the other's, when it is blocked", child_that(given_on));
+	status("who is still there", child_that(first_is_gone));
+	wait_for_all();
+}
+
 /* ---------------------------------------------------------------- frames */
 
 static volatile int depth, deepest, runs;
@@ -532,7 +654,7 @@ static void flags_checked(void)
 	sigaction(SIGUSR1, &sa, NULL);
 	raise(SIGUSR1);
 	__asm__ volatile("pushf; pop %0; cld" : "=r"(flags));
-	printf("iopl %lu\n", flags >> 12 & 3);
+	printf("iopl %lu direction %lu\n", flags >> 12 & 3, flags >> 10 & 1);
 }
 
 static void overflow(void)
@@ -1044,6 +1166,7 @@ int main(int argc, char **argv)
 	arguments();
 	order();
 	masks();
+	takers();
 	frames();
 	faults();
 	bad_frames();

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -219,6 +220,37 @@ static void robust(void)
 	printf("a process was killed with it: %s\n", strerrorname_np(pthread_mutex_lock(lock)));
 }
 
+/* A lock as the kernel knows it: its entry in the list, and its word. */
+struct lock {
+	struct robust_list list;
+	uint32_t word;
+};
+
+/* A process that dies with a list in a circle, of locks that others wait for and that are not its. */
+static void circle(void)
+{
+	struct lock *l =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	static struct robust_list_head head;
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		for (int i = 0; i < 3; i++)
+			l[i].list.next = &l[(i + 1) % 3].list;
+		l[0].word = (uint32_t)getpid();
+		l[1].word = (uint32_t)getpid() | FUTEX_WAITERS;
+		l[2].word = 1;
+		head.list.next = &l[0].list;
+		head.futex_offset = offsetof(struct lock, word);
+		syscall(SYS_set_robust_list, &head, sizeof(head));
+		_exit(3);
+	}
+	waitpid(pid, &status, 0);
+	printf("circle: exit %d, %x %x %x\n", WEXITSTATUS(status), l[0].word, l[1].word, l[2].word);
+	munmap(l, 4096);
+}
+
 /* ---------------------------------------------------------------- vector registers */
 
 static void set_vectors(uint64_t v)
@@ -315,6 +347,7 @@ int main(void)
 	interrupted();
 	words_of_other_files();
 	robust();
+	circle();
 	vectors();
 	return 0;
 }
