@@ -5,17 +5,18 @@
  *   plain access  one of C's own; the compiler calls us before each, but for those of local variables that
  *                 nobody else can know
  *   marked access READ_ONCE(), WRITE_ONCE() and the __atomic builtins: what is meant to meet others
- *   race          two plain accesses to the same bytes at a time, one of them a write
- *   watch         an access that is about to be made, in a table for all to see
+ *   race          a plain access to bytes that somebody else accesses at that time, one of the two a write;
+ *                 a marked one counts where it is a write and the plain one saw the value change
+ *   watch         a plain access that is about to be made, in a table for all to see
  *
- * Of a CPU's plain accesses one of some thousand is watched: it is held back for DELAY ticks.  Whoever comes
+ * Of a CPU's plain accesses one of some hundred is watched: it is held back for DELAY ticks.  Whoever comes
  * to its bytes meanwhile, another CPU or an interrupt on this one, finds it in the table and leaves his
- * own place there.  The watcher says both, with the value before and after, once for a pair of functions.  So
- * nothing is told of locks, and what is said did happen; what is not said may happen all the same.
+ * own place there.  The watcher says both, with the value before and after, once for a pair of functions.
+ * What is said did happen; what is not said may happen all the same.
  *
- * Not seen: what is done in assembly (a lock's own word, memcpy()), and each CPU's own data, of which the
- * compiler tells us an address without the CPU's distance.  The Makefile names the files that are not looked at:
- * those that run in an NMI or while a debugger has the CPUs standing, and ourselves.
+ * Not seen: what is done in assembly (a lock's own word), and each CPU's own data, of which the compiler tells
+ * us an address without the CPU's distance.  The Makefile names the files that are not looked at: strings'
+ * functions, those that run in an NMI or while a debugger has the CPUs standing, and ourselves.
  *
  * The functions that the compiler calls are those of GCC's tsan.
  */
@@ -29,10 +30,11 @@
 #include "kernel/cpu/irqflags.h"
 #include "kernel/time/time.h"
 
-#define SKIP	   2000	  /* accesses that are not watched: so many, to twice as many */
+#define SKIP	   300	  /* accesses that are not watched: so many, to twice as many */
 #define DELAY	   100000 /* ticks of the TSC: some 40 us */
 #define NR_WATCHES 64
-#define LINE	   64 /* bytes that share a place in the table; no watch goes over its end */
+#define LINE	   64	 /* bytes that share a place in the table; no watch goes over its end */
+#define OWN_STACK  16384 /* bytes above our frame: as a rule nobody else knows them */
 #define PAIRS	   256
 
 /* What a watch's word says where it is no access: those are of the upper half, and have bit 47. */
@@ -46,7 +48,7 @@ struct side {
 	unsigned long ip;
 	size_t size;
 	unsigned int cpu;
-	bool write;
+	bool write, marked;
 };
 
 static struct watch {
@@ -82,6 +84,11 @@ static bool is_news(const struct side *a, const struct side *b)
 	return __atomic_exchange_n(&pairs[pair % PAIRS], pair, __ATOMIC_RELAXED) != pair;
 }
 
+static const char *kind_of(const struct side *s)
+{
+	return s->marked ? "marked write" : s->write ? "write" : "read";
+}
+
 /* The write comes first.  What is called in here is not watched. */
 static noinline void report(unsigned long addr, const struct side *a, const struct side *b,
 			    u64 before, u64 after)
@@ -99,8 +106,8 @@ static noinline void report(unsigned long addr, const struct side *a, const stru
 	if (is_news(a, b))
 		warn_slowpath(
 			__FILE__, __LINE__, caller,
-			"kcsan: %pS: write of %zu bytes by %pS on CPU %u, %s of %zu by %pS on CPU %u: %#llx, then %#llx\n",
-			(void *)addr, a->size, (void *)a->ip, a->cpu, b->write ? "write" : "read",
+			"kcsan: %pS: %s of %zu bytes by %pS on CPU %u, %s of %zu by %pS on CPU %u: %#llx, then %#llx\n",
+			(void *)addr, kind_of(a), a->size, (void *)a->ip, a->cpu, kind_of(b),
 			b->size, (void *)b->ip, b->cpu, (unsigned long long)before,
 			(unsigned long long)after);
 	this_cpu(reporting) = false;
@@ -112,6 +119,7 @@ static noinline void report(unsigned long addr, const struct side *a, const stru
 static bool can_be_watched(unsigned long addr, size_t size)
 {
 	return (long)addr < 0 && size <= sizeof(u64) && addr % LINE + size <= LINE &&
+	       addr - (unsigned long)__builtin_frame_address(0) >= OWN_STACK &&
 	       addr - (unsigned long)__per_cpu_start >= (size_t)(__per_cpu_end - __per_cpu_start);
 }
 
@@ -167,17 +175,19 @@ static noinline void watch(unsigned long addr, const struct side *me)
 	before = value_at(addr, me->size);
 	delay();
 	after = value_at(addr, me->size);
-	if (was_met(w, mine, &other))
+	if (was_met(w, mine, &other) && (!other.marked || before != after))
 		report(addr, me, &other, before, after);
 }
 
 static noinline void take_turn(unsigned long addr, size_t size, bool write, unsigned long ip)
 {
-	struct side me = { ip, size, 0, write };
+	struct side me = { ip, size, 0, write, false };
 
-	this_cpu(skip) = SKIP + (s32)(rdtsc() % SKIP);
-	if (!READ_ONCE(on) || this_cpu(reporting) || !can_be_watched(addr, size))
+	if (!READ_ONCE(on) || this_cpu(reporting) || !can_be_watched(addr, size)) {
+		this_cpu(skip) = 0; /* the next */
 		return;
+	}
+	this_cpu(skip) = SKIP + (s32)(rdtsc() % SKIP);
 	preempt_disable();
 	me.cpu = raw_smp_processor_id();
 	watch(addr, &me);
@@ -209,19 +219,20 @@ static noinline void meet(struct watch *w, u64 word, const struct side *me)
 	local_irq_restore(flags);
 }
 
+/* On the piece of an access in the line of `at`. */
 static __always_inline void look(unsigned long addr, unsigned long at, size_t size, bool write,
-				 unsigned long ip)
+				 bool marked, unsigned long ip)
 {
 	struct watch *w = watch_of(at);
 	u64 word = __atomic_load_n(&w->word, __ATOMIC_RELAXED);
 
 	if (unlikely(word) && meets(word, addr, size, write))
-		meet(w, word, &(struct side){ ip, size, 0, write });
+		meet(w, word, &(struct side){ ip, size, 0, write, marked });
 }
 
 static __always_inline void access(unsigned long addr, size_t size, bool write, unsigned long ip)
 {
-	look(addr, addr, size, write, ip);
+	look(addr, addr, size, write, false, ip);
 	if (unlikely(--this_cpu(skip) < 0))
 		take_turn(addr, size, write, ip);
 }
@@ -230,7 +241,7 @@ static __always_inline void access(unsigned long addr, size_t size, bool write, 
 static void access_range(unsigned long addr, size_t size, bool write, unsigned long ip)
 {
 	for (unsigned long at = ALIGN_DOWN(addr, LINE); at < addr + size; at += LINE)
-		look(addr, at, size, write, ip);
+		look(addr, at, size, write, false, ip);
 }
 
 /* ---------------------------------------------------------------- what the compiler calls */
@@ -241,17 +252,23 @@ static void access_range(unsigned long addr, size_t size, bool write, unsigned l
 	{                                              \
 		access(addr, bytes, write, _RET_IP_);  \
 	}
-#define MARKED(kind, bytes)                                     \
-	void __tsan_volatile_##kind##bytes(unsigned long addr); \
-	void __tsan_volatile_##kind##bytes(unsigned long addr)  \
-	{                                                       \
-		(void)addr;                                     \
+#define MARKED_READ(bytes)                                    \
+	void __tsan_volatile_read##bytes(unsigned long addr); \
+	void __tsan_volatile_read##bytes(unsigned long addr)  \
+	{                                                     \
+		(void)addr;                                   \
+	}
+#define MARKED_WRITE(bytes)                                    \
+	void __tsan_volatile_write##bytes(unsigned long addr); \
+	void __tsan_volatile_write##bytes(unsigned long addr)  \
+	{                                                      \
+		look(addr, addr, bytes, true, true, _RET_IP_); \
 	}
 #define ACCESSES(bytes)           \
 	PLAIN(read, bytes, false) \
 	PLAIN(write, bytes, true) \
-	MARKED(read, bytes)       \
-	MARKED(write, bytes)
+	MARKED_READ(bytes)        \
+	MARKED_WRITE(bytes)
 ACCESSES(1)
 ACCESSES(2)
 ACCESSES(4)
@@ -277,12 +294,13 @@ void __tsan_init(void)
 }
 
 /* The builtins themselves, each in the strongest order. */
-#define ATOMIC_RMW(bits, name)                                                      \
-	u##bits __tsan_atomic##bits##_##name(u##bits *p, u##bits value, int order); \
-	u##bits __tsan_atomic##bits##_##name(u##bits *p, u##bits value, int order)  \
-	{                                                                           \
-		(void)order;                                                        \
-		return __atomic_##name(p, value, __ATOMIC_SEQ_CST);                 \
+#define ATOMIC_RMW(bits, name)                                                              \
+	u##bits __tsan_atomic##bits##_##name(u##bits *p, u##bits value, int order);         \
+	u##bits __tsan_atomic##bits##_##name(u##bits *p, u##bits value, int order)          \
+	{                                                                                   \
+		(void)order;                                                                \
+		look((unsigned long)p, (unsigned long)p, sizeof(*p), true, true, _RET_IP_); \
+		return __atomic_##name(p, value, __ATOMIC_SEQ_CST);                         \
 	}
 #define ATOMIC_COMPARE_EXCHANGE(bits, strength, is_weak)                                          \
 	bool __tsan_atomic##bits##_compare_exchange_##strength(                                   \
@@ -291,34 +309,37 @@ void __tsan_init(void)
 		u##bits *p, u##bits *expected, u##bits value, int order, int failure)             \
 	{                                                                                         \
 		(void)order, (void)failure;                                                       \
+		look((unsigned long)p, (unsigned long)p, sizeof(*p), true, true, _RET_IP_);       \
 		return __atomic_compare_exchange_n(p, expected, value, is_weak, __ATOMIC_SEQ_CST, \
 						   __ATOMIC_SEQ_CST);                             \
 	}
-#define ATOMICS(bits)                                                             \
-	u##bits __tsan_atomic##bits##_load(const u##bits *p, int order);          \
-	u##bits __tsan_atomic##bits##_load(const u##bits *p, int order)           \
-	{                                                                         \
-		(void)order;                                                      \
-		return __atomic_load_n(p, __ATOMIC_SEQ_CST);                      \
-	}                                                                         \
-	void __tsan_atomic##bits##_store(u##bits *p, u##bits value, int order);   \
-	void __tsan_atomic##bits##_store(u##bits *p, u##bits value, int order)    \
-	{                                                                         \
-		(void)order;                                                      \
-		__atomic_store_n(p, value, __ATOMIC_SEQ_CST);                     \
-	}                                                                         \
-	u##bits __tsan_atomic##bits##_exchange(u##bits *p, u##bits v, int order); \
-	u##bits __tsan_atomic##bits##_exchange(u##bits *p, u##bits v, int order)  \
-	{                                                                         \
-		(void)order;                                                      \
-		return __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST);               \
-	}                                                                         \
-	ATOMIC_RMW(bits, fetch_add)                                               \
-	ATOMIC_RMW(bits, fetch_sub)                                               \
-	ATOMIC_RMW(bits, fetch_and)                                               \
-	ATOMIC_RMW(bits, fetch_or)                                                \
-	ATOMIC_RMW(bits, fetch_xor)                                               \
-	ATOMIC_COMPARE_EXCHANGE(bits, strong, false)                              \
+#define ATOMICS(bits)                                                                       \
+	u##bits __tsan_atomic##bits##_load(const u##bits *p, int order);                    \
+	u##bits __tsan_atomic##bits##_load(const u##bits *p, int order)                     \
+	{                                                                                   \
+		(void)order;                                                                \
+		return __atomic_load_n(p, __ATOMIC_SEQ_CST);                                \
+	}                                                                                   \
+	void __tsan_atomic##bits##_store(u##bits *p, u##bits value, int order);             \
+	void __tsan_atomic##bits##_store(u##bits *p, u##bits value, int order)              \
+	{                                                                                   \
+		(void)order;                                                                \
+		look((unsigned long)p, (unsigned long)p, sizeof(*p), true, true, _RET_IP_); \
+		__atomic_store_n(p, value, __ATOMIC_SEQ_CST);                               \
+	}                                                                                   \
+	u##bits __tsan_atomic##bits##_exchange(u##bits *p, u##bits v, int order);           \
+	u##bits __tsan_atomic##bits##_exchange(u##bits *p, u##bits v, int order)            \
+	{                                                                                   \
+		(void)order;                                                                \
+		look((unsigned long)p, (unsigned long)p, sizeof(*p), true, true, _RET_IP_); \
+		return __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST);                         \
+	}                                                                                   \
+	ATOMIC_RMW(bits, fetch_add)                                                         \
+	ATOMIC_RMW(bits, fetch_sub)                                                         \
+	ATOMIC_RMW(bits, fetch_and)                                                         \
+	ATOMIC_RMW(bits, fetch_or)                                                          \
+	ATOMIC_RMW(bits, fetch_xor)                                                         \
+	ATOMIC_COMPARE_EXCHANGE(bits, strong, false)                                        \
 	ATOMIC_COMPARE_EXCHANGE(bits, weak, true)
 ATOMICS(8)
 ATOMICS(16)

@@ -39,7 +39,7 @@ static void add_with_lock(void)
 	spin_unlock(&number_lock);
 }
 
-static void add_marked(void)
+static noinline void add_marked(void)
 {
 	WRITE_ONCE(number, READ_ONCE(number) + 2);
 }
@@ -77,6 +77,13 @@ GUEST_TEST(kcsan, a_read_and_a_write)
 {
 	NEED_CPUS(2);
 	EXPECT_EQ(reports_of(read_from, add_with_lock, PATIENCE_USEC * NSEC_PER_USEC), 1);
+}
+
+/* Who reads does not know that there is somebody who writes. */
+GUEST_TEST(kcsan, a_read_and_a_marked_write)
+{
+	NEED_CPUS(2);
+	EXPECT_EQ(reports_of(read_from, add_marked, PATIENCE_USEC * NSEC_PER_USEC), 1);
 }
 
 GUEST_TEST(kcsan, two_writes)

@@ -49,6 +49,7 @@ SAID = {
         "global-out-of-bounds: write of 1 bytes at X: behind after+X",
     ],
     "kcsan": [
+        "number+X: marked write of 8 bytes by add_marked+X on CPU N, read of 8 by read_from+X on CPU N: X, then X",
         "number+X: write of 8 bytes by add_to+X on CPU N, read of 8 by read_from+X on CPU N: X, then X",
         "number+X: write of 8 bytes by set+X on CPU N, write of 8 by set+X on CPU N: X, then X",
     ],
