@@ -537,7 +537,7 @@ GUEST_TEST(pgtable, mixed_page_sizes)
 {
 	unsigned long size = 3 * PMD_SIZE, before, va;
 	struct vm_struct *vm = get_vm_area_caller(size, PUD_SIZE, VM_MAP, _RET_IP_);
-	phys_addr_t pa = 0x8000000000 + PMD_SIZE - 3 * PAGE_SIZE, got;
+	phys_addr_t pa = (1ULL << (boot_cpu.phys_bits - 1)) + PMD_SIZE - 3 * PAGE_SIZE, got;
 	enum pg_level level;
 
 	ASSERT(vm);
