@@ -98,7 +98,7 @@ failed:
 	kfree(copy);
 	kfree(c);
 	if (flags & SLAB_PANIC)
-		panic("kmem_cache_create: no %s", name);
+		panic("kmem_cache_create: %s cannot be had", name);
 	return NULL;
 }
 
