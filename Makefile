@@ -68,7 +68,7 @@ TESTISO	:= $(BUILD)/terrier-test.iso
 DISK	:= $(BUILD)/disk.img
 
 .DELETE_ON_ERROR:
-.PHONY: all run lab shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz debug kgdb test test-bochs test-kvm torture \
+.PHONY: all run lab shell user-programs user-parity user-suites torture-user fuzz-syscalls fuzz debug kgdb test test-bochs test-kvm test-odd torture \
 	aml-suites bench bench-disk bench-boot bench-ours parity parity-random replay host-test check format setup clean help run-built debug-built kgdb-built test-built \
 	report report-built mutants \
 	check-built
@@ -307,6 +307,12 @@ test-bochs: setup ## the register and the suites on Bochs, which is not QEMU (a 
 test-kvm: setup ## the suites of memory and of several CPUs under KVM (minutes where that is emulated; CPUS=2)
 	$(build-all)
 	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_kvm.py
+
+# -s: the lines that each says of what it tried.
+test-odd: setup ## odd machines, and memory that is refused in the boot and to programs (an hour; CASE="bars or disk")
+	@$(MAKE) --no-print-directory -j$(JOBS) all user-programs
+	$(Q)BUILD=$(BUILD) FAULTS=$(FAULTS) FROM=$(FROM) $(PYTHON) -m pytest -v -s $(PYTESTFLAGS) \
+		$(if $(CASE),-k '$(CASE)') tests/qemu/on_odd.py tests/qemu/on_fault.py
 
 # Both kernels, each built as it is: this make has a BUILD of its own.
 SANITIZER := $(if $(KCSAN),kcsan,$(if $(KASAN),kasan,$(if $(UBSAN),ubsan)))
