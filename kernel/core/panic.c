@@ -110,6 +110,11 @@ void panic_claim(void)
 	}
 }
 
+bool panic_is_mine(void)
+{
+	return __atomic_load_n(&panic_cpu, __ATOMIC_RELAXED) == (int)raw_smp_processor_id();
+}
+
 /* There is one panic. */
 static void enter_panic(void)
 {

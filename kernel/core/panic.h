@@ -48,6 +48,9 @@ void panic_after_report(const char *fmt, ...) __printf(1, 2) __noreturn;
  */
 void panic_claim(void);
 
+/* This CPU has it.  Any context. */
+bool panic_is_mine(void);
+
 /*
  * Around a report of several lines: no other CPU's comes in between, unless that one takes too long.
  * With interrupts off; nests.  Any context.

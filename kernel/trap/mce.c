@@ -17,6 +17,7 @@
 #include "kernel/trap/mce.h"
 
 #include "kernel/core/cpumask.h"
+#include "kernel/core/panic.h"
 #include "kernel/core/printk.h"
 #include "kernel/core/smp.h"
 #include "kernel/cpu/cpu.h"
@@ -101,7 +102,7 @@ void mce_show(void)
 	}
 	if (came == empty)
 		pr_err("no bank says what it was\n");
-	if (came != nr_told)
+	if (came < nr_told)
 		pr_err("told to %u CPUs, and %u came\n", nr_told, came);
 }
 
@@ -115,6 +116,13 @@ static void clear(void)
 }
 
 /* ---------------------------------------------------------------- a #MC */
+
+static void go_on(struct pt_regs *regs, enum mce_verdict verdict)
+{
+	if (verdict == MCE_SKIPPED)
+		nofault_machine_check(regs);
+	clear();
+}
 
 /* QEMU and Linux know by the same models who tells all. */
 static unsigned int count_told(const struct mce_record *r)
@@ -172,11 +180,24 @@ static void hold_meeting(unsigned int told)
 		mce_settle(&meeting, teller, worst);
 }
 
-/* The kernel dies, and another CPU says so: it stops this one by NMI. */
-static void __noreturn wait_for_the_end(void)
+/*
+ * The kernel dies, and another CPU says so: its first word is an NMI that stops this one.  It may
+ * be unable to: the panic is another CPU's, or the debugger is.  So this CPU says it then, and at once where it has
+ * the panic, for nobody else can.
+ */
+static void wait_for_teller(void)
 {
-	for (;;)
-		cpu_relax();
+	if (!panic_is_mine())
+		udelay(2 * MEET_USEC);
+}
+
+/* Nobody counts on a CPU that is not online, as it is coming, was given up, or was stopped by a panic. */
+static bool handle_alone(struct pt_regs *regs, struct mce_record *mine, enum mce_verdict verdict)
+{
+	mine->unsaid = verdict == MCE_FATAL;
+	if (!mine->unsaid)
+		go_on(regs, verdict);
+	return !mine->unsaid;
 }
 
 bool mce_handle(struct pt_regs *regs)
@@ -187,8 +208,10 @@ bool mce_handle(struct pt_regs *regs)
 	enum mce_arrival arrival;
 
 	take(mine);
-	mine->unsaid = true;
 	verdict = mce_judge(mine, is_nofault_access(regs));
+	if (!cpu_online(me))
+		return handle_alone(regs, mine, verdict);
+	mine->unsaid = true;
 	mine->verdict = verdict;
 	arrival = mce_arrive(&meeting, me, verdict);
 	if (arrival == MCE_FIRST)
@@ -200,16 +223,14 @@ bool mce_handle(struct pt_regs *regs)
 		return false;
 	if (worst != MCE_SKIPPED) { /* nobody knows what it was: fatal, too */
 		if (teller != me)
-			wait_for_the_end();
+			wait_for_teller();
 		return false;
 	}
 	mine->verdict = MCE_BYSTANDER;
 	mce_leave(&meeting);
-	if (verdict == MCE_SKIPPED)
-		nofault_machine_check(regs);
 	if (teller == me)
 		mce_show();
-	clear();
+	go_on(regs, verdict);
 	return true;
 }
 

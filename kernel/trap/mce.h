@@ -15,8 +15,8 @@ void mce_setup_this_cpu(void);
 void mce_show(void);
 
 /*
- * A #MC: true, this CPU goes on at `regs`; false: the kernel dies of it, and this CPU is the one that says
- * so.  Where others do that it does not come back.
+ * A #MC: true, this CPU goes on at `regs`; false: the kernel dies of it, and this CPU says so.  Where another
+ * one does, this one is stopped in here, or comes back late.
  */
 struct pt_regs;
 bool mce_handle(struct pt_regs *regs);

@@ -216,9 +216,12 @@ REBOOTS = "-action reboot=reset"  # and not -no-reboot's end
 
 @pytest.mark.parametrize("kind", ["q35", "pc"])
 def test_panic_can_be_reset_and_powered_off(kind):
-    """Keys typed before the panic are not meant for it.  QEMU boots -kernel once, the ISO again."""
-    args = {"q35": guest.Q35, "pc": guest.PC}[kind]
-    with guest.Guest(f"panic-keys-{kind}", args, extra=REBOOTS) as g:
+    """
+    Keys typed before the panic are not meant for it.  QEMU boots -kernel once, the ISO again.  A machine check
+    that wakes a CPU which the panic has stopped is the panicking one's to tell, though it saw nothing itself.
+    """
+    args = {"q35": guest.Q35, "pc": guest.PC}[kind] + " -cpu Nehalem -smp 2"
+    with guest.Guest(f"panic-keys-{kind}", args, extra=REBOOTS, hmp=True) as g:
         g.prompt()
         here = g.type("panic\nrq\n")
         g.expect(r"r resets the machine, q takes its power off\n", here)
@@ -226,6 +229,9 @@ def test_panic_can_be_reset_and_powered_off(kind):
         g.prompt(here)
         here = g.type("crash df\n")
         g.expect(r"r resets the machine, q takes its power off\n", here)
+        here = len(g.text)
+        g.hmp("mce -b 1 1 0xb600000000000135 0x5 0x12345678 0")
+        g.expect(r"machine check at .* while reporting(.|\n)*r resets the machine, q takes its power off\n", here)
         here = g.type("q")
         assert g.wait() == 0
         assert "Terrier" not in g.text[here:]
