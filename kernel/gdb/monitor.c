@@ -203,8 +203,10 @@ bool gdb_run_held(void)
 
 /* ---------------------------------------------------------------- while all stand */
 
-void __noreturn gdb_throw_command(const char *why)
+void gdb_throw_command(const char *why)
 {
+	if (!cpus_stand)
+		return;
 	fail_line(why);
 	__builtin_longjmp(way_out, 1);
 }

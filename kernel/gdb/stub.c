@@ -268,8 +268,10 @@ static bool exception(struct pt_regs *regs, unsigned int vector, u64 cr2)
 		regs->ip--;
 		return true;
 	}
-	if (is_talking())
+	if (is_talking()) {
 		gdb_throw_command(trap_name(vector));
+		return false; /* it is the stub's own, or the machine's: nobody can be asked */
+	}
 	switch (vector) {
 	case X86_TRAP_BP:
 		return on_int3(regs);
@@ -324,8 +326,10 @@ static void panicked(struct pt_regs *regs, const char *message)
 {
 	struct gdb_stop stop = { .signal = GDB_SIGABRT };
 
-	if (is_talking())
+	if (is_talking()) {
 		gdb_throw_command(message);
+		return;
+	}
 	if (gdb_command_is_mine()) {
 		gdb_command_fail(message);
 		__asm__ __volatile__("int3"); /* does not come back */
@@ -345,7 +349,7 @@ static void poll(void)
 {
 	struct gdb_stop stop = { .signal = GDB_SIGABRT };
 
-	if (fatal && gdb_wants_stop())
+	if (fatal && !is_talking() && gdb_wants_stop())
 		stop_here(fatal, &stop);
 }
 

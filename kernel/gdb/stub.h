@@ -70,7 +70,7 @@ bool gdb_command_stop(struct pt_regs *regs);
 void gdb_command_fail(const char *why);
 /* The machine goes: who is to run the command is woken. */
 void gdb_command_wake(void);
-/* The same of a command that runs while all stand: does not return. */
-void __noreturn gdb_throw_command(const char *why);
+/* The same of a command that runs while all stand, and then it does not return; nothing, where none does. */
+void gdb_throw_command(const char *why);
 
 #endif

@@ -463,10 +463,11 @@ class Line:
 def test_bytes_that_are_no_packets():
     """
     Cut, huge and random ones change nothing, and a client that leaves does not keep the next one out.
-    Who stops and goes often leaves no NMI behind that nobody sent, and takes none that is another's.
+    Who stops and goes often leaves no NMI behind that nobody sent, and takes none that is another's.  Of a machine
+    check that comes to another CPU while one talks, the talking one dies: the other one waits for its turn to talk.
     """
     rng = random.Random(12)
-    with machine("kgdb-line", "kgdbwait", extra="-smp 2", hmp=True) as (g, path):
+    with machine("kgdb-line", "kgdbwait", extra="-cpu Nehalem -smp 2", hmp=True) as (g, path):
         line = Line(path)
         assert b"PacketSize=1000" in line.ask(b"qSupported:swbreak+")
         pc = line.ask(b"p10")
@@ -499,6 +500,11 @@ def test_bytes_that_are_no_packets():
         assert "NMI" not in g.text
         g.hmp("nmi")  # to each CPU; the port's may take it for one that came late
         g.expect("NMI: port 61h reads .*: no reason given")
+        line.socket.sendall(b"\x03")
+        line.socket.sendall(packet(b"?"))
+        assert b"T02" in line.answer()
+        g.hmp("mce -b 1 1 0xb600000000000135 0x5 0x12345678 0")
+        g.expect(r"Kernel panic - not syncing: machine check\n(.|\n)*r resets the machine")
 
 
 @pytest.mark.skipif(not shutil.which("lldb"), reason="lldb is not installed")
