@@ -81,8 +81,8 @@ all: $(ISO) $(TESTISO) $(DISK) $(BUILD)/terrier.sym $(BUILD)/terrier.asm ## buil
 $(BUILD)/kernel/core/ubsan.o $(BUILD)/mm/kasan.o $(BUILD)/kernel/core/kcsan.o: CFLAGS += -fno-sanitize=all
 # What runs in an NMI or a machine check, or while a debugger has the CPUs standing, waits for nobody; and
 # whoever copies a string is not who knows what it is.
-NOT_WATCHED := kernel/lib/string kernel/trap/nmi kernel/trap/mce kernel/trap/mce_meet kernel/trap/mce_words kernel/trap/debugger \
-	kernel/trap/backtrace kernel/trap/report $(basename $(wildcard kernel/gdb/*.c))
+NOT_WATCHED := kernel/lib/string kernel/trap/nmi kernel/trap/debugger kernel/trap/backtrace \
+	kernel/trap/report $(basename $(wildcard kernel/trap/mce*.c kernel/gdb/*.c))
 $(NOT_WATCHED:%=$(BUILD)/%.o): CFLAGS += -fno-sanitize=thread
 
 $(BUILD)/%.o: %.c Makefile
