@@ -6,7 +6,6 @@ silent there as they are without, and each kind of mistake that is made on purpo
 """
 
 import os
-import pathlib
 import re
 import sys
 
@@ -56,17 +55,8 @@ SAID = {
 }
 
 
-def warnings(elf, name):
-    """What the suites' tests warned of, as they say themselves: {"suite.test: n WARN"}."""
-    text, out = guest.run(name, guest.Q35 + " -smp 4", ["selftest"], words="highmem=64M", elf=elf,
-                          timeout=500)
-    assert re.search(r"# pass:\d+ fail:0", out["selftest"]), out["selftest"][-3000:]
-    assert "WARNING: at" not in text.partition("=== selftest")[0]
-    return set(re.findall(r"^# (\S+: \d+ WARN)", out["selftest"], re.M))
-
-
 def test_suites_are_silent():
-    more = warnings(ELF, f"{KIND}-suites") - warnings(guest.ELF, f"no-{KIND}-suites")
+    more = guest.warned(ELF, f"{KIND}-suites", 500) - guest.warned(guest.ELF, f"no-{KIND}-suites", 500)
     assert {w for w in more if not w.startswith(f"{KIND}.")} == set()
 
 

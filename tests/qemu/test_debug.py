@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The build with DEBUG=1: the suites run without a word of its checks, and those can speak."""
 
-import re
 import sys
 
 import guest
@@ -10,15 +9,6 @@ sys.path.insert(0, str(guest.ROOT / "tests" / "user"))
 import both  # noqa: E402
 
 ELF = guest.ROOT / "build" / "debug" / "terrier-test.elf"
-
-
-def warnings(elf, name):
-    """What the suites' tests warned of, as they say themselves: {"suite.test: n WARN"}."""
-    text, out = guest.run(name, guest.Q35 + " -smp 4", ["selftest"], words="highmem=64M", elf=elf,
-                          timeout=240)
-    assert re.search(r"# pass:\d+ fail:0", out["selftest"]), out["selftest"][-3000:]
-    assert "WARNING: at" not in text.partition("=== selftest")[0]
-    return set(re.findall(r"^# (\S+: \d+ WARN)", out["selftest"], re.M))
 
 
 # Tests that break such a promise on purpose.
@@ -31,7 +21,7 @@ LOUD = {"locks.a_circle_is_reported: 1 WARN", "locks.held_and_not_held: 1 WARN",
 def test_suites_are_silent():
     """The order of locks, those that interrupts take, where code runs, who sleeps, over all
     suites: only the tests that break such a promise on purpose are heard."""
-    more = warnings(ELF, "debug-suites") - warnings(guest.ELF, "no-debug-suites")
+    more = guest.warned(ELF, "debug-suites", 240) - guest.warned(guest.ELF, "no-debug-suites", 240)
     assert more == LOUD
 
 
