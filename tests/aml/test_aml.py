@@ -365,8 +365,9 @@ def test_namespace(name):
                           capture_output=True, check=True)
     words = {"Scope": "Untyped", "RegionField": "FieldUnit", "IndexField": "FieldUnit",
              "BankField": "FieldUnit"}
+    # A thread of acpiexec's prints an empty line at any time, amid another line too.
     theirs = [(match[1], words.get(match[2], match[2])) for match in re.finditer(
-        r"^ *\d+ +(\S{4}) +(\w+) ", done.stdout.decode("latin-1"), re.M)]
+        r"^\s*\d+\s+(\S{4})\s+(\w+)\s+0x", done.stdout.decode("latin-1"), re.M)]
     own = {"_TI_", "_T97"}  # acpiexec's, of its debugger
     theirs = [pair for pair in theirs if pair[0] not in own]
     mine = [(path[-4:], rest.split()[0]) for path, rest in namespace(tables).items()
