@@ -13,6 +13,7 @@ shift
 for target; do
 	programs="${programs-} build/fuzz/fuzz_$target"
 done
+mkdir -p build
 make --no-print-directory -s -j"$(nproc)" -f tests/host/Makefile HOSTCC=clang HOST_BUILD=build/fuzz FUZZ_MAIN= \
 	HOST_SANITIZE='-w -O2 -fsanitize=fuzzer-no-link,address,undefined' \
 	HOST_LINK=-fsanitize=fuzzer,address,undefined $programs > build/fuzz.log || {
