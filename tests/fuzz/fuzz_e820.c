@@ -350,6 +350,7 @@ static void person_s_words(struct choices *c)
 	model_sweep();
 	model_false_ram();
 	MUST(!e820__update_table(&e820_table)); /* as the boot does a few steps on */
+	model_sweep();
 	compare(&e820_table);
 }
 
