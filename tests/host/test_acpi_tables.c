@@ -230,6 +230,20 @@ TEST(table_that_cannot_be_mapped)
 	forget();
 }
 
+/* Firmware that lists a table twice, as many do: it is there once. */
+TEST(table_that_is_listed_twice)
+{
+	static const u64 again = OTHER;
+
+	machine();
+	memcpy((u8 *)at(XSDT) + 36, &again, sizeof(again));
+	set_sum(at(XSDT), 60, 9);
+	EXPECT_STR(boot(), "XSDT HPET WAET ");
+	EXPECT(!acpi_get_table("HPET", 1));
+	EXPECT_EQ(reserved, 3);
+	forget();
+}
+
 /* What the processor cannot address is not looked at; a length that leads there is none. */
 TEST(table_out_of_reach)
 {
