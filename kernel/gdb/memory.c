@@ -62,10 +62,13 @@ static unsigned int width_at(u64 addr, size_t n, unsigned int most)
 	return width;
 }
 
-/* Of a device nobody asks for two registers by one access; of a block 32 bits are the usual width. */
-static unsigned int first_width(const struct mm *user, u64 addr, size_t n)
+/*
+ * Of a device nobody asks for two registers by one access; of a block 32 bits are the usual width.
+ * `left` of n bytes are to be accessed yet.
+ */
+static unsigned int first_width(const struct mm *user, u64 addr, size_t left, size_t n)
 {
-	return width_at(addr, n, n > 8 && is_device(user, addr) ? 4 : 8);
+	return width_at(addr, left, n > 8 && is_device(user, addr) ? 4 : 8);
 }
 
 static bool access_at(unsigned long va, struct access *a, struct fault_info *fault)
@@ -111,7 +114,7 @@ size_t gdb_read_memory(const struct mm *user, u64 addr, void *to, size_t n)
 
 	for (done = 0; done < n; done += a.width) {
 		a.addr = addr + done;
-		a.width = first_width(user, a.addr, n - done);
+		a.width = first_width(user, a.addr, n - done, n);
 		if (a.addr < addr || !access_piece(&a))
 			break;
 		memcpy((u8 *)to + done, &a.value, a.width);
@@ -126,7 +129,7 @@ size_t gdb_write_memory(const struct mm *user, u64 addr, const void *from, size_
 
 	for (done = 0; done < n; done += a.width) {
 		a.addr = addr + done;
-		a.width = first_width(user, a.addr, n - done);
+		a.width = first_width(user, a.addr, n - done, n);
 		a.value = 0;
 		memcpy(&a.value, (const u8 *)from + done, a.width);
 		if (a.addr < addr || !access_piece(&a))
