@@ -157,16 +157,19 @@ unsigned int nr_irqs = 256;
 static struct irq_data irqs[256];
 static bool was_level = true;
 static unsigned int ends, mismatches;
+static int mapped; /* IOAPICs, by now */
 
 void __iomem *ioremap(phys_addr_t phys, unsigned long size)
 {
-	EXPECT(phys == 0xfec00000 && size == 0x400);
+	EXPECT((phys == 0xfec00000 || phys == 0xfec01000) && size == 0x400);
+	mapped++;
 	return (void __iomem *)REGS;
 }
 
 void iounmap(volatile void __iomem *addr)
 {
 	(void)addr;
+	mapped--;
 }
 
 bool lapic_available(void)
@@ -337,6 +340,43 @@ TEST(all_pins_are_quiet)
 			EXPECT(!io.irr[pin]);
 		}
 		EXPECT_EQ(io.rte[3], RTE_DELIVERY_SMI); /* firmware's own */
+	}
+}
+
+/* Nobody, one whose pins are another's, one without memory for them: no claim and no mapping stays. */
+TEST(one_that_cannot_be_used_leaves_nothing)
+{
+	mapped = 0;
+	start(0);
+	EXPECT_EQ(nr_ioapics, 0);
+	EXPECT_EQ(mapped, 0);
+	EXPECT(!resource_first_child(&early_resource));
+	EXPECT(test_log_has("id 2 at 0x00000000fec00000 cannot be used: ENODEV\n"));
+	test_fail_kmalloc_after(0);
+	start(0x20);
+	test_fail_kmalloc_after(-1);
+	EXPECT_EQ(nr_ioapics, 0);
+	EXPECT_EQ(mapped, 0);
+	EXPECT(!resource_first_child(&early_resource));
+	EXPECT(test_log_has("cannot be used: ENOMEM\n"));
+	for (u32 gsi_base = PINS; gsi_base >= PINS - 1; gsi_base--) {
+		start(0x20);
+		EXPECT_EQ(mapped, 1);
+		irq_routing.nr_ioapics = 1;
+		irq_routing.ioapics[0] = (struct ioapic_entry){ 3, 0xfec01000, gsi_base };
+		memset(irqs, 0, sizeof(irqs)); /* as if asked once more */
+		ioapic_init();
+		EXPECT_EQ(nr_ioapics, gsi_base == PINS ? 2 : 1);
+		EXPECT_EQ(mapped, gsi_base == PINS ? 2 : 1);
+		if (nr_ioapics == 2) {
+			EXPECT(ioapic_find_pin(2 * PINS - 1) == &ioapics[1].pins[PINS - 1]);
+			EXPECT(!ioapic_find_pin(2 * PINS));
+			kfree(ioapics[1].pins);
+			EXPECT_EQ(release_resource(&ioapics[1].resource), 0);
+		}
+		EXPECT(resource_first_child(&early_resource) == &ioapics[0].resource);
+		EXPECT(!ioapics[0].resource.sibling);
+		mapped = 0;
 	}
 }
 
