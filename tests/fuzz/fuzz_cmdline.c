@@ -8,7 +8,9 @@
 #include "kernel/core/cmdline.h"
 #include "tests/fuzz/fuzz.h"
 
-#define MAX_WORDS 1024
+#define MAX_WORDS   1024
+#define MAX_ASKED   16 /* words of a line that it is asked for: each is looked for in all of it */
+#define MAX_APPENDS 16
 
 /* A word: its name without quotes, dashes as underscores; its value without quotes. */
 static struct word {
@@ -128,10 +130,12 @@ static void look(struct choices *c)
 	static const struct cmdline_word known[] = { { "mem", true },
 						     { "quiet", false },
 						     { "run", true } };
+	unsigned int step;
 
 	MUST(strnlen(boot_command_line, COMMAND_LINE_SIZE) < COMMAND_LINE_SIZE);
 	split(boot_command_line);
-	for (unsigned int i = 0; i < nr_words; i++)
+	step = 1 + nr_words / MAX_ASKED;
+	for (unsigned int i = choose8(c) % step; i < nr_words; i += step)
 		if (!words[i].long_name)
 			ask(i, choose8(c) % 32);
 	ask_of_parts("hpet", "disable");
@@ -159,13 +163,12 @@ static void cut(void)
 	MUST(!strncmp(line, boot_command_line, strlen(line)));
 }
 
+/* The line's words so far are in words[], before and after. */
 static void append(const char *text)
 {
 	size_t before = strlen(boot_command_line), grew;
-	unsigned int words_before;
+	unsigned int words_before = nr_words;
 
-	split(boot_command_line);
-	words_before = nr_words;
 	cmdline_append(text);
 	grew = strlen(boot_command_line) - before;
 	split(boot_command_line);
@@ -182,8 +185,9 @@ void fuzz(const u8 *data, size_t size)
 	static char text[4096], quoted[4096];
 
 	boot_command_line[0] = '\0';
+	nr_words = 0;
 	rest = c;
-	while (c.left) {
+	for (unsigned int appends = 1; c.left && appends <= MAX_APPENDS; appends++) {
 		size_t n = 0;
 
 		while (n < c.left && c.at[n] != '\n')
