@@ -10,6 +10,7 @@
  */
 #define _GNU_SOURCE /* MAP_FIXED_NOREPLACE */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,10 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #define __weak __attribute__((weak))
 
 #define MAX_FAILURES_SHOWN 10 /* of one test; the others are counted */
+#define MAX_CPU_SECONDS	   40 /* of one test: one that takes more hangs, however busy the host is */
 
 typedef uint64_t u64;
 typedef unsigned int gfp_t;
@@ -469,8 +473,37 @@ void test_supply_allocator(bool there)
 	resource_set_allocator(there ? host : none);
 }
 
+static struct {
+	const char *name;
+	unsigned int number;
+} running;
+
+__weak void __sanitizer_print_stack_trace(void);
+
+/* It waits for nobody, so what it was in the middle of does not matter any more. */
+static void say_that_it_hangs(int sig)
+{
+	(void)sig;
+	printf("not ok %u %s: no end in %d s of the processor's time\n", running.number,
+	       running.name, MAX_CPU_SECONDS);
+	if (__sanitizer_print_stack_trace)
+		__sanitizer_print_stack_trace();
+	_exit(1);
+}
+
+static void limit_time(const struct host_test *test, unsigned int number)
+{
+	const struct itimerval limit = { .it_value.tv_sec = MAX_CPU_SECONDS };
+
+	running.name = test->name;
+	running.number = number;
+	signal(SIGPROF, say_that_it_hangs);
+	setitimer(ITIMER_PROF, &limit, NULL);
+}
+
 static bool run_one(struct host_test *test, unsigned int number)
 {
+	limit_time(test, number);
 	test_log_clear();
 	failures_here = 0;
 	test_clock_ns = 0;
