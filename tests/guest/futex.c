@@ -185,20 +185,21 @@ static void bad_arguments(struct program *p)
 	unsigned long timeout = (unsigned long)timespec();
 	u64 begin;
 
+	/* With a timeout, for who waits all the same. */
+	EXPECT_EQ(copy_to_user(timespec(), &ts, sizeof(ts)), 0);
 	*seen(p, 0) = 5;
-	EXPECT_EQ(futex(word(0), FUTEX_WAIT | PRIVATE, 4, 0, NULL, 0), -EAGAIN);
-	EXPECT_EQ(futex(odd, FUTEX_WAIT | PRIVATE, 4, 0, NULL, 0), -EINVAL);
+	EXPECT_EQ(futex(word(0), FUTEX_WAIT | PRIVATE, 4, timeout, NULL, 0), -EAGAIN);
+	EXPECT_EQ(futex(odd, FUTEX_WAIT | PRIVATE, 4, timeout, NULL, 0), -EINVAL);
 	EXPECT_EQ(futex(odd, FUTEX_WAKE | PRIVATE, 4, 0, NULL, 0), -EINVAL);
 	EXPECT_EQ(futex(bad, FUTEX_WAIT | PRIVATE, 4, 0, NULL, 0), -EFAULT);
 	EXPECT_EQ(futex(bad, FUTEX_WAKE_OP | PRIVATE, 4, 0, bad, 0), -EFAULT);
 	EXPECT_EQ(futex((u32 __user *)~3UL, FUTEX_WAKE | PRIVATE, 4, 0, NULL, 0), -EFAULT);
-	EXPECT_EQ(futex(word(0), FUTEX_WAIT_BITSET | PRIVATE, 5, 0, NULL, 0), -EINVAL);
+	EXPECT_EQ(futex(word(0), FUTEX_WAIT_BITSET | PRIVATE, 5, timeout, NULL, 0), -EINVAL);
 	EXPECT_EQ(futex(word(0), FUTEX_LOCK_PI, 5, 0, NULL, 0), -ENOSYS);
 	EXPECT_EQ(futex(word(0), FUTEX_WAIT | PRIVATE | FUTEX_CLOCK_REALTIME, 5, 0, NULL, 0),
 		  -ENOSYS);
 	EXPECT_EQ(futex(word(0), FUTEX_WAIT | PRIVATE, 5, (unsigned long)bad, NULL, 0), -EFAULT);
 
-	EXPECT_EQ(copy_to_user(timespec(), &ts, sizeof(ts)), 0);
 	begin = ktime_get();
 	EXPECT_EQ(futex(word(0), FUTEX_WAIT | PRIVATE, 5, timeout, NULL, 0), -ETIMEDOUT);
 	EXPECT(ktime_get() - begin >= 2000000);

@@ -2,10 +2,13 @@
 /* Exceptions: decoded as the CPU means them, survived where they are to be. */
 #include "kernel/trap/traps.h"
 
+#include "kernel/core/preempt.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/time/hrtimer.h"
+#include "kernel/time/time.h"
 #include "kernel/trap/backtrace.h"
 #include "kernel/trap/desc.h"
 #include "kernel/trap/nofault.h"
@@ -176,16 +179,34 @@ static noinline int five(void)
 	return 5;
 }
 
+/* One that is hit for ever: interrupts go before it (SDM 3A, table 6-2). */
+static u64 too_many; /* of X86_TRAP_DB */
+
+static enum hrtimer_restart end_a_storm(struct hrtimer *timer)
+{
+	if (trap_count(X86_TRAP_DB) >= too_many)
+		__asm__ __volatile__("mov %0, %%dr7" ::"r"(0x400UL));
+	hrtimer_forward(timer, ktime_get(), 10 * NSEC_PER_MSEC);
+	return HRTIMER_RESTART;
+}
+
 /* And on an instruction (0, 1 byte): once it was told, the instruction runs. */
 GUEST_TEST(traps, breakpoint_on_an_instruction_is_passed)
 {
 	u64 before = trap_count(X86_TRAP_DB);
+	struct hrtimer timer;
 	int value;
 
+	too_many = before + 100;
+	hrtimer_init(&timer, end_a_storm);
+	preempt_disable();
+	hrtimer_start(&timer, 10 * NSEC_PER_MSEC, HRTIMER_MODE_REL);
 	__asm__ __volatile__("mov %0, %%dr0" ::"r"(&five));
 	__asm__ __volatile__("mov %0, %%dr7" ::"r"(0x401UL));
 	value = five();
 	__asm__ __volatile__("mov %0, %%dr7" ::"r"(0x400UL));
+	hrtimer_cancel(&timer);
+	preempt_enable();
 	EXPECT_EQ(trap_count(X86_TRAP_DB), before + 1);
 	EXPECT_EQ(value, 5);
 }
