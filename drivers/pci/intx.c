@@ -26,7 +26,7 @@ static int mp_pin_to_gsi(const struct pci_dev *dev, u32 *gsi, bool *level, bool 
 	u8 pin = dev->pin - 1;
 
 	if (dev->bus->segment)
-		return false; /* the MP table knows of none */
+		return -ENOENT; /* the MP table knows of none */
 	while (mp_pci_irq(dev->bus->number, PCI_SLOT(dev->devfn), pin, gsi, level, active_low)) {
 		if (!dev->bus->self)
 			return -ENOENT;

@@ -92,6 +92,23 @@ TEST(pins_turn_behind_a_bridge)
 	EXPECT_EQ(pci_intx_irq(&dev), 17);
 }
 
+/* The MP table knows of one segment alone: a pin of another one is not bus 1's there. */
+TEST(other_segments_are_not_in_the_mp_table)
+{
+	struct pci_dev dev = a_device(2, 11);
+	struct pci_bus other = { .segment = 1, .number = 1 };
+
+	dev.bus = &other;
+	mp_gsi = 17;
+	mp_bus = 1;
+	mp_slot = 6;
+	mp_pin = 1;
+	EXPECT_EQ(pci_intx_irq(&dev), 11);
+	dev.irq_line = 0;
+	EXPECT_EQ(pci_intx_irq(&dev), -ENODEV);
+	mp_bus = 0;
+}
+
 TEST(line_is_level_and_low)
 {
 	struct pci_dev dev = a_device(1, 11);

@@ -583,6 +583,28 @@ TEST(windows_are_made)
 	forget();
 }
 
+/* As Linux sizes them: half the alignment of the largest BAR does where the smaller ones fit in front. */
+TEST(windows_are_as_small_as_can_be)
+{
+	struct fake_fn *fn;
+
+	add_open_bridge(0, 1, 1, false);
+	fn = add(1, 0, 0, 0x020000);
+	add_bar(fn, 0, 0, 0x100000);
+	add_bar(fn, 1, 0, 0x400000);
+	add_bar(fn, 2, 1, 0x1000); /* more ports than a slot's reserve counts */
+	add_bar(fn, 3, 1, 0x20);
+	add_ram(0, 0x80200000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "80200000-807fffff : PCI Bus 0000:01\n"
+					     "  80200000-802fffff : 0000:01:00.0\n"
+					     "  80400000-807fffff : 0000:01:00.0\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-2fff : PCI Bus 0000:01\n"
+					      "  1000-1fff : 0000:01:00.0\n"
+					      "  2000-201f : 0000:01:00.0\n");
+	forget();
+}
+
 /* PCI 3.0, 6.2.5: what a BAR or a ROM must not hold while the function decodes. */
 static void watch_bars(struct fake_fn *fn, int where, u32 value)
 {
@@ -649,6 +671,22 @@ TEST(bars_are_sized_while_nothing_is_decoded)
 	EXPECT_EQ(word_at(fn, PCI_COMMAND), PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
 	EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0), 4);
 	EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0 + 4), 1);
+	forget();
+}
+
+/* It shares the decoder with the BARs (PCI 3.0, 6.2.5.2): as long as it is on, they may be deaf. */
+TEST(a_rom_that_firmware_left_on_is_off)
+{
+	struct fake_fn *fn = add(0, 1, 0, 0x020000);
+
+	add_bar(fn, 0, 0xfe000000, 0x1000);
+	put(fn, PCI_ROM_ADDRESS, 4, 0xfeb00001, 0xfffff801);
+	put(fn, PCI_COMMAND, 2, PCI_COMMAND_MEMORY, 0xffff);
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_EQ(word_at(fn, PCI_ROM_ADDRESS), 0xfeb00000);
+	EXPECT_STR(dump_of(&iomem_resource), "fe000000-fe000fff : 0000:00:01.0\n"
+					     "feb00000-feb007ff : 0000:00:01.0\n");
 	forget();
 }
 
@@ -782,6 +820,45 @@ TEST(extra_of_a_window_above)
 					     "  80000000-803fffff : 0000:02:00.0\n");
 	EXPECT(test_log_has("[mem 0x80000000-0x803fffff pref]: expanded by 0x300000"));
 	forget();
+}
+
+/* While something behind it moves, the bridge forwards nothing there. */
+static void watch_moving_bars(struct fake_fn *fn, int where, u32 value)
+{
+	const struct fake_fn *bridge = functions[0][PCI_DEVFN(1, 0)];
+
+	(void)value;
+	if (fn != bridge && where == PCI_BASE_ADDRESS_0)
+		EXPECT_EQ(word_at(bridge, PCI_MEMORY_BASE), 0x0000fff0);
+}
+
+/* pci=realloc: a window that firmware made too small goes, and all behind it finds a place anew. */
+TEST(windows_of_firmware_are_made_again)
+{
+	for (unsigned int asked = 0; asked < 2; asked++) {
+		struct fake_fn *bridge = add_open_bridge(0, 1, 1, false),
+			       *fn = add(1, 0, 0, 0x020000);
+
+		put(bridge, PCI_MEMORY_BASE, 4, 0xfe00fe00, 0xfff0fff0);
+		add_bar(fn, 0, 0xfe000000, 0x1000);
+		add_bar(fn, 1, 0, 0x200000);
+		add_ram(0, 0x80000000);
+		pci_access_setup();
+		pci_init();
+		pci_options.realloc = asked ? PCI_REALLOC_ON : PCI_REALLOC_OFF;
+		fake_written = asked ? watch_moving_bars : NULL;
+		pci_assign_unassigned_resources();
+		EXPECT_STR(dump_of(&iomem_resource),
+			   asked ? "80000000-802fffff : PCI Bus 0000:01\n"
+				   "  80000000-801fffff : 0000:01:00.0\n"
+				   "  80200000-80200fff : 0000:01:00.0\n" :
+				   "fe000000-fe0fffff : PCI Bus 0000:01\n"
+				   "  fe000000-fe000fff : 0000:01:00.0\n");
+		EXPECT_EQ(word_at(bridge, PCI_MEMORY_BASE), asked ? 0x80208000 : 0xfe00fe00);
+		EXPECT_EQ(word_at(fn, PCI_BASE_ADDRESS_0), asked ? 0x80200000 : 0xfe000000);
+		pci_options.realloc = PCI_REALLOC_AUTO;
+		forget();
+	}
 }
 
 /* A device without a class is left alone, and its virtual functions with it. */
