@@ -38,7 +38,7 @@ STACK_PROTECTOR := -fstack-protector$(if $(DEBUG)$(UBSAN)$(KASAN)$(KCSAN),-stron
 UBSAN_FLAGS := -DCONFIG_UBSAN -fsanitize=undefined -fno-sanitize=null,alignment,integer-divide-by-zero,bool -Wno-maybe-uninitialized
 KASAN_FLAGS := -DCONFIG_KASAN -fsanitize=kernel-address --param asan-globals=1 -Wno-maybe-uninitialized
 KCSAN_FLAGS := -DCONFIG_KCSAN -fsanitize=thread --param tsan-distinguish-volatile=1 --param tsan-instrument-func-entry-exit=0 -Wno-tsan
-COVERAGE_FLAGS := -DCONFIG_COVERAGE -fprofile-arcs -ftest-coverage -fprofile-info-section -Wno-maybe-uninitialized
+COVERAGE_FLAGS := -fprofile-arcs -ftest-coverage -fprofile-info-section -Wno-maybe-uninitialized
 CPPFLAGS := -D__KERNEL__ -I.
 CFLAGS	:= -std=gnu11 -O2 -g -ffile-prefix-map=$(CURDIR)=. -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
 	-fno-pic -fno-pie $(STACK_PROTECTOR) -fcf-protection=none -fno-strict-aliasing -fwrapv \
@@ -441,11 +441,11 @@ release: setup ## build/release/terrier-VERSION.tar.gz: ISO, kernel with symbols
 reproducible: setup ## two releases made in two folders are the same, byte for byte (minutes)
 	$(Q)tests/reproduce.sh $(JOBS)
 
-# What has run: host's programs, and the suites and our own programs on one machine.
+# What `make test` runs, with a kernel that counts and programs that do.
 .PHONY: coverage
-coverage: ## lines and branches that host's programs and the guest's suites run: build/coverage.html (minutes)
-	@$(MAKE) --no-print-directory COVERAGE=1 -j$(JOBS) build/coverage/terrier-test.elf build/disk.img user-programs
-	$(Q)tests/coverage.sh $(JOBS)
+coverage: setup ## which lines and branches `make test` runs: build/coverage.html (half an hour)
+	@$(MAKE) --no-print-directory COVERAGE=1 -j$(JOBS) all build/coverage/terrier-gui.iso user-programs
+	$(Q)PYTHON=$(PYTHON) tests/coverage.sh $(JOBS)
 
 format: ## bring all C files into the form that check asks for
 	$(Q)git ls-files --cached --others --exclude-standard '*.[ch]' ':!tests/bench/linux' | xargs clang-format -i

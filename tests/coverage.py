@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What of the kernel's sources the suites have run: coverage.py HTML FOLDER... [--debugcon FILE]...
+"""What of the kernel's sources has run: coverage.py HTML HOST ELF...
 
-In each FOLDER lie the .gcno files of a build and, beside them, its .gcda files: those of the host's
-programs, which write them, and the guest's, which are taken out of what the kernel has said to
-QEMU's debug console (tests/guest/gcov.c).  A line has run where it has in any build.  Printed is a table of the
-rooms; HTML has it too, and each file's lines that have never run.
+The host's programs leave .gcda files in the folder HOST, beside the .gcno files of their build.
+Of each ELF, a kernel with COVERAGE=1, tests/qemu/counters.py has added up what its guests counted.  A line has
+run where it has in any build.  Printed is a table of the rooms; HTML has it too, and each file's lines that
+have never run.
 """
 import argparse
 import collections
@@ -17,18 +17,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "qemu"))
+
+import counters  # noqa: E402
+
 SOURCES = ("boot", "kernel", "mm", "drivers")
-
-
-def unpack(path):
-    """Write the .gcda files that a guest has sent."""
-    data = path.read_bytes()
-    at = 0
-    while at < len(data):
-        end = data.index(b"\n", at)
-        name, length = data[at:end].decode().rsplit(" ", 1)
-        at = end + 1 + int(length)
-        pathlib.Path(name).write_bytes(data[end + 1:at])
 
 
 class Source:
@@ -46,9 +39,8 @@ class Source:
                 self.branches[number, index] += branch["count"]
 
 
-def read(folder, sources):
-    """What gcov says of all .gcda files below the folder."""
-    files = [str(path.resolve()) for path in folder.rglob("*.gcda")]
+def read(files, sources):
+    """What gcov says of .gcda files."""
     with tempfile.TemporaryDirectory() as out:
         for start in range(0, len(files), 50):
             subprocess.run(["gcov", "-j", "-b", "-p", *files[start:start + 50]], cwd=out, check=True,
@@ -119,15 +111,13 @@ def page(sources):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("html", type=pathlib.Path)
-    parser.add_argument("folder", type=pathlib.Path, nargs="+")
-    parser.add_argument("--debugcon", type=pathlib.Path, action="append", default=[])
+    parser.add_argument("host", type=pathlib.Path)
+    parser.add_argument("elf", type=pathlib.Path, nargs="+")
     args = parser.parse_args()
     sources = collections.defaultdict(Source)
-    for path in args.debugcon:  # each is the whole of one boot
-        unpack(path)
-        read(args.folder[0], sources)
-    for folder in args.folder[1 if args.debugcon else 0:]:
-        read(folder, sources)
+    read([str(path.resolve()) for path in args.host.rglob("*.gcda")], sources)
+    for elf in args.elf:
+        read(counters.write_gcda(elf), sources)
     print(f"{'room':20} lines %               branches %")
     for room, a, b, c, d in table(sources):
         print(f"{room:20} {percent(a, b)}  {a:6}/{b:<6}  {percent(c, d)}  {c:6}/{d}")

@@ -18,6 +18,8 @@ import tempfile
 import time
 import warnings
 
+import counters
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")  # as make's
 ELF = BUILD / "terrier-test.elf"  # the kernel with its suites
@@ -36,6 +38,9 @@ PC = f"-M pc -m 512M -nic none {DISK_ARGS}"
 
 # isa-debug-exit ends QEMU with 2 * N + 1.
 EXIT_DEVICE = "-device isa-debug-exit,iobase=0xf4,iosize=4"
+
+# With COVERAGE=1 each guest's memory is a file, out of which counters.py takes what the kernel has counted.
+COVERAGE = os.environ.get("COVERAGE")
 
 # What the monitor's audit says of a kernel in which something does not hold.
 FAULTS = re.compile(r"^audit: \d+ checks, [1-9]\d* faults$", re.M)
@@ -83,6 +88,17 @@ def triple_fault(log):
     return "a triple fault ended it" if log.exists() and "Triple fault\n" in log.read_text(errors="replace") else ""
 
 
+def memory_file(image, args, path):
+    """QEMU's arguments that put a machine's memory into a file; none where nodes have theirs, or the kernel is another."""
+    if not COVERAGE or image.parent != BUILD or "-numa" in args:
+        return ""
+    size = re.search(r"(?:^|\s)-m (?:size=)?([\d.]+)([KMGT]?)", args)
+    size = "".join(size.groups("")) + ("" if size[2] else "M") if size else "128M"
+    path = shlex.quote(str(path).replace(",", ",,"))
+    return (f"-object memory-backend-file,id=counted,size={size},mem-path={path},share=on "
+            "-machine memory-backend=counted")
+
+
 class Guest:
     """A running QEMU; use as a context manager.
 
@@ -109,7 +125,10 @@ class Guest:
         command += ["-cdrom", str(iso)] if iso else ["-kernel", str(elf)]
         self.resets = LOGS / f"{name}.resets"
         command += ["-d", "cpu_reset", "-D", str(self.resets)]
-        command += shlex.split(f"-serial {serial} {EXIT_DEVICE if exit_device else ''} {args} {extra}")
+        self.image = pathlib.Path(iso or elf)
+        self.memory = LOGS / f"{name}.memory"
+        command += shlex.split(f"-serial {serial} {EXIT_DEVICE if exit_device else ''} {args} {extra} "
+                               f"{memory_file(self.image, f'{args} {extra}', self.memory)}")
         if cmdline and not iso:
             command += ["-append", cmdline]
         elif cmdline:
@@ -146,6 +165,9 @@ class Guest:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+        if self.memory.exists():
+            counters.keep(BUILD / f"{self.image.stem.removesuffix('-gui')}.elf", self.memory)
+            self.memory.unlink()
         self.process.stdin.close()
         self.process.stdout.close()
         self.log.close()

@@ -19,6 +19,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / os.environ.get("BUILD", "build")
+PROGRAMS = ROOT / "build" / "user"  # they are the same for each build of the kernel
 LINUX = HERE / "linux"  # what Linux printed, by NAME.txt
 
 sys.path[:0] = [str(HERE), str(ROOT / "tests" / "qemu")]
@@ -48,7 +49,7 @@ def make_archive(out, script, programs=(), texts=None, modules=()):
     """`programs`: names of ours or of Debian's, or paths; `texts`: more files by path."""
     a = archive.Archive()
     for program in programs:
-        ours = BUILD / "user" / program
+        ours = PROGRAMS / program
         if "/" in program:
             a.add_program(f"bin/{pathlib.Path(program).name}", program)
         elif ours.exists():
