@@ -247,6 +247,8 @@ void fuzz(const u8 *data, size_t size)
 		checks[which]();
 	MUST(which != 2 ||
 	     hpet_table_address(table) == (table->length >= 56 && !at(40, 1) ? at(44, 8) : 0));
-	show();
+	/* Printing takes most of the time: one table in four, whichever. */
+	if (table->checksum % 4 == 0)
+		show();
 	test_free(table);
 }

@@ -62,7 +62,8 @@ void fuzz(const u8 *data, size_t size)
 	aml_load_table(aml, table);
 	aml_initialize(aml);
 	look_at_devices(aml);
-	aml_dump(&no_sink, aml, NULL, true);
+	if (size % 4 == 0) /* it takes longer than all else */
+		aml_dump(&no_sink, aml, NULL, true);
 	machine_call_methods(aml);
 	aml_destroy(aml);
 	machine_reset();
