@@ -65,12 +65,13 @@ const struct monitor_command __monitor_commands_start[3] = {
 
 static void each_word_of_ours(word_fn fn, void *arg)
 {
-	char word[16];
+	static char many[100][8];
 
 	fn("PCI\\ Bus", arg);
-	for (unsigned int n = 0; n < 100; n++) {
-		snprintf(word, sizeof(word), "many%u", n);
-		fn(word, arg);
+	for (unsigned int n = 0; n < ARRAY_SIZE(many); n++) {
+		if (!many[n][0])
+			snprintf(many[n], sizeof(many[n]), "many%u", n);
+		fn(many[n], arg);
 	}
 }
 
