@@ -36,10 +36,12 @@ PYTHON	:= /usr/bin/python3
 STACK_PROTECTOR := -fstack-protector$(if $(DEBUG)$(UBSAN)$(KASAN)$(KCSAN),-strong) -mstack-protector-guard=tls \
 	-mstack-protector-guard-reg=gs -mstack-protector-guard-symbol=stack_canary
 UBSAN_FLAGS := -DCONFIG_UBSAN -fsanitize=undefined -fno-sanitize=null,alignment,integer-divide-by-zero,bool -Wno-maybe-uninitialized
-KASAN_FLAGS := -DCONFIG_KASAN -fsanitize=kernel-address --param asan-globals=1 -Wno-maybe-uninitialized
+# Shadow is at address / 8 + the offset: mm/layout.h has where that begins.
+KASAN_FLAGS := -DCONFIG_KASAN -fsanitize=kernel-address -fsanitize-address-use-after-scope -fasan-shadow-offset=0xdffffc0000000000 \
+	--param asan-globals=1 --param asan-stack=1 --param asan-instrumentation-with-call-threshold=0 -Wno-maybe-uninitialized
 KCSAN_FLAGS := -DCONFIG_KCSAN -fsanitize=thread --param tsan-distinguish-volatile=1 --param tsan-instrument-func-entry-exit=0 -Wno-tsan
 COVERAGE_FLAGS := -fprofile-arcs -ftest-coverage -fprofile-info-section -Wno-maybe-uninitialized
-CPPFLAGS := -D__KERNEL__ -I.
+CPPFLAGS = -D__KERNEL__ $(LAYOUT:%=-D%UL) -I.
 CFLAGS	:= -std=gnu11 -O2 -g -ffile-prefix-map=$(CURDIR)=. -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
 	-fno-pic -fno-pie $(STACK_PROTECTOR) -fcf-protection=none -fno-strict-aliasing -fwrapv \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables \
@@ -47,6 +49,9 @@ CFLAGS	:= -std=gnu11 -O2 -g -ffile-prefix-map=$(CURDIR)=. -ffreestanding -mno-re
 	-Wstrict-prototypes $(if $(DEBUG),-DCONFIG_DEBUG) $(if $(UBSAN),$(UBSAN_FLAGS)) $(if $(KASAN),$(KASAN_FLAGS)) $(if $(KCSAN),$(KCSAN_FLAGS)) $(if $(COVERAGE),$(COVERAGE_FLAGS))
 # What the compiler adds is larger than all the rest.
 IMAGE_TABLES := $(if $(UBSAN)$(KASAN)$(KCSAN)$(COVERAGE),16)
+# Behind each local variable, too.
+STACK_FACTOR := $(if $(KASAN),2)
+LAYOUT	:= $(foreach name,IMAGE_TABLES STACK_FACTOR,$(if $($(name)),$(name)=$($(name))))
 # nasm writes the folder of the build into it, so make release does without.
 NASM_DEBUG ?= -g -F dwarf
 NASMFLAGS := -f elf64 $(NASM_DEBUG) -w+all -Werror -I. -P $(BUILD)/layout.inc
@@ -78,12 +83,14 @@ all: $(ISO) $(TESTISO) $(DISK) $(BUILD)/terrier.sym $(BUILD)/terrier.asm ## buil
 
 # ---------------------------------------------------------------- the image
 
-$(BUILD)/kernel/core/ubsan.o $(BUILD)/mm/kasan.o $(BUILD)/kernel/core/kcsan.o: CFLAGS += -fno-sanitize=all
+$(BUILD)/kernel/core/ubsan.o $(BUILD)/mm/kasan.o $(BUILD)/kernel/core/kcsan.o: CFLAGS := $(filter-out -fsanitize% -fasan%,$(CFLAGS))
 # What runs in an NMI or a machine check, or while a debugger has the CPUs standing, waits for nobody; and
 # whoever copies a string is not who knows what it is.
 NOT_WATCHED := kernel/lib/string kernel/trap/nmi kernel/trap/debugger kernel/trap/backtrace \
 	kernel/trap/report $(basename $(wildcard kernel/trap/mce*.c kernel/gdb/*.c))
 $(NOT_WATCHED:%=$(BUILD)/%.o): CFLAGS += -fno-sanitize=thread
+# And who reads stacks word by word comes by what lies between local variables.
+$(BUILD)/kernel/trap/backtrace.o: CFLAGS := $(if $(KASAN),$(filter-out -fsanitize% -fasan%,$(CFLAGS)),$(CFLAGS))
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D); $(call say,CC,$<)
@@ -97,11 +104,11 @@ $(BUILD)/%.o: %.asm $(BUILD)/layout.inc Makefile
 $(BUILD)/layout.inc: mm/layout.h Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -nE 's/^#define ([A-Z0-9_]+)[ \t]+_UL\((0x[0-9a-f]+|[0-9]+)\)$$/%define \1 \2/p' $< > $@
-	$(Q)$(if $(IMAGE_TABLES),echo '%define IMAGE_TABLES $(IMAGE_TABLES)' >> $@)
+	$(Q)$(foreach word,$(LAYOUT),echo '%define $(subst =, ,$(word))' >> $@;)
 
 $(BUILD)/linker.ld: linker.ld mm/layout.h Makefile
 	@mkdir -p $(@D)
-	$(Q)$(CC) -E -P -x c -D__ASSEMBLER__ $(IMAGE_TABLES:%=-DIMAGE_TABLES=%) -I. -o $@ $<
+	$(Q)$(CC) -E -P -x c -D__ASSEMBLER__ $(LAYOUT:%=-D%) -I. -o $@ $<
 
 # $(1): bytes for the symbol table
 link	= $(LD) $(LDFLAGS) -T $(BUILD)/linker.ld -Map=$(@:.elf=.map) --defsym=KSYMS_SIZE=$(1) \

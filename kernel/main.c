@@ -309,6 +309,7 @@ void __init kmain(u32 magic, phys_addr_t info)
 {
 	int error;
 
+	kasan_early_init();
 	bootstage_mark("loader's word");
 	percpu_setup_this_cpu(0);				    /* this_cpu() and locks work */
 	pr_info("Terrier: a register of the PC's address space\n"); /* into the ring */

@@ -18,6 +18,7 @@
 #include "kernel/cpu/cpu.h"
 #include "mm/fixmap.h"
 #include "mm/highmem.h"
+#include "mm/kasan.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
@@ -40,6 +41,7 @@ static void __init map_image(void)
 	map_section(__inittext_begin, __inittext_end, PAGE_KERNEL_ROX);
 	map_section(__inittext_end, __init_end, PAGE_KERNEL);
 	map_section(__bss_start, __bss_stop, PAGE_KERNEL);
+	kasan_map_image();
 }
 
 /* Bytes that are mapped. */

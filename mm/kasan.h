@@ -15,8 +15,15 @@
 struct kmem_cache;
 
 enum kasan_shadow {
+	/* The compiler's own, of local variables: in front, between, behind, and out of scope. */
+	KASAN_STACK_LEFT = 0xf1,
+	KASAN_STACK_MID = 0xf2,
+	KASAN_STACK_RIGHT = 0xf3,
+	KASAN_STACK_SCOPE = 0xf8,
+
 	KASAN_PAGE_FREE = 0xff,
 	KASAN_PAGE_REDZONE = 0xfe, /* behind what kmalloc() gave of whole pages */
+	KASAN_VMALLOC_REDZONE = 0xfd,
 	KASAN_SLAB_REDZONE = 0xfc,
 	KASAN_SLAB_FREE = 0xfb,
 	KASAN_GLOBAL_REDZONE = 0xf9,
@@ -26,7 +33,11 @@ enum kasan_shadow {
 /* Bytes of a slab's object that are ours, behind those that its user asked for. */
 #define KASAN_REDZONE 16
 
-/* From here on accesses are looked at.  memblock gives memory, and init_mem_mapping() has run. */
+/* The image is watched from here on: before any function that has local variables in memory. */
+void kasan_early_init(void);
+/* The same in the final tables, which are being made. */
+void kasan_map_image(void);
+/* And the direct map.  memblock gives memory, and init_mem_mapping() has run. */
 void kasan_init(void);
 
 /* The n > 0 bytes from p on, a multiple of 8, may not be touched, or may (any n). */
@@ -38,9 +49,20 @@ void kasan_slab_alloc(const struct kmem_cache *c, void *p, size_t size, unsigned
 void kasan_slab_free(const struct kmem_cache *c, void *p, unsigned long caller);
 /* `size` bytes of the pages that lie behind p are used. */
 void kasan_large_alloc(const void *p, size_t size, size_t pages_size);
+
+/* The n bytes from p on, in the vmalloc region, have shadow from here on: 0 or -ENOMEM.  A thread. */
+int kasan_watch(const void *p, size_t n) __must_check;
+/* `size` bytes of an area that begins at p were asked for.  A thread. */
+int kasan_vmalloc(const void *p, size_t size) __must_check;
 #else
 #define KASAN_REDZONE 0
 
+static inline void kasan_early_init(void)
+{
+}
+static inline void kasan_map_image(void)
+{
+}
 static inline void kasan_init(void)
 {
 }
@@ -64,6 +86,16 @@ static inline void kasan_slab_free(const struct kmem_cache *c, void *p, unsigned
 static inline void kasan_large_alloc(const void *p, size_t size, size_t pages_size)
 {
 	(void)p, (void)size, (void)pages_size;
+}
+static inline int kasan_watch(const void *p, size_t n)
+{
+	(void)p, (void)n;
+	return 0;
+}
+static inline int kasan_vmalloc(const void *p, size_t size)
+{
+	(void)p, (void)size;
+	return 0;
 }
 #endif
 

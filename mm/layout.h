@@ -11,6 +11,7 @@
  *   ffff888000000000   64 TiB  direct map of RAM, never executable
  *   ffffc90000000000   32 TiB  vmalloc and ioremap areas, a guard page after each
  *   ffffea0000000000    1 TiB  vmemmap: a struct page for each page of RAM
+ *   ffffec0000000000   16 TiB  what may be touched, in a build with KASAN=1 (mm/kasan.h)
  *   ffffffff80000000  512 MiB  kernel image, at its physical address from there
  *   ffffffffff000000           fixmap, growing down from FIXADDR_TOP
  */
@@ -38,6 +39,8 @@
 #define VMALLOC_SIZE	    _UL(0x0000200000000000)
 #define VMEMMAP_START	    _UL(0xffffea0000000000)
 #define VMEMMAP_SIZE	    _UL(0x0000010000000000)
+#define KASAN_SHADOW_START  _UL(0xffffec0000000000)
+#define KASAN_SHADOW_SIZE   _UL(0x0000100000000000)
 #define KERNEL_MAP	    _UL(0xffffffff80000000)
 #define KERNEL_MAP_SIZE	    _UL(0x20000000)
 #define FIXADDR_START_LIMIT _UL(0xffffffffff000000)
@@ -46,6 +49,9 @@
 #define KERNEL_PHYS	_UL(0x100000)
 #define BOOT_STACK_SIZE _UL(0x4000)
 #define IST_STACK_SIZE	_UL(0x2000)
+#ifndef STACK_FACTOR /* the Makefile's: all stacks are so many times as large */
+#define STACK_FACTOR _UL(1)
+#endif
 
 /* Tables of 2 MiB each that exist from the start: for the image, from physical 0, and the fixmap. */
 #define FIXMAP_TABLES _UL(8)
@@ -70,7 +76,8 @@
 _Static_assert(KERNEL_HALF <= PAGE_OFFSET, "the direct map is not the kernel's alone");
 _Static_assert(PAGE_OFFSET + PAGE_OFFSET_SIZE <= VMALLOC_START, "direct map meets vmalloc");
 _Static_assert(VMALLOC_END <= VMEMMAP_START, "vmalloc meets vmemmap");
-_Static_assert(VMEMMAP_START + VMEMMAP_SIZE <= KERNEL_MAP, "vmemmap meets the image");
+_Static_assert(VMEMMAP_START + VMEMMAP_SIZE <= KASAN_SHADOW_START, "vmemmap meets the shadow");
+_Static_assert(KASAN_SHADOW_START + KASAN_SHADOW_SIZE <= KERNEL_MAP, "the shadow meets the image");
 _Static_assert(KERNEL_MAP + KERNEL_MAP_SIZE <= FIXADDR_START_LIMIT, "image meets the fixmap");
 _Static_assert(FIXADDR_START_LIMIT + FIXMAP_TABLES * PMD_SIZE == 0, "the fixmap is the top");
 

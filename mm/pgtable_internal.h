@@ -2,7 +2,8 @@
 /*
  * What the files that edit page tables share: mm/mm.c, mm/pgtable.c, mm/pgmap.c,
  * mm/pgunmap.c, mm/pgattr.c, mm/pgwalk.c and mm/tlb.c; and mm/user/, which has tables of its
- * own without counts, but the same levels and sound entries.  Nobody else includes this.
+ * own without counts, but the same levels and sound entries; and mm/kasan.c, which looks up by itself.
+ * Nobody else includes this.
  *
  * Levels are numbered by enum pg_level: the entries of a level-1 table map 4 KiB
  * each, those of the level-4 table, which is the root, 512 GiB.  A table is named by

@@ -27,6 +27,9 @@ static const struct region {
 	{ PAGE_OFFSET, "Low Kernel Mapping" },
 	{ VMALLOC_START, "vmalloc() Area" },
 	{ VMEMMAP_START, "Vmemmap" },
+#ifdef CONFIG_KASAN
+	{ KASAN_SHADOW_START, "KASAN shadow" },
+#endif
 	{ KERNEL_MAP, "High Kernel Mapping" },
 	{ FIXADDR_START_LIMIT, "Fixmap Area" },
 };

@@ -15,6 +15,7 @@
 #include "kernel/core/printk.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "mm/kasan.h"
 #include "mm/set_memory.h"
 
 /* Give back the first n pages of the area. */
@@ -57,8 +58,8 @@ static struct page *alloc_largest(gfp_t flags, unsigned int *order, unsigned int
 	return page;
 }
 
-/* Fill the area with memory: 0 or -ENOMEM, with nothing left behind. */
-static int populate(struct vm_struct *vm, gfp_t flags)
+/* Fill the area with memory, of which `size` bytes are used: 0 or -ENOMEM, with nothing left behind. */
+static int populate(struct vm_struct *vm, unsigned long size, gfp_t flags)
 {
 	unsigned long va = (unsigned long)vm->addr;
 	unsigned int n = (vm->size >> PAGE_SHIFT) - 1, i, done = 0, order = MAX_ORDER - 1;
@@ -79,6 +80,8 @@ static int populate(struct vm_struct *vm, gfp_t flags)
 			goto undo;
 		va += bytes;
 	}
+	if (kasan_vmalloc(vm->addr, size))
+		goto undo;
 	vm->nr_pages = n;
 	return 0;
 undo:
@@ -99,7 +102,7 @@ static void *vmalloc_caller(unsigned long size, gfp_t flags, unsigned long calle
 	if (!vm)
 		return NULL;
 	vm->pages = alloc_page_array((unsigned int)n, caller);
-	if (vm->pages && populate(vm, flags) == 0)
+	if (vm->pages && populate(vm, size, flags) == 0)
 		return vm->addr;
 	kvfree(vm->pages);
 	kfree(remove_vm_area(vm->addr));
@@ -161,6 +164,7 @@ void vfree(const void *addr)
 	else
 		free_area_pages(vm, vm->nr_pages);
 	kvfree(vm->pages);
+	kasan_unpoison(addr, vm->size);
 	release_vm_area(vm);
 }
 

@@ -19,6 +19,7 @@
 #include "kernel/sched/stat.h"
 #include "kernel/trap/backtrace.h"
 #include "kernel/trap/nofault.h"
+#include "mm/kasan.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 
@@ -88,6 +89,16 @@ void free_spare_threads(void)
 	for_each_online_cpu(cpu) free_spare(&per_cpu(spare_threads, cpu), 0);
 }
 
+static void *new_stack(void)
+{
+	void *stack = vmalloc(THREAD_SIZE);
+
+	if (!stack || kasan_watch(stack, THREAD_SIZE) == 0)
+		return stack;
+	vfree(stack);
+	return NULL;
+}
+
 /* One with a stack, of which nothing else is set. */
 static struct task_struct *get_thread(void)
 {
@@ -100,7 +111,7 @@ static struct task_struct *get_thread(void)
 	if (!t)
 		return NULL;
 	t->fpu = kmem_cache_zalloc(fpu_cache, GFP_KERNEL); /* XSAVE leaves part of it alone */
-	stack = t->fpu ? vmalloc(THREAD_SIZE) : NULL;
+	stack = t->fpu ? new_stack() : NULL;
 	if (!stack) {
 		kmem_cache_free(fpu_cache, t->fpu);
 		kmem_cache_free(task_cache, t);

@@ -30,7 +30,7 @@
 #include "mm/highmem.h"
 
 #define TASK_COMM_LEN 16
-#define THREAD_SIZE   (4 * PAGE_SIZE)
+#define THREAD_SIZE   (4 * PAGE_SIZE * STACK_FACTOR)
 
 /* Linux's numbers. */
 #define TASK_RUNNING	     0x0000

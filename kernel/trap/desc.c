@@ -11,6 +11,7 @@
 
 #include "kernel/core/percpu.h"
 #include "kernel/lib/errno.h"
+#include "mm/kasan.h"
 #include "mm/layout.h"
 #include "mm/pgtable.h"
 #include "mm/slab.h"
@@ -184,7 +185,7 @@ static bool __init make_stack(struct kernel_stack *s, const char *name, unsigned
 
 	*s = (struct kernel_stack){ name, (unsigned long)bottom - PAGE_SIZE, (unsigned long)bottom,
 				    (unsigned long)bottom + size };
-	return bottom;
+	return bottom && kasan_watch(bottom, size) == 0;
 }
 
 int __init desc_prepare_cpu(unsigned int cpu)
@@ -194,7 +195,8 @@ int __init desc_prepare_cpu(unsigned int cpu)
 
 	/* The first one is its idle thread's, which the scheduler has. */
 	for (unsigned int ist = 1; made && ist <= NR_IST; ist++)
-		made = make_stack(&stacks[ist], kernel_stacks[ist].name, IST_STACK_SIZE);
+		made = make_stack(&stacks[ist], kernel_stacks[ist].name,
+				  IST_STACK_SIZE * STACK_FACTOR);
 	if (!made) {
 		for (unsigned int ist = 1; stacks && ist <= NR_IST; ist++)
 			vfree((void *)stacks[ist].bottom);

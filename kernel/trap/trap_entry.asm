@@ -180,7 +180,7 @@ section .bss..page_aligned nobits alloc noexec write align=4096
 %macro stack 2
 	global %1_guard, %1_top
 %1_guard:	resb PAGE_SIZE
-		resb %2
+		resb %2 * STACK_FACTOR
 %1_top:
 %endmacro
 

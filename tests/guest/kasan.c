@@ -5,8 +5,13 @@
  */
 #ifdef CONFIG_KASAN
 #include "kernel/core/panic.h"
+#include "kernel/core/smp.h"
+#include "kernel/sched/kthread.h"
+#include "kernel/time/time.h"
+#include "kernel/trap/nmi.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
+#include "mm/vmalloc.h"
 #include "tests/guest/guest_test.h"
 
 static volatile u64 sum;
@@ -77,6 +82,180 @@ GUEST_TEST(kasan, freed_page)
 	free_pages((unsigned long)block, 3);
 	EXPECT_REPORTS(1, sum += *(u64 *)at(block, 7 * PAGE_SIZE));
 }
+
+/* Where it lies is anybody's afterwards, all of it. */
+GUEST_TEST(kasan, behind_an_area)
+{
+	char *p = vmalloc(PAGE_SIZE + 5), *whole;
+
+	ASSERT(p);
+	EXPECT_REPORTS(0, *at(p, PAGE_SIZE + 4) = 0);
+	EXPECT_REPORTS(1, *at(p, PAGE_SIZE + 5) = 0);
+	EXPECT_REPORTS(1, sum += *at(p, 2 * PAGE_SIZE - 1));
+	vfree(p);
+	whole = vmalloc(2 * PAGE_SIZE);
+	EXPECT_EQ((unsigned long)whole, (unsigned long)p);
+	EXPECT_REPORTS(0, *at(whole, 2 * PAGE_SIZE - 1) = 0);
+	vfree(whole);
+}
+
+/* ---------------------------------------------------------------- stacks */
+
+GUEST_TEST(kasan, behind_a_local_variable)
+{
+	char first[13], second[40];
+
+	EXPECT_REPORTS(0, *at(first, 12) = *at(second, 0) = 0);
+	EXPECT_REPORTS(1, *at(first, 13) = 0);
+	EXPECT_REPORTS(1, sum += *at(second, -1));
+	EXPECT_REPORTS(1, sum += *at(second, 40));
+}
+
+GUEST_TEST(kasan, local_variable_out_of_scope)
+{
+	char *p;
+
+	{
+		u64 inner[2];
+
+		p = at(inner, 8);
+		*p = 1;
+	}
+	EXPECT_REPORTS(1, sum += *p);
+}
+
+/* Whatever lies below is nobody's.  A place of its own for each who calls it. */
+static __always_inline void use_stack(void)
+{
+	char all[3 * PAGE_SIZE];
+
+	for (unsigned long i = 0; i < sizeof(all); i++)
+		*at(all, (long)i) = 0;
+}
+
+/* `end` does not return. */
+static noinline void go_down(unsigned int frames, void (*end)(void))
+{
+	char local[100];
+
+	*at(local, 0) = 0;
+	if (frames)
+		go_down(frames - 1, end);
+	else
+		end();
+	sum += local[0];
+}
+
+static void *way_back[5];
+
+static void jump_back(void)
+{
+	__builtin_longjmp(way_back, 1);
+}
+
+static noinline void use_frames(void)
+{
+	use_stack();
+}
+
+GUEST_TEST(kasan, frames_that_were_left)
+{
+	if (!__builtin_setjmp(way_back))
+		go_down(20, jump_back);
+	EXPECT_REPORTS(0, use_frames());
+}
+
+static void end_thread(void)
+{
+	thread_exit(0);
+}
+
+static int end_amid_frames(void *unused)
+{
+	(void)unused;
+	go_down(20, end_thread);
+	return 0;
+}
+
+static int use_all(void *unused)
+{
+	(void)unused;
+	use_stack();
+	return 0;
+}
+
+/* A stack that is used again is that of a thread that ended amid functions. */
+GUEST_TEST(kasan, stack_of_a_thread_that_ended)
+{
+	unsigned int warnings = warn_count();
+	struct task_struct *t;
+
+	for (unsigned int i = 0; i < 8; i++) {
+		t = kthread_create(i % 2 ? use_all : end_amid_frames, NULL, "kasan");
+		ASSERT(!IS_ERR(t));
+		get_task_struct(t);
+		wake_up_process(t);
+		wait_for_completion(&t->exited);
+		put_task_struct(t);
+	}
+	EXPECT_EQ(warn_count(), warnings);
+}
+
+static noinline void overrun_in_call(void *unused)
+{
+	char local[8];
+
+	(void)unused;
+	*at(local, 8) = 0;
+}
+
+GUEST_TEST(kasan, stack_of_another_cpu)
+{
+	NEED_CPUS(2);
+	EXPECT_REPORTS(1, smp_call_function_single(other_cpu(), overrun_in_call, NULL, true));
+}
+
+static unsigned int nmis;
+
+static bool overrun_in_nmi(const struct pt_regs *regs)
+{
+	char local[8];
+
+	(void)regs;
+	*at(local, 8) = 0;
+	WRITE_ONCE(nmis, nmis + 1);
+	return true;
+}
+
+static bool overrun_in_other_nmi(const struct pt_regs *regs)
+{
+	char local[8];
+
+	(void)regs;
+	sum += *at(local, 9);
+	WRITE_ONCE(nmis, nmis + 1);
+	return true;
+}
+
+static void nmi_to(unsigned int cpu, bool (*handler)(const struct pt_regs *regs))
+{
+	nmis = 0;
+	nmi_set_handler(handler);
+	smp_send_nmi(cpu);
+	EXPECT(poll_timeout(READ_ONCE(nmis), PATIENCE_USEC));
+	nmi_set_handler(NULL);
+}
+
+/* The boot CPU's lie in the image, others' in areas. */
+GUEST_TEST(kasan, stacks_of_the_ist)
+{
+	NEED_CPUS(2);
+	NEED_LAPIC();
+	EXPECT_REPORTS(1, nmi_to(0, overrun_in_nmi));
+	EXPECT_REPORTS(1, nmi_to(1, overrun_in_other_nmi));
+}
+
+/* ---------------------------------------------------------------- the rest */
 
 GUEST_TEST(kasan, global)
 {

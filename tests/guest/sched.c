@@ -94,7 +94,7 @@ static int look_at_own_stack(void *unused)
 	unsigned long here = (unsigned long)&unused;
 	struct fault_info fault = { 0 };
 
-	EXPECT_EQ(s->top - s->bottom, 16384);
+	EXPECT_EQ(s->top - s->bottom, 16384 * STACK_FACTOR);
 	EXPECT_EQ(s->bottom - s->guard, PAGE_SIZE);
 	EXPECT(is_vmalloc_addr((void *)s->bottom));
 	EXPECT(find_stack(here) == s && find_stack_guard(s->guard) == s);

@@ -30,6 +30,11 @@ SAID = {
         "clz is asked of 0", "ctz is asked of 0",
     ],
     "kasan": [
+        "stack-out-of-bounds: write of 1 bytes at X: by a local variable of kasan_behind_a_local_variable+X",
+        "stack-out-of-bounds: read of 1 bytes at X: by a local variable of kasan_behind_a_local_variable+X",
+        "stack-out-of-bounds: read of 1 bytes at X: by a local variable of kasan_behind_a_local_variable+X",
+        "vmalloc-out-of-bounds: write of 1 bytes at X: behind what was asked for of an area",
+        "vmalloc-out-of-bounds: read of 1 bytes at X: behind what was asked for of an area",
         "slab-out-of-bounds: write of 1 bytes at X: byte 50 of an object of kmalloc-64, "
         "allocated by kasan_behind_an_object+X",
         "slab-out-of-bounds: read of 8 bytes at X: byte 64 of an object of kmalloc-64, "
@@ -45,7 +50,11 @@ SAID = {
         "use-after-free: read of 8 bytes at X: page X is free",
         "global-out-of-bounds: write of 1 bytes at X: behind before+X",
         "global-out-of-bounds: read of 1 bytes at X: behind after+X",
+        "stack-use-after-scope: read of 1 bytes at X: by a local variable of kasan_local_variable_out_of_scope+X",
         "global-out-of-bounds: write of 1 bytes at X: behind after+X",
+        "stack-out-of-bounds: write of 1 bytes at X: by a local variable of overrun_in_call+X",
+        "stack-out-of-bounds: write of 1 bytes at X: by a local variable of overrun_in_nmi+X",
+        "stack-out-of-bounds: read of 1 bytes at X: by a local variable of overrun_in_other_nmi+X",
     ],
     "kcsan": [
         "number+X: marked write of 8 bytes by add_marked+X on CPU N, read of 8 by read_from+X on CPU N: X, then X",
