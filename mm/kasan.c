@@ -21,8 +21,8 @@
  *   objects  those of slabs that are free, what of one in use was not asked for, and the KASAN_REDZONE bytes
  *            behind each, where it is kept who asked for it and who gave it back
  *
- * An object that is free may be given to somebody else at once, and a stale pointer to it is a good one
- * then.
+ * What is free may be given to somebody else, and a stale pointer to it is a good one then.  So the last
+ * objects of each cache, and single pages of each CPU, that were given back wait in a quarantine.
  *
  * The functions that the compiler calls are those of GCC's asan for kernels, one for each size.
  */
@@ -191,6 +191,29 @@ int kasan_vmalloc(const void *p, size_t size)
 		kasan_unpoison(last_page, size % PAGE_SIZE);
 	}
 	return error;
+}
+
+/* ---------------------------------------------------------------- quarantine */
+
+void *kasan_hold(struct kasan_quarantine *q, unsigned int most, void *p)
+{
+	void *oldest = NULL;
+
+	most = min(most, (unsigned int)KASAN_HELD);
+	if (!most)
+		return p;
+	if (q->n == most)
+		oldest = kasan_release(q);
+	q->held[(q->first + q->n++) % KASAN_HELD] = p;
+	return oldest;
+}
+
+void *kasan_release(struct kasan_quarantine *q)
+{
+	if (!q->n)
+		return NULL;
+	q->n--;
+	return q->held[q->first++ % KASAN_HELD];
 }
 
 /* ---------------------------------------------------------------- slabs */

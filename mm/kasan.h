@@ -32,6 +32,13 @@ enum kasan_shadow {
 #ifdef CONFIG_KASAN
 /* Bytes of a slab's object that are ours, behind those that its user asked for. */
 #define KASAN_REDZONE 16
+/* The most that wait in a quarantine. */
+#define KASAN_HELD    32
+
+struct kasan_quarantine {
+	void *held[KASAN_HELD];
+	unsigned int first, n;
+};
 
 /* The image is watched from here on: before any function that has local variables in memory. */
 void kasan_early_init(void);
@@ -54,8 +61,24 @@ void kasan_large_alloc(const void *p, size_t size, size_t pages_size);
 int kasan_watch(const void *p, size_t n) __must_check;
 /* `size` bytes of an area that begins at p were asked for.  A thread. */
 int kasan_vmalloc(const void *p, size_t size) __must_check;
+
+/*
+ * p, which is free, waits in the quarantine, of which `most` wait at a time: who waited for longest goes, or
+ * p itself where `most` is 0; NULL: nobody.  And any one of those that wait, the oldest first, or NULL.  The
+ * quarantine is the caller's to lock.
+ */
+void *kasan_hold(struct kasan_quarantine *q, unsigned int most, void *p);
+void *kasan_release(struct kasan_quarantine *q);
+static inline unsigned int kasan_nr_held(const struct kasan_quarantine *q)
+{
+	return q->n;
+}
 #else
 #define KASAN_REDZONE 0
+#define KASAN_HELD    0
+
+struct kasan_quarantine {
+};
 
 static inline void kasan_early_init(void)
 {
@@ -95,6 +118,21 @@ static inline int kasan_watch(const void *p, size_t n)
 static inline int kasan_vmalloc(const void *p, size_t size)
 {
 	(void)p, (void)size;
+	return 0;
+}
+static inline void *kasan_hold(struct kasan_quarantine *q, unsigned int most, void *p)
+{
+	(void)q, (void)most;
+	return p;
+}
+static inline void *kasan_release(struct kasan_quarantine *q)
+{
+	(void)q;
+	return NULL;
+}
+static inline unsigned int kasan_nr_held(const struct kasan_quarantine *q)
+{
+	(void)q;
 	return 0;
 }
 #endif

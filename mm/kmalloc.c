@@ -144,7 +144,7 @@ static noinline void kfree_slow(void *p, unsigned long caller)
 		return;
 	}
 	if (s)
-		wrong = slab_free(s, p);
+		wrong = slab_free(s, p, caller);
 	WARN(wrong, "kfree of %p, which is %s, by %pS\n", p, wrong, (void *)caller);
 }
 

@@ -208,7 +208,7 @@ static noinline void free_slow(struct kmem_cache *c, void *p, unsigned long call
 	if (WARN(!s || s->cache != c, "kmem_cache_free of %p to %s, but it is of %s, by %pS\n", p,
 		 c->name, s ? s->cache->name : "no cache", (void *)caller))
 		return;
-	wrong = slab_free(s, p);
+	wrong = slab_free(s, p, caller);
 	WARN(wrong, "kmem_cache_free of %p to %s: it is %s, by %pS\n", p, c->name, wrong,
 	     (void *)caller);
 }

@@ -15,6 +15,9 @@
  * A list belongs to its CPU, and interrupts may come at any time: a handler that struck in the
  * middle of a change goes the long way (begin_own_change()).
  *
+ * In a build with KASAN=1 a page that is given back waits in a quarantine before it is one of the list: like
+ * those, it is PG_SINGLE and counts as free.
+ *
  * Only DMA32 and Normal have such lists: of DMA there is little, and it is asked for
  * by few; of high memory there mostly is none.  With poisoned pages, or with
  * failures to inject, there is only the long way.
@@ -32,6 +35,7 @@
 struct single_pages {
 	unsigned int n;
 	struct page *first;
+	struct kasan_quarantine quarantine;
 } __aligned(64);
 static DEFINE_PER_CPU(struct single_pages, singles);
 
@@ -59,6 +63,12 @@ static __always_inline struct page *take_single(unsigned long caller)
 	return page;
 }
 
+/* The page of the quarantine whose turn it is, or NULL. */
+static noinline struct page *hold(struct page *page)
+{
+	return kasan_hold(&per_cpu(singles, smp_processor_id()).quarantine, KASAN_HELD, page);
+}
+
 /* Its last reference goes, and it is free: false, and nothing happened, where that is not so simple. */
 static __always_inline bool give_single(struct page *page)
 {
@@ -74,11 +84,15 @@ static __always_inline bool give_single(struct page *page)
 		   __atomic_compare_exchange_n(&page->refcount, &one, 0, false, __ATOMIC_ACQ_REL,
 					       __ATOMIC_RELAXED))) {
 		page->flags = PG_SINGLE;
-		page->next = s->first;
-		s->first = page;
-		s->n++;
-		count_vm_event(PGFREE);
 		kasan_poison(lowmem_page_address(page), PAGE_SIZE, KASAN_PAGE_FREE);
+		if (KASAN_HELD)
+			page = hold(page);
+		if (!KASAN_HELD || page) {
+			page->next = s->first;
+			s->first = page;
+			s->n++;
+		}
+		count_vm_event(PGFREE);
 		given = true;
 	}
 	end_own_change();
@@ -111,6 +125,18 @@ static bool refill(void)
 	return true;
 }
 
+/* None waits any more. */
+static void release_held(struct single_pages *s)
+{
+	struct page *page;
+
+	while ((page = kasan_release(&s->quarantine)) != NULL) {
+		page->next = s->first;
+		s->first = page;
+		s->n++;
+	}
+}
+
 /* All but the first `keep` pages of this CPU's list, cut off it; NULL where there are none. */
 static struct page *cut_off(unsigned int keep)
 {
@@ -120,6 +146,8 @@ static struct page *cut_off(unsigned int keep)
 	if (!begin_own_change())
 		return NULL;
 	s = &per_cpu(singles, smp_processor_id());
+	if (!keep)
+		release_held(s);
 	if (s->n > keep) {
 		s->n = keep;
 		link = &s->first;
@@ -232,7 +260,12 @@ unsigned long nr_single_pages(void)
 	unsigned long sum = 0;
 	unsigned int cpu;
 
-	for_each_possible_cpu(cpu) sum += READ_ONCE(per_cpu(singles, cpu).n);
+	for_each_possible_cpu(cpu)
+	{
+		const struct single_pages *s = &per_cpu(singles, cpu);
+
+		sum += READ_ONCE(s->n) + kasan_nr_held(&s->quarantine);
+	}
 	return sum;
 }
 

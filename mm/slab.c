@@ -222,7 +222,25 @@ static void unload(struct kmem_cache *c, struct magazine *m, unsigned int n)
 	memmove(m->state + 1, m->state + 1 + n, m->n * sizeof(m->state[0]));
 }
 
-const char *slab_free(struct slab *s, void *p)
+static void give_back_held(struct kmem_cache *c, void *p)
+{
+	struct slab *s = virt_to_page(p)->slab;
+	u8 *state = object_state(s, p);
+
+	*state = OBJECT_FREE;
+	give_back(c, s, state);
+}
+
+/* It waits, and who waited for longest goes back: not many bytes of each cache. */
+static void hold(struct kmem_cache *c, void *p, u8 *state)
+{
+	*state = OBJECT_LOADED;
+	p = kasan_hold(&c->quarantine, 16 * PAGE_SIZE / c->size, p);
+	if (p)
+		give_back_held(c, p);
+}
+
+const char *slab_free(struct slab *s, void *p, unsigned long caller)
 {
 	struct kmem_cache *c = s->cache;
 	struct magazine *m;
@@ -237,10 +255,13 @@ const char *slab_free(struct slab *s, void *p)
 	if (!change_state(state, OBJECT_USED, OBJECT_FREE)) {
 		wrong = "free already";
 	} else {
-		kasan_slab_free(c, p, _RET_IP_);
+		kasan_slab_free(c, p, caller);
 		if (!in_own_change() && m->n == c->most_loaded)
 			unload(c, m, m->n - m->n / 4);
-		give_back(c, s, state);
+		if (KASAN_HELD)
+			hold(c, p, state);
+		else
+			give_back(c, s, state);
 	}
 	spin_unlock_irqrestore(&c->lock, flags);
 	return wrong;
@@ -254,6 +275,8 @@ void slab_unload(struct kmem_cache *c, unsigned int cpu)
 	spin_lock_irqsave(&c->lock, flags);
 	if (!in_own_change())
 		unload(c, m, m->n);
+	for (void *p; (p = kasan_release(&c->quarantine));)
+		give_back_held(c, p);
 	if (c->spare)
 		slab_shrink(c, c->spare);
 	c->spare = NULL;
@@ -262,7 +285,7 @@ void slab_unload(struct kmem_cache *c, unsigned int cpu)
 
 unsigned long slab_loaded(const struct kmem_cache *c)
 {
-	unsigned long n = 0;
+	unsigned long n = kasan_nr_held(&c->quarantine);
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu) n += READ_ONCE(per_cpu(*c->magazine, cpu).n);

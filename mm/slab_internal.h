@@ -20,7 +20,7 @@
 enum object_state {
 	OBJECT_FREE,
 	OBJECT_USED,
-	OBJECT_LOADED, /* free, in a magazine */
+	OBJECT_LOADED, /* free, in a magazine or in quarantine */
 	OBJECT_NONE,   /* there is no such object */
 };
 
@@ -46,6 +46,7 @@ struct kmem_cache {
 	struct slab *spare;	  /* one that is wholly free; also in `partial` */
 	unsigned long nr_slabs;
 	struct magazine *magazine; /* per CPU */
+	struct kasan_quarantine quarantine;
 
 	const char *name;
 	u32 object_size;	 /* bytes that were asked for */
@@ -111,14 +112,13 @@ static __always_inline bool magazine_give(struct slab *s, void *p)
 	u64 n, most = s->cache->most_loaded;
 	bool given = false;
 
-	if (unlikely(!state || !begin_own_change()))
+	if (KASAN_HELD || unlikely(!state || !begin_own_change()))
 		return false;
 	n = m->n;
 	if (likely(n < most && change_state(state, OBJECT_USED, OBJECT_LOADED))) {
 		m->object[n + 1] = p;
 		m->state[n + 1] = state;
 		m->n++;
-		kasan_slab_free(s->cache, p, _RET_IP_);
 		given = true;
 	}
 	end_own_change();
@@ -129,15 +129,15 @@ static __always_inline bool magazine_give(struct slab *s, void *p)
 
 /* An object, or NULL.  `caller` owns the pages of a slab made for it. */
 void *slab_alloc(struct kmem_cache *c, unsigned long caller);
-/* What was wrong with the pointer, or NULL when the object is free now. */
-const char *slab_free(struct slab *s, void *p);
+/* What was wrong with the pointer, or NULL when the object is free now, given back by `caller`. */
+const char *slab_free(struct slab *s, void *p, unsigned long caller);
 
 /*
- * What the CPU's magazine and the spare slab hold goes back to the page allocator, as far as
+ * What the CPU's magazine, the quarantine and the spare slab hold goes back to the page allocator, as far as
  * this did not come amid a change.  On that CPU itself, or where nobody uses the cache any more.
  */
 void slab_unload(struct kmem_cache *c, unsigned int cpu);
-/* Objects in magazines, now. */
+/* Objects in magazines and in quarantine, now. */
 unsigned long slab_loaded(const struct kmem_cache *c);
 /* Give an empty slab's pages back.  The cache's lock is held. */
 void slab_shrink(struct kmem_cache *c, struct slab *s);

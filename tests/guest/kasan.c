@@ -4,6 +4,7 @@
  * is said is tests/qemu/on_sanitizer.py's.
  */
 #ifdef CONFIG_KASAN
+#include "mm/kasan.h"
 #include "kernel/core/panic.h"
 #include "kernel/core/smp.h"
 #include "kernel/sched/kthread.h"
@@ -69,6 +70,45 @@ GUEST_TEST(kasan, freed_object)
 	kmem_cache_free(c, object);
 	EXPECT_REPORTS(1, sum += *(u32 *)at(object, 96));
 	kmem_cache_destroy(c);
+}
+
+/* As many others may come and go first, and no more. */
+GUEST_TEST(kasan, freed_object_waits)
+{
+	char *stale = kmalloc(40, GFP_KERNEL), *p = NULL;
+
+	ASSERT(stale);
+	kfree(stale);
+	for (unsigned int i = 1; i < KASAN_HELD; i++) {
+		p = kmalloc(40, GFP_KERNEL);
+		EXPECT(p && p != stale);
+		kfree(p);
+	}
+	EXPECT_REPORTS(1, *at(stale, 39) = 0);
+	for (unsigned int i = 0; i < 1000 && p != stale; i++) {
+		p = kmalloc(40, GFP_KERNEL);
+		kfree(p);
+	}
+	EXPECT_EQ((unsigned long)p, (unsigned long)stale);
+}
+
+GUEST_TEST(kasan, freed_page_waits)
+{
+	char *stale = (char *)__get_free_pages(GFP_KERNEL, 0);
+	unsigned long free, va;
+
+	ASSERT(stale);
+	preempt_disable(); /* each CPU has its own */
+	free_pages((unsigned long)stale, 0);
+	free = nr_free_pages();
+	for (unsigned int i = 1; i < KASAN_HELD; i++) {
+		va = __get_free_pages(GFP_KERNEL, 0);
+		EXPECT(va && va != (unsigned long)stale);
+		free_pages(va, 0);
+	}
+	EXPECT_REPORTS(1, *at(stale, 8) = 0);
+	EXPECT_EQ(nr_free_pages(), free);
+	preempt_enable();
 }
 
 GUEST_TEST(kasan, freed_page)

@@ -46,8 +46,11 @@ SAID = {
         "allocated by kasan_freed_object+X, freed by kasan_freed_object+X",
         "use-after-free: read of 4 bytes at X: byte 96 of an object of kasan, "
         "allocated by kasan_freed_object+X, freed by kasan_freed_object+X",
+        "use-after-free: write of 1 bytes at X: byte 39 of an object of kmalloc-64, "
+        "allocated by kasan_freed_object_waits+X, freed by kasan_freed_object_waits+X",
         "use-after-free: write of 1 bytes at X: page X is free",
         "use-after-free: read of 8 bytes at X: page X is free",
+        "use-after-free: write of 1 bytes at X: page X is free",
         "global-out-of-bounds: write of 1 bytes at X: behind before+X",
         "global-out-of-bounds: read of 1 bytes at X: behind after+X",
         "stack-use-after-scope: read of 1 bytes at X: by a local variable of kasan_local_variable_out_of_scope+X",
