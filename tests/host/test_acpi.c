@@ -219,6 +219,10 @@ TEST(fadt_of_acpi_2_and_later)
 	EXPECT(f.has_reset_reg);
 	EXPECT_EQ(f.reset_reg.address, 0xcf9);
 	EXPECT_EQ(f.reset_value, 0x0f);
+	/* ACPI 6.5, 5.2.9: without RESET_REG_SUP what stands there is no register. */
+	((u8 *)h)[113] &= (u8)~BIT(10 - 8);
+	fadt_decode(h, &f);
+	EXPECT(!f.has_reset_reg);
 	test_free(h);
 }
 

@@ -199,7 +199,10 @@ TEST(one_that_is_come_upon_goes_for_this_time)
 	EXPECT(gdb_withdraw_breakpoint(at(7)));
 	EXPECT_EQ(text[7], NOP);
 	EXPECT(!gdb_withdraw_breakpoint(at(7)));
+	text[7] = INT3; /* the text's own, by now */
 	gdb_disarm_breakpoints();
+	EXPECT_EQ(text[7], INT3);
+	text[7] = NOP;
 	gdb_arm_breakpoints();
 	EXPECT_EQ(text[7], INT3);
 	gdb_disarm_breakpoints();
