@@ -36,6 +36,7 @@ void pci_find_gap(void)
 	unsigned int i = e820_table.nr_entries;
 	u64 last = PCI_GAP_LIMIT, size = PCI_GAP_MIN;
 
+	pci_mem_start = PCI_GAP_LIMIT;
 	while (i-- > 0) {
 		const struct e820_entry *entry = &e820_table.entries[i];
 		u64 end = entry->addr + entry->size;
@@ -46,13 +47,11 @@ void pci_find_gap(void)
 		}
 		last = min(last, entry->addr);
 	}
-	if (pci_mem_start) {
+	if (pci_mem_start == PCI_GAP_LIMIT)
+		pr_warn("no hole in the memory map below 4 GiB\n");
+	else
 		pr_info("[mem 0x%08lx-0x%08llx] available for PCI devices\n", pci_mem_start,
 			(unsigned long long)pci_mem_start + size - 1);
-		return;
-	}
-	pr_warn("no hole in the memory map below 4 GiB\n");
-	pci_mem_start = PCI_GAP_LIMIT;
 }
 
 /* Take [start, end] out of the gap: the bigger of what is left on both sides stays. */

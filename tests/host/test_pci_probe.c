@@ -791,6 +791,43 @@ TEST(hotplug_slots_get_room)
 	forget();
 }
 
+/* As Linux counts: a slot's reserve is what its devices use of it, and not as much again. */
+TEST(what_lies_in_a_slot_is_of_its_reserve)
+{
+	struct fake_fn *fn;
+
+	add_open_bridge(0, 1, 1, true);
+	fn = add(1, 0, 0, 0x020000);
+	add_bar(fn, 0, 0, 0x100000);
+	add_bar(fn, 1, 1, 0x20);
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-801fffff : PCI Bus 0000:01\n"
+					     "  80000000-800fffff : 0000:01:00.0\n"
+					     "100000000-1001fffff : PCI Bus 0000:01\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-1fff : PCI Bus 0000:01\n"
+					      "  1000-101f : 0000:01:00.0\n");
+	forget();
+}
+
+/* Linux's: less than 4 MiB below 4 GiB is no hole, and 1 MiB above what is there the next best. */
+TEST(a_hole_for_devices_has_a_least_size)
+{
+	static const u64 holes[] = { 0x400000, 0x3ff000 };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(holes); i++) {
+		add(0, 1, 0, 0x020000);
+		add_ram(0, 0xfe000000 - holes[i]);
+		add_ram(0xfe000000, 0x2000000);
+		test_log_clear();
+		probe();
+		EXPECT_EQ(test_log_has("[mem 0xfdc00000-0xfdffffff] available for PCI devices"),
+			  !i);
+		EXPECT_EQ(test_log_has("no hole in the memory map below 4 GiB"), i);
+		forget();
+	}
+}
+
 /* A BAR that no try finds room for: where there are virtual functions the last one is reached. */
 static void add_what_never_fits(u8 bus)
 {
@@ -798,8 +835,8 @@ static void add_what_never_fits(u8 bus)
 	add_ram(0, 0x80000000);
 }
 
-/* Virtual functions behind a transparent bridge would like more of the window above it. */
-TEST(extra_of_a_window_above)
+/* Virtual functions of that size, behind a transparent bridge that is behind one with a window. */
+static void add_behind_transparent(u32 vf_bar)
 {
 	struct fake_fn *bridge = add_open_bridge(0, 1, 1, false), *fn;
 
@@ -813,12 +850,29 @@ TEST(extra_of_a_window_above)
 	put(bridge, PCI_PREF_MEMORY_BASE, 4, 0, 0);
 	fn = add(2, 0, 0, 0x010802);
 	add_sriov(fn, 4, 1);
-	add_vf_bar(fn, 8, 0x100000);
+	add_vf_bar(fn, 8, vf_bar);
 	add_what_never_fits(0);
+}
+
+/* They would like more of the window above. */
+TEST(extra_of_a_window_above)
+{
+	add_behind_transparent(0x100000);
 	probe();
 	EXPECT_STR(dump_of(&iomem_resource), "80000000-803fffff : PCI Bus 0000:01\n"
 					     "  80000000-803fffff : 0000:02:00.0\n");
 	EXPECT(test_log_has("[mem 0x80000000-0x803fffff pref]: expanded by 0x300000"));
+	forget();
+}
+
+/* There is no more, and the window stays what it was. */
+TEST(a_window_that_cannot_grow)
+{
+	add_behind_transparent(0x400000);
+	add_ram(0x80800000, 0x7f800000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-800fffff : PCI Bus 0000:01\n");
+	EXPECT(test_log_has("[mem 0x80000000-0x800fffff pref]: failed to expand by 0xf00000"));
 	forget();
 }
 
