@@ -35,6 +35,8 @@ bool guest_lacks_memory(size_t bytes);
 bool guest_lacks_block(unsigned int order);
 bool guest_lacks_cpus(unsigned int n);
 bool guest_lacks_lapic(void);
+/* The same in a build that holds the CPU back at any access, whatever hurries. */
+bool guest_has_kcsan(void);
 
 /* Leave a test that takes more than a small machine has, before it takes anything. */
 #define LEAVE_IF(lacks)         \
@@ -46,6 +48,7 @@ bool guest_lacks_lapic(void);
 #define NEED_BLOCK(order)  LEAVE_IF(guest_lacks_block(order))
 #define NEED_CPUS(n)	   LEAVE_IF(guest_lacks_cpus(n))
 #define NEED_LAPIC()	   LEAVE_IF(guest_lacks_lapic())
+#define NEED_NO_KCSAN()	   LEAVE_IF(guest_has_kcsan())
 
 /* A CPU that is not the one of the tests; NR_CPUS: there is none. */
 unsigned int other_cpu(void);

@@ -272,6 +272,7 @@ GUEST_TEST(irq, storm_is_masked)
 	int irq;
 
 	NEED_LAPIC();
+	NEED_NO_KCSAN();
 	irq = begin(&soft_lapic_chip, false, stormy_handler);
 	ASSERT(irq >= 0);
 	strike(irq_get_data(irq)->vector);

@@ -109,6 +109,16 @@ bool guest_lacks_lapic(void)
 	return true;
 }
 
+bool guest_has_kcsan(void)
+{
+#ifdef CONFIG_KCSAN
+	guest_skip("KCSAN holds the CPU back");
+	return true;
+#else
+	return false;
+#endif
+}
+
 unsigned int other_cpu(void)
 {
 	unsigned int cpu = cpumask_first(&cpu_online_mask);

@@ -68,13 +68,13 @@ SAID = {
 
 
 def test_suites_are_silent():
-    more = guest.warned(ELF, f"{KIND}-suites", 500) - guest.warned(guest.ELF, f"no-{KIND}-suites", 500)
+    more = guest.warned(ELF, f"{KIND}-suites", 1500) - guest.warned(guest.ELF, f"no-{KIND}-suites", 500)
     assert {w for w in more if not w.startswith(f"{KIND}.")} == set()
 
 
 def test_programs_are_silent():
     programs = both.own_programs()
-    text, _ = both.run(f"{KIND}-programs", both.script_of(programs), programs, timeout=500,
+    text, _ = both.run(f"{KIND}-programs", both.script_of(programs), programs, timeout=1500,
                        args=f"{both.MACHINE} {both.DISK} -smp 4", elf=ELF.with_name("terrier.elf"))
     assert "WARNING" not in text
 
