@@ -126,7 +126,7 @@ static struct uart *__init choose_console(unsigned int *baud, bool say)
 	unsigned int rate;
 	char value[32];
 
-	for (unsigned int n = 0; cmdline_get("console", n, value, sizeof(value)) >= 0; n++) {
+	for (unsigned int n = 0; cmdline_next("console", &n, value, sizeof(value)) >= 0;) {
 		u = parse_console(value, &rate);
 		if (u && !u->present && say)
 			pr_warn("console=%s: there is no such UART\n", value);
@@ -164,7 +164,7 @@ static void __init count_names(void)
 		else
 			nr_uarts = (unsigned int)nr;
 	}
-	for (unsigned int n = 0; cmdline_get("console", n, value, sizeof(value)) >= 0; n++) {
+	for (unsigned int n = 0; cmdline_next("console", &n, value, sizeof(value)) >= 0;) {
 		const struct uart *u = parse_console(value, &rate);
 
 		if (u)

@@ -114,7 +114,7 @@ void __init virtio_mmio_init(void)
 
 	find_in_acpi();
 	for (unsigned int n = 0, id = 0;
-	     cmdline_get("virtio_mmio.device", n, text, sizeof(text)) >= 0; n++)
+	     cmdline_next("virtio_mmio.device", &n, text, sizeof(text)) >= 0;)
 		if (!add_told_device(text, id))
 			id++;
 }

@@ -154,10 +154,28 @@ int __cmdline_get(const char *name, unsigned int n, char *buf, size_t size)
 	const char *pos = boot_command_line;
 	struct word word, value;
 
-	while (next_word(&pos, &word))
-		if (word_matches(&word, name, &value) && value.text && n-- == 0)
-			return copy_value(&value, buf, size);
+	while (next_word(&pos, &word)) {
+		int ret;
+
+		if (!word_matches(&word, name, &value) || !value.text || n-- != 0)
+			continue;
+		ret = copy_value(&value, buf, size);
+		if (ret == -E2BIG)
+			pr_warn("%s=%.*s...: too long\n", name, (int)min(value.len, (size_t)32),
+				value.text);
+		return ret;
+	}
 	return -ENOENT;
+}
+
+int __cmdline_next(const char *name, unsigned int *n, char *buf, size_t size)
+{
+	int ret;
+
+	do
+		ret = __cmdline_get(name, (*n)++, buf, size);
+	while (ret == -E2BIG);
+	return ret;
 }
 
 /* One of the comma separated parts of `value`, quotes aside, is `want`. */

@@ -60,9 +60,12 @@ void cmdline_for_program(const struct cmdline_word *known, const struct cmdline_
 
 /*
  * Copy the n-th (0 = first) value of name=value into buf, quotes removed.
- * Returns its length, -ENOENT where there is no n-th, -E2BIG when it was cut off.
+ * Returns its length, -ENOENT where there is no n-th, -E2BIG, after a line, when it was cut off.
  */
 #define cmdline_get(name, n, buf, size) __cmdline_get(CMDLINE_WORD(name, true), n, buf, size)
+
+/* The same of the *n-th or the first behind it that is not cut off; *n is then the next one's. */
+#define cmdline_next(name, n, buf, size) __cmdline_next(CMDLINE_WORD(name, true), n, buf, size)
 
 /* True where one of the comma separated values of name= is `word` (hpet=disable). */
 #define cmdline_value_is(name, word) __cmdline_value_is(CMDLINE_WORD(name, true), word)
@@ -70,6 +73,7 @@ void cmdline_for_program(const struct cmdline_word *known, const struct cmdline_
 /* For a name that is no constant: whoever has it notes it. */
 bool __cmdline_has(const char *name);
 int __cmdline_get(const char *name, unsigned int n, char *buf, size_t size);
+int __cmdline_next(const char *name, unsigned int *n, char *buf, size_t size);
 bool __cmdline_value_is(const char *name, const char *word);
 
 #endif

@@ -73,6 +73,6 @@ void __init reserve_setup(void)
 {
 	char value[128];
 
-	for (unsigned int n = 0; cmdline_get("reserve", n, value, sizeof(value)) >= 0; n++)
+	for (unsigned int n = 0; cmdline_next("reserve", &n, value, sizeof(value)) >= 0;)
 		parse(value);
 }

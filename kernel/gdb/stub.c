@@ -439,7 +439,7 @@ static bool __init is_console(int n)
 	bool is = n == 0;
 
 	snprintf(name, sizeof(name), "ttyS%d", n);
-	for (unsigned int i = 0; cmdline_get("console", i, word, sizeof(word)) >= 0; i++)
+	for (unsigned int i = 0; cmdline_next("console", &i, word, sizeof(word)) >= 0;)
 		is = strncmp(word, name, 5) == 0;
 	return is;
 }
@@ -468,10 +468,8 @@ bool __init gdb_open(void)
 	static bool waited __initdata;
 	char word[32];
 
-	while (!debugger && cmdline_get("kgdboc", nr_tried, word, sizeof(word)) >= 0) {
-		nr_tried++;
+	while (!debugger && cmdline_next("kgdboc", &nr_tried, word, sizeof(word)) >= 0)
 		open_port(word);
-	}
 	if (!debugger || waited || !cmdline_has("kgdbwait"))
 		return false;
 	wait_for_client = waited = true;

@@ -282,18 +282,15 @@ void monitor_run_cmdline(void)
 {
 	char list[COMMAND_LINE_SIZE], *rest, *command;
 	unsigned int n;
-	int len;
 
 	pager_init();
-	for (n = 0; (len = cmdline_get("run", n, list, sizeof(list))) >= 0; n++) {
+	for (n = 0; cmdline_get("run", n, list, sizeof(list)) >= 0; n++) {
 		for (rest = list; (command = next_command(&rest));) {
 			sink_printf(&console_sink, "=== %s\n", command);
 			if (!run_command(command))
 				return;
 		}
 	}
-	if (len != -ENOENT)
-		pr_err("run=: the value is too long\n");
 	if (n > 0)
 		sink_printf(&console_sink, "=== end\n");
 }

@@ -70,6 +70,20 @@ TEST(get_cuts_off)
 	EXPECT_EQ(cmdline_get("b", 0, buf, sizeof(buf)), -E2BIG);
 	EXPECT_STR(buf, "123");
 	EXPECT_EQ(cmdline_get("b", 0, buf, 0), -E2BIG);
+	EXPECT(test_log_has("b=1234...: too long"));
+}
+
+TEST(next_leaves_out_what_is_cut_off)
+{
+	unsigned int n = 0;
+	char buf[4];
+
+	set("b=1234 b=12 a=1 b=123456 b=123");
+	EXPECT_EQ(cmdline_next("b", &n, buf, sizeof(buf)), 2);
+	EXPECT_STR(buf, "12");
+	EXPECT_EQ(cmdline_next("b", &n, buf, sizeof(buf)), 3);
+	EXPECT_STR(buf, "123");
+	EXPECT_EQ(cmdline_next("b", &n, buf, sizeof(buf)), -ENOENT);
 }
 
 TEST(quotes)

@@ -43,6 +43,11 @@ TEST(reserve)
 	EXPECT(test_log_has("junk"));
 	boot("reserve=768K,1");
 	EXPECT(test_log_has("not start,size"));
+	boot("reserve=" /* what is too long is said, and hides nothing behind it */
+	     "0x350,2,0x360,2,0x360,2,0x360,2,0x360,2,0x360,2,0x360,2,0x360,2,0x360,2,0x360,2,0x360,2,"
+	     "0x360,2,0x360,2,0x360,2,0x360,2,0x360,2,0x360,2 reserve=junk");
+	EXPECT(test_log_has("reserve=0x350,2,0x360,2,0x360,2,0x360,2,...: too long"));
+	EXPECT(test_log_has("reserve=junk: "));
 	boot("reserve=0x350,2 reserve=0x360,1");
 	EXPECT(test_log_has("there are 4 already"));
 	EXPECT_STR(lines(&ioport_resource), "0060-0060 : keyboard\n0300-031f : reserved\n"
