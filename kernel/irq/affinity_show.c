@@ -56,7 +56,7 @@ static int set_affinity(struct sink *out, int irq, const char *list)
 
 static int cmd_affinity(struct sink *out, int argc, char **argv)
 {
-	char *end;
+	u64 number;
 	int irq;
 
 	if (argc > 3)
@@ -65,9 +65,9 @@ static int cmd_affinity(struct sink *out, int argc, char **argv)
 		show_affinity(out, irq);
 	if (argc == 1)
 		return 0;
-	irq = (int)simple_strtoull(argv[1], &end, 10);
-	if (end == argv[1] || *end)
+	if (kstrtoull(argv[1], 10, &number))
 		return -EINVAL;
+	irq = (int)min(number, (u64)nr_irqs);
 	if (!irq_get_data(irq)) {
 		sink_printf(out, "there is no irq %s\n", argv[1]);
 		return -ENOENT;

@@ -219,7 +219,7 @@ static bool has_hex_prefix(const char *s)
 	return s[0] == '0' && (s[1] == 'x' || s[1] == 'X') && digit_value(s[2]) < 16;
 }
 
-/* As simple_strtoull; *overflow tells whether the value wrapped. */
+/* As simple_strtoull, but what does not fit wraps, and *overflow tells. */
 static u64 parse_number(const char *s, const char **end, unsigned int base, bool *overflow)
 {
 	u64 value = 0;
@@ -247,7 +247,7 @@ u64 simple_strtoull(const char *s, char **end, unsigned int base)
 
 	if (end)
 		*end = (char *)stop;
-	return value;
+	return overflow ? ~0ULL : value;
 }
 
 int kstrtoull(const char *s, unsigned int base, u64 *value)

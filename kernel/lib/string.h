@@ -29,7 +29,7 @@ ssize_t strscpy(char *dst, const char *src, size_t size);
 /*
  * Parse an unsigned number: base 0 takes 0x/0 prefixes, 16 and 10 as they say.
  * Stops at the first character that is no digit; *end (may be NULL) points there,
- * at `s` itself when there was no digit.  Wraps on overflow.
+ * at `s` itself when there was no digit.  All ones when it does not fit.
  */
 u64 simple_strtoull(const char *s, char **end, unsigned int base);
 

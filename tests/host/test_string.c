@@ -158,6 +158,8 @@ TEST(numbers)
 	EXPECT_EQ(simple_strtoull("fF", NULL, 16), 255);
 	EXPECT_EQ(simple_strtoull("017", NULL, 0), 15);
 	EXPECT_EQ(simple_strtoull("017", NULL, 10), 17);
+	EXPECT_EQ(simple_strtoull("0x1000000000000000000010", NULL, 0), ~0ULL);
+	EXPECT_EQ(simple_strtoull("18446744073709551616", NULL, 10), ~0ULL);
 	s = "0xg"; /* the 0 is a number, the x is not part of it */
 	EXPECT_EQ(simple_strtoull(s, &end, 0), 0);
 	EXPECT_EQ(end, s + 1);
