@@ -605,6 +605,64 @@ TEST(windows_are_as_small_as_can_be)
 	forget();
 }
 
+/* A window behind a window is as long as it is, not as its alignment: 1 MiB and 2 MiB are 3. */
+TEST(window_of_windows)
+{
+	struct fake_fn *fn;
+
+	add_open_bridge(0, 1, 1, false)->config[PCI_PRIMARY_BUS + 2] = 2;
+	add_open_bridge(1, 0, 2, false);
+	fn = add(2, 0, 0, 0x020000);
+	add_bar(fn, 0, 0, 0x100000);
+	add_bar(fn, 1, 0, 0x200000);
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-802fffff : PCI Bus 0000:01\n"
+					     "  80000000-802fffff : PCI Bus 0000:02\n"
+					     "    80000000-801fffff : 0000:02:00.0\n"
+					     "    80200000-802fffff : 0000:02:00.0\n");
+	forget();
+}
+
+/* 2 MiB and 8 MiB that is aligned: wherever the window begins, both fit, with 2 MiB to spare. */
+TEST(window_is_aligned_for_all_behind_it)
+{
+	struct fake_fn *fn;
+
+	add_open_bridge(0, 1, 1, false);
+	fn = add(1, 0, 0, 0x020000);
+	add_bar(fn, 0, 0, 0x200000);
+	add_bar(fn, 1, 0, 0x800000);
+	add_ram(0, 0x80100000);
+	probe();
+	EXPECT_STR(dump_of(&iomem_resource), "80400000-80ffffff : PCI Bus 0000:01\n"
+					     "  80400000-805fffff : 0000:01:00.0\n"
+					     "  80800000-80ffffff : 0000:01:00.0\n");
+	forget();
+}
+
+/* Ports are needed, not good to have, in pieces however large: also where something finds no room. */
+TEST(ports_in_large_pieces_are_needed)
+{
+	struct fake_fn *fn;
+
+	add_open_bridge(0, 1, 1, false);
+	fn = add(1, 0, 0, 0x020000);
+	add_bar(fn, 0, 1, 0x2000);
+	add_bar(fn, 1, 1, 0x20);
+	fn = add(0, 2, 0, 0x020000);
+	add_bar(fn, 0, 1, 0x8000);
+	add_bar(fn, 1, 1, 0x8000); /* of which there is room for one */
+	add_ram(0, 0x80000000);
+	probe();
+	EXPECT_STR(dump_of(&ioport_resource), "2000-5fff : PCI Bus 0000:01\n"
+					      "  2000-3fff : 0000:01:00.0\n"
+					      "  4000-401f : 0000:01:00.0\n"
+					      "8000-ffff : 0000:00:02.0\n");
+	EXPECT(!test_log_has("more if there is room"));
+	forget();
+}
+
 /* PCI 3.0, 6.2.5: what a BAR or a ROM must not hold while the function decodes. */
 static void watch_bars(struct fake_fn *fn, int where, u32 value)
 {
