@@ -83,9 +83,17 @@ bool set_page_dirty(struct page *page)
 	return !was;
 }
 
+/* Of a fault, between what it looked at and its lock: others may come first. */
+static void (*overtake)(void);
+
 void __anon_vma_prepare(struct vm_area_struct *vma)
 {
+	void (*by)(void) = overtake;
+
 	vma->anon_vma = 1;
+	overtake = NULL;
+	if (by)
+		by();
 }
 
 static unsigned int ooms;
@@ -659,4 +667,55 @@ TEST(a_child_finds_what_was_moved)
 		end(child);
 		end(p);
 	}
+}
+
+/* ---- two threads at one page ---- */
+
+static struct {
+	unsigned int kind;
+	unsigned long page;
+} contended;
+
+static void other_thread_writes(void)
+{
+	unsigned int cpu = cpu_number;
+	u32 *word = touch(procs, contended.kind, contended.page, true);
+
+	ASSERT(word);
+	*word = *wanted(procs, contended.kind, contended.page) = 0x12345678;
+	cpu_number = cpu;
+}
+
+static void write_contended(unsigned int kind, unsigned long page)
+{
+	contended.kind = kind;
+	contended.page = page;
+	procs->vma[kind].anon_vma = 0; /* so that the fault asks for one */
+	overtake = other_thread_writes;
+	EXPECT(touch(procs, kind, page, true));
+	EXPECT(!overtake);
+	check_page(procs, kind, page);
+	check_counters(procs);
+}
+
+/* The second finds what the first has made of it, and its own page goes. */
+TEST(who_is_overtaken_leaves_nothing)
+{
+	struct process *p = procs, *child = procs + 1;
+	unsigned long free = nr_free_pages();
+
+	start(p);
+	write_contended(HEAP, 3); /* nothing is there */
+	check_page(p, HEAP, 4);
+	write_contended(HEAP, 4); /* the zero page */
+	write_contended(PRIVATE, 5);
+	check_page(p, PRIVATE, 6);
+	write_contended(PRIVATE, 6); /* the file's */
+	fork_to(child, p);
+	write_contended(HEAP, 3); /* the child's, too */
+	check_page(child, HEAP, 3);
+	check_counters(child);
+	end(child);
+	end(p);
+	EXPECT_EQ(nr_free_pages(), free);
 }
