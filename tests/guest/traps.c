@@ -3,14 +3,17 @@
 #include "kernel/trap/traps.h"
 
 #include "kernel/core/preempt.h"
+#include "kernel/core/smp.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/irqflags.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/time/hrtimer.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/backtrace.h"
 #include "kernel/trap/desc.h"
+#include "kernel/trap/nmi.h"
 #include "kernel/trap/nofault.h"
 #include "mm/layout.h"
 #include "tests/guest/guest_test.h"
@@ -209,6 +212,41 @@ GUEST_TEST(traps, breakpoint_on_an_instruction_is_passed)
 	preempt_enable();
 	EXPECT_EQ(trap_count(X86_TRAP_DB), before + 1);
 	EXPECT_EQ(value, 5);
+}
+
+#define NOWHERE (KERNEL_HALF + 0x1000) /* and behind it */
+
+static unsigned int nmis_here;
+
+static bool fault_in_nmi(const struct pt_regs *regs)
+{
+	u64 value;
+
+	(void)regs;
+	nofault_read(NOWHERE + PAGE_SIZE, 8, &value, NULL);
+	WRITE_ONCE(nmis_here, nmis_here + 1);
+	return true;
+}
+
+/* A NMI that faults comes between a fault and its reading of CR2. */
+GUEST_TEST(traps, nmi_keeps_the_address_of_a_fault)
+{
+	unsigned long flags;
+	u64 value, cr2;
+	bool came;
+
+	NEED_LAPIC();
+	nmis_here = 0;
+	nmi_set_handler(fault_in_nmi);
+	flags = local_irq_save();
+	EXPECT_EQ(nofault_read(NOWHERE, 8, &value, NULL), -EFAULT);
+	nmi_send(smp_processor_id());
+	came = poll_timeout(READ_ONCE(nmis_here), PATIENCE_USEC);
+	cr2 = read_cr2();
+	local_irq_restore(flags);
+	nmi_set_handler(NULL);
+	EXPECT(came);
+	EXPECT_EQ(cr2, NOWHERE);
 }
 
 GUEST_TEST(traps, divide_error_goes_to_its_fixup)
