@@ -177,6 +177,20 @@ static bool has_avx(void)
 	return fpu_config.features & BIT(2);
 }
 
+/* SDM 1, 13.2: what the CPU can save of x87, SSE, AVX and AVX-512, programs have. */
+GUEST_TEST(user, all_vectors_of_the_cpu_are_there)
+{
+	const u64 avx = 0x7, avx512 = 0xe7; /* all of it or none */
+	u32 a, b, c, d;
+
+	if (!fpu_config.xsave) {
+		guest_skip("no XSAVE");
+		return;
+	}
+	cpuid(0xd, 0, &a, &b, &c, &d);
+	EXPECT_EQ(fpu_config.features, a & ((a & avx512) == avx512 ? avx512 : avx));
+}
+
 /* Threads of several programs on one CPU, and each has its own. */
 GUEST_TEST(user, vectors_are_kept_over_switches)
 {
