@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* QEMU's edu device, where the machine has one (tests/qemu/test_edu.py). */
 #include "drivers/edu/edu.h"
+
+#include "drivers/edu/edu_regs.h"
+#include "drivers/pci/pci.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "mm/io.h"
+#include "mm/ioremap.h"
 #include "mm/page_alloc.h"
 #include "tests/guest/guest_test.h"
 
@@ -31,6 +36,28 @@ GUEST_TEST(edu, factorials)
 	}
 	n = EDU_MAX_N + 1;
 	EXPECT(edu_factorial(&n, true) == -EINVAL);
+}
+
+/* What it told is acknowledged: by its pin it would tell it for ever, and by messages once more. */
+GUEST_TEST(edu, nothing_stays_told)
+{
+	struct pci_dev *dev, *edu = NULL;
+	void __iomem *regs;
+	u8 byte = 0;
+	u32 n = 5;
+
+	LEAVE_IF(lacks_edu());
+	for_each_pci_dev(dev)
+		if (dev->vendor == 0x1234 && dev->device == 0x11e8)
+			edu = dev;
+	ASSERT(edu);
+	regs = ioremap(pci_resource_start(edu, EDU_BAR), PAGE_SIZE);
+	ASSERT(regs);
+	EXPECT(edu_factorial(&n, false) == 0);
+	EXPECT_EQ(readl(regs + EDU_IRQ_STATUS), 0);
+	EXPECT(edu_copy(&byte, 0, 1, EDU_TO_DEVICE) == 0);
+	EXPECT_EQ(readl(regs + EDU_IRQ_STATUS), 0);
+	iounmap(regs);
 }
 
 GUEST_TEST(edu, there_and_back)
