@@ -37,6 +37,10 @@ GUEST_TEST(memcmd, vmalloc_address_is_ram)
 	EXPECT(strstr(answer, "is System RAM, "));
 	EXPECT(strstr(answer, "allocated by "));
 	EXPECT(strstr(answer, "iomem=relaxed"));
+	EXPECT_EQ(ask("mm.q", v, "1 2"), -EPERM);
+	EXPECT_EQ(ask("mm.q", v, "1 x"),
+		  -EINVAL); /* all are looked at before the first is written */
+	EXPECT_EQ(v[0], 0x1122334455667788);
 	EXPECT_EQ(ask("md.q", v + PAGE_SIZE / 8 - 1, "2"), 0); /* over a border of pages */
 	EXPECT_EQ(ask("md.b", (char *)v + 2 * PAGE_SIZE - 1, "2"),
 		  -EFAULT); /* into the guard page */
