@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -223,6 +224,35 @@ static void memfd(void)
 	opened("write by another", name, O_RDWR);
 }
 
+/* An open that the mount refuses leaves nothing behind: the file is not as if it were written. */
+static void on_a_mount(void)
+{
+	static const char dir[] = "/tmp/txtbsy-mount", name[] = "/tmp/txtbsy-mount/copy";
+	struct running r;
+	int fd;
+
+	printf("-- on a mount to be read alone\n");
+	mkdir(dir, 0755);
+	say("mount", mount("t", dir, "tmpfs", 0, NULL));
+	fd = open(name, O_WRONLY | O_CREAT, 0755);
+	copy_self(fd);
+	close(fd);
+	say("again", mount(NULL, dir, NULL, MS_REMOUNT | MS_RDONLY, NULL));
+	opened("write", name, O_WRONLY);
+	opened("read and write", name, O_RDWR);
+	opened("truncating open to read", name, O_RDONLY | O_TRUNC);
+	printf("runs: %d\n", start(&r, name));
+	opened("write", name, O_WRONLY);
+	printf("ends: %d\n", end(&r));
+	say("to be written again", mount(NULL, dir, NULL, MS_REMOUNT, NULL));
+	opened("write", name, O_WRONLY);
+	printf("runs: %d\n", start(&r, name));
+	opened("write", name, O_WRONLY);
+	printf("ends: %d\n", end(&r));
+	say("umount", umount(dir));
+	rmdir(dir);
+}
+
 int main(int argc, char **argv)
 {
 	int fd;
@@ -240,6 +270,7 @@ int main(int argc, char **argv)
 	fork_it();
 	script();
 	memfd();
+	on_a_mount();
 	unlink(SCRIPT);
 	unlink(PROGRAM);
 	return 0;
