@@ -11,6 +11,7 @@
 #include "kernel/signal/pending.h"
 #include "kernel/signal/signal.h"
 #include "kernel/signal/usage.h"
+#include "kernel/user/process.h"
 #include "mm/user/mm_struct.h"
 
 #define USER_TICK_NS (NSEC_PER_SEC / 100) /* of the ABI's clock */
@@ -260,6 +261,19 @@ static void show_memory(struct sink *out, const struct mm_struct *mm)
 	sink_printf(out, "CoreDumping:\t0\nTHP_enabled:\t1\n");
 }
 
+static void show_groups(struct sink *out, struct task_struct *t)
+{
+	gid_t gids[16];
+	int from = 0, n;
+
+	do {
+		n = get_groups(t, from, gids, ARRAY_SIZE(gids));
+		for (int i = 0; i < n; i++)
+			sink_printf(out, "%s%u", from + i ? " " : "", gids[i]);
+		from += n;
+	} while (n == ARRAY_SIZE(gids));
+}
+
 static void show_identity(struct sink *out, struct task_struct *t, const struct task_numbers *n)
 {
 	const struct cred *c = &t->cred;
@@ -273,6 +287,7 @@ static void show_identity(struct sink *out, struct task_struct *t, const struct 
 	sink_printf(out, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", c->uid, c->euid, c->suid,
 		    c->fsuid, c->gid, c->egid, c->sgid, c->fsgid);
 	sink_printf(out, "FDSize:\t%u\nGroups:\t", max_fds ?: 64);
+	show_groups(out, t);
 	sink_printf(out, " \nNStgid:\t%u\nNSpid:\t%u\nNSpgid:\t%d\nNSsid:\t%d\n", t->tgid, t->pid,
 		    n->pgrp, n->session);
 }

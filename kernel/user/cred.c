@@ -268,14 +268,19 @@ SYSCALL_DEFINE1(setfsgid, gid_t, gid)
 
 /* ---------------------------------------------------------------- supplementary groups */
 
-int get_groups(struct task_struct *t, gid_t *gids, int max)
+int get_groups(struct task_struct *t, int from, gid_t *gids, int max)
 {
-	const struct group_info *groups = t->cred.group_info;
-	int n = groups ? groups->n : 0;
+	const struct group_info *groups;
+	unsigned long flags;
+	int n = 0;
 
-	lockdep_assert_held(&tasklist_lock);
-	if (n)
-		memcpy(gids, groups->gid, (size_t)min(n, max) * sizeof(gid_t));
+	spin_lock_irqsave(&tasklist_lock, flags);
+	groups = t->cred.group_info;
+	if (groups && from < groups->n) {
+		n = min(groups->n - from, max);
+		memcpy(gids, groups->gid + from, (size_t)n * sizeof(gid_t));
+	}
+	spin_unlock_irqrestore(&tasklist_lock, flags);
 	return n;
 }
 

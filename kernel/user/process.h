@@ -60,8 +60,8 @@ void cred_exec(struct cred *cred);
 /* All that root has. */
 void cred_root(struct cred *cred);
 
-/* t's supplementary groups: how many, `max` at the most into *gids.  tasklist_lock is held. */
-int get_groups(struct task_struct *t, gid_t *gids, int max);
+/* t's supplementary groups, those behind the first `from`, `max` at the most: how many.  Takes tasklist_lock. */
+int get_groups(struct task_struct *t, int from, gid_t *gids, int max);
 
 /* restart_block.fn where no call goes on. */
 long do_no_restart_syscall(struct restart_block *restart);

@@ -690,6 +690,24 @@ static void all_groups(void)
 	printf("%d groups, %d wrong\n", n, wrong);
 }
 
+/* What /proc says of them, by how many there are. */
+static void told_groups(int n)
+{
+	char line[512];
+	gid_t list[40];
+	FILE *f;
+
+	for (int i = 0; i < n; i++)
+		list[i] = 1000 + i;
+	say("setgroups", syscall(SYS_setgroups, n, list));
+	f = fopen("/proc/self/status", "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, "Groups:", 7))
+			printf("%s", line);
+	if (f)
+		fclose(f);
+}
+
 static void change_ids(void)
 {
 	gid_t list[4] = { 9, 3, 7 };
@@ -698,6 +716,9 @@ static void change_ids(void)
 
 	show_ids("first");
 	all_groups();
+	for (int n = 0; n <= 40; n = n ? n * 4 : 1) /* 0, 1, 4, 16 */
+		told_groups(n);
+	told_groups(33);
 	say("setgroups", syscall(SYS_setgroups, 3, list));
 	say("setgroups many", syscall(SYS_setgroups, 70000, list));
 	say("setgroups nowhere", syscall(SYS_setgroups, 3, nowhere));
