@@ -4,6 +4,7 @@
  * 15 minutes that forget exponentially.  Linux's arithmetic.
  */
 #include "kernel/core/sink.h"
+#include "kernel/sched/pid.h"
 #include "kernel/sched/stat.h"
 #include "kernel/sched/task.h"
 #include "kernel/sched/workqueue.h"
@@ -30,7 +31,6 @@ unsigned long calc_load(unsigned long load, unsigned long exp, unsigned long act
 
 struct census {
 	unsigned int running, waiting, all;
-	u32 last_pid;
 };
 
 static bool count_task(struct task_struct *t, void *arg)
@@ -43,7 +43,6 @@ static bool count_task(struct task_struct *t, void *arg)
 	c->all++;
 	c->running += state == TASK_RUNNING;
 	c->waiting += state & TASK_UNINTERRUPTIBLE && !(state & TASK_NOLOAD);
-	c->last_pid = max(c->last_pid, t->pid);
 	return true;
 }
 
@@ -91,7 +90,7 @@ void show_loadavg(struct sink *out)
 		sink_printf(out, "%lu.%02lu ", mean >> LOAD_SHIFT,
 			    ((mean & (FIXED_1 - 1)) * 100) >> LOAD_SHIFT);
 	}
-	sink_printf(out, "%u/%u %u\n", c.running, c.all, c.last_pid);
+	sink_printf(out, "%u/%u %d\n", c.running, c.all, last_pid_given());
 }
 
 void show_task_counts(struct sink *out)
@@ -99,6 +98,6 @@ void show_task_counts(struct sink *out)
 	struct census c;
 
 	take_census(&c);
-	sink_printf(out, "processes %u\nprocs_running %u\nprocs_blocked %u\n", c.last_pid,
-		    c.running, c.waiting);
+	sink_printf(out, "processes %llu\nprocs_running %u\nprocs_blocked %u\n",
+		    (unsigned long long)pids_given(), c.running, c.waiting);
 }

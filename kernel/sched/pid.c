@@ -22,6 +22,7 @@ struct pid_slot {
 static DEFINE_SPINLOCK(pid_lock);
 static struct pid_slot *slots[PID_MAX / SLOTS];
 static pid_t last_pid;
+static u64 nr_given;
 static LIST_HEAD(no_group);
 
 static struct pid_slot *slot_of(pid_t nr)
@@ -81,6 +82,7 @@ int alloc_pid(struct task_struct *t)
 			slot->uses = 1;
 			t->pid = (u32)nr;
 			last_pid = nr;
+			nr_given++;
 		}
 		spin_unlock_irqrestore(&pid_lock, flags);
 		if (slot)
@@ -90,6 +92,16 @@ int alloc_pid(struct task_struct *t)
 		if (add_page(nr))
 			return -ENOMEM;
 	}
+}
+
+pid_t last_pid_given(void)
+{
+	return READ_ONCE(last_pid);
+}
+
+u64 pids_given(void)
+{
+	return READ_ONCE(nr_given);
 }
 
 void attach_pid(struct task_struct *t)

@@ -20,6 +20,9 @@
 
 /* A number for t, which nobody finds by it yet: 0, or -EAGAIN, -ENOMEM.  May sleep. */
 int alloc_pid(struct task_struct *t);
+/* The last one that was given, and how many have been: threads made since boot.  Any context. */
+pid_t last_pid_given(void);
+u64 pids_given(void);
 /* t is whole, and found by its number from now on. */
 void attach_pid(struct task_struct *t);
 /* t has no number any more, which may become another's: once is enough. */

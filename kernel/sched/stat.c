@@ -12,6 +12,7 @@
 #include "kernel/irq/irq.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/sched/rq.h"
+#include "kernel/sched/sched.h"
 #include "kernel/time/timespec.h"
 
 #define USER_HZ	     100
@@ -33,19 +34,19 @@ struct cpu_times {
 	u64 user, system, idle; /* ns */
 };
 
-/* User time of threads that are over, by the CPU on which they ended. */
+/* User time of threads that are in no list any more, by the CPU on which they ended. */
 static DEFINE_PER_CPU(u64, dead_user_ticks);
 
 void account_dead_thread(const struct task_struct *t)
 {
-	this_cpu_add(dead_user_ticks, t->user_ticks);
+	per_cpu(dead_user_ticks, t->cpu) += t->user_ticks;
 }
 
 static bool add_user_ticks(struct task_struct *t, void *arg)
 {
 	u64 *user = arg;
 
-	user[READ_ONCE(t->cpu)] += READ_ONCE(t->user_ticks);
+	user[READ_ONCE(t->cpu)] += task_user_ticks(t);
 	return true;
 }
 

@@ -17,7 +17,7 @@ void show_task_counts(struct sink *out);
 
 struct task_struct;
 
-/* A thread is over: what it used still counts.  By itself, preemption off. */
+/* A thread that is over leaves the list of all: what it used still counts.  That list's lock is held. */
 void account_dead_thread(const struct task_struct *t);
 
 /* The load is looked at from now on, every five seconds.  Once workqueues work. */

@@ -261,6 +261,7 @@ void put_task_struct(struct task_struct *t)
 	detach_pid(t);
 	spin_lock_irqsave(&tasks_lock, flags);
 	list_del(&t->tasks);
+	account_dead_thread(t);
 	spin_unlock_irqrestore(&tasks_lock, flags);
 	give_spare(t);
 }
@@ -268,7 +269,6 @@ void put_task_struct(struct task_struct *t)
 void thread_exit(int result)
 {
 	current->result = result;
-	account_dead_thread(current);
 	free_spare(my_spare(), KEEP_SPARE);
 	complete_all(&current->exited);
 	schedule_dead();

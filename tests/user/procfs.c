@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,10 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/times.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "slurp.h"
@@ -365,6 +368,145 @@ static void sysctls(void)
 	show_mode("/proc/sys/kernel/ostype");
 }
 
+/* ---------------------------------------------------------------- /proc/stat and /proc/uptime */
+
+struct counts {
+	unsigned long long user, user_of_cpus, idle, idle_of_cpus; /* in ticks of sysconf()'s */
+	unsigned long long intr, intr_by_number, ctxt, processes, running;
+	time_t btime;
+	int cpus;
+};
+
+static void take_cpu(struct counts *c, const char *s, bool sum)
+{
+	unsigned long long user = 0, idle = 0;
+
+	sscanf(s, "%*s %llu %*u %*u %llu", &user, &idle);
+	if (sum) {
+		c->user = user;
+		c->idle = idle;
+	} else {
+		c->user_of_cpus += user;
+		c->idle_of_cpus += idle;
+		c->cpus++;
+	}
+}
+
+static void take_irqs(struct counts *c, char *s)
+{
+	c->intr = strtoull(s, &s, 10);
+	while (*s == ' ')
+		c->intr_by_number += strtoull(s, &s, 10);
+}
+
+static struct counts counts(void)
+{
+	struct counts c = { 0 };
+	char *save, *s;
+
+	if (slurp("/proc/stat") < 0)
+		return c;
+	for (s = strtok_r(buf, "\n", &save); s; s = strtok_r(NULL, "\n", &save)) {
+		if (!strncmp(s, "cpu", 3))
+			take_cpu(&c, s, s[3] == ' ');
+		else if (!strncmp(s, "intr ", 5))
+			take_irqs(&c, s + 5);
+		sscanf(s, "ctxt %llu", &c.ctxt);
+		sscanf(s, "btime %ld", &c.btime);
+		sscanf(s, "processes %llu", &c.processes);
+		sscanf(s, "procs_running %llu", &c.running);
+	}
+	return c;
+}
+
+static bool about(unsigned long long a, unsigned long long b, int most)
+{
+	return a < b ? b - a <= (unsigned)most : a - b <= (unsigned)most;
+}
+
+/* The names of the lines, and how many numbers stand in those of which that is the same everywhere. */
+static void stat_lines(void)
+{
+	char *save, *s;
+
+	slurp("/proc/stat");
+	for (s = strtok_r(buf, "\n", &save); s; s = strtok_r(NULL, "\n", &save)) {
+		int numbers = 0;
+
+		for (char *p = s; strncmp(s, "intr", 4) && (p = strchr(p, ' '));
+		     p += strspn(p, " "))
+			numbers++;
+		if (strncmp(s, "cpu", 3) || s[3] == ' ' || s[3] == '0')
+			printf("%.*s %d\n", (int)strcspn(s, " "), s, numbers);
+	}
+}
+
+static void burn(clock_t ticks)
+{
+	struct tms now;
+
+	times(&now);
+	for (clock_t end = now.tms_utime + ticks; now.tms_utime < end;) {
+		for (volatile int i = 0; i < 100000; i++)
+			;
+		times(&now);
+	}
+}
+
+static double uptime(double *idle)
+{
+	double up = 0;
+
+	slurp("/proc/uptime");
+	sscanf(buf, "%lf %lf", &up, idle);
+	return up;
+}
+
+/* /proc/loadavg has it at its end. */
+static pid_t last_pid(void)
+{
+	pid_t pid = 0;
+
+	slurp("/proc/loadavg");
+	sscanf(buf, "%*s %*s %*s %*s %d", &pid);
+	return pid;
+}
+
+static void counters(void)
+{
+	struct counts a = counts(), b;
+	double idle, begun, ended;
+	time_t now;
+	pid_t pid;
+
+	stat_lines();
+	printf("CPUs %d, sums %d %d\n", a.cpus == sysconf(_SC_NPROCESSORS_ONLN),
+	       about(a.user, a.user_of_cpus, a.cpus), about(a.idle, a.idle_of_cpus, a.cpus));
+	printf("interrupts %d, running %d\n", a.intr >= a.intr_by_number && a.intr_by_number > 0,
+	       a.running >= 1);
+	if (!(pid = fork())) {
+		burn(10);
+		_exit(0);
+	}
+	waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOWAIT);
+	b = counts();
+	printf("a child: switches %d, processes %d, user time %d, last %d\n", b.ctxt > a.ctxt,
+	       b.processes > a.processes, b.user > a.user, last_pid() >= pid);
+	a = b;
+	wait(NULL);
+	b = counts();
+	printf("it is gone: user time %d, last %d\n", b.user >= a.user, last_pid() >= pid);
+	burn(10);
+	a = counts();
+	printf("burnt: user time %d\n", a.user > b.user);
+	begun = uptime(&idle);
+	now = time(NULL);
+	ended = uptime(&idle);
+	printf("booted then %d, idle no longer than up %d\n",
+	       now - a.btime + 1 >= (time_t)begun && now - a.btime <= (time_t)ended + 1,
+	       idle <= (ended + 1) * a.cpus);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
@@ -380,5 +522,6 @@ int main(int argc, char **argv)
 	lives();
 	threads();
 	sysctls();
+	counters();
 	return 0;
 }
