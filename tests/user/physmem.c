@@ -57,6 +57,47 @@ static void map(int fd, const char *what, unsigned long start, size_t size)
 	map_flags(fd, what, start, size, PROT_READ, MAP_SHARED);
 }
 
+/* The ROM's last two pages by way of /proc, as a debugger sees them: the mapping's own content, and its rights. */
+static void look_from_outside(int fd)
+{
+	char *rom = mmap(NULL, 0x2000, PROT_READ, MAP_SHARED, fd, 0xfe000);
+	int self = open("/proc/self/mem", O_RDWR);
+
+	if (rom == MAP_FAILED || self < 0)
+		return;
+	memset(buf, 0, sizeof(buf));
+	say("look at the ROM", pread(self, buf, 0x1800, (off_t)rom + 0x400));
+	printf("the same %d\n", !memcmp(buf, rom + 0x400, 0x1800));
+	say("write to what is read-only", pwrite(self, "never", 5, (off_t)rom));
+	close(self);
+	munmap(rom, 0x2000);
+}
+
+/* A private mapping's writes are its own; of a shared one others write as well. */
+static void copy_and_change(int fd)
+{
+	char *ram = mmap(NULL, 0x2000, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0x5000);
+	char *copy = mmap(NULL, 0x2000, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0xfe000);
+	char *rom = mmap(NULL, 0x2000, PROT_READ, MAP_SHARED, fd, 0xfe000);
+	int self = open("/proc/self/mem", O_RDWR);
+	char was;
+
+	if (ram == MAP_FAILED || copy == MAP_FAILED || rom == MAP_FAILED || self < 0)
+		return;
+	was = copy[0x1000];
+	copy[0x1000] ^= 0x5a;
+	printf("changed %d, the rest is the same %d, the ROM %d\n",
+	       copy[0x1000] == (char)(was ^ 0x5a),
+	       !memcmp(copy, rom, 0x1000) && !memcmp(copy + 0x1001, rom + 0x1001, 0xfff),
+	       rom[0x1000] == was);
+	say("write from outside", pwrite(self, "gone", 4, (off_t)ram + 0xffe));
+	printf("%.4s\n", ram + 0xffe);
+	close(self);
+	munmap(ram, 0x2000);
+	munmap(copy, 0x2000);
+	munmap(rom, 0x2000);
+}
+
 static void transfer(int fd)
 {
 	memset(buf, 'x', sizeof(buf));
@@ -106,5 +147,7 @@ int main(void)
 		map(fd, "a claimed BAR", claimed, 0x1000);
 	map(fd, "what no CPU addresses", 0x10000000000000, 0x1000);
 	map(fd, "beyond the last page", 0xfffffffffffff000, 0x2000);
+	look_from_outside(fd);
+	copy_and_change(fd);
 	return 0;
 }
