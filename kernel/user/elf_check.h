@@ -11,7 +11,7 @@
 
 #include "kernel/lib/compiler.h"
 
-#define ELF_PHDRS_MAX 65536 /* bytes of program headers */
+#define ELF_PHDRS_MAX 4096 /* bytes of program headers: a page, as Linux has it */
 
 /* It is one of x86-64's, of a program or something that is loaded as one is. */
 bool elf_header_ok(const Elf64_Ehdr *ehdr);

@@ -39,9 +39,9 @@ TEST(number_of_program_headers)
 
 	h.e_phnum = 0;
 	EXPECT_EQ(elf_phdrs_size(&h), 0);
-	h.e_phnum = ELF_PHDRS_MAX / 56;
-	EXPECT_EQ(elf_phdrs_size(&h), ELF_PHDRS_MAX / 56 * 56);
-	h.e_phnum++;
+	h.e_phnum = 73; /* all that fit into a page: Linux takes no more */
+	EXPECT_EQ(elf_phdrs_size(&h), 73 * 56);
+	h.e_phnum = 74;
 	EXPECT_EQ(elf_phdrs_size(&h), 0);
 	h.e_phnum = 0xffff;
 	EXPECT_EQ(elf_phdrs_size(&h), 0);
