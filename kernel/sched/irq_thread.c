@@ -69,10 +69,8 @@ static int start(struct irq_thread *t)
 	int ret;
 
 	t->task = kthread_create(irq_thread, t, "irq/%d-%s", t->irq, t->action.name);
-	if (IS_ERR(t->task)) {
-		pr_err("%d: no memory for the thread of %s\n", t->irq, t->action.name);
+	if (IS_ERR(t->task))
 		return (int)PTR_ERR(t->task);
-	}
 	set_user_nice(t->task, -20); /* a device waits for it */
 	ret = irq_request_action(t->irq, &t->action);
 	if (ret)
@@ -96,16 +94,18 @@ int request_threaded_irq(int irq, irq_handler_t handler, irq_handler_t thread_fn
 		return -EINVAL;
 	}
 	t = kzalloc(sizeof(*t), GFP_KERNEL);
-	if (!t)
-		return -ENOMEM;
-	t->irq = irq;
-	t->thread_fn = thread_fn;
-	t->action.handler = handler ?: ask_for_thread;
-	t->action.flags = flags;
-	t->action.name = name;
-	t->action.dev_id = dev_id;
-	t->action.thread = &thread_ops;
-	ret = start(t);
+	if (t) {
+		t->irq = irq;
+		t->thread_fn = thread_fn;
+		t->action.handler = handler ?: ask_for_thread;
+		t->action.flags = flags;
+		t->action.name = name;
+		t->action.dev_id = dev_id;
+		t->action.thread = &thread_ops;
+	}
+	ret = t ? start(t) : -ENOMEM;
+	if (ret == -ENOMEM)
+		pr_err("%d: no memory for the thread of %s\n", irq, name);
 	if (ret)
 		kfree(t);
 	return ret;

@@ -17,6 +17,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/kthread.h"
+#include "kernel/sched/rq.h"
 #include "kernel/sched/sched.h"
 #include "mm/early_ioremap.h"
 #include "mm/ioremap.h"
@@ -366,4 +367,62 @@ GUEST_TEST(audit, msix_table_in_a_program)
 	EXPECT_CLEAN("msix");
 	task = kernel_thread(in_process, NULL, "audit");
 	wait_for_completion(&task->exited);
+}
+
+/* ---- the run queues ---- */
+
+static int nothing(void *unused)
+{
+	(void)unused;
+	return 0;
+}
+
+static void falsify(struct rq *rq, unsigned int nr, u64 load)
+{
+	spin_lock(&rq->lock);
+	rq->fair.nr += nr;
+	rq->fair.load += load;
+	spin_unlock(&rq->lock);
+}
+
+static void set_first(struct rq *rq, struct sched_entity *first)
+{
+	spin_lock(&rq->lock);
+	rq->fair.first = first;
+	spin_unlock(&rq->lock);
+}
+
+static void expect_queue(const struct rq *rq, const char *what)
+{
+	expect_fault("queues", "CPU %u: ", rq->cpu);
+	EXPECT(strstr(said, what));
+}
+
+/* A thread waits in this CPU's queue, which is whole again when its turn comes. */
+GUEST_TEST(audit, queue_that_lies)
+{
+	struct task_struct *t =
+		kthread_create_on_cpu(nothing, NULL, raw_smp_processor_id(), "audit");
+	unsigned long flags;
+	struct rq *rq;
+
+	ASSERT(!IS_ERR(t));
+	flags = local_irq_save();
+	rq = cpu_rq(raw_smp_processor_id());
+	wake_up_process(t);
+	EXPECT_CLEAN("queues");
+	falsify(rq, 1, 0);
+	expect_queue(rq, " threads of weight ");
+	falsify(rq, -1U, 1);
+	expect_queue(rq, " threads of weight ");
+	falsify(rq, 0, -1ULL);
+	t->on_rq = false;
+	expect_queue(rq, "a thread at ");
+	t->on_rq = true;
+	set_first(rq, NULL);
+	expect_queue(rq, "the first thread is not the first");
+	set_first(rq, tree_entry(tree_first(&rq->fair.tree), struct sched_entity, node));
+	EXPECT_CLEAN("queues");
+	local_irq_restore(flags);
+	EXPECT_EQ(kthread_stop(t), -EINTR);
 }

@@ -8,8 +8,11 @@
 
 #include "drivers/apic/lapic.h"
 #include "kernel/core/panic.h"
+#include "kernel/core/sink.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/vsprintf.h"
 #include "kernel/time/time.h"
 #include "mm/slab.h"
 #include "tests/guest/guest_test.h"
@@ -326,6 +329,84 @@ GUEST_TEST(irq, stray_is_survived)
 	raise(vector);
 	EXPECT_EQ(stray_interrupts(), before + 1);
 	EXPECT_EQ(told.eoi, 0);
+}
+
+/* ---- as it is shown ---- */
+
+#define TEXT_BYTES 65536
+#define HANDLERS   17 /* one more than JSON has */
+
+static unsigned int occurrences(const char *text, const char *what)
+{
+	unsigned int n = 0;
+
+	while ((text = strstr(text, what))) {
+		text += strlen(what);
+		n++;
+	}
+	return n;
+}
+
+GUEST_TEST(irq, json_counts_all_handlers)
+{
+	char *text = kmalloc(TEXT_BYTES, GFP_KERNEL);
+	int irq = make_irq(&soft_chip, false);
+	char dev[HANDLERS];
+	struct buffer_sink out;
+
+	ASSERT(text && irq >= 0);
+	for (unsigned int i = 0; i < HANDLERS; i++)
+		ASSERT(request_irq(irq, second_handler, IRQF_SHARED, "of-many", dev + i) == 0);
+	buffer_sink_init(&out, text, TEXT_BYTES);
+	EXPECT_EQ(show_interrupts_json(&out.sink), 0);
+	EXPECT_EQ(occurrences(text, "\"nr_handlers\": 17"), 1);
+	EXPECT_EQ(occurrences(text, "\"of-many\""), HANDLERS - 1);
+	for (unsigned int i = 0; i < HANDLERS; i++)
+		free_irq(irq, dev + i);
+	EXPECT_EQ(irq_destroy(irq), 0);
+	kfree(text);
+}
+
+/* The number of the line that begins with `label`. */
+static u64 shown(const char *label)
+{
+	char *text = kmalloc(TEXT_BYTES, GFP_KERNEL), *line;
+	struct buffer_sink out;
+	u64 n = ~0ULL;
+
+	if (!text)
+		return n;
+	buffer_sink_init(&out, text, TEXT_BYTES);
+	show_interrupts(&out.sink);
+	line = strstr(text, label);
+	if (line) {
+		for (line += strlen(label); *line == ' '; line++)
+			;
+		n = simple_strtoull(line, NULL, 10);
+	}
+	kfree(text);
+	return n;
+}
+
+GUEST_TEST(irq, mismatches_are_shown)
+{
+	u64 before = shown("MIS: ");
+
+	irq_note_mismatch();
+	EXPECT_EQ(shown("MIS: "), before + 1);
+}
+
+/* Of an irq that is not there nothing is waited for, and nothing is told. */
+GUEST_TEST(irq, none_of_that_number)
+{
+	unsigned int warnings = warn_count();
+
+	synchronize_irq(NR_IRQS);
+	EXPECT_EQ(irq_count(NR_IRQS), 0);
+	EXPECT_EQ(warn_count(), warnings);
+	disable_irq(NR_IRQS);
+	enable_irq(NR_IRQS);
+	EXPECT_EQ(warn_count(), warnings + 2);
 }
 
 /* ---- disabled and enabled ---- */

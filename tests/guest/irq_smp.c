@@ -243,3 +243,50 @@ GUEST_TEST(irq, vector_in_flight_is_kept)
 	EXPECT_EQ(stray_interrupts(), before);
 	kthread_stop(b.thread);
 }
+
+/* ---- a level pin, which is not changed before the end of its last interrupt ---- */
+
+static unsigned int looks, quiet_after;
+
+static bool soft_in_flight(struct irq_data *d)
+{
+	(void)d;
+	return looks++ < quiet_after;
+}
+
+GUEST_TEST(irq, level_pin_is_moved_after_its_end)
+{
+	unsigned int here = raw_smp_processor_id(), there = other_cpu();
+	static struct irq_chip chip;
+	int irq;
+
+	NEED_LAPIC();
+	NEED_CPUS(2);
+	chip = soft_lapic_chip;
+	chip.irq_in_flight = soft_in_flight;
+	told = (struct chip_calls){ 0 };
+	remote = (__typeof__(remote)){ 0 };
+	quiet_after = 0;
+	irq = irq_create(-1, &chip, &told, 7, true);
+	ASSERT(irq >= 0);
+	ASSERT(move_to(irq, here) == 0);
+	ASSERT(request_irq(irq, remote_handler, 0, "test", &remote) == 0);
+	looks = 0;
+	quiet_after = 3;
+	EXPECT_EQ(move_to(irq, there), 0);
+	EXPECT_EQ(looks, 4);
+	EXPECT_EQ(irq_get_data(irq)->cpu, there);
+	EXPECT_EQ(told.mask, 1);
+	EXPECT_EQ(told.unmask, 2); /* the first by request_irq() */
+
+	quiet_after = -1U; /* never: it stays where it is, and strikes there */
+	EXPECT_EQ(move_to(irq, here), -EBUSY);
+	EXPECT_EQ(irq_get_data(irq)->cpu, there);
+	EXPECT_EQ(told.mask, 2);
+	EXPECT_EQ(told.unmask, 3);
+	strike_and_settle(irq);
+	EXPECT_EQ(left(), 1);
+	EXPECT_EQ(remote.cpu, there);
+	free_irq(irq, &remote);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}

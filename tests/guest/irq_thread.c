@@ -32,6 +32,14 @@ static irqreturn_t hard_handler(int irq, void *dev_id)
 	return IRQ_WAKE_THREAD;
 }
 
+static irqreturn_t claiming_handler(int irq, void *dev_id)
+{
+	(void)irq;
+	(void)dev_id;
+	seen.hard++;
+	return IRQ_HANDLED;
+}
+
 static irqreturn_t thread_fn(int irq, void *dev_id)
 {
 	(void)irq;
@@ -214,6 +222,36 @@ GUEST_TEST(irq_thread, none_to_wake)
 	ASSERT(request_irq(irq, hard_handler, 0, "test", &seen) == 0);
 	strike_and_settle(irq);
 	EXPECT_EQ(warn_count(), warnings + 1);
+	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+static bool is_of_a_test(struct task_struct *t, void *found)
+{
+	bool *stays = found;
+
+	*stays |= strncmp(t->comm, "irq/", 4) == 0 && strstr(t->comm, "-test") &&
+		  !completion_done(&t->exited);
+	return true;
+}
+
+/* One that is no handler's, and one that has none to run. */
+GUEST_TEST(irq_thread, without_one)
+{
+	bool stays = false;
+	int irq = make_irq(false);
+
+	if (irq < 0)
+		return;
+	EXPECT_EQ(request_threaded_irq(NR_IRQS, hard_handler, thread_fn, 0, "test", &seen),
+		  -EINVAL);
+	for_each_task(is_of_a_test, &stays);
+	EXPECT(!stays);
+	EXPECT_EQ(request_threaded_irq(irq, NULL, thread_fn, 0, "test", &seen), -EINVAL);
+	ASSERT(request_threaded_irq(irq, claiming_handler, NULL, 0, "test", &seen) == 0);
+	strike_and_settle(irq);
+	EXPECT_EQ(seen.hard, 1);
+	EXPECT_EQ(seen.runs, 0);
 	free_irq(irq, &seen);
 	EXPECT_EQ(irq_destroy(irq), 0);
 }
