@@ -386,8 +386,6 @@ int kiocb_set_rw_flags(struct kiocb *iocb, int flags);
  * applied.  Close with filp_close(file, NULL) or fput().  In a thread.
  */
 struct file *filp_open(const char *name, int flags, umode_t mode);
-/* A place that is known, not by name.  The path is held by the file as well. */
-struct file *dentry_open(const struct path *path, int flags);
 /* What a close() does besides taking the descriptor away: flush, posix locks of `id`, fput(). */
 int filp_close(struct file *file, void *id);
 
@@ -425,8 +423,6 @@ int nonseekable_open(struct inode *inode, struct file *file);
 int stream_open(struct inode *inode, struct file *file);
 
 int vfs_fsync_range(struct file *file, loff_t start, loff_t end, int datasync);
-/* What sync() calls: whoever has caches of devices, at boot. */
-void fs_set_sync(void (*sync)(void));
 long vfs_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 /* May the file be so large for current?  0, or -EFBIG and a signal: RLIMIT_FSIZE. */
 int check_new_size(const struct inode *inode, loff_t size);

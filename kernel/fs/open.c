@@ -269,22 +269,6 @@ struct file *filp_open(const char *text, int flags, umode_t mode)
 	return file;
 }
 
-struct file *dentry_open(const struct path *path, int flags)
-{
-	struct file *file = alloc_empty_file(flags);
-	int error;
-
-	if (!file)
-		return ERR_PTR(-ENFILE);
-	path_get(path);
-	error = do_dentry_open(file, path);
-	if (error) {
-		fput(file);
-		return ERR_PTR(error);
-	}
-	return file;
-}
-
 struct file *do_open_execat(int dfd, struct filename *name, int flags)
 {
 	struct opening op = { .flags = O_LARGEFILE | O_RDONLY | FMODE_EXEC_FLAG };

@@ -134,11 +134,6 @@ int __sched wait_for_completion_killable(struct completion *c)
 	return wait_error(wait_common(c, TIMEOUT_FOREVER, TASK_KILLABLE));
 }
 
-s64 __sched wait_for_completion_interruptible_timeout(struct completion *c, u64 ns)
-{
-	return wait_common(c, ns, TASK_INTERRUPTIBLE);
-}
-
 s64 __sched wait_for_completion_killable_timeout(struct completion *c, u64 ns)
 {
 	return wait_common(c, ns, TASK_KILLABLE);

@@ -51,7 +51,6 @@ u64 wait_for_completion_timeout(struct completion *c, u64 ns);
  */
 int __must_check wait_for_completion_interruptible(struct completion *c);
 int __must_check wait_for_completion_killable(struct completion *c);
-s64 wait_for_completion_interruptible_timeout(struct completion *c, u64 ns);
 s64 wait_for_completion_killable_timeout(struct completion *c, u64 ns);
 
 /* It is complete: that was the caller's.  Any context. */

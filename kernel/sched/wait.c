@@ -66,12 +66,6 @@ void prepare_to_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state)
 	spin_unlock_irqrestore(&wq->lock, flags);
 }
 
-void prepare_to_wait_exclusive(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state)
-{
-	wait->flags |= WQ_FLAG_EXCLUSIVE;
-	prepare_to_wait(wq, wait, state);
-}
-
 void finish_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait)
 {
 	__set_current_state(TASK_RUNNING);

@@ -79,7 +79,6 @@ void remove_wait_queue(wait_queue_head_t *wq, wait_queue_entry_t *wait);
 
 /* The caller is in the queue, and its state is `state`; again after each schedule(). */
 void prepare_to_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state);
-void prepare_to_wait_exclusive(wait_queue_head_t *wq, wait_queue_entry_t *wait, u32 state);
 /*
  * The same, exclusive where the entry says so, unless a signal ends a wait in that state: then it is in
  * no queue, and -ERESTARTSYS.  So an exclusive wake-up is not lost with who leaves: it looks at the

@@ -377,11 +377,6 @@ static void force_sig_to_current(struct kernel_siginfo *info, bool to_default)
 	spin_unlock_irqrestore(&current->sighand->siglock, flags);
 }
 
-void force_sig_info(struct kernel_siginfo *info)
-{
-	force_sig_to_current(info, false);
-}
-
 void force_sig_fault(int sig, int code, void __user *addr)
 {
 	kernel_siginfo_t info = { .si_signo = sig, .si_code = code };

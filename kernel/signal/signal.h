@@ -192,7 +192,6 @@ int kill_pid_info(int sig, struct kernel_siginfo *info, pid_t pid);
  */
 void force_sig(int sig);
 void force_sig_fault(int sig, int code, void __user *addr);
-void force_sig_info(struct kernel_siginfo *info);
 void force_fatal_sig(int sig); /* it ends the process, whoever handles it */
 
 /* t is to look: woken also out of what only SIGKILL ends (`fatal`).  siglock of t is held. */

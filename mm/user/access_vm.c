@@ -68,19 +68,6 @@ int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int le
 	return done;
 }
 
-int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf, int len,
-		      unsigned int gup_flags)
-{
-	struct mm_struct *mm = get_task_mm(tsk);
-	int done;
-
-	if (!mm)
-		return 0;
-	done = access_remote_vm(mm, addr, buf, len, gup_flags);
-	mmput(mm);
-	return done;
-}
-
 /* ---------------------------------------------------------------- process_vm_readv, _writev */
 
 #define PAGES_AT_ONCE 16

@@ -127,7 +127,7 @@ static int copy_ptes(struct copy *c, u64 *pmd, unsigned long va, unsigned long e
 /* What no fault would find again: copies, and what a driver has put there. */
 static bool needs_copy(const struct vm_area_struct *src)
 {
-	return src->anon_vma || src->vm_flags & (VM_PFNMAP | VM_MIXEDMAP);
+	return src->anon_vma || src->vm_flags & VM_PFNMAP;
 }
 
 int copy_page_range(struct vm_area_struct *dst, struct vm_area_struct *src)

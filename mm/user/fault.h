@@ -101,15 +101,11 @@ int io_remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned 
 int vm_iomap_memory(struct vm_area_struct *vma, phys_addr_t start, unsigned long len) __must_check;
 
 /*
- * Map a page of RAM, with a reference of its own, at addr: -EBUSY where something is, -EINVAL for an
- * anonymous page.  The VMA becomes VM_MIXEDMAP, if mmap_lock is held as writer.
+ * In ->fault() of a VM_PFNMAP VMA: one page, cached as the pfn is elsewhere.  VM_FAULT_NOPAGE, also where
+ * something is mapped there by now, which stays; VM_FAULT_SIGBUS where addr is not in the VMA or the
+ * processor has no such address; VM_FAULT_OOM.
  */
-int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *page) __must_check;
-
-/* In ->fault() of a VM_PFNMAP VMA: VM_FAULT_NOPAGE, or an error. */
 vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn);
-vm_fault_t vmf_insert_pfn_prot(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
-			       pgprot_t prot);
 
 /* The same protection, cached in another way. */
 static inline pgprot_t pgprot_with_mode(pgprot_t prot, enum page_cache_mode mode)

@@ -245,16 +245,6 @@ static long gup_unlocked(struct gup *g, unsigned long nr_pages)
 	return n;
 }
 
-long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages, struct page **pages,
-			     unsigned int gup_flags)
-{
-	struct gup g = {
-		current->mm, gup_flags | (pages ? FOLL_GET : 0), pages, NULL, start & PAGE_MASK, 0
-	};
-
-	return gup_unlocked(&g, nr_pages);
-}
-
 long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages, struct page **pages,
 			     unsigned int gup_flags)
 {
@@ -263,30 +253,19 @@ long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages, struct
 	return gup_unlocked(&g, nr_pages);
 }
 
-static int gup_fast(unsigned long start, int nr_pages, unsigned int flags, struct page **pages)
+int pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
+			struct page **pages)
 {
-	struct gup g = { current->mm, flags, pages, NULL, start & PAGE_MASK, 0 };
+	struct gup g = { current->mm, gup_flags | FOLL_PIN, pages, NULL, start & PAGE_MASK, 0 };
 	unsigned long size = (unsigned long)nr_pages << PAGE_SHIFT;
 
 	if (nr_pages <= 0)
 		return 0;
 	if (!__access_ok(g.start, size))
 		return -EFAULT;
-	if (!take_present(&g, NULL, g.start + size) || flags & FOLL_FAST_ONLY)
+	if (!take_present(&g, NULL, g.start + size))
 		return (int)g.done;
 	return (int)gup_unlocked(&g, (unsigned long)nr_pages);
-}
-
-int get_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
-			struct page **pages)
-{
-	return gup_fast(start, nr_pages, gup_flags | FOLL_GET, pages);
-}
-
-int pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
-			struct page **pages)
-{
-	return gup_fast(start, nr_pages, gup_flags | FOLL_PIN, pages);
 }
 
 /* ---- letting go ---- */
@@ -328,18 +307,6 @@ void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages, bool
 }
 
 /* ---- faulting in ---- */
-
-int fixup_user_fault(struct mm_struct *mm, unsigned long address, unsigned int fault_flags)
-{
-	struct vm_area_struct *vma = vma_lookup(mm, address);
-	unsigned long need = fault_flags & FAULT_FLAG_WRITE ? VM_WRITE : VM_READ;
-	vm_fault_t ret;
-
-	if (!vma || !(vma->vm_flags & need))
-		return -EFAULT;
-	ret = handle_mm_fault(vma, address, fault_flags, NULL);
-	return ret & VM_FAULT_ERROR ? vm_fault_to_errno(ret) : 0;
-}
 
 long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {

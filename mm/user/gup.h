@@ -16,18 +16,17 @@
 #include "mm/user/fault.h"
 
 /* Linux 6.1's numbers. */
-#define FOLL_WRITE     0x01U /* it will be written */
-#define FOLL_GET       0x04U /* a reference for each page */
-#define FOLL_DUMP      0x08U /* a hole, where nothing is mapped yet, is -EFAULT */
-#define FOLL_FORCE     0x10U /* whatever the VMA's rights of now are: a debugger's access */
-#define FOLL_NOWAIT    0x20U
-#define FOLL_POPULATE  0x40U
-#define FOLL_HWPOISON  0x100U
-#define FOLL_REMOTE    0x2000U	/* of an mm that is not current's */
-#define FOLL_ANON      0x8000U	/* anonymous memory alone */
-#define FOLL_LONGTERM  0x10000U /* for as long as the program likes */
-#define FOLL_PIN       0x40000U /* set by the pin_ forms */
-#define FOLL_FAST_ONLY 0x80000U
+#define FOLL_WRITE    0x01U /* it will be written */
+#define FOLL_GET      0x04U /* a reference for each page */
+#define FOLL_DUMP     0x08U /* a hole, where nothing is mapped yet, is -EFAULT */
+#define FOLL_FORCE    0x10U /* whatever the VMA's rights of now are: a debugger's access */
+#define FOLL_NOWAIT   0x20U
+#define FOLL_POPULATE 0x40U
+#define FOLL_HWPOISON 0x100U
+#define FOLL_REMOTE   0x2000U  /* of an mm that is not current's */
+#define FOLL_ANON     0x8000U  /* anonymous memory alone */
+#define FOLL_LONGTERM 0x10000U /* for as long as the program likes */
+#define FOLL_PIN      0x40000U /* set by the pin_ forms */
 
 /*
  * The pages of [start, start + nr_pages * PAGE_SIZE), of mm or current->mm, whose mmap_lock is held.
@@ -45,13 +44,9 @@ long pin_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned l
 long pin_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
 		    struct page **pages, struct vm_area_struct **vmas);
 
-/* The same of current->mm, which take mmap_lock themselves; the fast ones only where a page is not mapped. */
-long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages, struct page **pages,
-			     unsigned int gup_flags);
+/* The same of current->mm, which take mmap_lock themselves; the fast one only where a page is not mapped. */
 long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages, struct page **pages,
 			     unsigned int gup_flags);
-int get_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
-			struct page **pages);
 int pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
 			struct page **pages);
 
@@ -63,12 +58,8 @@ void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages, bool
 /* The page's content has changed behind the page tables' back.  A reference or pin is held. */
 void set_page_dirty_lock(struct page *page);
 
-/*
- * mmap_lock held: fault [start, end) of vma in, for what it allows: how many pages, or -errno for
- * the first.  fixup_user_fault(): have address mapped, for a write or not: 0 or -EFAULT, -ENOMEM.
- */
+/* mmap_lock held: fault [start, end) of vma in, for what it allows: how many pages, or -errno for the first. */
 long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
-int fixup_user_fault(struct mm_struct *mm, unsigned long address, unsigned int fault_flags);
 
 /*
  * MAP_POPULATE and mlock(): the same of whatever is mapped in [start, start + len), and takes
@@ -82,7 +73,5 @@ int __mm_populate(unsigned long start, unsigned long len, int ignore_errors);
  */
 int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int len,
 		     unsigned int gup_flags);
-int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf, int len,
-		      unsigned int gup_flags);
 
 #endif

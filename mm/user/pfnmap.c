@@ -104,7 +104,7 @@ int vm_iomap_memory(struct vm_area_struct *vma, phys_addr_t start, unsigned long
 }
 
 /* Put it where nothing is: 0, -EBUSY or -ENOMEM. */
-static int insert_entry(struct mm_struct *mm, unsigned long addr, u64 entry, struct page *page)
+static int insert_entry(struct mm_struct *mm, unsigned long addr, u64 entry)
 {
 	u64 *pmd, *pte = NULL;
 	int err = -ENOMEM;
@@ -113,48 +113,23 @@ static int insert_entry(struct mm_struct *mm, unsigned long addr, u64 entry, str
 	pmd = alloc_pmd(mm, addr);
 	if (pmd)
 		pte = alloc_pte(mm, pmd, addr);
-	if (pte) {
+	if (pte)
 		err = *pte ? -EBUSY : 0;
-		if (!err && page && !get_mapped_page(page))
-			err = -ENOMEM;
-		if (!err && page) {
-			count_mapped(page);
-			inc_mm_counter(mm, page_counter(page));
-		}
-		if (!err)
-			WRITE_ONCE(*pte, entry);
-	}
+	if (!err)
+		WRITE_ONCE(*pte, entry);
 	spin_unlock(&mm->page_table_lock);
 	return err;
 }
 
-int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *page)
+vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn)
 {
-	if (addr < vma->vm_start || addr >= vma->vm_end)
-		return -EFAULT;
-	if (!page_count(page) || page_flags(page) & (PG_ANON | PG_SLAB | PG_TABLE))
-		return -EINVAL;
-	vma->vm_flags |= VM_MIXEDMAP;
-	return insert_entry(vma->vm_mm, addr & PAGE_MASK, page_to_phys(page) | vma_entry_bits(vma),
-			    page);
-}
-
-vm_fault_t vmf_insert_pfn_prot(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
-			       pgprot_t prot)
-{
-	u64 entry = pfn_entry(pfn, prot, pfn_cache_mode(pfn));
-	int err;
+	u64 entry = pfn_entry(pfn, vma->vm_page_prot, pfn_cache_mode(pfn));
 
 	if (WARN(!(vma->vm_flags & VM_PFNMAP), "vmf_insert_pfn: no VM_PFNMAP area\n") ||
 	    addr < vma->vm_start || addr >= vma->vm_end || pfn >> (boot_cpu.phys_bits - PAGE_SHIFT))
 		return VM_FAULT_SIGBUS;
-	err = insert_entry(vma->vm_mm, addr & PAGE_MASK, entry, NULL);
-	return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_NOPAGE;
-}
-
-vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn)
-{
-	return vmf_insert_pfn_prot(vma, addr, pfn, vma->vm_page_prot);
+	return insert_entry(vma->vm_mm, addr & PAGE_MASK, entry) == -ENOMEM ? VM_FAULT_OOM :
+									      VM_FAULT_NOPAGE;
 }
 
 /* ---- looking through it ---- */

@@ -125,8 +125,8 @@ static void show_flags(struct sink *out, unsigned long flags)
 		{ VM_SEQ_READ, "sr" },	 { VM_RAND_READ, "rr" },   { VM_DONTCOPY, "dc" },
 		{ VM_DONTEXPAND, "de" }, { VM_LOCKONFAULT, "??" }, { VM_ACCOUNT, "ac" },
 		{ VM_NORESERVE, "nr" },	 { VM_PAT, "ar" },	   { VM_WIPEONFORK, "wf" },
-		{ VM_DONTDUMP, "dd" },	 { VM_SOFTDIRTY, "sd" },   { VM_MIXEDMAP, "mm" },
-		{ VM_HUGEPAGE, "hg" },	 { VM_NOHUGEPAGE, "nh" },  { VM_MERGEABLE, "mg" },
+		{ VM_DONTDUMP, "dd" },	 { VM_SOFTDIRTY, "sd" },   { VM_HUGEPAGE, "hg" },
+		{ VM_NOHUGEPAGE, "nh" }, { VM_MERGEABLE, "mg" },
 	};
 
 	sink_printf(out, "VmFlags: ");

@@ -45,8 +45,6 @@ void free_spare_tables(void);
 
 /* Nothing is mapped in [start, start + size) of vma any more: MADV_DONTNEED.  Flushed. */
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long size);
-/* The same for a driver's own VM_PFNMAP area; what is not in it is left alone. */
-void zap_vma_ptes(struct vm_area_struct *vma, unsigned long start, unsigned long size);
 /*
  * fork(): what `src` maps is in `dst`, the same VMA of another mm, as well.  Pages that are to be
  * copied on write are read-only in both; what is not private is found again by faults and left out.

@@ -137,9 +137,3 @@ void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned lo
 	spin_unlock(&vma->vm_mm->page_table_lock);
 	zap_vma_range(vma, start, start + size, false);
 }
-
-void zap_vma_ptes(struct vm_area_struct *vma, unsigned long start, unsigned long size)
-{
-	if (start >= vma->vm_start && start + size <= vma->vm_end && vma->vm_flags & VM_PFNMAP)
-		zap_vma_range(vma, start, start + size, false);
-}

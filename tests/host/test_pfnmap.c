@@ -297,3 +297,37 @@ TEST(what_is_refused)
 	EXPECT_EQ(nr_memtypes(), 0);
 	end_mm(mm);
 }
+
+/* Page by page, as they are touched: what is there by then stays, and is cached as it is elsewhere. */
+TEST(one_page_at_a_fault)
+{
+	struct mm_struct *mm = new_mm();
+	unsigned long pfn = PFN_DOWN(DEVICE), far = 1UL << (46 - PAGE_SHIFT), second = 2 * START;
+	struct vm_area_struct vma = shared_vma(mm, START, 4), held = shared_vma(mm, second, 1);
+
+	EXPECT_EQ(remap_pfn_range(&held, second, pfn + 1, PAGE_SIZE,
+				  pgprot_writecombine(held.vm_page_prot)),
+		  0);
+	expect_warns(1);
+	EXPECT_EQ(vmf_insert_pfn(&vma, START, pfn), VM_FAULT_SIGBUS); /* it is no such area */
+	EXPECT(test_log_has("vmf_insert_pfn: no VM_PFNMAP area"));
+	vma.vm_flags |= VM_PFNMAP;
+	EXPECT_EQ(vmf_insert_pfn(&vma, START + 8, pfn), VM_FAULT_NOPAGE);
+	EXPECT_EQ(entry_at(mm, START), DEVICE | (USER & ~_PAGE_ACCESSED) | _PAGE_RW |
+					       _PAGE_SPECIAL |
+					       cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS));
+	EXPECT_EQ(vmf_insert_pfn(&vma, START, pfn + 7), VM_FAULT_NOPAGE);
+	EXPECT_EQ(entry_phys(entry_at(mm, START)), DEVICE);
+	EXPECT_EQ(vmf_insert_pfn(&vma, START + 2 * PAGE_SIZE, pfn + 1), VM_FAULT_NOPAGE);
+	EXPECT_EQ(protval2cachemode(entry_at(mm, START + 2 * PAGE_SIZE)), _PAGE_CACHE_MODE_WC);
+	EXPECT_EQ(entry_at(mm, START + PAGE_SIZE), 0);
+	EXPECT_EQ(vmf_insert_pfn(&vma, START - PAGE_SIZE, pfn), VM_FAULT_SIGBUS);
+	EXPECT_EQ(vmf_insert_pfn(&vma, START + 4 * PAGE_SIZE, pfn), VM_FAULT_SIGBUS);
+	EXPECT_EQ(vmf_insert_pfn(&vma, START + 3 * PAGE_SIZE, far), VM_FAULT_SIGBUS);
+	EXPECT_EQ(vmf_insert_pfn(&vma, START + 3 * PAGE_SIZE, far - 1), VM_FAULT_NOPAGE);
+	unmap_below(mm, &vma, second);
+	EXPECT_EQ(entry_at(mm, START), 0);
+	unmap(mm, &held);
+	EXPECT_EQ(nr_memtypes(), 0);
+	end_mm(mm);
+}
