@@ -11,6 +11,7 @@
 
 #include "kernel/core/printk.h"
 #include "kernel/core/syscall.h"
+#include "kernel/cpu/cpu.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/shmem.h"
 #include "mm/user/account.h"
@@ -351,13 +352,10 @@ unsigned long vm_mmap(struct file *file, unsigned long addr, unsigned long len, 
 static long anonymous_hugetlb(unsigned long len, unsigned long flags)
 {
 	unsigned long size = flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
+	bool known = !size || size == MAP_HUGE_2MB >> MAP_HUGE_SHIFT ||
+		     (size == MAP_HUGE_1GB >> MAP_HUGE_SHIFT && boot_cpu.gbpages);
 
-	if (!len)
-		return -EINVAL;
-	return !size || size == MAP_HUGE_2MB >> MAP_HUGE_SHIFT ||
-			       size == MAP_HUGE_1GB >> MAP_HUGE_SHIFT ?
-		       -ENOMEM :
-		       -EINVAL;
+	return len && known ? -ENOMEM : -EINVAL;
 }
 
 SYSCALL_DEFINE6(mmap, unsigned long, addr, unsigned long, len, unsigned long, prot, unsigned long,

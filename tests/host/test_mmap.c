@@ -25,6 +25,7 @@ static struct mm_struct mm;
 static struct signal_struct signals;
 static struct task_struct me = { .mm = &mm, .signal = &signals };
 struct task_struct *current_task = &me;
+struct cpu_info boot_cpu;
 
 static struct inode inode = { .i_mode = S_IFREG };
 static const struct file_operations fops;
