@@ -295,8 +295,6 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, 
 	len = PAGE_ALIGN(len);
 	if (!len)
 		return -ENOMEM;
-	if (pgoff + (len >> PAGE_SHIFT) < pgoff)
-		return -EOVERFLOW;
 	if (mm->map_count > MAX_MAP_COUNT)
 		return -ENOMEM;
 	addr = get_unmapped_area(file, addr, len, pgoff, flags);

@@ -179,6 +179,38 @@ static void copies(int out)
 	show("f");
 }
 
+/* There is no place in a pipe, and what a full one does not take is still to be sent. */
+static void streams(void)
+{
+	int p[2], text = make("long", ""),
+		  sys = open("/sys/bus/pci/devices/0000:00:00.0/class", O_RDONLY);
+	struct iovec v = { buf, 4 };
+
+	ftruncate(text, 10000);
+	lseek(text, 0, SEEK_SET);
+	TRY(pipe2(p, O_NONBLOCK));
+	TRY(write(p[1], "text", 4));
+	TRY(pread(p[0], buf, 4, 0));
+	TRY(pwrite(p[1], buf, 4, 0));
+	TRY(preadv(p[0], &v, 1, 0));
+	TRY(pwritev(p[1], &v, 1, 0));
+	TRY(read(p[0], buf, 100));
+	TRY(fcntl(p[1], F_SETPIPE_SZ, 4096));
+	TRY(sendfile(p[1], text, NULL, 10000));
+	TRY(lseek(text, 0, SEEK_CUR));
+	TRY(sendfile(p[1], text, NULL, 10000));
+	TRY(sendfile(p[1], text, NULL, HUGE));
+	TRY(lseek(text, 0, SEEK_CUR));
+	TRY(lseek(sys, 0, SEEK_DATA));
+	TRY(lseek(sys, 10, SEEK_HOLE));
+	TRY(lseek(sys, 1 << 20, SEEK_HOLE));
+	close(p[0]);
+	close(p[1]);
+	close(text);
+	close(sys);
+	unlink("long");
+}
+
 int main(void)
 {
 	int out;
@@ -200,6 +232,7 @@ int main(void)
 	out = open("g", O_RDWR);
 	sendfiles(out);
 	copies(out);
+	streams();
 	close(out);
 	close(fd);
 	close(ro);

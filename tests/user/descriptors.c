@@ -3,8 +3,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/fs.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -445,6 +447,70 @@ static void memory_files(void)
 	close(fd);
 }
 
+/* What is put in the place of another is not closed because that would have been. */
+static void replaced(void)
+{
+	int fd = make("f", "text"), other = open("f", O_RDONLY | O_CLOEXEC);
+
+	puts("--- replaced");
+	TRY(fcntl(other, F_GETFD));
+	TRY(dup2(fd, other) == other);
+	TRY(fcntl(other, F_GETFD));
+	TRY(dup3(fd, other, O_CLOEXEC) == other);
+	TRY(fcntl(other, F_GETFD));
+	close(fd);
+	close(other);
+}
+
+/* A child with this one's descriptors leaves them, and closes its own. */
+static void tables(void)
+{
+	int fd = make("f", "text");
+	pid_t pid;
+
+	puts("--- tables");
+	fflush(stdout);
+	pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	if (!pid)
+		_exit(syscall(SYS_close_range, fd, fd, CLOSE_RANGE_UNSHARE) ||
+		      fcntl(fd, F_GETFD) != -1);
+	waitpid(pid, &pid, 0);
+	printf("child %x\n", pid);
+	TRY(fcntl(fd, F_GETFD));
+	fflush(stdout);
+	pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	if (!pid)
+		_exit(syscall(SYS_close_range, fd, fd, 0) != 0);
+	waitpid(pid, &pid, 0);
+	printf("child %x\n", pid);
+	TRY(fcntl(fd, F_GETFD));
+}
+
+/* Two processes write behind each other, also while one waits for a disk to have the bytes it writes. */
+static void one_position(void)
+{
+	int disk = open("/dev/vda", O_RDONLY), fd = open("f", O_RDWR | O_CREAT | O_TRUNC, 0600),
+	    status;
+	char *slow = mmap(NULL, 1 << 20, PROT_READ, MAP_SHARED, disk, 1 << 20);
+	long written = 1 << 20;
+	struct stat st;
+	pid_t pid;
+
+	puts("--- one position");
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		_exit(write(fd, slow, 1 << 20) != 1 << 20);
+	while (!waitpid(pid, &status, WNOHANG))
+		written += write(fd, "x", 1);
+	fstat(fd, &st);
+	printf("child %x, lost %ld, behind %ld\n", status, written - (long)st.st_size,
+	       written - (long)lseek(fd, 0, SEEK_CUR));
+	munmap(slow, 1 << 20);
+	close(disk);
+	close(fd);
+}
+
 int main(void)
 {
 	if (!begin_in("/tmp/descriptors"))
@@ -457,6 +523,9 @@ int main(void)
 	many();
 	long_text();
 	memory_files();
+	replaced();
+	tables();
+	one_position();
 	duplicates();
 	unlink("f");
 	chdir("/");

@@ -123,6 +123,8 @@ static void headers(void)
 	try("phnum 0");
 	ehdr()->e_phnum = 0xffff;
 	try("phnum 65535");
+	ehdr()->e_phnum = 74;
+	try("phnum 74");
 	ehdr()->e_phnum = 1170;
 	ehdr()->e_phoff = 0x1000;
 	try("phnum 1170");
@@ -339,6 +341,92 @@ static void threads(void)
 }
 
 /* Bytes of headers at random: nothing but the process suffers. */
+/* A position-independent file of one page: its code at 0x800, and perhaps the same page once more, higher up. */
+static void write_small(const char *name, const void *code, size_t n, const char *interp,
+			unsigned long again, unsigned long alignment)
+{
+	static unsigned char page[4096];
+	Elf64_Ehdr *e = (Elf64_Ehdr *)page;
+	Elf64_Phdr *p = (Elf64_Phdr *)(e + 1);
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0755);
+
+	memset(page, 0, sizeof(page));
+	*e = (Elf64_Ehdr){ .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+			   .e_type = ET_DYN,
+			   .e_machine = EM_X86_64,
+			   .e_version = EV_CURRENT,
+			   .e_entry = 0x800,
+			   .e_phoff = sizeof(*e),
+			   .e_ehsize = sizeof(*e),
+			   .e_phentsize = sizeof(*p) };
+	if (interp) {
+		strcpy((char *)page + 0x400, interp);
+		p[e->e_phnum++] = (Elf64_Phdr){ .p_type = PT_INTERP,
+						.p_offset = 0x400,
+						.p_filesz = strlen(interp) + 1 };
+	}
+	for (int i = 0; i < (again ? 2 : 1); i++)
+		p[e->e_phnum++] = (Elf64_Phdr){ .p_type = PT_LOAD,
+						.p_flags = PF_R | PF_X,
+						.p_vaddr = i * again,
+						.p_filesz = 4096,
+						.p_memsz = 4096,
+						.p_align = alignment };
+	memcpy(page + 0x800, code, n);
+	(void)!write(fd, page, sizeof(page));
+	close(fd);
+}
+
+static void run_small(const char *what)
+{
+	int st = run("/tmp/small", 0);
+
+	printf("%s: %s %d\n", what, WIFSIGNALED(st) ? "signal" : "exit",
+	       WIFSIGNALED(st) ? WTERMSIG(st) : WEXITSTATUS(st));
+	fflush(stdout);
+}
+
+/* Where a program's last part lies, as its interpreter finds it: AT_PHDR is behind argv and envp on the stack. */
+#define FIND_PHDR                                                                               \
+	0x48, 0x8b, 0x04, 0x24,		      /* mov rax, [rsp]: argc */                        \
+		0x48, 0x8d, 0x74, 0xc4, 0x10, /* lea rsi, [rsp + 8 * rax + 16]: envp */         \
+		0x48, 0xad, 0x48, 0x85, 0xc0, 0x75, 0xf9, /* 1: lodsq; test rax, rax; jnz 1b */ \
+		0x48, 0xad, 0x48, 0x89, 0xc2, 0x48, 0xad, /* 2: lodsq; mov rdx, rax; lodsq */   \
+		0x83, 0xfa, 0x03, 0x75, 0xf4		  /* cmp edx, AT_PHDR; jne 2b */
+#define EXIT 0xb8, 0x3c, 0x00, 0x00, 0x00, 0x0f, 0x05	  /* mov eax, SYS_exit; syscall */
+
+static void places(void)
+{
+	static const unsigned char is_unaligned[] = {
+		FIND_PHDR, 0x25, 0x00, 0xf0, 0x1f, 0x00, /* and eax, 0x1ff000 */
+		0x31,	   0xff, 0x85, 0xc0, 0x40, 0x0f,
+		0x95,	   0xc7, /* xor edi, edi; test eax, eax; setne dil */
+		EXIT,
+	};
+	static const unsigned char reads_between[] = {
+		FIND_PHDR, 0x48, 0x25, 0x00, 0xf0, 0xff, 0xff, /* and rax, -4096 */
+		0x8a,	   0x80, 0x00, 0x80, 0xff, 0xff,       /* mov al, [rax - 0x8000] */
+		0x31,	   0xff, EXIT,
+	};
+	static const unsigned char reads_first[] = {
+		FIND_PHDR, 0x48, 0x25, 0x00, 0xf0, 0xff, 0xff,
+		0x8a,	   0x80, 0x00, 0x00, 0xf0, 0xff, /* mov al, [rax - 0x100000] */
+		0x31,	   0xff, EXIT,
+	};
+
+	printf("--- places\n");
+	write_small("/tmp/interp", is_unaligned, sizeof(is_unaligned), NULL, 0, 4096);
+	write_small("/tmp/small", is_unaligned, sizeof(is_unaligned), "/tmp/interp", 0, 2 << 20);
+	run_small("alignment of 2 MiB");
+	write_small("/tmp/interp", reads_first, sizeof(reads_first), NULL, 0, 4096);
+	write_small("/tmp/small", reads_first, sizeof(reads_first), "/tmp/interp", 0x100000, 4096);
+	run_small("its first part");
+	write_small("/tmp/interp", reads_between, sizeof(reads_between), NULL, 0, 4096);
+	write_small("/tmp/small", reads_between, sizeof(reads_between), "/tmp/interp", 0x100000,
+		    4096);
+	run_small("between its parts");
+}
+
 static void any_bytes(void)
 {
 	uint64_t state = 0x2545f4914f6cdd1dULL;
@@ -374,6 +462,7 @@ int main(int argc, char **argv)
 	segments();
 	interpreters();
 	threads();
+	places();
 	any_bytes();
 	return 0;
 }

@@ -352,6 +352,61 @@ static void clocks(void)
 	SHOW(nanosleep(&none, BAD));
 }
 
+/* A timer by the wall clock goes by it where it is set; one by another does not. */
+static void clock_steps(void)
+{
+	struct itimerspec at = { 0 };
+	struct timespec was;
+	int wall = timerfd_create(CLOCK_REALTIME, 0),
+	    cancelled = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK),
+	    other = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+	struct pollfd f = { wall, POLLIN, 0 };
+	unsigned long long v = 0;
+
+	puts("--- clock steps");
+	clock_gettime(CLOCK_REALTIME, &was);
+	at.it_value = was;
+	at.it_value.tv_sec += 5000;
+	SHOW(timerfd_settime(wall, TFD_TIMER_ABSTIME, &at, NULL));
+	SHOW(timerfd_settime(cancelled, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL));
+	at.it_value = (struct timespec){ 5000, 0 };
+	SHOW(timerfd_settime(other, 0, &at, NULL));
+	SHOW(poll(&f, 1, 0));
+	was.tv_sec += 100;
+	SHOW(clock_settime(CLOCK_REALTIME, &was));
+	SHOW(timerfd_gettime(wall, &at));
+	SHOW(at.it_value.tv_sec / 100);
+	was.tv_sec += 5900;
+	SHOW(clock_settime(CLOCK_REALTIME, &was));
+	SHOW(poll(&f, 1, 3000));
+	SHOW(read(cancelled, &v, 8));
+	SHOW(read(cancelled, &v, 8));
+	SHOW(read(other, &v, 8));
+	was.tv_sec -= 6000;
+	SHOW(clock_settime(CLOCK_REALTIME, &was));
+	close(wall);
+	close(cancelled);
+	close(other);
+}
+
+/* A stop is no end of a wait, nor a new beginning. */
+static void stopped_waits(void)
+{
+	int status = 0, p[2];
+	pid_t pid;
+
+	puts("--- stopped waits");
+	(void)!pipe(p);
+	pid = CHILD(poll(&(struct pollfd){ p[0], POLLIN, 0 }, 1, 300) + 1);
+	usleep(50000);
+	kill(pid, SIGSTOP);
+	waitpid(pid, &status, WUNTRACED);
+	SHOW(WIFSTOPPED(status));
+	kill(pid, SIGCONT);
+	SHOW(ended(pid));
+	close(p[0]), close(p[1]);
+}
+
 static void terminal(void)
 {
 	struct termios t;
@@ -411,6 +466,8 @@ int main(void)
 	counters();
 	waiters();
 	clocks();
+	clock_steps();
+	stopped_waits();
 	terminal();
 	return 0;
 }

@@ -283,6 +283,29 @@ static void no_core(void)
 	printf(" %s\n", said(prctl(PR_SET_DUMPABLE, 2)));
 }
 
+/* Page by page down the stack: as far as the limit, and no further. */
+static void stack(void)
+{
+	static const long depths[] = { 512, 2048 };
+
+	limit(RLIMIT_STACK, 1 << 20, RLIM_INFINITY);
+	for (unsigned int i = 0; i < sizeof(depths) / sizeof(*depths); i++) {
+		volatile char *p = (char *)__builtin_frame_address(0);
+		int status;
+		pid_t pid;
+
+		fflush(stdout);
+		pid = fork();
+		if (!pid) {
+			for (long n = 0; n < depths[i] << 10; n += PAGE)
+				p[-n] = 1;
+			_exit(0);
+		}
+		waitpid(pid, &status, 0);
+		printf("  %ld KiB: status %x\n", depths[i], (unsigned)status);
+	}
+}
+
 int main(void)
 {
 	in_child("root forks past its limit", as_root);
@@ -296,5 +319,6 @@ int main(void)
 	in_child("locked memory", locked_memory);
 	in_child("no locked memory", no_locked_memory);
 	in_child("no core", no_core);
+	in_child("a stack", stack);
 	return 0;
 }

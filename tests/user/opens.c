@@ -2,7 +2,9 @@
 /* open() and its kin, with good and bad arguments, and what each answers. */
 #define _GNU_SOURCE
 #include <linux/openat2.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include "try.h"
 
@@ -115,6 +117,33 @@ static void accesses(void)
 	TRY(fchdir(-1));
 }
 
+/* What a process does not want others to have, and what a mount does not. */
+static void masks_and_mounts(void)
+{
+	mode_t old = umask(027);
+	int fd;
+
+	TRY_OPEN(open("masked", O_RDWR | O_CREAT, 0666));
+	show("masked");
+	TRY(mknod("node", S_IFREG | 0777, 0));
+	show("node");
+	fd = OPEN(open(".", O_TMPFILE | O_RDWR, 0777));
+	TRY(linkat(AT_FDCWD, "/proc/self/fd/none", AT_FDCWD, "x", AT_SYMLINK_FOLLOW));
+	close(fd);
+	umask(old);
+	TRY(mount("none", "d", "tmpfs", MS_NODEV, NULL));
+	TRY(mknod("d/null", S_IFCHR | 0666, makedev(1, 3)));
+	TRY_OPEN(open("d/null", O_RDWR));
+	TRY_OPEN(open("d/null", O_PATH));
+	TRY(umount("d"));
+	TRY(mount("none", "d", "tmpfs", 0, NULL));
+	TRY(mknod("d/null", S_IFCHR | 0666, makedev(1, 3)));
+	TRY_OPEN(open("d/null", O_RDWR));
+	TRY(umount("d"));
+	TRY(unlink("masked"));
+	TRY(unlink("node"));
+}
+
 int main(void)
 {
 	int dir;
@@ -133,6 +162,7 @@ int main(void)
 	bad_ways(dir);
 	close(dir);
 	accesses();
+	masks_and_mounts();
 	TRY(unlink("d/up"));
 	TRY(unlink("d/abs"));
 	TRY(rmdir("d"));

@@ -599,6 +599,70 @@ static void execs(void)
 	close(fd);
 }
 
+/* By a descriptor that is closed on the way a program can be run; a script cannot, for its interpreter. */
+static void execs_by_descriptor(void)
+{
+	char *argv[] = { "name", NULL }, *envp[] = { NULL };
+	static const char script[] = "#!/bin/process one\n";
+	int fd;
+
+	write_file("/tmp/e2", script, sizeof(script) - 1, 0755);
+	fd = open("/tmp/e2", O_RDONLY | O_CLOEXEC);
+	say("execveat a script", syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH));
+	fcntl(fd, F_SETFD, 0);
+	fflush(stdout);
+	if (!fork()) {
+		syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
+		_exit(1);
+	}
+	wait(NULL);
+	close(fd);
+}
+
+/* Who made a child by vfork goes on once that is another program, and tells it something. */
+static void exec_of_a_vfork(void)
+{
+	char *argv[] = { "reads", "reads", NULL };
+	int p[2], st;
+	pid_t pid;
+
+	(void)!pipe(p);
+	fflush(stdout);
+	alarm(10);
+	pid = vfork();
+	if (!pid) {
+		dup2(p[0], 0);
+		execve(self, argv, NULL);
+		_exit(1);
+	}
+	alarm(0);
+	write(p[1], "x", 1);
+	waitpid(pid, &st, 0);
+	status("child of a vfork", st);
+	close(p[0]);
+	close(p[1]);
+}
+
+/* Its signals' own stack is nothing to the next program. */
+static void exec_on_a_stack(void)
+{
+	static char memory[65536];
+	stack_t ss = { .ss_sp = memory, .ss_size = sizeof(memory) };
+	char *argv[] = { "stack", "stack", NULL };
+
+	sigaltstack(&ss, NULL);
+	execve(self, argv, NULL);
+}
+
+static int show_stack(void)
+{
+	stack_t ss;
+
+	sigaltstack(NULL, &ss);
+	printf("a new program's stack: %p %zu %x\n", ss.ss_sp, ss.ss_size, ss.ss_flags);
+	return 0;
+}
+
 /* What the new program finds.  In front of argv lies argc, where the stack pointer was (psABI, 3.4.1). */
 static int show_args(int argc, char **argv, char **envp)
 {
@@ -792,6 +856,37 @@ static void ordinary_ids(void)
 	_exit(0);
 }
 
+/* A new program has no more than it was given: the saved ids are those in force. */
+static void kept_ids(void)
+{
+	char *argv[] = { "ids", "ids", NULL };
+
+	say("setresgid", syscall(SYS_setresgid, 7, 8, 9));
+	say("setresuid", syscall(SYS_setresuid, 10, 11, 0));
+	execve(self, argv, NULL);
+}
+
+static void less_able(void)
+{
+	struct __user_cap_header_struct h = { .version = 0x20080522 };
+	struct __user_cap_data_struct d[2], all[2];
+
+	syscall(SYS_capget, &h, all);
+	memcpy(d, all, sizeof(d));
+	d[0].effective &= ~1U;
+	say("not in force", syscall(SYS_capset, &h, d));
+	say("again", syscall(SYS_capset, &h, all));
+	d[0].permitted &= ~1U;
+	say("given up", syscall(SYS_capset, &h, d));
+	say("taken back", syscall(SYS_capset, &h, all));
+	d[0].effective |= 1;
+	say("in force, and not permitted", syscall(SYS_capset, &h, d));
+	syscall(SYS_capget, &h, d);
+	printf("%x %x\n", d[0].effective, d[0].permitted);
+	fflush(stdout);
+	_exit(0);
+}
+
 static void ids(void)
 {
 	int st;
@@ -802,6 +897,10 @@ static void ids(void)
 	waitpid(pid, &st, 0);
 	pid = child_that(ordinary_ids);
 	waitpid(pid, &st, 0);
+	pid = child_that(kept_ids);
+	waitpid(pid, &st, 0);
+	pid = child_that(less_able);
+	waitpid(pid, &st, 0);
 	show_ids("parent");
 }
 
@@ -810,6 +909,16 @@ int main(int argc, char **argv, char **envp)
 	if (argc == 2 && !strcmp(argv[1], "sleep")) {
 		write(1, "x", 1);
 		sleep_long();
+	}
+	if (argc == 2 && !strcmp(argv[1], "reads")) {
+		alarm(5);
+		return read(0, &argc, 1) == 1 ? 7 : 8;
+	}
+	if (argc == 2 && !strcmp(argv[1], "stack"))
+		return show_stack();
+	if (argc == 2 && !strcmp(argv[1], "ids")) {
+		show_ids("a new program");
+		return 0;
 	}
 	if (argc != 1 || (argc && strcmp(argv[0], "process") && strcmp(argv[0], self)))
 		return show_args(argc, argv, envp);
@@ -820,6 +929,9 @@ int main(int argc, char **argv, char **envp)
 	clones();
 	pidfds();
 	execs();
+	execs_by_descriptor();
+	exec_of_a_vfork();
+	waitpid(child_that(exec_on_a_stack), NULL, 0);
 	scripts();
 	limits();
 	ids();
