@@ -209,8 +209,15 @@ TEST(printed_as_linux_prints)
 		   "BIOS-e820: [mem 0x0000000000103000-0x0000000000103fff] persistent (type 7)\n"
 		   "BIOS-e820: [mem 0x0000000000104000-0x0000000000104fff] persistent (type 12)\n"
 		   "BIOS-e820: [mem 0x0000000000105000-0x0000000000105fff] type 20\n");
+	/* As /proc/iomem of Linux 6.1 has them. */
 	EXPECT_STR(e820_type_to_string(E820_TYPE_RAM), "System RAM");
+	EXPECT_STR(e820_type_to_string(E820_TYPE_RESERVED), "Reserved");
+	EXPECT_STR(e820_type_to_string(E820_TYPE_ACPI), "ACPI Tables");
+	EXPECT_STR(e820_type_to_string(E820_TYPE_NVS), "ACPI Non-volatile Storage");
+	EXPECT_STR(e820_type_to_string(E820_TYPE_UNUSABLE), "Unusable memory");
+	EXPECT_STR(e820_type_to_string(E820_TYPE_PMEM), "Persistent Memory");
 	EXPECT_STR(e820_type_to_string(E820_TYPE_PRAM), "Persistent Memory (legacy)");
+	EXPECT_STR(e820_type_to_string(E820_TYPE_SOFT_RESERVED), "Soft Reserved");
 	EXPECT_STR(e820_type_to_string(77), "Unknown E820 type");
 }
 

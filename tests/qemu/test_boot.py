@@ -213,11 +213,15 @@ def test_mem_cuts_ram():
 
 
 def test_memmap_reserves_and_adds():
-    words = "memmap=16M$0x10000000 memmap=1M#0x12000000"
+    """The lines are Linux's for these words; % has RAM be of another type."""
+    words = "memmap=16M$0x10000000 memmap=1M#0x12000000 memmap=16M%0x14000000-1+0xefffffff memmap=1M%0x16000000-1+7"
     _, out = guest.run("memmap", guest.Q35, ["iomem", "e820"], words=words)
     rows = register.parse(out["iomem"])
     assert register.Row(0, 0x10000000, 0x10FFFFFF, "Reserved") in rows
     assert register.Row(0, 0x12000000, 0x120FFFFF, "ACPI Tables") in rows
+    assert register.Row(0, 0x14000000, 0x14FFFFFF, "hmem.0") in rows
+    assert register.Row(1, 0x14000000, 0x14FFFFFF, "Soft Reserved") in rows
+    assert register.Row(0, 0x16000000, 0x160FFFFF, "Persistent Memory") in rows
 
 
 # What each word does is tested elsewhere; here it is known, whatever the machine has.
