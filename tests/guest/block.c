@@ -197,6 +197,41 @@ GUEST_TEST(block, coherence)
 	kfree(buf);
 }
 
+static bool is_on_disk(const char *text)
+{
+	struct virtio_blk *blk = virtio_blk_get(0);
+	u8 *buf = kmalloc(512, GFP_KERNEL);
+	bool is;
+
+	is = !virtio_blk_read(blk, SCRATCH >> SECTOR_SHIFT, buf, 1) &&
+	     !memcmp(buf, text, strlen(text));
+	virtio_blk_put(blk);
+	kfree(buf);
+	return is;
+}
+
+/* At each write of who asks for it; else at the latest when nobody has the disk open any more. */
+GUEST_TEST(block, what_is_written_arrives)
+{
+	static const int flags[] = { O_DSYNC, O_SYNC };
+	struct file *file;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(flags); i++) {
+		const char *text = i ? "sync" : "data";
+
+		file = open_build_disk(O_RDWR | flags[i]);
+		if (!file)
+			return;
+		EXPECT_EQ(write_at(file, text, 4, SCRATCH), 4);
+		EXPECT(is_on_disk(text));
+		filp_close(file, NULL);
+	}
+	file = open_build_disk(O_RDWR);
+	EXPECT_EQ(write_at(file, "last", 4, SCRATCH), 4);
+	filp_close(file, NULL);
+	EXPECT(is_on_disk("last"));
+}
+
 /* Who waits for one bio in the midst of a plug does not wait for itself. */
 GUEST_TEST(block, waits_in_a_plug)
 {

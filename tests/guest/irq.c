@@ -116,6 +116,24 @@ GUEST_TEST(irq, delivered_and_counted)
 	EXPECT_EQ(irq_destroy(irq), -EINVAL);
 }
 
+/* A number that is taken costs nothing: the next irq gets what it would have got. */
+GUEST_TEST(irq, refused_number_gives_its_vector_back)
+{
+	int taken = irq_create(-1, &soft_chip, &told, 7, false),
+	    irq = irq_create(-1, &soft_chip, &told, 7, false);
+	struct irq_data was;
+
+	ASSERT(taken >= 0 && irq >= 0);
+	was = *irq_get_data(irq);
+	EXPECT_EQ(irq_destroy(irq), 0);
+	EXPECT_EQ(irq_create(taken, &soft_chip, &told, 8, false), -EBUSY);
+	irq = irq_create(-1, &soft_chip, &told, 7, false);
+	ASSERT(irq >= 0);
+	EXPECT(irq_get_data(irq)->vector == was.vector && irq_get_data(irq)->cpu == was.cpu);
+	EXPECT_EQ(irq_destroy(irq), 0);
+	EXPECT_EQ(irq_destroy(taken), 0);
+}
+
 static struct irq_data target;
 
 static void note_target(struct irq_data *d)

@@ -244,6 +244,98 @@ GUEST_TEST(irq, vector_in_flight_is_kept)
 	kthread_stop(b.thread);
 }
 
+/* ---- another CPU, where its vector is somebody else's ---- */
+
+#define MANY 100
+
+static struct irq_chip halves; /* whose target is written by two writes: between them one comes */
+static unsigned int comes_to = NR_CPUS;
+
+static void strike_between(struct irq_data *d)
+{
+	if (comes_to < NR_CPUS)
+		ipi_send(comes_to, d->vector); /* the new vector, and the old CPU */
+}
+
+static int irq_at(unsigned int cpu)
+{
+	int irq = irq_create(-1, &halves, &told, 7, false);
+
+	EXPECT(irq >= 0 && move_to(irq, cpu) == 0);
+	return irq;
+}
+
+static u8 vector_of(int irq)
+{
+	return irq_get_data(irq)->vector;
+}
+
+static void destroy_all(const int *irqs, unsigned int n)
+{
+	while (n--)
+		EXPECT_EQ(irq_destroy(irqs[n]), 0);
+}
+
+/* More and more on both CPUs, until one here has the vector of one there: which, or -1. */
+static int find_twin(int *here, int *there, unsigned int *n)
+{
+	for (*n = 0; *n < MANY;) {
+		here[*n] = irq_at(raw_smp_processor_id());
+		there[*n] = irq_at(other_cpu());
+		++*n;
+		for (unsigned int i = 0; i < *n; i++) {
+			if (vector_of(here[i]) == vector_of(there[*n - 1]))
+				return here[i];
+			if (vector_of(here[*n - 1]) == vector_of(there[i]))
+				return here[*n - 1];
+		}
+	}
+	return -1;
+}
+
+GUEST_TEST(irq, moved_to_another_vector)
+{
+	unsigned int here = raw_smp_processor_id(), there = other_cpu(), n;
+	u64 before = stray_interrupts();
+	static int irqs[MANY], others[MANY];
+	int irq;
+	u8 old, new;
+
+	NEED_LAPIC();
+	NEED_CPUS(2);
+	halves = soft_lapic_chip;
+	halves.irq_set_target = strike_between;
+	remote = (__typeof__(remote)){ 0 };
+	irq = find_twin(irqs, others, &n);
+	ASSERT(irq >= 0);
+	ASSERT(request_irq(irq, remote_handler, 0, "test", &remote) == 0);
+	old = vector_of(irq);
+	comes_to = here;
+	EXPECT_EQ(move_to(irq, there), 0);
+	comes_to = NR_CPUS;
+	new = vector_of(irq);
+	EXPECT(new != old);
+	EXPECT_EQ(left(), 1); /* it was not lost */
+	EXPECT_EQ(remote.cpu, here);
+	strike_place(irq);
+	EXPECT(poll_timeout(left() == 2, PATIENCE_USEC));
+	EXPECT_EQ(remote.cpu, there);
+	EXPECT_EQ(stray_interrupts(), before);
+	free_irq(irq, &remote);
+	destroy_all(irqs, n);
+	destroy_all(others, n);
+
+	/* The new vector is free again, on the old CPU too. */
+	for (n = 0; n < MANY;) {
+		irqs[n] = irq_at(there);
+		if (vector_of(irqs[n++]) == new)
+			break;
+	}
+	EXPECT_EQ(move_to(irqs[n - 1], here), 0);
+	EXPECT_EQ(vector_of(irqs[n - 1]), new);
+	destroy_all(irqs, n);
+}
+
 /* ---- a level pin, which is not changed before the end of its last interrupt ---- */
 
 static unsigned int looks, quiet_after;
@@ -288,5 +380,8 @@ GUEST_TEST(irq, level_pin_is_moved_after_its_end)
 	EXPECT_EQ(left(), 1);
 	EXPECT_EQ(remote.cpu, there);
 	free_irq(irq, &remote);
+	quiet_after = 0; /* it moves, and stays off: nobody would handle it */
+	EXPECT_EQ(move_to(irq, here), 0);
+	EXPECT_EQ(told.unmask, 3);
 	EXPECT_EQ(irq_destroy(irq), 0);
 }
