@@ -111,6 +111,9 @@ GUEST_TEST(io, ports_and_memory_by_one_pointer)
 	EXPECT_EQ(ioread64(DEVICE(8)), 0x8f8e8d8c8b8a8988);
 	iowrite32(0, DEVICE(16));
 	EXPECT(device_bytes[19] == 0 && others_untouched(16, 4));
+	fill_device();
+	iowrite64(0, DEVICE(24));
+	EXPECT(device_bytes[31] == 0 && others_untouched(24, 8));
 
 	if (!dma || resource_size(dma) < 8) {
 		guest_skip("no DMA page registers among the ports");
@@ -139,6 +142,8 @@ GUEST_TEST(io, bad_pointers_warn)
 	EXPECT(!ioport_map(0, 0));
 	EXPECT_EQ(warn_count(), warns);
 	EXPECT_EQ(ioread64(p), ~0UL); /* no port access is that wide */
+	EXPECT_EQ(warn_count(), ++warns);
+	iowrite64(0, p);
 	EXPECT_EQ(warn_count(), ++warns);
 	EXPECT_EQ(ioread32((void __iomem *)0x1000UL), 0xffffffff);
 	EXPECT_EQ(warn_count(), ++warns);
