@@ -18,7 +18,7 @@
 
 #define MAX_PIECES     256
 #define CRASH_STEP     (16ULL << 20) /* as Linux places it below 4 GiB */
-#define MAX_TYPES      12
+#define MAX_TYPES      32	     /* of as many entries, at the most */
 #define GiB	       0x40000000ULL
 #define LEAST_FREE_RAM (1ULL << 20) /* less is no machine */
 
