@@ -283,6 +283,21 @@ static void no_core(void)
 	printf(" %s\n", said(prctl(PR_SET_DUMPABLE, 2)));
 }
 
+/* Of a kind that is locked already: it counts once. */
+static void locked_again(void)
+{
+	void *p = map(8, 0);
+
+	limit(RLIMIT_MEMLOCK, 8 * PAGE, 8 * PAGE);
+	if (setresuid(USER, USER, USER))
+		return;
+	printf("  on fault: %s\n", said(mlock2(p, 8 * PAGE, MLOCK_ONFAULT)));
+	printf("  at once: %s\n", said(mlock(p, 8 * PAGE)));
+	printf("  one more: %s\n", said(mlock(map(1, 0), PAGE)));
+	printf("  unlock one: %s\n", said(munlock(p, PAGE)));
+	printf("  one more: %s\n", said(mlock(map(1, 0), PAGE)));
+}
+
 /* Page by page down the stack: as far as the limit, and no further. */
 static void stack(void)
 {
@@ -319,6 +334,7 @@ int main(void)
 	in_child("locked memory", locked_memory);
 	in_child("no locked memory", no_locked_memory);
 	in_child("no core", no_core);
+	in_child("locked again", locked_again);
 	in_child("a stack", stack);
 	return 0;
 }
