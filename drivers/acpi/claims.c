@@ -152,8 +152,8 @@ static bool __init collect_parts(struct wdat_parts *parts, const struct acpi_wda
 	return true;
 }
 
-/* All or none. */
-static void __init insert_parts(struct wdat_parts *parts)
+/* All or none, and false: none. */
+static bool __init insert_parts(struct wdat_parts *parts)
 {
 	for (unsigned int i = 0; i < parts->nr; i++) {
 		struct resource *res = &parts->res[i], *conflict;
@@ -166,8 +166,9 @@ static void __init insert_parts(struct wdat_parts *parts)
 			conflict);
 		while (i-- > 0)
 			remove_resource(&parts->res[i]);
-		return;
+		return false;
 	}
+	return parts->nr;
 }
 
 void __init acpi_watchdog_insert(void)
@@ -186,8 +187,6 @@ void __init acpi_watchdog_insert(void)
 	    t->device != 0xff || t->function != 0xff)
 		return;
 	parts = kzalloc(sizeof(*parts), GFP_KERNEL);
-	if (parts && collect_parts(parts, t))
-		insert_parts(parts);
-	else
+	if (!parts || !collect_parts(parts, t) || !insert_parts(parts))
 		kfree(parts);
 }

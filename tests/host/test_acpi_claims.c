@@ -198,6 +198,25 @@ TEST(watchdog)
 	forget(&ioport_resource);
 }
 
+/* What has no place keeps no memory either: the leak sanitizer looks at the end. */
+TEST(watchdog_that_cuts_across)
+{
+	struct resource other = {
+		.start = 0x463, .end = 0x468, .name = "other", .flags = IORESOURCE_IO
+	};
+
+	build_wdat();
+	insert_resource(&ioport_resource, &other);
+	entry(1, 0x460, 2);
+	entry(1, 0x462, 2);
+	acpi_watchdog_insert();
+	EXPECT_STR(lines(&ioport_resource), "0463-0468 : other\n");
+	EXPECT(test_log_has("WDAT: "));
+	remove_resource(&other);
+	build_wdat(); /* of no entry */
+	acpi_watchdog_insert();
+}
+
 static void expect_no_watchdog(void)
 {
 	acpi_watchdog_insert();
