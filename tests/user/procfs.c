@@ -507,6 +507,36 @@ static void counters(void)
 	       idle <= (ended + 1) * a.cpus);
 }
 
+/* ---------------------------------------------------------------- /proc/cpuinfo */
+
+/* All but what is measured, what is the firmware's, and words that a kernel adds for itself. */
+static void cpuinfo(void)
+{
+	static const char *const not_told[] = { "microcode", "cpu MHz", "bogomips", "bugs" };
+	static const char *const words[] = {
+		"fpu", "tsc", "nx", "sse2", "lm", "hypervisor", "avx"
+	};
+	char *save, *s;
+	bool told;
+
+	slurp("/proc/cpuinfo");
+	for (s = strtok_r(buf, "\n", &save); s; s = strtok_r(NULL, "\n", &save)) {
+		told = true;
+		for (size_t i = 0; i < sizeof(not_told) / sizeof(not_told[0]); i++)
+			told &= strncmp(s, not_told[i], strlen(not_told[i])) != 0;
+		if (!strncmp(s, "flags", 5)) {
+			for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+				char word[16];
+
+				snprintf(word, sizeof(word), " %s ", words[i]);
+				printf("%s %d\n", words[i], strstr(s, word) != NULL);
+			}
+		} else if (told) {
+			printf("%s\n", s);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
@@ -523,5 +553,6 @@ int main(int argc, char **argv)
 	threads();
 	sysctls();
 	counters();
+	cpuinfo();
 	return 0;
 }
