@@ -89,14 +89,15 @@ def triple_fault(log):
 
 
 def memory_file(image, args, path):
-    """QEMU's arguments that put a machine's memory into a file; none where nodes have theirs, or the kernel is another."""
-    if not COVERAGE or image.parent != BUILD or "-numa" in args:
-        return ""
+    """A machine's arguments with its memory in a file, of nodes the first one's; as they are where nobody counts."""
+    if not COVERAGE or image.parent != BUILD:
+        return args
     size = re.search(r"(?:^|\s)-m (?:size=)?([\d.]+)([KMGT]?)", args)
     size = "".join(size.groups("")) + ("" if size[2] else "M") if size else "128M"
-    path = shlex.quote(str(path).replace(",", ",,"))
-    return (f"-object memory-backend-file,id=counted,size={size},mem-path={path},share=on "
-            "-machine memory-backend=counted")
+    where = f"mem-path={shlex.quote(str(path).replace(',', ',,'))},share=on"
+    if "-numa" in args:
+        return args.replace("memory-backend-ram,id=m0", f"memory-backend-file,id=m0,{where}")
+    return f"{args} -object memory-backend-file,id=counted,size={size},{where} -machine memory-backend=counted"
 
 
 class Guest:
@@ -127,8 +128,8 @@ class Guest:
         command += ["-d", "cpu_reset", "-D", str(self.resets)]
         self.image = pathlib.Path(iso or elf)
         self.memory = LOGS / f"{name}.memory"
-        command += shlex.split(f"-serial {serial} {EXIT_DEVICE if exit_device else ''} {args} {extra} "
-                               f"{memory_file(self.image, f'{args} {extra}', self.memory)}")
+        args = memory_file(self.image, f"{args} {extra}", self.memory)
+        command += shlex.split(f"-serial {serial} {EXIT_DEVICE if exit_device else ''} {args}")
         if cmdline and not iso:
             command += ["-append", cmdline]
         elif cmdline:
