@@ -47,12 +47,25 @@ def passed(out, hpet=True):
         assert re.search(f"^# pass:{some} fail:0 ", out[suite], re.M), out[suite]
 
 
+def check_registers(said, timers, msi):
+    """`hpet`: of QEMU's, of Intel, a tick is 10 ns; an MSI is what a comparator has that is a CPU's own."""
+    assert re.match(r"id 8086a[0-9a-f]01: vendor 8086 revision 01, "
+                    rf"{timers} timers, 64-bit counter, legacy replacement\nperiod 10000000 fs, .*: counting, ", said)
+    assert len(re.findall(r"^timer \d+: .* periodic-capable 64-bit", said, re.M)) == timers
+    assert said.count(" MSI-capable") == (timers if msi else 0)
+    assert [int(n) for n in re.findall(r"^timer (\d+): .* MSI, .*enabled$", said, re.M)] == msi
+
+
 @pytest.mark.parametrize("name", MACHINES)
 def test_machine(name):
     args, clock, watchdog, used = MACHINES[name]
     text, out = guest.run(f"time-{name}", f"{args} -m 256M -nic none",
-                          ["sleep 600"] + SUITES + ["clocksource", "timers", "interrupts"], timeout=150)
+                          ["sleep 600"] + SUITES + ["clocksource", "timers", "interrupts", "hpet"], timeout=150)
     passed(out, "no-hpet" not in name)
+    if "no-hpet" in name:
+        assert out["hpet"] == "no HPET is in use\n"
+    elif "hpet.msi" not in args:
+        check_registers(out["hpet"], 3, [])
     sources, current = clocks(out["clocksource"])
     assert current == clock
     assert "watchdog" in sources[watchdog]
@@ -64,6 +77,8 @@ def test_machine(name):
     for (cpu, device), state in devices(out["timers"]).items():
         assert (state == "detached") == (device != used[cpu])
     if "hpet3" in used:
+        check_registers(out["hpet"], int(re.search(r"hpet.timers=(\d+)", args)[1]),
+                        [int(device[4:]) for device in used if device.startswith("hpet")])
         assert re.search(r"^ *\d+: +[1-9]\d* .*HPET-MSI +3-edge +hpet3$", out["interrupts"], re.M)
     assert re.search(r"^ *0: +\d+ .*IO-APIC +2-edge +timer$", out["interrupts"], re.M)
     assert "WARNING" not in text
