@@ -516,3 +516,46 @@ GUEST_TEST(work, what_an_interrupt_leaves_may_sleep)
 	flush_work(&from_interrupt.work);
 	EXPECT_EQ(from_interrupt.runs, 1);
 }
+
+/* ---- one work, two CPUs ---- */
+
+static unsigned int inside, most_inside, nr_runs;
+static struct completion gate;
+
+static void go_through(struct work_struct *work)
+{
+	unsigned int n = __atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST);
+
+	(void)work;
+	most_inside = max(most_inside, n);
+	__atomic_add_fetch(&nr_runs, 1, __ATOMIC_SEQ_CST);
+	wait_for_completion(&gate);
+	__atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST);
+}
+
+static void do_nothing_there(struct work_struct *work)
+{
+	(void)work;
+}
+
+/* Queued on another CPU while it runs, it runs once more where it runs: never twice at a time. */
+GUEST_TEST(work, runs_on_one_cpu_at_a_time)
+{
+	struct work_struct work, behind;
+
+	NEED_CPUS(2);
+	inside = most_inside = nr_runs = 0;
+	init_completion(&gate);
+	INIT_WORK(&work, go_through);
+	INIT_WORK(&behind, do_nothing_there);
+	EXPECT(schedule_work_on(raw_smp_processor_id(), &work));
+	EXPECT(poll_sleeping(READ_ONCE(nr_runs) == 1, PATIENCE_USEC));
+	EXPECT(schedule_work_on(other_cpu(), &work));
+	EXPECT(schedule_work_on(other_cpu(), &behind));
+	flush_work(&behind); /* what was queued there before it has begun */
+	EXPECT_EQ(READ_ONCE(nr_runs), 1);
+	complete_all(&gate);
+	flush_work(&work);
+	EXPECT_EQ(nr_runs, 2);
+	EXPECT_EQ(most_inside, 1);
+}
