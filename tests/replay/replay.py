@@ -25,7 +25,7 @@ import firmware
 import reasons
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / os.environ.get("BUILD", "build") / "replay" / "replay"
+PROGRAM = ROOT / "build" / "replay" / "replay"
 MARK = {"agree": "  ", "kernel": "+ ", "linux": "- "}
 
 
