@@ -87,7 +87,7 @@ static int cmd_mw(struct sink *out, int argc, char **argv)
 	if (!ret)
 		ret = mem_value(&r, argv[2], &value);
 	if (!ret)
-		ret = mem_check_write(&r);
+		ret = mem_check(&r, true);
 	for (left = r.count * r.width; left && !ret && !command_interrupted(); left -= r.width)
 		ret = mem_access(&r, r.addr + r.count * r.width - left, left, &value, true);
 	mem_close(&r);
@@ -107,7 +107,7 @@ static int write_words(struct mem_request *r, char **words)
 	for (u64 i = 0; i < r->count && !ret; i++)
 		ret = mem_value(r, words[i], &value);
 	if (!ret)
-		ret = mem_check_write(r);
+		ret = mem_check(r, true);
 	for (u64 addr = r->addr; left && !ret; addr += r->width, left -= r->width) {
 		ret = mem_value(r, *words++, &value);
 		if (!ret)
@@ -146,7 +146,7 @@ static int modify_one(struct mem_request *r)
 		if (ret)
 			return 1; /* it is asked for again */
 		mem_close(r);	  /* it is claimed while it is open */
-		ret = mem_check_write(r);
+		ret = mem_check(r, true);
 		if (!ret)
 			ret = mem_access(r, r->addr, r->width, &value, true);
 		if (ret && ret != -EFAULT)

@@ -171,8 +171,7 @@ int mem_value(const struct mem_request *r, const char *word, u64 *value)
 	return -ERANGE;
 }
 
-/* All of it may be written. */
-int mem_check_write(const struct mem_request *r)
+int mem_check(const struct mem_request *r, bool write)
 {
 	u64 size = r->count * r->width, piece;
 	bool claim;
@@ -185,7 +184,7 @@ int mem_check_write(const struct mem_request *r)
 		ret = translate(r, r->addr + at, &range.start);
 		range.end = range.start + (piece - 1);
 		if (!ret)
-			ret = may_access(r->out, r->command, &range, true, &claim);
+			ret = may_access(r->out, r->command, &range, write, &claim);
 	}
 	return ret;
 }

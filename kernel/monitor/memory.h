@@ -54,7 +54,7 @@ int mem_value(const struct mem_request *r, const char *word, u64 *value);
 int mem_access(struct mem_request *r, u64 addr, u64 left, u64 *value, bool write);
 void mem_close(struct mem_request *r);
 
-/* All of it may be written, so that nothing is where a part may not. */
-int mem_check_write(const struct mem_request *r);
+/* All of it may be read, or written, so that nothing is written where a part may not. */
+int mem_check(const struct mem_request *r, bool write);
 
 #endif

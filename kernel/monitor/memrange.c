@@ -110,7 +110,9 @@ static int cmd_cp(struct sink *out, int argc, char **argv)
 		return -EINVAL;
 	ret = parse_two(&from, &to, out, argv);
 	if (!ret)
-		ret = mem_check_write(&to);
+		ret = mem_check(&from, false);
+	if (!ret)
+		ret = mem_check(&to, true);
 	if (ret)
 		return ret;
 	size = from.count * from.width;
