@@ -25,10 +25,11 @@
 #define PLUG_THRESHOLD 2 /* of more requests the devices are told at once */
 
 struct aio_poll {
-	wait_queue_head_t *head; /* it waits there; NULL: nowhere */
+	wait_queue_head_t *head; /* it waits there */
 	wait_queue_entry_t wait;
 	__poll_t events;
 	__poll_t woken; /* what its queue said has happened: told as it is, as Linux does */
+	bool early; /* its queue was woken before it could be cancelled, under the queue's lock */
 	bool cancelled;
 	bool over; /* it is in no queue and no list any more */
 };
@@ -152,8 +153,8 @@ static int aio_fsync(struct aio_kiocb *req, const struct iocb *iocb, bool datasy
 /* ---------------------------------------------------------------- polls */
 
 /*
- * All that touches a poll happens in its work, one run at a time: wake-ups and io_cancel() only have it
- * run.  The first run puts it into the file's queue.
+ * io_submit() puts a poll into the file's queue: what happens from then on wakes it.  All that touches it
+ * afterwards happens in its work, one run at a time: wake-ups and io_cancel() only have it run.
  */
 static int aio_poll_wake(wait_queue_entry_t *wait, unsigned int mode, int flags, void *key)
 {
@@ -164,7 +165,11 @@ static int aio_poll_wake(wait_queue_entry_t *wait, unsigned int mode, int flags,
 	(void)flags;
 	if (mask & req->poll.events)
 		WRITE_ONCE(req->poll.woken, mask);
-	if (!mask || mask & req->poll.events)
+	if (mask && !(mask & req->poll.events))
+		return 1;
+	if (list_empty(&req->active))
+		req->poll.early = true;
+	else
 		queue_work(&system_unbound_wq, &req->work);
 	return 1;
 }
@@ -201,9 +206,8 @@ static bool aio_poll_is_over(struct aio_kiocb *req)
 		return true;
 	req->event.res = (__force s64)READ_ONCE(req->poll.woken);
 	if (!req->event.res)
-		req->event.res =
-			(__force s64)aio_poll_look(req, req->poll.head ? NULL : aio_poll_queue);
-	return req->event.res || !req->poll.head;
+		req->event.res = (__force s64)aio_poll_look(req, NULL);
+	return req->event.res;
 }
 
 static void aio_poll_work(struct work_struct *work)
@@ -213,8 +217,7 @@ static void aio_poll_work(struct work_struct *work)
 
 	if (!req->poll.over && !aio_poll_is_over(req))
 		return;
-	if (req->poll.head)
-		remove_wait_queue(req->poll.head, &req->poll.wait);
+	remove_wait_queue(req->poll.head, &req->poll.wait);
 	spin_lock_irqsave(&req->ctx->completion_lock, flags);
 	list_del_init(&req->active);
 	spin_unlock_irqrestore(&req->ctx->completion_lock, flags);
@@ -224,9 +227,24 @@ static void aio_poll_work(struct work_struct *work)
 		aio_complete(req, req->event.res);
 }
 
+/* From now on its work may run, end it and free it: early wake-ups are made up for under both locks. */
+static void aio_poll_begin(struct aio_kiocb *req)
+{
+	wait_queue_head_t *head = req->poll.head;
+	struct kioctx *ctx = req->ctx;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ctx->completion_lock, flags);
+	spin_lock(&head->lock);
+	list_add_tail(&req->active, &ctx->active);
+	if (req->poll.early)
+		queue_work(&system_unbound_wq, &req->work);
+	spin_unlock(&head->lock);
+	spin_unlock_irqrestore(&ctx->completion_lock, flags);
+}
+
 static int aio_poll(struct aio_kiocb *req, const struct iocb *iocb)
 {
-	unsigned long flags;
 	__poll_t mask;
 
 	if ((u16)iocb->aio_buf != iocb->aio_buf || iocb->aio_offset || iocb->aio_nbytes ||
@@ -234,17 +252,19 @@ static int aio_poll(struct aio_kiocb *req, const struct iocb *iocb)
 		return -EINVAL;
 	req->poll = (struct aio_poll){ .events = (__force __poll_t)(u32)iocb->aio_buf | EPOLLERR |
 						 EPOLLHUP };
-	mask = aio_poll_look(req, NULL);
-	if (mask) {
-		aio_complete(req, (__force long)mask);
-		return 0;
-	}
 	init_waitqueue_func_entry(&req->poll.wait, aio_poll_wake);
 	INIT_WORK(&req->work, aio_poll_work);
-	spin_lock_irqsave(&req->ctx->completion_lock, flags);
-	list_add_tail(&req->active, &req->ctx->active);
-	queue_work(&system_unbound_wq, &req->work);
-	spin_unlock_irqrestore(&req->ctx->completion_lock, flags);
+	INIT_LIST_HEAD(&req->active);
+	mask = aio_poll_look(req, aio_poll_queue);
+	if (!mask && !req->poll.head)
+		return -EINVAL; /* nothing ever happens to this file */
+	if (!mask) {
+		aio_poll_begin(req);
+		return 0;
+	}
+	if (req->poll.head)
+		remove_wait_queue(req->poll.head, &req->poll.wait);
+	aio_complete(req, (__force long)mask);
 	return 0;
 }
 
