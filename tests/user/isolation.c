@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -250,7 +251,7 @@ static void exceptions(void)
 }
 
 /* What one of the two writes after a fork the other does not see, where the page was written before, too. */
-static void forked(void)
+static void forked(bool parent_first)
 {
 	volatile char *page =
 		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -262,14 +263,17 @@ static void forked(void)
 	if (pipe(to_child) || pipe(to_parent) || (pid = fork()) < 0)
 		return;
 	if (!pid) {
+		if (parent_first && read(to_child[0], &c, 1) != 1)
+			_exit(1);
 		c = *page;
 		*page = 'c';
 		if (write(to_parent[1], &c, 1) != 1 || read(to_child[0], &c, 1) != 1)
 			_exit(1);
 		_exit(*page);
 	}
-	*page = 'b';
-	if (read(to_parent[0], &c, 1) != 1)
+	if (parent_first)
+		*page = 'b';
+	if ((parent_first && write(to_child[1], &c, 1) != 1) || read(to_parent[0], &c, 1) != 1)
 		return;
 	printf("the child sees %c, the parent %c\n", c, *page);
 	*page = 'd';
@@ -317,7 +321,8 @@ int main(void)
 	ports();
 	kernel_memory();
 	exceptions();
-	forked();
+	forked(true);
+	forked(false);
 	downwards();
 	return 0;
 }
