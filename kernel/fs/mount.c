@@ -250,14 +250,12 @@ static int move_mount(const char *from, struct path *where)
 	follow_mounts(where);
 	error = -EINVAL;
 	if (source.dentry == source.mnt->mnt_root && source.mnt->mnt_parent != source.mnt &&
-	    is_in_tree(where->mnt)) {
+	    is_in_tree(where->mnt) && d_is_dir(source.dentry) == d_is_dir(where->dentry)) {
 		const struct vfsmount *up = where->mnt;
 
 		while (up != source.mnt && up->mnt_parent != up)
 			up = up->mnt_parent;
 		error = up == source.mnt ? -ELOOP : 0;
-		if (!error && d_is_dir(source.dentry) != d_is_dir(where->dentry))
-			error = -ENOTDIR;
 	}
 	if (!error) {
 		old = detach(source.mnt);

@@ -534,6 +534,46 @@ static void mounts(void)
 	TRY(rmdir("n"));
 }
 
+/* What stands somewhere is stood elsewhere, with what stands on it; never beneath itself. */
+static void moved_mounts(void)
+{
+	puts("--- moved mounts");
+	TRY(mkdir("m", 0755));
+	TRY(mkdir("n", 0755));
+	TRY(mount("m", "n", NULL, MS_MOVE, NULL));
+	TRY(mount("t", "m", "tmpfs", 0, NULL));
+	TRY(mkdir("m/in", 0755));
+	TRY(mount("t", "m/in", "tmpfs", 0, NULL));
+	close(make("m/in/f", "x"));
+	TRY(mkdir("m/in/deep", 0755));
+	TRY(mount("m", "m/in", NULL, MS_MOVE, NULL));
+	TRY(mount("m", "m/in/deep", NULL, MS_MOVE, NULL));
+	TRY(mount("m", "m/in/f", NULL, MS_MOVE, NULL));
+	TRY(mount("m", "none", NULL, MS_MOVE, NULL));
+	TRY(mount("m/in/deep", "n", NULL, MS_MOVE, NULL));
+	TRY(mount("m", "n", NULL, MS_MOVE, NULL));
+	TRY(access("n/in/f", F_OK));
+	TRY(access("m/in", F_OK));
+	TRY(umount("m"));
+	TRY(umount("n"));
+	TRY(mount("n/in", "m", NULL, MS_MOVE, NULL));
+	TRY(access("m/f", F_OK));
+	TRY(rmdir("n/in"));
+	TRY(umount("n"));
+	TRY(umount("m"));
+	/* Two at one place, and the lower one's name. */
+	TRY(mount("t", "m", "tmpfs", 0, NULL));
+	close(make("m/lower", "x"));
+	TRY(mount("t", "m", "tmpfs", 0, NULL));
+	TRY(access("m/lower", F_OK));
+	TRY(umount("m"));
+	TRY(access("m/lower", F_OK));
+	TRY(umount("m"));
+	TRY(umount("m"));
+	TRY(rmdir("m"));
+	TRY(rmdir("n"));
+}
+
 /* A lazy umount takes all that stands there with it; who is in it stays in it. */
 static void lazy_umount(void)
 {
@@ -607,6 +647,7 @@ int main(void)
 	attributes();
 	directories();
 	mounts();
+	moved_mounts();
 	lazy_umount();
 	writers();
 	chdir("/");
