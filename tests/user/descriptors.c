@@ -57,6 +57,14 @@ static void duplicates(void)
 	TRY(close(13));
 	TRY(close(13));
 	TRY(close(-1));
+	TRY(fcntl(fd, F_DUPFD_CLOEXEC, 30)); /* the next of that number is another */
+	TRY(close(30));
+	TRY(fcntl(fd, F_DUPFD, 30));
+	TRY(fcntl(30, F_GETFD));
+	TRY(dup3(fd, 30, O_CLOEXEC));
+	TRY(dup2(fd, 30));
+	TRY(fcntl(30, F_GETFD));
+	TRY(close(30));
 	TRY(setrlimit(RLIMIT_NOFILE, &limit));
 	TRY(fcntl(fd, F_DUPFD, 19));
 	TRY(fcntl(fd, F_DUPFD, 20));
