@@ -3,8 +3,9 @@
 /*
  * ECAM's windows: those of the MCFG table, and one more that a host bridge names.
  */
+#include "tests/host/fake_device.h"
+
 #include "drivers/pci/ecam.c"
-#include "tests/host/test.h"
 
 struct pci_options pci_options = { .use_mmconfig = true };
 
@@ -26,9 +27,13 @@ int acpi_mcfg_entry(unsigned int n, u64 *base, u16 *segment, u8 *start_bus, u8 *
 	return 0;
 }
 
+/* What firmware reserves ends there. */
+static u64 board_end = ~0ULL, e820_end = ~0ULL;
+
 static void begin(void)
 {
 	nr_mcfg = nr_mmcfg = 0;
+	board_end = e820_end = ~0ULL;
 }
 
 static void tell(u64 base, u16 segment, u8 start_bus, u8 end_bus)
@@ -48,16 +53,41 @@ unsigned int pci_mmcfg_of_chipset(u64 *base)
 bool pci_board_reserves(u64 start, u64 end)
 {
 	(void)start;
-	(void)end;
-	return true;
+	return end <= board_end;
 }
 
 bool e820__mapped_all(u64 start, u64 end, u32 type)
 {
 	(void)start;
-	(void)end;
-	(void)type;
-	return true;
+	EXPECT_EQ(type, E820_TYPE_RESERVED);
+	return end <= e820_end;
+}
+
+/* ---- accesses ---- */
+
+static struct {
+	unsigned long addr;
+	unsigned int size, reads, writes;
+	u64 value;
+} last;
+
+static u64 device_read(unsigned long addr, unsigned int size)
+{
+	u64 value = 0;
+
+	last.addr = addr;
+	last.size = size;
+	last.reads++;
+	memcpy(&value, (const void *)addr, size);
+	return value;
+}
+
+static void device_write(unsigned long addr, unsigned int size, u64 value)
+{
+	last.addr = addr;
+	last.size = size;
+	last.writes++;
+	last.value = value;
 }
 
 /* Each mapping is one page that begins with the address, in MiB. */
@@ -125,4 +155,73 @@ TEST(a_bridge_whose_bus_has_a_window_needs_none)
 	EXPECT(pci_mmcfg_insert(2, 0, 0xff,
 				0x5000000000)); /* a segment that the table leaves out */
 	EXPECT(!test_log_has("has a window"));
+}
+
+/* A register's neighbours are left alone: each access has the width that was asked for, at its place. */
+TEST(accesses_have_their_width)
+{
+	const struct pci_ops *ops;
+	unsigned long page;
+	u32 value;
+
+	begin();
+	tell(0xd0000000, 7, 0, 0xff);
+	ops = pci_mmcfg_probe(false);
+	ASSERT(ops);
+	EXPECT_EQ(window_of(ops, 7, 0x12), 0xd00);
+	page = last.addr;
+	memcpy((void *)(page + 0x40), "\x11\x22\x33\x44", 4);
+	for (int size = 1; size <= 4; size *= 2) {
+		last.reads = last.writes = 0;
+		EXPECT_EQ(ops->read(7, 0x12, 0, 0x40, size, &value), 0);
+		EXPECT_EQ(value, 0x44332211 & (u32)(~0ULL >> (64 - 8 * size)));
+		EXPECT(last.reads == 1 && !last.writes);
+		EXPECT(last.addr == page + 0x40 && last.size == (unsigned int)size);
+		EXPECT_EQ(ops->write(7, 0x12, 0, 0x44, size, 0xaabbccdd), 0);
+		EXPECT(last.reads == 1 && last.writes == 1);
+		EXPECT(last.addr == page + 0x44 && last.size == (unsigned int)size);
+		EXPECT_EQ((u32)last.value << (32 - 8 * size), 0xaabbccdd << (32 - 8 * size));
+	}
+	last.reads = 0;
+	EXPECT_EQ(ops->read(99, 0, 0, 0, 4, &value), -EINVAL); /* a segment that is not there */
+	EXPECT_EQ(value, ~0U);
+	EXPECT_EQ(last.reads, 0);
+}
+
+/* A window that firmware did not reserve may be RAM, or a BAR: by halves what it did, 16 buses at the least. */
+TEST(a_window_is_as_long_as_it_is_reserved)
+{
+	begin();
+	tell(0xe0000000, 8, 0, 0xff);
+	e820_end = 0xe4000000;
+	EXPECT(pci_mmcfg_probe(false));
+	EXPECT_EQ(mmcfg_regions[0].end_bus, 0x3f);
+	EXPECT_EQ(mmcfg_regions[0].res.end, 0xe3ffffff);
+	EXPECT(pci_mmcfg_covers(8, 0x3f));
+	EXPECT(!pci_mmcfg_covers(8, 0x40));
+	begin();
+	tell(0xe0000000, 9, 0, 0xff);
+	e820_end = 0xe0ffffff;
+	EXPECT(!pci_mmcfg_probe(false));
+	EXPECT(test_log_has("PCI: not using MMCONFIG for now\n"));
+	EXPECT(!pci_mmcfg_covers(9, 0));
+	begin();
+	tell(0xe0000000, 9, 0, 0xff);
+	e820_end = 0;
+	EXPECT(pci_mmcfg_probe(true)); /* the namespace reserves it */
+	EXPECT(pci_mmcfg_covers(9, 0xff));
+}
+
+/* One entry that is wrong, and none of the table is believed. */
+TEST(a_table_with_a_wrong_window)
+{
+	begin();
+	tell(0x80000000, 10, 0, 0x3f);
+	tell(0xf0000000, 11, 0, 0xff);
+	tell(0x90000000, 12, 0, 0x3f);
+	board_end = e820_end = 0xa0000000;
+	EXPECT(!pci_mmcfg_probe(false));
+	EXPECT(!pci_mmcfg_covers(10, 0));
+	EXPECT(!pci_mmcfg_covers(11, 0));
+	EXPECT(!pci_mmcfg_covers(12, 0));
 }
