@@ -21,16 +21,20 @@ static u64 test_tsc(void)
 
 struct cpu_info boot_cpu = { .vendor = "GenuineIntel", .family = 6, .model = 26, .tsc = true };
 static unsigned int pauses; /* before as many counts that are still to come */
+static unsigned int quiet;  /* ... and so many come before them */
+static u64 lost;	    /* by a reference that wrapped */
 static struct clocksource *registered;
 
 static u64 read_counter(struct clocksource *cs)
 {
 	(void)cs;
-	if (pauses) {
+	if (quiet) {
+		quiet--;
+	} else if (pauses) {
 		pauses--;
 		test_clock_ns += 50 * NSEC_PER_MSEC;
 	}
-	return test_clock_ns += NSEC_PER_USEC;
+	return (test_clock_ns += NSEC_PER_USEC) - lost;
 }
 
 static struct clocksource counter = { .name = "counter",
@@ -145,6 +149,30 @@ TEST(pauses_in_each_last_look_cost_a_second)
 	pauses = LOOKS;
 	EXPECT_EQ(refine_to_the_end(), 2);
 	EXPECT(is_right() && !unstable);
+}
+
+/* The closest of all looks counts, not the last. */
+TEST(a_pause_in_the_last_look_costs_nothing)
+{
+	quiet = LOOKS - 1;
+	pauses = 1;
+	tsc_init();
+	EXPECT_EQ(pauses, 0);
+	EXPECT_EQ(refine_to_the_end(), 1);
+	EXPECT(is_right() && !unstable);
+}
+
+/* Of a reference that wrapped, or stood, on a busy host no rate is made: what was known stays. */
+TEST(a_reference_that_jumps_is_not_believed)
+{
+	for (int way = -1; way <= 1; way += 2) {
+		tsc_init();
+		lost = (u64)((s64)NSEC_PER_SEC / 4 * way);
+		EXPECT_EQ(refine_to_the_end(), 1);
+		EXPECT_EQ(clocksource_tsc.hz, tsc_hz());
+		lost = 0;
+	}
+	EXPECT(!unstable);
 }
 
 /* Half of 50 ms is more than what another CPU's TSC may be off by. */
