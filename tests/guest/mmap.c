@@ -152,6 +152,25 @@ static void smaps(struct mm_struct *mm)
 	EXPECT_EQ(mm->locked_vm, 0);
 }
 
+/* Memory is promised before the file is asked: of one that refuses nothing stays promised. */
+static void refused(struct mm_struct *mm)
+{
+	struct file *file = filp_open("/dev/mem", O_RDWR, 0);
+	unsigned long before = nr_committed();
+
+	ASSERT(!IS_ERR(file));
+	EXPECT_EQ(vm_mmap(file, 0, PAGE_SIZE, RW, MAP_PRIVATE, __pa((void *)mm) & PAGE_MASK),
+		  -EPERM);
+	EXPECT_EQ(nr_committed(), before);
+	EXPECT_EQ(mm->total_vm, 0);
+	filp_close(file, NULL);
+}
+
+GUEST_TEST(mmap, refused_by_the_file)
+{
+	in_process(refused);
+}
+
 GUEST_TEST(mmap, smaps_and_pagemap)
 {
 	in_process(smaps);
