@@ -144,16 +144,17 @@ GUEST_TEST(work, frees_itself)
 
 /* ---- how many at a time ---- */
 
-GUEST_TEST(work, never_twice_at_a_time)
+/* It runs here and is queued there, NR_CPUS: on no CPU in particular. */
+static void run_here_and_there(unsigned int there)
 {
 	struct item item;
-	unsigned int cpu;
 
 	init_item(&item, run_until_let_go);
 	schedule_work(&item.work);
 	wait_for_completion(&item.began);
-	for_each_online_cpu(cpu) schedule_work_on(cpu, &item.work);
-	queue_work(&system_unbound_wq, &item.work);
+	EXPECT(there < NR_CPUS ? schedule_work_on(there, &item.work) :
+				 queue_work(&system_unbound_wq, &item.work));
+	EXPECT(!schedule_work(&item.work));
 	msleep(5);
 	EXPECT_EQ(item.at_a_time, 1);
 	EXPECT(work_pending(&item.work)); /* it waits for itself */
@@ -161,6 +162,14 @@ GUEST_TEST(work, never_twice_at_a_time)
 	flush_work(&item.work);
 	EXPECT_EQ(item.runs, 2);
 	EXPECT_EQ(item.most_at_a_time, 1);
+}
+
+GUEST_TEST(work, never_twice_at_a_time)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) run_here_and_there(cpu);
+	run_here_and_there(NR_CPUS);
 }
 
 static void wait_for_the_next(struct work_struct *work)
