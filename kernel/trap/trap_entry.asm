@@ -22,6 +22,11 @@
 ; not matter what a program's base is.
 ;
 ; A #DB of a program goes on as any other exception of it, on the thread's stack.
+;
+; No NMI comes from the start of one's handler to the next IRET (SDM 3A, 6.7.1), whosever that is.  After the IRET of a
+; fault that struck in the handler, the next NMI would begin at the top of the same stack, over what lies there.
+; So what strikes in there and goes on, an expected fault or a machine check, returns by RET.  A machine
+; check in the few instructions before nmi_in_service is set, or after it is cleared, still returns by IRET.
 
 %include "kernel/cpu/smap.inc"
 %include "kernel/trap/pt_regs.inc"
@@ -31,10 +36,15 @@ TRAP_STUB_SIZE	equ 16
 MSR_GS_BASE	equ 0xc0000101
 PT_REGS_SIZE	equ 21 * 8
 REGS_ORIG_AX	equ 15 * 8		; in struct pt_regs
+REGS_IP		equ 16 * 8
 REGS_CS		equ 17 * 8
+REGS_FLAGS	equ 18 * 8
+REGS_SP		equ 19 * 8
+EFLAGS_TF	equ 1 << 8
+EFLAGS_IF	equ 1 << 9
 CPU_DESC_RSP0	equ 88			; kernel/trap/desc.c
 
-extern trap_dispatch, trap_return_to_user, cpu_desc, user_time
+extern trap_dispatch, trap_return_to_user, cpu_desc, user_time, nmi_in_service
 
 section .smap_sites progbits alloc noexec nowrite align=4
 section .nobreak.text progbits alloc exec nowrite align=16
@@ -96,6 +106,27 @@ ist_stubs:
 	CLAC
 %endmacro
 
+; To %1 where no NMI's handler was struck: that has interrupts off.  Nor where it is stepped: a TF that POPF sets
+; would trap one instruction too early.
+%macro jump_if_not_amid_nmi 1
+	test	dword [rsp + REGS_FLAGS], EFLAGS_TF | EFLAGS_IF
+	jnz	%1
+	cmp	byte [gs:nmi_in_service], 0
+	je	%1
+%endmacro
+
+; Flags and address go to the interrupted stack, below what is in use, and orig_ax says where.  They may lie over SS and RSP
+; of the frame, if it is on the same stack, which are not needed any more.  RAX and RDX are lost.
+%macro prepare_ret 0
+	mov	rdx, [rsp + REGS_SP]
+	mov	rax, [rsp + REGS_IP]
+	mov	[rdx - 8], rax
+	mov	rax, [rsp + REGS_FLAGS]
+	mov	[rdx - 16], rax
+	sub	rdx, 16
+	mov	[rsp + REGS_ORIG_AX], rdx
+%endmacro
+
 	align 16
 global trap_common, trap_common_end
 trap_common:
@@ -108,6 +139,10 @@ trap_common:
 	add	rsp, 8
 	test	byte [rsp + REGS_CS], 3
 	jnz	to_user
+	jump_if_not_amid_nmi .by_iret
+	prepare_ret
+	jmp	by_ret
+.by_iret:
 	restore_registers
 	add	rsp, 8			; the error code
 	iretq
@@ -125,6 +160,13 @@ to_user:
 	jmp	[trap_return_to_user]
 trap_common_end:
 
+; After prepare_ret.
+by_ret:
+	restore_registers
+	pop	rsp
+	popfq
+	ret
+
 ; #DB of a program: to the thread's stack, with what the CPU and the stub have pushed.
 	align 16
 debug_common:
@@ -141,7 +183,7 @@ debug_common:
 	mov	edi, 1
 	jmp	from_user.swapped
 
-; On a stack of the IST, from anywhere.  RBX: the GS base that was loaded.
+; On a stack of the IST, from anywhere.  RBX: the GS base that was loaded; R12: whether to return by RET.
 	align 16
 ist_common:
 	save_registers
@@ -160,6 +202,11 @@ ist_common:
 	sub	rsp, 8
 	call	trap_dispatch
 	add	rsp, 8
+	xor	r12d, r12d
+	jump_if_not_amid_nmi .base
+	prepare_ret
+	inc	r12d
+.base:
 	cmp	rbx, [rsp + PT_REGS_SIZE]
 	je	.return
 	mov	rax, rbx
@@ -168,6 +215,8 @@ ist_common:
 	mov	ecx, MSR_GS_BASE
 	wrmsr
 .return:
+	test	r12d, r12d
+	jnz	by_ret
 	restore_registers
 	add	rsp, 8			; the error code
 	iretq

@@ -62,6 +62,8 @@ static const char *const names[NR_EXCEPTIONS] = {
 
 static DEFINE_PER_CPU(u64[NR_EXCEPTIONS], counts);
 
+DEFINE_PER_CPU(bool, nmi_in_service);
+
 static void (*interrupt_handler)(u8 vector);
 
 void trap_set_interrupt_handler(void (*handler)(u8 vector))
@@ -315,10 +317,12 @@ __nobreak void trap_dispatch(struct pt_regs *regs, unsigned int vector)
 		debug_exception(regs, cr2);
 		return;
 	case X86_TRAP_NMI:
+		this_cpu(nmi_in_service) = true;
 		dr7 = suspend_breakpoints();
 		if (!nmi_is_served(regs))
 			handle_nmi(regs, cr2);
 		resume_breakpoints(dr7);
+		this_cpu(nmi_in_service) = false;
 		/* What was interrupted may be between a fault and its reading of CR2. */
 		write_cr2(cr2);
 		return;

@@ -80,6 +80,9 @@ void trap_raise_user(struct pt_regs *regs, unsigned int vector, u64 cr2);
 /* Where the entry code goes to from the end of a program's trap, RSP at its struct pt_regs. */
 extern void (*trap_return_to_user)(void);
 
+/* This CPU is in the handler of a NMI; for trap_entry.asm. */
+DECLARE_PER_CPU(bool, nmi_in_service);
+
 /* What DR6 says of a #DB (SDM 3B, 17.2.3), which it says no more afterwards.  Interrupts are off. */
 #define DR6_BS	   BIT(14) /* single step */
 #define DR6_BREAKS 0xfUL

@@ -2,6 +2,7 @@
 /* Exceptions: decoded as the CPU means them, survived where they are to be. */
 #include "kernel/trap/traps.h"
 
+#include "kernel/core/panic.h"
 #include "kernel/core/preempt.h"
 #include "kernel/core/smp.h"
 #include "kernel/core/spinlock.h"
@@ -400,4 +401,40 @@ GUEST_TEST(traps, each_vector_s_way_in)
 		memcpy(&carried, code + 2, sizeof(carried));
 		EXPECT_EQ(carried, v);
 	}
+}
+
+/* ---------------------------------------------------------------- a fault within a NMI */
+
+static unsigned int nmis_over;
+static bool amid_nmi;
+
+/* The first asks for the next, which may not come before it is over, whatever returns meanwhile. */
+static bool ask_for_next(const struct pt_regs *regs)
+{
+	u64 value;
+
+	(void)regs;
+	if (amid_nmi)
+		panic("a NMI came into the handler of another, onto its stack");
+	amid_nmi = true;
+	if (nmis_over == 0) {
+		smp_send_nmi(raw_smp_processor_id());
+		EXPECT_EQ(nofault_read(0, 8, &value, NULL), -EFAULT);
+		udelay(100);
+	}
+	amid_nmi = false;
+	WRITE_ONCE(nmis_over, nmis_over + 1);
+	return true;
+}
+
+GUEST_TEST(traps, fault_in_a_nmi_lets_no_other_in)
+{
+	NEED_LAPIC();
+	nmis_over = 0;
+	nmi_set_handler(ask_for_next);
+	preempt_disable();
+	smp_send_nmi(raw_smp_processor_id());
+	EXPECT(poll_timeout(READ_ONCE(nmis_over) == 2, PATIENCE_USEC));
+	preempt_enable();
+	nmi_set_handler(NULL);
 }
