@@ -126,7 +126,7 @@ part env; env -i A=1 B=2 env; A=3 sh -c 'echo $A'
 part renice; renice -n 3 -p $$; ps -o nice,args | grep "applets.s[h]" | head -n 1; renice -n -3 -p $$
 part timeout; timeout 0.2 sleep 5; echo $?; timeout 5 true; echo $?; timeout -s KILL 0.2 sleep 5; echo $?
 part setsid, taskset; setsid sh -c 'echo led'; taskset 1 echo on one
-part ps, pidof; sleep 50 & until pidof sleep > /dev/null; do :; done; ps -o args | grep '^sleep'; pidof sleep | wc -w; killall sleep; wait; pidof sleep
+part ps, pidof; sleep 50 & until pidof sleep > /dev/null; do :; done; until a=$(ps -o args | grep '^sleep'); do :; done; echo "$a"; pidof sleep | wc -w; killall sleep; wait; pidof sleep
 part who am I; whoami; id -u; id -g; hostname; uname -s; uname -m; stty -a | tail -n 2
 part nproc, hostid; nproc; hostid; linux64 uname -m; linux32 uname -m; arch
 part sysctl; sysctl -n kernel.ostype; sysctl -n kernel.pid_max
