@@ -182,7 +182,7 @@ def test_from_the_first_line_to_the_monitor():
     assert re.search(r"#0 .* percpu_init .*\n", shown(out, "watch"))
     hardware = shown(out, "hardware")
     assert re.search(r'\* \d+ +Thread 1 "init" \(on CPU \d\) +virtio_init ', hardware), hardware
-    assert re.search(r'"kworker/0:0" \(waits in worker_thread.*finish_task_switch', hardware), hardware
+    assert re.search(r'"\S+" \(waits in (?!ret_from_fork).*finish_task_switch', hardware), hardware
     assert re.search(r'"swapper/\d" \(on CPU \d\)', hardware), hardware
 
     steps = shown(out, "steps")
