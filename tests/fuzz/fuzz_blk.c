@@ -59,6 +59,9 @@ static void take_chain(u16 head)
 	}
 	MUST(!(d->flags & VRING_DESC_F_NEXT) && d->len == 1 && data && data % SECTOR_SIZE == 0);
 	h.status = (u8 *)(d->addr + PAGE_OFFSET);
+	for (unsigned int i = 0; i < nr_held; i++) /* it had said that it was done with that one */
+		if (held[i].head == head)
+			held[i--] = held[--nr_held];
 	MUST(nr_held < MAX_HELD);
 	held[nr_held++] = h;
 }
@@ -84,14 +87,16 @@ static void use_one(void)
 {
 	u8 which = choose8(&input), status = choose8(&input);
 	struct held *h;
+	bool is_there;
 
 	if (!nr_held || is_reset)
 		return;
 	h = &held[which % nr_held];
 	/* Whom it had told that it was done with that, its memory is another's: nothing could stop it. */
-	if (status < 0xf0 && the_queue->vring.slots[h->head].token == h->token)
+	is_there = the_queue->vring.slots[h->head].token == h->token;
+	if (status < 0xf0 && is_there)
 		*h->status = status < 0xc0 ? 0 : status;
-	if (status >= 0xc0 && h->bio < MAX_BIOS)
+	if (status >= 0xc0 && is_there && h->bio < MAX_BIOS)
 		has_failed[h->bio] = true; /* or has written none, which is no success */
 	put_used(h->head, status % 8 == 7 ? choose32(&input) : h->writable);
 	*h = held[--nr_held];
