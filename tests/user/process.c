@@ -549,6 +549,18 @@ static void scripts(void)
 	try_exec("long name", "/tmp/s9", argv, envp);
 }
 
+/* A child runs it, and it is closed. */
+static void run_descriptor(int fd, char **argv, char **envp)
+{
+	fflush(stdout);
+	if (!fork()) {
+		syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
+		_exit(1);
+	}
+	wait(NULL);
+	close(fd);
+}
+
 static void execs(void)
 {
 	char *argv[] = { "name", "args", "one", NULL }, *envp[] = { "A=b", "C", NULL };
@@ -590,13 +602,7 @@ static void execs(void)
 	say("execveat empty", syscall(SYS_execveat, fd, "", argv, envp, 0));
 	say("execveat no fd", syscall(SYS_execveat, 99, "", argv, envp, AT_EMPTY_PATH));
 	say("execveat relative to a file", syscall(SYS_execveat, fd, "x", argv, envp, 0));
-	fflush(stdout);
-	if (!fork()) {
-		syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
-		_exit(1);
-	}
-	wait(NULL);
-	close(fd);
+	run_descriptor(fd, argv, envp);
 }
 
 /* By a descriptor that is closed on the way a program can be run; a script cannot, for its interpreter. */
@@ -610,13 +616,7 @@ static void execs_by_descriptor(void)
 	fd = open("/tmp/e2", O_RDONLY | O_CLOEXEC);
 	say("execveat a script", syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH));
 	fcntl(fd, F_SETFD, 0);
-	fflush(stdout);
-	if (!fork()) {
-		syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
-		_exit(1);
-	}
-	wait(NULL);
-	close(fd);
+	run_descriptor(fd, argv, envp);
 }
 
 /* Who made a child by vfork goes on once that is another program, and tells it something. */
