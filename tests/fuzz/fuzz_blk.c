@@ -11,6 +11,7 @@
 #include "drivers/virtio/virtio_blk.h"
 #include "mm/page_alloc.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/host/fake_blk.h"
 
 #define MAX_BIOS 32
 #define MAX_HELD 128
@@ -206,11 +207,6 @@ void virtio_break_device(struct virtio_device *v)
 
 static struct delayed_work *queued;
 static u64 due;
-struct workqueue_struct {
-	int none;
-};
-struct workqueue_struct system_wq;
-
 static void something_happens(void);
 
 static void time_passes(u64 ns)
@@ -237,35 +233,6 @@ bool cancel_delayed_work_sync(struct delayed_work *dw)
 	bool was = queued == dw;
 
 	queued = NULL;
-	return was;
-}
-
-enum hrtimer_restart delayed_work_timer(struct hrtimer *timer)
-{
-	(void)timer;
-	return HRTIMER_NORESTART;
-}
-
-void hrtimer_init(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *timer))
-{
-	(void)timer, (void)function;
-}
-
-void init_completion(struct completion *c)
-{
-	c->done = 0;
-}
-
-void complete(struct completion *c)
-{
-	c->done++;
-}
-
-bool try_wait_for_completion(struct completion *c)
-{
-	bool was = c->done;
-
-	c->done -= was;
 	return was;
 }
 
@@ -319,28 +286,6 @@ static void end_bio(struct bio *bio)
 	is_under_way[n] = false;
 }
 
-int add_block_node(struct block_device *bdev, unsigned int index)
-{
-	(void)bdev, (void)index;
-	return 0;
-}
-
-void remove_block_node(struct block_device *bdev, unsigned int index)
-{
-	(void)bdev, (void)index;
-}
-
-void set_capacity(struct block_device *bdev, u64 sectors)
-{
-	bdev->capacity = sectors;
-}
-
-void put_block_device(struct block_device *bdev)
-{
-	if (!--bdev->users)
-		bdev->release(bdev);
-}
-
 static void submit(struct virtio_blk *blk)
 {
 	unsigned int n = 0, pieces = 1 + choose8(&input) % 4;
@@ -369,40 +314,6 @@ static void submit(struct virtio_blk *blk)
 }
 
 /* ---- memory ---- */
-
-unsigned long __get_free_pages(gfp_t flags, unsigned int order)
-{
-	size_t size = PAGE_SIZE << order;
-	char *raw = test_alloc(size + PAGE_SIZE),
-	     *p = (char *)ALIGN((unsigned long)raw + 8, PAGE_SIZE);
-
-	(void)flags;
-	memset(p, 0, size);
-	memcpy(p - 8, &raw, sizeof(raw));
-	return (unsigned long)p;
-}
-
-void free_pages(unsigned long va, unsigned int order)
-{
-	char *raw;
-
-	(void)order;
-	if (!va)
-		return;
-	memcpy(&raw, (char *)va - 8, sizeof(raw));
-	test_free(raw);
-}
-
-int pin_page(struct page *page)
-{
-	(void)page;
-	return 0;
-}
-
-void unpin_page(struct page *page)
-{
-	(void)page;
-}
 
 int virt_to_phys_walk(unsigned long va, phys_addr_t *pa)
 {

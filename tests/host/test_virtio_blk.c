@@ -9,6 +9,7 @@
 #include "drivers/block/blkdev.h"
 #include "kernel/lib/errno.h"
 #include "mm/page_alloc.h"
+#include "tests/host/fake_blk.h"
 #include "tests/host/test.h"
 
 #define DATA	 0x100000UL /* physical: what bios transfer; nobody looks at it */
@@ -141,11 +142,6 @@ void virtio_break_device(struct virtio_device *v)
 
 /* ---- waiting, work and the block layer ---- */
 
-struct workqueue_struct {
-	int none;
-};
-struct workqueue_struct system_wq;
-
 bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw, u64 ns)
 {
 	(void)wq, (void)dw, (void)ns;
@@ -156,35 +152,6 @@ bool cancel_delayed_work_sync(struct delayed_work *dw)
 {
 	(void)dw;
 	return false;
-}
-
-enum hrtimer_restart delayed_work_timer(struct hrtimer *timer)
-{
-	(void)timer;
-	return HRTIMER_NORESTART;
-}
-
-void hrtimer_init(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *timer))
-{
-	(void)timer, (void)function;
-}
-
-void init_completion(struct completion *c)
-{
-	c->done = 0;
-}
-
-void complete(struct completion *c)
-{
-	c->done++;
-}
-
-bool try_wait_for_completion(struct completion *c)
-{
-	bool was = c->done;
-
-	c->done -= was;
-	return was;
 }
 
 u64 wait_for_completion_timeout(struct completion *c, u64 ns)
@@ -233,68 +200,12 @@ static void end_bio(struct bio *bio)
 		submit(vdev.priv, next);
 }
 
-int add_block_node(struct block_device *bdev, unsigned int index)
-{
-	(void)bdev, (void)index;
-	return 0;
-}
-
-void remove_block_node(struct block_device *bdev, unsigned int index)
-{
-	(void)bdev, (void)index;
-}
-
-void set_capacity(struct block_device *bdev, u64 sectors)
-{
-	bdev->capacity = sectors;
-}
-
-void put_block_device(struct block_device *bdev)
-{
-	if (!--bdev->users)
-		bdev->release(bdev);
-}
-
 /* ---- memory ---- */
 
 int virt_to_phys_walk(unsigned long va, phys_addr_t *pa)
 {
 	*pa = va - PAGE_OFFSET;
 	return 0;
-}
-
-unsigned long __get_free_pages(gfp_t flags, unsigned int order)
-{
-	size_t size = PAGE_SIZE << order;
-	char *raw = test_alloc(size + PAGE_SIZE),
-	     *p = (char *)ALIGN((unsigned long)raw + 8, PAGE_SIZE);
-
-	(void)flags;
-	memset(p, 0, size);
-	memcpy(p - 8, &raw, sizeof(raw));
-	return (unsigned long)p;
-}
-
-void free_pages(unsigned long va, unsigned int order)
-{
-	char *raw;
-
-	(void)order;
-	if (!va)
-		return;
-	memcpy(&raw, (char *)va - 8, sizeof(raw));
-	test_free(raw);
-}
-
-int pin_page(struct page *page)
-{
-	(void)page;
-	return 0;
-}
-
-void unpin_page(struct page *page)
-{
-	(void)page;
 }
 
 /* ---- tests ---- */
