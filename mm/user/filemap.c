@@ -32,7 +32,7 @@ static struct page *page_of_file(struct address_space *mapping, unsigned long pg
 	return read_mapping_page(mapping, pgoff);
 }
 
-static vm_fault_t filemap_fault(struct vm_fault *vmf)
+vm_fault_t filemap_fault(struct vm_fault *vmf)
 {
 	struct address_space *mapping = vmf->vma->vm_file->f_mapping;
 	bool major = false;

@@ -2,12 +2,12 @@
 /*
  * System V shared memory: segments, by a key that programs agree on and a number that they then use.
  *
- *   segment   a file of memory without a place (kernel/fs/shmem.h) that the table holds until IPC_RMID
- *   attached  mapped, as any file is: the VMAs hold the file, so a segment that was removed lasts
- *             until the last of them is gone.  Who may attach is not asked: all are root
+ *   segment   a file of memory without a place (kernel/fs/shmem.h), in a place of the table
+ *   attached  mapped, as any file is.  Who may attach is not asked: all are root
+ *   user      of a segment: the table until IPC_RMID, each VMA, and a call that is at it.  With the last
+ *             one it goes: what was removed has no key any more, but its number is good while it is attached
  *
- * A number is the place in the table and how often that was given out before, as Linux makes it.  What
- * was removed is found no longer, also while it is attached.
+ * A number is the place in the table and how often that was given out before, as Linux makes it.
  */
 #include <linux/mman.h>
 #include <linux/shm.h>
@@ -18,41 +18,69 @@
 #include "kernel/sched/task.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
+#include "mm/user/fault.h"
 #include "mm/user/mmap.h"
 
 #define IPC_INDEX_BITS 15 /* of a number; above it: its generation */
 #define MAX_SEGMENTS   256
 #define SHM_EXEC_FLAG  0100000
+#define SHM_DEST       01000 /* in shm_perm.mode, as shmctl(2) has it */
 
 struct shm_segment {
 	struct file *file; /* NULL: the place is free */
 	struct file
 		*read_only; /* the same, for SHM_RDONLY: what is mapped by it is never written */
+	unsigned long users;
 	int key;
 	u16 generation;
-	umode_t mode;
-	size_t size; /* as asked for */
+	umode_t mode; /* and SHM_DEST: it was removed */
+	size_t size;  /* as asked for */
 	u32 creator, last;
 	s64 attached, detached, changed; /* seconds since 1970; 0: never */
 };
 
-static DEFINE_MUTEX(shm_lock); /* outside mmap_lock */
+/* Keys and what becomes a segment.  Outside mmap_lock, within which the last user may go: users_lock has those. */
+static DEFINE_MUTEX(shm_lock);
+static DEFINE_SPINLOCK(users_lock);
 static struct shm_segment segments[MAX_SEGMENTS];
-static const char shm_mark; /* whose address is private_data of a segment's file */
 
 static int id_of(const struct shm_segment *s)
 {
 	return (int)(s - segments) | s->generation << IPC_INDEX_BITS;
 }
 
-/* shm_lock held: NULL: there is none of that number. */
-static struct shm_segment *find_id(int id)
+/* With one user more, or NULL: there is none of that number. */
+static struct shm_segment *get_segment(int id)
 {
 	unsigned int index = (unsigned int)id & ((1U << IPC_INDEX_BITS) - 1);
+	struct shm_segment *s = NULL;
 
-	if (id < 0 || index >= MAX_SEGMENTS || !segments[index].file)
+	if (id < 0 || index >= MAX_SEGMENTS)
 		return NULL;
-	return id_of(&segments[index]) == id ? &segments[index] : NULL;
+	spin_lock(&users_lock);
+	if (segments[index].file && id_of(&segments[index]) == id) {
+		s = &segments[index];
+		s->users++;
+	}
+	spin_unlock(&users_lock);
+	return s;
+}
+
+static void put_segment(struct shm_segment *s)
+{
+	struct file *file = NULL, *read_only = s->read_only;
+
+	spin_lock(&users_lock);
+	if (!--s->users) {
+		file = s->file;
+		s->generation++;
+		s->file = NULL;
+	}
+	spin_unlock(&users_lock);
+	if (file) {
+		fput(file);
+		fput(read_only);
+	}
 }
 
 static struct shm_segment *find_key(int key)
@@ -68,6 +96,62 @@ static s64 now(void)
 	return current_time().tv_sec;
 }
 
+/* ---------------------------------------------------------------- what is attached */
+
+static void shm_open(struct vm_area_struct *vma)
+{
+	struct shm_segment *s = vma->vm_file->private_data;
+
+	spin_lock(&users_lock);
+	s->users++;
+	s->attached = now();
+	s->last = current->tgid;
+	spin_unlock(&users_lock);
+}
+
+static void shm_close(struct vm_area_struct *vma)
+{
+	struct shm_segment *s = vma->vm_file->private_data;
+
+	spin_lock(&users_lock);
+	s->detached = now();
+	s->last = current->tgid;
+	spin_unlock(&users_lock);
+	put_segment(s);
+}
+
+static const struct vm_operations_struct shm_vm_ops = {
+	.open = shm_open,
+	.close = shm_close,
+	.fault = filemap_fault,
+};
+
+static int shm_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	(void)file;
+	vma->vm_ops = &shm_vm_ops;
+	shm_open(vma);
+	return 0;
+}
+
+static int shm_fsync(struct file *file, loff_t start, loff_t end, int datasync)
+{
+	return file_inode(file)->i_fop->fsync(file, start, end, datasync);
+}
+
+static long shm_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+{
+	return file_inode(file)->i_fop->fallocate(file, mode, offset, len);
+}
+
+static const struct file_operations shm_file_operations = {
+	.mmap = shm_mmap,
+	.fsync = shm_fsync,
+	.fallocate = shm_fallocate,
+};
+
+/* ---------------------------------------------------------------- shmget */
+
 /* shm_lock held.  Its number or -errno. */
 static int new_segment(int key, size_t size, int flags)
 {
@@ -77,7 +161,7 @@ static int new_segment(int key, size_t size, int flags)
 
 	if (size < SHMMIN || size > ~0UL - (1UL << 24))
 		return -EINVAL;
-	while (s < segments + MAX_SEGMENTS && s->file)
+	while (s < segments + MAX_SEGMENTS && READ_ONCE(s->file))
 		s++;
 	if (s == segments + MAX_SEGMENTS)
 		return -ENOSPC;
@@ -87,20 +171,24 @@ static int new_segment(int key, size_t size, int flags)
 	file = shmem_file_setup(name, (loff_t)PAGE_ALIGN(size), 0);
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);
+	file->f_op = &shm_file_operations;
 	read_only = alloc_file_clone(file, O_RDONLY, file->f_op);
 	if (IS_ERR(read_only)) {
 		fput(file);
 		return (int)PTR_ERR(read_only);
 	}
-	file->private_data = read_only->private_data = (void *)&shm_mark;
+	file->private_data = read_only->private_data = s;
+	spin_lock(&users_lock);
 	*s = (struct shm_segment){ .file = file,
 				   .read_only = read_only,
+				   .users = 1,
 				   .key = key,
 				   .generation = s->generation,
 				   .mode = (umode_t)(flags & 0777),
 				   .size = size,
 				   .creator = current->tgid,
 				   .changed = now() };
+	spin_unlock(&users_lock);
 	return id_of(s);
 }
 
@@ -121,6 +209,8 @@ SYSCALL_DEFINE3(shmget, int, key, size_t, size, int, flags)
 	mutex_unlock(&shm_lock);
 	return ret;
 }
+
+/* ---------------------------------------------------------------- shmat, shmdt */
 
 /* What was asked for, in mmap()'s terms: 0 or -EINVAL. */
 static int attach_address(unsigned long *addr, int flags, unsigned long *map_flags)
@@ -150,16 +240,12 @@ SYSCALL_DEFINE3(shmat, int, shmid, unsigned long, addr, int, flags)
 		prot |= PROT_WRITE;
 	if (flags & SHM_EXEC_FLAG)
 		prot |= PROT_EXEC;
-	mutex_lock(&shm_lock);
-	s = find_id(shmid);
-	ret = s ? vm_mmap_pgoff(flags & SHM_RDONLY ? s->read_only : s->file, addr,
-				PAGE_ALIGN(s->size), prot, map_flags, 0) :
-		  (unsigned long)-EINVAL;
-	if (s && !IS_ERR_VALUE(ret)) {
-		s->attached = now();
-		s->last = current->tgid;
-	}
-	mutex_unlock(&shm_lock);
+	s = get_segment(shmid);
+	if (!s)
+		return -EINVAL;
+	ret = vm_mmap_pgoff(flags & SHM_RDONLY ? s->read_only : s->file, addr, PAGE_ALIGN(s->size),
+			    prot, map_flags, 0);
+	put_segment(s);
 	return ret == (unsigned long)-EEXIST ? -EINVAL : (long)ret;
 }
 
@@ -168,8 +254,8 @@ static struct file *attached_at(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
 
-	if (!vma || !vma->vm_file || vma->vm_file->private_data != &shm_mark ||
-	    vma->vm_start != addr || vma->vm_pgoff)
+	if (!vma || !vma->vm_file || vma->vm_ops != &shm_vm_ops || vma->vm_start != addr ||
+	    vma->vm_pgoff)
 		return NULL;
 	return get_file(vma->vm_file);
 }
@@ -196,18 +282,11 @@ SYSCALL_DEFINE1(shmdt, unsigned long, addr)
 
 	if (addr % PAGE_SIZE)
 		return -EINVAL;
-	mutex_lock(&shm_lock);
 	mmap_write_lock(mm);
 	file = attached_at(mm, addr);
 	if (file)
 		detach(mm, addr, file);
 	mmap_write_unlock(mm);
-	for (unsigned int i = 0; file && i < MAX_SEGMENTS; i++)
-		if (segments[i].file == file || segments[i].read_only == file) {
-			segments[i].detached = now();
-			segments[i].last = current->tgid;
-		}
-	mutex_unlock(&shm_lock);
 	if (!file)
 		return -EINVAL;
 	fput(file);
@@ -226,7 +305,8 @@ static long show_segment(const struct shm_segment *s, void __user *buf)
 		.shm_ctime = s->changed,
 		.shm_cpid = (pid_t)s->creator,
 		.shm_lpid = (pid_t)s->last,
-		.shm_nattch = READ_ONCE(s->file->f_count) + READ_ONCE(s->read_only->f_count) - 2,
+		.shm_nattch = READ_ONCE(s->users) - 1 -
+			      !(s->mode & SHM_DEST), /* not this call, nor the table */
 	};
 
 	return copy_to_user(buf, &ds, sizeof(ds)) ? -EFAULT : 0;
@@ -238,26 +318,24 @@ static long change_segment(struct shm_segment *s, const void __user *buf)
 
 	if (copy_from_user(&ds, buf, sizeof(ds)))
 		return -EFAULT;
-	s->mode = (umode_t)(ds.shm_perm.mode & 0777);
+	s->mode = (umode_t)((s->mode & ~0777) | (ds.shm_perm.mode & 0777));
 	s->changed = now();
 	return 0;
 }
 
 static long remove_segment(struct shm_segment *s)
 {
-	fput(s->file);
-	fput(s->read_only);
-	s->file = NULL;
-	s->generation++;
+	if (s->mode & SHM_DEST)
+		return 0;
+	s->mode |= SHM_DEST;
+	s->key = IPC_PRIVATE;
+	put_segment(s);
 	return 0;
 }
 
-static long control(int shmid, int cmd, void __user *buf)
+/* shm_lock held. */
+static long control(struct shm_segment *s, int cmd, void __user *buf)
 {
-	struct shm_segment *s = find_id(shmid);
-
-	if (!s)
-		return -EINVAL;
 	switch (cmd) {
 	case IPC_RMID:
 		return remove_segment(s);
@@ -275,12 +353,17 @@ static long control(int shmid, int cmd, void __user *buf)
 
 SYSCALL_DEFINE3(shmctl, int, shmid, int, cmd, void __user *, buf)
 {
+	struct shm_segment *s;
 	long ret;
 
 	if (cmd < 0 || shmid < 0)
 		return -EINVAL;
+	s = get_segment(shmid);
+	if (!s)
+		return -EINVAL;
 	mutex_lock(&shm_lock);
-	ret = control(shmid, cmd, buf);
+	ret = control(s, cmd, buf);
 	mutex_unlock(&shm_lock);
+	put_segment(s);
 	return ret;
 }

@@ -77,10 +77,68 @@ static void attaches(void)
 	say("again", shmdt(a));
 }
 
+static void show(const char *what, int id)
+{
+	struct shmid_ds ds;
+
+	if (say(what, shmctl(id, IPC_STAT, &ds)) == 0)
+		printf("key %d, mode %o, attached %lu\n", ds.shm_perm.__key == KEY, ds.shm_perm.mode, ds.shm_nattch);
+}
+
+/* What is attached lasts, and can be attached again by its number, until nobody has it. */
+static void removed(void)
+{
+	int id = shmget(KEY, 8192, IPC_CREAT | 0600), status;
+	char *a = attach("to be removed", id, NULL, 0), *b;
+
+	say("remove", shmctl(id, IPC_RMID, NULL));
+	show("removed", id);
+	say("by its key", shmget(KEY, 0, 0));
+	b = attach("by its number", id, NULL, SHM_RDONLY);
+	strcpy(a, "lasts");
+	printf("the same: %s\n", b);
+	say("detach", shmdt(a));
+	say("remove once more", shmctl(id, IPC_RMID, NULL));
+	if (!fork()) {
+		show("in a child", id);
+		strcpy(attach("by a child", id, NULL, 0), "child");
+		_exit(0);
+	}
+	wait(&status);
+	show("when it ended", id);
+	printf("it wrote: %s\n", b);
+	munmap(b, 4096);
+	show("half of it", id);
+	munmap(b + 4096, 4096);
+	show("unmapped", id);
+	attach("when nobody has it", id, NULL, 0);
+	printf("another one: %d\n", shmget(KEY, 8192, IPC_CREAT | IPC_EXCL | 0600) != id);
+	shmctl(shmget(KEY, 0, 0), IPC_RMID, NULL);
+}
+
+/* A segment is a file in all but a descriptor. */
+static void as_a_file(void)
+{
+	int id = shmget(IPC_PRIVATE, 16384, 0600);
+	char *p = shmat(id, NULL, 0);
+
+	memset(p, 1, 16384);
+	say("msync", msync(p, 16384, MS_SYNC));
+	say("a hole", madvise(p + 4096, 4096, MADV_REMOVE));
+	printf("%d %d %d\n", p[0], p[4096], p[8192]);
+	mprotect(p + 4096, 4096, PROT_READ);
+	show("in three parts", id);
+	say("detach", shmdt(p));
+	show("all of them", id);
+	shmctl(id, IPC_RMID, NULL);
+}
+
 int main(void)
 {
 	gets();
 	attaches();
+	removed();
+	as_a_file();
 	say("no such command", shmctl(0, 99, NULL));
 	return 0;
 }
