@@ -97,6 +97,7 @@ static void zap_range(struct zap *zap, unsigned long va, unsigned long end)
 		if (unlikely(zap->gather->nr == GATHER_PAGES))
 			user_gather_flush(zap->gather);
 		spin_lock(&mm->page_table_lock);
+		update_hiwater_rss(mm);
 		va = zap_pmd(zap, va, end);
 		spin_unlock(&mm->page_table_lock);
 	}
@@ -132,8 +133,5 @@ void zap_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned lon
 
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long size)
 {
-	spin_lock(&vma->vm_mm->page_table_lock);
-	update_hiwater_rss(vma->vm_mm);
-	spin_unlock(&vma->vm_mm->page_table_lock);
 	zap_vma_range(vma, start, start + size, false);
 }
