@@ -224,7 +224,7 @@ static long run_replacing(const struct call *c, const long *a)
 		syscall(c->nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 		_exit(errno);
 	}
-	waitpid(pid, &status, 0);
+	TEMP_FAILURE_RETRY(waitpid(pid, &status, 0)); /* the timer of prepare() is the parent's */
 	errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
 	return errno ? -1 : 0;
 }
