@@ -139,11 +139,17 @@ static inline unsigned long __must_check copy_to_user(void __user *to, const voi
 	return access_ok(to, n) ? __copy_user((__force void *)to, from, n) : n;
 }
 
+/* The same, but what does not come stays what it was: for what has been somebody's before. */
+static inline unsigned long __must_check raw_copy_from_user(void *to, const void __user *from,
+							    unsigned long n)
+{
+	return access_ok(from, n) ? __copy_user(to, (__force const void *)from, n) : n;
+}
+
 static inline unsigned long __must_check copy_from_user(void *to, const void __user *from,
 							unsigned long n)
 {
-	unsigned long left =
-		access_ok(from, n) ? __copy_user(to, (__force const void *)from, n) : n;
+	unsigned long left = raw_copy_from_user(to, from, n);
 
 	if (unlikely(left))
 		memset((u8 *)to + (n - left), 0, left);
@@ -177,7 +183,7 @@ static inline unsigned long __must_check __copy_from_user_inatomic(void *to,
 								   const void __user *from,
 								   unsigned long n)
 {
-	return access_ok(from, n) ? __copy_user(to, (__force const void *)from, n) : n;
+	return raw_copy_from_user(to, from, n);
 }
 
 /* In any context but NMI: 0 or -EFAULT. */

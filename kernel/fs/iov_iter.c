@@ -120,7 +120,7 @@ static __always_inline size_t user_step(enum iter_op op, void __user *p, void *b
 	case COPY_TO:
 		return n - copy_to_user(p, buf, n);
 	case COPY_FROM:
-		return n - copy_from_user(buf, p, n);
+		return n - raw_copy_from_user(buf, p, n); /* `buf` may be a file's page */
 	default:
 		return n - clear_user(p, n);
 	}

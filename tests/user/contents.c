@@ -2,6 +2,7 @@
 /* Calls on the contents of files, with good and bad arguments, and what each answers. */
 #define _GNU_SOURCE
 #include <linux/falloc.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -110,6 +111,26 @@ static void holes(void)
 	TRY(fallocate(fd, 0, 0, 0));
 	TRY(fallocate(ro, 0, 0, 10));
 	TRY(fallocate(dir, 0, 0, 10));
+}
+
+/* What lies behind the bytes that came keeps what it was, where a buffer ends too soon or is none. */
+static void cut_buffers(void)
+{
+	char *buffer = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char text[64] = "";
+	int file;
+
+	munmap(buffer + 4096, 4096);
+	memset(buffer, 'b', 4096);
+	file = make("cut", "what has been in the file before");
+	TRY(pwrite(file, buffer + 4092, 20, 5));
+	TRY(pwrite(file, buffer + 4096, 20, 0));
+	TRY(pwrite(file, (void *)-1UL, 5, 0));
+	pread(file, text, sizeof(text), 0);
+	printf("%s\n", text);
+	close(file);
+	unlink("cut");
+	munmap(buffer, 4096);
 }
 
 static void sizes(void)
@@ -226,6 +247,7 @@ int main(void)
 	vectors();
 	seeks();
 	holes();
+	cut_buffers();
 	sizes();
 	syncs();
 	close(make("g", ""));
