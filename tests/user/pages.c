@@ -126,6 +126,7 @@ static void test_files(void)
 
 static char ours[3 * PAGE] __attribute__((aligned(4096))), local[3 * PAGE];
 static const char constant[] = "constant";
+static char far[40 * PAGE] __attribute__((aligned(4096))), far_local[40 * PAGE], *edge;
 
 static void reach_parent(void)
 {
@@ -148,6 +149,68 @@ static void reach_parent(void)
 	say("nothing here", process_vm_readv(pid, &bad, 1, r, 1, 0));
 	say("not writable", process_vm_writev(pid, l, 1, &to_constant, 1, 0));
 	say("too many", process_vm_readv(pid, l, 1, r, 1025, 0));
+}
+
+/* More than is got at once (the parent's, of which a child has a copy), from and to odd places; and what ends in a hole, or in the midst of something. */
+static void reach_far(void)
+{
+	struct iovec l[2] = { { far_local + 3, 20 * PAGE },
+			      { far_local + 3 + 20 * PAGE, 19 * PAGE } };
+	struct iovec r = { far + 100, 37 * PAGE }, many[1024],
+		     hole[2] = { { edge, 3 * PAGE }, { far, 5 } };
+	struct iovec constants = { (void *)constant, sizeof(constant) }, wrong = { far, -1UL };
+	struct iovec cut = { edge + PAGE, 3 * PAGE };
+	pid_t pid = getppid();
+
+	say("read far", process_vm_readv(pid, l, 2, &r, 1, 0));
+	say("as it is there", memcmp(far_local + 3, far + 100, 37 * PAGE));
+	say("and no more", far_local[2] | far_local[3 + 37 * PAGE]);
+	for (int i = 0; i < 1024; i++)
+		many[i] = (struct iovec){ far + 7 * i, 3 };
+	say("read of many", process_vm_readv(pid, l, 1, many, 1024, 0));
+	say("the last", far_local[3 + 3 * 1023 + 1] == far[7 * 1023 + 1]);
+	say("read a constant", process_vm_readv(pid, l, 1, &constants, 1, 0));
+	printf("%s\n", far_local + 3);
+	say("read up to a hole", process_vm_readv(pid, l, 1, hole, 2, 0));
+	say("a hole, and then something",
+	    process_vm_readv(pid, l, 1, (struct iovec[]){ { NULL, 5 }, { far, 5 } }, 2, 0));
+	say("something, and then a hole",
+	    process_vm_readv(pid, l, 1, (struct iovec[]){ { far, 5 }, { NULL, 5 }, { far, 5 } }, 3,
+			     0));
+	say("of a negative length", process_vm_readv(pid, l, 1, &wrong, 1, 0));
+	say("to less than there is", process_vm_readv(pid, &cut, 1, &r, 1, 0));
+	say("to nowhere",
+	    process_vm_readv(pid, &(struct iovec){ edge + 2 * PAGE, PAGE }, 1, &r, 1, 0));
+	say("write from less", process_vm_writev(pid, &cut, 1, &r, 1, 0));
+}
+
+/* /proc/PID/mem: over pages, and up to what is not there. */
+static void reach_by_file(void)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", getppid());
+	fd = open(path, O_RDWR);
+	memset(far_local, 0, sizeof(far_local));
+	say("read the file", pread(fd, far_local, 3 * PAGE, (off_t)(far + 4000)));
+	say("as it is there", memcmp(far_local, far + 4000, 3 * PAGE));
+	say("no more", far_local[3 * PAGE]);
+	say("up to a hole", pread(fd, far_local, 3 * PAGE, (off_t)(edge + 10)));
+	say("write over pages", pwrite(fd, "over pages", 10, (off_t)(edge + PAGE - 4)));
+	say("write up to a hole", pwrite(fd, far_local, PAGE, (off_t)(edge + 2 * PAGE - 7)));
+	close(fd);
+}
+
+static void test_far(void)
+{
+	edge = mmap(NULL, 4 * PAGE, RW, ANON, -1, 0);
+	munmap(edge + 2 * PAGE, 2 * PAGE);
+	for (size_t i = 0; i < sizeof(far); i++)
+		far[i] = (char)(i / 100);
+	in_child("far", reach_far);
+	in_child("by file", reach_by_file);
+	printf("%.10s\n", edge + PAGE - 4);
 }
 
 static void test_other(void)
@@ -183,5 +246,6 @@ int main(int argc, char **argv)
 	test_fork();
 	test_files();
 	test_other();
+	test_far();
 	return 0;
 }
