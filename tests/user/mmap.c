@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -601,6 +603,127 @@ static void children(void)
 	clear();
 }
 
+/* What tells of an address space without showing it. */
+struct numbers {
+	unsigned long stat[52]; /* by field, from 1 */
+	long kb[7];
+	unsigned long next, brk;
+	int dumpable, barrier;
+	char auxv[1024];
+};
+
+static void take_stat(struct numbers *n)
+{
+	char text[1024] = "", *s;
+	int fd = open("/proc/self/stat", O_RDONLY), field = 2;
+
+	(void)!read(fd, text, sizeof(text) - 1);
+	close(fd);
+	s = strrchr(text, ')'); /* behind the second one's name */
+	while (s && field < 51 && (s = strchr(s + 1, ' ')))
+		n->stat[++field] = strtoul(s + 1, NULL, 10);
+}
+
+static const char *const vm_keys[] = { "VmSize:", "VmLck:", "VmPin:", "VmData:",
+				       "VmStk:",  "VmExe:", "VmLib:" };
+
+static void take_status(struct numbers *n)
+{
+	char text[4096] = "", *s;
+	int fd = open("/proc/self/status", O_RDONLY);
+
+	(void)!read(fd, text, sizeof(text) - 1);
+	close(fd);
+	for (int i = 0; i < 7; i++) {
+		s = strstr(text, vm_keys[i]);
+		n->kb[i] = s ? atol(s + strlen(vm_keys[i])) : -1;
+	}
+}
+
+static void take_numbers(struct numbers *n)
+{
+	int fd = open("/proc/self/auxv", O_RDONLY);
+
+	(void)!read(fd, n->auxv, sizeof(n->auxv));
+	close(fd);
+	take_stat(n);
+	take_status(n);
+	n->next = (unsigned long)mmap(NULL, PAGE, RW, ANON, -1, 0);
+	munmap((void *)n->next, PAGE);
+	n->brk = (unsigned long)call(SYS_brk, 0);
+	n->dumpable = prctl(PR_GET_DUMPABLE);
+	n->barrier = (int)call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+}
+
+/* A child has all of it, but for what is locked and what is to be locked. */
+static void numbers_of_child(void)
+{
+	struct numbers *n = mmap(NULL, 2 * sizeof(*n), RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status;
+
+	map(0, 4, RW, ANON, -1, 0);
+	map(8, 1, PROT_READ | PROT_EXEC, ANON, -1, 0);
+	call(SYS_mlock, at(0), PAGE);
+	call(SYS_mlockall, MCL_FUTURE);
+	call(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+	prctl(PR_SET_DUMPABLE, 0);
+	take_numbers(&n[0]);
+	if (!fork()) {
+		take_numbers(&n[1]);
+		map(20, 2, RW, ANON, -1, 0);
+		smaps(20, "Locked");
+		fflush(stdout);
+		_exit(0);
+	}
+	wait(&status);
+	prctl(PR_SET_DUMPABLE, 1);
+	call(SYS_munlockall);
+	for (int i = 23; i < 52; i++)
+		if ((i <= 28 || i >= 45) && i != 24 /* rss */ && n[0].stat[i] != n[1].stat[i])
+			printf("stat %d: %lx, of a child %lx\n", i, n[0].stat[i], n[1].stat[i]);
+	for (int i = 0; i < 7; i++)
+		if (n[0].kb[i] != n[1].kb[i])
+			printf("%s %ld kB less\n", vm_keys[i], n[0].kb[i] - n[1].kb[i]);
+	printf("a child's: auxv %d, next place %d, brk %d, dumpable %d, barrier %d\n",
+	       memcmp(n[0].auxv, n[1].auxv, sizeof(n->auxv)), n[0].next == n[1].next,
+	       n[0].brk == n[1].brk, n[1].dumpable, n[1].barrier);
+	munmap(n, 2 * sizeof(*n));
+	clear();
+}
+
+/* From below upwards, as with ADDR_COMPAT_LAYOUT; that is inherited, too. */
+static int upwards(void)
+{
+	char *first = mmap(NULL, PAGE, RW, ANON, -1, 0),
+	     *second = mmap(NULL, PAGE, RW, ANON, -1, 0);
+	int status;
+
+	printf("upwards: %ld, from %lx000000 on\n", (second - first) / (long)PAGE,
+	       (unsigned long)first >> 24);
+	fflush(stdout);
+	if (!fork()) {
+		printf("of a child: %ld\n",
+		       ((char *)mmap(NULL, PAGE, RW, ANON, -1, 0) - first) / (long)PAGE);
+		fflush(stdout);
+		_exit(0);
+	}
+	wait(&status);
+	return 0;
+}
+
+static void run_upwards(char **argv)
+{
+	int status;
+
+	fflush(stdout);
+	if (!fork()) {
+		personality(ADDR_NO_RANDOMIZE | ADDR_COMPAT_LAYOUT);
+		execl("/proc/self/exe", argv[0], "upwards", NULL);
+		_exit(1);
+	}
+	wait(&status);
+}
+
 /* Sectors that were written to the disk. */
 static long written(void)
 {
@@ -642,7 +765,8 @@ int main(int argc, char **argv)
 	struct sigaction action = { .sa_sigaction = caught, .sa_flags = SA_SIGINFO | SA_NODEFER };
 	static char page[PAGE];
 
-	(void)argc;
+	if (argc > 1)
+		return upwards();
 	if (!(personality(0xffffffff) & ADDR_NO_RANDOMIZE)) {
 		personality(ADDR_NO_RANDOMIZE);
 		execv("/proc/self/exe", argv);
@@ -675,6 +799,8 @@ int main(int argc, char **argv)
 	disk_pages();
 	limits();
 	children();
+	numbers_of_child();
+	run_upwards(argv);
 	unlink("/tmp/mmap-test");
 	return 0;
 }
