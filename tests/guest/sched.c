@@ -148,6 +148,36 @@ GUEST_TEST(sched, no_memory_is_lost_by_threads)
 	EXPECT(!lost);
 }
 
+#define AT_A_TIME 24
+
+/* Some are kept for those to come, and no more, however many there were at a time. */
+GUEST_TEST(sched, few_threads_are_spare)
+{
+	unsigned long most =
+		12 * sizeof(struct task_struct) / PAGE_SIZE + 12 * THREAD_SIZE / PAGE_SIZE;
+	struct task_struct *t[AT_A_TIME];
+	unsigned long taken = ~0UL;
+
+	NEED_MEMORY(2 * AT_A_TIME * THREAD_SIZE);
+	for (unsigned int round = 0; round < 5 && taken > most; round++) {
+		unsigned long pages;
+
+		settle();
+		pages = nr_free_pages();
+		for (unsigned int i = 0; i < AT_A_TIME; i++) {
+			t[i] = kthread_create_on_cpu(return_data, NULL, raw_smp_processor_id(),
+						     "many");
+			ASSERT(!IS_ERR(t[i]));
+		}
+		for (unsigned int i = 0; i < AT_A_TIME; i++)
+			kthread_stop(t[i]);
+		msleep(20);
+		vm_unmap_aliases();
+		taken = pages - min(pages, nr_free_pages());
+	}
+	EXPECT(taken <= most);
+}
+
 /* ---- waking ---- */
 
 static struct completion ping, pong;
@@ -185,6 +215,7 @@ GUEST_TEST(sched, completions_pass_one_each)
 	complete(&ping);
 	EXPECT(try_wait_for_completion(&ping) && !try_wait_for_completion(&ping));
 	complete_all(&ping);
+	complete(&ping); /* all is not one less than that */
 	EXPECT(try_wait_for_completion(&ping) && try_wait_for_completion(&ping));
 }
 

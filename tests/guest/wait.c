@@ -6,6 +6,7 @@
 #include "kernel/sched/kthread.h"
 #include "kernel/sched/mutex.h"
 #include "kernel/signal/errno.h"
+#include "kernel/time/time.h"
 #include "tests/guest/guest_test.h"
 
 #define SIGKILL 9
@@ -16,6 +17,7 @@ struct wait_test {
 	struct completion done;
 	struct mutex mutex;
 	bool holds;
+	u64 ns; /* how long it waits at the most, where `wait` looks at that */
 	s64 (*wait)(struct wait_test *w);
 	s64 result;
 	unsigned int woken; /* atomic */
@@ -32,6 +34,7 @@ static int run_wait(void *data)
 static void wait_init(struct wait_test *w, s64 (*wait)(struct wait_test *w))
 {
 	memset(w, 0, sizeof(*w));
+	w->ns = 3600 * NSEC_PER_SEC;
 	init_waitqueue_head(&w->wq);
 	init_completion(&w->done);
 	mutex_init(&w->mutex);
@@ -92,7 +95,7 @@ static s64 uninterruptible(struct wait_test *w)
 
 static s64 interruptible_timeout(struct wait_test *w)
 {
-	return wait_event_interruptible_timeout(w->wq, READ_ONCE(w->holds), 3600 * NSEC_PER_SEC);
+	return wait_event_interruptible_timeout(w->wq, READ_ONCE(w->holds), w->ns);
 }
 
 static s64 completion_interruptible(struct wait_test *w)
@@ -102,7 +105,7 @@ static s64 completion_interruptible(struct wait_test *w)
 
 static s64 completion_killable(struct wait_test *w)
 {
-	return wait_for_completion_killable_timeout(&w->done, 3600 * NSEC_PER_SEC);
+	return wait_for_completion_killable_timeout(&w->done, w->ns);
 }
 
 static s64 mutex_interruptible(struct wait_test *w)
@@ -193,6 +196,117 @@ GUEST_TEST(wait, what_holds_is_no_error)
 	EXPECT(join(&w, t) > 0);
 	w.holds = false;
 	EXPECT_EQ(wait_event_interruptible_timeout(w.wq, w.holds, NSEC_PER_MSEC), 0);
+}
+
+/* ---- what comes at the last moment ---- */
+
+static void complete_it(struct wait_test *w)
+{
+	complete(&w->done);
+}
+
+static void make_it_hold(struct wait_test *w)
+{
+	w->holds = true;
+}
+
+/*
+ * Its time is over and its timer has woken it, but it has not run since: its CPU is this one's, which is not
+ * given away.  What comes now is in time: nobody else has it.  False: it was over before.
+ */
+static bool at_the_last_moment(struct wait_test *w, u64 ns, void (*come)(struct wait_test *w))
+{
+	struct task_struct *t;
+	bool waits;
+
+	w->ns = ns;
+	t = start(w);
+	if (!t)
+		return false;
+	preempt_disable();
+	waits = t->cpu == smp_processor_id() &&
+		(waitqueue_active(&w->wq) || !list_empty(&w->done.waiters));
+	if (waits) {
+		EXPECT(poll_timeout(READ_ONCE(t->on_rq), PATIENCE_USEC));
+		come(w);
+	}
+	preempt_enable();
+	join(w, t);
+	return waits;
+}
+
+static void expect_in_time(s64 (*wait)(struct wait_test *w), void (*come)(struct wait_test *w))
+{
+	struct wait_test w;
+	u64 ns = 5 * NSEC_PER_MSEC;
+
+	do {
+		wait_init(&w, wait);
+		ns *= 2;
+	} while (!at_the_last_moment(&w, ns, come) && ns < 10 * NSEC_PER_SEC);
+	EXPECT_EQ(w.result, 1);
+	EXPECT(!completion_done(&w.done) && list_empty(&w.done.waiters));
+	EXPECT(!waitqueue_active(&w.wq));
+}
+
+GUEST_TEST(wait, what_comes_as_the_time_is_over_is_not_lost)
+{
+	expect_in_time(completion_killable, complete_it);
+	expect_in_time(interruptible_timeout, make_it_hold);
+}
+
+/* The clock does not come so far: no wait is the shorter for it. */
+GUEST_TEST(wait, a_time_beyond_all_clocks_does_not_end)
+{
+	struct wait_test w;
+	struct task_struct *t;
+
+	wait_init(&w, interruptible_timeout);
+	w.ns = TIMEOUT_FOREVER - 1;
+	t = start(&w);
+	ASSERT(t);
+	EXPECT(waitqueue_active(&w.wq));
+	w.holds = true;
+	wake_up(&w.wq);
+	EXPECT_EQ(join(&w, t), ~0ULL >> 1); /* all of it is left */
+}
+
+/* As it is with a signal that has woken it. */
+GUEST_TEST(wait, what_is_completed_for_who_has_a_signal_is_not_lost)
+{
+	struct wait_test w;
+	struct task_struct *t;
+
+	wait_init(&w, completion_interruptible);
+	t = start(&w);
+	ASSERT(t);
+	preempt_disable();
+	if (t->cpu != smp_processor_id()) /* the test's thread has moved: in any order */
+		complete(&w.done);
+	signal_it(t, SIGKILL);
+	if (t->cpu == smp_processor_id())
+		complete(&w.done);
+	preempt_enable();
+	EXPECT_EQ(join(&w, t), 0);
+	EXPECT(!completion_done(&w.done));
+}
+
+GUEST_TEST(wait, completions_go_to_the_longest_waiter)
+{
+	struct wait_test w;
+	struct task_struct *t[2];
+
+	wait_init(&w, completion_interruptible);
+	for (unsigned int i = 0; i < 2; i++) {
+		t[i] = start(&w);
+		ASSERT(t[i]);
+	}
+	complete(&w.done);
+	EXPECT(wait_for_completion_timeout(&t[0]->exited, PATIENCE_USEC * NSEC_PER_USEC));
+	EXPECT(sleeps(t[1]));
+	complete(&w.done);
+	for (unsigned int i = 0; i < 2; i++)
+		EXPECT_EQ(join(&w, t[i]), 0);
 }
 
 /* The first in a mutex's queue has been promised it, and leaves: the next gets it, or nobody. */
