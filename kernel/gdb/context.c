@@ -67,14 +67,20 @@ void gdb_context_restore(const struct pt_regs *regs)
 {
 	unsigned int cpu = raw_smp_processor_id();
 	const struct gdb_context *c = &per_cpu(gdb_context, cpu);
+	struct task_struct *user = user_of(cpu);
+	u64 user_gs_base = user_mode(regs) ? c->gs_base : c->k_gs_base;
 
 	write_cr2(c->cr2);
 	if (c->bases_changed) {
 		wrmsr(MSR_FS_BASE, c->fs_base);
-		wrmsr(MSR_KERNEL_GS_BASE, user_mode(regs) ? c->gs_base : c->k_gs_base);
+		wrmsr(MSR_KERNEL_GS_BASE, user_gs_base);
 	}
-	if (c->fpu_changed && user_of(cpu))
-		fpu_load(user_of(cpu)->fpu);
+	if (c->bases_changed && user) { /* whoever switches to it takes them from there */
+		user->fsbase = c->fs_base;
+		user->gsbase = user_gs_base;
+	}
+	if (c->fpu_changed && user)
+		fpu_load(user->fpu);
 }
 
 /* ---------------------------------------------------------------- general, segment, control */

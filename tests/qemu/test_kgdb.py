@@ -252,7 +252,7 @@ def test_faults_and_panics_stop_in_gdb():
     assert "=== crash hang" in g.text and "Kernel panic" not in g.text, g.text[-2000:]
 
 
-# It counts in RBX, asks for its pid each time, and says so when XMM5 has been changed.
+# It counts in RBX, and asks for its pid each time, until XMM5 has been changed.  Then it sleeps, and writes what FS's and GS's bases say.
 PROGRAM = """
 .globl _start
 _start: mov $158, %eax          # arch_prctl(ARCH_SET_FS, message)
@@ -260,6 +260,7 @@ _start: mov $158, %eax          # arch_prctl(ARCH_SET_FS, message)
         lea message(%rip), %rsi
         syscall
         movups pattern(%rip), %xmm5
+        fld1
 again:  inc %rbx
         mov $39, %eax
         syscall
@@ -267,18 +268,32 @@ again:  inc %rbx
         movq %xmm5, %rax
         cmp pattern(%rip), %rax
         je again
-        mov $1, %eax            # write, then exit
-        mov $1, %edi
-        lea message(%rip), %rsi
-        mov $8, %edx
+        mov $35, %eax           # nanosleep: another thread runs
+        lea moment(%rip), %rdi
+        xor %esi, %esi
         syscall
-        mov $60, %eax
+        mov %fs:0, %rsi
+        call write
+        mov %gs:0, %rsi
+        call write
+        mov $60, %eax           # exit
         xor %edi, %edi
         syscall
+write:  mov $1, %eax
+        mov $1, %edi
+        mov $8, %edx
+        syscall
+        ret
 .data
 .balign 16
 pattern: .quad 0x1122334455667788, 0x99aabbccddeeff00
-message: .ascii "changed\\n"
+moment: .quad 0, 1000000
+message: .quad 1f
+1:      .ascii "message\\n"
+newfs:  .quad 1f
+1:      .ascii "changed\\n"
+newgs:  .quad 1f
+1:      .ascii "as well\\n"
 """
 
 IN_PROGRAM = """
@@ -291,6 +306,9 @@ echo \\n=== program\\n
 print/x $cs
 print/x $xmm5.uint128
 print/x $fs_base
+print $st0
+printf "x87 %#x %#x\\n", $ftag, $fctrl
+print/x $mxcsr
 print/x *(unsigned long *)PATTERN
 x/i $pc
 python
@@ -300,6 +318,8 @@ for _ in range(4):
 end
 info threads
 set $xmm5.v2_int64[0] = 5
+set $fs_base = NEWFS
+set $gs_base = NEWGS
 monitor ps
 detach
 """
@@ -311,15 +331,17 @@ def test_a_programs_thread(tmp_path):
     subprocess.run(["gcc", "-nostdlib", "-static", "-o", program, source], check=True)
     symbols = dict(reversed(line.split()[::2]) for line in
                    subprocess.run(["nm", program], capture_output=True, text=True, check=True).stdout.splitlines())
-    script = IN_PROGRAM.replace("AGAIN", "0x" + symbols["again"]).replace("PATTERN", "0x" + symbols["pattern"])
+    script = re.sub("AGAIN|PATTERN|NEWFS|NEWGS", lambda word: "0x" + symbols[word[0].lower()], IN_PROGRAM)
     with archive_of(program, initrd), machine("kgdb-program", "", extra=f"-initrd {initrd}") as (g, path):
         g.expect("Boot: ")
         out = gdb("kgdb-program", path, script)
         assert out.rstrip().endswith("done"), out[-2000:]
-        g.expect("^changed$")
+        g.expect("^changed\nas well$")
     text = shown(out, "program")
     assert "= 0x33\n" in text and f"= 0x{int(symbols['message'], 16):x}\n" in text, text
     assert "= 0x99aabbccddeeff001122334455667788\n" in text and "= 0x1122334455667788\n" in text, text
+    # One register is in use, and which is all 64 bits of FXSAVE's (SDM 1, 8.1.7); the control words are those of reset.
+    assert " = 1\n" in text and "x87 0x3fff 0x37f\n" in text and "= 0x1f80\n" in text, text
     assert "inc    %rbx" in text
     # Past SYSCALL, and the INC behind it, in one step, and never with TF or without IF to be seen.
     assert re.findall(r"^at (\d+) 51 0x200$", text, re.M) == ["3", "8", "13", "18"], text
