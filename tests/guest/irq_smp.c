@@ -44,6 +44,20 @@ static int make_irq(irq_handler_t handler, unsigned int usec)
 #define entered() __atomic_load_n(&remote.entered, __ATOMIC_ACQUIRE)
 #define left()	  __atomic_load_n(&remote.left, __ATOMIC_ACQUIRE)
 
+/* It is there, and nowhere else is it wanted, whoever has refused it since: nor by who requests it next. */
+static void expect_wanted_at(int irq, unsigned int cpu)
+{
+	unsigned long flags;
+	struct irq_desc *desc;
+
+	free_irq(irq, &remote);
+	EXPECT_EQ(request_irq(irq, remote_handler, 0, "test", &remote), 0);
+	EXPECT_EQ(irq_get_data(irq)->cpu, cpu);
+	desc = irq_lock(irq, &flags);
+	EXPECT(cpumask_weight(&desc->affinity) == 1 && cpumask_test_cpu(cpu, &desc->affinity));
+	irq_unlock(desc, flags);
+}
+
 /* Wherever it is moved it strikes there, is counted there, and keeps its handler. */
 GUEST_TEST(irq, moved_to_each_cpu)
 {
@@ -66,8 +80,10 @@ GUEST_TEST(irq, moved_to_each_cpu)
 		EXPECT_EQ(remote.cpu, cpu);
 		n++;
 	}
+	cpu = irq_get_data(irq)->cpu;
 	EXPECT_EQ(move_to(irq, NR_CPUS - 1), -EINVAL);
 	EXPECT_EQ(irq_count(irq), n);
+	expect_wanted_at(irq, cpu);
 	EXPECT_EQ(stray_interrupts(), before);
 	free_irq(irq, &remote);
 	EXPECT_EQ(irq_destroy(irq), 0);
