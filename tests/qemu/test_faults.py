@@ -2,6 +2,7 @@
 """What must not be survived is reported: who, where, by which way."""
 
 import re
+import sys
 import time
 
 import pytest
@@ -9,13 +10,21 @@ import pytest
 import debugger
 import guest
 
+sys.path.insert(0, str(guest.ROOT / "tests" / "user"))
+import archive  # noqa: E402
+
+# What struck, by the error code (SDM 3A, figure 4-12), and the entry that refused it: its bits P, RW and XD (4.5).
 CASES = {
-    "null": r"page fault.*",
-    "nx": r"page fault.*",
-    "ro": r"page fault.*",
-    "ud": r"invalid opcode",
-    "gp": r"general protection",
-    "overflow": r"stack overflow of the init stack",
+    "null": r"page fault: supervisor read at address 0{16}: page not present: NULL pointer dereference\n"
+            r".*page table: no entry 0{16}\n",
+    "nx": r"page fault: supervisor instruction fetch at address (ffffffff8[0-9a-f]{7}): page is not executable \(NX\)\n"
+          r".*page table: 4 KiB entry 8[0-9a-f]{14}[37bf]\n.*"
+          r"RIP: 0010:\[<\1>\] no code; called from crash_nx\+(.|\n)*Code: RIP is not in the kernel's text\n",
+    "ro": r"page fault: supervisor write at address (ffffffff8[0-9a-f]{7}): page is read-only\n"
+          r".*page table: 4 KiB entry 8[0-9a-f]{14}[159d]\n(.|\n)*CR2: \1 ",
+    "ud": r"invalid opcode: vector 6, error code 0x0000, CPU 0\n(.|\n)*Code:( [0-9a-f]{2}){24} <0f> 0b( [0-9a-f]{2}){18}\n",
+    "gp": r"general protection fault: vector 13, error code 0x0000, CPU 0\n.*RIP: 0010:\[<[0-9a-f]{16}>\] crash_gp\+",
+    "overflow": r"double fault: stack overflow of the init stack \(ffffc9[0-9a-f]{10}-ffffc9[0-9a-f]{7}fff\)\n",
 }
 
 
@@ -56,11 +65,26 @@ def test_fault_in_a_report():
 
 
 def test_panic_command():
-    with guest.Guest("panic", guest.Q35, "panic=-1") as g:
+    """A panic= above 0 is how long a person may read it (Linux: kernel-parameters.txt, in Linux's words)."""
+    with guest.Guest("panic", guest.Q35, "panic=1") as g:
         g.prompt()
         here = g.type("panic\n")
         g.wait()
     assert re.search(r"Kernel panic(.|\n)*monitor_execute[.\w]*\+0x", g.text[here:])
+    assert re.search(r"---\[ end Kernel panic \]---\n.*Rebooting in 1 seconds\.\.\n$", g.text), g.text[-500:]
+
+
+def test_a_system_call_that_faults(tmp_path):
+    """The way goes to where the program called from, and no further."""
+    a = archive.Archive()
+    a.add_busybox()
+    a.add_text("init", '#!/bin/sh\nexec 9<>/dev/monitor\necho "crash null" >&9\ncat <&9\n')
+    a.write(tmp_path / "initrd")
+    with guest.Guest("crash-in-call", f"{guest.Q35} -cpu max -initrd {tmp_path / 'initrd'}", "panic=-1",
+                     elf=guest.KERNEL_ELF) as g:
+        g.wait()
+    assert re.search(r"RIP: 0010:.* crash_null\+(.|\n)*Call Trace:\n.* crash_null\+(.|\n)* cmd_crash\+(.|\n)* --- from user mode, at 0000[0-9a-f]{12} ---\n"
+                     r".*Kernel panic - not syncing: page fault\n", g.text), g.text[-4000:]
 
 
 @pytest.mark.parametrize("cpu", ["", " 1"], ids=["boot CPU", "another"])
