@@ -398,11 +398,14 @@ def test_interrupt_ends_the_commands_of_run():
         assert "reserved" in g.command("whatis 0")
 
 
-def test_poweroff_ends_qemu():
-    with guest.Guest("poweroff", guest.Q35) as g:
+@pytest.mark.parametrize("how", ["poweroff", "exit 5"])
+def test_poweroff_ends_qemu(how):
+    """Without isa-debug-exit there is no status to end with, and `exit` ends all the same."""
+    with guest.Guest(f"power{how}", guest.Q35, exit_device=False) as g:
         g.prompt()
-        g.type("poweroff\n")
+        g.type(how + "\n")
         assert g.wait() == 0
+    assert ("no isa-debug-exit at port 0xf4, so the power goes off\n" in g.text) == (how != "poweroff")
 
 
 def test_reboot_ends_qemu():
