@@ -20,6 +20,7 @@ static struct chip_calls told;
 static struct {
 	unsigned int hard, runs, ended;
 	bool in_irq_thread, could_sleep;
+	int nice;
 	unsigned int msec; /* how long the thread takes, */
 	bool hold;	   /* and as long as this is so */
 } seen;
@@ -47,6 +48,7 @@ static irqreturn_t thread_fn(int irq, void *dev_id)
 	__atomic_add_fetch(&seen.runs, 1, __ATOMIC_RELEASE);
 	seen.in_irq_thread = strncmp(current->comm, "irq/", 4) == 0;
 	seen.could_sleep = !irqs_disabled() && !preempt_count();
+	seen.nice = current->nice;
 	msleep(seen.msec);
 	while (READ_ONCE(seen.hold))
 		msleep(1);
@@ -94,6 +96,7 @@ GUEST_TEST(irq_thread, runs_and_may_sleep)
 	EXPECT_EQ(seen.hard, 1);
 	EXPECT(seen.in_irq_thread);
 	EXPECT(seen.could_sleep);
+	EXPECT_EQ(seen.nice, -20); /* before all others: a device waits for it */
 	EXPECT_EQ(told.mask, 0);
 	free_irq(irq, &seen);
 	EXPECT_EQ(irq_destroy(irq), 0);

@@ -292,7 +292,11 @@ GUEST_TEST(percpu, allocated)
 	EXPECT_EQ(per_cpu(*a, raw_smp_processor_id()), 3);
 	free_percpu(a, sizeof(*a));
 	EXPECT_EQ((unsigned long)alloc_percpu(sizeof(*a)), (unsigned long)a);
-	EXPECT_EQ(this_cpu(*a), 0);
+	for_each_possible_cpu(cpu) EXPECT_EQ(per_cpu(*a, cpu), 0);
+	for_each_possible_cpu(cpu) EXPECT_EQ(per_cpu(b[24], cpu), 0x2222222222222222);
+	free_percpu(b, 200);
+	EXPECT_EQ((unsigned long)alloc_percpu(200), (unsigned long)b);
+	for_each_possible_cpu(cpu) EXPECT_EQ(per_cpu(b[24], cpu), 0);
 	free_percpu(a, sizeof(*a));
 	free_percpu(b, 200);
 	EXPECT(!alloc_percpu(PERCPU_DYNAMIC + 1));

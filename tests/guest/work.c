@@ -385,28 +385,32 @@ static int cancel_item(void *item)
 	return cancel_work_sync(&((struct item *)item)->work);
 }
 
-/* Two at a time: both wait for the one that runs. */
+/* Two at a time: one waits for the run, and the other one for that. */
 GUEST_TEST(work, cancelled_while_it_runs)
 {
+	struct task_struct *t[2];
 	struct item item;
-	struct task_struct *t;
 
 	init_item(&item, run_until_let_go);
 	schedule_work(&item.work);
 	wait_for_completion(&item.began);
-	t = kthread_create(cancel_item, &item, "canceller");
-	ASSERT(!IS_ERR(t));
-	get_task_struct(t);
-	wake_up_process(t);
-	while (!(READ_ONCE(item.work.state) & WORK_CANCELLING))
-		msleep(1);
+	for (unsigned int i = 0; i < 2; i++) {
+		t[i] = kthread_create(cancel_item, &item, "canceller");
+		ASSERT(!IS_ERR(t[i]));
+		get_task_struct(t[i]);
+		wake_up_process(t[i]);
+		while (READ_ONCE(t[i]->on_rq))
+			msleep(1);
+	}
+	EXPECT(READ_ONCE(item.work.state) & WORK_CANCELLING);
 	EXPECT(!schedule_work(&item.work)); /* no effect meanwhile */
 	complete_all(&item.go);
-	cancel_work_sync(&item.work);
+	for (unsigned int i = 0; i < 2; i++) {
+		EXPECT(wait_for_completion_timeout(&t[i]->exited, PATIENCE_USEC * NSEC_PER_USEC));
+		put_task_struct(t[i]);
+	}
 	EXPECT_EQ(item.runs, 1);
 	EXPECT_EQ(item.at_a_time, 0);
-	wait_for_completion(&t->exited);
-	put_task_struct(t);
 }
 
 static void run_for_ever(struct work_struct *work)
