@@ -6,6 +6,7 @@
 #include "kernel/proc/proc.h"
 #include "kernel/sched/task.h"
 #include "mm/page_alloc.h"
+#include "mm/user/account.h"
 #include "mm/vmstat.h"
 
 #define KB_OF_PAGE (PAGE_SIZE / 1024)
@@ -55,6 +56,7 @@ void show_meminfo(struct sink *out)
 	line(out, "KernelStack:", stack_pages());
 	line(out, "PageTables:", global_page_state(NR_PAGETABLE));
 	line(out, "CommitLimit:", total / 2); /* overcommit_ratio is 50 */
+	line(out, "Committed_AS:", nr_committed());
 	sink_printf(out, "VmallocTotal:   %8lu kB\n", VMALLOC_SIZE / 1024);
 	line(out, "VmallocUsed:", global_page_state(NR_VMALLOC));
 	sink_printf(
