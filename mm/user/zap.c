@@ -79,6 +79,7 @@ static unsigned long zap_pmd(struct zap *zap, unsigned long va, unsigned long en
 		return entry_end(va, end, PUD_SIZE);
 	if (!*pmd)
 		return next;
+	update_hiwater_rss(zap->gather->mm);
 	if (unlikely(is_huge(*pmd))) {
 		if (next - va == PMD_SIZE) {
 			zap_huge_pmd(zap->gather, pmd, va);
@@ -97,7 +98,6 @@ static void zap_range(struct zap *zap, unsigned long va, unsigned long end)
 		if (unlikely(zap->gather->nr == GATHER_PAGES))
 			user_gather_flush(zap->gather);
 		spin_lock(&mm->page_table_lock);
-		update_hiwater_rss(mm);
 		va = zap_pmd(zap, va, end);
 		spin_unlock(&mm->page_table_lock);
 	}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * /proc/self/smaps, smaps_rollup and pagemap: what pages of each kind are counted as, alone and shared, before
- * and after they are written, and what a whole process has more when it has them.
+ * and after they are written, and what a whole process has more when it has them.  And the counters of
+ * /proc/self/status and what all were promised, which nobody counts anew: they go up and down again.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -255,6 +256,126 @@ static void whole(int fd, int disk)
 	show_more("again nothing", &before);
 }
 
+/* ---------------------------------------------------------------- counters */
+
+#define MIB   (1024L * 1024)
+#define LARGE (16 * MIB / (long)PAGE)
+
+static const char *const counters[] = { "VmPeak:", "VmSize:",  "VmLck:",       "VmHWM:",
+					"VmRSS:",  "RssAnon:", "RssFile:",     "RssShmem:",
+					"VmData:", "VmStk:",   "Committed_AS:" };
+#define COUNTERS (sizeof(counters) / sizeof(*counters))
+
+static void take_counters(long *kb)
+{
+	long n = slurp("/proc/self/status");
+
+	slurp_to("/proc/meminfo", buf + n, sizeof(buf) - (size_t)n);
+	for (size_t i = 0; i < COUNTERS; i++) {
+		const char *s = strstr(buf, counters[i]);
+
+		kb[i] = s ? atol(s + strlen(counters[i])) : -1;
+	}
+}
+
+static long first[COUNTERS];
+static size_t told =
+	COUNTERS; /* what is promised of a file of memory is the file's affair: the last is not told then */
+
+/* In MiB, four at a time: Linux counts a few pages late. */
+static void count(const char *what)
+{
+	long now[COUNTERS];
+
+	take_counters(now);
+	printf("%s:", what);
+	for (size_t i = 0; i < told; i++) {
+		long more = (now[i] - first[i] + (now[i] < first[i] ? -2048 : 2048)) / 4096 * 4;
+
+		if (more)
+			printf(" %s %+ld", counters[i], more);
+	}
+	printf("\n");
+}
+
+static void count_in_child(char *p)
+{
+	take_counters(first);
+	memset(p, 'c', (size_t)LARGE * PAGE / 2);
+	count("a child writes a half");
+	munmap(p, (size_t)LARGE * PAGE);
+	count("and gives it back");
+	fflush(stdout);
+}
+
+static void count_anonymous(void)
+{
+	size_t bytes = LARGE * PAGE;
+	char *p, *q;
+
+	take_counters(first);
+	p = map(LARGE, RW, ANON, -1);
+	count("16 MiB promised");
+	memset(p, 'a', bytes);
+	count("written");
+	share(count_in_child, p);
+	count("a child has it as well");
+	let_go();
+	count("it has ended");
+	mprotect(p, bytes, PROT_READ);
+	count("read-only");
+	mprotect(p, bytes, RW);
+	q = map(LARGE, PROT_NONE, ANON | MAP_NORESERVE, -1);
+	p = mremap(p, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, q);
+	count("moved");
+	madvise(p, bytes / 2, MADV_DONTNEED);
+	count("a half dropped");
+	mlock(p, bytes);
+	count("locked");
+	munmap(p + bytes / 2, bytes / 2);
+	count("a half goes");
+	p = mremap(p, bytes / 2, bytes, MREMAP_MAYMOVE);
+	count("and comes again");
+	munmap(p, bytes);
+	count("all goes");
+}
+
+static void count_others(int disk)
+{
+	size_t bytes = LARGE * PAGE;
+	int clear = open("/proc/self/clear_refs", O_WRONLY);
+	char *p;
+
+	(void)!write(clear, "5", 1);
+	close(clear);
+	take_counters(first);
+	p = map(LARGE, RW, ANON | MAP_NORESERVE, -1);
+	count("no promise");
+	munmap(p, bytes);
+	told = COUNTERS - 1;
+	p = map(LARGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1);
+	count("shared");
+	memset(p, 'a', bytes);
+	count("written");
+	munmap(p, bytes);
+	count("gone");
+	told = COUNTERS;
+	p = map(LARGE, RW, MAP_PRIVATE, disk);
+	read_all(p, LARGE);
+	count("a disk's");
+	memset(p, 'a', bytes / 2);
+	count("a half is a copy");
+	munmap(p, bytes);
+	p = map(LARGE, PROT_READ, MAP_PRIVATE, disk);
+	mprotect(p, bytes, RW);
+	count("writable afterwards");
+	munmap(p, bytes);
+	p = map(LARGE, RW, ANON | MAP_GROWSDOWN | MAP_STACK, -1);
+	count("a stack");
+	munmap(p, bytes);
+	count("all goes");
+}
+
 int main(void)
 {
 	char page[PAGE] = "";
@@ -263,6 +384,8 @@ int main(void)
 
 	for (int i = 0; i < 4; i++)
 		(void)!write(fd, page, sizeof(page));
+	mlockall(MCL_CURRENT); /* all of the program is there from now on */
+	munlockall();
 	pagemap = open("/proc/self/pagemap", O_RDONLY);
 	anonymous();
 	locked();
@@ -270,8 +393,10 @@ int main(void)
 	shared("a file's", MAP_SHARED, fd);
 	shared("a disk's", MAP_SHARED, disk);
 	shared("memory", MAP_SHARED | MAP_ANONYMOUS, -1);
-	referenced();
 	whole(fd, disk);
+	referenced();
+	count_anonymous();
+	count_others(disk);
 	unlink("/tmp/smaps.data");
 	return 0;
 }
