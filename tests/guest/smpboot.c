@@ -14,8 +14,10 @@
 #include "mm/mtrr.h"
 #include "tests/guest/guest_test.h"
 
+#define CR4_OSXSAVE BIT_ULL(18)
+
 struct look {
-	u64 cr0, cr3, cr4, efer, pat;
+	u64 cr0, cr3, cr4, efer, pat, xcr0;
 	u64 mtrr[MTRR_MAX_REGISTERS];
 	u64 gdt, idt;
 	u32 id, number;
@@ -40,6 +42,17 @@ static u64 table_base(bool idt)
 	else
 		__asm__ __volatile__("sgdt %0" : "=m"(pointer));
 	return pointer.base;
+}
+
+/* SDM 2D, XGETBV: what XSAVE saves; without CR4.OSXSAVE there is none. */
+static u64 read_xcr0(void)
+{
+	u32 low, high;
+
+	if (!(read_cr4() & CR4_OSXSAVE))
+		return 0;
+	__asm__ __volatile__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+	return (u64)high << 32 | low;
 }
 
 static void look_at_stacks(struct look *l)
@@ -69,6 +82,7 @@ static void look(void *info)
 		.cr4 = read_cr4(),
 		.efer = rdmsr(MSR_EFER),
 		.pat = boot_cpu.pat ? rdmsr(MSR_IA32_CR_PAT) : 0,
+		.xcr0 = read_xcr0(),
 		.gdt = table_base(false),
 		.idt = table_base(true),
 		.id = lapic_id(),
@@ -90,6 +104,7 @@ static void compare(unsigned int cpu)
 	EXPECT_EQ(other.cr4, boot.cr4);
 	EXPECT_EQ(other.efer, boot.efer);
 	EXPECT_EQ(other.pat, boot.pat);
+	EXPECT_EQ(other.xcr0, boot.xcr0);
 	for (unsigned int i = 0; i < nr_mtrrs; i++)
 		EXPECT_EQ(other.mtrr[i], boot.mtrr[i]);
 	EXPECT_EQ(other.idt, boot.idt);

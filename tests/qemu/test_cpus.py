@@ -88,7 +88,7 @@ def test_a_cpu_that_does_not_come():
     for line in ("set pagination off", f"target remote 127.0.0.1:{port}", "hbreak smp_init", "continue",
                  "set var cpu_apic_id[2] = 0x77", "delete", "detach"):
         gdb += ["-ex", line]
-    with guest.Guest("smp-absent", f"{SMALL} -smp 4 -S -gdb tcp:127.0.0.1:{port}",
+    with guest.Guest("smp-absent", f"{SMALL} -smp 4 -cpu max -S -gdb tcp:127.0.0.1:{port}",
                      'run="cpus; selftest smpboot; exit 0"', timeout=NOT_FOR_LONG) as g:
         subprocess.run(gdb, capture_output=True, text=True, timeout=NOT_FOR_LONG, check=True)
         g.wait()

@@ -292,6 +292,14 @@ def test_refused_write_changes_nothing(session):
     assert session.command(f"md.l {start:x} 10") == before
 
 
+def test_what_cannot_be_mapped_is_given_back(session):
+    """A look that found no room for its mapping leaves no claim behind: c0000000 is nobody's."""
+    before = session.command("iomem")
+    assert "c0000000: " not in session.command("fault fail_vmarea 1; md.l c0000000 1; fault off")
+    assert session.command("iomem") == before
+    assert re.match(r"c0000000: [0-9a-f]{8} ", session.command("md.l c0000000 1"))
+
+
 def test_unmapped_virtual_address_is_said(session):
     assert session.command("md ffffe00000000000").startswith(
         "md: 0xffffe00000000000 is mapped nowhere\n")
