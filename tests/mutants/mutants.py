@@ -236,7 +236,7 @@ import difflib, sys
 sys.path[:0] = ["tests/user"]
 import both
 program, *arguments = sys.argv[1:]
-text, said = both.run("mutant", "dmesg -n 1\\n" + both.script_of([program]) + '\\necho "=== log"; dmesg', [program],
+text, said = both.run("mutant", "dmesg -n 1\\n" + both.script_of([program]) + '\\necho "=== log"; timeout 1 cat /dev/kmsg', [program],
                       args=" ".join([both.MACHINE, both.DISK, *arguments]), timeout=60)
 kept = (both.LINUX / (program + ".txt")).read_text()
 sys.stdout.writelines(difflib.unified_diff(kept.splitlines(True), said[program].splitlines(True)))

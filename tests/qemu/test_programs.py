@@ -14,9 +14,9 @@ import both  # noqa: E402
 
 @pytest.fixture(scope="module")
 def said():
-    """The kernel's own messages come at the end, so that none stands between theirs."""
+    """The kernel's own messages come at the end, so that none stands between theirs; also those that were cleared."""
     programs = both.own_programs()
-    script = f'dmesg -n 1\n{both.script_of(programs)}\necho "=== log"; dmesg'
+    script = f'dmesg -n 1\n{both.script_of(programs)}\necho "=== log"; timeout 1 cat /dev/kmsg'
     out = both.run("programs", script, programs, args=f"{both.MACHINE} {both.DISK}", timeout=240)[1]
     assert "init: Run /init" in out["log"] and "WARNING" not in out["log"]
     return out

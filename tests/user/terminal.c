@@ -24,7 +24,8 @@
 
 static int tty;		     /* the terminal */
 static struct termios quiet; /* as it came, but nothing is echoed */
-static volatile int *seen;   /* signals that children have got, by number; shared */
+static volatile int *seen;   /* signals that any of us has got; [0]: how far they are; shared */
+static volatile int own[65]; /* ... that this process has got */
 
 static void type(const char *text)
 {
@@ -35,10 +36,11 @@ static void type(const char *text)
 static void note(int sig)
 {
 	seen[sig]++;
+	own[sig]++;
 }
 
 /* With an interrupted call, not one that goes on. */
-static void catch (int sig)
+static void count(int sig)
 {
 	struct sigaction action = { .sa_handler = note };
 
@@ -195,27 +197,27 @@ static void read_one(void)
 	char c;
 	long n;
 
-	catch (SIGUSR1);
 	n = call(read(tty, &c, 1));
 	printf("the reader: %s\n", name(n));
 }
 
 static void who_waits(void)
 {
+	siginfo_t info = { 0 };
 	pid_t pid;
 
 	set(ICANON, 0, 1, 0);
+	count(SIGUSR1);
 	pid = begin(-1, read_one);
 	give_way();
 	fcntl(tty, F_SETFL, O_NONBLOCK);
 	get("beside somebody who reads", 1);
 	fcntl(tty, F_SETFL, 0);
-	while (!seen[SIGUSR1]) {
+	while (!waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) && !info.si_pid) {
 		kill(pid, SIGUSR1);
 		give_way();
 	}
 	outcome("interrupted", pid);
-	seen[SIGUSR1] = 0;
 }
 
 static void flushes(void)
@@ -421,13 +423,13 @@ static void as_orphans(void)
 
 	if (fork())
 		_exit(0);
-	while (getppid() == parent)
+	while (getppid() == parent || !seen[0])
 		give_way();
 	printf("an orphan reads: %s\n", name(call(read(tty, &c, 1))));
 	printf("... writes: %s\n", name(call(write(tty, "", 0))));
 	printf("... TCFLSH: %s\n", name(call(ioctl(tty, TCFLSH, 0))));
 	printf("... TIOCSPGRP: %s\n", name(call(ioctl(tty, TIOCSPGRP, &own))));
-	seen[0] = 1;
+	seen[0] = 2;
 }
 
 static void behind(void)
@@ -443,7 +445,8 @@ static void behind(void)
 	outcome("... SIGTTOU blocked", begin(0, write_behind_blocking));
 	orders_behind();
 	outcome("a parent", begin(0, as_orphans));
-	while (!seen[0])
+	seen[0] = 1;
+	while (seen[0] == 1)
 		give_way();
 	set(0, 0, 1, 0);
 }
@@ -484,7 +487,7 @@ static void told(void)
 	typed("^\\", "\034");
 	typed("^Z", "\032");
 	ioctl(tty, TIOCGWINSZ, &ws);
-	catch (SIGWINCH);
+	count(SIGWINCH);
 	size(31);
 	size(31);
 	size(32);
@@ -527,8 +530,9 @@ static void follower_without(void)
 
 static void in_front_of_a_leader(void)
 {
-	catch (SIGHUP);
-	catch (SIGCONT);
+	count(SIGHUP);
+	count(SIGCONT);
+	seen[0] = 3;
 	for (int i = 0; i < 50 && !(seen[SIGHUP] && seen[SIGCONT]); i++)
 		give_way();
 	printf("who was in front: SIGHUP %d SIGCONT %d\n", seen[SIGHUP], seen[SIGCONT]);
@@ -556,7 +560,8 @@ static void whose(void)
 	own = getpgrp();
 	say("TIOCSPGRP to a session's own", call(ioctl(tty, TIOCSPGRP, &own)));
 	pid = begin(1, in_front_of_a_leader);
-	give_way();
+	while (seen[0] != 3)
+		give_way();
 	signal(SIGTTOU, SIG_DFL);
 	ret = call(ioctl(tty, TIOCNOTTY, 0));
 	waitpid(pid, NULL, 0);
@@ -585,13 +590,12 @@ static void show_dead(int fd)
 	say("... opened again: TCGETS", call(ioctl(fd, TCGETS, &t)));
 }
 
-static void waiting_reader(void)
+static void other_reader(void)
 {
-	catch (SIGHUP);
-	catch (SIGCONT);
+	count(SIGHUP);
+	count(SIGCONT);
 	read_one();
-	printf("of a group that was not in front: SIGHUP %d SIGCONT %d\n", seen[SIGHUP],
-	       seen[SIGCONT]);
+	printf("who is not the leader: SIGHUP %d SIGCONT %d\n", own[SIGHUP], own[SIGCONT]);
 }
 
 /* It is revoked: what its leader and who reads it see. */
@@ -602,26 +606,27 @@ static void hung_up(void)
 
 	setsid();
 	tty = open(TTY, O_RDWR);
-	catch (SIGHUP);
-	catch (SIGCONT);
+	count(SIGHUP);
+	count(SIGCONT);
 	set(0, 0, 1, 0);
-	pid = begin(-1, waiting_reader);
+	pid = begin(-1, other_reader);
 	give_way();
 	ret = call(ioctl(tty, TIOCVHANGUP, 0));
 	waitpid(pid, NULL, 0);
 	say("TIOCVHANGUP", ret);
-	printf("its leader: SIGHUP %d SIGCONT %d\n", seen[SIGHUP], seen[SIGCONT]);
+	printf("its leader: SIGHUP %d SIGCONT %d\n", own[SIGHUP], own[SIGCONT]);
 	show_dead(tty);
 }
 
 static void outlive(void)
 {
-	catch (SIGHUP);
-	while (!seen[SIGHUP])
+	count(SIGHUP);
+	seen[0] = 1;
+	while (!seen[SIGHUP] || seen[0] == 1)
 		give_way();
 	printf("in front when the leader ended:\n");
 	show_dead(tty);
-	seen[0] = 1;
+	seen[0] = 3;
 }
 
 static void leader_ends(void)
@@ -629,7 +634,8 @@ static void leader_ends(void)
 	setsid();
 	tty = open(TTY, O_RDWR);
 	begin(1, outlive);
-	give_way();
+	while (!seen[0])
+		give_way();
 	_exit(7);
 }
 
@@ -665,7 +671,8 @@ int main(void)
 	outcome("hung up", begin(-1, hung_up));
 	seen[0] = seen[SIGHUP] = seen[SIGCONT] = 0;
 	outcome("the leader", begin(-1, leader_ends));
-	while (!seen[0])
+	seen[0] = 2;
+	while (seen[0] == 2)
 		give_way();
 	close(tty);
 	tty = open(TTY, O_RDWR | O_NOCTTY);
