@@ -188,9 +188,9 @@ TEST(prefetchable_memory_is_counted_where_it_will_lie)
 		IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_MEM_64 | IORESOURCE_STARTALIGN;
 	b->resource[PCI_BRIDGE_PREF_WINDOW] = *pref;
 	b->resource[PCI_BRIDGE_PREF_WINDOW].end = 2 * MiB - 1;
-	add_card(2, MiB);
+	add_card(2, 2 * MiB);
 	card.resource[0].flags |= IORESOURCE_PREFETCH; /* of 32 bits: among memory */
 	distribute();
-	EXPECT_EQ(mem_of(b), 7 * MiB);
+	EXPECT_EQ(mem_of(b), 6 * MiB);
 	EXPECT_EQ(resource_size(&b->resource[PCI_BRIDGE_PREF_WINDOW]), 4 * MiB);
 }

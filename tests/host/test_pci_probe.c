@@ -9,6 +9,7 @@
 #include "drivers/pci/cap.h"
 #include "drivers/pci/hotplug.h"
 #include "drivers/pci/options.h"
+#include "drivers/pci/pcie.h"
 #include "kernel/sched/workqueue.h"
 
 #include "mm/e820.h"
@@ -146,6 +147,61 @@ TEST(ports_in_impossible_places)
 	forget();
 }
 
+/* A switch: upstream behind a root port, downstream behind that.  Another upstream port there is none. */
+TEST(ports_of_a_switch)
+{
+	struct fake_fn *port = add_bridge(0, 1, 1, 4), *up = add_bridge(1, 0, 2, 4);
+	struct fake_fn *down = add_bridge(2, 1, 3, 3), *odd = add_bridge(2, 2, 4, 4), *fn;
+
+	add_express(port, 0x0142);
+	add_express(up, 0x0152);
+	add_express(down, 0x0162);
+	put(down, 0x54, 4, BIT(6), 0);
+	add_express(odd, 0x0152);
+	fn = add(3, 0, 0, 0x020000);
+	add_express(fn, 0x0002);
+	fn = add(4, 0, 0, 0x020000);
+	add_express(fn, 0x0002);
+	test_log_clear();
+	probe();
+	EXPECT(pci_get_by_name("02:01.0")->hotplug_bridge);
+	EXPECT_EQ(pci_cfg_space_size(pci_get_by_name("03:00.0")), 4096);
+	EXPECT_EQ(pci_cfg_space_size(pci_get_by_name("04:00.0")),
+		  256); /* through what is no port */
+	EXPECT(test_log_has("0000:02:02.0: a port of type 5 cannot be behind 0000:01:00.0"));
+	EXPECT(!test_log_has("0000:01:00.0: a port") && !test_log_has("0000:02:01.0: a port"));
+	forget();
+}
+
+/* A port passes lists on from version 2 of its registers, if it says so, and if its device has one. */
+TEST(functions_without_a_list)
+{
+	static const struct {
+		u16 flags;
+		u32 can;
+		bool list;
+		u8 control; /* afterwards */
+	} cases[] = { { 0x0141, BIT(5), true, 0xff },
+		      { 0x0142, ~(u32)BIT(5), true, 0xff },
+		      { 0x0142, BIT(5), false, 0xff & ~BIT(5) } };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fake_fn *port = add_bridge(0, 1, 1, 1), *fn = add(1, 0, 0, 0x020000);
+
+		add_express(port, cases[i].flags);
+		put(port, 0x40 + 0x24, 4, cases[i].can, 0);
+		put(port, 0x40 + 0x28, 2, 0xffff, 0xffff);
+		fn->config[PCI_HEADER_TYPE] = 0x80;
+		add_express(fn, 0x0002);
+		put(fn, 0x100, 4, cases[i].list ? 0x0001000e : 0x00010001, 0);
+		add(1, 0, 7, 0x020000);
+		probe();
+		EXPECT_EQ(nr_devices(), 3);
+		EXPECT_EQ(port->config[0x40 + 0x28], cases[i].control);
+		forget();
+	}
+}
+
 TEST(bridges_and_peers)
 {
 	static const char *const order[] = {
@@ -218,11 +274,52 @@ TEST(no_peers_without_mmconfig)
 	probe();
 	EXPECT_EQ(nr_devices(), 1);
 	forget();
-	last_bus = 0xff;
+	last_bus = 0x10;
 	add(0, 0, 0, 0x060000);
 	add(0x10, 0, 0, 0x020000);
+	add(0x11, 0, 0, 0x020000);
 	probe();
 	EXPECT_EQ(nr_devices(), 2);
+	EXPECT(pci_find_bus(0, 0x10) && !pci_find_bus(0, 0x11));
+	forget();
+	last_bus = 0xff;
+}
+
+/* What is no register of its own width is not asked for: PCI 3.0, 3.2.2.3.4. */
+TEST(registers_that_are_none)
+{
+	static const int bad[][2] = { { -4, 4 }, { 4096, 1 }, { 4095, 2 }, { 2, 4 },
+				      { 1, 2 },	 { 0, 3 },    { 0, 0 },	   { 0, 8 } };
+	u32 v;
+
+	add(0, 0, 0, 0x060000);
+	probe();
+	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
+		v = 0;
+		EXPECT_EQ(pci_raw_read(0, 0, 0, bad[i][0], bad[i][1], &v), -EINVAL);
+		EXPECT_EQ(v, ~0U);
+		EXPECT_EQ(pci_raw_write(0, 0, 0, bad[i][0], bad[i][1], 0), -EINVAL);
+	}
+	EXPECT_EQ(pci_raw_read(0, 0, 0, 4095, 1, &v), 0);
+	EXPECT_EQ(pci_raw_read(2, 0, 0, 0, 4, &v), -EINVAL); /* a segment that no window reaches */
+	forget();
+}
+
+/* The list of capabilities is there if status says so; all ones are a device that has gone. */
+TEST(capabilities_that_are_not_announced)
+{
+	struct fake_fn *fn = add(0, 3, 0, 0x020000);
+	struct pci_dev *dev;
+
+	add_express(fn, 0x0002);
+	put(fn, PCI_STATUS, 2, (u16)~PCI_STATUS_CAP_LIST, 0);
+	probe();
+	dev = pci_get_by_name("00:03.0");
+	EXPECT_EQ(dev->pcie_cap, 0);
+	put(fn, PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0);
+	EXPECT_EQ(pci_find_capability(dev, PCI_CAP_ID_EXP), 0x40);
+	put(fn, PCI_STATUS, 2, 0xffff, 0);
+	EXPECT_EQ(pci_find_capability(dev, PCI_CAP_ID_EXP), 0);
 	forget();
 }
 
@@ -531,6 +628,60 @@ TEST(virtual_functions_need_bus_numbers)
 	probe();
 	/* The last one: devfn 20 * 8 + 1 + 126 * 4 = 0x299, so on bus 2. */
 	EXPECT_STR(numbers_of(bridge), "00 03-03");
+	forget();
+}
+
+static bool vfs_are_off_and_pages_chosen;
+
+/* Their place is told for the number that is set (9.3.3.7 ff.); their BARs are not to be touched while they are on. */
+static u32 answer_of_vfs(const struct fake_fn *fn, int where, u32 value)
+{
+	if (where == 0x100 + PCI_SRIOV_VF_OFFSET && fn->config[0x100 + PCI_SRIOV_NUM_VFS] != 4)
+		return 0;
+	return value;
+}
+
+static void look_at_vf_bars(struct fake_fn *fn, int where, u32 value)
+{
+	(void)value;
+	if (where >= 0x100 + PCI_SRIOV_BAR && where < 0x100 + PCI_SRIOV_BAR + 24)
+		vfs_are_off_and_pages_chosen &=
+			!(fn->config[0x100 + PCI_SRIOV_CTRL] & PCI_SRIOV_CTRL_VFE) &&
+			fn->config[0x100 + PCI_SRIOV_PAGE_SIZE] == 2;
+}
+
+/* Firmware left them on.  A range for each BAR, as long as all of them need, of pages of the least size. */
+TEST(virtual_functions_are_laid_out)
+{
+	struct fake_fn *fn = add(0, 3, 0, 0x010802);
+	const struct resource *res;
+
+	add_sriov(fn, 4, 1);
+	put(fn, 0x100 + PCI_SRIOV_CTRL, 2, PCI_SRIOV_CTRL_VFE | BIT(4), 0xffff);
+	put(fn, 0x100 + PCI_SRIOV_NUM_VFS, 2, 2, 0xffff);
+	put(fn, 0x100 + PCI_SRIOV_PAGE_SIZES, 4, 0x552, 0);
+	put(fn, 0x100 + PCI_SRIOV_PAGE_SIZE, 4, 1, ~0U);
+	put(fn, 0x100 + PCI_SRIOV_BAR, 4, 0xc, 0xffffc000);
+	put(fn, 0x104 + PCI_SRIOV_BAR, 4, 0, ~0U);
+	put(fn, 0x10c + PCI_SRIOV_BAR, 4, 0, 0xffffe000);
+	put(fn, 0x114 + PCI_SRIOV_BAR, 4, 0, 0xfff00000);
+	add_ram(0, 0x80000000);
+	vfs_are_off_and_pages_chosen = true;
+	fake_answer = answer_of_vfs;
+	fake_written = look_at_vf_bars;
+	probe();
+	EXPECT(vfs_are_off_and_pages_chosen);
+	res = &pci_get_by_name("00:03.0")->resource[PCI_IOV_RESOURCES];
+	EXPECT_EQ(resource_size(&res[0]), 4 * 0x4000);
+	EXPECT(!res[1].flags && !res[2].flags && !res[4].flags);
+	EXPECT_EQ(resource_size(&res[3]), 4 * 0x2000);
+	EXPECT_EQ(resource_size(&res[5]), 4 * 0x100000);
+	EXPECT_EQ(word_at(fn, 0x100 + PCI_SRIOV_BAR), (u32)res[0].start | 0xc);
+	EXPECT_EQ(word_at(fn, 0x104 + PCI_SRIOV_BAR), res[0].start >> 32);
+	EXPECT_EQ(word_at(fn, 0x10c + PCI_SRIOV_BAR), res[3].start);
+	EXPECT_EQ(word_at(fn, 0x114 + PCI_SRIOV_BAR), res[5].start);
+	EXPECT(res[0].start && res[3].start && res[5].start);
+	EXPECT_EQ(fn->config[0x100 + PCI_SRIOV_NUM_VFS], 0);
 	forget();
 }
 
@@ -1606,6 +1757,87 @@ TEST(cards_come_and_go)
 	forget();
 }
 
+static int take_any(struct pci_dev *dev, const struct pci_device_id *id)
+{
+	EXPECT(id->vendor == 0x1af4 && id->device == PCI_ANY_ID);
+	return dev->device == 0x1000 ? -ENODEV : dev->device == 0x1001 ? -EIO : 0;
+}
+
+static void give_any(struct pci_dev *dev)
+{
+	(void)dev;
+}
+
+/* By vendor and device, either of which may be any; in the order in which drivers came. */
+TEST(drivers_and_their_devices)
+{
+	static const u32 ids[] = { 0x56788086, 0x10001af4, 0x10011af4, 0x10021af4, 0x56781af4 };
+	static const struct pci_device_id any_ids[] = { { 0x1af4, PCI_ANY_ID }, { 0, 0 } };
+	static struct pci_driver any = {
+		.name = "any", .id_table = any_ids, .probe = take_any, .remove = give_any
+	};
+	struct pci_dev *dev;
+
+	add_ram(0, 0xc0000000);
+	for (u8 i = 0; i < ARRAY_SIZE(ids); i++) {
+		add_card(0, i);
+		put(functions[0][PCI_DEVFN(i, 0)], PCI_VENDOR_ID, 4, ids[i], 0);
+	}
+	probe();
+	test_log_clear();
+	EXPECT_EQ(pci_register_driver(&taker), 1);
+	EXPECT_EQ(pci_register_driver(&any), 1);
+	EXPECT(!pci_get_by_name("00:00.0")->driver && !pci_get_by_name("00:01.0")->driver);
+	EXPECT(!pci_get_by_name("00:02.0")->driver && !pci_get_by_name("00:02.0")->driver_data);
+	EXPECT(pci_get_by_name("00:03.0")->driver == &any);
+	EXPECT(pci_get_by_name("00:04.0")->driver == &taker);
+	EXPECT(test_log_has("0000:00:02.0: any does not drive it: EIO"));
+	EXPECT(!test_log_has("0000:00:01.0"));
+	EXPECT(pci_nth_driver(0) == &taker && !pci_nth_driver(1000));
+	for (unsigned int n = 0; pci_nth_driver(n); n++)
+		EXPECT((pci_nth_driver(n) == &any) == !pci_nth_driver(n + 1));
+	dev = pci_get_by_name("00:04.0");
+	EXPECT_EQ(pci_bind_driver(dev, &any), -EBUSY);
+	pci_release_driver(dev);
+	EXPECT_EQ(pci_bind_driver(pci_get_by_name("00:00.0"), &any), -ENODEV);
+	EXPECT_EQ(pci_bind_driver(dev, &any), 0);
+	EXPECT(dev->driver == &any);
+	pci_release_driver(dev);
+	pci_release_driver(pci_get_by_name("00:03.0"));
+	forget();
+}
+
+/* Those that are asked for and there are; where one is taken, none is kept. */
+TEST(regions_of_a_device)
+{
+	struct fake_fn *fn = add(0, 1, 0, 0x020000);
+	struct pci_dev *dev;
+
+	add_bar(fn, 0, 0xfe000000, 0x1000);
+	add_bar(fn, 2, 0xc001, 0x20);
+	add_bar(fn, 3, 0xfe004000, 0x1000);
+	put(fn, PCI_ROM_ADDRESS, 4, 0xfe800000, 0xfffff801);
+	add_ram(0, 0xc0000000);
+	probe();
+	dev = pci_get_by_name("00:01.0");
+	EXPECT_EQ(pci_select_bars(dev, IORESOURCE_MEM), BIT(0) | BIT(3) | BIT(6));
+	EXPECT_EQ(pci_select_bars(dev, IORESOURCE_IO), BIT(2));
+	EXPECT_EQ(pci_request_selected_regions(dev, BIT(1) | BIT(3), "one"), 0);
+	EXPECT(!resource_first_child(&dev->resource[0]) &&
+	       !resource_first_child(&dev->resource[2]));
+	EXPECT_EQ(pci_request_selected_regions(dev, BIT(0) | BIT(2) | BIT(3), "two"), -EBUSY);
+	EXPECT(test_log_has("two: can't reserve BAR 3 [mem 0xfe004000-0xfe004fff]"));
+	EXPECT(!resource_first_child(&dev->resource[0]) &&
+	       !resource_first_child(&dev->resource[2]));
+	EXPECT_STR(resource_first_child(&dev->resource[3])->name, "one");
+	pci_release_selected_regions(dev, BIT(1) | BIT(3));
+	EXPECT(!resource_first_child(&dev->resource[3]));
+	EXPECT_EQ(pci_request_selected_regions(dev, BIT(2), "three"), 0);
+	EXPECT_STR(resource_first_child(&dev->resource[2])->name, "three");
+	pci_release_selected_regions(dev, BIT(2));
+	forget();
+}
+
 /* What a driver has by pcim_*() goes in reverse: wherever its probe() fails, and behind remove(). */
 TEST(managed_things_go_in_reverse)
 {
@@ -1690,13 +1922,14 @@ TEST(a_bridge_is_plugged_in)
 	probe();
 	pci_register_driver(&taker);
 	bridge = add_numbered_bridge(1, 0, 0, 0);
-	put(bridge, PCI_COMMAND, 2, 0, 0xffff);
+	put(bridge, PCI_COMMAND, 2, 0x140, 0xffff); /* it tells of errors */
 	put(bridge, PCI_PRIMARY_BUS, 1, 0, 0xff);
 	put(bridge, PCI_MEMORY_BASE, 4, 0, 0xfff0fff0); /* as after a reset: not closed */
 	add_card(2, 5);
 	EXPECT_EQ(pci_rescan(NULL), 2);
 	EXPECT_STR(numbers_of(bridge), "01 02-02");
-	EXPECT_EQ(bridge->config[PCI_COMMAND], 7);
+	EXPECT_EQ(word_at(bridge, PCI_COMMAND) & 0xffff, 0x147);
+	EXPECT(test_log_has("0000:01:00.0: enabling bridge (0140 -> 0147)"));
 	EXPECT_EQ(bridge->config[PCI_MEMORY_BASE] | bridge->config[PCI_MEMORY_BASE + 1] << 8,
 		  0xfe80);
 	EXPECT_STR(dump_of(&iomem_resource), "fe800000-fe9fffff : PCI Bus 0000:01\n"
