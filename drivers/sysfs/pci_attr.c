@@ -98,13 +98,14 @@ static int local_cpus_show(struct sink *out, struct pci_dev *dev)
 	return 0;
 }
 
+/* Linux has a flag for what host bridges forward, but not for what other bridges do. */
 static int resource_show(struct sink *out, struct pci_dev *dev)
 {
 	int nr = dev->subordinate ? PCI_NUM_RESOURCES : PCI_BRIDGE_RESOURCES;
 
 	for (const struct resource *res = dev->resource; res < dev->resource + nr; res++)
 		sink_printf(out, "0x%016lx 0x%016lx 0x%016lx\n", res->start,
-			    res->flags ? res->end : 0, res->flags);
+			    res->flags ? res->end : 0, res->flags & ~IORESOURCE_WINDOW);
 	return 0;
 }
 

@@ -34,6 +34,20 @@ TOOLS = ["lspci", "setpci", "dmidecode"]
 APPLETS = {"script": 'dmesg -n 1\necho "=== applets"; sh /applets.sh 2>&1\n',
            "texts": {"applets.sh": (USER / "applets.sh").read_text()}, "args": MACHINE}
 
+SYS_KEPT = both.LINUX / "sys.txt"
+SYS = {"script": 'dmesg -n 1\necho "=== sys"; sh /sys.sh 2>&1\n',
+       "texts": {"sys.sh": (USER / "sys.sh").read_text()},
+       "args": "-M q35,nvdimm=on -m 512M,slots=2,maxmem=2G -smp 2 -nic none "
+               "-device pcie-root-port,id=p0,chassis=1,slot=1 -device x3130-upstream,id=u0,bus=p0 "
+               "-device xio3130-downstream,bus=u0,chassis=2,slot=2 "
+               "-device xio3130-downstream,id=d1,bus=u0,chassis=3,slot=3 -device edu,bus=d1 "
+               "-device pci-bridge,id=b0,chassis_nr=4 -device edu,bus=b0,addr=3 -device edu,bus=b0,addr=5 "
+               "-drive if=none,id=a,driver=null-co,read-zeroes=on,size=64M -device virtio-blk-pci,drive=a "
+               "-drive if=none,id=b,driver=null-co,read-zeroes=on,size=32M "
+               "-device virtio-blk-pci,drive=b,logical_block_size=4096,physical_block_size=4096 "
+               "-drive if=none,id=c,driver=null-co,read-zeroes=on,size=1049088,read-only=on "
+               "-device virtio-blk-pci,drive=c"}
+
 
 def text_of(sections):
     return "".join(f"=== {name}\n{text}" for name, text in sections.items() if name != "end")
@@ -48,6 +62,12 @@ def test_tools_say_what_they_say_on_linux():
 def test_applets_say_what_they_say_on_linux():
     said = both.run("applets", **APPLETS)[1]["applets"]
     differ = guest.difference(said, APPLETS_KEPT.read_text())
+    assert not differ, differ
+
+
+def test_sys_is_as_on_linux():
+    """Behind bridges, of several disks, of more CPUs than one."""
+    differ = guest.difference(both.run("sys", **SYS)[1]["sys"], SYS_KEPT.read_text())
     assert not differ, differ
 
 
@@ -131,5 +151,6 @@ cat enable; echo 0 > enable; echo $?
 if __name__ == "__main__" and "--record" in sys.argv[1:]:
     KEPT.write_text(text_of(both.run_linux(SCRIPT, TOOLS, args=MACHINE)))
     APPLETS_KEPT.write_text(both.run_linux(**APPLETS)["applets"])
+    SYS_KEPT.write_text(both.run_linux(**SYS)["sys"])
 elif __name__ == "__main__":
     sys.exit(pytest.main([__file__]))
