@@ -36,6 +36,45 @@ TEST(a_field_that_is_cut_off_is_not_shown)
 	EXPECT(strstr(said, "070   4  Flags ") && !strstr(said, "RESET_REG"));
 }
 
+/* ACPI 6.5, 5.2.3.2: where a register lies. */
+TEST(addresses)
+{
+	static const char *const spaces[] = { "memory", "io", "pci", "ec", "smbus", "space 05" };
+	u8 fadt[276] = "FACP";
+	char line[96];
+
+	for (u8 space = 0; space < ARRAY_SIZE(spaces); space++) {
+		static const u8 reg[12] = { 0, 8, 2, 3, 0xf9, 0x0c, 0, 0, 0, 0, 0, 0x80 };
+
+		memcpy(fadt + 116, reg, sizeof(reg));
+		fadt[116] = space;
+		show(fadt, sizeof(fadt));
+		snprintf(
+			line, sizeof(line),
+			"074  12  RESET_REG                 %s 8000000000000cf9 width 08@02 access 03\n",
+			spaces[space]);
+		EXPECT(strstr(said, line));
+	}
+}
+
+/* AMD's IOMMU specification, 5.2.2: entries of 4 bytes below type 64, and of 8 from there on. */
+TEST(entries_of_devices)
+{
+	static const u8 block[] = { 0x10, 0,	40,   0,    2,	  0,	0x40, 0,    0,	  0,
+				    0xd8, 0xfe, 0,    0,    0,	  0,	0,    0,    0,	  0,
+				    0,	  0,	0,    0,    2,	  0x34, 0x12, 0xd7, 0x46, 8,
+				    0,	  0,	0x78, 0x56, 0x34, 0x12, 4,    0xff, 0xff, 0 };
+	u8 table[48 + sizeof(block)] = "IVRS";
+
+	memcpy(table + 48, block, sizeof(block));
+	show(table, sizeof(table));
+	EXPECT(strstr(said, "049   2  Device_ID                 1234\n"));
+	EXPECT(strstr(said, "050   4  Extended_DTE_Setting      12345678\n"));
+	EXPECT(strstr(said, "055   2  Device_ID                 ffff\n"));
+	EXPECT(!strstr(strstr(said, "Extended") + 1, "Extended"));
+	EXPECT(!strstr(said, "cannot be"));
+}
+
 TEST(records_that_cannot_be_end_the_walk)
 {
 	u8 madt[60] = "APIC";

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/firmware/efi.c drivers/firmware/efi_tables.c mm/efi_loader_map.c mm/efi_memmap.c mm/e820.c kernel/core/cmdline.c
+// sources: drivers/acpi/table/bgrt.c drivers/firmware/efi.c drivers/firmware/efi_tables.c mm/efi_loader_map.c mm/efi_memmap.c mm/e820.c kernel/core/cmdline.c
 /*
  * EFI's tables in what the boot services left: found through the system table, kept where
  * they are whole, and refused where they are not.
  */
 #include "boot/boot_info.h"
+#include "drivers/acpi/table/acpi.h"
+#include "drivers/acpi/table/bgrt.h"
 #include "drivers/firmware/efi.h"
 #include "mm/early_ioremap.h"
 #include "mm/efi_memmap.h"
@@ -252,6 +254,10 @@ TEST(system_tables)
 	efi_init();
 	EXPECT(!efi_tables.known && test_log_has("it is none"));
 	machine(esrt_guid, 0x74dd2f98);
+	memcpy(at(SYSTEM_TABLE), "IBI SYSX", 8);
+	efi_init();
+	EXPECT(!efi_tables.known && test_log_has("it is none"));
+	machine(esrt_guid, 0x74dd2f98);
 	boot_info.efi_system_table = 0x1000; /* where nothing can be read */
 	efi_init();
 	EXPECT(!efi_tables.known);
@@ -276,4 +282,62 @@ TEST(system_table_of_32_bits)
 	EXPECT(efi_tables.known);
 	EXPECT_EQ(efi_tables.mokvar, 0x74dd3100);
 	EXPECT_EQ(efi_tables.esrt, 0x74dd2f98);
+}
+
+struct bgrt {
+	struct acpi_table_header header;
+	u16 version;
+	u8 status, type;
+	u64 address;
+	u32 x, y;
+} __packed;
+
+/* ACPI 6.5, 5.2.23: a bitmap in what the boot services had, and the table that names it. */
+static void picture(struct bgrt *t)
+{
+	machine(esrt_guid, 0);
+	desc(EFI_BOOT_SERVICES_DATA, BASE + 0x2000, 4, EFI_MEMORY_WB);
+	efi_memmap_init(&boot_info);
+	memcpy(at(BASE + 0x3000), "BM", 2);
+	put32(BASE + 0x3002, 0x1234);
+	*t = (struct bgrt){ .header = { .signature = "BGRT", .length = sizeof(*t) },
+			    .version = 1,
+			    .status = 1,
+			    .address = BASE + 0x3000 };
+}
+
+TEST(a_picture_is_kept)
+{
+	struct bgrt t;
+
+	picture(&t);
+	acpi_bgrt_reserve(&t.header);
+	EXPECT_EQ(reserved_start, BASE + 0x3000);
+	EXPECT_EQ(reserved_size, 0x2000); /* whole pages, as in Linux */
+	EXPECT(test_log_has("picture at [mem 0x74dd3000-0x74dd4233] is kept"));
+}
+
+TEST(a_picture_that_is_not_believed)
+{
+	for (unsigned int wrong = 0; wrong < 6; wrong++) {
+		struct bgrt t;
+
+		picture(&t);
+		if (wrong == 0)
+			t.header.length--;
+		else if (wrong == 1)
+			t.version = 2;
+		else if (wrong == 2)
+			t.type = 1; /* reserved */
+		else if (wrong == 3)
+			t.address = 0;
+		else if (wrong == 4)
+			memcpy(at(BASE + 0x3000), "PM", 2);
+		else
+			put32(BASE + 0x3002, 0);
+		acpi_bgrt_reserve(&t.header);
+		EXPECT_EQ(reserved_size, 0);
+		EXPECT(test_log_has(wrong < 4 ? "no picture that can be used" :
+						"no picture at 0x74dd3000"));
+	}
 }
