@@ -305,6 +305,31 @@ TEST(registers_that_are_none)
 	forget();
 }
 
+/* PCI Express 5.0, 7.6.3: a list that may run in circles, where configuration space reaches so far. */
+TEST(extended_capabilities)
+{
+	struct fake_fn *fn = add(0, 3, 0, 0x020000), *far = add(1, 0, 0, 0x020000), *old;
+	struct pci_dev *dev;
+
+	add_bridge(0, 4, 1, 1); /* no port: it passes on 256 bytes */
+	old = add(0, 5, 0, 0x020000);
+	add_express(fn, 0x0002);
+	add_express(far, 0x0002);
+	put(fn, 0x100, 4, 0x20010001, 0);
+	put(fn, 0x200, 4, 0x10010003, 0); /* and from the beginning */
+	put(far, 0x100, 4, 0x00010003, 0);
+	put(old, 0x100, 4, 0x00010003, 0);
+	probe();
+	dev = pci_get_by_name("00:03.0");
+	EXPECT_EQ(pci_find_ext_capability(dev, 3), 0x200);
+	EXPECT_EQ(pci_find_ext_capability(dev, 4), 0);
+	put(fn, 0x100, 4, 0x04010001, 0); /* into the first 256 bytes */
+	EXPECT_EQ(pci_find_ext_capability(dev, 0x10), 0);
+	EXPECT_EQ(pci_find_ext_capability(pci_get_by_name("01:00.0"), 3), 0);
+	EXPECT_EQ(pci_find_ext_capability(pci_get_by_name("00:05.0"), 3), 0);
+	forget();
+}
+
 /* The list of capabilities is there if status says so; all ones are a device that has gone. */
 TEST(capabilities_that_are_not_announced)
 {
@@ -1836,6 +1861,41 @@ TEST(regions_of_a_device)
 	EXPECT_STR(resource_first_child(&dev->resource[2])->name, "three");
 	pci_release_selected_regions(dev, BIT(2));
 	forget();
+}
+
+/* Firmware may have switched it off (PCI 3.0, 6.2.2): on for who has a pin and no messages. */
+TEST(pins_of_enabled_devices)
+{
+	static const struct {
+		u8 pin;
+		bool msi, msix, off;
+	} cases[] = { { 1, false, false, false },
+		      { 0, false, false, true },
+		      { 1, true, false, true },
+		      { 1, false, true, true } };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fake_fn *fn = add(0, 1, 0, 0x020000);
+		struct pci_dev *dev;
+
+		put(fn, PCI_COMMAND, 2, PCI_COMMAND_INTX_OFF, 0xffff);
+		fn->config[PCI_INTERRUPT_PIN] = cases[i].pin;
+		add_bar(fn, 5, 0xfe000000, 0x1000);
+		add_ram(0, 0x80000000);
+		probe();
+		dev = pci_get_by_name("00:01.0");
+		dev->msi_irq = cases[i].msi ? 30 : 0;
+		dev->msix = cases[i].msix ? (void *)steps : NULL;
+		EXPECT_EQ(pci_enable_device(dev), 0);
+		EXPECT_EQ(word_at(fn, PCI_COMMAND) & 0xffff,
+			  PCI_COMMAND_MEMORY | (cases[i].off ? PCI_COMMAND_INTX_OFF : 0));
+		EXPECT_EQ(pci_request_selected_regions(dev, BIT(5), "five"), 0);
+		EXPECT_STR(resource_first_child(&dev->resource[5])->name, "five");
+		pci_release_selected_regions(dev, BIT(5));
+		pci_disable_device(dev);
+		EXPECT(!(word_at(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY));
+		forget();
+	}
 }
 
 /* What a driver has by pcim_*() goes in reverse: wherever its probe() fails, and behind remove(). */
