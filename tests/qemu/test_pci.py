@@ -43,6 +43,46 @@ def test_setpci_knows_pciutils_registers(session):
         assert len(answer) == 2 and answer[0] == answer[1], (name, answer)
 
 
+def lspci_facts(text):
+    """{address: what both lspcis say of a function, in one form}; windows that are closed are none."""
+    facts = {}
+    for block in re.split(r"\n(?=\w\w:\w\w\.\d )", text.strip()):
+        head = re.match(r"(\S+) (?:Class )?(\w{4}): (\w{4}:\w{4})(?: \(rev (\w\w)\))?(?: \(prog-if (\w\w))?", block)
+        bridge = re.search(r"Bus: primary=(\w\w), secondary=(\w\w), subordinate=(\w\w)", block)
+        windows = re.findall(r"^\t(.*) behind bridge: (\w+)-(\w+) (\[size=\w+\])", block, re.M)
+        facts[head[1]] = [
+            head[2], head[3], head[4], head[5] if head[5] != "00" else None,
+            re.findall(r"[ \t](I/O|Mem|BusMaster|DisINTx)([+-])", block.partition("\tControl:")[2].partition("\n")[0]),
+            re.findall(r"Interrupt: pin ([A-D]) routed to", block),
+            re.findall(r"(?:Memory|I/O ports) at (\w+)( \(.*\))?(?: \[size=|$)",
+                       re.sub(r".*(?:ROM|Fixed).*", "", block), re.M),
+            bridge and bridge.groups(),
+            [(kind, int(start, 16), int(end, 16), size) for kind, start, end, size in windows if int(end, 16) > int(start, 16)],
+            [int(at, 16) for at in re.findall(r"^\tCapabilities: \[(\w+)", block, re.M)]]
+    return facts
+
+
+def test_lspci_says_what_pciutils_says(tmp_path):
+    """Debian's lspci of the bytes that ours prints; how long BARs are the registers of resources know."""
+    args = (f"{guest.Q35} -device pcie-root-port,id=p0,chassis=1,slot=1 -device x3130-upstream,id=u0,bus=p0 "
+            "-device xio3130-downstream,id=d0,bus=u0,chassis=2,slot=2 -device nvme,bus=d0,serial=1 "
+            "-device pci-bridge,id=b0,chassis_nr=4 -device edu,bus=b0,addr=3 -device nec-usb-xhci")
+    _, out = guest.run("lspci-says", args, ["lspci -xxxx", "lspci -v", "iomem", "ioports"])
+    dump = tmp_path / "dump"
+    dump.write_text(out["lspci -xxxx"])
+    read = subprocess.run(["/usr/bin/lspci", "-n", "-vv", "-F", dump], capture_output=True, text=True, timeout=20)
+    ours, theirs = lspci_facts(out["lspci -v"]), lspci_facts(read.stdout)
+    assert ours == theirs and len(ours) > 12
+    said = 0
+    for address, block in re.findall(r"^(\S+) Class(.*?)\n\n", out["lspci -v"], re.M | re.S):
+        for start, size, unit in re.findall(r"\t(?:Memory|I/O ports) at (\w+).* \[size=(\d+)([KM]?)\]", block):
+            end = int(start, 16) + (int(size) << {"": 0, "K": 10, "M": 20}[unit]) - 1
+            assert re.search(rf"^ *{start}-{end:0{len(start)}x} : 0000:{re.escape(address)}$",
+                             out["iomem"] + out["ioports"], re.M), (address, start, size, unit)
+            said += 1
+    assert said > 12
+
+
 def test_setpci_writes_all_or_some_bits(session):
     assert session.command("setpci 00:03.0 INTERRUPT_LINE=05 INTERRUPT_LINE") == "05\n"
     assert session.command("setpci 00:03.0 INTERRUPT_LINE=f0:c0 INTERRUPT_LINE") == "c5\n"
