@@ -116,7 +116,7 @@ static void reached(struct visit *visit, unsigned int max)
 	visit->max = max;
 }
 
-/* The highest number beneath this bus, with what is kept for later. */
+/* The highest number beneath this bus, with what is kept for later, as far as this bus's own go. */
 static unsigned int leave(const struct visit *visit)
 {
 	const struct pci_bus *bus = visit->bus;
@@ -127,7 +127,7 @@ static unsigned int leave(const struct visit *visit)
 	used = max(visit->spare, max(pci_options.hotplug_buses, 1U) - 1);
 	if (visit->max - bus->number >= used)
 		return visit->max;
-	return min(bus->number + used, (unsigned int)bus->busn_end);
+	return max(visit->max, min(bus->number + used, (unsigned int)bus->busn_end));
 }
 
 /* The bridge's share of what its bus has to spare. */

@@ -628,6 +628,22 @@ TEST(hotplug_slots_get_bus_numbers)
 	forget();
 }
 
+/* Where there are none, what pci=hpbussize= asks for cannot be had either; the number that is taken stays. */
+TEST(a_hotplug_slot_beyond_the_last_number)
+{
+	struct fake_fn *port;
+
+	add_bridge(0, 1, 1, 1);
+	port = add_open_bridge(1, 1, 0, true);
+	put(port, PCI_PRIMARY_BUS, 4, 0, 0xffffff);
+	pci_options.hotplug_buses = 8;
+	probe();
+	pci_options.hotplug_buses = 1;
+	EXPECT_STR(numbers_of(port), "01 02-02");
+	EXPECT_EQ(pci_find_bus(0, 2)->busn_end, 2);
+	forget();
+}
+
 /* Up to `total` virtual functions, every `stride`-th from the next one on. */
 static void add_sriov(struct fake_fn *fn, u16 total, u16 stride)
 {
