@@ -188,7 +188,7 @@ static int __init find_rsdp(struct acpi_rsdp *rsdp)
 	else if (boot_info.rsdp_size)
 		pr_err("the loader's RSDP is broken\n");
 	if (!boot_info.efi) { /* the loader tells no address: a BIOS's is where we look */
-		struct acpi_rsdp seen;
+		struct acpi_rsdp seen = { 0 }; /* one at an area's end is shorter */
 
 		phys = scan_bios_memory("RSD ", acpi_rsdp_check, &seen, sizeof(seen));
 		if (phys && length <= 0) {
