@@ -71,4 +71,25 @@ static inline size_t choose_string(struct choices *c, char *to, size_t size)
 	return n;
 }
 
+/* The same as words with blanks between, from argv[1] on; how many argv[] has then, at most `most`. */
+static inline int choose_words(struct choices *c, char *text, size_t size, char **argv, int most)
+{
+	int argc = 1;
+
+	choose_string(c, text, size);
+	for (char *s = text; *s; s++)
+		if (*s < ' ' || *s > '~')
+			*s = ' ';
+	for (char *s = text; *s && argc < most;) {
+		while (*s == ' ')
+			*s++ = '\0';
+		if (*s)
+			argv[argc++] = s;
+		while (*s && *s != ' ')
+			s++;
+	}
+	argv[argc] = NULL;
+	return argc;
+}
+
 #endif

@@ -238,22 +238,6 @@ static void check(int which, int argc, char **argv, unsigned int width, int ret)
 
 /* ---- an input ---- */
 
-static int split(char *text, char **argv)
-{
-	int argc = 1;
-
-	for (char *s = text; *s && argc < MAX_ARGS;) {
-		while (*s == ' ')
-			*s++ = '\0';
-		if (*s)
-			argv[argc++] = s;
-		while (*s && *s != ' ')
-			s++;
-	}
-	argv[argc] = NULL;
-	return argc;
-}
-
 static void fill(void)
 {
 	static struct resource device = { .start = 0x5000, .end = 0x5fff, .name = "device" },
@@ -285,11 +269,7 @@ void fuzz(const u8 *data, size_t size)
 		 suffixes[choose8(&c) % ARRAY_SIZE(suffixes)]);
 	relaxed = choose8(&c) & 1;
 	strscpy(boot_command_line, relaxed ? "iomem=relaxed" : "", COMMAND_LINE_SIZE);
-	choose_string(&c, text, sizeof(text));
-	for (char *s = text; *s; s++)
-		if (*s < ' ' || *s > '~')
-			*s = ' ';
-	argc = split(text, argv);
+	argc = choose_words(&c, text, sizeof(text), argv, MAX_ARGS);
 	memcpy(memory, before, BYTES);
 	memcpy(want, before, BYTES);
 	nr_said = 0;
