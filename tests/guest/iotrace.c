@@ -303,6 +303,45 @@ GUEST_TEST(iotrace, mappings_to_come)
 	iounmap(beside);
 }
 
+/* Those that meet what is asked for, wherever they stand in the list, and no others. */
+GUEST_TEST(iotrace, addresses_that_are_watched_no_more)
+{
+	phys_addr_t phys = frame_buffer(), first, last;
+	struct iotrace_area a;
+	void __iomem *p;
+
+	LEAVE_IF(!phys);
+	EXPECT_EQ(iotrace_watch(phys, phys + 3), 0);
+	EXPECT_EQ(iotrace_watch(phys + PAGE_SIZE, phys + PAGE_SIZE), 0);
+	EXPECT_EQ(iotrace_watch(phys + 8, phys + 11), 0);
+	EXPECT_EQ(iotrace_watch(phys + PAGE_SIZE - 1, phys + PAGE_SIZE - 1), 0);
+	iotrace_unwatch(phys + 3, phys + PAGE_SIZE - 1);
+	EXPECT(iotrace_nth_watched(0, &first, &last) && first == phys + PAGE_SIZE);
+	EXPECT(!iotrace_nth_watched(1, &first, &last));
+	p = ioremap(phys + PAGE_SIZE, PAGE_SIZE);
+	EXPECT(iotrace_nth(0, &a) && a.start == address_of(p));
+	iounmap(p);
+	iotrace_unwatch(0, ~0ULL);
+	EXPECT(!iotrace_nth_watched(0, &first, &last));
+}
+
+GUEST_TEST(iotrace, watched_addresses_run_out)
+{
+	phys_addr_t phys = frame_buffer();
+	unsigned int n = 0;
+	int err;
+
+	LEAVE_IF(!phys);
+	while ((err = iotrace_watch(phys + n, phys + n)) == 0 && n < PAGE_SIZE)
+		n++;
+	EXPECT_EQ(err, -ENOSPC);
+	EXPECT(n >= 16);
+	EXPECT_EQ(iotrace_watch(phys, phys), 0); /* it is there */
+	iotrace_unwatch(0, ~0ULL);
+	EXPECT_EQ(iotrace_watch(phys, phys), 0);
+	iotrace_unwatch(phys, phys);
+}
+
 GUEST_TEST(iotrace, the_ring_keeps_the_last)
 {
 	struct iotrace_access a;

@@ -150,22 +150,27 @@ GUEST_TEST(sched, no_memory_is_lost_by_threads)
 
 #define AT_A_TIME 24
 
-/* Some are kept for those to come, and no more, however many there were at a time. */
+/*
+ * Some are kept for those to come, and no more, however many there were at a time.  All of it on one CPU: who lets
+ * the last reference go keeps the thread for its CPU, and who exits frees what its CPU has too many of.
+ */
 GUEST_TEST(sched, few_threads_are_spare)
 {
-	unsigned long most =
-		12 * sizeof(struct task_struct) / PAGE_SIZE + 12 * THREAD_SIZE / PAGE_SIZE;
+	struct cpumask mine = current->cpus_mask, here = cpumask_of_cpu(raw_smp_processor_id());
+	const unsigned long most =
+		DIV_ROUND_UP(AT_A_TIME / 2 * (THREAD_SIZE + sizeof(struct task_struct)), PAGE_SIZE);
 	struct task_struct *t[AT_A_TIME];
 	unsigned long taken = ~0UL;
 
 	NEED_MEMORY(2 * AT_A_TIME * THREAD_SIZE);
+	set_cpus_allowed(current, &here);
 	for (unsigned int round = 0; round < 5 && taken > most; round++) {
 		unsigned long pages;
 
 		settle();
 		pages = nr_free_pages();
 		for (unsigned int i = 0; i < AT_A_TIME; i++) {
-			t[i] = kthread_create_on_cpu(return_data, NULL, raw_smp_processor_id(),
+			t[i] = kthread_create_on_cpu(return_data, NULL, cpumask_first(&here),
 						     "many");
 			ASSERT(!IS_ERR(t[i]));
 		}
@@ -176,6 +181,7 @@ GUEST_TEST(sched, few_threads_are_spare)
 		taken = pages - min(pages, nr_free_pages());
 	}
 	EXPECT(taken <= most);
+	set_cpus_allowed(current, &mine);
 }
 
 /* ---- waking ---- */
