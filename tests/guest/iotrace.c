@@ -303,6 +303,27 @@ GUEST_TEST(iotrace, mappings_to_come)
 	iounmap(beside);
 }
 
+/* A watch goes on from one mapping to the next, and what was noted of the first is still there. */
+GUEST_TEST(iotrace, what_was_noted_outlives_its_mapping)
+{
+	phys_addr_t phys = frame_buffer();
+	struct iotrace_access access;
+	void __iomem *p;
+	u64 at = 0;
+
+	LEAVE_IF(!phys);
+	EXPECT_EQ(iotrace_watch(phys, phys + 3), 0);
+	for (u32 n = 1; n <= 2; n++) {
+		p = ioremap(phys, PAGE_SIZE);
+		writel(n, p);
+		iounmap(p);
+	}
+	for (u32 n = 1; n <= 2; n++)
+		EXPECT(iotrace_next(&at, &access) && access.write && access.value == n);
+	EXPECT(!iotrace_next(&at, &access));
+	iotrace_unwatch(phys, phys + 3);
+}
+
 /* Those that meet what is asked for, wherever they stand in the list, and no others. */
 GUEST_TEST(iotrace, addresses_that_are_watched_no_more)
 {
