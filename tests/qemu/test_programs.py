@@ -16,7 +16,7 @@ import both  # noqa: E402
 def said():
     """The kernel's own messages come at the end, so that none stands between theirs; also those that were cleared."""
     programs = both.own_programs()
-    script = f'dmesg -n 1\n{both.script_of(programs)}\necho "=== log"; timeout 1 cat /dev/kmsg'
+    script = f'dmesg -n 1\n{both.script_of(programs)}\necho "=== log"; timeout 2 cat /dev/kmsg'
     out = both.run("programs", script, programs, args=f"{both.MACHINE} {both.DISK}", timeout=240)[1]
     assert "init: Run /init" in out["log"] and "WARNING" not in out["log"]
     return out
