@@ -6,6 +6,7 @@ machine is kept in tests/user/linux/tools.txt and applets.txt; `test_user_tools.
 anew.  acpidump is held against the monitor's, whose tables come in another order.
 """
 
+import os
 import pathlib
 import sys
 
@@ -98,6 +99,26 @@ for where in "" "-p 0xfd000000"; do echo "=== at$where"; memtester $where 256K 1
 """, ["memtester"])[1]
     assert said["at"].split() == ["0", "1", "18", "0"]
     assert said["at-p 0xfd000000"].split() == ["0", "0", "18", "0"]  # it locks no device
+
+
+def test_random_bytes_of_the_host_are_given_out_once(tmp_path):
+    """Each of them, in their order, whatever is asked for at a time; who waits for more can be ended."""
+    fifo, numbers = tmp_path / "fifo", b"".join(n.to_bytes(2, "big") for n in range(400))
+    os.mkfifo(fifo)
+    end = os.open(fifo, os.O_RDWR)
+    try:
+        os.write(end, numbers)
+        said = both.run("hwrng", """dmesg -n 1
+echo "=== read"; for n in 1 7 64 100 128; do dd if=/dev/hwrng bs=$n count=1 2>/dev/null; done | od -An -v -tx1 | tr -d ' \\n'
+echo; echo "=== rest"; timeout 2 dd if=/dev/hwrng of=/rest bs=1 2>/dev/null; echo $?; od -An -v -tx1 /rest | tr -d ' \\n'; echo
+echo "=== none"; /bin/dd if=/dev/hwrng iflag=nonblock bs=1 count=1 2>&1; dd if=/dev/null of=/dev/hwrng 2>&1
+""", ["/bin/dd"], args=f"{both.MACHINE} -object rng-random,id=r,filename={fifo} -device virtio-rng-pci,rng=r")[1]
+    finally:
+        os.close(end)
+    assert bytes.fromhex(said["read"].strip()) == numbers[64:364]  # the first went into the kernel's pool
+    status, rest = said["rest"].split()
+    assert status == "143" and bytes.fromhex(rest) == numbers[364:]
+    assert "temporarily unavailable" in said["none"] and "Invalid argument" in said["none"]
 
 
 def test_devmem_reads_what_the_monitor_reads():
