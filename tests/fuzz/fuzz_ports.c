@@ -79,12 +79,16 @@ static void check_ports(bool write, unsigned int width, bool relaxed, int argc, 
 {
 	u64 port, value = 0;
 	char line[32];
-	bool good = argc == (write ? 3 : 2) && !kstrtoull(argv[1], 16, &port) &&
-		    (!write || !kstrtoull(argv[2], 16, &value)) && port <= 0xffff &&
-		    port + width <= 0x10000 && !(value >> width * 8) &&
-		    (relaxed || !meets(&held, port, width));
+	int want = -EINVAL;
+	bool good;
 
-	MUST((ret == 0) == good && access.nr == good);
+	if (argc == (write ? 3 : 2) && !kstrtoull(argv[1], 16, &port) &&
+	    (!write || !kstrtoull(argv[2], 16, &value)))
+		want = port > 0xffff || port + width > 0x10000 || value >> width * 8 ? -ERANGE :
+		       !relaxed && meets(&held, port, width)			     ? -EPERM :
+										       0;
+	good = !want;
+	MUST(ret == want && access.nr == good);
 	if (good) {
 		MUST(access.port == port && access.width == width && access.write == write &&
 		     access.value == value);
