@@ -11,13 +11,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "try.h"
@@ -519,6 +527,122 @@ static void one_position(void)
 	close(fd);
 }
 
+/* ---------------------------------------------------------------- given back */
+
+/* Another who opens the file has its lock once the one before is closed, and no call has kept it. */
+static void given_back(const char *call, const char *name)
+{
+	int fd = open(name, O_RDONLY);
+
+	printf("%s: %s\n", call, flock(fd, LOCK_EX | LOCK_NB) ? "kept" : "given back");
+	close(fd);
+}
+#define GIVES_BACK(name, flags, call)       \
+	do {                                \
+		int fd = open(name, flags); \
+                                            \
+		flock(fd, LOCK_EX);         \
+		(void)!(call);              \
+		close(fd);                  \
+		given_back(#call, name);    \
+	} while (0)
+
+static void file_calls(void)
+{
+	struct iovec iov = { (char[4]){ 0 }, 4 };
+	struct epoll_event e = { .events = EPOLLIN };
+	int ep = epoll_create1(0), ends[2];
+	struct pollfd p = { .events = POLLIN };
+	struct flock lock = { .l_type = F_RDLCK };
+	struct statfs fs;
+	struct statx sx;
+	struct stat st;
+	fd_set set;
+
+	FD_ZERO(&set);
+	(void)!pipe(ends);
+	GIVES_BACK("f", O_RDWR, select(fd + 1, (FD_SET(fd, &set), &set), NULL, NULL, NULL));
+	GIVES_BACK("f", O_RDWR, poll((p.fd = fd, &p), 1, 0));
+	GIVES_BACK("f", O_RDWR, epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e));
+	GIVES_BACK("f", O_RDWR, epoll_ctl(fd, EPOLL_CTL_ADD, ep, &e));
+	GIVES_BACK("f", O_RDWR, epoll_wait(fd, &e, 1, 0));
+	GIVES_BACK("f", O_RDWR, read(fd, iov.iov_base, 4));
+	GIVES_BACK("f", O_RDWR, write(fd, "text", 4));
+	GIVES_BACK("f", O_RDONLY, write(fd, "text", 4));
+	GIVES_BACK("f", O_RDWR, pread(fd, iov.iov_base, 4, 0));
+	GIVES_BACK("f", O_RDWR, pwrite(fd, "text", 4, 0));
+	GIVES_BACK("f", O_RDWR, readv(fd, &iov, 1));
+	GIVES_BACK("f", O_RDWR, writev(fd, &iov, 1));
+	GIVES_BACK("f", O_RDWR, preadv2(fd, &iov, 1, 0, 0));
+	GIVES_BACK("f", O_RDWR, pwritev2(fd, &iov, 1, 0, 0));
+	GIVES_BACK("f", O_RDWR, sendfile(ends[1], fd, NULL, 1));
+	GIVES_BACK("f", O_RDWR, splice(fd, NULL, ends[1], NULL, 1, 0));
+	GIVES_BACK("f", O_RDWR, splice(ends[0], NULL, fd, NULL, 1, 0));
+	GIVES_BACK("f", O_RDWR, tee(fd, ends[1], 1, 0));
+	GIVES_BACK("f", O_RDWR, tee(ends[0], fd, 1, 0));
+	GIVES_BACK("f", O_RDWR, vmsplice(fd, &iov, 1, 0));
+	GIVES_BACK("f", O_RDWR, lseek(fd, 0, SEEK_END));
+	GIVES_BACK("f", O_RDWR, ftruncate(fd, 4));
+	GIVES_BACK("f", O_RDONLY, ftruncate(fd, 4));
+	GIVES_BACK("f", O_RDWR, fallocate(fd, 0, 0, 4));
+	GIVES_BACK("f", O_RDWR, posix_fadvise(fd, 0, 4, POSIX_FADV_NORMAL));
+	GIVES_BACK("f", O_RDWR, readahead(fd, 0, 4));
+	GIVES_BACK("f", O_RDWR, fsync(fd));
+	GIVES_BACK("f", O_RDWR, sync_file_range(fd, 0, 4, 0));
+	GIVES_BACK("f", O_RDWR, syncfs(fd));
+	GIVES_BACK("f", O_RDWR, fstat(fd, &st));
+	GIVES_BACK("f", O_RDWR, statx(fd, "", AT_EMPTY_PATH, 0, &sx));
+	GIVES_BACK("f", O_RDWR, fstatfs(fd, &fs));
+	GIVES_BACK("f", O_RDWR, fchmod(fd, 0600));
+	GIVES_BACK("f", O_RDWR, fchown(fd, 0, 0));
+	GIVES_BACK("f", O_RDWR, fchownat(fd, "", 0, 0, AT_EMPTY_PATH));
+	GIVES_BACK("f", O_RDWR, futimens(fd, NULL));
+	GIVES_BACK("f", O_RDWR, fchdir(fd));
+	GIVES_BACK("f", O_RDWR, syscall(SYS_getdents64, fd, &sx, sizeof(sx)));
+	GIVES_BACK("f", O_RDWR, openat(fd, "f", O_RDONLY));
+	GIVES_BACK("f", O_RDWR, fgetxattr(fd, "user.x", iov.iov_base, 4));
+	GIVES_BACK("f", O_RDWR, fsetxattr(fd, "user.x", "x", 1, 0));
+	GIVES_BACK("f", O_RDWR, ioctl(fd, FIONREAD, iov.iov_base));
+	GIVES_BACK("f", O_RDWR, ioctl(fd, TCGETS, &sx));
+	GIVES_BACK("f", O_RDWR, fcntl(fd, F_GETFL));
+	GIVES_BACK("f", O_RDWR, fcntl(fd, F_SETLK, &lock));
+	GIVES_BACK("f", O_RDWR, fcntl(fd, F_SETOWN, getpid()));
+	GIVES_BACK("f", O_RDWR, flock(fd, 77));
+	GIVES_BACK("f", O_RDWR, close(dup(fd)));
+	GIVES_BACK("f", O_RDWR, munmap(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0), 4096));
+	GIVES_BACK("f", O_RDWR, (int)(long)mmap(NULL, 4096, PROT_READ, 0, fd, 0));
+	GIVES_BACK("f", O_RDWR, listen(fd, 1));
+	GIVES_BACK("f", O_RDWR, timerfd_gettime(fd, (void *)&sx));
+	GIVES_BACK("f", O_RDWR, signalfd(fd, (void *)&sx, 0));
+	GIVES_BACK(".", O_RDONLY, fchdir(fd));
+	GIVES_BACK(".", O_RDONLY, syscall(SYS_getdents64, fd, &sx, sizeof(sx)));
+	GIVES_BACK(".", O_RDONLY, fstatat(fd, "f", &st, 0));
+	GIVES_BACK(".", O_RDONLY, mkdirat(fd, "f", 0700));
+	GIVES_BACK(".", O_RDONLY, unlinkat(fd, "none", 0));
+	GIVES_BACK(".", O_RDONLY, read(fd, iov.iov_base, 4));
+	close(ends[0]);
+	close(ends[1]);
+	close(ep);
+}
+
+static int wait_in_other(void *unused)
+{
+	(void)unused;
+	return pause();
+}
+
+/* Descriptors are counted where another has them too: a call that does not give one back keeps the file for good. */
+static void given_back_by_all(void)
+{
+	static char stack[16384];
+	pid_t pid = clone(wait_in_other, stack + sizeof(stack), CLONE_FILES | SIGCHLD, NULL);
+
+	puts("--- given back");
+	file_calls();
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
 int main(void)
 {
 	if (!begin_in("/tmp/descriptors"))
@@ -534,6 +658,7 @@ int main(void)
 	replaced();
 	tables();
 	one_position();
+	given_back_by_all();
 	duplicates();
 	unlink("f");
 	chdir("/");
