@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,9 @@ static void count_sigpipe(int sig)
 
 static void show_poll(const char *what, int fd)
 {
-	struct pollfd p = { fd, POLLIN | POLLOUT | POLLRDHUP | POLLPRI, 0 };
+	struct pollfd p = {
+		fd, POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM | POLLWRBAND | POLLRDHUP | POLLPRI, 0
+	};
 
 	poll(&p, 1, 0);
 	printf("poll %s: %x\n", what, p.revents);
@@ -56,10 +59,20 @@ static void unpair(void)
 	close(s[1]);
 }
 
+/* The number that the next descriptor gets. */
+static int lowest(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
 static void making(void)
 {
 	struct stat st;
 	char link[64] = "";
+	int next = lowest();
 
 	SHOW(socketpair(AF_UNIX, SOCK_STREAM | 0x100, 0, s));
 	SHOW(socketpair(AF_UNIX, 4, 0, s));
@@ -67,6 +80,7 @@ static void making(void)
 	SHOW(socketpair(AF_UNIX, SOCK_STREAM, 2, s));
 	SHOW(socketpair(999, SOCK_STREAM, 0, s));
 	SHOW(socketpair(AF_UNIX, SOCK_STREAM, 0, BAD));
+	printf("numbers lost: %d\n", lowest() - next);
 	SHOW(socketpair(AF_UNIX, SOCK_RAW, AF_UNIX, s));
 	unpair();
 	SHOW(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, s));
@@ -402,6 +416,63 @@ static void watched(void)
 	close(ep);
 }
 
+/* The other end hears of it when this one is closed, unless a call has kept it. */
+#define GIVES_BACK(call)                                                        \
+	do {                                                                    \
+		long got_;                                                      \
+                                                                                \
+		pair(SOCK_STREAM);                                              \
+		(void)!(call);                                                  \
+		close(s[0]);                                                    \
+		while ((got_ = recv(s[1], buf, sizeof(buf), MSG_DONTWAIT)) > 0) \
+			;                                                       \
+		printf("%s: %s\n", #call, got_ ? "kept" : "given back");        \
+		close(s[1]);                                                    \
+	} while (0)
+
+static int wait_in_other(void *unused)
+{
+	(void)unused;
+	return pause();
+}
+
+/* Descriptors are counted where another has them too. */
+static void given_back(void)
+{
+	static char stack[16384];
+	pid_t pid = clone(wait_in_other, stack + sizeof(stack), CLONE_FILES | SIGCHLD, NULL);
+	struct iovec iov = { buf, 4 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct mmsghdr many = { .msg_hdr = msg };
+	socklen_t len = sizeof(int);
+
+	printf("-- given back\n");
+	GIVES_BACK(send(s[0], "x", 1, 0));
+	GIVES_BACK(send(s[0], BAD, 1, 0));
+	GIVES_BACK(recv(s[0], buf, 1, MSG_DONTWAIT));
+	GIVES_BACK(sendmsg(s[0], &msg, 0));
+	GIVES_BACK(sendmsg(s[0], BAD, 0));
+	GIVES_BACK(recvmsg(s[0], &msg, MSG_DONTWAIT));
+	GIVES_BACK(recvmsg(s[0], BAD, MSG_DONTWAIT));
+	GIVES_BACK(sendmmsg(s[0], &many, 1, 0));
+	GIVES_BACK(recvmmsg(s[0], &many, 1, MSG_DONTWAIT, NULL));
+	GIVES_BACK(write(s[0], "x", 1));
+	GIVES_BACK(shutdown(s[0], SHUT_RD));
+	GIVES_BACK(shutdown(s[0], 77));
+	GIVES_BACK(getsockopt(s[0], SOL_SOCKET, SO_TYPE, buf, &len));
+	GIVES_BACK(getsockopt(s[0], SOL_SOCKET, SO_TYPE, BAD, BAD));
+	GIVES_BACK(setsockopt(s[0], SOL_SOCKET, SO_SNDBUF, &len, sizeof(len)));
+	GIVES_BACK(setsockopt(s[0], SOL_SOCKET, SO_SNDBUF, &len, 0));
+	GIVES_BACK(getsockname(s[0], (struct sockaddr *)buf, &len));
+	GIVES_BACK(getpeername(s[0], (struct sockaddr *)buf, &len));
+	GIVES_BACK(bind(s[0], BAD, 1));
+	GIVES_BACK(listen(s[0], 1));
+	GIVES_BACK(accept(s[0], NULL, NULL));
+	GIVES_BACK(connect(s[0], BAD, 1));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
 int main(void)
 {
 	struct sigaction act = { .sa_handler = count_sigpipe };
@@ -417,11 +488,13 @@ int main(void)
 	closing(SOCK_DGRAM);
 	shutting(SOCK_STREAM);
 	shutting(SOCK_SEQPACKET);
+	shutting(SOCK_DGRAM);
 	packets(SOCK_SEQPACKET);
 	packets(SOCK_DGRAM);
 	messages();
 	options();
 	waiting();
 	watched();
+	given_back();
 	return 0;
 }
