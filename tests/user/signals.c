@@ -1150,6 +1150,30 @@ static void signalfds(void)
 	close(fd);
 }
 
+/* Each of a process's three timers keeps its interval, and tells of it whoever asks or sets another. */
+static void intervals(void)
+{
+	static const char *const names[] = { "real", "virtual", "prof" };
+	struct itimerval none = { 0 }, old;
+
+	printf("--- intervals\n");
+	for (int which = ITIMER_REAL; which <= ITIMER_PROF; which++) {
+		struct itimerval it = { { 100 + which, 5000 }, { 2000, 0 } };
+
+		say(names[which], setitimer(which, &it, NULL));
+		getitimer(which, &old);
+		printf("every %ld s %ld us, soon %d\n", (long)old.it_interval.tv_sec,
+		       (long)old.it_interval.tv_usec, old.it_value.tv_sec < 1000);
+		memset(&old, 0xff, sizeof(old));
+		setitimer(which, &none, &old);
+		printf("every %ld s %ld us, soon %d\n", (long)old.it_interval.tv_sec,
+		       (long)old.it_interval.tv_usec, old.it_value.tv_sec < 1000);
+		getitimer(which, &old);
+		printf("every %ld s, left %ld\n", (long)old.it_interval.tv_sec,
+		       (long)old.it_value.tv_sec);
+	}
+}
+
 /* For the kernel's log: as many as it would say something of, and more. */
 static int bad_lines(void)
 {
@@ -1176,6 +1200,7 @@ int main(int argc, char **argv)
 	waitpid(child_that(group_fork), NULL, 0);
 	children();
 	timers();
+	intervals();
 	signalfds();
 	return 0;
 }
