@@ -484,6 +484,33 @@ static void epoll_waits(void)
 	close_pipe();
 }
 
+/* epoll_ctl(2): of the sets that watch a file with EPOLLEXCLUSIVE one is told, if somebody waits there. */
+static void epoll_exclusive(void)
+{
+	int first, second;
+	struct helper h;
+
+	make_pipe(0);
+	second = (int)CALL(epoll_create1, 0);
+	first = ep = (int)CALL(epoll_create1, 0);
+	EXPECT_EQ(control(EPOLL_CTL_ADD, ends[0], EPOLLIN | EPOLLEXCLUSIVE), 0);
+	ep = second;
+	EXPECT_EQ(control(EPOLL_CTL_ADD, ends[0], EPOLLIN | EPOLLEXCLUSIVE), 0);
+	ep = first;
+	start_helper(&h, wait_for_ever);
+	EXPECT(poll_sleeping(sleeps(&h), PATIENCE_USEC));
+	EXPECT_EQ(write_n(ends[1], 1), 1);
+	EXPECT_EQ(end_helper(&h), 1);
+	ep = second;
+	EXPECT_EQ(wait_ms(0), 0);
+	EXPECT_EQ(CALL(read, ends[0], AT(0), 9), 1);
+	EXPECT_EQ(write_n(ends[1], 1), 1); /* nobody waits: whoever comes first */
+	EXPECT_EQ(wait_ms(0), 1);
+	EXPECT_EQ(CALL(close, first), 0);
+	EXPECT_EQ(CALL(close, second), 0);
+	close_pipe();
+}
+
 static void epoll_nests(void)
 {
 	int set[8];
@@ -526,6 +553,11 @@ GUEST_TEST(event, epoll_sets)
 GUEST_TEST(event, epoll_waits)
 {
 	run_test(epoll_waits);
+}
+
+GUEST_TEST(event, epoll_exclusive)
+{
+	run_test(epoll_exclusive);
 }
 
 GUEST_TEST(event, epoll_nests)
