@@ -33,7 +33,7 @@ def free_port():
         return s.getsockname()[1]
 
 
-def run(name, commands, elf=guest.KERNEL_ELF, target=None, core=None, timeout=60):
+def run(name, commands, elf=guest.KERNEL_ELF, target=None, core=None, timeout=180):
     """What gdb printed, and its errors, in the order in which they came.  `target`: host:port."""
     script = ["set pagination off", "set confirm off", "set width 0"]
     script += ["set remotetimeout 20", f"target remote {target}"] if target else []

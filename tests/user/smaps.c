@@ -288,6 +288,7 @@ static void settle(void)
 {
 	char *p = map(80, RW, ANON, -1);
 
+	madvise(p, 80 * PAGE, MADV_NOHUGEPAGE); /* nor with what it lies beside */
 	memset(p, 's', 80 * PAGE);
 	munmap(p, 80 * PAGE);
 }
