@@ -215,10 +215,12 @@ static void check_bus(const struct pci_bus *bus)
 
 static bool is_assigned; /* all that can have a place has one */
 
-/* As in Linux it gets no places, and what it asked for stays. */
+/* As in Linux it gets no places, and what it asked for stays; an interrupt controller where it is in use. */
 static bool is_passed_over(const struct pci_dev *dev)
 {
-	return !(dev->class >> 8) || dev->class >> 8 == PCI_CLASS_BRIDGE_HOST;
+	u32 class = dev->class >> 8;
+
+	return !class || class == PCI_CLASS_BRIDGE_HOST || class == PCI_CLASS_SYSTEM_PIC;
 }
 
 static void check_resources(struct pci_dev *dev)
