@@ -334,6 +334,10 @@ static void count_anonymous(void)
 	count("a child has it as well");
 	let_go();
 	count("it has ended");
+	if (!fork())
+		_exit(0);
+	wait(NULL);
+	count("so has one that kept it");
 	mprotect(p, bytes, PROT_READ);
 	count("read-only");
 	mprotect(p, bytes, RW);
