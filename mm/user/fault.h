@@ -137,7 +137,8 @@ int follow_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long *pf
 struct file;
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 extern const struct vm_operations_struct generic_file_vm_ops;
-vm_fault_t filemap_fault(struct vm_fault *vmf); /* vm_ops->fault of such a file, for who has vm_ops of their own */
+/* vm_ops->fault of such a file, for who has vm_ops of their own. */
+vm_fault_t filemap_fault(struct vm_fault *vmf);
 void filemap_init(void); /* boot, once there are files */
 
 /*

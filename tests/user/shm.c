@@ -82,7 +82,8 @@ static void show(const char *what, int id)
 	struct shmid_ds ds;
 
 	if (say(what, shmctl(id, IPC_STAT, &ds)) == 0)
-		printf("key %d, mode %o, attached %lu\n", ds.shm_perm.__key == KEY, ds.shm_perm.mode, ds.shm_nattch);
+		printf("key %d, mode %o, attached %lu\n", ds.shm_perm.__key == KEY,
+		       ds.shm_perm.mode, ds.shm_nattch);
 }
 
 /* What is attached lasts, and can be attached again by its number, until nobody has it. */
