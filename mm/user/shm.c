@@ -27,9 +27,8 @@
 #define SHM_DEST       01000 /* in shm_perm.mode, as shmctl(2) has it */
 
 struct shm_segment {
-	struct file *file; /* NULL: the place is free */
-	struct file
-		*read_only; /* the same, for SHM_RDONLY: what is mapped by it is never written */
+	struct file *file;	/* NULL: the place is free */
+	struct file *read_only; /* the same, for SHM_RDONLY: never written */
 	unsigned long users;
 	int key;
 	u16 generation;
