@@ -55,6 +55,16 @@ static struct task_struct *start(struct wait_test *w)
 	return t;
 }
 
+static bool start_each(struct wait_test *w, struct task_struct **t, unsigned int n)
+{
+	while (n--) {
+		*t = start(w);
+		if (!*t++)
+			return false;
+	}
+	return true;
+}
+
 /* As a signal does: no kernel thread gets one, but waiting looks at nothing else. */
 static void signal_it(struct task_struct *t, int sig)
 {
@@ -297,10 +307,7 @@ GUEST_TEST(wait, completions_go_to_the_longest_waiter)
 	struct task_struct *t[2];
 
 	wait_init(&w, completion_interruptible);
-	for (unsigned int i = 0; i < 2; i++) {
-		t[i] = start(&w);
-		ASSERT(t[i]);
-	}
+	ASSERT(start_each(&w, t, ARRAY_SIZE(t)));
 	complete(&w.done);
 	EXPECT(wait_for_completion_timeout(&t[0]->exited, PATIENCE_USEC * NSEC_PER_USEC));
 	EXPECT(sleeps(t[1]));
@@ -407,10 +414,7 @@ GUEST_TEST(wait, exclusive_waiters_come_one_by_one)
 	struct task_struct *t[3];
 
 	wait_init(&w, exclusive);
-	for (unsigned int i = 0; i < 3; i++) {
-		t[i] = start(&w);
-		ASSERT(t[i]);
-	}
+	ASSERT(start_each(&w, t, ARRAY_SIZE(t)));
 	w.holds = true;
 	for (unsigned int i = 0; i < 3; i++) {
 		EXPECT_EQ(w.woken, i);
