@@ -547,25 +547,28 @@ static void given_back(const char *call, const char *name)
 		given_back(#call, name);    \
 	} while (0)
 
-static void file_calls(void)
+static void calls_that_wait(void)
 {
-	struct iovec iov = { (char[4]){ 0 }, 4 };
 	struct epoll_event e = { .events = EPOLLIN };
-	int ep = epoll_create1(0), ends[2];
 	struct pollfd p = { .events = POLLIN };
-	struct flock lock = { .l_type = F_RDLCK };
-	struct statfs fs;
-	struct statx sx;
-	struct stat st;
+	int ep = epoll_create1(0);
 	fd_set set;
 
 	FD_ZERO(&set);
-	(void)!pipe(ends);
 	GIVES_BACK("f", O_RDWR, select(fd + 1, (FD_SET(fd, &set), &set), NULL, NULL, NULL));
 	GIVES_BACK("f", O_RDWR, poll((p.fd = fd, &p), 1, 0));
 	GIVES_BACK("f", O_RDWR, epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e));
 	GIVES_BACK("f", O_RDWR, epoll_ctl(fd, EPOLL_CTL_ADD, ep, &e));
 	GIVES_BACK("f", O_RDWR, epoll_wait(fd, &e, 1, 0));
+	close(ep);
+}
+
+static void calls_that_move_data(void)
+{
+	struct iovec iov = { (char[4]){ 0 }, 4 };
+	int ends[2];
+
+	(void)!pipe(ends);
 	GIVES_BACK("f", O_RDWR, read(fd, iov.iov_base, 4));
 	GIVES_BACK("f", O_RDWR, write(fd, "text", 4));
 	GIVES_BACK("f", O_RDONLY, write(fd, "text", 4));
@@ -581,6 +584,18 @@ static void file_calls(void)
 	GIVES_BACK("f", O_RDWR, tee(fd, ends[1], 1, 0));
 	GIVES_BACK("f", O_RDWR, tee(ends[0], fd, 1, 0));
 	GIVES_BACK("f", O_RDWR, vmsplice(fd, &iov, 1, 0));
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void calls_of_a_file(void)
+{
+	struct flock lock = { .l_type = F_RDLCK };
+	char buf[4] = { 0 };
+	struct statfs fs;
+	struct statx sx;
+	struct stat st;
+
 	GIVES_BACK("f", O_RDWR, lseek(fd, 0, SEEK_END));
 	GIVES_BACK("f", O_RDWR, ftruncate(fd, 4));
 	GIVES_BACK("f", O_RDONLY, ftruncate(fd, 4));
@@ -600,9 +615,9 @@ static void file_calls(void)
 	GIVES_BACK("f", O_RDWR, fchdir(fd));
 	GIVES_BACK("f", O_RDWR, syscall(SYS_getdents64, fd, &sx, sizeof(sx)));
 	GIVES_BACK("f", O_RDWR, openat(fd, "f", O_RDONLY));
-	GIVES_BACK("f", O_RDWR, fgetxattr(fd, "user.x", iov.iov_base, 4));
+	GIVES_BACK("f", O_RDWR, fgetxattr(fd, "user.x", buf, 4));
 	GIVES_BACK("f", O_RDWR, fsetxattr(fd, "user.x", "x", 1, 0));
-	GIVES_BACK("f", O_RDWR, ioctl(fd, FIONREAD, iov.iov_base));
+	GIVES_BACK("f", O_RDWR, ioctl(fd, FIONREAD, buf));
 	GIVES_BACK("f", O_RDWR, ioctl(fd, TCGETS, &sx));
 	GIVES_BACK("f", O_RDWR, fcntl(fd, F_GETFL));
 	GIVES_BACK("f", O_RDWR, fcntl(fd, F_SETLK, &lock));
@@ -614,15 +629,19 @@ static void file_calls(void)
 	GIVES_BACK("f", O_RDWR, listen(fd, 1));
 	GIVES_BACK("f", O_RDWR, timerfd_gettime(fd, (void *)&sx));
 	GIVES_BACK("f", O_RDWR, signalfd(fd, (void *)&sx, 0));
+}
+
+static void calls_of_a_folder(void)
+{
+	struct stat st;
+	char buf[512];
+
 	GIVES_BACK(".", O_RDONLY, fchdir(fd));
-	GIVES_BACK(".", O_RDONLY, syscall(SYS_getdents64, fd, &sx, sizeof(sx)));
+	GIVES_BACK(".", O_RDONLY, syscall(SYS_getdents64, fd, buf, sizeof(buf)));
 	GIVES_BACK(".", O_RDONLY, fstatat(fd, "f", &st, 0));
 	GIVES_BACK(".", O_RDONLY, mkdirat(fd, "f", 0700));
 	GIVES_BACK(".", O_RDONLY, unlinkat(fd, "none", 0));
-	GIVES_BACK(".", O_RDONLY, read(fd, iov.iov_base, 4));
-	close(ends[0]);
-	close(ends[1]);
-	close(ep);
+	GIVES_BACK(".", O_RDONLY, read(fd, buf, 4));
 }
 
 static int wait_in_other(void *unused)
@@ -638,7 +657,10 @@ static void given_back_by_all(void)
 	pid_t pid = clone(wait_in_other, stack + sizeof(stack), CLONE_FILES | SIGCHLD, NULL);
 
 	puts("--- given back");
-	file_calls();
+	calls_that_wait();
+	calls_that_move_data();
+	calls_of_a_file();
+	calls_of_a_folder();
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }

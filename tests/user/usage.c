@@ -170,56 +170,6 @@ static void of_memory(void)
 	printf("a smaller child later: %d\n", usage_of(RUSAGE_CHILDREN).ru_maxrss == ru.ru_maxrss);
 }
 
-/* Of this process: what it has, and the most that it had, in kB. */
-static void rss_of_self(long *now, long *most)
-{
-	FILE *f = fopen("/proc/self/status", "r");
-	char line[128];
-
-	while (fgets(line, sizeof(line), f)) {
-		sscanf(line, "VmHWM: %ld", most);
-		sscanf(line, "VmRSS: %ld", now);
-	}
-	fclose(f);
-}
-
-/* However it goes.  Linux counts a few pages late. */
-static void of_memory_that_went(void)
-{
-	const size_t size = 24 << 20;
-	static const char *const ways[] = { "unmapped", "given up", "mapped over",
-					    "cut off its file" };
-	int fd = memfd_create("rss", 0);
-	long before, now, most;
-	char *p;
-
-	for (int way = 0; way < 4; way++) {
-		FILE *f = fopen("/proc/self/clear_refs", "w");
-
-		fputs("5", f); /* the most begins anew */
-		fclose(f);
-		rss_of_self(&before, &most);
-		ftruncate(fd, (off_t)size);
-		p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			 MAP_POPULATE | (way == 3 ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS),
-			 way == 3 ? fd : -1, 0);
-		if (way == 0)
-			munmap(p, size);
-		else if (way == 1)
-			madvise(p, size, MADV_DONTNEED);
-		else if (way == 2)
-			mmap(p, size, PROT_NONE, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		else
-			ftruncate(fd, 0);
-		rss_of_self(&now, &most);
-		printf("%s: had it %d, has it %d\n", ways[way], most - before >= 20 << 10,
-		       now - before >= 12 << 10);
-		if (way)
-			munmap(p, size);
-	}
-	close(fd);
-}
-
 int main(void)
 {
 	setbuf(stdout, NULL);
@@ -227,6 +177,5 @@ int main(void)
 	of_a_child();
 	of_an_ignored_child();
 	of_memory();
-	of_memory_that_went();
 	return 0;
 }
