@@ -223,6 +223,12 @@ static bool is_passed_over(const struct pci_dev *dev)
 	return !class || class == PCI_CLASS_BRIDGE_HOST || class == PCI_CLASS_SYSTEM_PIC;
 }
 
+/* What is behind a transparent bridge may be in a window of the bus above. */
+static const struct pci_bus *next_that_forwards(const struct pci_bus *bus)
+{
+	return bus->self && bus->self->transparent ? bus->parent : NULL;
+}
+
 static void check_resources(struct pci_dev *dev)
 {
 	for (int nr = 0; nr < PCI_NUM_RESOURCES; nr++) {
@@ -238,8 +244,9 @@ static void check_resources(struct pci_dev *dev)
 		}
 		MUST(res->flags & (IORESOURCE_IO | IORESOURCE_MEM) &&
 		     !(res->flags & IORESOURCE_UNSET));
-		for_each_pci_window(window, dev->bus)
-			found |= res->parent == window;
+		for (const struct pci_bus *bus = dev->bus; bus; bus = next_that_forwards(bus))
+			for_each_pci_window(window, bus)
+				found |= res->parent == window;
 		MUST(found || res->flags & IORESOURCE_PCI_FIXED ||
 		     res->parent == &ioport_resource || res->parent == &iomem_resource);
 	}
