@@ -44,7 +44,7 @@ static bool show_task(struct task_struct *t, void *arg)
 		    READ_ONCE(t->cpu), t->nice, (unsigned long long)(ms / 1000),
 		    (unsigned long long)(ms % 1000), (unsigned long long)READ_ONCE(t->nr_switches),
 		    t->comm);
-	if (wchan && t->state != TASK_RUNNING)
+	if (wchan && READ_ONCE(t->state) != TASK_RUNNING)
 		sink_printf(out, "  %ps", (void *)wchan);
 	sink_printf(out, "\n");
 	return !command_interrupted();

@@ -150,7 +150,7 @@ bool wake_up_state(struct task_struct *t, u32 states)
 {
 	unsigned long flags = local_irq_save();
 	struct rq *rq = lock_task_rq(t);
-	bool asleep = t->state & states;
+	bool asleep = READ_ONCE(t->state) & states;
 
 	if (asleep) {
 		WRITE_ONCE(t->state, TASK_RUNNING);
