@@ -36,19 +36,18 @@ def read_table(path):
 def symbols(build):
     """({object: symbols it needs}, {symbol: object that has it}) of the image's object files."""
     needs, home = collections.defaultdict(set), {}
-    for path in (build / "objects").read_text().split():  # older ones may lie beside them
-        obj = os.path.relpath(path, build)
-        if obj.startswith(UNCHECKED):
+    paths = (build / "objects").read_text().split()  # older ones may lie beside them
+    objects = [obj for path in paths if not (obj := os.path.relpath(path, build)).startswith(UNCHECKED)]
+    lines = subprocess.run(["nm", "-g", "-A", *objects], cwd=build, check=True, capture_output=True, text=True).stdout
+    for line in lines.splitlines():
+        obj, _, symbol = line.partition(":")
+        kind, name = symbol.split()[-2:]
+        if name in COMPILERS:
             continue
-        lines = subprocess.run(["nm", "-g", build / obj], check=True, capture_output=True, text=True).stdout
-        for fields in map(str.split, lines.splitlines()):
-            kind, name = fields[-2:]
-            if name in COMPILERS:
-                continue
-            if kind == "U":
-                needs[obj].add(name)
-            else:
-                home[name] = obj
+        if kind == "U":
+            needs[obj].add(name)
+        else:
+            home[name] = obj
     return needs, home
 
 
