@@ -28,7 +28,7 @@ static u64 seen; /* what a read gave: of no interest */
 /* The image's read-only data: memory whose content is known under two addresses. */
 static const char text[] = "what lies in the image lies in memory";
 
-GUEST_TEST(early_ioremap, closed_after_boot)
+GUEST_TEST_WARNS(early_ioremap, closed_after_boot)
 {
 	EXPECT_EQ(early_ioremap_used(), 0);
 	EXPECT_WARN(EXPECT(!early_memremap(__pa(text), 1)));
@@ -101,7 +101,7 @@ GUEST_TEST(early_ioremap, rights_and_modes)
 	__free_page(page);
 }
 
-GUEST_TEST(early_ioremap, limits)
+GUEST_TEST_WARNS(early_ioremap, limits)
 {
 	char *p;
 
@@ -124,7 +124,7 @@ GUEST_TEST(early_ioremap, limits)
 	early_ioremap_shutdown();
 }
 
-GUEST_TEST(early_ioremap, all_slots)
+GUEST_TEST_WARNS(early_ioremap, all_slots)
 {
 	void *p[FIX_BTMAPS_SLOTS];
 	int i, k;
@@ -148,7 +148,7 @@ GUEST_TEST(early_ioremap, all_slots)
 	early_ioremap_shutdown();
 }
 
-GUEST_TEST(early_ioremap, unbalanced_use_and_leaks)
+GUEST_TEST_WARNS(early_ioremap, unbalanced_use_and_leaks)
 {
 	char *p;
 

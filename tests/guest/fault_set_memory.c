@@ -161,7 +161,7 @@ static unsigned long used_pages(void)
  * Both halves are read-only, and one page again.  When one of them is freed, and that
  * page cannot be split, its memory is lost rather than given away as it is.
  */
-GUEST_TEST(fault_set_memory, vfree_keeps_what_it_cannot_reset)
+GUEST_TEST_WARNS(fault_set_memory, vfree_keeps_what_it_cannot_reset)
 {
 	struct fault_plan plan = { .sites = BIT(FAULT_TABLE), .nth = 1, .onwards = true };
 	unsigned long direct, used;

@@ -12,13 +12,18 @@
 struct guest_test {
 	const char *suite, *name;
 	void (*func)(void);
+	bool warns;
 };
 
-#define GUEST_TEST(suite_, name_)                                                              \
-	static void suite_##_##name_(void);                                                    \
-	static const struct guest_test __used __section(".guest_tests." #suite_ "." #name_)    \
-		__aligned(8)                                                                   \
-			guest_test_##suite_##_##name_ = { #suite_, #name_, suite_##_##name_ }; \
+#define GUEST_TEST(suite, name)	      GUEST_TEST_OF(suite, name, false)
+/* One that has the kernel warn, on purpose; any other in whose time a WARN comes has failed. */
+#define GUEST_TEST_WARNS(suite, name) GUEST_TEST_OF(suite, name, true)
+
+#define GUEST_TEST_OF(suite_, name_, warns_)                                                      \
+	static void suite_##_##name_(void);                                                       \
+	static const struct guest_test __used __section(".guest_tests." #suite_ "." #name_)       \
+		__aligned(8) guest_test_##suite_##_##name_ = { #suite_, #name_, suite_##_##name_, \
+							       (warns_) };                        \
 	static void suite_##_##name_(void)
 
 /* Record a failure (printed as a KTAP diagnostic with file and line) and go on. */

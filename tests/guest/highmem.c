@@ -59,7 +59,7 @@ GUEST_TEST(highmem, slots_show_their_page)
 	__free_page(b);
 }
 
-GUEST_TEST(highmem, slots_run_out_and_nest)
+GUEST_TEST_WARNS(highmem, slots_run_out_and_nest)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
 	unsigned int warns = warn_count();
@@ -84,7 +84,7 @@ GUEST_TEST(highmem, slots_run_out_and_nest)
 	__free_page(page);
 }
 
-GUEST_TEST(highmem, out_of_order_is_noticed_and_heals)
+GUEST_TEST_WARNS(highmem, out_of_order_is_noticed_and_heals)
 {
 	unsigned long pfn = page_to_pfn(virt_to_page(_text));
 	unsigned int warns = warn_count();
@@ -193,7 +193,7 @@ GUEST_TEST(highmem, only_who_asks_gets_it)
 	EXPECT_EQ(nr_free_highpages(), high);
 }
 
-GUEST_TEST(highmem, kmap)
+GUEST_TEST_WARNS(highmem, kmap)
 {
 	struct page *page = alloc_highpage();
 	unsigned int kmaps = nr_kmaps(), warns = warn_count();

@@ -131,7 +131,7 @@ GUEST_TEST(io, ports_and_memory_by_one_pointer)
 	ioport_unmap(p);
 }
 
-GUEST_TEST(io, bad_pointers_warn)
+GUEST_TEST_WARNS(io, bad_pointers_warn)
 {
 	unsigned int warns = warn_count();
 	void __iomem *p = ioport_map(0xffff, 1);

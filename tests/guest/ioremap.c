@@ -269,7 +269,7 @@ GUEST_TEST(ioremap, records)
 	iounmap(p);
 }
 
-GUEST_TEST(ioremap, foreign_iounmap)
+GUEST_TEST_WARNS(ioremap, foreign_iounmap)
 {
 	phys_addr_t hole = find_hole(PUD_SIZE);
 	unsigned int warns = warn_count(), areas = nr_vm_areas();
@@ -320,7 +320,7 @@ GUEST_TEST(ioremap, many_live)
 	EXPECT_EQ(nr_vm_areas(), areas);
 }
 
-GUEST_TEST(ioremap, memremap_of_ram)
+GUEST_TEST_WARNS(ioremap, memremap_of_ram)
 {
 	unsigned int areas = nr_vm_areas(), warns = warn_count();
 	struct page *page = alloc_page(GFP_KERNEL);

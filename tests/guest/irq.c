@@ -208,7 +208,7 @@ GUEST_TEST(irq, shared_only_by_both)
 	EXPECT_EQ(irq_destroy(irq), 0);
 }
 
-GUEST_TEST(irq, refused)
+GUEST_TEST_WARNS(irq, refused)
 {
 	unsigned int warnings = warn_count();
 	int irq = make_irq(&soft_chip, false);
@@ -267,7 +267,7 @@ static irqreturn_t freeing_handler(int irq, void *dev_id)
 }
 
 /* Nobody may take an irq away that is in flight: it would wait for its own end. */
-GUEST_TEST(irq, in_flight)
+GUEST_TEST_WARNS(irq, in_flight)
 {
 	unsigned int warnings = warn_count();
 	int irq = begin(&soft_chip, false, freeing_handler);
@@ -449,7 +449,7 @@ GUEST_TEST(irq, mismatches_are_shown)
 }
 
 /* Of an irq that is not there nothing is waited for, and nothing is told. */
-GUEST_TEST(irq, none_of_that_number)
+GUEST_TEST_WARNS(irq, none_of_that_number)
 {
 	unsigned int warnings = warn_count();
 
@@ -463,7 +463,7 @@ GUEST_TEST(irq, none_of_that_number)
 
 /* ---- disabled and enabled ---- */
 
-GUEST_TEST(irq, disable_nests_and_an_edge_is_kept)
+GUEST_TEST_WARNS(irq, disable_nests_and_an_edge_is_kept)
 {
 	unsigned int warnings = warn_count();
 	int irq;

@@ -36,7 +36,7 @@ static noinline char *at(void *start, long offset)
 	} while (0)
 
 /* The first byte that was not asked for, also where the object's place has room for it. */
-GUEST_TEST(kasan, behind_an_object)
+GUEST_TEST_WARNS(kasan, behind_an_object)
 {
 	char *small = kmalloc(50, GFP_KERNEL), *whole = kmalloc(64, GFP_KERNEL);
 
@@ -49,7 +49,7 @@ GUEST_TEST(kasan, behind_an_object)
 	kfree(small);
 }
 
-GUEST_TEST(kasan, behind_large_memory)
+GUEST_TEST_WARNS(kasan, behind_large_memory)
 {
 	char *p = kmalloc(3 * PAGE_SIZE - 24, GFP_KERNEL);
 
@@ -59,7 +59,7 @@ GUEST_TEST(kasan, behind_large_memory)
 	kfree(p);
 }
 
-GUEST_TEST(kasan, freed_object)
+GUEST_TEST_WARNS(kasan, freed_object)
 {
 	struct kmem_cache *c = kmem_cache_create("kasan", 100, 0, 0, NULL);
 	char *p = kmalloc(24, GFP_KERNEL), *object = c ? kmem_cache_alloc(c, GFP_KERNEL) : NULL;
@@ -73,7 +73,7 @@ GUEST_TEST(kasan, freed_object)
 }
 
 /* As many others may come and go first, and no more. */
-GUEST_TEST(kasan, freed_object_waits)
+GUEST_TEST_WARNS(kasan, freed_object_waits)
 {
 	char *stale = kmalloc(40, GFP_KERNEL), *p = NULL;
 
@@ -92,7 +92,7 @@ GUEST_TEST(kasan, freed_object_waits)
 	EXPECT_EQ((unsigned long)p, (unsigned long)stale);
 }
 
-GUEST_TEST(kasan, freed_page_waits)
+GUEST_TEST_WARNS(kasan, freed_page_waits)
 {
 	char *stale = (char *)__get_free_pages(GFP_KERNEL, 0);
 	unsigned long free, va;
@@ -111,7 +111,7 @@ GUEST_TEST(kasan, freed_page_waits)
 	preempt_enable();
 }
 
-GUEST_TEST(kasan, freed_page)
+GUEST_TEST_WARNS(kasan, freed_page)
 {
 	char *single = (char *)__get_free_pages(GFP_KERNEL, 0);
 	char *block = (char *)__get_free_pages(GFP_KERNEL, 3);
@@ -124,7 +124,7 @@ GUEST_TEST(kasan, freed_page)
 }
 
 /* Where it lies is anybody's afterwards, all of it. */
-GUEST_TEST(kasan, behind_an_area)
+GUEST_TEST_WARNS(kasan, behind_an_area)
 {
 	char *p = vmalloc(PAGE_SIZE + 5), *whole;
 
@@ -141,7 +141,7 @@ GUEST_TEST(kasan, behind_an_area)
 
 /* ---------------------------------------------------------------- stacks */
 
-GUEST_TEST(kasan, behind_a_local_variable)
+GUEST_TEST_WARNS(kasan, behind_a_local_variable)
 {
 	char first[13], second[40];
 
@@ -151,7 +151,7 @@ GUEST_TEST(kasan, behind_a_local_variable)
 	EXPECT_REPORTS(1, sum += *at(second, 40));
 }
 
-GUEST_TEST(kasan, local_variable_out_of_scope)
+GUEST_TEST_WARNS(kasan, local_variable_out_of_scope)
 {
 	char *p;
 
@@ -198,7 +198,7 @@ static noinline void use_frames(void)
 	use_stack();
 }
 
-GUEST_TEST(kasan, frames_that_were_left)
+GUEST_TEST_WARNS(kasan, frames_that_were_left)
 {
 	if (!__builtin_setjmp(way_back))
 		go_down(20, jump_back);
@@ -225,7 +225,7 @@ static int use_all(void *unused)
 }
 
 /* A stack that is used again is that of a thread that ended amid functions. */
-GUEST_TEST(kasan, stack_of_a_thread_that_ended)
+GUEST_TEST_WARNS(kasan, stack_of_a_thread_that_ended)
 {
 	unsigned int warnings = warn_count();
 	struct task_struct *t;
@@ -249,7 +249,7 @@ static noinline void overrun_in_call(void *unused)
 	*at(local, 8) = 0;
 }
 
-GUEST_TEST(kasan, stack_of_another_cpu)
+GUEST_TEST_WARNS(kasan, stack_of_another_cpu)
 {
 	NEED_CPUS(2);
 	EXPECT_REPORTS(1, smp_call_function_single(other_cpu(), overrun_in_call, NULL, true));
@@ -287,7 +287,7 @@ static void nmi_to(unsigned int cpu, bool (*handler)(const struct pt_regs *regs)
 }
 
 /* The boot CPU's lie in the image, others' in areas. */
-GUEST_TEST(kasan, stacks_of_the_ist)
+GUEST_TEST_WARNS(kasan, stacks_of_the_ist)
 {
 	NEED_CPUS(2);
 	NEED_LAPIC();
@@ -297,7 +297,7 @@ GUEST_TEST(kasan, stacks_of_the_ist)
 
 /* ---------------------------------------------------------------- the rest */
 
-GUEST_TEST(kasan, global)
+GUEST_TEST_WARNS(kasan, global)
 {
 	EXPECT_REPORTS(0, *at(before, sizeof(before) - 1) = *at(after, 0) = 0);
 	EXPECT_REPORTS(1, *at(before, sizeof(before)) = 0);
@@ -305,7 +305,7 @@ GUEST_TEST(kasan, global)
 }
 
 /* Each place is said once. */
-GUEST_TEST(kasan, once)
+GUEST_TEST_WARNS(kasan, once)
 {
 	EXPECT_REPORTS(1, for (int i = 0; i < 3; i++) * at(after, sizeof(after) + 1) = 0);
 }

@@ -73,39 +73,39 @@ static unsigned int reports_of(void (*here)(void), void (*there)(void), u64 nsec
 	return warn_count() - warnings;
 }
 
-GUEST_TEST(kcsan, a_read_and_a_write)
+GUEST_TEST_WARNS(kcsan, a_read_and_a_write)
 {
 	NEED_CPUS(2);
 	EXPECT_EQ(reports_of(read_from, add_with_lock, PATIENCE_USEC * NSEC_PER_USEC), 1);
 }
 
 /* Who reads does not know that there is somebody who writes. */
-GUEST_TEST(kcsan, a_read_and_a_marked_write)
+GUEST_TEST_WARNS(kcsan, a_read_and_a_marked_write)
 {
 	NEED_CPUS(2);
 	EXPECT_EQ(reports_of(read_from, add_marked, PATIENCE_USEC * NSEC_PER_USEC), 1);
 }
 
-GUEST_TEST(kcsan, two_writes)
+GUEST_TEST_WARNS(kcsan, two_writes)
 {
 	NEED_CPUS(2);
 	EXPECT_EQ(reports_of(set, set, PATIENCE_USEC * NSEC_PER_USEC), 1);
 }
 
 /* The same two once more. */
-GUEST_TEST(kcsan, two_writes_are_said_once)
+GUEST_TEST_WARNS(kcsan, two_writes_are_said_once)
 {
 	NEED_CPUS(2);
 	EXPECT_EQ(reports_of(set, set, SILENT_NS), 0);
 }
 
-GUEST_TEST(kcsan, with_a_lock)
+GUEST_TEST_WARNS(kcsan, with_a_lock)
 {
 	NEED_CPUS(2);
 	EXPECT_EQ(reports_of(add_with_lock, add_with_lock, SILENT_NS), 0);
 }
 
-GUEST_TEST(kcsan, marked)
+GUEST_TEST_WARNS(kcsan, marked)
 {
 	NEED_CPUS(2);
 	EXPECT_EQ(reports_of(add_marked, add_marked, SILENT_NS), 0);
@@ -113,7 +113,7 @@ GUEST_TEST(kcsan, marked)
 }
 
 /* Both read. */
-GUEST_TEST(kcsan, two_reads)
+GUEST_TEST_WARNS(kcsan, two_reads)
 {
 	NEED_CPUS(2);
 	EXPECT_EQ(reports_of(read_from, read_from, SILENT_NS), 0);

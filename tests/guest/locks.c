@@ -79,7 +79,7 @@ static void take_both(spinlock_t *outer, spinlock_t *inner)
 }
 
 /* one -> other -> third stands; third -> one closes a circle of three, and is said once. */
-GUEST_TEST(locks, a_circle_is_reported)
+GUEST_TEST_WARNS(locks, a_circle_is_reported)
 {
 	take_both(&one_lock, &other_lock);
 #ifdef CONFIG_DEBUG
@@ -126,7 +126,7 @@ static DEFINE_SPINLOCK(middle_lock);
 static DEFINE_SPINLOCK(unsafe_lock);
 
 /* A handler could come while it is held; and through two edges, whichever is learnt last. */
-GUEST_TEST(locks, interrupts_are_looked_at)
+GUEST_TEST_WARNS(locks, interrupts_are_looked_at)
 {
 #ifdef CONFIG_DEBUG
 	unsigned int warnings = warn_count();
@@ -161,7 +161,7 @@ static DEFINE_SPINLOCK(early_lock);
 static DEFINE_SPINLOCK(late_lock);
 
 /* The edge comes last. */
-GUEST_TEST(locks, interrupts_by_an_edge)
+GUEST_TEST_WARNS(locks, interrupts_by_an_edge)
 {
 	unsigned int warnings = warn_count();
 
@@ -178,7 +178,7 @@ GUEST_TEST(locks, interrupts_by_an_edge)
 }
 
 /* What lies on a stack lies elsewhere the next time: each would be a class more, until there is room for none. */
-GUEST_TEST(locks, one_on_a_stack_has_a_class)
+GUEST_TEST_WARNS(locks, one_on_a_stack_has_a_class)
 {
 	DECLARE_COMPLETION_ONSTACK(done);
 	unsigned int warnings = warn_count();
@@ -200,7 +200,7 @@ static DEFINE_SPINLOCK(beneath_lock);
 static const char a_mutex[] = "a mutex", another_mutex[] = "another mutex";
 
 /* What sleeps is in the same graph, and is its thread's. */
-GUEST_TEST(locks, sleeping_ones_are_of_the_graph)
+GUEST_TEST_WARNS(locks, sleeping_ones_are_of_the_graph)
 {
 #ifdef CONFIG_DEBUG
 	static struct held_locks mine, others;
@@ -234,7 +234,7 @@ GUEST_TEST(locks, sleeping_ones_are_of_the_graph)
 #endif
 }
 
-GUEST_TEST(locks, held_and_not_held)
+GUEST_TEST_WARNS(locks, held_and_not_held)
 {
 	unsigned int warnings = warn_count();
 

@@ -136,7 +136,7 @@ GUEST_TEST(page_alloc, references_of_reserved_pages)
 	EXPECT(counts_add_up());
 }
 
-GUEST_TEST(page_alloc, broken_promises_warn_and_change_nothing)
+GUEST_TEST_WARNS(page_alloc, broken_promises_warn_and_change_nothing)
 {
 	unsigned long before = nr_free_pages(), free;
 	unsigned int warns = warn_count();
@@ -178,7 +178,7 @@ GUEST_TEST(page_alloc, broken_promises_warn_and_change_nothing)
 }
 
 /* A pin holds the block when its owner has given it back. */
-GUEST_TEST(page_alloc, pins)
+GUEST_TEST_WARNS(page_alloc, pins)
 {
 	unsigned long before = nr_free_pages();
 	unsigned int warns = warn_count();
@@ -207,7 +207,7 @@ GUEST_TEST(page_alloc, pins)
 }
 
 /* Neither count runs into the other, nor over. */
-GUEST_TEST(page_alloc, counts_have_ends)
+GUEST_TEST_WARNS(page_alloc, counts_have_ends)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
 	unsigned int warns = warn_count();

@@ -306,7 +306,7 @@ GUEST_TEST(pgtable, map_write_unmap)
 	put_place(&p, 2);
 }
 
-GUEST_TEST(pgtable, mapped_already)
+GUEST_TEST_WARNS(pgtable, mapped_already)
 {
 	struct place p;
 	int err = 0;
@@ -405,7 +405,7 @@ GUEST_TEST(pgtable, split_keeps_the_rest)
 }
 
 /* Changed as it is when all of it is meant; never cut by an unmap. */
-GUEST_TEST(pgtable, whole_large_page)
+GUEST_TEST_WARNS(pgtable, whole_large_page)
 {
 	enum pg_level level;
 	struct place p;

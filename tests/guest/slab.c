@@ -94,7 +94,7 @@ GUEST_TEST(slab, large_and_zoned)
 	EXPECT_EQ(nr_free_pages(), before);
 }
 
-GUEST_TEST(slab, double_free)
+GUEST_TEST_WARNS(slab, double_free)
 {
 	unsigned int warns = warn_count();
 	void *p = kmalloc(64, GFP_KERNEL), *large = kmalloc(2 * PAGE_SIZE, GFP_KERNEL), *a, *b;
@@ -115,7 +115,7 @@ GUEST_TEST(slab, double_free)
 	EXPECT_EQ(warn_count(), warns);
 }
 
-GUEST_TEST(slab, foreign_free)
+GUEST_TEST_WARNS(slab, foreign_free)
 {
 	unsigned int warns = warn_count();
 	unsigned long on_stack = 0, page = __get_free_pages(GFP_KERNEL, 0), free;

@@ -149,7 +149,7 @@ GUEST_TEST(smp, all_call_all)
 
 /* ---- what may not be ---- */
 
-GUEST_TEST(smp, with_interrupts_off_is_said)
+GUEST_TEST_WARNS(smp, with_interrupts_off_is_said)
 {
 	unsigned int warnings = warn_count();
 	unsigned long flags;
@@ -167,7 +167,7 @@ GUEST_TEST(smp, with_interrupts_off_is_said)
 static DEFINE_SPINLOCK(held_over_a_wait);
 
 /* Somebody else takes it with interrupts off: he would never run the call. */
-GUEST_TEST(smp, a_lock_that_is_held_over_a_wait)
+GUEST_TEST_WARNS(smp, a_lock_that_is_held_over_a_wait)
 {
 	unsigned int warnings = warn_count();
 	unsigned long flags;

@@ -26,20 +26,20 @@ static volatile u64 sum;
 	} while (0)
 
 /* The index is not the array's, and behind the array is no room. */
-GUEST_TEST(ubsan, index)
+GUEST_TEST_WARNS(ubsan, index)
 {
 	int numbers[4] = { 1, 2, 3, 4 };
 
 	EXPECT_REPORTS(2, sum += (u64)numbers[four]);
 }
 
-GUEST_TEST(ubsan, shift)
+GUEST_TEST_WARNS(ubsan, shift)
 {
 	EXPECT_REPORTS(1, sum += 1U << forty);
 	EXPECT_REPORTS(1, sum += 1UL << minus_one);
 }
 
-GUEST_TEST(ubsan, array_of_none)
+GUEST_TEST_WARNS(ubsan, array_of_none)
 {
 	EXPECT_REPORTS(1, {
 		char empty[none];
@@ -48,20 +48,20 @@ GUEST_TEST(ubsan, array_of_none)
 	});
 }
 
-GUEST_TEST(ubsan, zeros_of_zero)
+GUEST_TEST_WARNS(ubsan, zeros_of_zero)
 {
 	EXPECT_REPORTS(1, sum += (u64)__builtin_clz((unsigned int)none));
 	EXPECT_REPORTS(1, sum += (u64)__builtin_ctz((unsigned int)none));
 }
 
-GUEST_TEST(ubsan, pointer_wraps)
+GUEST_TEST_WARNS(ubsan, pointer_wraps)
 {
 	char *was = top;
 
 	EXPECT_REPORTS(1, top = was + forty);
 }
 
-GUEST_TEST(ubsan, no_room)
+GUEST_TEST_WARNS(ubsan, no_room)
 {
 	u32 words[2] = { 1, 2 };
 	char *last = (char *)words + four;

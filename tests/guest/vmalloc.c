@@ -87,7 +87,7 @@ GUEST_TEST(vmalloc, large_and_zeroed)
 	EXPECT_EQ(free_pages_now(), before);
 }
 
-GUEST_TEST(vmalloc, refusals)
+GUEST_TEST_WARNS(vmalloc, refusals)
 {
 	unsigned int areas = nr_vm_areas(), warns = warn_count();
 	unsigned long before, on_stack;

@@ -64,7 +64,7 @@ GUEST_TEST(vmap, rights)
 	__free_page(page);
 }
 
-GUEST_TEST(vmap, refusals)
+GUEST_TEST_WARNS(vmap, refusals)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
 	unsigned int warns = warn_count(), areas = nr_vm_areas();
