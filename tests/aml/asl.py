@@ -17,11 +17,12 @@ WORK.mkdir(parents=True, exist_ok=True)
 
 
 def iasl(source, revision=None):
-    """The table: integers of 64 bits with revision 2, of 32 with 1.  Errors of type are meant."""
+    """The table: integers of 64 bits with revision 2, of 32 with 1.  Errors of type are meant: -va, for to say each
+    takes iasl ten times as long as the rest."""
     table = WORK / f"{source.stem}-{revision or 'own'}.aml"
     table.unlink(missing_ok=True)
     override = ["-r", str(revision)] if revision else []
-    subprocess.run(["iasl", "-f", "-oa", "-of", *override, "-p", table.with_suffix(""), source],
+    subprocess.run(["iasl", "-f", "-va", "-oa", "-of", *override, "-p", table.with_suffix(""), source],
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     assert table.exists(), f"iasl does not compile {source}"
     return table
