@@ -476,29 +476,22 @@ GUEST_TEST(pgtable, unmap_of_many_pages)
 	put_place(&p, PMD_ORDER);
 }
 
-/* Take all free memory, in blocks that hold the address of the one taken before. */
-static struct page **take_all_memory(void)
+/* Take all free memory, in a list of its blocks: nothing of it is touched, which the machine beneath would have to find. */
+static void take_all_memory(struct list_head *hoard)
 {
-	struct page **last = NULL, *page;
+	struct page *page;
 
 	for (int order = MAX_ORDER - 1; order >= 0; order--)
-		while ((page = alloc_pages(GFP_KERNEL, order))) {
-			*(struct page ***)page_address(page) = last;
-			last = page_address(page);
-			last[1] = (struct page *)(unsigned long)order;
-		}
-	return last;
+		while ((page = alloc_pages(GFP_KERNEL, order)))
+			list_add(&page->lru, hoard);
 }
 
-static void give_back_memory(struct page **last)
+static void give_back_memory(struct list_head *hoard)
 {
-	while (last) {
-		unsigned int order = (unsigned long)last[1];
-		struct page *page = virt_to_page(last);
+	struct page *page, *next;
 
-		last = (struct page **)*last;
-		__free_pages(page, order);
-	}
+	list_for_each_entry_safe(page, next, hoard, lru)
+		__free_pages(page, page->order);
 }
 
 /*
@@ -507,7 +500,8 @@ static void give_back_memory(struct page **last)
  */
 GUEST_TEST(pgtable, no_memory_for_tables)
 {
-	struct page *spare[3], **hoard;
+	LIST_HEAD(hoard);
+	struct page *spare[3];
 	struct place p;
 	int err[4];
 
@@ -515,7 +509,7 @@ GUEST_TEST(pgtable, no_memory_for_tables)
 		return;
 	for (unsigned int i = 0; i < 3; i++)
 		ASSERT((spare[i] = alloc_page(GFP_KERNEL)));
-	hoard = take_all_memory();
+	take_all_memory(&hoard);
 	for (unsigned int have = 0; have <= 3; have++) {
 		err[have] = map_page_range(&init_mm, p.va + PMD_SIZE - PAGE_SIZE, p.pa,
 					   2 * PAGE_SIZE, PAGE_KERNEL, PG_LEVEL_4K);
@@ -525,7 +519,7 @@ GUEST_TEST(pgtable, no_memory_for_tables)
 		if (have < 3)
 			__free_page(spare[have]);
 	}
-	give_back_memory(hoard);
+	give_back_memory(&hoard);
 	for (unsigned int have = 0; have < 3; have++)
 		EXPECT_EQ(err[have], -ENOMEM);
 	EXPECT_EQ(err[3], 0);
