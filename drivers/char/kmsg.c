@@ -26,6 +26,7 @@
 #define LINE_MAX     992 /* bytes that a program may write at once: Linux's LOG_LINE_MAX */
 #define EXT_TEXT_MAX 4096
 #define LOG_USER     1
+#define PRIO_MASK    0x7ffU /* a level's three bits, and a facility's eight */
 #define LEVEL_WARN   4 /* of a program's message that says none */
 
 DECLARE_WAIT_QUEUE_HEAD(kmsg_wait);
@@ -134,6 +135,7 @@ static const char *parse_prio(const char *line, unsigned int *prio)
 		n = n * 10 + (unsigned int)(*s++ - '0');
 	if (*s != '>')
 		return line;
+	n &= PRIO_MASK;
 	*prio = n >> 3 ? n : LOG_USER << 3 | n;
 	return s + 1;
 }
@@ -152,7 +154,7 @@ static ssize_t kmsg_write(struct kiocb *iocb, struct iov_iter *from)
 		return -EFAULT;
 	line[n] = '\0';
 	text = parse_prio(line, &prio);
-	printk_emit((u8)prio, text, strlen(text));
+	printk_emit((u16)prio, text, strlen(text));
 	return (ssize_t)n;
 }
 

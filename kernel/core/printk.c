@@ -221,7 +221,7 @@ static void emit(int prio, const char *text, int len)
 		spin_unlock_forced(&ring_lock);
 	}
 	if (prio >= 0)
-		rec.prio = (u8)prio;
+		rec.prio = (u16)prio;
 	if ((nested || !kept) && RECORD_LEVEL(rec.prio) <= console_level) {
 		rec.len = (u16)len;
 		write_record(&all, &line_open, &rec, text, prio >= 0);
@@ -422,7 +422,7 @@ int console_loglevel(void)
 	return READ_ONCE(console_level);
 }
 
-void printk_emit(u8 prio, const char *text, size_t len)
+void printk_emit(u16 prio, const char *text, size_t len)
 {
 	if (len)
 		emit(prio, text, (int)min(len, (size_t)KMSG_MAX_TEXT));

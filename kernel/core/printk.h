@@ -84,7 +84,7 @@ struct kmsg_record {
 	u64 ns;	    /* when */
 	u32 number; /* of all since boot; where some are missing they were overwritten */
 	u16 len;
-	u8 prio;		  /* of syslog(3): level | facility << 3 */
+	u16 prio;		  /* of syslog(3): level | facility << 3, of which there are 256 */
 	char text[KMSG_MAX_TEXT]; /* without the newline that ended it, and not terminated */
 };
 
@@ -94,7 +94,7 @@ bool kmsg_next(u64 *pos, struct kmsg_record *rec);
 u64 kmsg_end(void);
 
 /* A message of a program's; beyond KMSG_MAX_TEXT bytes it is cut off.  Without a newline it has no end yet. */
-void printk_emit(u8 prio, const char *text, size_t len);
+void printk_emit(u16 prio, const char *text, size_t len);
 
 /*
  * panic() calls it before it says anything: from here on each message goes to the

@@ -85,7 +85,7 @@ static void append_record(int prio, u64 ns, u8 flags, const char *text, size_t l
 	}
 	make_room(head + size);
 	rec = record_at(head);
-	*rec = (struct record){ ns, next_number++, (u16)len, (u8)prio, flags };
+	*rec = (struct record){ ns, next_number++, (u16)len, (u16)prio, flags };
 	memcpy(record_text(rec), text, len);
 	last = head;
 	head += size;

@@ -17,8 +17,8 @@ struct record {
 	u64 ns;	    /* printk's clock */
 	u32 number; /* counts records, fillers aside */
 	u16 len;    /* of the text behind this */
-	u8 prio;    /* of syslog(3): a level below a facility, which is 0 for the kernel's own */
-	u8 flags;
+	u16 prio : 11; /* of syslog(3): a level below a facility, which is 0 for the kernel's own */
+	u16 flags : 5;
 };
 
 #define RECORD_LEVEL(prio) ((prio)&7)
