@@ -29,6 +29,10 @@ enum {
 
 static DEFINE_MUTEX(syslog_lock); /* all below */
 static u64 read_pos;		  /* of ACTION_READ, which is everybody's */
+static struct {
+	u32 number;
+	size_t bytes;
+} begun; /* how much it has had of the newest message that it had any of */
 static u64 cleared;
 static int level_when_off = -1; /* -1: consoles are on */
 static struct kmsg_record record;
@@ -68,13 +72,12 @@ static size_t size_from(u64 pos)
 	return sum;
 }
 
-/* Whole messages from *pos on, which moves, as many as fit into `size` bytes: how many, or -EFAULT. */
-static long copy_messages(char __user *buf, size_t size, u64 *pos)
+/* Whole messages from `pos` on, as many as fit into `size` bytes: how many bytes, or -EFAULT. */
+static long copy_messages(char __user *buf, size_t size, u64 pos)
 {
-	u64 next = *pos;
 	size_t done = 0;
 
-	while (kmsg_next(&next, &record)) {
+	while (kmsg_next(&pos, &record)) {
 		size_t n = format_text();
 
 		if (n > size - done)
@@ -82,7 +85,6 @@ static long copy_messages(char __user *buf, size_t size, u64 *pos)
 		if (copy_to_user(buf + done, text, n))
 			return -EFAULT;
 		done += n;
-		*pos = next;
 	}
 	return (long)done;
 }
@@ -95,7 +97,7 @@ static long read_all(char __user *buf, size_t size)
 
 	while (sum > size && kmsg_next(&pos, &record))
 		sum -= format_text();
-	return copy_messages(buf, size, &pos);
+	return copy_messages(buf, size, pos);
 }
 
 static bool is_there(u64 pos)
@@ -105,7 +107,43 @@ static bool is_there(u64 pos)
 	return kmsg_next(&pos, &look);
 }
 
-/* Those that come; none, where the first does not fit. */
+/* Bytes of `record` that ACTION_READ has had. */
+static size_t bytes_had(void)
+{
+	return record.number == begun.number ? begun.bytes : 0;
+}
+
+/* What was not read yet, whole messages but for the first: what does not fit of that comes next time. */
+static long copy_new(char __user *buf, size_t size)
+{
+	u64 next = read_pos;
+	size_t done = 0;
+
+	while (done < size && kmsg_next(&next, &record)) {
+		size_t had = bytes_had(), whole = format_text(), n = min(whole - had, size - done);
+
+		if (done && had + n < whole)
+			break;
+		if (copy_to_user(buf + done, text + had, n))
+			return done ? (long)done : -EFAULT;
+		begun.number = record.number;
+		begun.bytes = had + n;
+		if (begun.bytes == whole)
+			read_pos = next;
+		done += n;
+	}
+	return (long)done;
+}
+
+static long size_unread(void)
+{
+	u64 next = read_pos;
+	size_t had = kmsg_next(&next, &record) ? bytes_had() : 0;
+
+	return (long)(size_from(read_pos) - had);
+}
+
+/* Those that come. */
 static long read_new(char __user *buf, size_t size)
 {
 	int err = 0;
@@ -115,7 +153,7 @@ static long read_new(char __user *buf, size_t size)
 		err = kmsg_wait_event(is_there(READ_ONCE(read_pos)));
 		mutex_lock(&syslog_lock);
 	}
-	return err ? -ERESTARTSYS : copy_messages(buf, size, &read_pos);
+	return err ? -ERESTARTSYS : copy_new(buf, size);
 }
 
 static long set_console(int action, int len)
@@ -171,7 +209,7 @@ static long do_syslog(int action, char __user *buf, int len)
 	case ACTION_CONSOLE_LEVEL:
 		return set_console(action, len);
 	case ACTION_SIZE_UNREAD:
-		return (long)size_from(read_pos);
+		return size_unread();
 	case ACTION_SIZE_BUFFER:
 		return RING_SIZE;
 	default:

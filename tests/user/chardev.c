@@ -299,6 +299,25 @@ static void texts(void)
 	say("nor this", klogctl(-1, NULL, 0));
 }
 
+/* What does not fit comes in pieces, and no other message comes in part behind it. */
+static void pieces(void)
+{
+	int unread, n;
+
+	drain();
+	log_line("<6>chardev: in pieces\n");
+	log_line("<2047>chardev: the next\n");
+	unread = klogctl(9, NULL, 0);
+	say("a piece", klogctl(2, buf, 10));
+	printf("less is not read: %d\n", unread - klogctl(9, NULL, 0));
+	say("another", klogctl(2, buf + 10, 7));
+	printf("less is not read: %d\n", unread - klogctl(9, NULL, 0));
+	n = klogctl(2, buf + 17, unread - 18);
+	show_text("its rest alone", n < 0 ? n : 17 + n);
+	show_text("the next", klogctl(2, buf, sizeof(buf)));
+	say("not read", klogctl(9, NULL, 0));
+}
+
 static void show_level(const char *what, long ret)
 {
 	int level = -1;
@@ -389,6 +408,7 @@ int main(void)
 	records();
 	a_reader_waits();
 	texts();
+	pieces();
 	levels();
 	two_readers();
 	port();
