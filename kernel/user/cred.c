@@ -6,6 +6,7 @@
  */
 #include <linux/capability.h>
 #include <linux/limits.h>
+#include <linux/securebits.h>
 
 #include "kernel/core/syscall.h"
 #include "kernel/sched/sched.h"
@@ -66,21 +67,38 @@ void cred_root(struct cred *cred)
 	};
 }
 
+/* Who becomes somebody else is not to be looked into, nor heeded what it said of its parent's end: Linux's commit_creds(). */
+static void became_another(void)
+{
+	current->mm->not_dumpable = true;
+	current->pdeath_signal = 0;
+}
+
 /* capabilities(7), "Transformation of capabilities during execve()", of a file that has none. */
 void cred_exec(struct cred *cred)
 {
-	bool root = !cred->uid || !cred->euid;
+	bool root = (!cred->uid || !cred->euid) && !(cred->securebits & SECBIT_NOROOT);
+	bool other = cred->euid != cred->uid || cred->egid != cred->gid;
+	u64 before = cred->cap_permitted;
 
 	cred->suid = cred->fsuid = cred->euid;
 	cred->sgid = cred->fsgid = cred->egid;
-	cred->cap_permitted = root ? cred->cap_inheritable | cred->cap_bset : cred->cap_ambient;
-	cred->cap_effective = !cred->euid ? cred->cap_permitted : cred->cap_ambient;
+	if (other)
+		cred->cap_ambient = 0;
+	cred->cap_permitted = cred->cap_ambient;
+	if (root)
+		cred->cap_permitted |= cred->cap_inheritable | cred->cap_bset;
+	cred->cap_effective = root && !cred->euid ? cred->cap_permitted : cred->cap_ambient;
+	cred->securebits &= ~(u32)SECBIT_KEEP_CAPS;
+	if (other || cred->cap_permitted & ~before)
+		became_another();
 }
 
 /* ---------------------------------------------------------------- numbers */
 
 static void set_ids(u32 *r, u32 *e, u32 *s, u32 *fs, u32 new_r, u32 new_e, u32 new_s)
 {
+	u32 old_e = *e, old_fs = *fs;
 	unsigned long flags;
 
 	spin_lock_irqsave(&tasklist_lock, flags);
@@ -92,15 +110,20 @@ static void set_ids(u32 *r, u32 *e, u32 *s, u32 *fs, u32 new_r, u32 new_e, u32 n
 		*s = new_s;
 	*fs = *e;
 	spin_unlock_irqrestore(&tasklist_lock, flags);
+	if (*e != old_e || *fs != old_fs)
+		became_another();
 }
 
-/* capabilities(7): who was root and is not any more loses them; effective ones follow the effective uid. */
+/* capabilities(7): who was root and is not any more loses them, or keeps those; effective ones follow the effective uid. */
 static void fix_caps(bool was_root, uid_t old_euid)
 {
 	struct cred *c = &current->cred;
 
+	if (c->securebits & SECBIT_NO_SETUID_FIXUP)
+		return;
 	if (was_root && c->uid && c->euid && c->suid) {
-		c->cap_permitted = c->cap_effective = 0;
+		if (!(c->securebits & SECBIT_KEEP_CAPS))
+			c->cap_permitted = c->cap_effective = 0;
 		c->cap_ambient = 0;
 	}
 	if (!old_euid && c->euid)
@@ -252,8 +275,10 @@ SYSCALL_DEFINE1(setfsuid, uid_t, uid)
 {
 	uid_t old = current->cred.fsuid;
 
-	if (uid != NO_CHANGE && (uid == old || may_be_user(uid)))
+	if (uid != NO_CHANGE && uid != old && may_be_user(uid)) {
 		current->cred.fsuid = uid;
+		became_another();
+	}
 	return old;
 }
 
@@ -261,8 +286,10 @@ SYSCALL_DEFINE1(setfsgid, gid_t, gid)
 {
 	gid_t old = current->cred.fsgid;
 
-	if (gid != NO_CHANGE && (gid == old || may_be_group(gid)))
+	if (gid != NO_CHANGE && gid != old && may_be_group(gid)) {
 		current->cred.fsgid = gid;
+		became_another();
+	}
 	return old;
 }
 
@@ -445,7 +472,8 @@ SYSCALL_DEFINE2(capset, struct __user_cap_header_struct __user *, header,
 	permitted = (d[0].permitted | (u64)d[1].permitted << 32) & ALL_CAPS;
 	inheritable = (d[0].inheritable | (u64)d[1].inheritable << 32) & ALL_CAPS;
 	if (permitted & ~c->cap_permitted || effective & ~permitted ||
-	    inheritable & ~(c->cap_inheritable | c->cap_bset))
+	    inheritable & ~(c->cap_inheritable | c->cap_bset) ||
+	    (inheritable & ~(c->cap_inheritable | c->cap_permitted) && !capable(CAP_SETPCAP)))
 		return -EPERM;
 	c->cap_effective = effective;
 	c->cap_permitted = permitted;

@@ -68,7 +68,8 @@ static long set_securebits(unsigned long bits)
 
 	/* A locked bit stays, and so does its lock. */
 	if (bits & ~(unsigned long)(SECURE_ALL_BITS | SECURE_ALL_LOCKS) ||
-	    (bits ^ cred->securebits) & locked || ~bits & cred->securebits & SECURE_ALL_LOCKS)
+	    (bits ^ cred->securebits) & locked || ~bits & cred->securebits & SECURE_ALL_LOCKS ||
+	    !capable(CAP_SETPCAP))
 		return -EPERM;
 	cred->securebits = (u32)bits;
 	return 0;
@@ -91,8 +92,10 @@ static long ambient(unsigned long what, unsigned long cap)
 	struct cred *cred = &current->cred;
 
 	if (what == PR_CAP_AMBIENT_CLEAR_ALL) {
+		if (cap)
+			return -EINVAL;
 		cred->cap_ambient = 0;
-		return cap ? -EINVAL : 0;
+		return 0;
 	}
 	if (cap > CAP_LAST_CAP)
 		return -EINVAL;
@@ -129,6 +132,8 @@ static long prctl_rights(int option, unsigned long a, unsigned long b, unsigned 
 	case PR_CAPBSET_READ:
 		return a > CAP_LAST_CAP ? -EINVAL : !!(cred->cap_bset & BIT_ULL(a));
 	case PR_CAPBSET_DROP:
+		if (!capable(CAP_SETPCAP))
+			return -EPERM;
 		if (a > CAP_LAST_CAP)
 			return -EINVAL;
 		cred->cap_bset &= ~BIT_ULL(a);

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <linux/sched.h>
+#include <linux/securebits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -887,6 +889,137 @@ static void less_able(void)
 	_exit(0);
 }
 
+/* ---------------------------------------------------------------- rights */
+
+#define CAPS(cap) (1U << CAP_##cap)
+
+static void show_caps(const char *what)
+{
+	struct __user_cap_header_struct h = { .version = 0x20080522 };
+	struct __user_cap_data_struct d[2];
+
+	syscall(SYS_capget, &h, d);
+	printf("%s: %x %x %x, ambient %d, bits %x, dumpable %d\n", what, d[0].effective,
+	       d[0].permitted, d[0].inheritable,
+	       prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_CHOWN, 0, 0),
+	       prctl(PR_GET_SECUREBITS), prctl(PR_GET_DUMPABLE));
+	fflush(stdout);
+}
+
+static long set_caps(unsigned int effective, unsigned int permitted, unsigned int inheritable)
+{
+	struct __user_cap_header_struct h = { .version = 0x20080522 };
+	struct __user_cap_data_struct d[2] = { { effective, permitted, inheritable } };
+
+	return syscall(SYS_capset, &h, d);
+}
+
+static void exec_shows_caps(void)
+{
+	char *argv[] = { "caps", "caps", NULL };
+
+	fflush(stdout);
+	execve(self, argv, NULL);
+}
+
+/* Who is not root any more has none, unless it says that it keeps them: then until the next program. */
+static void kept_caps(void)
+{
+	int sig = -1;
+
+	prctl(PR_SET_PDEATHSIG, SIGUSR1);
+	say("keep", prctl(PR_SET_KEEPCAPS, 1));
+	say("setresuid", setresuid(1000, 1000, 1000));
+	show_caps("kept");
+	prctl(PR_GET_PDEATHSIG, &sig);
+	printf("at the parent's end: %d\n", sig);
+	say("setuid", setuid(0));
+	say("in force", set_caps(CAPS(SETUID), CAPS(SETUID) | CAPS(CHOWN), 0));
+	say("setuid", setreuid(1001, -1));
+	show_caps("another");
+	exec_shows_caps();
+}
+
+static void no_fixup(void)
+{
+	say("bits", prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP | SECBIT_KEEP_CAPS_LOCKED));
+	say("locked", prctl(PR_SET_KEEPCAPS, 1));
+	say("unlock", prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP));
+	say("change what is locked",
+	    prctl(PR_SET_SECUREBITS, SECBIT_KEEP_CAPS_LOCKED | SECBIT_KEEP_CAPS));
+	say("setgid", setgid(7));
+	say("setuid", setresuid(1000, 1000, 0));
+	show_caps("as before");
+	say("setuid", setuid(0));
+	exec_shows_caps();
+}
+
+static void no_root(void)
+{
+	say("bits", prctl(PR_SET_SECUREBITS, SECBIT_NOROOT));
+	exec_shows_caps();
+}
+
+/* An ambient one goes from program to program with who is nobody special. */
+static void ambient_caps(void)
+{
+	say("not inheritable", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0));
+	prctl(PR_SET_KEEPCAPS, 1);
+	say("inheritable", set_caps(~0U, ~0U, CAPS(CHOWN) | CAPS(KILL)));
+	say("raise", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0));
+	show_caps("root's");
+	say("setresuid", setresuid(1000, 1000, 1000));
+	show_caps("nobody's");
+	say("raise", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0));
+	say("raise, with more", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_KILL, 0, 1));
+	say("clear, with more", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 1, 0, 0));
+	say("another", prctl(PR_CAP_AMBIENT, 9, CAP_CHOWN, 0, 0));
+	show_caps("raised");
+	exec_shows_caps();
+}
+
+static void ambient_lowered(void)
+{
+	set_caps(~0U, ~0U, CAPS(CHOWN) | CAPS(KILL));
+	say("raise", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0));
+	say("lower another", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER, CAP_KILL, 0, 0));
+	show_caps("raised");
+	say("lower", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER, CAP_CHOWN, 0, 0));
+	show_caps("lowered");
+	say("raise", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0));
+	say("not inheritable any more", set_caps(~0U, ~0U, CAPS(KILL)));
+	show_caps("gone");
+	say("inheritable", set_caps(~0U, ~0U, CAPS(CHOWN)));
+	say("bits", prctl(PR_SET_SECUREBITS, SECBIT_NO_CAP_AMBIENT_RAISE));
+	say("raise", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0));
+}
+
+/* What is out of bounds does not come with a program; and who may not change bounds does not. */
+static void bounds(void)
+{
+	say("drop", prctl(PR_CAPBSET_DROP, CAP_CHOWN));
+	say("is there", prctl(PR_CAPBSET_READ, CAP_CHOWN));
+	say("another is", prctl(PR_CAPBSET_READ, CAP_KILL));
+	say("inheritable", set_caps(~0U, ~0U, CAPS(CHOWN)));
+	say("not so able", set_caps(CAPS(KILL), CAPS(KILL) | CAPS(SETPCAP), 0));
+	say("drop", prctl(PR_CAPBSET_DROP, CAP_KILL));
+	say("drop none", prctl(PR_CAPBSET_DROP, 77));
+	say("bits", prctl(PR_SET_SECUREBITS, 0));
+	say("inheritable as permitted", set_caps(CAPS(KILL), CAPS(KILL) | CAPS(SETPCAP), CAPS(KILL)));
+	say("inheritable beyond", set_caps(CAPS(KILL), CAPS(KILL), CAPS(SETUID)));
+	exec_shows_caps();
+}
+
+static void rights(void)
+{
+	static void (*const cases[])(void) = { kept_caps,    no_fixup,	      no_root,
+					       ambient_caps, ambient_lowered, bounds };
+
+	printf("--- rights\n");
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		waitpid(child_that(cases[i]), NULL, 0);
+}
+
 static void ids(void)
 {
 	int st;
@@ -916,6 +1049,10 @@ int main(int argc, char **argv, char **envp)
 	}
 	if (argc == 2 && !strcmp(argv[1], "stack"))
 		return show_stack();
+	if (argc == 2 && !strcmp(argv[1], "caps")) {
+		show_caps("a new program");
+		return 0;
+	}
 	if (argc == 2 && !strcmp(argv[1], "ids")) {
 		show_ids("a new program");
 		return 0;
@@ -935,5 +1072,6 @@ int main(int argc, char **argv, char **envp)
 	scripts();
 	limits();
 	ids();
+	rights();
 	return 0;
 }
