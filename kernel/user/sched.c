@@ -238,17 +238,20 @@ static long read_attr(struct sched_attr *attr, struct sched_attr __user *user_at
 
 static long set_attr(struct task_struct *t, struct sched_attr *attr)
 {
+	bool reset = attr->sched_flags & SCHED_FLAG_RESET_ON_FORK;
 	int policy = (int)attr->sched_policy;
 
-	if (attr->sched_flags & SCHED_FLAG_KEEP_POLICY)
+	if (attr->sched_flags & SCHED_FLAG_KEEP_POLICY) {
 		policy = t->policy;
+		reset = t->sched_reset_on_fork;
+	}
 	if (attr->sched_flags & SCHED_FLAG_KEEP_PARAMS) {
 		attr->sched_priority = t->rt_priority;
 		attr->sched_nice = t->nice;
 	}
 	if (!is_valid(policy, attr->sched_priority))
 		return -EINVAL;
-	t->sched_reset_on_fork = attr->sched_flags & SCHED_FLAG_RESET_ON_FORK;
+	t->sched_reset_on_fork = reset;
 	sched_set_policy(t, (unsigned int)policy, attr->sched_priority);
 	if (!is_realtime(policy))
 		set_user_nice(t, attr->sched_nice);

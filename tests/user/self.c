@@ -18,6 +18,7 @@
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NOWHERE ((void *)1)
@@ -54,6 +55,8 @@ static void names(void)
 	uname(&u);
 	printf("%s '%s'\n", u.nodename, u.domainname);
 	SAY(syscall(SYS_sethostname, u.release, 65));
+	SAY(syscall(SYS_sethostname, u.release, -1));
+	SAY(syscall(SYS_setdomainname, u.release, 65));
 	SAY(syscall(SYS_sethostname, NOWHERE, 3));
 	SAY(sethostname("(none)", 6));
 	SAY(setdomainname("(none)", 6));
@@ -115,6 +118,14 @@ static void prctls(void)
 	SAY(prctl(PR_GET_SECCOMP));
 	SAY(prctl(PR_MCE_KILL_GET, 0, 0, 0, 0));
 	SAY(prctl(PR_GET_FPEMU, &value));
+	syscall(SYS_set_tid_address, &value);
+	{
+		int *address = NULL;
+
+		SAY(prctl(PR_GET_TID_ADDRESS, &address));
+		printf("%d\n", address == &value);
+		syscall(SYS_set_tid_address, NULL);
+	}
 	SAY(prctl(12345));
 }
 
@@ -146,6 +157,8 @@ static void cpus(void)
 	SAY(syscall(SYS_getcpu, &cpu, &node, NULL));
 	printf("%u %u\n", cpu, node);
 	SAY(syscall(SYS_getcpu, NOWHERE, NULL, NULL));
+	SAY(syscall(SYS_getcpu, NULL, NOWHERE, NULL));
+	SAY(syscall(SYS_getcpu, NULL, NULL, NULL));
 	SAY(syscall(SYS_sched_getaffinity, 0, sizeof(mask), mask));
 	printf("%lx\n", mask[0]);
 	SAY(syscall(SYS_sched_getaffinity, 0, 0, mask));
@@ -207,6 +220,128 @@ static void policies(void)
 	SAY(setpriority(PRIO_PROCESS, 99999, 5));
 	SAY(setpriority(9, 0, 5));
 	SAY(setpriority(PRIO_PROCESS, 0, 0));
+}
+
+/* <linux/sched.h>'s, as that of the structure. */
+#define FLAG_RESET_ON_FORK 1
+#define FLAG_KEEP_POLICY   8
+#define FLAG_KEEP_PARAMS   16
+
+static void show_attr(const char *what)
+{
+	struct sched_attr attr = { 0 };
+
+	syscall(SYS_sched_getattr, 0, &attr, sizeof(attr), 0);
+	printf("%s: size %u policy %u flags %llx nice %d priority %u\n", what, attr.size,
+	       attr.sched_policy, (unsigned long long)attr.sched_flags, attr.sched_nice,
+	       attr.sched_priority);
+}
+
+static long set_attr(unsigned int policy, unsigned long long flags, int nice, unsigned int priority)
+{
+	struct sched_attr attr = { .size = sizeof(attr),
+				   .sched_policy = policy,
+				   .sched_flags = flags,
+				   .sched_nice = nice,
+				   .sched_priority = priority };
+
+	return syscall(SYS_sched_setattr, 0, &attr, 0);
+}
+
+static void attributes(void)
+{
+	struct {
+		struct sched_attr attr;
+		unsigned int more[2];
+	} a = { { .size = sizeof(a) }, { 0, 0 } };
+	struct sched_param p = { .sched_priority = 4 };
+	struct timespec ts;
+
+	SAY(sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &p));
+	show_attr("round robin");
+	SAY(sched_rr_get_interval(0, &ts));
+	printf("%ld.%09ld\n", ts.tv_sec, ts.tv_nsec);
+	SAY(sched_rr_get_interval(-1, &ts));
+	SAY(sched_rr_get_interval(99999, &ts));
+	SAY(syscall(SYS_sched_rr_get_interval, 0, NOWHERE));
+	p.sched_priority = 5;
+	SAY(sched_setparam(0, &p));
+	show_attr("another priority");
+	SAY(set_attr(SCHED_OTHER, FLAG_KEEP_POLICY, 0, 6));
+	show_attr("kept policy");
+	SAY(set_attr(SCHED_RR, FLAG_KEEP_PARAMS | FLAG_RESET_ON_FORK, 0, 9));
+	show_attr("kept parameters");
+	SAY(set_attr(SCHED_FIFO, 0, 0, 0));
+	SAY(set_attr(SCHED_FIFO, 0, 0, 100));
+	SAY(set_attr(SCHED_FIFO, 0, 0, 99));
+	SAY(sched_rr_get_interval(0, &ts));
+	printf("%ld.%09ld\n", ts.tv_sec, ts.tv_nsec);
+	SAY(set_attr(SCHED_OTHER, 0, 0, 1));
+	SAY(set_attr(77, 0, 0, 0));
+	SAY(set_attr(~0U, 0, 0, 0));
+	SAY(set_attr(SCHED_OTHER, 1 << 20, 0, 0));
+	show_attr("none of these");
+	SAY(set_attr(SCHED_BATCH, 0, -100, 0));
+	show_attr("the best");
+	SAY(set_attr(SCHED_OTHER, 0, 100, 0));
+	show_attr("the worst");
+	SAY(syscall(SYS_sched_setattr, 0, &a, 0));
+	a.more[1] = 1;
+	SAY(syscall(SYS_sched_setattr, 0, &a, 0));
+	printf("%u\n", a.attr.size);
+	a.attr.size = 47;
+	SAY(syscall(SYS_sched_setattr, 0, &a, 0));
+	a.attr.size = 0;
+	SAY(syscall(SYS_sched_setattr, 0, &a, 0));
+	SAY(syscall(SYS_sched_getattr, 0, &a, 47, 0));
+	SAY(syscall(SYS_sched_getattr, 0, &a, 48, 0));
+	printf("%u\n", a.attr.size);
+	SAY(syscall(SYS_sched_getattr, 0, &a, sizeof(a), 0));
+	printf("%u\n", a.attr.size);
+	SAY(syscall(SYS_sched_getattr, 0, &a, 48, 1));
+	SAY(syscall(SYS_sched_getattr, -1, &a, 48, 0));
+	SAY(syscall(SYS_sched_getattr, 0, NOWHERE, 48, 0));
+	SAY(setpriority(PRIO_PROCESS, 0, 0));
+}
+
+static pid_t user_of_nice(uid_t uid, int nice)
+{
+	int ready[2];
+	char c;
+	pid_t pid;
+
+	if (pipe(ready))
+		exit(1);
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		setpriority(PRIO_PROCESS, 0, nice);
+		if (setuid(uid) || write(ready[1], "x", 1) != 1)
+			exit(1);
+		for (;;)
+			pause();
+	}
+	if (read(ready[0], &c, 1) != 1)
+		puts("no child");
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+/* All that are a user's: the best is told, and all are set. */
+static void users(void)
+{
+	pid_t a = user_of_nice(1234, 7), b = user_of_nice(1234, 3), c = user_of_nice(1235, 1);
+
+	SAY(syscall(SYS_getpriority, PRIO_USER, 1234));
+	SAY(syscall(SYS_getpriority, PRIO_USER, 4321));
+	SAY(setpriority(PRIO_USER, 4321, 1));
+	SAY(setpriority(PRIO_USER, 1234, 9));
+	printf("%d %d, another's %d\n", getpriority(PRIO_PROCESS, a), getpriority(PRIO_PROCESS, b),
+	       getpriority(PRIO_PROCESS, c));
+	kill(a, SIGKILL), kill(b, SIGKILL), kill(c, SIGKILL);
+	while (wait(NULL) > 0)
+		;
 }
 
 /* A child has it, or has it not where the parent says so. */
@@ -272,6 +407,8 @@ int main(void)
 	arch();
 	cpus();
 	policies();
+	attributes();
+	users();
 	inheritance();
 	others();
 	return 0;
