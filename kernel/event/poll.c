@@ -156,14 +156,10 @@ static int poll_files(struct pollfd *fds, unsigned int nfds, u64 deadline)
 			}
 		}
 		pwq.pt._qproc = NULL;
-		if (!count && pwq.error)
-			count = pwq.error;
+		if (!count)
+			count = signal_pending(current) ? -ERESTARTNOHAND : pwq.error;
 		if (count || !left)
 			break;
-		if (signal_pending(current)) {
-			count = -ERESTARTNOHAND;
-			break;
-		}
 		left = poll_schedule(&pwq, left);
 	}
 	poll_freewait(&pwq);

@@ -103,12 +103,9 @@ static int select_files(struct select *s, u64 deadline)
 	left = deadline_left(deadline);
 	if (!left)
 		pwq.pt._qproc = NULL;
-	while (!(count = select_round(s, &pwq)) && left) {
-		if (signal_pending(current))
-			count = -ERESTARTNOHAND;
-		else if (pwq.error)
-			count = pwq.error;
-		if (count)
+	while (!(count = select_round(s, &pwq))) {
+		count = signal_pending(current) ? -ERESTARTNOHAND : pwq.error;
+		if (count || !left)
 			break;
 		left = poll_schedule(&pwq, left);
 	}

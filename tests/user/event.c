@@ -10,9 +10,11 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -169,6 +171,167 @@ static void polls(void)
 	alarm(0);
 	close(p[0]);
 	close(p[1]);
+}
+
+static void set_two(fd_set *in, int a, fd_set *out, int b)
+{
+	FD_ZERO(in);
+	FD_ZERO(out);
+	FD_SET(a, in);
+	FD_SET(b, out);
+}
+
+/* What makes a descriptor ready in which set; an answer that cannot be told is none. */
+static void selects(void)
+{
+	fd_set *in = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct timeval soon = { 0, 20000 };
+	fd_set other;
+
+	puts("--- select");
+	SHOW(pipe(p));
+	set_two(in, p[0], &other, p[0]);
+	SHOW(write(p[1], "x", 1));
+	SHOW(select(64, in, NULL, &other, NULL));
+	SHOW(FD_ISSET(p[0], in));
+	SHOW(FD_ISSET(p[0], &other));
+	SHOW(mprotect(in, 4096, PROT_READ));
+	SHOW(select(64, in, NULL, NULL, NULL));
+	SHOW(mprotect(in, 4096, PROT_READ | PROT_WRITE));
+	SHOW(read(p[0], buf, 1));
+	/* Beyond what was asked for nothing is looked at; far behind it is. */
+	SHOW(dup2(p[0], 400));
+	set_two(in, 400, &other, p[1]);
+	SHOW(select(400, in, NULL, NULL, &soon));
+	SHOW(FD_ISSET(400, in));
+	set_two(in, 400, &other, p[1]);
+	SHOW(close(p[1]));
+	SHOW(select(401, in, NULL, NULL, NULL));
+	SHOW(FD_ISSET(400, in));
+	close(400), close(p[0]);
+	SHOW(pipe(p));
+	set_two(in, p[1], &other, p[1]);
+	SHOW(close(p[0]));
+	SHOW(select(64, in, &other, NULL, NULL));
+	SHOW(FD_ISSET(p[1], in));
+	SHOW(FD_ISSET(p[1], &other));
+	close(p[1]);
+	munmap(in, 4096);
+}
+
+/* More than have room on a stack, and in a page of a waiter's. */
+static void many_polls(void)
+{
+	static struct pollfd f[300];
+
+	puts("--- many");
+	SHOW(pipe(p));
+	for (int i = 0; i < 300; i++)
+		f[i] = (struct pollfd){ p[0], POLLIN, 7 };
+	SHOW(poll(f, 300, 0));
+	SHOW(f[299].revents);
+	if (!fork()) {
+		usleep(50000);
+		_exit(write(p[1], "x", 1) != 1);
+	}
+	SHOW(poll(f, 300, -1));
+	SHOW(f[299].revents);
+	wait(NULL);
+	SHOW(poll(BAD, 1025, 0));
+	close(p[0]), close(p[1]);
+}
+
+static volatile int handled;
+
+static void count_it(int sig)
+{
+	(void)sig;
+	handled++;
+}
+
+/* SIGUSR1 is pending and blocked; the call has another mask: what does it answer, and what is left of that? */
+#define MASKED(call)                                                                     \
+	do {                                                                             \
+		sigset_t now_, left_;                                                    \
+		handled = 0;                                                             \
+		raise(SIGUSR1);                                                          \
+		SHOW(call);                                                              \
+		sigprocmask(SIG_SETMASK, NULL, &now_);                                   \
+		sigpending(&left_);                                                      \
+		printf("  handled %d, blocked %d, pending %d\n", handled,                \
+		       sigismember(&now_, SIGUSR1), sigismember(&left_, SIGUSR1));       \
+	} while (0)
+
+/* For as long as it waits a call has another mask: what comes then ends it, unless there is something to say. */
+static void masks(void)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+	int ep = epoll_create1(0);
+	sigset_t none, usr1;
+	struct timespec zero = { 0, 0 };
+	struct pollfd f;
+
+	puts("--- masks");
+	signal(SIGUSR1, count_it);
+	sigemptyset(&none);
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &usr1, NULL);
+	SHOW(pipe(p));
+	f = (struct pollfd){ p[0], POLLIN, 0 };
+	epoll_ctl(ep, EPOLL_CTL_ADD, p[0], &e);
+	MASKED(ppoll(&f, 1, NULL, &none));
+	MASKED(pselect(0, NULL, NULL, NULL, NULL, &none));
+	MASKED(epoll_pwait(ep, &e, 1, -1, &none));
+	MASKED(epoll_pwait2(ep, &e, 1, NULL, &none));
+	MASKED(ppoll(&f, 1, &zero, &none));
+	MASKED(epoll_pwait(ep, &e, 1, 0, &none));
+	SHOW(write(p[1], "x", 1));
+	MASKED(ppoll(&f, 1, NULL, &none));
+	MASKED(pselect(0, NULL, NULL, NULL, &zero, &none));
+	MASKED(epoll_pwait(ep, &e, 1, -1, &none));
+	MASKED(epoll_pwait2(ep, &e, 1, NULL, &none));
+	SHOW(syscall(SYS_ppoll, &f, 1, NULL, &none, 4));
+	SHOW(syscall(SYS_epoll_pwait, ep, &e, 1, -1, &none, 4));
+	SHOW(syscall(SYS_epoll_pwait2, ep, &e, 1, &(struct timespec){ 0, -1 }, NULL, 8));
+	SHOW(syscall(SYS_ppoll, &f, 1, NULL, BAD, 8));
+	sigprocmask(SIG_UNBLOCK, &usr1, NULL);
+	signal(SIGUSR1, SIG_DFL);
+	close(ep), close(p[0]), close(p[1]);
+}
+
+/* Of many that stay ready each has its turn; a descriptor that is closed is another matter than its file. */
+static void turns(void)
+{
+	int ep = epoll_create1(0), pipes[3][2], other;
+	struct epoll_event e;
+
+	puts("--- turns");
+	for (int i = 0; i < 3; i++) {
+		e = (struct epoll_event){ .events = EPOLLIN, .data.u64 = (unsigned int)i };
+		if (pipe(pipes[i]) || epoll_ctl(ep, EPOLL_CTL_ADD, pipes[i][0], &e))
+			puts("no pipe");
+	}
+	for (int i = 2; i >= 0; i--)
+		SHOW(write(pipes[i][1], "x", 1));
+	for (int i = 0; i < 6; i++) {
+		SHOW(epoll_wait(ep, &e, 1, 0));
+		SHOW(e.data.u64);
+	}
+	SHOW(read(pipes[2][0], buf, 1));
+	SHOW(read(pipes[1][0], buf, 1));
+	e = (struct epoll_event){ .events = EPOLLIN | EPOLLRDHUP, .data.u64 = 77 };
+	SHOW(epoll_ctl(ep, EPOLL_CTL_MOD, pipes[0][0], &e));
+	other = dup(pipes[0][0]);
+	SHOW(close(pipes[0][0]));
+	SHOW(epoll_wait(ep, &e, 1, 0));
+	SHOW(e.data.u64);
+	SHOW(epoll_ctl(ep, EPOLL_CTL_DEL, pipes[0][0], &e));
+	SHOW(close(other));
+	SHOW(epoll_wait(ep, &e, 1, 0));
+	close(ep), close(pipes[0][1]);
+	for (int i = 1; i < 3; i++)
+		close(pipes[i][0]), close(pipes[i][1]);
 }
 
 static void epolls(void)
@@ -462,6 +625,10 @@ int main(void)
 	pipes();
 	page_ends();
 	polls();
+	selects();
+	many_polls();
+	masks();
+	turns();
 	epolls();
 	counters();
 	waiters();
