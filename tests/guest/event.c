@@ -9,10 +9,12 @@
 #include <linux/poll.h>
 #include <linux/time.h>
 #include <linux/timerfd.h>
+#include <linux/uio.h>
 
 #include "kernel/core/syscall.h"
 #include "kernel/event/clock.h"
 #include "kernel/event/eventfd.h"
+#include "kernel/event/unix_pair.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/namei.h"
 #include "kernel/sched/sched.h"
@@ -282,6 +284,64 @@ GUEST_TEST(event, pipe_waits)
 GUEST_TEST(event, fifos)
 {
 	run_test(fifos);
+}
+
+/* ---------------------------------------------------------------- pairs of sockets */
+
+/* The ABI's struct msghdr, for a message of one piece. */
+struct msg {
+	u64 name, namelen, iov, iovlen, control, controllen, flags;
+};
+
+static void set_msg(u64 len, u64 controllen)
+{
+	*VIEW(struct iovec, 128) = (struct iovec){ (void *)AT(2048), len };
+	*VIEW(struct msg, 64) = (struct msg){
+		.iov = AT(128), .iovlen = 1, .control = AT(144), .controllen = controllen
+	};
+}
+
+static void make_sockets(int type)
+{
+	EXPECT_EQ(CALL(socketpair, AF_UNIX, type, 0, AT(0)), 0);
+	ends[0] = VIEW(int, 0)[0];
+	ends[1] = VIEW(int, 0)[1];
+}
+
+/* What is received, refused, or left at the end keeps no memory: run_test() counts it. */
+static void sockets_of(int type)
+{
+	make_sockets(type | O_NONBLOCK);
+	EXPECT_EQ(CALL(read, ends[1], AT(100), 10), -EAGAIN);
+	EXPECT_EQ(write_n(ends[0], 100), 100);
+	EXPECT_EQ(CALL(read, ends[1], AT(2048), 100), 100);
+	EXPECT_EQ(CALL(write, ends[0], BAD, 10), -EFAULT);
+	set_msg(10, 0);
+	EXPECT_EQ(CALL(sendmsg, ends[0], AT(64), 0), 10);
+	EXPECT_EQ(CALL(recvmsg, ends[1], AT(64), 0), 10);
+	set_msg(10, 16);
+	EXPECT_EQ(CALL(sendmsg, ends[0], AT(64), 0), -EOPNOTSUPP); /* nothing beside its bytes */
+	EXPECT_EQ(CALL(read, ends[1], AT(2048), 100), -EAGAIN);
+	while (write_n(ends[0], 2048) == 2048)
+		;
+	EXPECT_EQ(write_n(ends[0], 2048), -EAGAIN);
+	EXPECT_EQ(write_n(ends[1], 7), 7);
+	close_pipe();
+}
+
+static void socket_pairs(void)
+{
+	sockets_of(SOCK_STREAM);
+	sockets_of(SOCK_DGRAM);
+	sockets_of(SOCK_SEQPACKET);
+	EXPECT_EQ(CALL(socketpair, AF_UNIX, SOCK_STREAM, 0, BAD), -EFAULT);
+	EXPECT_EQ(CALL(socketpair, AF_UNIX + 1, SOCK_STREAM, 0, AT(0)), -EAFNOSUPPORT);
+	EXPECT_EQ(CALL(socketpair, AF_UNIX, 4, 0, AT(0)), -ESOCKTNOSUPPORT);
+}
+
+GUEST_TEST(event, socket_pairs)
+{
+	run_test(socket_pairs);
 }
 
 /* ---------------------------------------------------------------- poll, select */
