@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -68,6 +69,20 @@ static int lowest(void)
 	return fd;
 }
 
+/* There is room for one descriptor more, and two are asked for. */
+static void one_too_few(void)
+{
+	struct rlimit old, less;
+
+	getrlimit(RLIMIT_NOFILE, &old);
+	less = (struct rlimit){ (rlim_t)lowest() + 1, old.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &less);
+	SHOW(socketpair(AF_UNIX, SOCK_STREAM, 0, s));
+	SHOW(pipe(s));
+	printf("one is there still: %d\n", lowest() >= 0);
+	setrlimit(RLIMIT_NOFILE, &old);
+}
+
 static void making(void)
 {
 	struct stat st;
@@ -80,6 +95,7 @@ static void making(void)
 	SHOW(socketpair(AF_UNIX, SOCK_STREAM, 2, s));
 	SHOW(socketpair(999, SOCK_STREAM, 0, s));
 	SHOW(socketpair(AF_UNIX, SOCK_STREAM, 0, BAD));
+	one_too_few();
 	printf("numbers lost: %d\n", lowest() - next);
 	SHOW(socketpair(AF_UNIX, SOCK_RAW, AF_UNIX, s));
 	unpair();
@@ -316,6 +332,9 @@ static void options(void)
 	SHOW(getsockopt(s[0], SOL_SOCKET, 9999, &value, &len));
 	SHOW(getsockopt(s[0], 77, SO_TYPE, &value, &len));
 	SHOW(setsockopt(s[0], 77, SO_TYPE, &value, 4));
+	SHOW(setsockopt(s[0], 77, SO_TYPE, &value, 0));
+	SHOW(setsockopt(-1, SOL_SOCKET, SO_SNDBUF, &value, -1));
+	SHOW(setsockopt(-1, SOL_SOCKET, SO_SNDBUF, &value, 0));
 	len = 2;
 	SHOW(getsockopt(s[0], SOL_SOCKET, SO_TYPE, &value, &len));
 	printf("%d\n", (int)len);
