@@ -426,9 +426,65 @@ static void wait_for_all(void)
 	close(hold[1]);
 }
 
+static volatile int queued_value;
+
+static void take_value(int sig, siginfo_t *si, void *context)
+{
+	(void)sig, (void)context;
+	taken_by_other |= pthread_equal(pthread_self(), other);
+	queued_value = si->si_code == SI_QUEUE ? si->si_value.sival_int : -1;
+}
+
+/* With a word for a thread of its choice: it is that one's alone. */
+static void queued_for_one(void)
+{
+	struct sigaction sa = { .sa_sigaction = take_value, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGUSR2, &sa, NULL);
+	pthread_create(&other, NULL, take_second, NULL);
+	pthread_sigqueue(other, SIGUSR2, (union sigval){ .sival_int = 7 });
+	while (!queued_value)
+		usleep(1000);
+	_exit(taken_by_other * 10 + queued_value);
+}
+
+static void *use_up(void *unused)
+{
+	while (!taken_by_other)
+		;
+	return unused;
+}
+
+/* The process has used what it may: any thread of it is told so, and it may use a second more. */
+static void soft_limit(void)
+{
+	struct rlimit r = { 0, RLIM_INFINITY };
+
+	signal(SIGXCPU, note_taker);
+	pthread_create(&other, NULL, use_up, NULL);
+	block(SIG_BLOCK, SIGXCPU);
+	setrlimit(RLIMIT_CPU, &r);
+	pthread_join(other, NULL);
+	getrlimit(RLIMIT_CPU, &r);
+	_exit((int)r.rlim_cur);
+}
+
+static void hard_limit(void)
+{
+	struct rlimit r = { 0, 0 };
+
+	block(SIG_BLOCK, 0);
+	setrlimit(RLIMIT_CPU, &r);
+	for (;;)
+		;
+}
+
 static void takers(void)
 {
 	printf("--- which thread\n");
+	status("with a word", child_that(queued_for_one));
+	status("CPU time, soft limit", child_that(soft_limit));
+	status("CPU time, hard limit", child_that(hard_limit));
 	status("the other's, when it is blocked", child_that(given_on));
 	status("who is still there", child_that(first_is_gone));
 	wait_for_all();
@@ -574,6 +630,61 @@ static void stacks_of_others(void)
 		0);
 }
 
+static void change_stack(int sig)
+{
+	stack_t now, half = { .ss_sp = alt, .ss_size = sizeof(alt) / 2 };
+
+	(void)sig;
+	sigaltstack(NULL, &now);
+	printf("in its handler: flags %x size %zu\n", (unsigned)now.ss_flags, now.ss_size);
+	say("change it", sigaltstack(&half, NULL));
+}
+
+/* It cannot be changed by who runs on it, unless it is none for as long; the frame says what it was. */
+static void stack_in_use(unsigned int flags)
+{
+	stack_t ss = { .ss_sp = alt, .ss_size = sizeof(alt), .ss_flags = (int)flags };
+	struct sigaction sa = { .sa_handler = change_stack, .sa_flags = SA_ONSTACK };
+
+	say("altstack", sigaltstack(&ss, NULL));
+	sigaction(SIGUSR1, &sa, NULL);
+	raise(SIGUSR1);
+	sigaltstack(NULL, &ss);
+	printf("behind it: flags %x size %zu\n", (unsigned)ss.ss_flags, ss.ss_size);
+}
+
+/* What is not blocked by the mask of another's action comes at once, what is comes behind it. */
+static volatile int in_first, in_the_midst, came_behind;
+
+static void first_of_two(int sig)
+{
+	(void)sig;
+	in_first = 1;
+	raise(SIGUSR2);
+	raise(SIGALRM);
+	in_first = 0;
+}
+
+static void second_of_two(int sig)
+{
+	int *count = in_first ? (int *)&in_the_midst : (int *)&came_behind;
+
+	*count += sig;
+}
+
+static void action_masks(void)
+{
+	struct sigaction sa = { .sa_handler = first_of_two };
+
+	sigaddset(&sa.sa_mask, SIGUSR2);
+	sigaction(SIGUSR1, &sa, NULL);
+	signal(SIGUSR2, second_of_two);
+	signal(SIGALRM, second_of_two);
+	raise(SIGUSR1);
+	printf("in the midst %d, behind %d, blocked now %lx\n", in_the_midst, came_behind,
+	       blocked_now());
+}
+
 static void frames(void)
 {
 	stack_t ss = { .ss_sp = alt, .ss_size = sizeof(alt) };
@@ -594,6 +705,11 @@ static void frames(void)
 	printf("flags %d size %zu\n", ss.ss_flags, ss.ss_size);
 	ss.ss_flags = SS_DISABLE;
 	say("none", sigaltstack(&ss, NULL));
+	stack_in_use(0);
+	stack_in_use(1U << 31); /* SS_AUTODISARM */
+	ss = (stack_t){ .ss_flags = SS_DISABLE };
+	sigaltstack(&ss, NULL);
+	action_masks();
 }
 
 static void no_restorer(void)
@@ -646,6 +762,33 @@ static void set_flags(int sig, siginfo_t *si, void *context)
 	((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL] |= 0x3202 | 0x400;
 }
 
+/* The instruction would strike again and again: no mask and no action keeps the process. */
+static void fault_that_is(void (*action)(int), int how)
+{
+	signal(SIGSEGV, action);
+	block(how, SIGSEGV);
+	*(volatile char *)nowhere = 1;
+}
+
+static void fault_blocked(void)
+{
+	fault_that_is(nest, SIG_BLOCK);
+}
+
+static void fault_ignored(void)
+{
+	fault_that_is(SIG_IGN, SIG_UNBLOCK);
+}
+
+/* One that is sent is what the program says. */
+static void sent_and_ignored(void)
+{
+	signal(SIGSEGV, SIG_IGN);
+	raise(SIGSEGV);
+	block(SIG_BLOCK, SIGSEGV);
+	raise(SIGSEGV);
+}
+
 static void flags_checked(void)
 {
 	struct sigaction sa = { .sa_sigaction = set_flags, .sa_flags = SA_SIGINFO };
@@ -688,6 +831,9 @@ static void bad_frames(void)
 	status("flags", child_that(flags_checked));
 	status("small stack", child_that(overflow));
 	status("bad stack", child_that(stack_is_bad));
+	status("a fault, blocked", child_that(fault_blocked));
+	status("a fault, ignored", child_that(fault_ignored));
+	status("no fault, ignored", child_that(sent_and_ignored));
 }
 
 /* ---------------------------------------------------------------- what a frame has of others */
