@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -265,12 +266,119 @@ static void deleted_by_two(void)
 	fflush(stdout);
 }
 
-int main(void)
+static void old_settings(void)
+{
+	struct itimerspec its = { { 0, 0 }, { 50, 0 } }, old = { 0 };
+	int id;
+
+	printf("--- old settings\n");
+	create(CLOCK_MONOTONIC, NULL, &id);
+	set(id, 0, 100000000000, 5000000007);
+	say("settime", syscall(SYS_timer_settime, id, 0, &its, &old));
+	printf("left %d of %ld.%09ld\n", old.it_value.tv_sec == 99, old.it_interval.tv_sec,
+	       old.it_interval.tv_nsec);
+	say("to nowhere", syscall(SYS_timer_settime, id, 0, &its, nowhere));
+	its.it_value.tv_sec = 0;
+	say("stop", syscall(SYS_timer_settime, id, 0, &its, &old));
+	printf("left %d of %ld.%09ld\n", old.it_value.tv_sec == 49, old.it_interval.tv_sec,
+	       old.it_interval.tv_nsec);
+	say("stop", syscall(SYS_timer_settime, id, 0, &its, &old));
+	printf("left %ld.%09ld\n", old.it_value.tv_sec, old.it_value.tv_nsec);
+	syscall(SYS_timer_delete, id);
+}
+
+/* Each has a signal set aside, of which a user has so many. */
+static void limited(void)
+{
+	struct rlimit r;
+	int id[3];
+
+	printf("--- limit\n");
+	getrlimit(RLIMIT_SIGPENDING, &r);
+	r.rlim_cur = 2;
+	setrlimit(RLIMIT_SIGPENDING, &r);
+	for (int i = 0; i < 3; i++)
+		say("create", create(CLOCK_MONOTONIC, NULL, &id[i]));
+	for (int i = 0; i < 100; i++)
+		create(CLOCK_MONOTONIC, nowhere, &id[2]);
+	syscall(SYS_timer_delete, id[0]);
+	say("one is free again", create(CLOCK_MONOTONIC, NULL, &id[0]));
+}
+
+/* A new program has no timers, and no signal of any. */
+static void replaced(void)
+{
+	sigset_t set_;
+	int id;
+
+	printf("--- another program\n");
+	fflush(stdout);
+	sigfillset(&set_);
+	sigprocmask(SIG_BLOCK, &set_, NULL);
+	create(CLOCK_MONOTONIC, NULL, &id);
+	set(id, 0, 1000000, 1000000);
+	do
+		sigpending(&set_);
+	while (!sigismember(&set_, SIGALRM));
+	execl("/proc/self/exe", "timers", id ? "1" : "0", NULL);
+}
+
+static int look_for_timers(int id)
+{
+	sigset_t set_;
+
+	usleep(10000);
+	sigpending(&set_);
+	printf("pending %d\n", sigismember(&set_, SIGALRM));
+	say("its timer", syscall(SYS_timer_delete, id));
+	return 0;
+}
+
+/* By the number of a process or a thread: clock_getcpuclockid(3), Linux's <linux/posix-timers.h>. */
+#define CPU_CLOCK(pid, which) ((clockid_t)(~(unsigned)(pid) << 3 | (which)))
+
+static void cpu_clocks(void)
+{
+	struct timespec ts, before, after;
+	pid_t pid = fork();
+	clockid_t id;
+
+	if (!pid)
+		for (;;)
+			pause();
+	printf("--- clocks of CPU time\n");
+	for (int which = 0; which < 4; which++) {
+		say("the child's", clock_gettime(CPU_CLOCK(pid, which), &ts));
+		say("of its first thread", clock_gettime(CPU_CLOCK(pid, which | 4), &ts));
+		say("our own", clock_gettime(CPU_CLOCK(0, which), &ts));
+		say("of our own thread", clock_gettime(CPU_CLOCK(0, which | 4), &ts));
+	}
+	say("nobody's", clock_gettime(CPU_CLOCK(999999, 2), &ts));
+	say("as the library has it", clock_getcpuclockid(pid, &id));
+	printf("the same %d\n", id == CPU_CLOCK(pid, 2));
+	say("set it", clock_settime(id, &ts));
+	say("set nobody's", clock_settime(CPU_CLOCK(999999, 2), &ts));
+	say("its resolution", clock_getres(id, &ts));
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	do
+		clock_gettime(CPU_CLOCK(getpid(), 2), &after);
+	while (after.tv_sec == before.tv_sec && after.tv_nsec - before.tv_nsec < 2000000);
+	clock_gettime(CPU_CLOCK(getpid(), 1), &ts); /* as a user alone */
+	printf("user's no more than all: %d\n",
+	       ts.tv_sec < after.tv_sec ||
+		       (ts.tv_sec == after.tv_sec && ts.tv_nsec <= after.tv_nsec));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+int main(int argc, char **argv)
 {
 	struct sigaction sa = { .sa_sigaction = catch, .sa_flags = SA_SIGINFO | SA_RESTART };
 	pthread_t t;
 	int id, st;
 
+	if (argc > 1)
+		return look_for_timers(argv[1][0] - '0');
 	sigaction(SIGRTMIN, &sa, NULL);
 	arguments();
 	deleted_by_two();
@@ -281,6 +389,15 @@ int main(void)
 	strikes(CLOCK_PROCESS_CPUTIME_ID, "process");
 	strikes(CLOCK_THREAD_CPUTIME_ID, "thread");
 	overruns();
+	old_settings();
+	cpu_clocks();
+	fflush(stdout);
+	if (!fork()) {
+		limited();
+		replaced();
+		_exit(1);
+	}
+	wait(&st);
 	printf("--- threads\n");
 	pthread_create(&t, NULL, threads, NULL);
 	pthread_join(t, NULL);
