@@ -192,6 +192,7 @@ static void copy_thread_fields(struct task_struct *t, const struct kernel_clone_
 	t->cpus_mask = current->cpus_mask;
 	t->flags = PF_FORKNOEXEC | (current->flags & PF_NPROC_EXCEEDED);
 	t->personality = current->personality;
+	t->timer_slack_ns = current->timer_slack_ns;
 	t->start_time = ktime_get();
 	t->blocked = current->blocked;
 	t->restart_block.fn = do_no_restart_syscall;

@@ -14,6 +14,7 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
@@ -368,6 +369,118 @@ static void inheritance(void)
 	setpriority(PRIO_PROCESS, 0, 0);
 }
 
+static void show_handler(const char *what, int sig)
+{
+	struct sigaction sa;
+	stack_t ss;
+
+	sigaction(sig, NULL, &sa);
+	sigaltstack(NULL, &ss);
+	printf("%s: %s, flags %x, masks SIGUSR1 %d; a stack of its own %d\n", what,
+	       sa.sa_handler == SIG_DFL ? "default" :
+	       sa.sa_handler == SIG_IGN ? "ignored" :
+					  "handled",
+	       (unsigned int)sa.sa_flags & 0xf0000000, sigismember(&sa.sa_mask, SIGUSR1),
+	       ss.ss_size > 0);
+}
+
+/* What a process is, of which a child and the next program have some. */
+static int show_process(const char *who)
+{
+	int death = -1, reaper = -1, *address = NULL;
+	struct rlimit limit;
+	sigset_t set;
+	char name[16];
+
+	printf("-- %s\n", who);
+	prctl(PR_GET_NAME, name);
+	prctl(PR_GET_PDEATHSIG, &death);
+	prctl(PR_GET_CHILD_SUBREAPER, &reaper);
+	prctl(PR_GET_TID_ADDRESS, &address);
+	printf("name %s, slack %d, death %d, subreaper %d, dumpable %d, bits %x\n", name,
+	       prctl(PR_GET_TIMERSLACK), death, reaper, prctl(PR_GET_DUMPABLE),
+	       prctl(PR_GET_SECUREBITS));
+	printf("no new privileges %d, address %d, personality %x\n",
+	       prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), address != NULL,
+	       (unsigned int)personality(0xffffffff));
+	getrlimit(RLIMIT_FSIZE, &limit);
+	sigprocmask(SIG_BLOCK, NULL, &set);
+	printf("nice %d, limit %lu, mask %o, blocked %d, ", getpriority(PRIO_PROCESS, 0),
+	       (unsigned long)limit.rlim_cur, umask(0), sigismember(&set, SIGALRM));
+	sigpending(&set);
+	printf("pending %d, alarm %d\n", sigismember(&set, SIGALRM), alarm(0) > 0);
+	show_handler("USR1", SIGUSR1);
+	show_handler("USR2", SIGUSR2);
+	fflush(stdout);
+	return 0;
+}
+
+static void nothing(int sig)
+{
+	(void)sig;
+}
+
+static void become_special(void)
+{
+	static char stack[65536];
+	static int address;
+	stack_t ss = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	struct sigaction sa = { .sa_handler = nothing,
+				.sa_flags = SA_RESTART | SA_ONSTACK | SA_NODEFER };
+	struct rlimit limit = { 12345, RLIM_INFINITY };
+
+	prctl(PR_SET_NAME, "special");
+	prctl(PR_SET_TIMERSLACK, 1234);
+	prctl(PR_SET_PDEATHSIG, SIGUSR1);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	prctl(PR_SET_DUMPABLE, 0);
+	prctl(PR_SET_KEEPCAPS, 1);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	personality(ADDR_NO_RANDOMIZE);
+	setpriority(PRIO_PROCESS, 0, 2);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	umask(027);
+	sigaltstack(&ss, NULL);
+	sigaddset(&sa.sa_mask, SIGUSR1);
+	sigaction(SIGUSR1, &sa, NULL);
+	sa.sa_handler = SIG_IGN;
+	sigaction(SIGUSR2, &sa, NULL);
+	sigemptyset(&sa.sa_mask);
+	sigaddset(&sa.sa_mask, SIGALRM);
+	sigprocmask(SIG_BLOCK, &sa.sa_mask, NULL);
+	raise(SIGALRM);
+	alarm(1000);
+	syscall(SYS_set_tid_address, &address);
+}
+
+/* A child has all but what is of its parent alone; another program what is not of the old one. */
+static void kept(void)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		become_special();
+		if (!fork())
+			exit(show_process("a child"));
+		wait(NULL);
+		execl("/proc/self/exe", "self", "show", NULL);
+		exit(1);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+static void fences(void)
+{
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0));
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0));
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0));
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0));
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0));
+	SAY(syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 1, 0));
+}
+
 static void others(void)
 {
 	unsigned char bytes[5000] = { 0 };
@@ -399,9 +512,11 @@ static void others(void)
 	SAY(syscall(100000));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc > 1)
+		return show_process(argv[1]);
 	names();
 	prctls();
 	arch();
@@ -410,6 +525,8 @@ int main(void)
 	attributes();
 	users();
 	inheritance();
+	kept();
+	fences();
 	others();
 	return 0;
 }
