@@ -285,6 +285,60 @@ static void scripts(void)
 	}
 }
 
+static int shared_fd;
+
+/* It leaves what it has with its parent, piece by piece. */
+static void leave(void)
+{
+	char cwd[20] = "";
+
+	say("no such thing", unshare(1));
+	say("nothing", unshare(0));
+	say("memory", unshare(CLONE_VM));
+	close(shared_fd);
+	say("folder", unshare(CLONE_FS));
+	chdir("/proc");
+	umask(077);
+	say("descriptors", unshare(CLONE_FILES));
+	close(1 + shared_fd);
+	say("its own folder", getcwd(cwd, sizeof(cwd)) && !strcmp(cwd, "/proc") ? 0 : -1);
+	_exit(0);
+}
+
+static void *unshare_here(void *unused)
+{
+	say("in a thread: memory", unshare(CLONE_VM));
+	say("in a thread: signals", unshare(CLONE_SIGHAND));
+	say("in a thread: itself", unshare(CLONE_THREAD));
+	say("in a thread: folder", unshare(CLONE_FS));
+	chdir("/proc");
+	return unused;
+}
+
+static void left(void)
+{
+	char cwd[20] = "";
+	pthread_t t;
+	pid_t pid;
+
+	chdir("/");
+	umask(022);
+	shared_fd = open("/dev/null", O_RDONLY);
+	dup2(shared_fd, shared_fd + 1);
+	fflush(stdout);
+	pid = (pid_t)syscall(SYS_clone, CLONE_FILES | CLONE_FS | SIGCHLD, 0, 0, 0, 0);
+	if (!pid)
+		leave();
+	ended("who left", pid);
+	say("closed while shared", fcntl(shared_fd, F_GETFD));
+	say("closed afterwards", fcntl(shared_fd + 1, F_GETFD));
+	printf("our mask %o, folder %s\n", umask(022), getcwd(cwd, sizeof(cwd)));
+	close(shared_fd + 1);
+	pthread_create(&t, NULL, unshare_here, NULL);
+	pthread_join(t, NULL);
+	printf("our folder %s\n", getcwd(cwd, sizeof(cwd)));
+}
+
 static char leader[20];
 
 static void *replace(void *unused)
@@ -357,6 +411,7 @@ int main(int argc, char **argv)
 	groups();
 	printf("--- another program\n");
 	shared_files();
+	left();
 	scripts();
 	by_a_thread();
 	return 0;
