@@ -488,6 +488,61 @@ static void pidfds(void)
 		close(i);
 }
 
+static void show_fdinfo(int fd, pid_t pid)
+{
+	char path[40], line[80];
+	FILE *f;
+	int nr;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "Pid: %d", &nr) == 1)
+			printf("Pid: %s\n", nr == pid ? "its" : nr == -1 ? "-1" : "another");
+	if (f)
+		fclose(f);
+}
+
+static int hold_open[2];
+
+static void hold_a_file(void)
+{
+	close(hold_open[0]);
+	pause();
+}
+
+/* One that does not wait, one of a thread, and what is left of it when its process is gone. */
+static void pidfds_of_others(void)
+{
+	pid_t pid;
+	siginfo_t si;
+	int fd, copy;
+	char c = 0;
+
+	if (pipe(hold_open))
+		return;
+	pid = child_that(hold_a_file);
+	fd = (int)syscall(SYS_pidfd_open, pid, O_NONBLOCK);
+	say("flags", fcntl(fd, F_GETFL));
+	say("does not wait", waitid_(P_PIDFD, fd, &si, WEXITED));
+	show_fdinfo(fd, pid);
+	copy = (int)syscall(SYS_pidfd_getfd, fd, hold_open[1], 0);
+	say("its file", write(copy, "x", 1));
+	say("is ours", read(hold_open[0], &c, 1));
+	close(copy);
+	kill(pid, SIGKILL);
+	say("waits", waitid_(P_PIDFD, (int)syscall(SYS_dup, fd), &si, WEXITED) == -1 &&
+			      errno != EAGAIN ?
+		      -1 :
+		      0);
+	waitpid(pid, NULL, 0);
+	say("its file", syscall(SYS_pidfd_getfd, fd, 1, 0));
+	say("a signal", pidfd_signal(fd, SIGTERM, NULL, 0));
+	show_fdinfo(fd, pid);
+	for (int i = 3; i < 10; i++)
+		close(i);
+}
+
 /* ---------------------------------------------------------------- execve */
 
 static void try_exec(const char *what, const char *path, char *const *argv, char *const *envp)
@@ -1065,6 +1120,7 @@ int main(int argc, char **argv, char **envp)
 	orphans();
 	clones();
 	pidfds();
+	pidfds_of_others();
 	execs();
 	execs_by_descriptor();
 	exec_of_a_vfork();
