@@ -1238,6 +1238,50 @@ static void *raise_later(void *unused)
 	return unused;
 }
 
+static void *read_one_signal(void *fd)
+{
+	struct signalfd_siginfo si = { 0 };
+
+	return (void *)(long)(read(*(int *)fd, &si, sizeof(si)) == sizeof(si) ? si.ssi_signo : 0);
+}
+
+/* Who waits for some takes others once the set is another; a timer's word comes too; what is cut off is lost. */
+static void other_signals(void)
+{
+	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL,
+			       .sigev_signo = SIGRTMIN + 2,
+			       .sigev_value.sival_int = 4711 };
+	struct itimerspec soon = { { 0, 0 }, { 0, 1000000 } };
+	struct signalfd_siginfo si;
+	sigset_t set;
+	timer_t timer;
+	pthread_t t;
+	void *sig;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	say("close on exec", fcntl(fd, F_GETFD));
+	kill(getpid(), SIGUSR2);
+	pthread_create(&t, NULL, read_one_signal, &fd);
+	usleep(50000);
+	sigaddset(&set, SIGUSR2);
+	same_fd(signalfd(fd, &set, 0), fd);
+	pthread_join(t, &sig);
+	say("the other one", (long)sig);
+	sigaddset(&set, SIGRTMIN + 2);
+	sigaddset(&set, SIGKILL);
+	signalfd(fd, &set, 0);
+	timer_create(CLOCK_MONOTONIC, &ev, &timer);
+	timer_settime(timer, 0, &soon, NULL);
+	say("read", read(fd, &si, sizeof(si)));
+	printf("  %u code %d int %d overrun %u own %d\n", si.ssi_signo, si.ssi_code, si.ssi_int,
+	       si.ssi_overrun, si.ssi_tid == (unsigned int)(long)timer);
+	timer_delete(timer);
+	close(fd);
+}
+
 static void signalfds(void)
 {
 	struct pollfd p = { .events = POLLIN | POLLOUT };
@@ -1294,6 +1338,41 @@ static void signalfds(void)
 			printf("%s", text);
 	close(ep);
 	close(fd);
+	other_signals();
+}
+
+static void stay(void)
+{
+	block(SIG_BLOCK, SIGWINCH);
+	kill(getppid(), SIGUSR1);
+	if (syscall(SYS_rt_sigtimedwait, &(unsigned long){ 1UL << (SIGWINCH - 1) }, NULL,
+		    &(struct timespec){ 20, 0 }, 8) != SIGWINCH)
+		_exit(1);
+	_exit(7);
+}
+
+/* All but the caller's own process hear it: those that want to. */
+static void everybody(void)
+{
+	pid_t pid[3];
+	sigset_t set;
+
+	printf("--- everybody\n");
+	handle(SIGUSR1, 0);
+	handle(SIGWINCH, 0);
+	block(SIG_BLOCK, SIGUSR1);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	for (int i = 0; i < 3; i++) {
+		pid[i] = child_that(stay);
+		sigwaitinfo(&set, NULL);
+	}
+	say("nothing", kill(-1, 0));
+	say("all", kill(-1, SIGWINCH));
+	for (int i = 0; i < 3; i++)
+		status("one of three", pid[i]);
+	show("itself");
+	block(SIG_UNBLOCK, SIGUSR1);
 }
 
 /* Each of a process's three timers keeps its interval, and tells of it whoever asks or sets another. */
@@ -1345,6 +1424,7 @@ int main(int argc, char **argv)
 	waitpid(child_that(long_fork), NULL, 0);
 	waitpid(child_that(group_fork), NULL, 0);
 	children();
+	everybody();
 	timers();
 	intervals();
 	signalfds();
