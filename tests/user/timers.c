@@ -371,6 +371,48 @@ static void cpu_clocks(void)
 	waitpid(pid, NULL, 0);
 }
 
+static volatile int slept;
+
+static void *burn(void *unused)
+{
+	while (!slept)
+		;
+	return unused;
+}
+
+/* As long as another thread uses the process's time; and a time that has come is not waited for. */
+static void cpu_sleep(void)
+{
+	struct timespec t = { 0, 5000000 }, before, after, left = { 7, 7 }, past = { 0, 1 };
+	pthread_t thread;
+
+	printf("--- sleeps by CPU time\n");
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	pthread_create(&thread, NULL, burn, NULL);
+	errno = clock_nanosleep(CLOCK_PROCESS_CPUTIME_ID, 0, &t, &left);
+	say("for a while", errno ? -1 : 0);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+	printf("long enough %d, left %ld\n",
+	       (after.tv_sec - before.tv_sec) * 1000000000L + after.tv_nsec - before.tv_nsec >=
+		       5000000,
+	       left.tv_sec);
+	t = after;
+	t.tv_nsec += 5000000;
+	t.tv_sec += t.tv_nsec / 1000000000;
+	t.tv_nsec %= 1000000000;
+	errno = clock_nanosleep(CLOCK_PROCESS_CPUTIME_ID, TIMER_ABSTIME, &t, NULL);
+	say("until then", errno ? -1 : 0);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+	printf("late enough %d\n", after.tv_sec > t.tv_sec ||
+				       (after.tv_sec == t.tv_sec && after.tv_nsec >= t.tv_nsec));
+	slept = 1;
+	pthread_join(thread, NULL);
+	errno = clock_nanosleep(CLOCK_PROCESS_CPUTIME_ID, TIMER_ABSTIME, &past, NULL);
+	say("until long ago", errno ? -1 : 0);
+	errno = clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &past, NULL);
+	say("by the calendar", errno ? -1 : 0);
+}
+
 int main(int argc, char **argv)
 {
 	struct sigaction sa = { .sa_sigaction = catch, .sa_flags = SA_SIGINFO | SA_RESTART };
@@ -391,6 +433,7 @@ int main(int argc, char **argv)
 	overruns();
 	old_settings();
 	cpu_clocks();
+	cpu_sleep();
 	fflush(stdout);
 	if (!fork()) {
 		limited();
