@@ -263,6 +263,29 @@ static void rates(void)
 	ioctl(tty, TCSETSW, &quiet);
 }
 
+/* The oldest form of the modes has 16 bits of each flag and few of the characters: the others stay. */
+static void oldest_form(void)
+{
+	struct termios t = quiet, now;
+	struct termio old;
+
+	t.c_iflag |= 0x10000;
+	t.c_lflag |= 0x10000; /* EXTPROC */
+	t.c_cc[VLNEXT] = 'l';
+	ioctl(tty, TCSETS, &t);
+	say("TCGETA", call(ioctl(tty, TCGETA, &old)));
+	printf("%d %d %d %d, %d\n", old.c_iflag == (unsigned short)t.c_iflag,
+	       old.c_oflag == (unsigned short)t.c_oflag, old.c_cflag == (unsigned short)t.c_cflag,
+	       old.c_lflag == (unsigned short)t.c_lflag, !memcmp(old.c_cc, t.c_cc, NCC));
+	old.c_cc[VERASE] = 'e';
+	old.c_lflag ^= NOFLSH;
+	say("TCSETA", call(ioctl(tty, TCSETA, &old)));
+	ioctl(tty, TCGETS, &now);
+	printf("%x %x %c %c\n", now.c_iflag ^ t.c_iflag, now.c_lflag ^ t.c_lflag, now.c_cc[VERASE],
+	       now.c_cc[VLNEXT]);
+	ioctl(tty, TCSETS, &quiet);
+}
+
 /* ---------------------------------------------------------------- output that waits */
 
 static void write_much(void)
@@ -650,6 +673,7 @@ static void session(void)
 	who_waits();
 	flushes();
 	rates();
+	oldest_form();
 	flow();
 	behind();
 	told();
