@@ -16,10 +16,12 @@
 #include "kernel/event/eventfd.h"
 #include "kernel/event/unix_pair.h"
 #include "kernel/fs/file.h"
+#include "kernel/fs/iov_iter.h"
 #include "kernel/fs/namei.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timeout.h"
 #include "kernel/signal/errno.h"
+#include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 #include "tests/guest/guest_test.h"
@@ -27,6 +29,7 @@
 
 #define BAD 0x5000UL /* no address of the program */
 #define MS  NSEC_PER_MSEC
+#define MANY (UIO_FASTIOV + 1) /* pieces: more than have room on the stack */
 
 static long call6(int nr, unsigned long a, unsigned long b, unsigned long c, unsigned long d,
 		  unsigned long e, unsigned long f)
@@ -143,6 +146,13 @@ static long bytes_in(int fd)
 static long write_n(int fd, size_t n)
 {
 	return CALL(write, fd, AT(2048), n);
+}
+
+/* Pieces of the program's memory, all of them the same. */
+static void set_iov(unsigned int n, u64 len)
+{
+	for (unsigned int i = 0; i < n; i++)
+		VIEW(struct iovec, 128)[i] = (struct iovec){ (void *)AT(2048), len };
 }
 
 static void pipe_bytes(void)
@@ -266,6 +276,34 @@ static void fifos(void)
 	EXPECT_EQ(kern_unlink("/event-fifo"), 0);
 }
 
+/* Of a program's memory and of a file; what does not come takes no page. */
+static void splices(void)
+{
+	unsigned long free;
+
+	make_pipe(O_NONBLOCK);
+	set_iov(MANY, 3);
+	EXPECT_EQ(CALL(vmsplice, ends[1], AT(128), MANY, 0), 3 * MANY);
+	EXPECT_EQ(CALL(vmsplice, ends[0], AT(128), MANY, 0), 3 * MANY);
+	efd = (int)CALL(memfd_create, AT(3000), 0);
+	EXPECT_EQ(CALL(splice, efd, 0, ends[1], 0, 10, 0), 0);
+	free = nr_free_pages();
+	for (unsigned int i = 0; i < 1000; i++)
+		EXPECT_EQ(CALL(splice, efd, 0, ends[1], 0, 10, 0), 0);
+	EXPECT(nr_free_pages() + 500 > free);
+	EXPECT_EQ(write_n(efd, 10), 10);
+	EXPECT_EQ(CALL(lseek, efd, 0, 0), 0);
+	EXPECT_EQ(CALL(splice, efd, 0, ends[1], 0, 10, 0), 10);
+	EXPECT_EQ(bytes_in(ends[0]), 10);
+	EXPECT_EQ(CALL(close, efd), 0);
+	close_pipe();
+}
+
+GUEST_TEST(event, splices)
+{
+	run_test(splices);
+}
+
 GUEST_TEST(event, pipe_bytes)
 {
 	run_test(pipe_bytes);
@@ -288,16 +326,16 @@ GUEST_TEST(event, fifos)
 
 /* ---------------------------------------------------------------- pairs of sockets */
 
-/* The ABI's struct msghdr, for a message of one piece. */
+/* The ABI's struct msghdr. */
 struct msg {
 	u64 name, namelen, iov, iovlen, control, controllen, flags;
 };
 
-static void set_msg(u64 len, u64 controllen)
+static void set_msg(unsigned int n, u64 len, u64 controllen)
 {
-	*VIEW(struct iovec, 128) = (struct iovec){ (void *)AT(2048), len };
+	set_iov(n, len);
 	*VIEW(struct msg, 64) = (struct msg){
-		.iov = AT(128), .iovlen = 1, .control = AT(144), .controllen = controllen
+		.iov = AT(128), .iovlen = n, .control = AT(1024), .controllen = controllen
 	};
 }
 
@@ -316,10 +354,10 @@ static void sockets_of(int type)
 	EXPECT_EQ(write_n(ends[0], 100), 100);
 	EXPECT_EQ(CALL(read, ends[1], AT(2048), 100), 100);
 	EXPECT_EQ(CALL(write, ends[0], BAD, 10), -EFAULT);
-	set_msg(10, 0);
-	EXPECT_EQ(CALL(sendmsg, ends[0], AT(64), 0), 10);
-	EXPECT_EQ(CALL(recvmsg, ends[1], AT(64), 0), 10);
-	set_msg(10, 16);
+	set_msg(MANY, 10, 0);
+	EXPECT_EQ(CALL(sendmsg, ends[0], AT(64), 0), MANY * 10);
+	EXPECT_EQ(CALL(recvmsg, ends[1], AT(64), 0), MANY * 10);
+	set_msg(1, 10, 16);
 	EXPECT_EQ(CALL(sendmsg, ends[0], AT(64), 0), -EOPNOTSUPP); /* nothing beside its bytes */
 	EXPECT_EQ(CALL(read, ends[1], AT(2048), 100), -EAGAIN);
 	while (write_n(ends[0], 2048) == 2048)
