@@ -27,7 +27,7 @@
 #define EXT_TEXT_MAX 4096
 #define LOG_USER     1
 #define PRIO_MASK    0x7ffU /* a level's three bits, and a facility's eight */
-#define LEVEL_WARN   4 /* of a program's message that says none */
+#define LEVEL_WARN   4	    /* of a program's message that says none */
 
 DECLARE_WAIT_QUEUE_HEAD(kmsg_wait);
 

@@ -14,9 +14,9 @@
 #define RECORD_LEVEL_DEFAULT 4	  /* of a message that says none: a warning, as in Linux */
 
 struct record {
-	u64 ns;	    /* printk's clock */
-	u32 number; /* counts records, fillers aside */
-	u16 len;    /* of the text behind this */
+	u64 ns;	       /* printk's clock */
+	u32 number;    /* counts records, fillers aside */
+	u16 len;       /* of the text behind this */
 	u16 prio : 11; /* of syslog(3): a level below a facility, which is 0 for the kernel's own */
 	u16 flags : 5;
 };

@@ -27,8 +27,8 @@
 #include "tests/guest/guest_test.h"
 #include "tests/guest/program.h"
 
-#define BAD 0x5000UL /* no address of the program */
-#define MS  NSEC_PER_MSEC
+#define BAD  0x5000UL /* no address of the program */
+#define MS   NSEC_PER_MSEC
 #define MANY (UIO_FASTIOV + 1) /* pieces: more than have room on the stack */
 
 static long call6(int nr, unsigned long a, unsigned long b, unsigned long c, unsigned long d,

@@ -181,12 +181,12 @@ static void log_line(const char *text)
 /* What is no level, what is escaped; each file has its place, which a seek changes and nobody else's read. */
 static void records(void)
 {
-	static const char *const lines[] = { "<7>chardev: a level\n", "<x>chardev: no number\n",
-					     "<5chardev: no end\n", "chardev: a\\b\x7f\xc3\xa9\n",
-					     "chardev: two\nlines\n\n",
-					     "<2047>chardev: the last facility\n",
-					     "<2054>chardev: one more\n",
-					     "<4294967302>chardev: many more\n" };
+	static const char *const lines[] = {
+		"<7>chardev: a level\n",     "<x>chardev: no number\n",
+		"<5chardev: no end\n",	     "chardev: a\\b\x7f\xc3\xa9\n",
+		"chardev: two\nlines\n\n",   "<2047>chardev: the last facility\n",
+		"<2054>chardev: one more\n", "<4294967302>chardev: many more\n"
+	};
 	int fd = open("/dev/kmsg", O_RDWR | O_NONBLOCK), other;
 	struct iovec iov[2] = { { "<6>chardev: one ", 16 }, { "of two\n", 7 } };
 

@@ -250,16 +250,16 @@ static void count_it(int sig)
 }
 
 /* SIGUSR1 is pending and blocked; the call has another mask: what does it answer, and what is left of that? */
-#define MASKED(call)                                                                     \
-	do {                                                                             \
-		sigset_t now_, left_;                                                    \
-		handled = 0;                                                             \
-		raise(SIGUSR1);                                                          \
-		SHOW(call);                                                              \
-		sigprocmask(SIG_SETMASK, NULL, &now_);                                   \
-		sigpending(&left_);                                                      \
-		printf("  handled %d, blocked %d, pending %d\n", handled,                \
-		       sigismember(&now_, SIGUSR1), sigismember(&left_, SIGUSR1));       \
+#define MASKED(call)                                                               \
+	do {                                                                       \
+		sigset_t now_, left_;                                              \
+		handled = 0;                                                       \
+		raise(SIGUSR1);                                                    \
+		SHOW(call);                                                        \
+		sigprocmask(SIG_SETMASK, NULL, &now_);                             \
+		sigpending(&left_);                                                \
+		printf("  handled %d, blocked %d, pending %d\n", handled,          \
+		       sigismember(&now_, SIGUSR1), sigismember(&left_, SIGUSR1)); \
 	} while (0)
 
 /* For as long as it waits a call has another mask: what comes then ends it, unless there is something to say. */

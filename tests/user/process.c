@@ -531,10 +531,10 @@ static void pidfds_of_others(void)
 	say("is ours", read(hold_open[0], &c, 1));
 	close(copy);
 	kill(pid, SIGKILL);
-	say("waits", waitid_(P_PIDFD, (int)syscall(SYS_dup, fd), &si, WEXITED) == -1 &&
-			      errno != EAGAIN ?
-		      -1 :
-		      0);
+	say("waits",
+	    waitid_(P_PIDFD, (int)syscall(SYS_dup, fd), &si, WEXITED) == -1 && errno != EAGAIN ?
+		    -1 :
+		    0);
 	waitpid(pid, NULL, 0);
 	say("its file", syscall(SYS_pidfd_getfd, fd, 1, 0));
 	say("a signal", pidfd_signal(fd, SIGTERM, NULL, 0));
@@ -1060,7 +1060,8 @@ static void bounds(void)
 	say("drop", prctl(PR_CAPBSET_DROP, CAP_KILL));
 	say("drop none", prctl(PR_CAPBSET_DROP, 77));
 	say("bits", prctl(PR_SET_SECUREBITS, 0));
-	say("inheritable as permitted", set_caps(CAPS(KILL), CAPS(KILL) | CAPS(SETPCAP), CAPS(KILL)));
+	say("inheritable as permitted",
+	    set_caps(CAPS(KILL), CAPS(KILL) | CAPS(SETPCAP), CAPS(KILL)));
 	say("inheritable beyond", set_caps(CAPS(KILL), CAPS(KILL), CAPS(SETUID)));
 	exec_shows_caps();
 }

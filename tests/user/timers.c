@@ -403,8 +403,8 @@ static void cpu_sleep(void)
 	errno = clock_nanosleep(CLOCK_PROCESS_CPUTIME_ID, TIMER_ABSTIME, &t, NULL);
 	say("until then", errno ? -1 : 0);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
-	printf("late enough %d\n", after.tv_sec > t.tv_sec ||
-				       (after.tv_sec == t.tv_sec && after.tv_nsec >= t.tv_nsec));
+	printf("late enough %d\n",
+	       after.tv_sec > t.tv_sec || (after.tv_sec == t.tv_sec && after.tv_nsec >= t.tv_nsec));
 	slept = 1;
 	pthread_join(thread, NULL);
 	errno = clock_nanosleep(CLOCK_PROCESS_CPUTIME_ID, TIMER_ABSTIME, &past, NULL);
