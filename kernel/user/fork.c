@@ -189,7 +189,6 @@ static void copy_thread_fields(struct task_struct *t, const struct kernel_clone_
 	u64 flags = args->flags;
 
 	copy_cred(t);
-	t->cpus_mask = current->cpus_mask;
 	t->flags = PF_FORKNOEXEC | (current->flags & PF_NPROC_EXCEEDED);
 	t->personality = current->personality;
 	t->timer_slack_ns = current->timer_slack_ns;
@@ -206,8 +205,6 @@ static void copy_thread_fields(struct task_struct *t, const struct kernel_clone_
 	t->clear_child_tid = flags & CLONE_CHILD_CLEARTID ? args->child_tid : NULL;
 	INIT_LIST_HEAD(&t->children);
 	INIT_LIST_HEAD(&t->sibling);
-	if (current->nice)
-		set_user_nice(t, current->nice);
 }
 
 /* What it has is given back, in the order in which it was taken, as far as it was. */

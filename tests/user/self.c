@@ -332,7 +332,8 @@ static pid_t user_of_nice(uid_t uid, int nice)
 /* All that are a user's: the best is told, and all are set. */
 static void users(void)
 {
-	pid_t a = user_of_nice(1234, 7), b = user_of_nice(1234, 3), c = user_of_nice(1235, 1);
+	pid_t a = user_of_nice(1234, 7), b = user_of_nice(1234, 3), last = user_of_nice(1234, 5),
+	      c = user_of_nice(1235, 1);
 
 	SAY(syscall(SYS_getpriority, PRIO_USER, 1234));
 	SAY(syscall(SYS_getpriority, PRIO_USER, 4321));
@@ -340,7 +341,7 @@ static void users(void)
 	SAY(setpriority(PRIO_USER, 1234, 9));
 	printf("%d %d, another's %d\n", getpriority(PRIO_PROCESS, a), getpriority(PRIO_PROCESS, b),
 	       getpriority(PRIO_PROCESS, c));
-	kill(a, SIGKILL), kill(b, SIGKILL), kill(c, SIGKILL);
+	kill(a, SIGKILL), kill(b, SIGKILL), kill(c, SIGKILL), kill(last, SIGKILL);
 	while (wait(NULL) > 0)
 		;
 }
