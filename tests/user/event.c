@@ -216,6 +216,16 @@ static void selects(void)
 	SHOW(FD_ISSET(p[1], in));
 	SHOW(FD_ISSET(p[1], &other));
 	close(p[1]);
+	/* Full, and then broken. */
+	SHOW(pipe2(p, O_NONBLOCK));
+	while (write(p[1], buf, 4096) > 0)
+		;
+	set_two(&other, p[1], in, p[1]);
+	SHOW(select(64, NULL, in, NULL, &(struct timeval){ 0, 0 }));
+	set_two(&other, p[1], in, p[1]);
+	SHOW(close(p[0]));
+	SHOW(select(64, NULL, in, NULL, &(struct timeval){ 0, 0 }));
+	close(p[1]);
 	munmap(in, 4096);
 }
 
@@ -291,6 +301,8 @@ static void masks(void)
 	MASKED(pselect(0, NULL, NULL, NULL, &zero, &none));
 	MASKED(epoll_pwait(ep, &e, 1, -1, &none));
 	MASKED(epoll_pwait2(ep, &e, 1, NULL, &none));
+	MASKED(epoll_pwait(ep, BAD, 1, -1, &none));
+	MASKED(epoll_pwait(99, &e, 1, -1, &none));
 	SHOW(syscall(SYS_ppoll, &f, 1, NULL, &none, 4));
 	SHOW(syscall(SYS_epoll_pwait, ep, &e, 1, -1, &none, 4));
 	SHOW(syscall(SYS_epoll_pwait2, ep, &e, 1, &(struct timespec){ 0, -1 }, NULL, 8));
