@@ -630,6 +630,70 @@ static void stacks_of_others(void)
 		0);
 }
 
+/* r8 to r15, di, si, bp, bx, dx, ax, cx, as a frame has them: loaded, looked at by a handler, and stored again. */
+#define NR_REGS 15
+long probe_registers(long *table);
+__asm__("probe_registers:\n"
+	"	push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15; push %rdi\n"
+	"	mov 0(%rdi), %r8; mov 8(%rdi), %r9; mov 16(%rdi), %r10; mov 24(%rdi), %r11\n"
+	"	mov 32(%rdi), %r12; mov 40(%rdi), %r13; mov 48(%rdi), %r14; mov 56(%rdi), %r15\n"
+	"	mov 72(%rdi), %rsi; mov 80(%rdi), %rbp; mov 88(%rdi), %rbx; mov 96(%rdi), %rdx\n"
+	"	mov 104(%rdi), %rax; mov 112(%rdi), %rcx; mov 64(%rdi), %rdi\n"
+	"	ud2\n"
+	"	push %rdi; mov 8(%rsp), %rdi\n"
+	"	mov %r8, 0(%rdi); mov %r9, 8(%rdi); mov %r10, 16(%rdi); mov %r11, 24(%rdi)\n"
+	"	mov %r12, 32(%rdi); mov %r13, 40(%rdi); mov %r14, 48(%rdi); mov %r15, 56(%rdi)\n"
+	"	mov %rsi, 72(%rdi); mov %rbp, 80(%rdi); mov %rbx, 88(%rdi); mov %rdx, 96(%rdi)\n"
+	"	mov %rax, 104(%rdi); mov %rcx, 112(%rdi); pop %rsi; mov %rsi, 64(%rdi)\n"
+	"	pop %rdi; pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx\n"
+	"	ret\n");
+
+static long registers[NR_REGS];
+static int told_wrong;
+
+static void turn_registers(int sig, siginfo_t *si, void *context)
+{
+	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
+
+	(void)sig, (void)si;
+	for (int i = 0; i < NR_REGS; i++) {
+		told_wrong += regs[i] != registers[i];
+		regs[i] = ~regs[i];
+	}
+	regs[REG_RIP] += 2;
+}
+
+/* All that a program has in registers is in the frame, and what the handler leaves there goes on. */
+static void all_registers(void)
+{
+	struct sigaction sa = { .sa_sigaction = turn_registers, .sa_flags = SA_SIGINFO };
+	int wrong = 0;
+
+	sigaction(SIGILL, &sa, NULL);
+	for (int i = 0; i < NR_REGS; i++)
+		registers[i] = 0x0101010101010101 * (i + 1);
+	probe_registers(registers);
+	for (int i = 0; i < NR_REGS; i++)
+		wrong += registers[i] != ~(0x0101010101010101 * (i + 1));
+	printf("registers told wrong %d, kept wrong %d\n", told_wrong, wrong);
+	signal(SIGILL, SIG_DFL);
+}
+
+/* What a function has below its stack pointer is its: psABI, 3.2.2. */
+static void red_zone(void)
+{
+	long near, far;
+
+	signal(SIGUSR1, nest);
+	runs = 3;
+	__asm__ volatile("movq $0x1234, -8(%%rsp)\n\tmovq $0x5678, -128(%%rsp)\n\tsyscall\n\t"
+			 "movq -8(%%rsp), %0\n\tmovq -128(%%rsp), %1"
+			 : "=&r"(near), "=&r"(far)
+			 : "a"((long)SYS_kill), "D"((long)getpid()), "S"((long)SIGUSR1)
+			 : "rcx", "r11", "memory");
+	printf("below the stack: %lx %lx\n", near, far);
+}
+
 static void change_stack(int sig)
 {
 	stack_t now, half = { .ss_sp = alt, .ss_size = sizeof(alt) / 2 };
@@ -710,6 +774,8 @@ static void frames(void)
 	ss = (stack_t){ .ss_flags = SS_DISABLE };
 	sigaltstack(&ss, NULL);
 	action_masks();
+	all_registers();
+	red_zone();
 }
 
 static void no_restorer(void)
@@ -1142,11 +1208,98 @@ static void stop_and_go(const char *what, int flags)
 	fflush(stdout);
 }
 
+#define WORKERS 3
+static volatile unsigned long *worked; /* by each; shared */
+
+static void *work(void *mine)
+{
+	for (;;)
+		++*(volatile unsigned long *)mine;
+	return mine;
+}
+
+static void work_all(void)
+{
+	pthread_t t;
+
+	for (int i = 1; i < WORKERS; i++)
+		pthread_create(&t, NULL, work, (void *)&worked[i]);
+	work((void *)&worked[0]);
+}
+
+/* How many of them do something, in a while. */
+static int working(int at_least)
+{
+	unsigned long before[WORKERS];
+	int n = 0;
+
+	for (int i = 0; i < WORKERS; i++)
+		before[i] = worked[i];
+	for (int tries = 0; tries < 1000 && n <= at_least; tries++) {
+		usleep(at_least ? 1000 : 100);
+		n = 0;
+		for (int i = 0; i < WORKERS; i++)
+			n += worked[i] != before[i];
+		if (at_least && n >= at_least)
+			break;
+	}
+	return n;
+}
+
+/* A stop is of all threads, and so is what ends it. */
+static void stop_threads(void)
+{
+	pid_t pid;
+	int st;
+
+	worked = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid = child_that(work_all);
+	printf("working %d,", working(WORKERS));
+	for (int i = 0; i < 2; i++) {
+		kill(pid, SIGSTOP);
+		waitpid(pid, &st, WUNTRACED);
+		printf(" stopped by %d %d,", WSTOPSIG(st), working(0));
+		kill(pid, SIGCONT);
+		printf(" again %d,", working(WORKERS));
+	}
+	printf(" continued %d\n", waitpid(pid, &st, WCONTINUED) == pid && WIFCONTINUED(st));
+	kill(pid, SIGKILL);
+	status("its end", pid);
+}
+
+static void exit_as_user(void)
+{
+	(void)!setuid(1234);
+	_exit(9);
+}
+
+/* Who it was, by whom it was run, and how it ended. */
+static void word_of_a_child(void)
+{
+	sigset_t set;
+	siginfo_t si;
+	pid_t pid;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	pid = child_that(exit_as_user);
+	sigwaitinfo(&set, &si);
+	printf("pid %d uid %d status %d code %d\n", si.si_pid == pid, si.si_uid, si.si_status,
+	       si.si_code);
+	waitid(P_PID, (id_t)pid, &si, WEXITED);
+	printf("pid %d uid %d status %d code %d\n", si.si_pid == pid, si.si_uid, si.si_status,
+	       si.si_code);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static void children(void)
 {
 	pid_t pid;
 
 	printf("--- children\n");
+	stop_threads();
+	word_of_a_child();
 	stop_and_go("all", 0);
 	stop_and_go("no stops", SA_NOCLDSTOP);
 	signal(SIGCHLD, SIG_DFL);
@@ -1273,6 +1426,7 @@ static void other_signals(void)
 	sigaddset(&set, SIGRTMIN + 2);
 	sigaddset(&set, SIGKILL);
 	signalfd(fd, &set, 0);
+	timer_create(CLOCK_MONOTONIC, &ev, &timer); /* whose number may be 0 */
 	timer_create(CLOCK_MONOTONIC, &ev, &timer);
 	timer_settime(timer, 0, &soon, NULL);
 	say("read", read(fd, &si, sizeof(si)));
