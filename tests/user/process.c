@@ -618,6 +618,30 @@ static void run_descriptor(int fd, char **argv, char **envp)
 	close(fd);
 }
 
+/* Strings and the pointers to them may take a quarter of the stack's limit, and 128 KiB whatever that is. */
+static void exec_with_little_stack(char **many)
+{
+	static const struct {
+		rlim_t stack;
+		int args;
+	} cases[] = { { 256 << 10, 6000 }, { 256 << 10, 8000 },	  { 1 << 20, 10000 },
+		      { 1 << 20, 15000 },  { 1UL << 30, 300000 }, { 1UL << 30, 340000 } };
+	char *envp[] = { NULL };
+	struct rlimit old, r;
+
+	getrlimit(RLIMIT_STACK, &old);
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *end = many[cases[i].args];
+
+		r = (struct rlimit){ cases[i].stack, old.rlim_max };
+		setrlimit(RLIMIT_STACK, &r);
+		many[cases[i].args] = NULL;
+		try_exec("many args", "/bin/true", many, envp);
+		many[cases[i].args] = end;
+	}
+	setrlimit(RLIMIT_STACK, &old);
+}
+
 static void execs(void)
 {
 	char *argv[] = { "name", "args", "one", NULL }, *envp[] = { "A=b", "C", NULL };
@@ -650,10 +674,12 @@ static void execs(void)
 	huge[131071] = 0;
 	bad[0] = "x";
 	try_exec("the longest arg", self, bad, envp);
-	many = calloc(300001, sizeof(*many));
-	for (int i = 0; i < 300000; i++)
+	many = calloc(350001, sizeof(*many));
+	for (int i = 0; i < 350000; i++)
 		many[i] = "0123456789";
+	many[0] = "true";
 	try_exec("many args", self, many, envp);
+	exec_with_little_stack(many);
 	fd = open(self, O_RDONLY);
 	say("execveat flags", syscall(SYS_execveat, fd, "", argv, envp, 0x10));
 	say("execveat empty", syscall(SYS_execveat, fd, "", argv, envp, 0));
