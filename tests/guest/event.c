@@ -108,6 +108,13 @@ static bool sleeps(const struct helper *h)
 	       !READ_ONCE(h->thread.task->on_cpu);
 }
 
+/* A signal, as it would come. */
+static void interrupt(const struct helper *h)
+{
+	set_tsk_thread_flag(h->thread.task, TIF_SIGPENDING);
+	wake_up_state(h->thread.task, TASK_INTERRUPTIBLE);
+}
+
 static long end_helper(struct helper *h)
 {
 	program_wait(&h->thread);
@@ -239,10 +246,9 @@ static void pipe_waits(void)
 	EXPECT_EQ(end_helper(&h), 2048);
 	while (bytes_in(ends[0]) > 0)
 		CALL(read, ends[0], AT(0), 2048);
-	start_helper(&h, read_one); /* a signal, as it would come */
+	start_helper(&h, read_one);
 	EXPECT(poll_sleeping(sleeps(&h), PATIENCE_USEC));
-	set_tsk_thread_flag(h.thread.task, TIF_SIGPENDING);
-	wake_up_state(h.thread.task, TASK_INTERRUPTIBLE);
+	interrupt(&h);
 	EXPECT_EQ(end_helper(&h), -ERESTARTSYS);
 	start_helper(&h, read_one);
 	EXPECT(poll_sleeping(sleeps(&h), PATIENCE_USEC));
@@ -256,10 +262,16 @@ static long open_to_write(void)
 	return (long)filp_open("/event-fifo", O_WRONLY, 0);
 }
 
+static long open_to_read(void)
+{
+	return (long)filp_open("/event-fifo", O_RDONLY, 0);
+}
+
 static void fifos(void)
 {
 	struct file *r, *w;
 	struct helper h;
+	loff_t pos = 0;
 
 	EXPECT_EQ(kern_mknod("/event-fifo", S_IFIFO | 0600, 0), 0);
 	EXPECT_EQ(PTR_ERR(filp_open("/event-fifo", O_WRONLY | O_NONBLOCK, 0)), -ENXIO);
@@ -270,10 +282,55 @@ static void fifos(void)
 	EXPECT(!IS_ERR(r) && !IS_ERR(w));
 	filp_close(w, NULL);
 	filp_close(r, NULL);
+	/* Who left off is no writer, and no reader. */
+	start_helper(&h, open_to_write);
+	EXPECT(poll_sleeping(sleeps(&h), PATIENCE_USEC));
+	interrupt(&h);
+	EXPECT_EQ(end_helper(&h), -ERESTARTSYS);
+	r = filp_open("/event-fifo", O_RDONLY | O_NONBLOCK, 0);
+	EXPECT(!IS_ERR(r));
+	EXPECT_EQ(kernel_read(r, page + 100, 1, &pos), 0);
+	filp_close(r, NULL);
+	start_helper(&h, open_to_read);
+	EXPECT(poll_sleeping(sleeps(&h), PATIENCE_USEC));
+	interrupt(&h);
+	EXPECT_EQ(end_helper(&h), -ERESTARTSYS);
+	EXPECT_EQ(PTR_ERR(filp_open("/event-fifo", O_WRONLY | O_NONBLOCK, 0)), -ENXIO);
 	r = filp_open("/event-fifo", O_RDWR, 0);
 	EXPECT(!IS_ERR(r));
 	filp_close(r, NULL);
 	EXPECT_EQ(kern_unlink("/event-fifo"), 0);
+}
+
+/* What is in it stays in its order, wherever it lies in the ring. */
+static void pipe_sizes(void)
+{
+	make_pipe(O_NONBLOCK);
+	for (unsigned int i = 0; i < 14; i++) { /* of 16 pages */
+		EXPECT_EQ(write_n(ends[1], 2048), 2048);
+		EXPECT_EQ(CALL(read, ends[0], AT(2048), 2048), 2048);
+	}
+	for (unsigned int i = 0; i < 8; i++) {
+		memset(page + 2048, 'a' + (int)i, 2048);
+		EXPECT_EQ(write_n(ends[1], 2048), 2048);
+	}
+	EXPECT_EQ(CALL(fcntl, ends[0], F_GETPIPE_SZ, 0), 16 * PAGE_SIZE);
+	EXPECT_EQ(CALL(fcntl, ends[0], F_SETPIPE_SZ, 2 * PAGE_SIZE), -EBUSY);
+	EXPECT_EQ(CALL(fcntl, ends[0], F_SETPIPE_SZ, 4 * PAGE_SIZE), 4 * PAGE_SIZE);
+	EXPECT_EQ(write_n(ends[1], 1), -EAGAIN);
+	EXPECT_EQ(CALL(fcntl, ends[1], F_SETPIPE_SZ, 5 * PAGE_SIZE), 8 * PAGE_SIZE);
+	EXPECT_EQ(write_n(ends[1], 1), 1);
+	for (unsigned int i = 0; i < 8; i++) {
+		EXPECT_EQ(CALL(read, ends[0], AT(2048), 2048), 2048);
+		EXPECT(page[2048] == 'a' + i && page[4095] == 'a' + i);
+	}
+	EXPECT_EQ(CALL(read, ends[0], AT(2048), 2048), 1);
+	close_pipe();
+}
+
+GUEST_TEST(event, pipe_sizes)
+{
+	run_test(pipe_sizes);
 }
 
 /* Of a program's memory and of a file; what does not come takes no page. */
@@ -575,8 +632,7 @@ static void epoll_waits(void)
 	EXPECT(ktime_get() - began >= 20 * MS);
 	start_helper(&h, wait_for_ever);
 	EXPECT(poll_sleeping(sleeps(&h), PATIENCE_USEC));
-	set_tsk_thread_flag(h.thread.task, TIF_SIGPENDING);
-	wake_up_state(h.thread.task, TASK_INTERRUPTIBLE);
+	interrupt(&h);
 	EXPECT_EQ(end_helper(&h), -EINTR);
 	EXPECT_EQ(CALL(close, ep), 0);
 	close_pipe();
@@ -867,8 +923,7 @@ static void sleeping(void)
 	EXPECT_EQ(set_wall_clock(ktime_get_real() - 25 * 3600 * (s64)NSEC_PER_SEC), 0);
 	start_helper(&h, sleep_an_hour); /* a signal: what was left is told */
 	EXPECT(poll_sleeping(sleeps(&h), PATIENCE_USEC));
-	set_tsk_thread_flag(h.thread.task, TIF_SIGPENDING);
-	wake_up_state(h.thread.task, TASK_INTERRUPTIBLE);
+	interrupt(&h);
 	EXPECT_EQ(end_helper(&h), -ERESTART_RESTARTBLOCK);
 	EXPECT_EQ(VIEW(struct __kernel_timespec, 272)->tv_sec, 3599);
 }
