@@ -440,6 +440,7 @@ static void queued_for_one(void)
 {
 	struct sigaction sa = { .sa_sigaction = take_value, .sa_flags = SA_SIGINFO };
 
+	alarm(20); /* where it does not come */
 	sigaction(SIGUSR2, &sa, NULL);
 	pthread_create(&other, NULL, take_second, NULL);
 	pthread_sigqueue(other, SIGUSR2, (union sigval){ .sival_int = 7 });
@@ -460,6 +461,7 @@ static void soft_limit(void)
 {
 	struct rlimit r = { 0, RLIM_INFINITY };
 
+	alarm(20);
 	signal(SIGXCPU, note_taker);
 	pthread_create(&other, NULL, use_up, NULL);
 	block(SIG_BLOCK, SIGXCPU);
@@ -473,7 +475,7 @@ static void hard_limit(void)
 {
 	struct rlimit r = { 0, 0 };
 
-	block(SIG_BLOCK, 0);
+	alarm(20);
 	setrlimit(RLIMIT_CPU, &r);
 	for (;;)
 		;
@@ -831,6 +833,7 @@ static void set_flags(int sig, siginfo_t *si, void *context)
 /* The instruction would strike again and again: no mask and no action keeps the process. */
 static void fault_that_is(void (*action)(int), int how)
 {
+	alarm(20);
 	signal(SIGSEGV, action);
 	block(how, SIGSEGV);
 	*(volatile char *)nowhere = 1;
