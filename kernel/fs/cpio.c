@@ -100,8 +100,10 @@ int cpio_next(struct cpio *cpio, struct cpio_entry *entry)
 		if (cpio->offset == cpio->size)
 			return 0;
 		ret = parse_entry(cpio, entry);
+		entry->archive = cpio->ended;
 		if (ret < 0 || strcmp(entry->name, TRAILER))
 			return ret;
+		cpio->ended++;
 	}
 }
 

@@ -15,6 +15,7 @@ struct cpio {
 	const char *data;
 	size_t size, offset; /* of the next entry */
 	const char *wrong;   /* what, where cpio_next() says -EINVAL */
+	unsigned int ended;  /* archives that are behind it */
 };
 
 struct cpio_entry {
@@ -24,6 +25,7 @@ struct cpio_entry {
 	u32 rmajor, rminor; /* of a device */
 	const char *body;
 	u32 size;
+	unsigned int archive; /* of those in the data, from 0: `ino` tells files of one apart */
 };
 
 /*

@@ -18,6 +18,7 @@
 struct linked {
 	struct list_head list;
 	u32 ino, major, minor, type;
+	unsigned int archive;
 	const char *name; /* in the archive */
 };
 
@@ -37,8 +38,8 @@ static const char *find_linked(struct unpacking *u, const struct cpio_entry *e)
 	if (e->nlink < 2 || S_ISDIR(e->mode))
 		return NULL;
 	list_for_each_entry(l, &u->linked, list)
-		if (l->ino == e->ino && l->major == e->major && l->minor == e->minor &&
-		    l->type == (e->mode & S_IFMT))
+		if (l->archive == e->archive && l->ino == e->ino && l->major == e->major &&
+		    l->minor == e->minor && l->type == (e->mode & S_IFMT))
 			return l->name;
 	l = kmalloc(sizeof(*l), GFP_KERNEL);
 	if (l) {
@@ -46,6 +47,7 @@ static const char *find_linked(struct unpacking *u, const struct cpio_entry *e)
 				      .major = e->major,
 				      .minor = e->minor,
 				      .type = e->mode & S_IFMT,
+				      .archive = e->archive,
 				      .name = e->name };
 		list_add(&l->list, &u->linked);
 	}
@@ -161,7 +163,7 @@ static void say_failed(struct unpacking *u, const struct cpio_entry *e, int erro
 /* Times of directories, which have changed while files were made in them. */
 static void set_directory_times(const void *data, size_t size)
 {
-	struct cpio cpio = { data, size, 0, NULL };
+	struct cpio cpio = { .data = data, .size = size };
 	struct cpio_entry e;
 
 	while (cpio_next(&cpio, &e) > 0)
@@ -188,7 +190,7 @@ static void say_end(const struct unpacking *u, const struct cpio *cpio, int ret)
 
 int initramfs_unpack(const void *data, size_t size, const char *what)
 {
-	struct cpio cpio = { data, size, 0, NULL };
+	struct cpio cpio = { .data = data, .size = size };
 	struct unpacking u = { .what = what, .linked = LIST_HEAD_INIT(u.linked) };
 	struct cpio_entry e;
 	int ret, error;

@@ -13,7 +13,7 @@
 
 static void archive(const u8 *data, size_t size)
 {
-	struct cpio cpio = { (const char *)data, size, 0, NULL };
+	struct cpio cpio = { .data = (const char *)data, .size = size };
 	const char *end = cpio.data + size, *last = cpio.data;
 	struct cpio_entry e;
 	size_t before;

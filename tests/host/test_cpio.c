@@ -47,7 +47,7 @@ static void build(void)
 static int count(const char *data, size_t n)
 {
 	char *copy = kmalloc(n ? n : 1, GFP_KERNEL);
-	struct cpio cpio = { copy, n, 0, NULL };
+	struct cpio cpio = { .data = copy, .size = n };
 	struct cpio_entry e;
 	int ret, entries = 0;
 	volatile char sum = 0;
@@ -67,7 +67,7 @@ static int count(const char *data, size_t n)
 
 TEST(entries_are_as_they_were_written)
 {
-	struct cpio cpio = { archive, 0, 0, NULL };
+	struct cpio cpio = { .data = archive };
 	struct cpio_entry e;
 
 	build();
@@ -89,8 +89,10 @@ TEST(entries_are_as_they_were_written)
 	EXPECT_EQ(e.rminor, 64);
 	EXPECT_EQ(e.size, 5);
 	EXPECT(!memcmp(e.body, "hello", 5));
+	EXPECT_EQ(e.archive, 0);
 	EXPECT_EQ(cpio_next(&cpio, &e), 1);
 	EXPECT_STR(e.name, "second");
+	EXPECT_EQ(e.archive, 1);
 	EXPECT_EQ(cpio_next(&cpio, &e), 0);
 	EXPECT_EQ(cpio_next(&cpio, &e), 0);
 }
