@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -295,6 +296,83 @@ static void signals(void)
 	say("a mask of 4 bytes", call(syscall(SYS_io_pgetevents, ctx, 1, 1, &e, NULL, &sig)));
 }
 
+/* A read that waits is ended by a signal: nobody begins it anew. */
+static void interrupted(void)
+{
+	struct iocb cb, *list[1] = { &cb };
+	struct io_event e;
+	int p[2];
+	long ret;
+
+	if (pipe(p))
+		return;
+	cb = request(IOCB_CMD_PREAD, p[0], buf, 1, 0);
+	ualarm(20000, 20000);
+	ret = submit(ctx, 1, list);
+	ualarm(0, 0);
+	say("a read that waits", ret);
+	say("its event", getevents(ctx, 1, 1, &e, NULL));
+	printf("res %s\n", name((long)e.res));
+	cb = request(IOCB_CMD_PWRITE, p[0], buf, 1, 0);
+	say("a write where one reads", submit(ctx, 1, list));
+	close(p[0]);
+	close(p[1]);
+}
+
+static void *poke(void *fd)
+{
+	usleep(50000);
+	return (void *)(long)write((int)(long)fd, "xy", 2);
+}
+
+/* Who waits for two is not content with the first. */
+static void two_events(void)
+{
+	struct iocb cb[2], *list[2] = { &cb[0], &cb[1] };
+	struct timespec none = { 0, 0 };
+	struct io_event e[2];
+	pthread_t t;
+	int p[2];
+
+	if (pipe(p))
+		return;
+	cb[0] = request(IOCB_CMD_POLL, p[1], (void *)POLLOUT, 0, 0);
+	cb[1] = request(IOCB_CMD_POLL, p[0], (void *)POLLIN, 0, 0);
+	say("two polls", submit(ctx, 2, list));
+	pthread_create(&t, NULL, poke, (void *)(long)p[1]);
+	say("both, one of which comes later", getevents(ctx, 2, 2, e, NULL));
+	pthread_join(t, NULL);
+	say("two more", submit(ctx, 2, list));
+	say("at the least one, at the most one", getevents(ctx, 1, 1, e, NULL));
+	say("the other", getevents(ctx, 0, 2, e, &none));
+	close(p[0]);
+	close(p[1]);
+}
+
+/* A context counts as long as it is there, and is its process's alone. */
+static void all_there_may_be(void)
+{
+	aio_context_t c = 0, other = 0;
+	struct timespec none = { 0, 0 };
+	int status;
+
+	for (int i = 0; i < 2; i++) {
+		c = 0;
+		say("as many as there may be", setup(0x10000 - 128, &c));
+		say("one more", setup(1, &other));
+		say("destroy", destroy(c));
+	}
+	if (!fork()) {
+		say("a child does not have its parent's", getevents(ctx, 0, 1, NULL, &none));
+		c = 0;
+		_exit(setup(0x10000 - 128, &c) != 0);
+	}
+	wait(&status);
+	c = 0;
+	say("a child's are gone with it", setup(0x10000 - 128, &c));
+	say("destroy", destroy(c));
+}
+
 /* Dies with much under way. */
 static void killed(int fd)
 {
@@ -349,6 +427,9 @@ int main(int argc, char **argv)
 	full_ring();
 	polls();
 	signals();
+	interrupted();
+	two_events();
+	all_there_may_be();
 	killed(fd);
 	say("destroy", destroy(ctx));
 	printf("done\n");

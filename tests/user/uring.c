@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -417,6 +418,135 @@ static void timeouts(struct ring *r)
 			     sizeof(arg)));
 }
 
+static struct __kernel_timespec time_of(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (struct __kernel_timespec){ ts.tv_sec, ts.tv_nsec };
+}
+
+/* Times on a clock, not from now on: one that was taken for a span would be decades away. */
+static void clocks(struct ring *r)
+{
+	struct __kernel_timespec real = time_of(CLOCK_REALTIME), boot = time_of(CLOCK_BOOTTIME);
+	struct __kernel_timespec soon = { 0, 100000000 }, late = { 1000, 0 };
+	struct io_uring_sqe t = sqe(IORING_OP_TIMEOUT, -1, &real, 1, 0);
+	struct io_uring_sqe u = sqe(IORING_OP_TIMEOUT_REMOVE, -1, (void *)4, 0, 0);
+
+	t.timeout_flags = IORING_TIMEOUT_ABS | IORING_TIMEOUT_REALTIME;
+	one(r, "a time of day that was", t);
+	t.addr = (uintptr_t)&boot;
+	t.timeout_flags = IORING_TIMEOUT_ABS | IORING_TIMEOUT_BOOTTIME;
+	add(r, with(t, 0, 1));
+	t.addr = (uintptr_t)&soon;
+	t.timeout_flags = 0;
+	add(r, with(t, 0, 2));
+	tell(r, "a time since the boot, and a span", 1);
+	tell(r, "the span", 1);
+	t.timeout_flags = IORING_TIMEOUT_BOOTTIME | IORING_TIMEOUT_REALTIME;
+	one(r, "on two clocks", t);
+	t.timeout_flags = 0x100;
+	one(r, "no such flag", t);
+	t.timeout_flags = 0;
+	t.addr = (uintptr_t)&late;
+	u.timeout_flags = IORING_TIMEOUT_ABS;
+	one(r, "removed with a flag of a time's", u);
+	u.timeout_flags = IORING_TIMEOUT_UPDATE;
+	u.addr2 = (uintptr_t)&late;
+	one(r, "changed, and none is there", u);
+	u.timeout_flags = IORING_TIMEOUT_UPDATE | IORING_TIMEOUT_ETIME_SUCCESS;
+	one(r, "changed with a flag that is none of its", u);
+	/* Whose time is changed waits for events no longer. */
+	add(r, with(t, 0, 4))->off = 2;
+	u.timeout_flags = IORING_TIMEOUT_UPDATE;
+	add(r, with(u, 0, 5));
+	add(r, with(NOP, 0, 6));
+	add(r, with(NOP, 0, 7));
+	tell(r, "changed", 3);
+	u = sqe(IORING_OP_TIMEOUT_REMOVE, -1, (void *)4, 0, 0);
+	add(r, with(u, 0, 8));
+	tell(r, "removed", 2);
+}
+
+static struct io_uring_sqe poll_of(int fd, unsigned int data)
+{
+	struct io_uring_sqe s = sqe(IORING_OP_POLL_ADD, fd, NULL, 0, 0);
+
+	s.poll32_events = POLLIN;
+	s.user_data = data;
+	return s;
+}
+
+static struct io_uring_sqe cancel_of(int fd, unsigned long data, unsigned int flags)
+{
+	struct io_uring_sqe s = sqe(IORING_OP_ASYNC_CANCEL, fd, (void *)data, 0, 0);
+
+	s.cancel_flags = flags;
+	s.user_data = 99;
+	return s;
+}
+
+/* Polls of two empty pipes, some by the same name, and a timeout. */
+static void waiting_requests(struct ring *r, int a, int b)
+{
+	static const struct __kernel_timespec late = { 1000, 0 };
+
+	add(r, poll_of(a, 1));
+	add(r, poll_of(a, 1));
+	add(r, poll_of(b, 2));
+	add(r, poll_of(b, 2));
+	add(r, with(sqe(IORING_OP_TIMEOUT, -1, &late, 1, 0), 0, 4));
+	tell(r, "some wait", 0);
+}
+
+static void cancels(struct ring *r)
+{
+	const unsigned int all = IORING_ASYNC_CANCEL_ALL, any = IORING_ASYNC_CANCEL_ANY,
+			   by_fd = IORING_ASYNC_CANCEL_FD, fixed = IORING_ASYNC_CANCEL_FD_FIXED;
+	int a[2], b[2];
+
+	if (pipe(a) || pipe(b))
+		return;
+	waiting_requests(r, a[0], b[0]);
+	add(r, cancel_of(-1, 1, 0));
+	tell(r, "one by its name", 2);
+	add(r, poll_of(a[0], 1));
+	add(r, cancel_of(-1, 1, all));
+	tell(r, "all of a name", 3);
+	add(r, cancel_of(-1, 1, all));
+	tell(r, "there are none", 1);
+	add(r, cancel_of(b[0], 0, by_fd));
+	tell(r, "one of a file's", 2);
+	add(r, cancel_of(b[0], 0, by_fd | all));
+	tell(r, "the rest of them", 2);
+	add(r, cancel_of(a[0], 0, by_fd));
+	tell(r, "none is another's", 1);
+	add(r, cancel_of(-1, 0, by_fd));
+	tell(r, "of no file", 1);
+	add(r, cancel_of(-1, 4, 0));
+	tell(r, "a timeout", 2);
+	waiting_requests(r, a[0], b[0]);
+	add(r, cancel_of(-1, 0, any));
+	tell(r, "any", 6);
+	add(r, cancel_of(a[0], 0, any | by_fd));
+	tell(r, "any of a file's", 1);
+	add(r, cancel_of(a[0], 0, 0x100));
+	tell(r, "no such flag", 1);
+	say("files", reg(r->fd, IORING_REGISTER_FILES, b, 2));
+	add(r, poll_of(b[0], 1));
+	add(r, with(poll_of(0, 2), IOSQE_FIXED_FILE, 2));
+	add(r, cancel_of(0, 0, by_fd | fixed | all));
+	tell(r, "of a fixed file's", 3);
+	add(r, cancel_of(2, 0, by_fd | fixed | all));
+	tell(r, "of none", 1);
+	say("unregister", reg(r->fd, IORING_UNREGISTER_FILES, NULL, 0));
+	close(a[0]);
+	close(a[1]);
+	close(b[0]);
+	close(b[1]);
+}
+
 static void on_alarm(int sig)
 {
 	(void)sig;
@@ -551,6 +681,147 @@ static void registered_and_forked(struct ring *r)
 	munmap(page, 4096);
 }
 
+/* What comes out of registered memory is what lies where the request says. */
+static void fixed_places(struct ring *r)
+{
+	struct iovec iov = { buf + 1000, 3 * 4096 };
+	static const unsigned int at[] = {
+		1000, 1001, 4095, 4096, 4097, 9000, 1000 + 3 * 4096 - 50
+	};
+	char got[50];
+	int p[2];
+
+	if (pipe(p))
+		return;
+	for (int i = 0; i < 16384; i++)
+		buf[i] = (char)(i * 7 + i / 256);
+	say("a buffer", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, 1));
+	for (unsigned int i = 0; i < sizeof(at) / sizeof(*at); i++) {
+		one(r, "some of it", sqe(IORING_OP_WRITE_FIXED, p[1], buf + at[i], 50, 0));
+		printf("%ld", (long)read(p[0], got, 50));
+		printf(", as it is there: %d\n", !memcmp(got, buf + at[i], 50));
+	}
+	say("unregister", reg(r->fd, IORING_UNREGISTER_BUFFERS, NULL, 0));
+	close(p[0]);
+	close(p[1]);
+}
+
+static void odd_registrations(struct ring *r)
+{
+	char *shared = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct iovec iov = { buf, (1UL << 30) + 1 };
+	struct io_uring_files_update up = { .offset = 1 };
+	int fds[3] = { plain, 99, plain }, more[3];
+	struct rlimit old, few = { 3, 0 };
+
+	say("a large buffer", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, 1));
+	iov = (struct iovec){ (void *)(-8192L), 8192 };
+	say("a buffer at the end", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, 1));
+	iov = (struct iovec){ NULL, 1 };
+	say("a buffer nowhere", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, 1));
+	say("many buffers", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, (1 << 14) + 1));
+	iov = (struct iovec){ shared, 8192 };
+	say("shared memory", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, 1));
+	say("unregister with an argument", reg(r->fd, IORING_UNREGISTER_BUFFERS, &iov, 0));
+	say("unregister", reg(r->fd, IORING_UNREGISTER_BUFFERS, NULL, 0));
+	munmap(shared, 8192);
+	iov.iov_base = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, disk, 0);
+	iov.iov_len = 4096;
+	say("a file's memory", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, 1));
+	munmap(iov.iov_base, 4096);
+
+	say("files, one of which is none", reg(r->fd, IORING_REGISTER_FILES, fds, 3));
+	fds[1] = -1;
+	say("no files", reg(r->fd, IORING_REGISTER_FILES, fds, 0));
+	getrlimit(RLIMIT_NOFILE, &old);
+	few.rlim_max = old.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &few);
+	say("more than there may be", reg(r->fd, IORING_REGISTER_FILES, fds, 4));
+	say("as many as there may be", reg(r->fd, IORING_REGISTER_FILES, fds, 3));
+	setrlimit(RLIMIT_NOFILE, &old);
+	more[0] = plain;
+	more[1] = 99;
+	more[2] = plain;
+	up.fds = (uintptr_t)more;
+	say("the second is none", reg(r->fd, IORING_REGISTER_FILES_UPDATE, &up, 2));
+	one(r, "the first is there", with(sqe(IORING_OP_READ, 1, buf, 10, 0), IOSQE_FIXED_FILE, 1));
+	one(r, "the second is gone", with(sqe(IORING_OP_READ, 2, buf, 10, 0), IOSQE_FIXED_FILE, 1));
+	more[0] = IORING_REGISTER_FILES_SKIP;
+	more[1] = plain;
+	say("one is left as it is", reg(r->fd, IORING_REGISTER_FILES_UPDATE, &up, 2));
+	one(r, "it is there", with(sqe(IORING_OP_READ, 1, buf, 10, 0), IOSQE_FIXED_FILE, 1));
+	one(r, "so is the other", with(sqe(IORING_OP_READ, 2, buf, 10, 0), IOSQE_FIXED_FILE, 1));
+	more[0] = -1;
+	say("one is taken out", reg(r->fd, IORING_REGISTER_FILES_UPDATE, &up, 1));
+	one(r, "it is gone", with(sqe(IORING_OP_READ, 1, buf, 10, 0), IOSQE_FIXED_FILE, 1));
+	say("update nothing", reg(r->fd, IORING_REGISTER_FILES_UPDATE, &up, 0));
+	say("update from nowhere", reg(r->fd, IORING_REGISTER_FILES_UPDATE, (void *)8, 1));
+	up.offset = ~0U;
+	say("update around", reg(r->fd, IORING_REGISTER_FILES_UPDATE, &up, 2));
+	up.resv = 1;
+	say("update with a reserved field", reg(r->fd, IORING_REGISTER_FILES_UPDATE, &up, 2));
+	say("unregister with a number", reg(r->fd, IORING_UNREGISTER_FILES, NULL, 1));
+	say("unregister", reg(r->fd, IORING_UNREGISTER_FILES, NULL, 0));
+	up.resv = 0;
+	say("update of none", reg(r->fd, IORING_REGISTER_FILES_UPDATE, &up, 1));
+}
+
+static void odd_files(struct ring *r)
+{
+	struct io_uring_sqe s = sqe(IORING_OP_FSYNC, disk, NULL, 0, 0);
+	int p[2];
+
+	if (pipe(p))
+		return;
+	s.fsync_flags = 2;
+	one(r, "fsync with a flag", s);
+	s.fsync_flags = IORING_FSYNC_DATASYNC;
+	one(r, "fsync of data", s);
+	s.off = (unsigned long long)-4096;
+	one(r, "fsync from a negative place", s);
+	one(r, "fsync of a pipe", sqe(IORING_OP_FSYNC, p[0], NULL, 0, 0));
+	one(r, "read where one writes", sqe(IORING_OP_READ, p[1], buf, 1, 0));
+	one(r, "write where one reads", sqe(IORING_OP_WRITE, p[0], buf, 1, 0));
+	lseek(plain, 100, SEEK_SET);
+	one(r, "elsewhere than the file's position", sqe(IORING_OP_READ, plain, buf, 10, 7));
+	printf("which stays: %ld\n", (long)lseek(plain, 0, SEEK_CUR));
+	close(p[0]);
+	close(p[1]);
+}
+
+/* A ring of which some have no results: what fails has one all the same, and nothing drains it. */
+static void without_success(void)
+{
+	const unsigned int S = IOSQE_CQE_SKIP_SUCCESS, L = IOSQE_IO_LINK;
+	struct io_uring_sqe bad = sqe(IORING_OP_READ, 99, buf, 512, 0);
+	struct ring r;
+
+	if (make(&r, 16, 0, 0))
+		return;
+	add(&r, with(NOP, L, 1));
+	add(&r, with(NOP, IOSQE_IO_DRAIN, 2));
+	add(&r, with(NOP, 0, 3));
+	tell(&r, "a drain in a chain", 3);
+	add(&r, with(bad, S, 1));
+	tell(&r, "a failure", 1);
+	add(&r, with(NOP, S | L, 1));
+	add(&r, with(NOP, S | L, 2));
+	add(&r, with(NOP, 0, 3));
+	tell(&r, "the last of a chain", 1);
+	add(&r, with(bad, S | L, 1));
+	add(&r, with(NOP, L, 2));
+	add(&r, with(NOP, S, 3));
+	add(&r, with(NOP, 0, 4));
+	tell(&r, "a chain whose first fails", 2);
+	add(&r, with(bad, L, 1));
+	add(&r, with(NOP, S | L, 2));
+	add(&r, with(NOP, 0, 3));
+	tell(&r, "the rest is told", 2);
+	add(&r, with(NOP, IOSQE_IO_DRAIN, 1));
+	tell(&r, "a drain", 1);
+	unmake(&r);
+}
+
 static void overflow(void)
 {
 	struct ring r;
@@ -613,6 +884,11 @@ static void kinds_of_rings(void)
 	for (unsigned int i = 0; i < 4; i++)
 		add(&r, with(i == 1 ? sqe(200, 0, NULL, 0, 0) : NOP, 0, i));
 	tell(&r, "all are submitted", 4);
+	unmake(&r);
+	if (make(&r, 8, IORING_SETUP_IOPOLL, 0))
+		return;
+	one(&r, "where devices are polled: a nop", NOP);
+	one(&r, "an fsync", sqe(IORING_OP_FSYNC, disk, NULL, 0, 0));
 	unmake(&r);
 }
 
@@ -678,10 +954,16 @@ int main(int argc, char **argv)
 	links(&r);
 	pipes(&r);
 	timeouts(&r);
+	clocks(&r);
+	cancels(&r);
 	signals(&r);
 	registered(&r);
 	registered_and_forked(&r);
+	fixed_places(&r);
+	odd_registrations(&r);
+	odd_files(&r);
 	unmake(&r);
+	without_success();
 	overflow();
 	kinds_of_rings();
 	killed();
