@@ -265,6 +265,7 @@ bool is_subdir(const struct dentry *child, const struct dentry *dir)
 struct backwards {
 	char *start, *end;
 	int room;
+	bool outside; /* the way up did not lead to the root */
 };
 
 static bool prepend(struct backwards *b, const char *text, int len)
@@ -290,8 +291,10 @@ static bool prepend_path(struct backwards *b, const struct path *path, const str
 			mnt = mnt->mnt_parent;
 			continue;
 		}
-		if (d == mnt->mnt_root || d->d_parent == d)
+		if (d == mnt->mnt_root || d->d_parent == d) {
+			b->outside = true;
 			break;
+		}
 		if (!prepend(b, d->d_name, d->d_len) || !prepend(b, "/", 1))
 			return false;
 		d = d->d_parent;
@@ -299,24 +302,40 @@ static bool prepend_path(struct backwards *b, const struct path *path, const str
 	return b->end != end || prepend(b, "/", 1);
 }
 
-char *d_path(const struct path *path, char *buf, int size)
+/* Of what has a place. */
+static bool prepend_place(struct backwards *b, const struct path *path)
 {
-	const struct dentry *d = path->dentry;
-	struct backwards b = { buf, buf + size, size };
 	struct path root;
 	bool fits;
 
-	if (d->d_flags & DCACHE_PSEUDO)
-		return prepend(&b, d->d_name, d->d_len + 1) ? b.end : ERR_PTR(-ENAMETOOLONG);
 	get_fs_root(&root);
 	spin_lock(&rename_lock);
 	/* Removed: it had been in a directory that stays, and is in none. */
-	fits = prepend(&b, "", 1) &&
-	       (!(d->d_flags & DCACHE_REMOVED) || prepend(&b, " (deleted)", 10)) &&
-	       prepend_path(&b, path, &root);
+	fits = prepend(b, "", 1) &&
+	       (!(path->dentry->d_flags & DCACHE_REMOVED) || prepend(b, " (deleted)", 10)) &&
+	       prepend_path(b, path, &root);
 	spin_unlock(&rename_lock);
 	path_put(&root);
+	return fits;
+}
+
+char *d_path(const struct path *path, char *buf, int size)
+{
+	const struct dentry *d = path->dentry;
+	struct backwards b = { buf, buf + size, size, false };
+	bool fits = d->d_flags & DCACHE_PSEUDO ? prepend(&b, d->d_name, d->d_len + 1) :
+						 prepend_place(&b, path);
+
 	return fits ? b.end : ERR_PTR(-ENAMETOOLONG);
+}
+
+char *d_cwd(const struct path *path, char *buf, int size)
+{
+	struct backwards b = { buf, buf + size, size, false };
+
+	return prepend_place(&b, path) && (!b.outside || prepend(&b, "(unreachable)", 13)) ?
+		       b.end :
+		       ERR_PTR(-ENAMETOOLONG);
 }
 
 char *file_path(struct file *file, char *buf, int size)

@@ -226,7 +226,7 @@ SYSCALL_DEFINE2(getcwd, char __user *, buf, unsigned long, size)
 	if (!page)
 		return -ENOMEM;
 	get_fs_pwd(&pwd);
-	text = d_path(&pwd, page, PATH_MAX);
+	text = d_cwd(&pwd, page, PATH_MAX);
 	if (pwd.dentry->d_flags & DCACHE_REMOVED)
 		ret = -ENOENT;
 	else if (IS_ERR(text))

@@ -5,6 +5,7 @@
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 
 #include "try.h"
 
@@ -144,6 +145,50 @@ static void masks_and_mounts(void)
 	TRY(unlink("node"));
 }
 
+/* Where a child stands and looks from is its own; who stands outside its root is told so. */
+static void roots(void)
+{
+	char buf[200];
+	int fd, status;
+
+	TRY(umask(07777777));
+	TRY(umask(022));
+	fd = OPEN(open("d", O_PATH));
+	if (!fork()) {
+		TRY(fchdir(fd));
+		TRY(access("up", F_OK));
+		TRY(umask(0));
+		TRY(chroot("none"));
+		TRY(chroot("/tmp/opens/f"));
+		TRY(chroot("/tmp/opens/d"));
+		TRY(syscall(SYS_getcwd, buf, sizeof(buf)));
+		printf("  %s\n", buf);
+		TRY(chdir("/.."));
+		TRY(syscall(SYS_getcwd, buf, sizeof(buf)));
+		printf("  %s\n", buf);
+		TRY(access("/abs", F_OK));
+		TRY(access("up", F_OK));
+		TRY(fchdir(fd));
+		TRY(mkdir("sub", 0777));
+		show("sub");
+		TRY(chroot("sub"));
+		TRY(syscall(SYS_getcwd, buf, sizeof(buf)));
+		printf("  %s\n", buf);
+		TRY(access("../f", F_OK)); /* who stands outside of it walks up */
+		TRY(rmdir("sub"));
+		_exit(0);
+	}
+	wait(&status);
+	TRY(status);
+	TRY(syscall(SYS_getcwd, buf, sizeof(buf)));
+	printf("  %s\n", buf);
+	TRY(umask(022));
+	close(fd);
+	fd = OPEN(open("f", O_PATH));
+	TRY(fchdir(fd));
+	close(fd);
+}
+
 int main(void)
 {
 	int dir;
@@ -163,6 +208,7 @@ int main(void)
 	close(dir);
 	accesses();
 	masks_and_mounts();
+	roots();
 	TRY(unlink("d/up"));
 	TRY(unlink("d/abs"));
 	TRY(rmdir("d"));
