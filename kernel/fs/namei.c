@@ -182,15 +182,17 @@ struct dentry *new_child(struct nameidata *nd)
  * nd->path stays the directory that the link is in.  *text is what follows the link; afterwards it is
  * what is to be walked: NULL, when the link was a place, and nd is there.
  */
-static noinline int follow_link(struct nameidata *nd, struct inode *link, const char **text)
+static noinline int follow_link(struct nameidata *nd, struct dentry *link, const char **text)
 {
+	const struct path at = { nd->path.mnt, link };
 	struct path place = { NULL, NULL };
 	struct link_target target = { .path = &place };
 	int error;
 
 	if (nd->links++ >= MAXSYMLINKS || nd->flags & LOOKUP_NO_SYMLINKS)
 		return -ELOOP;
-	error = link->i_op->get_link(link, &target);
+	touch_atime(&at);
+	error = link->d_inode->i_op->get_link(link->d_inode, &target);
 	if (error)
 		return error;
 	if (!target.text) {
@@ -245,7 +247,7 @@ static int step(struct nameidata *nd, const char **text)
 		return PTR_ERR(child);
 	if (S_ISLNK(child->d_inode->i_mode) &&
 	    (!last || nd->flags & LOOKUP_FOLLOW || nd->must_be_dir)) {
-		error = follow_link(nd, child->d_inode, text);
+		error = follow_link(nd, child, text);
 		dput(child);
 		return error;
 	}

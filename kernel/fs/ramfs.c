@@ -199,7 +199,7 @@ static long ramfs_fallocate(struct file *file, int mode, loff_t offset, loff_t l
 			WRITE_ONCE(inode->i_size, end);
 	}
 	if (!error)
-		inode_set_ctime(inode);
+		inode_update_time(inode);
 	up_write(&inode->i_rwsem);
 	return error;
 }

@@ -9,15 +9,27 @@
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
-/* 0 where the file and the name are there. */
-static long check_name(const char __user *name)
+/* What is told of a file that cannot have the user's attributes at all; of others it is EOPNOTSUPP. */
+#define GOT (-ENODATA)
+#define SET (-EPERM)
+
+/* 0, and whether it is one of the user's. */
+static long check_name(const char __user *name, bool *users)
 {
 	char text[XATTR_NAME_MAX + 2];
 	long n = strncpy_from_user(text, name, sizeof(text));
 
 	if (n < 0)
 		return n;
+	*users = !strncmp(text, XATTR_USER_PREFIX, XATTR_USER_PREFIX_LEN);
 	return n && n <= XATTR_NAME_MAX ? 0 : -ERANGE;
+}
+
+static long answer_of(const struct inode *inode, bool users, long answer)
+{
+	if (answer != GOT && answer != SET)
+		return answer;
+	return users && !S_ISREG(inode->i_mode) && !S_ISDIR(inode->i_mode) ? answer : -EOPNOTSUPP;
 }
 
 /* Of a path: `name` NULL where none is asked for. */
@@ -25,12 +37,14 @@ static long on_path(const char __user *path, unsigned int lookup, const char __u
 		    bool named, long answer)
 {
 	struct path place;
-	long error = named ? check_name(name) : 0;
+	bool users = false;
+	long error = named ? check_name(name, &users) : 0;
 
 	if (!error)
 		error = user_path_at(AT_FDCWD, path, lookup, &place);
 	if (error)
 		return error;
+	answer = answer_of(place.dentry->d_inode, users, answer);
 	path_put(&place);
 	return answer;
 }
@@ -38,33 +52,36 @@ static long on_path(const char __user *path, unsigned int lookup, const char __u
 static long on_fd(unsigned int fd, const char __user *name, bool named, long answer)
 {
 	struct fd f = fdget(fd);
+	bool users = false;
 	long error;
 
 	if (!f.file)
 		return -EBADF;
-	error = named ? check_name(name) : 0;
+	error = named ? check_name(name, &users) : 0;
+	if (!error)
+		error = answer_of(file_inode(f.file), users, answer);
 	fdput(f);
-	return error ? error : answer;
+	return error;
 }
 
 SYSCALL_DEFINE4(getxattr, const char __user *, path, const char __user *, name, void __user *,
 		value, size_t, size)
 {
 	(void)value, (void)size;
-	return on_path(path, LOOKUP_FOLLOW, name, true, -EOPNOTSUPP);
+	return on_path(path, LOOKUP_FOLLOW, name, true, GOT);
 }
 
 SYSCALL_DEFINE4(lgetxattr, const char __user *, path, const char __user *, name, void __user *,
 		value, size_t, size)
 {
 	(void)value, (void)size;
-	return on_path(path, 0, name, true, -EOPNOTSUPP);
+	return on_path(path, 0, name, true, GOT);
 }
 
 SYSCALL_DEFINE4(fgetxattr, int, fd, const char __user *, name, void __user *, value, size_t, size)
 {
 	(void)value, (void)size;
-	return on_fd(fd, name, true, -EOPNOTSUPP);
+	return on_fd(fd, name, true, GOT);
 }
 
 /* What is to be set is looked at before it is told that nothing can be. */
@@ -80,7 +97,7 @@ static long check_value(const void __user *value, size_t size, int flags)
 	if (IS_ERR(copy))
 		return PTR_ERR(copy);
 	kfree(copy);
-	return -EOPNOTSUPP;
+	return SET;
 }
 
 SYSCALL_DEFINE5(setxattr, const char __user *, path, const char __user *, name, const void __user *,
@@ -122,15 +139,15 @@ SYSCALL_DEFINE3(flistxattr, int, fd, char __user *, list, size_t, size)
 
 SYSCALL_DEFINE2(removexattr, const char __user *, path, const char __user *, name)
 {
-	return on_path(path, LOOKUP_FOLLOW, name, true, -EOPNOTSUPP);
+	return on_path(path, LOOKUP_FOLLOW, name, true, SET);
 }
 
 SYSCALL_DEFINE2(lremovexattr, const char __user *, path, const char __user *, name)
 {
-	return on_path(path, 0, name, true, -EOPNOTSUPP);
+	return on_path(path, 0, name, true, SET);
 }
 
 SYSCALL_DEFINE2(fremovexattr, int, fd, const char __user *, name)
 {
-	return on_fd(fd, name, true, -EOPNOTSUPP);
+	return on_fd(fd, name, true, SET);
 }

@@ -303,6 +303,17 @@ static void times_of(const char *name)
 	       s.st_atim.tv_nsec, (long long)s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
 }
 
+/* One that is of now is told as that. */
+static void times_now(const char *name)
+{
+	struct stat s;
+
+	lstat(name, &s);
+	printf("  %s: atime %lld mtime %lld\n", name,
+	       s.st_atim.tv_sec > 1000000 ? -1 : (long long)s.st_atim.tv_sec,
+	       s.st_mtim.tv_sec > 1000000 ? -1 : (long long)s.st_mtim.tv_sec);
+}
+
 static void modes_and_owners(int fd)
 {
 	TRY(chmod("f", 07777));
@@ -347,6 +358,31 @@ static void times(int fd)
 	TRY(syscall(SYS_utimes, "f", tv));
 	TRY(syscall(SYS_utime, "f", &(struct utimbuf){ 11, 12 }));
 	times_of("f");
+	tv[0].tv_usec = 999999;
+	tv[1].tv_usec = -1;
+	TRY(syscall(SYS_futimesat, AT_FDCWD, "f", tv));
+	tv[1].tv_usec = 0;
+	TRY(syscall(SYS_futimesat, fd, NULL, tv));
+	times_of("f");
+	t[0] = (struct timespec){ 13, 14 };
+	t[1] = (struct timespec){ 15, UTIME_NOW };
+	TRY(utimensat(AT_FDCWD, "f", t, 0));
+	times_now("f");
+	t[1].tv_nsec = -1;
+	TRY(utimensat(AT_FDCWD, "f", t, 0));
+	t[1].tv_nsec = 16;
+	TRY(utimensat(AT_FDCWD, "l", t, AT_SYMLINK_NOFOLLOW));
+	times_now("f");
+	times_now("l");
+	TRY(utimensat(AT_FDCWD, "l", NULL, 0));
+	times_now("f");
+	times_now("l");
+	TRY(utimensat(fd, "", t, AT_EMPTY_PATH));
+	times_of("f");
+	t[0].tv_nsec = t[1].tv_nsec = UTIME_OMIT;
+	TRY(utimensat(AT_FDCWD, "none", t, 0));
+	TRY(utimensat(AT_FDCWD, "f", t, 0x8000));
+	TRY(utimensat(AT_FDCWD, "f", NULL, 0x8000));
 }
 
 static void stats(int fd)
@@ -388,6 +424,48 @@ static void file_systems(void)
 	TRY(statfs("none", &fs));
 	TRY(statfs(".", BAD));
 	TRY(fstatfs(-1, &fs));
+	TRY(mkdir("m", 0755));
+	TRY(mount("t", "m", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME, "size=40k"));
+	TRY(statfs("m", &fs));
+	printf("  flags %lx blocks %ld of %ld free, %ld\n", (long)fs.f_flags, (long)fs.f_blocks,
+	       (long)fs.f_bfree, (long)fs.f_bavail);
+	TRY(mount(NULL, "m", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODIRATIME, NULL));
+	TRY(statfs("m", &fs));
+	printf("  flags %lx\n", (long)fs.f_flags);
+	TRY(umount("m"));
+	TRY(rmdir("m"));
+}
+
+/* There are none; but what is asked is looked at. */
+static void extended(int fd)
+{
+	static char name[260] = "user.";
+	char buf[10];
+
+	memset(name + 5, 'x', 250);
+	TRY(getxattr("f", name, buf, sizeof(buf)));
+	name[255] = 'x';
+	TRY(getxattr("f", name, buf, sizeof(buf)));
+	TRY(fgetxattr(fd, name, buf, sizeof(buf)));
+	TRY(fgetxattr(-1, "user.x", buf, sizeof(buf)));
+	TRY(setxattr("f", "user.x", BAD, 65537, 0));
+	TRY(setxattr("f", "user.x", "1", 1, 4));
+	TRY(setxattr("f", "user.x", BAD, 1, 0));
+	TRY(setxattr("none", "user.x", BAD, 65537, 0));
+	TRY(fsetxattr(fd, "user.x", "1", 1, XATTR_CREATE));
+	TRY(symlink("none", "dangling"));
+	TRY(getxattr("dangling", "user.x", buf, sizeof(buf)));
+	TRY(lgetxattr("dangling", "user.x", buf, sizeof(buf)));
+	TRY(lsetxattr("dangling", "user.x", "1", 1, 0));
+	TRY(removexattr("dangling", "user.x"));
+	TRY(lremovexattr("dangling", "user.x"));
+	TRY(fremovexattr(fd, "user.x"));
+	TRY(listxattr("dangling", buf, sizeof(buf)));
+	TRY(llistxattr("dangling", buf, sizeof(buf)));
+	TRY(listxattr("f", buf, sizeof(buf)));
+	TRY(flistxattr(fd, buf, sizeof(buf)));
+	TRY(flistxattr(-1, buf, sizeof(buf)));
+	TRY(unlink("dangling"));
 }
 
 static void attributes(void)
@@ -406,10 +484,165 @@ static void attributes(void)
 	TRY(removexattr("f", "user.x"));
 	TRY(getxattr("f", "", buf, sizeof(buf)));
 	TRY(getxattr("none", "user.x", buf, sizeof(buf)));
+	extended(fd);
 	show("/proc/version");
 	close(fd);
 	TRY(unlink("l"));
 	TRY(unlink("f"));
+}
+
+/* ---------------------------------------------------------------- which times change */
+
+static struct stat old_times;
+
+static void set_old(const char *name)
+{
+	/* As it is after a read: neither change is younger, and no day has gone by. */
+	struct timespec now, t[2];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	t[0] = (struct timespec){ now.tv_sec - 1000, 1 };
+	t[1] = (struct timespec){ now.tv_sec - 2000, 2 };
+	utimensat(AT_FDCWD, name, t, AT_SYMLINK_NOFOLLOW);
+	lstat(name, &old_times);
+	usleep(20000); /* ctime's clock ticks */
+}
+
+static int differs(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec || a->tv_nsec != b->tv_nsec;
+}
+
+static void told_times(const char *what, const char *name)
+{
+	struct stat s;
+
+	lstat(name, &s);
+	printf("  %s:%s%s%s\n", what, differs(&s.st_atim, &old_times.st_atim) ? " atime" : "",
+	       differs(&s.st_mtim, &old_times.st_mtim) ? " mtime" : "",
+	       differs(&s.st_ctim, &old_times.st_ctim) ? " ctime" : "");
+}
+#define TIMES(name, call)                \
+	do {                             \
+		set_old(name);           \
+		(void)!(call);           \
+		told_times(#call, name); \
+	} while (0)
+
+/* A read tells of itself where the file has changed since the last one, or a day has gone by. */
+static void reads_and_times(void)
+{
+	struct timespec day[2] = { { 86400, 0 }, { 0, 0 } }, same[2] = { { 0, 0 } };
+	char buf[10];
+	int fd = open("f", O_RDWR);
+
+	TIMES("f", read(fd, buf, 4)); /* the ctime is younger */
+	clock_gettime(CLOCK_REALTIME, &same[0]);
+	same[0].tv_sec += 3600;
+	same[1] = same[0];
+	utimensat(AT_FDCWD, "f", same, 0);
+	lstat("f", &old_times);
+	pread(fd, buf, 4, 0);
+	told_times("read, of which the atime is not older", "f");
+	same[1].tv_nsec = same[0].tv_nsec = 5;
+	same[0].tv_sec++;
+	utimensat(AT_FDCWD, "f", same, 0);
+	lstat("f", &old_times);
+	pread(fd, buf, 4, 0);
+	told_times("read, of which it is younger", "f");
+	utimensat(AT_FDCWD, "f", day, 0);
+	lstat("f", &old_times);
+	pread(fd, buf, 4, 0);
+	told_times("read, years ago", "f");
+	close(fd);
+}
+
+static void writes_and_times(void)
+{
+	int fd = open("f", O_RDWR);
+
+	TIMES("f", write(fd, "x", 0));
+	TIMES("f", write(fd, "x", 1));
+	TIMES("f", ftruncate(fd, 5));
+	TIMES("f", ftruncate(fd, 5));
+	TIMES("f", truncate("f", 3));
+	TIMES("f", truncate("f", 3));
+	TIMES("f", close(open("f", O_WRONLY | O_TRUNC)));
+	TIMES("f", close(open("f", O_WRONLY | O_TRUNC)));
+	TIMES("f", close(open("f", O_RDWR | O_CREAT, 0600)));
+	TIMES("f", fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 100));
+	TIMES("f", fallocate(fd, 0, 0, 100));
+	TIMES("f", fallocate(fd, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, 0, 100));
+	TIMES("f", lseek(fd, 0, SEEK_END));
+	TIMES("f", fsync(fd));
+	close(fd);
+}
+
+static void attributes_and_times(void)
+{
+	TIMES("f", chmod("f", 0600));
+	TIMES("f", chown("f", -1, -1));
+	TIMES("f", chown("f", 1, -1));
+	TIMES("f", link("f", "g"));
+	TIMES("f", unlink("g"));
+	TIMES("f", rename("f", "g"));
+	TIMES("g", rename("g", "f"));
+	TIMES("f", setxattr("f", "user.x", "1", 1, 0));
+	TIMES("f", utimensat(AT_FDCWD, "f", NULL, 0));
+	TIMES("f", access("f", R_OK));
+}
+
+static void folders_and_times(void)
+{
+	char buf[200];
+	int fd = open("d", O_RDONLY);
+
+	TIMES("d", close(open("d/f", O_RDWR | O_CREAT, 0600)));
+	TIMES("d", close(open("d/f", O_RDWR | O_CREAT, 0600)));
+	TIMES("d", link("d/f", "d/g"));
+	TIMES("d", rename("d/g", "d/h"));
+	TIMES("d", rename("d/h", "h"));
+	TIMES("d", rename("h", "d/h"));
+	TIMES("d", unlink("d/h"));
+	TIMES("d", unlink("d/f"));
+	TIMES("d", mkdir("d/sub", 0700));
+	TIMES("d", rmdir("d/sub"));
+	TIMES("d", symlink("x", "d/l"));
+	TIMES("d/l", readlink("d/l", buf, 10));
+	TIMES("d/l", access("d/l", F_OK));
+	TIMES("d", unlink("d/l"));
+	TIMES("d", mkfifo("d/p", 0600));
+	TIMES("d", unlink("d/p"));
+	TIMES("d", syscall(SYS_getdents64, fd, buf, sizeof(buf)));
+	TIMES("d", access("d/none", F_OK));
+	TIMES("d", chdir("d"));
+	(void)!chdir("..");
+	close(fd);
+}
+
+static void times_that_change(void)
+{
+	int fd;
+
+	puts("--- times");
+	TRY(mkdir("t", 0755));
+	TRY(mount("t", "t", "tmpfs", 0, NULL));
+	TRY(chdir("t"));
+	close(make("f", "text"));
+	TRY(mkdir("d", 0755));
+	reads_and_times();
+	writes_and_times();
+	attributes_and_times();
+	folders_and_times();
+	TRY(mount("t", "d", "tmpfs", MS_NOATIME, NULL));
+	close(make("d/f", "text"));
+	fd = open("d/f", O_RDONLY);
+	TIMES("d/f", read(fd, (char[4]){ 0 }, 4));
+	close(fd);
+	TRY(umount("d"));
+	TRY(chdir(".."));
+	TRY(umount("t"));
+	TRY(rmdir("t"));
 }
 
 /* ---------------------------------------------------------------- directories */
@@ -645,6 +878,7 @@ int main(void)
 	renames();
 	limits();
 	attributes();
+	times_that_change();
 	directories();
 	mounts();
 	moved_mounts();
