@@ -69,17 +69,23 @@ static ssize_t read_range(struct mm_struct *mm, unsigned long start, unsigned lo
 
 /*
  * A program that writes over its last argument's 0 has made that and its environment, which follows, one
- * text: up to the 0 that ends it.
+ * text: up to the 0 that ends it, wherever one reads on, and a page at the most.
  */
 static ssize_t read_title(struct mm_struct *mm, char *buf, loff_t pos, size_t n)
 {
-	ssize_t got = read_range(mm, mm->arg_start, max(mm->env_end, mm->arg_end), buf, pos, n);
-	size_t len;
+	char *title = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	size_t got, len;
 
-	if (got <= 0)
-		return got;
-	len = strnlen(buf, (size_t)got);
-	return (ssize_t)(len + (len < (size_t)got));
+	if (!title)
+		return -ENOMEM;
+	got = (size_t)read_range(mm, mm->arg_start, max(mm->env_end, mm->arg_end), title, 0,
+				 PAGE_SIZE);
+	len = strnlen(title, got);
+	len += len < got;
+	n = (u64)pos < len ? min(n, len - (size_t)pos) : 0;
+	memcpy(buf, title + pos, n);
+	kfree(title);
+	return (ssize_t)n;
 }
 
 static ssize_t read_cmdline(struct mm_struct *mm, char *buf, loff_t pos, size_t n)
@@ -185,7 +191,7 @@ const struct knode_ops proc_pagemap_ops = { .read = read_pagemap, .release = pro
 ssize_t store_clear_refs(void *task, const char *text, size_t n)
 {
 	struct mm_struct *mm;
-	int type, err = proc_parse_int(text, &type);
+	int type, err = proc_parse_int(text, 10, &type);
 
 	if (err)
 		return err;

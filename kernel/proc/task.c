@@ -43,7 +43,7 @@ static bool is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-int proc_parse_int(const char *text, int *value)
+int proc_parse_int(const char *text, unsigned int base, int *value)
 {
 	char digits[16];
 	bool negative;
@@ -53,10 +53,10 @@ int proc_parse_int(const char *text, int *value)
 	while (is_blank(*text))
 		text++;
 	negative = *text == '-';
-	strscpy(digits, text + negative, sizeof(digits));
+	strscpy(digits, text + (negative || *text == '+'), sizeof(digits));
 	for (len = strlen(digits); len && is_blank(digits[len - 1]); len--)
 		digits[len - 1] = '\0';
-	if (kstrtoull(digits, 10, &n) || n >> 31)
+	if (kstrtoull(digits, base, &n) || n >> 31)
 		return -EINVAL;
 	*value = negative ? -(int)n : (int)n;
 	return 0;
@@ -121,7 +121,7 @@ static ssize_t store_oom_score_adj(void *task, const char *text, size_t n)
 	unsigned long flags;
 	int adj;
 
-	if (proc_parse_int(text, &adj) || adj < -OOM_ADJ_MAX || adj > OOM_ADJ_MAX)
+	if (proc_parse_int(text, 0, &adj) || adj < -OOM_ADJ_MAX || adj > OOM_ADJ_MAX)
 		return -EINVAL;
 	if (!lock_task_sighand(t, &flags))
 		return -ESRCH;

@@ -23,8 +23,8 @@ int show_task_smaps(struct sink *out, void *task);
 int show_task_smaps_rollup(struct sink *out, void *task);
 ssize_t store_clear_refs(void *task, const char *text, size_t n);
 
-/* A decimal number with blanks around it or not: 0 or -EINVAL. */
-int proc_parse_int(const char *text, int *value);
+/* A number with a sign or not, and blanks around it or not, to a base as kstrtoull() takes it: 0 or -EINVAL. */
+int proc_parse_int(const char *text, unsigned int base, int *value);
 
 /* R, S, D, T, X, Z, I: and the word for it, "R (running)". */
 const char *task_state_word(const struct task_struct *t);

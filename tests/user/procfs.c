@@ -6,12 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/times.h>
@@ -537,6 +539,329 @@ static void cpuinfo(void)
 	}
 }
 
+/* ---------------------------------------------------------------- numbers of a process */
+
+static const char *line_of(const char *key)
+{
+	static char line[200];
+	char *at;
+
+	if (slurp("/proc/self/status") < 0 || !(at = strstr(buf, key)))
+		return "none";
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
+	return line;
+}
+
+static long number_of(const char *key)
+{
+	return atol(line_of(key) + strlen(key));
+}
+
+static char *map_pages(long pages, int flags)
+{
+	return mmap(NULL, pages * 4096, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | flags, -1, 0);
+}
+
+/* In kB. */
+static void sizes(void)
+{
+	long size, data, anon, shmem, rss;
+	char *p, *q;
+
+	slurp("/proc/self/status"); /* what it needs itself is there */
+	size = number_of("VmSize:");
+	data = number_of("VmData:");
+	rss = number_of("VmRSS:");
+	anon = number_of("RssAnon:");
+	shmem = number_of("RssShmem:");
+	p = map_pages(8192, MAP_PRIVATE);
+	q = map_pages(4096, MAP_SHARED);
+	madvise(p, 32 << 20, MADV_NOHUGEPAGE);
+	memset(p, 1, 16 << 20);
+	memset(q, 1, 8 << 20);
+	mlock(p, 3 * 4096);
+	printf("%s\n", line_of("VmLck:"));
+	printf("size %ld, data %ld, ", number_of("VmSize:") - size, number_of("VmData:") - data);
+	/* Linux counts a thread's pages now and then. */
+	printf("resident %ld, anonymous %ld, shared %ld MB\n",
+	       (number_of("VmRSS:") - rss + 2048) / 4096 * 4,
+	       (number_of("RssAnon:") - anon + 2048) / 4096 * 4,
+	       (number_of("RssShmem:") - shmem + 2048) / 4096 * 4);
+	munmap(p, 32 << 20);
+	munmap(q, 16 << 20);
+	printf("the most were %d %d\n", number_of("VmPeak:") - number_of("VmSize:") >= 48 << 10,
+	       number_of("VmHWM:") - number_of("VmRSS:") >= 20 << 10);
+	printf("%s\n", line_of("VmLck:"));
+}
+
+/* stat's fields from the third on, by their numbers in proc(5). */
+static const char *fields_of(pid_t pid, unsigned long long v[53])
+{
+	static char path[64];
+	char *s;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	slurp(path);
+	s = strrchr(buf, ')') + 4;
+	for (int i = 4; i <= 52; i++)
+		v[i] = (unsigned long long)strtoll(s, &s, 10);
+	return strrchr(buf, ')') + 2;
+}
+
+static void touch(long pages)
+{
+	char *p = map_pages(pages, MAP_PRIVATE);
+
+	madvise(p, pages * 4096, MADV_NOHUGEPAGE);
+	memset(p, 1, pages * 4096);
+	munmap(p, pages * 4096);
+}
+
+static void stat_fields(char **argv)
+{
+	unsigned long long v[53], w[53];
+	double idle, up;
+
+	fields_of(getpid(), v);
+	printf("priority %llu nice %llu threads %llu size %d exit signal %llu\n", v[18], v[19],
+	       v[20], v[23] == (unsigned long long)number_of("VmSize:") << 10, v[38]);
+	printf("pending %llx blocked %llx ignored %llx\n", v[31], v[32], v[33]);
+	printf("code %d, stack %d, arguments %d, environment %d, program %d\n",
+	       v[26] <= (unsigned long)stat_fields && (unsigned long)stat_fields < v[27],
+	       v[28] / (1 << 20) == (unsigned long)argv / (1 << 20),
+	       v[48] == (unsigned long)argv[0] && v[49] == v[50],
+	       v[50] == (unsigned long)environ[0] && v[51] > v[50],
+	       v[45] < v[46] && v[46] <= v[47]);
+	up = uptime(&idle);
+	printf("begun before now %d\n", v[22] <= up * 100 + 1);
+	touch(200);
+	fields_of(getpid(), w);
+	printf("faults %d, its children's %llu\n", w[10] - v[10] >= 200, w[11] - v[11]);
+}
+
+static void groups_and_signals(char **argv)
+{
+	gid_t groups[20];
+	sigset_t set;
+	long queued;
+
+	for (int i = 0; i < 20; i++)
+		groups[i] = (gid_t)i * 3;
+	syscall(SYS_setgroups, 20, groups);
+	printf("%s|\n", line_of("Groups:"));
+	syscall(SYS_setgroups, 16, groups);
+	printf("%s|\n", line_of("Groups:"));
+	syscall(SYS_setgroups, 0, groups);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGRTMIN);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGUSR2, SIG_IGN);
+	queued = number_of("SigQ:");
+	kill(getpid(), SIGRTMIN);
+	kill(getpid(), SIGRTMIN);
+	syscall(SYS_tgkill, getpid(), getpid(), SIGUSR1);
+	printf("queued %ld\n", number_of("SigQ:") - queued);
+	printf("%s", line_of("SigPnd:"));
+	printf(" %s", line_of("ShdPnd:"));
+	printf(" %s", line_of("SigBlk:"));
+	printf(" %s\n", line_of("SigIgn:"));
+	stat_fields(argv);
+	signal(SIGUSR1, SIG_IGN); /* they are gone with it */
+	signal(SIGRTMIN, SIG_IGN);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	signal(SIGUSR1, SIG_DFL);
+	signal(SIGUSR2, SIG_DFL);
+	signal(SIGRTMIN, SIG_DFL);
+}
+
+/* A child that is nice, that has ended or been stopped, and what its parent has of it then. */
+static void stat_of_children(void)
+{
+	unsigned long long v[53], w[53], child[53];
+	int status;
+	pid_t pid;
+
+	fields_of(getpid(), v);
+	pid = fork();
+	if (!pid) {
+		setpriority(PRIO_PROCESS, 0, 5);
+		touch(200);
+		burn(5);
+		raise(SIGSTOP);
+		_exit(3);
+	}
+	waitpid(pid, &status, WUNTRACED);
+	printf("%c", *fields_of(pid, child));
+	printf(" priority %llu nice %llu code %llu, younger %d, own faults %d and time %d\n",
+	       child[18], child[19], child[52], child[22] >= v[22], child[10] >= 200,
+	       child[14] > 0);
+	kill(pid, SIGCONT);
+	waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOWAIT);
+	printf("%c", *fields_of(pid, child));
+	printf(" code %llu size %llu resident %llu\n", child[52], child[23], child[24]);
+	waitpid(pid, NULL, 0);
+	fields_of(getpid(), w);
+	printf("its parent's: faults %d, time %d\n", w[11] - v[11] >= 200, w[16] > v[16]);
+}
+
+/* ---------------------------------------------------------------- what is written */
+
+static void put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	long n = write(fd, text, strlen(text));
+
+	printf("'%.*s': %s", (int)strcspn(text, "\n"), text, n < 0 ? name_of(errno) : "done");
+	printf(n < 0 || n == (long)strlen(text) ? "\n" : " in part\n");
+	close(fd);
+}
+
+static void stores(void)
+{
+	static const char *const numbers[] = { " 5\n",	"6 ",	 "+7",	 "8x",	" ", "1001",
+					       "-1001", "-1000", "0x10", "010", "0" };
+	char path[64], id[64];
+	pid_t pid;
+
+	for (unsigned int i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		put("/proc/self/oom_score_adj", numbers[i]);
+		line("/proc/self/oom_score_adj");
+	}
+	put("/proc/self/comm", "a name of more than fifteen");
+	line("/proc/self/comm");
+	pid = fork();
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	put(path, "other");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	put("/proc/sys/kernel/hostname",
+	    "0123456789012345678901234567890123456789012345678901234567890123456789");
+	line("/proc/sys/kernel/hostname");
+	put("/proc/sys/kernel/hostname", "one\ntwo");
+	line("/proc/sys/kernel/hostname");
+	sethostname("(none)", 6);
+	slurp("/proc/sys/kernel/random/uuid");
+	strcpy(id, buf);
+	slurp("/proc/sys/kernel/random/uuid");
+	printf("another %d", strcmp(id, buf) != 0);
+	printf(" variant %d\n", strchr("89ab", buf[19]) != NULL);
+	slurp("/proc/sys/kernel/random/boot_id");
+	strcpy(id, buf);
+	slurp("/proc/sys/kernel/random/boot_id");
+	printf("the same %d\n", !strcmp(id, buf));
+}
+
+/* ---------------------------------------------------------------- in parts */
+
+static int entries_by(const char *path, unsigned int size)
+{
+	char records[4096], last[256] = "";
+	int fd = open(path, O_RDONLY | O_DIRECTORY), n = 0;
+	long got;
+
+	while ((got = syscall(SYS_getdents64, fd, records, size)) > 0) {
+		for (long at = 0; at < got;) {
+			struct dirent64 *d = (void *)(records + at);
+
+			n += strcmp(d->d_name, last) != 0;
+			strcpy(last, d->d_name);
+			at += d->d_reclen;
+		}
+	}
+	close(fd);
+	return n;
+}
+
+static void parts(char **argv)
+{
+	static const char *const folders[] = { "/proc",
+					       "/proc/self",
+					       "/proc/self/task",
+					       "/proc/thread-self",
+					       "/proc/sys/kernel",
+					       "/proc/self/map_files" };
+	char whole[4096], part[4096];
+	long n = 0, got, size;
+	int fd;
+
+	for (unsigned int i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+		printf("%s: %d\n", folders[i],
+		       entries_by(folders[i], 280) == entries_by(folders[i], sizeof(part)));
+	size = slurp_to("/proc/self/auxv", whole, sizeof(whole));
+	fd = open("/proc/self/auxv", O_RDONLY);
+	while ((got = pread(fd, part + n, 24, n)) > 0)
+		n += got;
+	close(fd);
+	printf("auxv %d\n", n == size && !memcmp(whole, part, (size_t)n));
+	fd = open("/proc/self/cmdline", O_RDONLY);
+	got = pread(fd, part, 100, 2);
+	printf("cmdline %d", got == (long)strlen(argv[0]) - 1 && !strcmp(part, argv[0] + 2));
+	printf(" %ld\n", (long)pread(fd, part, 100, 100));
+	close(fd);
+	fd = open("/proc/self/mem", O_RDONLY);
+	memcpy(whole, "is here", 8);
+	printf("mem %ld", (long)pread(fd, part, 4096, (off_t)whole));
+	printf(" %s\n", part);
+	got = (long)map_pages(2, MAP_PRIVATE);
+	munmap((char *)got + 4096, 4096);
+	printf("up to a hole %ld", (long)pread(fd, part, 100, got + 4096 - 10));
+	printf(", in it %s\n", pread(fd, part, 1, got + 4096) < 0 ? name_of(errno) : "done");
+	close(fd);
+}
+
+/* ---------------------------------------------------------------- others' places, and a title */
+
+static void places_of_others(void)
+{
+	char path[64], text[64];
+	int ready[2];
+	pid_t pid;
+
+	if (pipe(ready) || mkdir("/tmp/procfs.d", 0755))
+		return;
+	pid = fork();
+	if (!pid) {
+		if (!chdir("/tmp/procfs.d") && !chroot("/tmp"))
+			(void)!write(ready[1], "r", 1);
+		pause();
+		_exit(0);
+	}
+	(void)!read(ready[0], text, 1);
+	snprintf(path, sizeof(path), "/proc/%d/cwd", pid);
+	text[readlink(path, text, sizeof(text) - 1)] = '\0';
+	printf("%s", text);
+	snprintf(path, sizeof(path), "/proc/%d/root", pid);
+	text[readlink(path, text, sizeof(text) - 1)] = '\0';
+	printf(" in %s\n", text);
+	do {
+		snprintf(path, sizeof(path), "/proc/%d/wchan", pid);
+	} while (slurp(path) < 2); /* it waits somewhere, as soon as it does */
+	printf("it waits\n");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	rmdir("/tmp/procfs.d");
+	close(ready[0]);
+	close(ready[1]);
+}
+
+/* Written over the end of the arguments, into the environment. */
+static void title(char **argv)
+{
+	size_t len = strlen(argv[0]) + 5;
+	long n;
+
+	memset(argv[0], 't', len);
+	argv[0][len] = '\0';
+	n = slurp("/proc/self/cmdline");
+	printf("title %d, %d\n", n == (long)len + 1, strspn(buf, "t") == len);
+	argv[0][strlen(argv[0]) - 5] = '\0';
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
@@ -546,6 +871,7 @@ int main(int argc, char **argv)
 	limits();
 	memory();
 	auxv();
+	groups_and_signals(argv);
 	descriptors();
 	numbers();
 	texts(argv);
@@ -554,5 +880,11 @@ int main(int argc, char **argv)
 	sysctls();
 	counters();
 	cpuinfo();
+	sizes();
+	stat_of_children();
+	stores();
+	parts(argv);
+	places_of_others();
+	title(argv);
 	return 0;
 }
