@@ -388,6 +388,87 @@ GUEST_TEST(fs, renames_are_linuxs)
 	EXPECT_SAME_USE(before);
 }
 
+/* Names of one hash (FNV-1a, 32 bits), of one length and of two, are told apart by their text. */
+GUEST_TEST(fs, names_of_the_same_hash_are_told_apart)
+{
+	static const char *const names[] = { "/t.c/anqjbp", "/t.c/fudkdb",   "/t.c/costarring",
+					     "/t.c/liquid", "/t.c/altarage", "/t.c/zinke" };
+	struct in_use before = count_use();
+	unsigned long inos[ARRAY_SIZE(names)];
+
+	EXPECT_EQ(kern_mkdir("/t.c", 0755), 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		EXPECT_EQ(open_error(names[i], O_RDONLY), -ENOENT);
+		EXPECT_EQ(open_error(names[i], O_CREAT | O_EXCL | O_RDWR), 0);
+		inos[i] = ino_of(names[i]);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		EXPECT_EQ(ino_of(names[i]), inos[i]);
+		EXPECT_EQ(open_error(names[i], O_CREAT | O_EXCL | O_RDWR), -EEXIST);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		EXPECT_EQ(kern_unlink(names[i]), 0);
+		EXPECT_EQ(ino_of(names[i]), 0);
+		if (i + 1 < ARRAY_SIZE(names))
+			EXPECT_EQ(ino_of(names[i + 1]), inos[i + 1]);
+	}
+	EXPECT_EQ(kern_rmdir("/t.c"), 0);
+	EXPECT_SAME_USE(before);
+}
+
+static bool has_path(const char *name, const char *expected)
+{
+	char *buf = kmalloc(PATH_MAX, GFP_KERNEL), *text;
+	struct path path;
+	bool same;
+
+	if (!buf || kern_path(name, 0, &path)) {
+		kfree(buf);
+		return false;
+	}
+	text = d_path(&path, buf, PATH_MAX);
+	same = !IS_ERR(text) && !strcmp(text, expected);
+	path_put(&path);
+	kfree(buf);
+	return same;
+}
+
+#define LONG "a_name_longer_than_fits_into_a_dentry"
+
+/* Each is found by its new name, says it, and lets its text go with it. */
+GUEST_TEST(fs, short_and_long_names_are_exchanged)
+{
+	static const char *const names[] = { "/t.x/d/" LONG, "/t.x/s", "/t.x/d/another_" LONG,
+					     "/t.x/e" };
+	struct in_use before = count_use();
+
+	EXPECT_EQ(kern_mkdir("/t.x", 0755), 0);
+	EXPECT_EQ(kern_mkdir("/t.x/d", 0755), 0);
+	for (unsigned int a = 0; a < ARRAY_SIZE(names); a++) {
+		for (unsigned int b = 0; b < a; b++) {
+			unsigned long of_a, of_b;
+
+			EXPECT_EQ(write_file(names[a], "a"), 1);
+			EXPECT_EQ(kern_mkdir(names[b], 0755), 0);
+			of_a = ino_of(names[a]);
+			of_b = ino_of(names[b]);
+			EXPECT_EQ(kern_rename(names[a], names[b], 2), 0);
+			EXPECT_EQ(ino_of(names[a]), of_b);
+			EXPECT_EQ(ino_of(names[b]), of_a);
+			EXPECT(has_path(names[a], names[a]));
+			EXPECT(has_path(names[b], names[b]));
+			EXPECT_EQ(kern_rmdir(names[a]), 0);
+			EXPECT_EQ(kern_rename(names[b], names[a], 0), 0);
+			EXPECT(has_path(names[a], names[a]));
+			EXPECT(!ino_of(names[b]));
+			EXPECT_EQ(kern_unlink(names[a]), 0);
+		}
+	}
+	EXPECT_EQ(kern_rmdir("/t.x/d"), 0);
+	EXPECT_EQ(kern_rmdir("/t.x"), 0);
+	EXPECT_SAME_USE(before);
+}
+
 GUEST_TEST(fs, hard_links_are_one_file)
 {
 	struct in_use before = count_use();
