@@ -247,6 +247,109 @@ static ssize_t read_alphabet(void *private, char *buf, loff_t pos, size_t n)
 	return n;
 }
 
+static char letters[8];
+
+static ssize_t write_letters(void *private, const char *buf, loff_t pos, size_t n)
+{
+	(void)private;
+	memcpy(letters + pos, buf, n);
+	return n;
+}
+
+static const struct knode_ops letters_ops = { .write = write_letters };
+
+/* A file of a size takes and gives what lies within it; of one without, the methods say what there is. */
+GUEST_TEST(ktree, a_size_bounds_what_is_read_and_written)
+{
+	struct dentry *sized, *alphabet;
+	struct file *file;
+	char buf[32];
+	loff_t pos = 4;
+
+	ASSERT(mount_tree());
+	sized = ktree_create(get_tree(), "sized", 0600, sizeof(letters), &letters_ops, NULL);
+	alphabet = ktree_create(get_tree(), "alphabet", 0400, 10,
+				&(struct knode_ops){ .read = read_alphabet }, NULL);
+	ASSERT(!IS_ERR(sized) && !IS_ERR(alphabet));
+	file = filp_open("/t.k/sized", O_WRONLY, 0);
+	ASSERT(!IS_ERR(file));
+	EXPECT_EQ(kernel_write(file, "abcdef", 6, &pos), 4);
+	EXPECT(!memcmp(letters, "\0\0\0\0abcd", 8));
+	EXPECT_EQ(pos, 8);
+	EXPECT_EQ(kernel_write(file, "e", 1, &pos), -EFBIG);
+	EXPECT_EQ(vfs_llseek(file, 0, SEEK_END), 8);
+	filp_close(file, NULL);
+	file = filp_open("/t.k/alphabet", O_RDONLY, 0);
+	ASSERT(!IS_ERR(file));
+	pos = 8;
+	EXPECT_EQ(kernel_read(file, buf, 26, &pos), 2);
+	EXPECT_EQ(kernel_read(file, buf, 26, &pos), 0);
+	filp_close(file, NULL);
+	ktree_remove(sized);
+	ktree_remove(alphabet);
+	umount_tree();
+}
+
+static int fails; /* times that show() is to fail */
+
+static int show_or_fail(struct sink *out, void *private)
+{
+	(void)private;
+	sink_printf(out, "some");
+	return fails-- > 0 ? -EIO : 0;
+}
+
+static ssize_t store_half(void *private, const char *text, size_t n)
+{
+	(void)private;
+	strscpy(stored, text, sizeof(stored));
+	EXPECT_EQ(text[n], '\0');
+	return n > 1000 ? (ssize_t)n - 1 : (ssize_t)n;
+}
+
+static const struct knode_ops failing_ops = { .show = show_or_fail, .store = store_half };
+
+/* What failed is made anew, wherever one reads on; a text is stored as it is, and terminated. */
+GUEST_TEST(ktree, what_fails_is_told_and_tried_again)
+{
+	unsigned long objects = nr_slab_objects();
+	struct dentry *knode, *folder;
+	struct file *file;
+	char buf[32], *text = kmalloc(PAGE_SIZE + 8, GFP_KERNEL);
+	loff_t pos = 0;
+	u32 links;
+
+	ASSERT(text && mount_tree());
+	links = get_tree()->d_inode->i_nlink;
+	folder = ktree_mkdir(get_tree(), "folder", 0555);
+	EXPECT_EQ(get_tree()->d_inode->i_nlink, links + 1);
+	knode = ktree_create(folder, "fails", 0600, 0, &failing_ops, NULL);
+	ASSERT(!IS_ERR(folder) && !IS_ERR(knode));
+	file = filp_open("/t.k/folder/fails", O_RDWR, 0);
+	ASSERT(!IS_ERR(file));
+	fails = 1;
+	EXPECT_EQ(kernel_read(file, buf, 32, &pos), -EIO);
+	pos = 2; /* nothing was kept of it */
+	EXPECT_EQ(kernel_read(file, buf, 32, &pos), 2);
+	EXPECT(!memcmp(buf, "me", 2));
+	fails = 1;
+	pos = 0;
+	EXPECT_EQ(kernel_read(file, buf, 32, &pos), -EIO);
+	EXPECT_EQ(vfs_llseek(file, 0, SEEK_END), -EINVAL);
+	memset(text, 'x', PAGE_SIZE + 8);
+	pos = 0;
+	EXPECT_EQ(kernel_write(file, text, 7, &pos), 7);
+	EXPECT(!strcmp(stored, "xxxxxxx"));
+	pos = 0;
+	EXPECT_EQ(kernel_write(file, text, PAGE_SIZE, &pos), PAGE_SIZE - 1);
+	filp_close(file, NULL);
+	ktree_remove(folder);
+	EXPECT_EQ(get_tree()->d_inode->i_nlink, links);
+	umount_tree();
+	kfree(text);
+	EXPECT_EQ(nr_slab_objects(), objects);
+}
+
 static int link_to_root(struct path *path, void *private)
 {
 	(void)private;
