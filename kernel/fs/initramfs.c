@@ -127,15 +127,23 @@ static int make_entry(struct unpacking *u, const struct cpio_entry *e)
 		return error == -EEXIST ? 0 : error;
 	case S_IFLNK:
 		return e->size < PATH_MAX ? make_symlink(e) : -ENAMETOOLONG;
-	default:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFIFO:
+	case S_IFSOCK:
 		return kern_mknod(e->name, e->mode, MKDEV(e->rmajor & 0xfff, e->rminor & 0xfffff));
+	default:
+		return -EINVAL;
 	}
 }
 
-static int set_attributes(const struct cpio_entry *e)
+#define ATTR_TIMES (ATTR_ATIME | ATTR_MTIME)
+
+/* Those of `valid`; of what is of the entry's kind alone. */
+static int set_attributes(const struct cpio_entry *e, unsigned int valid)
 {
 	struct iattr attr = {
-		.ia_valid = ATTR_MODE | ATTR_UID | ATTR_GID | ATTR_ATIME | ATTR_MTIME,
+		.ia_valid = valid,
 		.ia_mode = e->mode,
 		.ia_uid = e->uid,
 		.ia_gid = e->gid,
@@ -148,7 +156,8 @@ static int set_attributes(const struct cpio_entry *e)
 	if (error)
 		return error;
 	down_write(&path.dentry->d_inode->i_rwsem);
-	error = notify_change(path.dentry, &attr);
+	if ((path.dentry->d_inode->i_mode & S_IFMT) == (e->mode & S_IFMT))
+		error = notify_change(path.dentry, &attr);
 	up_write(&path.dentry->d_inode->i_rwsem);
 	path_put(&path);
 	return error;
@@ -168,7 +177,7 @@ static void set_directory_times(const void *data, size_t size)
 
 	while (cpio_next(&cpio, &e) > 0)
 		if (S_ISDIR(e.mode))
-			set_attributes(&e);
+			set_attributes(&e, ATTR_TIMES);
 }
 
 static void say_end(const struct unpacking *u, const struct cpio *cpio, int ret)
@@ -198,7 +207,7 @@ int initramfs_unpack(const void *data, size_t size, const char *what)
 	while ((ret = cpio_next(&cpio, &e)) > 0) {
 		error = make_entry(&u, &e);
 		if (!error)
-			error = set_attributes(&e);
+			error = set_attributes(&e, ATTR_MODE | ATTR_UID | ATTR_GID | ATTR_TIMES);
 		u.files += !error;
 		if (error)
 			say_failed(&u, &e, error);

@@ -157,6 +157,8 @@ GUEST_TEST(initramfs, names_of_one_file_are_of_one_archive)
 GUEST_TEST(initramfs, what_was_there_is_replaced)
 {
 	unsigned long objects = nr_slab_objects();
+	struct inode *inode;
+	struct path path;
 
 	begin();
 	add("t.ir", 1, 040755, 5, "");
@@ -165,6 +167,8 @@ GUEST_TEST(initramfs, what_was_there_is_replaced)
 	add("t.ir/full", 4, 040755, 2, "");
 	add("t.ir/full/x", 5, 0100644, 1, "x");
 	add("t.ir/was_file", 6, 0100644, 1, "x");
+	add("t.ir/odd", 8, 0150644, 1, "");
+	add("t.ir/odd", 8, 0644, 1, "");
 	add("TRAILER!!!", 0, 0, 1, "");
 	add("t.ir/file", 2, 0100644, 1, "short");
 	add("t.ir/empty", 3, 0100644, 1, "a file");
@@ -174,6 +178,11 @@ GUEST_TEST(initramfs, what_was_there_is_replaced)
 	EXPECT_EQ(initramfs_unpack(archive, size, "a test's archives"), 0);
 	expect_file("/t.ir/file", "short");
 	expect_file("/t.ir/empty", "a file");
+	inode = find("/t.ir/empty", &path);
+	ASSERT(inode);
+	EXPECT_EQ(inode->i_mode, 0100644); /* not what the folder had */
+	path_put(&path);
+	EXPECT(!find("/t.ir/odd", &path));
 	expect_file("/t.ir/full/x", "x");
 	expect_file("/t.ir/was_file/in", "short");
 	EXPECT_EQ(kern_unlink("/t.ir/was_file/in"), 0);
