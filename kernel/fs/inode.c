@@ -69,7 +69,7 @@ struct inode *new_inode(struct super_block *sb, umode_t mode, dev_t rdev)
 	inode->i_mode = mode;
 	inode->i_count = 1;
 	inode->i_nlink = S_ISDIR(mode) ? 2 : 1;
-	inode->i_rdev = rdev;
+	inode->i_rdev = S_ISCHR(mode) || S_ISBLK(mode) ? rdev : 0;
 	inode->i_ino = __atomic_add_fetch(&sb->s_next_ino, 1, __ATOMIC_RELAXED);
 	inode->i_sb = sb;
 	inode->i_op = &no_operations;

@@ -64,7 +64,7 @@ static void new_nodes(void)
 	TRY(mknod("p", S_IFIFO | 0666, 0));
 	TRY(mknod("p/", S_IFIFO | 0666, 0));
 	TRY(mknod("q/", S_IFIFO | 0666, 0));
-	TRY(mknod("s", S_IFSOCK | 0666, 0));
+	TRY(mknod("s", S_IFSOCK | 0666, makedev(1, 3)));
 	TRY(mknod("r", 0666, 0));
 	TRY(mknod("c", S_IFCHR | 0666, makedev(1, 3)));
 	TRY(mknod("b", S_IFBLK | 0666, makedev(250, 7)));
