@@ -17,12 +17,13 @@
 
 struct cpu_info boot_cpu = { .phys_bits = BITS };
 
-static u64 memory_end, memory_word;
+static u64 memory_end, memory_words[64];
+static unsigned int nr_asked;
 
 void *early_memremap(phys_addr_t phys, unsigned long size)
 {
 	EXPECT(phys_range_valid(phys, size));
-	return phys < memory_end ? &memory_word : NULL;
+	return phys < memory_end ? &memory_words[nr_asked++ % ARRAY_SIZE(memory_words)] : NULL;
 }
 
 void early_memunmap(void *addr, unsigned long size)
@@ -60,6 +61,47 @@ TEST(ram_that_is_not_there_is_none)
 	take_words("memmap=4K$0x1000");
 	EXPECT(test_log_has("[mem 0x0000000100000000-0x00000013ffffffff] is no RAM"));
 	EXPECT_EQ(e820__end_of_ram_pfn(), (0x100000 + 2 * GiB) >> 12);
+}
+
+/* It may hold the loader's modules, the command line, or a log that is to outlive the boot. */
+TEST(ram_that_is_asked_keeps_what_it_holds)
+{
+	memory_end = ~0UL;
+	nr_asked = 0;
+	for (unsigned int i = 0; i < ARRAY_SIZE(memory_words); i++)
+		memory_words[i] = 0x1234567890abcdefUL * i;
+	take_words("mem=6G");
+	EXPECT_EQ(nr_asked, 4); /* at both ends of two ranges */
+	for (unsigned int i = 0; i < nr_asked; i++)
+		EXPECT_EQ(memory_words[i], 0x1234567890abcdefUL * i);
+}
+
+/* Without a word it is firmware's map, whatever that may be. */
+TEST(no_word_no_map_of_a_person_s)
+{
+	memory_end = 4 * GiB;
+	e820_user_map = false;
+	take_words("console=ttyS0");
+	EXPECT(!e820_user_map);
+	EXPECT(!test_log_has("is no RAM"));
+	EXPECT_EQ(e820_table.nr_entries, 2);
+	take_words("mem=64M");
+	EXPECT(e820_user_map);
+}
+
+/* Wherever they stand: mem= limits what memmap= adds, too.  The map is in order then, and no two ranges meet. */
+TEST(mem_limits_what_memmap_leaves)
+{
+	memory_end = ~0UL;
+	take_words("mem=8G memmap=64K$0x200000 memmap=2G@10G");
+	EXPECT_EQ(e820_table.nr_entries, 4);
+	EXPECT_EQ(e820_table.entries[0].size, 0x100000);
+	EXPECT_EQ(e820_table.entries[1].addr, 0x200000);
+	EXPECT_EQ(e820_table.entries[1].size, 0x10000);
+	EXPECT_EQ(e820_table.entries[1].type, E820_TYPE_RESERVED);
+	EXPECT_EQ(e820_table.entries[2].addr, 0x210000);
+	EXPECT_EQ(e820_table.entries[3].addr, 4 * GiB);
+	EXPECT_EQ(e820_table.entries[3].size, 4 * GiB);
 }
 
 TEST(ram_wholly_out_of_reach_is_not_asked)
