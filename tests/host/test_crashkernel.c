@@ -25,7 +25,7 @@ struct resource *insert_resource_conflict(struct resource *parent, struct resour
 
 static void expect_parsed(const char *value, u64 ram, u64 size, u64 base)
 {
-	struct crash_request r = { 0 };
+	struct crash_request r = { 1, 1 }; /* of the word before */
 
 	EXPECT_EQ(crashkernel_parse(value, "", ram, &r), 0);
 	EXPECT_EQ(r.size, size);

@@ -96,6 +96,7 @@ TEST(descriptors_of_other_lengths)
 	/* Too short for one, as long as the map, longer than it, and none at all. */
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, EFI_DESC_MIN - 1), 0);
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 0), 0);
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, EFI_DESC_MIN, EFI_DESC_MIN), 1); /* no longer than need be */
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 2 * DESC_SIZE), 1);
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 2 * DESC_SIZE + 1), 0);
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, ~0U), 0);

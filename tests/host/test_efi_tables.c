@@ -341,3 +341,29 @@ TEST(a_picture_that_is_not_believed)
 						"no picture at 0x74dd3000"));
 	}
 }
+
+/* The table may say what it likes: only what the boot services left is taken from the RAM, and all of it must be theirs. */
+TEST(a_picture_in_others_memory)
+{
+	static const struct {
+		u32 type;
+		u64 pages;
+		u64 kept;
+	} cases[] = {
+		{ EFI_BOOT_SERVICES_DATA, 2, 0x2000 }, { EFI_BOOT_SERVICES_DATA, 1, 0 },
+		{ EFI_CONVENTIONAL, 2, 0 },	       { EFI_LOADER_DATA, 2, 0 },
+		{ EFI_BOOT_SERVICES_CODE, 2, 0 },
+	};
+	struct bgrt t;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		picture(&t);
+		boot_info.efi_memmap_size = 0;
+		desc(cases[i].type, BASE + 0x3000, cases[i].pages, EFI_MEMORY_WB);
+		efi_memmap_init(&boot_info);
+		acpi_bgrt_reserve(&t.header);
+		EXPECT_EQ(reserved_size, cases[i].kept);
+		EXPECT_EQ(e820_table.nr_entries, cases[i].kept ? 3 : 1);
+		EXPECT_EQ(test_log_has("is not what the boot services left"), !cases[i].kept);
+	}
+}
