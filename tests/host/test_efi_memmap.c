@@ -93,10 +93,10 @@ TEST(descriptors_of_other_lengths)
 	desc(0, EFI_CONVENTIONAL, 0x100000, 0x100, EFI_MEMORY_WB);
 	desc(1, EFI_CONVENTIONAL, 0x400000, 0x100, EFI_MEMORY_WB);
 	e820_table.nr_entries = 0;
-	/* Too short for one, as long as the map, longer than it, and none at all. */
+	/* Too short for one, no longer than need be, as long as the map, longer than it, and none at all. */
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, EFI_DESC_MIN - 1), 0);
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 0), 0);
-	EXPECT_EQ(efi_add_memmap(&e820_table, map, EFI_DESC_MIN, EFI_DESC_MIN), 1); /* no longer than need be */
+	EXPECT_EQ(efi_add_memmap(&e820_table, map, EFI_DESC_MIN, EFI_DESC_MIN), 1);
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 2 * DESC_SIZE), 1);
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, 2 * DESC_SIZE + 1), 0);
 	EXPECT_EQ(efi_add_memmap(&e820_table, map, 2 * DESC_SIZE, ~0U), 0);

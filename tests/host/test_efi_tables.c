@@ -350,8 +350,10 @@ TEST(a_picture_in_others_memory)
 		u64 pages;
 		u64 kept;
 	} cases[] = {
-		{ EFI_BOOT_SERVICES_DATA, 2, 0x2000 }, { EFI_BOOT_SERVICES_DATA, 1, 0 },
-		{ EFI_CONVENTIONAL, 2, 0 },	       { EFI_LOADER_DATA, 2, 0 },
+		{ EFI_BOOT_SERVICES_DATA, 2, 0x2000 },
+		{ EFI_BOOT_SERVICES_DATA, 1, 0 },
+		{ EFI_CONVENTIONAL, 2, 0 },
+		{ EFI_LOADER_DATA, 2, 0 },
 		{ EFI_BOOT_SERVICES_CODE, 2, 0 },
 	};
 	struct bgrt t;
