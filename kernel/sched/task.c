@@ -4,8 +4,8 @@
  *
  * To make a thread is mostly to take one that is over, stack and all, out of the spare ones of
  * the CPU: neither vmalloc() nor a flush of the TLB is in the way.  put_task_struct() puts it
- * there, from any context, and cannot free a stack; so who exits, a thread that may sleep, frees
- * what the threads before it left beyond KEEP_SPARE.
+ * there, from any context, and cannot free a stack; so who exits or has waited for a child, a thread that may
+ * sleep, frees what there is beyond KEEP_SPARE.
  */
 #include "kernel/sched/task.h"
 
@@ -79,6 +79,12 @@ static void free_spare(struct spare_threads *s, unsigned int keep)
 		kmem_cache_free(fpu_cache, t->fpu);
 		kmem_cache_free(task_cache, t);
 	}
+}
+
+void trim_spare_threads(void)
+{
+	might_sleep();
+	free_spare(my_spare(), KEEP_SPARE);
 }
 
 void free_spare_threads(void)
@@ -269,7 +275,7 @@ void put_task_struct(struct task_struct *t)
 void thread_exit(int result)
 {
 	current->result = result;
-	free_spare(my_spare(), KEEP_SPARE);
+	trim_spare_threads();
 	complete_all(&current->exited);
 	schedule_dead();
 }

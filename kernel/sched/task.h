@@ -299,6 +299,8 @@ bool get_switch_frame(const struct task_struct *t, struct switch_frame *frame);
 /* Its backtrace, as messages, where it does not run.  Any context. */
 void show_task_backtrace(const struct task_struct *t);
 
+/* Few of this CPU's threads that are over stay, stack and all: for who has let go of some.  May sleep. */
+void trim_spare_threads(void);
 /* Spare threads of all CPUs are freed: for tests that count what is in use.  May sleep. */
 void free_spare_threads(void);
 

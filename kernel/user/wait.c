@@ -152,7 +152,7 @@ static long look(struct wait_opts *wo)
 	return result;
 }
 
-static long do_wait(struct wait_opts *wo)
+static long wait_for_change(struct wait_opts *wo)
 {
 	wait_queue_head_t *wq = &current->signal->wait_chldexit;
 	long result = look(wo);
@@ -172,6 +172,16 @@ static long do_wait(struct wait_opts *wo)
 		schedule();
 	}
 	finish_wait(wq, &wait);
+	return result;
+}
+
+/* What was released is this CPU's now, on which nobody else may ever end. */
+static long do_wait(struct wait_opts *wo)
+{
+	long result = wait_for_change(wo);
+
+	if (wo->dead)
+		trim_spare_threads();
 	return result;
 }
 
