@@ -101,10 +101,13 @@ struct fw_cfg_dma {
 
 #define DMA_USEC 1000000 /* the host may have other things to do */
 
-/* The next n bytes of the selected item to p, which lies within a page of the direct map: 0 or -EIO. */
+/*
+ * The next n bytes of the selected item to p, which lies within a page of the direct map.  0; -EIO;
+ * -ETIMEDOUT: the device may still write to both, at any time after.
+ */
 static int __init fw_cfg_dma_read(void *p, size_t n)
 {
-	static struct fw_cfg_dma dma __initdata;
+	static struct fw_cfg_dma dma; /* not __initdata, which is given back */
 	phys_addr_t at = __pa(&dma);
 	u32 control;
 
@@ -119,7 +122,7 @@ static int __init fw_cfg_dma_read(void *p, size_t n)
 	if (!poll_timeout(
 		    !((control = __builtin_bswap32(READ_ONCE(dma.control))) & ~FW_CFG_DMA_ERROR),
 		    DMA_USEC))
-		return -EIO;
+		return -ETIMEDOUT;
 	return control & FW_CFG_DMA_ERROR ? -EIO : 0;
 }
 
@@ -151,6 +154,17 @@ static int __init fw_cfg_fill(int item, char *to, size_t size)
 	return error;
 }
 
+/* No call takes a transfer back (docs/specs/fw_cfg): what one that does not end may write to is nobody's any more. */
+static void __init fw_cfg_give_up(const char *name, void *data, u32 length, int error)
+{
+	pr_err("%s: cannot be read: %s\n", name, error_name(error));
+	if (error == -ETIMEDOUT)
+		pr_err("%s: its %u bytes of memory are kept: the device may still write there\n",
+		       name, length);
+	else
+		vfree(data);
+}
+
 static void *__init fw_cfg_load_claimed(const char *name, size_t *size)
 {
 	u32 length;
@@ -169,8 +183,7 @@ static void *__init fw_cfg_load_claimed(const char *name, size_t *size)
 	}
 	error = fw_cfg_fill(item, data, length);
 	if (error) {
-		pr_err("%s: cannot be read: %s\n", name, error_name(error));
-		vfree(data);
+		fw_cfg_give_up(name, data, length, error);
 		return NULL;
 	}
 	*size = length;

@@ -10,7 +10,7 @@ void fw_cfg_append_cmdline(const char *name);
 
 /*
  * The file `name` in new memory, which is given back by vfree(), and its size; NULL: there is none, or, said, no
- * memory for it, or the ports are somebody's.  In a thread, at boot.
+ * memory for it, it cannot be read, or the ports are somebody's.  In a thread, at boot.
  */
 void *fw_cfg_load(const char *name, size_t *size);
 

@@ -23,7 +23,7 @@ The lines of a part ("@@") must stand in the file once, as they are.  Stages, ch
 
     compiler                 the kernel does not build
     check                    `make check` fails
-    host NAME                tests/host/test_NAME.c
+    host NAME                tests/host/test_NAME.c, or tests/fuzz/NAME.c where NAME begins with fuzz_
     guest SUITE [ARGUMENTS]  a suite of the kernel's own, with more arguments for QEMU; words="..." for the kernel
     user PROGRAM [ARGUMENTS] tests/user/PROGRAM.c says something else than on Linux
     pytest ARGUMENTS         such a case
@@ -208,9 +208,10 @@ def check():
 
 
 def host(name):
-    make("-f", "tests/host/Makefile", f"build/host/test_{name}")
-    status, said = run([f"build/host/test_{name}"], 300)  # it says itself that it hangs
-    return "" if status == 0 else first(r"^(# \S+\.c:\d+:.*|.*(runtime error|ERROR:).*|not ok.*)", said) or str(status)
+    program = "build/host/" + (name if name.startswith("fuzz_") else f"test_{name}")
+    make("-f", "tests/host/Makefile", program)
+    status, said = run([program], 300)  # it says itself that it hangs
+    return "" if status == 0 else first(r"^(#? ?\S+\.c:\d+:.*|.*(runtime error|ERROR:).*|not ok.*)", said) or str(status)
 
 
 def guest(suite, *arguments):
