@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/firmware/mptable.c kernel/irq/routing.c
-/* The MP table's walk: MultiProcessor Specification 1.4, chapters 4 and 5. */
+// sources: drivers/firmware/bios_scan.c drivers/firmware/mpscan.c drivers/firmware/mptable.c kernel/irq/routing.c
+/* Where the MP table is, and its walk: MultiProcessor Specification 1.4, chapters 4 and 5. */
+#include "drivers/apic/apic.h"
 #include "drivers/firmware/mptable.h"
+#include "mm/reserved.h"
+#include "tests/host/fake_bios.h"
 #include "tests/host/table_builder.h"
 
 static struct mp_pci_routes pci;
@@ -273,4 +276,214 @@ TEST(random_bytes)
 		decode(&b, &r);
 		EXPECT(r.nr_ioapics <= MAX_IOAPICS && pci.count <= MP_MAX_PCI);
 	}
+}
+
+/* ---- where it is found ---- */
+
+#define NOWHERE ((phys_addr_t)-1)
+
+static char reserved[128]; /* what is kept out of the allocator's hands */
+
+void reserve_ram(phys_addr_t start, u64 size, const char *fmt, ...)
+{
+	size_t n = strlen(reserved);
+
+	(void)fmt;
+	scnprintf(reserved + n, sizeof(reserved) - n, "%lx+%lx ", start, size);
+}
+
+unsigned int ioapic_count_pins(phys_addr_t addr)
+{
+	(void)addr;
+	return 24;
+}
+
+static void empty_memory(u16 ebda_segment)
+{
+	memset(bios_memory, 0, sizeof(bios_memory));
+	bios_memory[0x40e] = (u8)ebda_segment;
+	bios_memory[0x40f] = (u8)(ebda_segment >> 8);
+}
+
+static void place_pointer(phys_addr_t at, u32 table, u8 config, u8 features)
+{
+	struct mp_float f = { .signature = "_MP_", .table = table, .length = 1, .revision = 4 };
+
+	f.default_config = config;
+	f.features = features;
+	memcpy(bios_memory + at, &f, sizeof(f));
+	set_sum(bios_memory + at, sizeof(f), 10);
+}
+
+/* Where the one that is found lies, which is kept. */
+static phys_addr_t found_at(void)
+{
+	char *end;
+	u64 at;
+
+	reserved[0] = '\0';
+	mp_find_table();
+	EXPECT_EQ(nr_mapped, 0);
+	at = simple_strtoull(reserved, &end, 16);
+	if (end == reserved)
+		return NOWHERE;
+	EXPECT_STR(end, "+10 ");
+	return at;
+}
+
+static phys_addr_t looked_for(u16 ebda_segment, phys_addr_t at)
+{
+	empty_memory(ebda_segment);
+	place_pointer(at, 0, 5, 0);
+	return found_at();
+}
+
+/* 4: the EBDA's first KiB, base memory's last, the BIOS ROM of e0000 to fffff; steps of 16 bytes. */
+TEST(pointer_lies_in_one_of_three_places)
+{
+	EXPECT_EQ(looked_for(0x9f00, 0x9f000), 0x9f000);
+	EXPECT_EQ(looked_for(0x9f00, 0x9f3f0), 0x9f3f0);
+	EXPECT_EQ(looked_for(0x9f00, 0x9f400), NOWHERE);
+	EXPECT_EQ(looked_for(0x9f00, 0x9fc00), 0x9fc00);
+	EXPECT_EQ(looked_for(0, 0x9fff0), 0x9fff0);
+	EXPECT_EQ(looked_for(0x9fc0, 0x9fff0), 0x9fff0); /* of the two places that are one */
+	EXPECT_EQ(looked_for(0, 0x9fbf0), NOWHERE);
+	EXPECT_EQ(looked_for(0, 0xdfff0), NOWHERE);
+	EXPECT_EQ(looked_for(0, 0xe0000), 0xe0000);
+	EXPECT_EQ(looked_for(0, 0xffff0), 0xffff0);
+	EXPECT_EQ(looked_for(0, 0xf0008), NOWHERE);
+	/* An EBDA in the BIOS's own data or beyond base memory is none. */
+	EXPECT_EQ(looked_for(0x003f, 0x3f0), NOWHERE);
+	EXPECT_EQ(looked_for(0x0040, 0x500), 0x500);
+	EXPECT_EQ(looked_for(0xa000, 0xa0000), NOWHERE);
+}
+
+TEST(first_pointer_that_holds_is_taken)
+{
+	empty_memory(0x9f00);
+	place_pointer(0xf5b10, 0, 5, 0);
+	place_pointer(0x9f010, 0, 5, 0);
+	EXPECT_EQ(found_at(), 0x9f010);
+	bios_memory[0x9f010 + 10]++;
+	EXPECT_EQ(found_at(), 0xf5b10);
+	place_pointer(0xf5b00, 0, 5, 0);
+	bios_memory[0xf5b00 + 10]++;
+	EXPECT_EQ(found_at(), 0xf5b10);
+	bios_memory[0xf5b10] = 'x';
+	EXPECT_EQ(found_at(), NOWHERE);
+}
+
+static u16 place_table(phys_addr_t at)
+{
+	struct builder b;
+
+	build_seabios(&b);
+	b.bytes[4] = (u8)b.n;
+	b.bytes[5] = (u8)(b.n >> 8);
+	set_sum(b.bytes, b.n, 7);
+	memcpy(bios_memory + at, b.bytes, b.n);
+	return (u16)b.n;
+}
+
+TEST(table_is_kept_where_it_holds)
+{
+	char want[64];
+
+	empty_memory(0);
+	place_pointer(0xf5b10, 0x9fc00, 0, 0);
+	snprintf(want, sizeof(want), "f5b10+10 9fc00+%x ", place_table(0x9fc00));
+	reserved[0] = '\0';
+	mp_find_table();
+	EXPECT_STR(reserved, want);
+	bios_memory[0x9fc00 + 50] ^= 1;
+	EXPECT_EQ(found_at(), 0xf5b10);
+	bios_memory[0x9fc00 + 4] = 43; /* its length */
+	bios_memory[0x9fc00 + 5] = 0;
+	EXPECT_EQ(found_at(), 0xf5b10);
+}
+
+/* ---- what is made of it ---- */
+
+static int boot_init(struct irq_routing *r)
+{
+	int ret;
+
+	reserved[0] = '\0';
+	mp_find_table();
+	*r = (struct irq_routing){ .nr_cpus = 77 };
+	test_log_clear();
+	ret = mp_boot_init(r);
+	EXPECT_EQ(nr_mapped, 0);
+	EXPECT(!ret || r->nr_cpus == 77);
+	return ret;
+}
+
+TEST(table_gives_routes)
+{
+	bool level = false, active_low = true;
+	struct irq_routing r;
+	u32 gsi = 0;
+
+	empty_memory(0);
+	place_table(0xf0100);
+	place_pointer(0xf5b10, 0xf0100, 0, 0x80);
+	EXPECT_EQ(boot_init(&r), 0);
+	EXPECT_EQ(r.nr_cpus, 1);
+	EXPECT_EQ(r.nr_ioapics, 1);
+	EXPECT(r.imcr);
+	EXPECT_EQ(mp_pci_irq(0, 3, 0, &gsi, &level, &active_low), 0);
+	EXPECT_EQ(gsi, 11);
+	EXPECT(level && !active_low);
+	EXPECT_EQ(mp_pci_irq(1, 3, 0, &gsi, &level, &active_low), -ENOENT);
+	EXPECT_EQ(mp_pci_irq(0, 2, 0, &gsi, &level, &active_low), -ENOENT);
+	EXPECT_EQ(mp_pci_irq(0, 3, 1, &gsi, &level, &active_low), -ENOENT);
+}
+
+TEST(default_configuration_needs_no_table)
+{
+	struct irq_routing r;
+
+	empty_memory(0);
+	place_pointer(0xf5b10, 0, 5, 0x7f);
+	EXPECT_EQ(boot_init(&r), 0);
+	EXPECT_EQ(r.nr_ioapics, 1);
+	EXPECT(!r.imcr);
+	place_pointer(0xf5b10, 0, 0, 0);
+	EXPECT_EQ(boot_init(&r), -ENOENT);
+	EXPECT(test_log_has("not usable: EINVAL"));
+}
+
+TEST(what_is_broken_is_not_used)
+{
+	struct irq_routing r;
+
+	empty_memory(0);
+	EXPECT_EQ(boot_init(&r), -ENOENT);
+	EXPECT_STR(test_log(), "");
+	place_pointer(0xf5b10, 0x80000000, 0, 0); /* where nothing can be mapped */
+	EXPECT_EQ(boot_init(&r), -ENOENT);
+	place_table(0xf0100);
+	place_pointer(0xf5b10, 0xf0100, 0, 0);
+	bios_memory[0xf0100 + 50] ^= 1;
+	EXPECT_EQ(boot_init(&r), -ENOENT);
+	EXPECT(test_log_has("table at 0x000f0100 is broken: EILSEQ"));
+	bios_memory[0xf0100 + 4] = 43;
+	bios_memory[0xf0100 + 5] = 0;
+	EXPECT_EQ(boot_init(&r), -ENOENT);
+	EXPECT(test_log_has("table of 43 bytes is too short"));
+}
+
+/* An entry that is unknown ends the walk, and what came before it holds. */
+TEST(unknown_entry_leaves_what_was_read)
+{
+	struct irq_routing r;
+	u16 length;
+
+	empty_memory(0);
+	length = place_table(0xf0100);
+	place_pointer(0xf5b10, 0xf0100, 0, 0);
+	bios_memory[0xf0100 + length - 8] = 99;
+	set_sum(bios_memory + 0xf0100, length, 7);
+	EXPECT_EQ(boot_init(&r), 0);
+	EXPECT_EQ(r.nr_ioapics, 1);
 }
