@@ -62,11 +62,38 @@ TEST(a_status_that_fails)
 	code_close(&c);
 	code_device(&c, "GOOD");
 	code_close(&c);
+	code_device(&c, "SHOW"); /* enabled and to be shown, but not there */
+	name_sta(6);
+	code_close(&c);
 	aml = code_load(&c, 0);
+	EXPECT_EQ(status_of(aml, aml_find(aml, NULL, "SHOW")), 0);
 	EXPECT_EQ(status_of(aml, aml_find(aml, NULL, "MISS")), AML_STA_DEFAULT);
 	EXPECT(test_log_has("\\MISS._STA: no such name: NONE"));
 	EXPECT_EQ(status_of(aml, aml_find(aml, NULL, "ZERO")), 0);
 	EXPECT_EQ(status_of(aml, aml_find(aml, NULL, "GOOD")), AML_STA_DEFAULT);
+	code_end(aml);
+}
+
+/* As Linux's acpi_ns_init_one_device(): its own _INI is not run, those of what is beneath it are. */
+TEST(a_status_that_fails_hides_no_init)
+{
+	struct aml *aml;
+
+	code_start(&c, 2);
+	code_name(&c, "\x08ORDR");
+	OPS(&c, 0x00);
+	code_device(&c, "ZERO");
+	code_method(&c, "_STA", 0);
+	OPS(&c, 0xa4, 0x78, 0x01, 0x00, 0x00, 0x00); /* Return (1 / 0) */
+	code_close(&c);
+	method_ini(1);
+	code_device(&c, "SUB0");
+	method_ini(2);
+	code_close(&c);
+	code_close(&c);
+	aml = code_load(&c, 0);
+	EXPECT_EQ(aml_initialize(aml), 0);
+	EXPECT_STR(value_of(aml, "\\ORDR"), "0x2");
 	code_end(aml);
 }
 
@@ -377,6 +404,120 @@ TEST(notifications)
 	EXPECT_STR(value_of(aml, "\\RUN0"), "0x0");
 	EXPECT_STR(seen, "\\DEV0 0x1\n\\DEV0 0x80\n");
 	EXPECT_STR(value_of(aml, "\\BAD0"), "failed -22");
+	code_end(aml);
+}
+
+/* ---------------------------------------------------------------- memory */
+
+/* Method (name) { Return (...) }, which is to follow; new at each call. */
+static void method_return(const char *name)
+{
+	code_method(&c, name, 0);
+	OPS(&c, 0xa4);
+}
+
+static void return_buffer(const char *name, const u8 *bytes, u8 length)
+{
+	method_return(name);
+	OPS(&c, 0x11);
+	code_open(&c);
+	OPS(&c, 0x0a, length);
+	code_put(&c, bytes, length);
+	code_close(&c);
+	code_close(&c);
+}
+
+static void method_cid(void)
+{
+	method_return("_CID");
+	code_package(&c, 2);
+	code_string(&c, "PNP0A05");
+	code_package(&c, 0); /* which is no id */
+	code_close(&c);
+	code_close(&c);
+	code_close(&c);
+}
+
+static void method_prt(void)
+{
+	method_return("_PRT");
+	code_package(&c, 3);
+	prt_entry(0x0002ffff, 0, "LNKA", true, 0);
+	prt_entry(0x0002ffff, 1, "NONE", true, 0);
+	code_string(&c, "no package");
+	code_close(&c);
+	code_close(&c);
+}
+
+static void load_methods(void)
+{
+	static const u8 irq10[] = { 0x23, 0x00, 0x04, 0x18, 0x79, 0 };
+
+	code_start(&c, 2);
+	code_device(&c, "ODD0");
+	return_buffer("_STA", irq10, sizeof(irq10));
+	return_buffer("_HID", irq10, sizeof(irq10));
+	method_return("_PRT");
+	code_string(&c, "no package");
+	code_close(&c);
+	code_close(&c);
+	code_device(&c, "DEV0");
+	method_return("_HID");
+	code_string(&c, "QEMU0002");
+	code_close(&c);
+	method_cid();
+	method_prt();
+	code_device(&c, "LNKA");
+	return_buffer("_PRS", irq10, sizeof(irq10));
+	code_method(&c, "_SRS", 1);
+	code_close(&c);
+	code_close(&c);
+	code_close(&c);
+	method_return("_S5_");
+	code_package(&c, 2);
+	OPS(&c, 0x0a, 0x05, 0x01);
+	code_close(&c);
+	code_close(&c);
+	method_return("_S4_");
+	code_string(&c, "no package");
+	code_close(&c);
+}
+
+static u64 memory_after_questions(struct aml *aml)
+{
+	struct aml_node *odd = aml_find(aml, NULL, "ODD0"), *dev = aml_find(aml, NULL, "DEV0");
+	struct aml_node *link = aml_find(aml, dev, "LNKA");
+	struct aml_statistics now;
+	char id[AML_ID_MAX];
+	u8 a, b;
+
+	EXPECT_EQ(status_of(aml, odd), 0);
+	EXPECT_EQ(aml_device_hid(aml, odd, id), -EINVAL);
+	EXPECT_EQ(aml_device_hid(aml, dev, id), 0);
+	EXPECT_EQ(aml_device_cid(aml, dev, 0, id), 0);
+	EXPECT_EQ(aml_device_cid(aml, dev, 1, id), -EINVAL);
+	EXPECT_EQ(aml_device_cid(aml, dev, 2, id), -ENOENT);
+	EXPECT_EQ(aml_walk_prt(aml, odd, see_prt, NULL), 0);
+	EXPECT_EQ(aml_walk_prt(aml, dev, see_prt, NULL), 0);
+	EXPECT_EQ(aml_link_set_irq(aml, link, 10), 0);
+	EXPECT_EQ(aml_link_set_irq(aml, link, 11), -EINVAL);
+	EXPECT_EQ(aml_sleep_type(aml, 5, &a, &b), 0);
+	EXPECT_EQ(aml_sleep_type(aml, 4, &a, &b), -EINVAL);
+	aml_statistics(aml, &now);
+	return now.bytes;
+}
+
+/* Nor do answers that are of the wrong type. */
+TEST(questions_leave_no_memory)
+{
+	struct aml *aml;
+	u64 before;
+
+	load_methods();
+	aml = code_load(&c, 0);
+	see_nothing();
+	before = memory_after_questions(aml);
+	EXPECT_EQ(memory_after_questions(aml), before);
 	code_end(aml);
 }
 

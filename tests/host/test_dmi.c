@@ -55,7 +55,11 @@ TEST(legacy_entry_point)
 	EXPECT_EQ(table.length, 0x1ff);
 	EXPECT_EQ(table.nr, 11);
 	EXPECT(!dmi_legacy_entry(b.bytes, 14, &table));
+	b.bytes[8]++;
+	EXPECT(!dmi_legacy_entry(b.bytes, 15, &table));
+	b.bytes[8]--;
 	b.bytes[0] = '-';
+	set_sum(b.bytes, 15, 5);
 	EXPECT(!dmi_legacy_entry(b.bytes, 15, &table));
 }
 
