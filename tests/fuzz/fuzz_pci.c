@@ -323,6 +323,7 @@ static void end(void)
 	}
 	INIT_LIST_HEAD(&pci_root_buses);
 	forget_buses(&segment0);
+	tree_seen = 0;
 	nr_unsteady = 0;
 }
 

@@ -108,6 +108,42 @@ bool pci_mmcfg_covers(u16 segment, u8 bus)
 	return segment == 1;
 }
 
+/* ---- who shows the tree holds this lock: it changes under it alone ---- */
+
+static unsigned long tree_seen; /* as the last to change it left it */
+static bool tree_locked;
+
+/* Of what is in it, and where; 0: nothing. */
+static unsigned long tree_sum(void)
+{
+	const struct pci_segment *segment;
+	const struct pci_dev *dev;
+	unsigned long sum = 0;
+
+	list_for_each_entry(dev, &pci_devices, global_list)
+		sum = sum * 31 + (unsigned long)dev + (unsigned long)dev->subordinate * 7 +
+		      (unsigned long)dev->bus_list.next * 5;
+	for (segment = &segment0; segment; segment = segment->next)
+		for (unsigned int i = 0; i < 256; i++)
+			if (segment->bus[i])
+				sum = sum * 31 + (unsigned long)segment->bus[i]->node.next;
+	return sum;
+}
+
+void down_write(struct rw_semaphore *sem)
+{
+	EXPECT(sem == &pci_bus_sem && !tree_locked);
+	EXPECT_EQ(tree_sum(), tree_seen);
+	tree_locked = true;
+}
+
+void up_write(struct rw_semaphore *sem)
+{
+	EXPECT(sem == &pci_bus_sem && tree_locked);
+	tree_seen = tree_sum();
+	tree_locked = false;
+}
+
 /* Nobody has an irq by hand. */
 void pci_irq_take_back(struct pci_dev *dev, const char *why)
 {
@@ -167,6 +203,7 @@ static void forget(void)
 	struct pci_dev *dev, *tmp;
 	unsigned int i, j;
 
+	EXPECT_EQ(tree_sum(), tree_seen);
 	list_for_each_entry_safe(dev, tmp, &pci_devices, global_list)
 		kfree(dev);
 	INIT_LIST_HEAD(&pci_devices);
@@ -193,6 +230,7 @@ static void forget(void)
 	iomem_resource.children = (struct tree_root){ NULL };
 	ioport_resource.children = (struct tree_root){ NULL };
 	e820_table.nr_entries = 0;
+	tree_seen = 0;
 }
 
 #endif
