@@ -146,6 +146,63 @@ static void subreaper(void)
 	close(words[1]);
 }
 
+/* Its parent's is one that is made with CLONE_PARENT, and tells of its end as its maker does. */
+static void of_the_same_parent(void)
+{
+	int words[2];
+	struct word b;
+	pid_t a;
+
+	if (pipe(words))
+		exit(1);
+	a = fork_clean();
+	if (!a) {
+		pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGUSR1, 0, 0, 0, 0);
+
+		if (!pid) {
+			tell(words[1], getppid(), 0);
+			_exit(6);
+		}
+		_exit(waitpid(pid, NULL, 0) == -1 && errno == ECHILD ? 4 : 1);
+	}
+	b = hear(words[0]);
+	printf("its parent is ours: %d\n", b.value == getpid());
+	ended("who made it", a);
+	ended("it", b.pid);
+	close(words[0]);
+	close(words[1]);
+}
+
+/* Who waits for a child of vfork() can be killed. */
+static void killed_in_vfork(void)
+{
+	int words[2];
+	struct word b;
+	pid_t a;
+
+	if (pipe(words))
+		exit(1);
+	a = fork_clean();
+	if (!a) {
+		if (!vfork()) {
+			tell(words[1], 0, 0);
+			for (;;)
+				pause();
+		}
+		_exit(1);
+	}
+	b = hear(words[0]);
+	alarm(20);
+	kill(a, SIGTERM);
+	kill(a, SIGKILL);
+	ended("the parent", a);
+	alarm(0);
+	kill(b.pid, SIGKILL);
+	ended("its child, ours now", b.pid);
+	close(words[0]);
+	close(words[1]);
+}
+
 /* A zombie whose parent ends is pid 1's, who asks for it at once. */
 static void zombie_left(void)
 {
@@ -351,15 +408,27 @@ static void *replace(void *unused)
 	_exit(errno);
 }
 
-/* A thread that is not the first becomes it: it has its number, and its own is nobody's. */
-static void by_a_thread(void)
+static pthread_t first;
+
+static void *replace_behind(void *unused)
+{
+	pthread_join(first, NULL);
+	return replace(unused);
+}
+
+/* A thread that is not the first becomes it, which may have ended: it has its number, and its own is nobody's. */
+static void by_a_thread(void *(*thread)(void *))
 {
 	pid_t pid = fork_clean();
 	pthread_t t;
 
 	if (!pid) {
+		alarm(20);
 		snprintf(leader, sizeof(leader), "%d", getpid());
-		pthread_create(&t, NULL, replace, NULL);
+		first = pthread_self();
+		pthread_create(&t, NULL, thread, NULL);
+		if (thread == replace_behind)
+			pthread_exit(NULL);
 		pause();
 		_exit(1);
 	}
@@ -405,7 +474,9 @@ int main(int argc, char **argv)
 	death_signal(0);
 	printf("--- whose child\n");
 	subreaper();
+	killed_in_vfork();
 	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	of_the_same_parent();
 	zombie_left();
 	printf("--- groups\n");
 	groups();
@@ -413,6 +484,7 @@ int main(int argc, char **argv)
 	shared_files();
 	left();
 	scripts();
-	by_a_thread();
+	by_a_thread(replace);
+	by_a_thread(replace_behind);
 	return 0;
 }

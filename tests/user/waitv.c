@@ -110,6 +110,9 @@ static void times(void)
 	say("by the calendar", waitv(v, 3, 0, &t, CLOCK_REALTIME));
 	words[2] = 5;
 	say("one differs", waitv(v, 3, 0, NULL, 0));
+	for (int i = 0; i < 3; i++)
+		say("nobody waits for it",
+		    syscall(SYS_futex, &words[i], FUTEX_WAKE_PRIVATE, 9, NULL, NULL, 0));
 	v[2].val = 5;
 	pthread_create(&thread, NULL, wake_one, &words[2]);
 	say("woken", waitv(v, 3, 0, NULL, 0));
