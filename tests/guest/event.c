@@ -11,9 +11,11 @@
 #include <linux/timerfd.h>
 #include <linux/uio.h>
 
+#include "kernel/core/printk.h"
 #include "kernel/core/syscall.h"
 #include "kernel/event/clock.h"
 #include "kernel/event/eventfd.h"
+#include "kernel/event/poll.h"
 #include "kernel/event/unix_pair.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/iov_iter.h"
@@ -849,6 +851,31 @@ GUEST_TEST(event, eventfds)
 GUEST_TEST(event, timerfds)
 {
 	run_test(timerfds);
+}
+
+/* ---------------------------------------------------------------- messages */
+
+/* Who is too slow for /dev/kmsg hears of it once, and goes on with the oldest that is there. */
+GUEST_TEST(event, messages_that_are_missed)
+{
+	struct file *file = filp_open("/dev/kmsg", O_RDONLY | O_NONBLOCK, 0);
+	static char line[900];
+	loff_t pos = 0;
+
+	ASSERT(!IS_ERR(file));
+	memset(line, 'x', sizeof(line));
+	EXPECT(kernel_read(file, line, sizeof(line), &pos) > 0);
+	EXPECT(vfs_poll(file, NULL) == (EPOLLIN | EPOLLRDNORM));
+	for (unsigned int i = 0; i < 100; i++) { /* 64 KiB are kept */
+		line[sizeof(line) - 1] = '\n';
+		printk_emit(1 << 3 | 7, line, sizeof(line));
+	}
+	EXPECT(vfs_poll(file, NULL) == (EPOLLIN | EPOLLRDNORM | EPOLLERR | EPOLLPRI));
+	EXPECT_EQ(kernel_read(file, line, sizeof(line), &pos), -EPIPE);
+	EXPECT(vfs_poll(file, NULL) == (EPOLLIN | EPOLLRDNORM));
+	EXPECT_EQ(kernel_read(file, line, 10, &pos), -EINVAL); /* it is passed */
+	EXPECT_EQ(kernel_read(file, line, 10, &pos), -EINVAL);
+	filp_close(file, NULL);
 }
 
 /* ---------------------------------------------------------------- clocks */
