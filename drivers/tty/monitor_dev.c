@@ -88,8 +88,10 @@ static ssize_t write_lines(struct monitor_file *m, struct file *file, struct iov
 			return done ? done : -EFAULT;
 		done++;
 		if (c != '\n') {
-			if (m->len == LINE_BYTES - 1)
+			if (m->len == LINE_BYTES - 1) {
+				m->len = 0; /* what it begins with is no command */
 				return -EMSGSIZE;
+			}
 			m->line[m->len++] = c;
 			continue;
 		}

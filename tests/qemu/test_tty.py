@@ -94,6 +94,15 @@ def test_monitor(shell):
     shell.expect(PROMPT, here + 20)
     assert "System RAM" in line(shell, "echo iomem > /dev/monitor")
     assert "System RAM" in line(shell, "exec 3<>/dev/monitor; echo iomem >&3; cat <&3; exec 3>&-")
+    # In pieces; a line without its end is run at the close, and one that is too long is none.
+    line(shell, "exec 3<>/dev/monitor; echo iomem >&3")
+    begun = line(shell, "dd bs=1 count=20 <&3 2>/dev/null")
+    whole = line(shell, "iomem() { cat /proc/iomem; }; iomem")
+    assert len(begun) == 20 and begun + line(shell, "cat <&3") == whole
+    assert line(shell, "printf iomem >&3; cat <&3; exec 3>&-") == ""
+    assert "System RAM" in line(shell, "printf iomem > /dev/monitor")
+    said = line(shell, "printf '%0300d' 1 | dd bs=300 of=/dev/monitor")
+    assert "Message too long" in said and "no such command" not in said
     # An address of the shell's own: its program's first page, which is busybox's.
     vma = line(shell, "head -1 /proc/$$/maps")
     said = line(shell, "exec 3<>/dev/monitor; "
