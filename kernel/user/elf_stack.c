@@ -94,7 +94,8 @@ static void describe(struct auxv *auxv, unsigned int phnum, unsigned long base, 
 	add(auxv, AT_EUID, cred->euid);
 	add(auxv, AT_GID, cred->gid);
 	add(auxv, AT_EGID, cred->egid);
-	add(auxv, AT_SECURE, 0);
+	/* Who acts for another does not heed what that one says in the environment. */
+	add(auxv, AT_SECURE, cred->uid != cred->euid || cred->gid != cred->egid);
 }
 
 int create_elf_tables(struct linux_binprm *bprm, unsigned int phnum, unsigned long base,

@@ -14,11 +14,13 @@
 #include "mm/page_alloc.h"
 #include "mm/uaccess.h"
 
+#define SUFFIX "-terrier"
+
 static DEFINE_SPINLOCK(uts_lock); /* changes of: */
 static struct new_utsname uts = {
 	.sysname = "Linux",
 	.nodename = "(none)",
-	.release = "6.1.0-terrier",
+	.release = "6.1.0" SUFFIX,
 	.version = "#1 SMP PREEMPT Terrier",
 	.machine = "x86_64",
 	.domainname = "(none)",
@@ -50,8 +52,8 @@ SYSCALL_DEFINE1(uname, struct new_utsname __user *, name)
 	spin_lock(&uts_lock);
 	copy = uts;
 	spin_unlock(&uts_lock);
-	if (current->personality & UNAME26)
-		strscpy(copy.release, "2.6.60", sizeof(copy.release));
+	if (current->personality & UNAME26) /* 2.6.60 and the minor number */
+		strscpy(copy.release, "2.6.61" SUFFIX, sizeof(copy.release));
 	if ((current->personality & PER_MASK) == PER_LINUX32)
 		strscpy(copy.machine, "i686", sizeof(copy.machine));
 	return copy_to_user(name, &copy, sizeof(copy)) ? -EFAULT : 0;

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -1132,6 +1133,7 @@ int main(int argc, char **argv, char **envp)
 	if (argc == 2 && !strcmp(argv[1], "stack"))
 		return show_stack();
 	if (argc == 2 && !strcmp(argv[1], "caps")) {
+		printf("secure %ld, ", getauxval(AT_SECURE));
 		show_caps("a new program");
 		return 0;
 	}

@@ -69,6 +69,9 @@ static void names(void)
 	SAY(personality(0xffffffff));
 	SAY(personality(ADDR_NO_RANDOMIZE));
 	SAY(personality(0xffffffff));
+	SAY(personality(UNAME26 | PER_LINUX32));
+	uname(&u);
+	printf("%.7s %s\n", u.release, u.machine);
 	SAY(personality(0));
 }
 
