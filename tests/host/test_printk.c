@@ -443,10 +443,10 @@ TEST(records_for_programs)
 	said();
 	printk_emit(1 << 3 | 7, "user's\n", 7); /* the console's level is of the level alone */
 	EXPECT_STR(said(), "");
-	printk_emit(1 << 3 | 3, "user's\n", 7);
+	printk_emit(255 << 3 | 3, "user's\n", 7);
 	EXPECT_STR(said(), "[    0.000005] user's\n");
 	ASSERT(kmsg_next(&pos, &rec) && kmsg_next(&pos, &rec));
-	EXPECT_EQ(rec.prio, 1 << 3 | 3);
+	EXPECT_EQ(rec.prio, 255 << 3 | 3);
 	EXPECT_EQ(rec.number, number + 2);
 	EXPECT_EQ(rec.len, 6);
 	test_clock_ns = 0;
