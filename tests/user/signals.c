@@ -1409,6 +1409,7 @@ static void other_signals(void)
 			       .sigev_value.sival_int = 4711 };
 	struct itimerspec soon = { { 0, 0 }, { 0, 1000000 } };
 	struct signalfd_siginfo si;
+	struct timespec patience;
 	sigset_t set;
 	timer_t timer;
 	pthread_t t;
@@ -1424,7 +1425,12 @@ static void other_signals(void)
 	usleep(50000);
 	sigaddset(&set, SIGUSR2);
 	same_fd(signalfd(fd, &set, 0), fd);
-	pthread_join(t, &sig);
+	clock_gettime(CLOCK_REALTIME, &patience);
+	patience.tv_sec += 20;
+	if (pthread_timedjoin_np(t, &sig, &patience)) {
+		kill(getpid(), SIGUSR1);
+		pthread_join(t, &sig);
+	}
 	say("the other one", (long)sig);
 	sigaddset(&set, SIGRTMIN + 2);
 	sigaddset(&set, SIGKILL);
