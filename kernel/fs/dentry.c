@@ -338,6 +338,20 @@ char *d_cwd(const struct path *path, char *buf, int size)
 		       ERR_PTR(-ENAMETOOLONG);
 }
 
+char *dentry_path(const struct dentry *dentry, char *buf, int size)
+{
+	struct backwards b = { buf, buf + size, size, false };
+	bool fits = prepend(&b, "", 1);
+
+	spin_lock(&rename_lock);
+	if (dentry->d_parent == dentry)
+		fits = fits && prepend(&b, "/", 1);
+	for (; fits && dentry->d_parent != dentry; dentry = dentry->d_parent)
+		fits = prepend(&b, dentry->d_name, dentry->d_len) && prepend(&b, "/", 1);
+	spin_unlock(&rename_lock);
+	return fits ? b.end : ERR_PTR(-ENAMETOOLONG);
+}
+
 char *file_path(struct file *file, char *buf, int size)
 {
 	return d_path(&file->f_path, buf, size);

@@ -261,6 +261,8 @@ void path_put(const struct path *path); /* and path_get(): kernel/fs/mount.h */
 char *d_path(const struct path *path, char *buf, int size);
 /* The same of a directory that current stands in, behind "(unreachable)" where that is not below its root. */
 char *d_cwd(const struct path *path, char *buf, int size);
+/* From the root of its file system, wherever that is mounted. */
+char *dentry_path(const struct dentry *dentry, char *buf, int size);
 /* The same of a file. */
 char *file_path(struct file *file, char *buf, int size);
 

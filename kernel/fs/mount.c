@@ -500,11 +500,13 @@ static void show_mount(struct sink *out, const struct vfsmount *mnt, const char 
 
 static void show_info(struct sink *out, const struct vfsmount *mnt, const char *where)
 {
-	const struct dentry *root = mnt->mnt_root;
+	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	const char *root = buf ? dentry_path(mnt->mnt_root, buf, PATH_MAX) : "?";
 
 	sink_printf(out, "%d %d %u:%u ", mnt->mnt_id, mnt->mnt_parent->mnt_id, MAJOR(mnt->mnt_dev),
 		    MINOR(mnt->mnt_dev));
-	show_mangled(out, root->d_parent == root ? "/" : root->d_name);
+	show_mangled(out, IS_ERR(root) ? "?" : root);
+	kfree(buf);
 	sink_printf(out, " ");
 	show_mangled(out, where);
 	sink_printf(out, " ");
@@ -516,6 +518,7 @@ static void show_info(struct sink *out, const struct vfsmount *mnt, const char *
 	sink_printf(out, "\n");
 }
 
+/* Of those that current can reach. */
 static void for_each_mount(struct sink *out,
 			   void (*show)(struct sink *out, const struct vfsmount *mnt,
 					const char *where))
@@ -528,9 +531,9 @@ static void for_each_mount(struct sink *out,
 	down_read(&tree_sem);
 	list_for_each_entry(mnt, &mounts, mnt_list) {
 		struct path path = { mnt, mnt->mnt_root };
-		const char *where = d_path(&path, buf, PATH_MAX);
+		const char *where = d_cwd(&path, buf, PATH_MAX);
 
-		if (!IS_ERR(where))
+		if (!IS_ERR(where) && *where == '/')
 			show(out, mnt, where);
 	}
 	up_read(&tree_sem);

@@ -8,6 +8,7 @@
 #include <linux/falloc.h>
 #include <linux/openat2.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
@@ -832,6 +834,60 @@ static void lazy_umount(void)
 	TRY(rmdir("m"));
 }
 
+/* Of the lines about what stands below the folder, those fields that are the same everywhere. */
+static void show_table(int proc, const char *name, const char *below, unsigned int fields)
+{
+	char text[8192], *save, *line;
+	int fd = openat(proc, name, O_RDONLY);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *field, *rest = line;
+		bool shown = strstr(line, below) != NULL;
+
+		for (unsigned int i = 0; shown && (field = strsep(&rest, " ")); i++)
+			if (fields >> i & 1)
+				printf(" %s", field);
+		if (shown)
+			printf("\n");
+	}
+}
+
+/* What is mounted, from where and to where, as text; who has another root sees what is below that. */
+static void mount_tables(void)
+{
+	const unsigned int place_and_type = 7, root_place_and_options = 0x38;
+	int proc = open("/proc", O_RDONLY), status;
+
+	puts("--- mount tables");
+	TRY(mkdir("m", 0755));
+	TRY(mkdir("n n", 0755));
+	TRY(mount("a\\device #\t", "m", "tmpfs", MS_NOSUID | MS_NOATIME, NULL));
+	TRY(mkdir("m/in side", 0755));
+	TRY(mkdir("m/in side/deep", 0755));
+	TRY(mount("m/in side/deep", "n n", NULL, MS_BIND, NULL));
+	show_table(proc, "self/mounts", "/tmp/files", place_and_type);
+	show_table(proc, "self/mountinfo", "/tmp/files", root_place_and_options);
+	TRY(mount("t", "m/in side", "tmpfs", MS_RDONLY | MS_NODEV | MS_NOEXEC, NULL));
+	if (!fork()) {
+		if (chroot("m"))
+			_exit(1);
+		show_table(proc, "self/mounts", "", place_and_type);
+		show_table(proc, "self/mountinfo", "", root_place_and_options);
+		_exit(0);
+	}
+	wait(&status);
+	TRY(status);
+	close(proc);
+	TRY(umount("m/in side"));
+	TRY(umount("n n"));
+	TRY(umount("m"));
+	TRY(rmdir("n n"));
+	TRY(rmdir("m"));
+}
+
 /* Nothing becomes read-only that somebody writes. */
 static void writers(void)
 {
@@ -884,6 +940,7 @@ int main(void)
 	moved_mounts();
 	lazy_umount();
 	writers();
+	mount_tables();
 	chdir("/");
 	return rmdir("/tmp/files");
 }
