@@ -408,6 +408,65 @@ static void conversions(void)
 	unlink("f");
 }
 
+/* It sleeps: where it waits for nothing but what it was left with. */
+static void until_asleep(pid_t pid)
+{
+	char path[64], state = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	while (state != 'S') {
+		FILE *f = fopen(path, "r");
+
+		if (!f || fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+			state = 'S';
+		if (f)
+			fclose(f);
+	}
+}
+
+/* Three, each of whom waits for the next one's: the last to ask is told. */
+static void ring_of_three(void)
+{
+	int fd = make("f", "0123456789"), held[2], go[2], left;
+	pid_t pid[2];
+	char c;
+
+	puts("--- a ring of three");
+	if (pipe(held) || pipe(go))
+		return;
+	TRY(set_lock(fd, F_SETLK, F_WRLCK, 2, 1));
+	for (int i = 0; i < 2; i++) {
+		pid[i] = fork();
+		if (pid[i])
+			continue;
+		set_lock(fd, F_SETLK, F_WRLCK, i, 1);
+		(void)!write(held[1], "h", 1);
+		(void)!read(go[0], &c, 1);
+		_exit(set_lock(fd, F_SETLKW, F_WRLCK, i + 1, 1) != 0);
+	}
+	(void)!read(held[0], &c, 1);
+	(void)!read(held[0], &c, 1);
+	(void)!write(go[1], "gg", 2);
+	while (!ioctl(go[0], FIONREAD, &left) && left)
+		usleep(1000);
+	until_asleep(pid[0]);
+	until_asleep(pid[1]);
+	TRY(set_lock(fd, F_SETLKW, F_WRLCK, 0, 1));
+	TRY(set_lock(fd, F_SETLK, F_UNLCK, 2, 1));
+	for (int i = 0; i < 2; i++) {
+		int status;
+
+		waitpid(pid[i], &status, 0);
+		printf("%x\n", (unsigned int)status);
+	}
+	for (int i = 0; i < 2; i++) {
+		close(held[i]);
+		close(go[i]);
+	}
+	close(fd);
+	unlink("f");
+}
+
 /* Places at which numbers end. */
 static void ends(void)
 {
@@ -673,6 +732,7 @@ int main(void)
 	locks();
 	waits();
 	conversions();
+	ring_of_three();
 	ends();
 	many();
 	long_text();

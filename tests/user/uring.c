@@ -558,16 +558,51 @@ static void signals(struct ring *r)
 	struct __kernel_timespec ts = { 0, 200000000 };
 	struct io_uring_getevents_arg arg = { .ts = (uintptr_t)&ts, .sigmask_sz = 8 };
 	sigset_t all;
+	long ret;
 
 	sigfillset(&all);
 	arg.sigmask = (uintptr_t)&all;
 	sigaction(SIGALRM, &sa, NULL);
-	ualarm(20000, 0);
-	say("a signal comes", enter(r->fd, 0, 1, IORING_ENTER_GETEVENTS, NULL, 8));
+	ualarm(20000, 20000); /* and again, should the first come too early */
+	ret = enter(r->fd, 0, 1, IORING_ENTER_GETEVENTS, NULL, 8);
+	ualarm(0, 0);
+	say("a signal comes", ret);
 	ualarm(20000, 0);
 	say("it is blocked",
 	    enter(r->fd, 0, 1, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &arg, sizeof(arg)));
 	say("a mask of 4 bytes", enter(r->fd, 0, 1, IORING_ENTER_GETEVENTS, &all, 4));
+}
+
+/* Pages that are pinned, of all programs. */
+static long pins(void)
+{
+	unsigned long acquired = 0, released = 0;
+	char line[100];
+	FILE *f = fopen("/proc/vmstat", "r");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		sscanf(line, "nr_foll_pin_acquired %lu", &acquired);
+		sscanf(line, "nr_foll_pin_released %lu", &released);
+	}
+	if (f)
+		fclose(f);
+	return (long)(acquired - released);
+}
+
+static void refused(struct ring *r)
+{
+	struct iovec iov = { NULL, 4096 };
+	long before = pins();
+
+	iov.iov_base = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, disk, 0);
+	say("a file's memory", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, 1));
+	munmap(iov.iov_base, 4096);
+	iov.iov_base = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	iov.iov_len = 8192;
+	munmap((char *)iov.iov_base + 4096, 4096);
+	say("memory that ends too soon", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, 1));
+	munmap(iov.iov_base, 4096);
+	printf("pinned: %ld\n", pins() - before);
 }
 
 static void registered(struct ring *r)
@@ -725,10 +760,6 @@ static void odd_registrations(struct ring *r)
 	say("unregister with an argument", reg(r->fd, IORING_UNREGISTER_BUFFERS, &iov, 0));
 	say("unregister", reg(r->fd, IORING_UNREGISTER_BUFFERS, NULL, 0));
 	munmap(shared, 8192);
-	iov.iov_base = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, disk, 0);
-	iov.iov_len = 4096;
-	say("a file's memory", reg(r->fd, IORING_REGISTER_BUFFERS, &iov, 1));
-	munmap(iov.iov_base, 4096);
 
 	say("files, one of which is none", reg(r->fd, IORING_REGISTER_FILES, fds, 3));
 	fds[1] = -1;
@@ -957,6 +988,7 @@ int main(int argc, char **argv)
 	clocks(&r);
 	cancels(&r);
 	signals(&r);
+	refused(&r);
 	registered(&r);
 	registered_and_forked(&r);
 	fixed_places(&r);
