@@ -147,6 +147,75 @@ GUEST_TEST(kernel_files, a_thread_that_is_over_says_nothing)
 	EXPECT_EQ(read_at(path, text, 1, 0), -ENOENT);
 }
 
+/* A line of meminfo's, in kB. */
+static unsigned long kb_of(const char *key)
+{
+	const char *line = strstr(text_of("/k.proc/meminfo"), key);
+
+	if (!line)
+		return 0;
+	for (line += strlen(key); *line == ' ';)
+		line++;
+	return simple_strtoull(line, NULL, 10);
+}
+
+static bool count_one(struct task_struct *t, void *count)
+{
+	(void)t;
+	++*(unsigned long *)count;
+	return true;
+}
+
+static unsigned long nr_threads(void)
+{
+	unsigned long count = 0;
+
+	for_each_task(count_one, &count);
+	return count;
+}
+
+#define SOME_PAGES 350UL
+
+/* What is taken of one kind is told of that kind. */
+GUEST_TEST(kernel_files, meminfo_tells_what_memory_is_for)
+{
+	unsigned long total, cached, shmem, used, stacks, free, threads;
+	struct page_counts c;
+	struct file *file;
+	void *p;
+
+	ASSERT(mounted());
+	get_page_counts(&c);
+	total = kb_of("MemTotal:");
+	EXPECT_EQ(total, (c.ram - c.reserved) * (PAGE_SIZE / 1024));
+	EXPECT_EQ(kb_of("CommitLimit:"), total / 2 / 4 * 4);
+	cached = kb_of("\nCached:");
+	shmem = kb_of("Shmem:");
+	free = kb_of("MemFree:");
+	file = filp_open("/k.some", O_CREAT | O_RDWR, 0600);
+	ASSERT(!IS_ERR(file));
+	EXPECT_EQ(file->f_op->fallocate(file, 0, 0, SOME_PAGES * PAGE_SIZE), 0);
+	EXPECT_EQ(kb_of("\nCached:") - cached, SOME_PAGES * 4);
+	EXPECT_EQ(kb_of("Shmem:") - shmem, SOME_PAGES * 4);
+	EXPECT(free - kb_of("MemFree:") >= SOME_PAGES * 4 - 256); /* others give back meanwhile */
+	filp_close(file, NULL);
+	EXPECT_EQ(kern_unlink("/k.some"), 0);
+	EXPECT_EQ(kb_of("\nCached:"), cached);
+	used = kb_of("VmallocUsed:");
+	p = vmalloc(SOME_PAGES * PAGE_SIZE);
+	ASSERT(p);
+	EXPECT_EQ((kb_of("VmallocUsed:") - used) / 400,
+		  SOME_PAGES * 4 / 400); /* others' stacks go */
+	vfree(p);
+	do {
+		threads = nr_threads();
+		stacks = kb_of("KernelStack:");
+	} while (threads != nr_threads());
+	EXPECT_EQ(stacks, threads * THREAD_SIZE / 1024);
+	EXPECT_EQ(kb_of("Slab:"), kb_of("SUnreclaim:"));
+	EXPECT_EQ(kb_of("VmallocTotal:"), VMALLOC_SIZE / 1024);
+}
+
 /* Every function: its directory, reached by the link, has what the header says. */
 GUEST_TEST(kernel_files, pci_functions_have_their_headers)
 {
@@ -216,4 +285,7 @@ GUEST_TEST(kernel_files, numbers_and_words)
 	EXPECT_TEXT("/k.proc/sys/kernel/hostname", "here\n");
 	EXPECT_EQ(write_to("/k.proc/sys/kernel/hostname", "(none)\n"), 7);
 	EXPECT_EQ(write_to("/k.proc/sys/kernel/ostype", "other\n"), -EIO);
+	EXPECT_EQ(write_to("/k.proc/sys/vm/drop_caches", "0"), -EINVAL);
+	EXPECT_EQ(write_to("/k.proc/sys/vm/drop_caches", "5"), -EINVAL);
+	EXPECT_EQ(write_to("/k.proc/sys/vm/drop_caches", "4\n"), 2);
 }
