@@ -5,6 +5,7 @@
 
 #include "kernel/core/syscall.h"
 #include "kernel/fs/file.h"
+#include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
@@ -25,11 +26,15 @@ static long check_name(const char __user *name, bool *users)
 	return n && n <= XATTR_NAME_MAX ? 0 : -ERANGE;
 }
 
-static long answer_of(const struct inode *inode, bool users, long answer)
+static long answer_of(const struct path *path, bool users, long answer)
 {
+	umode_t mode = path->dentry->d_inode->i_mode;
+
+	if (answer && answer != GOT && mnt_want_write(path->mnt))
+		return -EROFS;
 	if (answer != GOT && answer != SET)
 		return answer;
-	return users && !S_ISREG(inode->i_mode) && !S_ISDIR(inode->i_mode) ? answer : -EOPNOTSUPP;
+	return users && !S_ISREG(mode) && !S_ISDIR(mode) ? answer : -EOPNOTSUPP;
 }
 
 /* Of a path: `name` NULL where none is asked for. */
@@ -44,7 +49,7 @@ static long on_path(const char __user *path, unsigned int lookup, const char __u
 		error = user_path_at(AT_FDCWD, path, lookup, &place);
 	if (error)
 		return error;
-	answer = answer_of(place.dentry->d_inode, users, answer);
+	answer = answer_of(&place, users, answer);
 	path_put(&place);
 	return answer;
 }
@@ -59,7 +64,7 @@ static long on_fd(unsigned int fd, const char __user *name, bool named, long ans
 		return -EBADF;
 	error = named ? check_name(name, &users) : 0;
 	if (!error)
-		error = answer_of(file_inode(f.file), users, answer);
+		error = answer_of(&f.file->f_path, users, answer);
 	fdput(f);
 	return error;
 }

@@ -276,7 +276,7 @@ static void on_signal(int sig)
 static void limits(void)
 {
 	struct rlimit limit = { 10, RLIM_INFINITY };
-	int fd = make("f", "12345678");
+	int fd = make("f", "12345678"), large = make("g", "12345678901234567890");
 
 	puts("--- limits");
 	signal(SIGXFSZ, on_signal);
@@ -286,12 +286,17 @@ static void limits(void)
 	TRY(pwrite(fd, "abcd", 4, 100));
 	TRY(ftruncate(fd, 10));
 	TRY(ftruncate(fd, 11));
+	TRY(ftruncate(large, 15)); /* it is no longer than it was */
+	TRY(ftruncate(large, 21));
 	TRY(signals);
 	limit.rlim_cur = RLIM_INFINITY;
 	TRY(setrlimit(RLIMIT_FSIZE, &limit));
 	show("f");
+	show("g");
 	close(fd);
+	close(large);
 	TRY(unlink("f"));
+	TRY(unlink("g"));
 }
 
 /* ---------------------------------------------------------------- attributes */
@@ -572,6 +577,9 @@ static void writes_and_times(void)
 	TIMES("f", close(open("f", O_WRONLY | O_TRUNC)));
 	TIMES("f", close(open("f", O_WRONLY | O_TRUNC)));
 	TIMES("f", close(open("f", O_RDWR | O_CREAT, 0600)));
+	(void)!pwrite(fd, "text", 4, 0);
+	TIMES("f", close(open("f", O_RDONLY | O_TRUNC)));
+	show("f");
 	TIMES("f", fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 100));
 	TIMES("f", fallocate(fd, 0, 0, 100));
 	TIMES("f", fallocate(fd, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, 0, 100));
@@ -622,6 +630,28 @@ static void folders_and_times(void)
 	close(fd);
 }
 
+/* What a file was made at stays, whatever comes to it. */
+static void births(void)
+{
+	struct timespec t[2] = { { 1, 1 }, { 2, 2 } };
+	struct statx a, b;
+	int fd = make("b", "text");
+
+	statx(AT_FDCWD, "b", 0, STATX_ALL, &a);
+	utimensat(AT_FDCWD, "b", t, 0);
+	usleep(20000);
+	(void)!write(fd, "x", 1);
+	fchmod(fd, 0600);
+	statx(AT_FDCWD, "b", 0, STATX_ALL, &b);
+	printf("  born %d, and not again %d\n",
+	       a.stx_mask & STATX_BTIME && a.stx_btime.tv_sec > 1000 &&
+		       a.stx_btime.tv_sec <= a.stx_mtime.tv_sec,
+	       a.stx_btime.tv_sec == b.stx_btime.tv_sec &&
+		       a.stx_btime.tv_nsec == b.stx_btime.tv_nsec);
+	close(fd);
+	unlink("b");
+}
+
 static void times_that_change(void)
 {
 	int fd;
@@ -636,6 +666,7 @@ static void times_that_change(void)
 	writes_and_times();
 	attributes_and_times();
 	folders_and_times();
+	births();
 	TRY(mount("t", "d", "tmpfs", MS_NOATIME, NULL));
 	close(make("d/f", "text"));
 	fd = open("d/f", O_RDONLY);
@@ -759,6 +790,9 @@ static void mounts(void)
 	TRY_OPEN(open("m/d/new", O_RDWR | O_CREAT, 0600));
 	TRY(unlink("m/d/f"));
 	TRY(chmod("m/d/f", 0600));
+	TRY(truncate("m/d/f", 0));
+	TRY(utimensat(AT_FDCWD, "m/d/f", NULL, 0));
+	TRY(setxattr("m/d/f", "user.x", "1", 1, 0));
 	TRY(mkdir("m/x", 0700));
 	TRY(access("m/d/f", W_OK));
 	TRY(umount2("m", 0x100));
