@@ -68,8 +68,17 @@ def test_limits(words, count):
     assert ("NR_CPUS/possible_cpus limit" in text) == (count < 4), text
 
 
+# Where the RAM below 1 MiB ends: the first whole page from above is the trampoline's, and was somebody's before.
+LOW_PAGES = {0x9c000: 0x5465727269657221, 0x9d000: 0x0123456789abcdef, 0x9e000: 0xfa8cc88ed8dead01}
+
+
 def test_sixty_four():
-    text, out = boot("smp-64", SMALL + " -smp 64", run="cpus; selftest smpboot")
+    """All come by one page of low memory, which holds afterwards what it held before."""
+    loaded = "".join(f" -device loader,addr={addr:#x},data={data:#x},data-len=8" for addr, data in LOW_PAGES.items())
+    text, out = boot("smp-64", SMALL + " -smp 64" + loaded,
+                     run="cpus; selftest smpboot; " + "; ".join(f"md.q {addr:x} 1" for addr in LOW_PAGES))
+    for addr, data in LOW_PAGES.items():
+        assert int(out[f"md.q {addr:x} 1"].split()[1], 16) == data, text
     assert "smp: Brought up 1 node, 64 CPUs" in text
     assert [state for _, state, _ in cpus(out["cpus"]).values()] == ["online"] * 64
     assert re.search(r"^# pass:[1-9]\d* fail:0 skip:0$", out["selftest smpboot"], re.M), text
