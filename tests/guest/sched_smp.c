@@ -210,6 +210,60 @@ GUEST_TEST(sched_smp, an_idle_cpu_takes_over)
 	stop_all();
 }
 
+static int sleep_on(void *unused)
+{
+	(void)unused;
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_IDLE);
+		if (!kthread_should_stop())
+			schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+static bool falls_asleep(const struct task_struct *t)
+{
+	u64 end = ktime_get() + PATIENCE_NS;
+
+	while (READ_ONCE(t->state) != TASK_IDLE || READ_ONCE(t->on_cpu))
+		if (ktime_get() > end)
+			return false;
+		else
+			cond_resched();
+	return true;
+}
+
+#define WAKEUPS 50
+
+/*
+ * It slept on the CPU that wakes it and is busy with that, and may go: it need not wait until somebody fetches it.
+ * One that becomes idle at that moment may do so, and what is idle may have something to do: not each time.
+ */
+GUEST_TEST(sched_smp, who_is_woken_gets_an_idle_cpu)
+{
+	unsigned int here = raw_smp_processor_id(), went = 0;
+	struct cpumask all = cpu_online_mask, mine = cpumask_of_cpu(here);
+
+	NEED_CPUS(3);
+	ASSERT(add_thread(sleep_on, NULL, here));
+	start_all();
+	for (unsigned int i = 0; i < WAKEUPS; i++) {
+		set_cpus_allowed(threads[0], &mine);
+		wake_up_process(threads[0]);
+		EXPECT(falls_asleep(threads[0]));
+		set_cpus_allowed(threads[0], &all);
+		preempt_disable();
+		EXPECT_EQ(READ_ONCE(threads[0]->cpu), here);
+		wake_up_process(threads[0]);
+		went += READ_ONCE(threads[0]->cpu) != here;
+		preempt_enable();
+		EXPECT(falls_asleep(threads[0]));
+	}
+	EXPECT(went > WAKEUPS / 2);
+	stop_all();
+}
+
 static int do_nothing(void *unused)
 {
 	(void)unused;
