@@ -110,3 +110,26 @@ TEST(the_largest_index_is_one_like_others)
 	EXPECT(!radix_delete(&tree, 0, release));
 	EXPECT_EQ(nodes, 0);
 }
+
+/* Nor in an empty tree.  The root has as many levels as the largest index that is there needs. */
+TEST(beyond_what_is_there_is_nothing)
+{
+	static const unsigned long places[] = { 3, 67, 1UL << 40 | 3 };
+	struct radix_tree tree = { 0 };
+	unsigned long index = 0;
+	int low;
+
+	EXPECT(!radix_next(&tree, &index));
+	EXPECT(!radix_lookup(&tree, 0));
+	EXPECT(!radix_delete(&tree, 0, release));
+	EXPECT_EQ(radix_insert(&tree, 3, &low, zalloc, release), 0);
+	EXPECT(radix_next(&tree, &index) == &low && index == 3);
+	for (unsigned int i = 1; i < ARRAY_SIZE(places); i++) {
+		index = places[i];
+		EXPECT(!radix_next(&tree, &index));
+		EXPECT(!radix_lookup(&tree, places[i]));
+		EXPECT(!radix_delete(&tree, places[i], release));
+	}
+	EXPECT(radix_delete(&tree, 3, release) == &low);
+	EXPECT_EQ(nodes, 0);
+}
