@@ -133,3 +133,24 @@ TEST(beyond_what_is_there_is_nothing)
 	EXPECT(radix_delete(&tree, 3, release) == &low);
 	EXPECT_EQ(nodes, 0);
 }
+
+/* Levels above the root, and those on the way down: whichever there is no memory for, all is as it was. */
+TEST(a_tree_that_cannot_grow_stays)
+{
+	struct radix_tree tree = { 0 };
+	unsigned long before, tries = 0;
+	int low, high;
+
+	EXPECT_EQ(radix_insert(&tree, 3, &low, zalloc, release), 0);
+	before = nodes;
+	do {
+		allowed = before + tries++;
+		EXPECT(radix_lookup(&tree, 3) == &low);
+		EXPECT(!radix_lookup(&tree, 1UL << 30));
+	} while (radix_insert(&tree, 1UL << 30, &high, zalloc, release) == -ENOMEM);
+	EXPECT(tries > 5);
+	EXPECT(radix_lookup(&tree, 3) == &low && radix_lookup(&tree, 1UL << 30) == &high);
+	EXPECT(radix_delete(&tree, 3, release) && radix_delete(&tree, 1UL << 30, release));
+	EXPECT_EQ(nodes, 0);
+	allowed = ~0UL;
+}
