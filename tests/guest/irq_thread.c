@@ -10,6 +10,7 @@
 #include "kernel/sched/task.h"
 #include "kernel/sched/timeout.h"
 #include "kernel/time/time.h"
+#include "mm/slab.h"
 #include "tests/guest/guest_test.h"
 #include "tests/guest/soft_chip.h"
 
@@ -256,5 +257,27 @@ GUEST_TEST(irq_thread, without_one)
 	EXPECT_EQ(seen.hard, 1);
 	EXPECT_EQ(seen.runs, 0);
 	free_irq(irq, &seen);
+	EXPECT_EQ(irq_destroy(irq), 0);
+}
+
+#define REQUESTS 40
+
+/* A driver that comes and goes, or finds its irq taken, costs nothing; some threads that are over are kept. */
+GUEST_TEST(irq_thread, nothing_is_left_of_it)
+{
+	int irq = make_irq(false), other;
+	unsigned long objects = 0;
+
+	if (irq < 0)
+		return;
+	for (unsigned int i = 0; i < 2 * REQUESTS; i++) {
+		if (i == REQUESTS)
+			objects = nr_slab_objects();
+		ASSERT(request_threaded_irq(irq, hard_handler, thread_fn, 0, "test", &seen) == 0);
+		EXPECT_EQ(request_threaded_irq(irq, hard_handler, thread_fn, 0, "other", &other),
+			  -EBUSY);
+		free_irq(irq, &seen);
+	}
+	EXPECT(nr_slab_objects() < objects + REQUESTS);
 	EXPECT_EQ(irq_destroy(irq), 0);
 }
