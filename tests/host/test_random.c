@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/cpu/random.c
-/* ChaCha20 as RFC 8439 has it, and that no two draws are the same. */
+/*
+ * ChaCha20 as RFC 8439 has it, that no two draws are the same, and what they come from: here without RDRAND, and in one
+ * and the same tick, so that all that differs is the seed.
+ */
 #include "kernel/cpu/cpu.h"
-#include "kernel/cpu/random.h"
+#include "kernel/time/time.h"
 #include "tests/host/test.h"
+
+static u64 one_tick(void)
+{
+	return 42;
+}
+#define rdtsc_ordered one_tick
+#include "kernel/cpu/random.c"
 
 struct cpu_info boot_cpu;
 
@@ -39,4 +48,42 @@ TEST(no_two_draws_are_the_same)
 	get_random_bytes(bytes, sizeof(bytes) - 1);
 	EXPECT_EQ(bytes[76], 0);
 	EXPECT(memcmp(bytes, bytes + 32, 32));
+}
+
+/* The one from which it came is not there any more: who reads the memory later learns nothing of what was given out. */
+TEST(each_draw_leaves_another_seed)
+{
+	u32 before[KEY_WORDS], key[2][KEY_WORDS];
+
+	for (unsigned int i = 0; i < 2; i++) {
+		memcpy(before, seed, sizeof(seed));
+		take_key(key[i]);
+		EXPECT(memcmp(before, seed, sizeof(seed)));
+		EXPECT(memcmp(key[i], seed, sizeof(seed)));
+	}
+	EXPECT(memcmp(key[0], key[1], sizeof(key[0])));
+	memcpy(seed, before, sizeof(seed));
+	take_key(key[0]);
+	EXPECT(!memcmp(key[0], key[1], sizeof(key[0])));
+}
+
+/* Each byte, of whatever length; and the batch holds none that was given out. */
+TEST(what_is_added_makes_another_seed)
+{
+	u8 with[37] = { 0 };
+	u32 before[KEY_WORDS], plain[KEY_WORDS];
+
+	memcpy(before, seed, sizeof(seed));
+	add_device_randomness(with, sizeof(with));
+	memcpy(plain, seed, sizeof(seed));
+	EXPECT(memcmp(plain, before, sizeof(seed)));
+	for (unsigned int i = 0; i < sizeof(with); i++) {
+		memcpy(seed, before, sizeof(seed));
+		with[i] = 1;
+		add_device_randomness(with, sizeof(with));
+		with[i] = 0;
+		EXPECT(memcmp(plain, seed, sizeof(seed)));
+	}
+	get_random_u64();
+	EXPECT(batch_left && !batch[batch_left]);
 }
