@@ -347,6 +347,46 @@ GUEST_TEST(sched, who_never_sleeps_is_preempted)
 	put_task_struct(t);
 }
 
+static int note_runs(void *runs)
+{
+	while (!kthread_should_stop()) {
+		++*(volatile unsigned int *)runs;
+		set_current_state(TASK_IDLE);
+		if (!kthread_should_stop())
+			schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+/* Who is to run first does so as soon as preemption is on again: no interrupt need come for that.  Others may, too. */
+GUEST_TEST(sched, preempt_enable_makes_way)
+{
+	unsigned int runs = 0, before, asked = 0, at_once = 0;
+	struct task_struct *t;
+	bool now;
+
+	t = kthread_create_on_cpu(note_runs, &runs, raw_smp_processor_id(), "first");
+	ASSERT(!IS_ERR(t));
+	set_user_nice(t, -20);
+	wake_up_process(t);
+	for (unsigned int i = 0; i < 20; i++) {
+		do
+			msleep(1);
+		while (READ_ONCE(t->on_rq));
+		udelay(2000); /* this thread has run long enough to make way */
+		preempt_disable();
+		before = READ_ONCE(runs);
+		wake_up_process(t);
+		now = need_resched() && READ_ONCE(runs) == before;
+		preempt_enable();
+		asked += now;
+		at_once += now && READ_ONCE(runs) != before;
+	}
+	EXPECT(at_once > asked / 2);
+	kthread_stop(t);
+}
+
 /* Percent of what `a` ran that `b` did, of two that spin beside each other. */
 static u64 compare_spinners(int nice_a, int nice_b)
 {
