@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The edges of mmap(), mprotect(), mremap(), brk() and shmctl(): huge pages that nobody has set aside, limits
- * that just suffice, locked memory that grows, READ_IMPLIES_EXEC, a segment's rights and times.
+ * that just suffice, as many mappings as there may be, locked memory that grows, READ_IMPLIES_EXEC, a segment's
+ * rights and times.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -227,6 +228,29 @@ static void segment(void)
 	say("it is gone", shmctl(id, IPC_STAT, &ds));
 }
 
+/* Each second page gets rights of its own, until there are vm.max_map_count mappings. */
+static void most_mappings(void)
+{
+	size_t len = 70000 * PAGE;
+	char *p = mmap(NULL, len, PROT_NONE, PRIVATE | MAP_NORESERVE, -1, 0), *rest = p, *more;
+
+	while (!mprotect(rest, PAGE, PROT_READ))
+		rest += 2 * PAGE;
+	printf("most mappings: %s, more than 64000: %d\n", strerrorname_np(errno),
+	       rest - p > 64000 * (long)PAGE);
+	say("a part more with rights of its own", mprotect(rest + PAGE, PAGE, PROT_READ));
+	say("a hole in one", munmap(rest + PAGE, PAGE));
+	say("a move of a part",
+	    mremap(rest + PAGE, PAGE, 2 * PAGE, MREMAP_MAYMOVE) == MAP_FAILED ? -1 : 0);
+	say("the end of one", munmap(p + len - PAGE, PAGE));
+	more = map("one more", NULL, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS);
+	map("and one", NULL, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS);
+	say("the heap", sbrk(PAGE) == MAP_FAILED ? -1 : 0);
+	say("none of them", munmap(p, len));
+	say("the heap then", sbrk(PAGE) == MAP_FAILED ? -1 : 0);
+	munmap(more, PAGE);
+}
+
 int main(void)
 {
 	setbuf(stdout, NULL);
@@ -234,6 +258,7 @@ int main(void)
 	keys();
 	address_space();
 	heap();
+	most_mappings();
 	locked();
 	file_pages();
 	read_implies_exec();
