@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,9 @@
 #include <sys/personality.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,6 +57,52 @@ static void rights(const char *what, const void *p)
 		if (sscanf(s, "%lx-%lx %7s", &start, &end, r) == 3 && (unsigned long)p >= start &&
 		    (unsigned long)p < end)
 			printf("%s: %s\n", what, r);
+}
+
+/* Its line of maps: rights and offset, the column in which its name begins, and that; of a file's, whether it is that one. */
+static void line_of_maps(const char *what, const void *p, int fd)
+{
+	unsigned long start, end, ino;
+	unsigned int major, minor;
+	char *save, *s, *name;
+	struct stat st;
+	int at;
+
+	slurp("/proc/self/maps");
+	for (s = strtok_r(buf, "\n", &save); s; s = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(s, "%lx-%lx %n%*s %*x %x:%x %lu", &start, &end, &at, &major, &minor,
+			   &ino) != 5 ||
+		    (unsigned long)p < start || (unsigned long)p >= end)
+			continue;
+		name = strpbrk(s, "/[");
+		printf("%s: %.13s, column %ld: %s", what, s + at, name ? name - s : 0L,
+		       name ? name : "no name");
+		if (fd >= 0 && !fstat(fd, &st))
+			printf(", it %d", major == major(st.st_dev) && minor == minor(st.st_dev) &&
+						  ino == st.st_ino);
+		printf("\n");
+	}
+}
+
+static void lines_of_maps(void)
+{
+	int fd = open("two\nlines\n", O_RDWR | O_CREAT, 0600);
+	char *file = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, PAGE);
+	char *none = mmap(NULL, PAGE, PROT_NONE, PRIVATE, -1, 0);
+	char *shared = mmap(NULL, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char *heap = sbrk(PAGE);
+
+	line_of_maps("a file", file, fd);
+	unlink("two\nlines\n");
+	line_of_maps("a file that is gone", file, fd);
+	line_of_maps("what is nobody's", none, -1);
+	line_of_maps("what is shared", shared, -1);
+	line_of_maps("the heap", heap, -1);
+	line_of_maps("the stack", &heap, -1);
+	munmap(file, PAGE);
+	munmap(none, PAGE);
+	munmap(shared, PAGE);
+	close(fd);
 }
 
 /* A number of /proc/self/status, in kB. */
@@ -259,6 +308,7 @@ int main(void)
 	address_space();
 	heap();
 	most_mappings();
+	lines_of_maps();
 	locked();
 	file_pages();
 	read_implies_exec();
