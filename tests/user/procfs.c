@@ -374,6 +374,7 @@ static void sysctls(void)
 
 struct counts {
 	unsigned long long user, user_of_cpus, idle, idle_of_cpus; /* in ticks of sysconf()'s */
+	unsigned long long system, system_of_cpus;
 	unsigned long long intr, intr_by_number, ctxt, processes, running;
 	time_t btime;
 	int cpus;
@@ -381,14 +382,16 @@ struct counts {
 
 static void take_cpu(struct counts *c, const char *s, bool sum)
 {
-	unsigned long long user = 0, idle = 0;
+	unsigned long long user = 0, system = 0, idle = 0;
 
-	sscanf(s, "%*s %llu %*u %*u %llu", &user, &idle);
+	sscanf(s, "%*s %llu %*u %llu %llu", &user, &system, &idle);
 	if (sum) {
 		c->user = user;
+		c->system = system;
 		c->idle = idle;
 	} else {
 		c->user_of_cpus += user;
+		c->system_of_cpus += system;
 		c->idle_of_cpus += idle;
 		c->cpus++;
 	}
@@ -455,6 +458,17 @@ static void burn(clock_t ticks)
 	}
 }
 
+static void burn_in_kernel(clock_t ticks)
+{
+	int fd = open("/dev/zero", O_RDONLY);
+	struct tms now;
+
+	times(&now);
+	for (clock_t end = now.tms_stime + ticks; now.tms_stime < end; times(&now))
+		read(fd, buf, sizeof(buf));
+	close(fd);
+}
+
 static double uptime(double *idle)
 {
 	double up = 0;
@@ -501,6 +515,10 @@ static void counters(void)
 	burn(10);
 	a = counts();
 	printf("burnt: user time %d\n", a.user > b.user);
+	burn_in_kernel(10);
+	b = counts();
+	printf("in the kernel: system time %d, sum %d\n", b.system >= a.system + 5,
+	       about(b.system, b.system_of_cpus, b.cpus));
 	begun = uptime(&idle);
 	now = time(NULL);
 	ended = uptime(&idle);
