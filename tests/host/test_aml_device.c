@@ -518,6 +518,8 @@ TEST(questions_leave_no_memory)
 	see_nothing();
 	before = memory_after_questions(aml);
 	EXPECT_EQ(memory_after_questions(aml), before);
+	EXPECT(test_log_has("\\ODD0._PRT: it gave String"));
+	EXPECT(!test_log_has("\\DEV0._PRT: it gave"));
 	code_end(aml);
 }
 

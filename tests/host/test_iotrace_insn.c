@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// sources: kernel/iotrace/insn.c
-/* The instructions that access device memory, as the assembler writes them. */
+// sources: kernel/iotrace/insn.c kernel/iotrace/ring.c
+/* The instructions that access device memory, as the assembler writes them; and the accesses that are kept. */
 #include "kernel/iotrace/insn.h"
+#include "kernel/iotrace/ring.h"
+#include "mm/slab.h"
+#include "mm/vmalloc.h"
 #include "tests/host/test.h"
 
 #define RAX 0
@@ -123,4 +126,95 @@ TEST(any_bytes)
 			EXPECT(insn.reg < 16);
 		}
 	}
+}
+
+/* ---- the ring ---- */
+
+static bool no_memory;
+
+void *vzalloc(size_t size)
+{
+	return no_memory ? NULL : kzalloc(size, GFP_KERNEL);
+}
+
+/* Each access has its own value, from `first` on. */
+static void note_some(u64 first, unsigned int n)
+{
+	while (n--) {
+		struct iotrace_access access = { .value = first++, .width = 4 };
+
+		iotrace_note(&access);
+	}
+}
+
+/* All from *at on: the values of the first and the last, and how many. */
+static unsigned int read_all(u64 *at, u64 *first, u64 *last)
+{
+	struct iotrace_access access;
+	unsigned int n = 0;
+
+	for (; iotrace_next(at, &access); n++) {
+		if (!n)
+			*first = access.value;
+		EXPECT(!n || access.value == *last + 1);
+		*last = access.value;
+	}
+	return n;
+}
+
+TEST(without_memory_there_is_no_ring)
+{
+	struct iotrace_access access;
+	u64 at = 0;
+
+	no_memory = true;
+	EXPECT_EQ(iotrace_ring_init(), -ENOMEM);
+	EXPECT(!iotrace_next(&at, &access));
+	no_memory = false;
+	EXPECT_EQ(iotrace_ring_init(), 0);
+	no_memory = true;
+	EXPECT_EQ(iotrace_ring_init(), 0); /* it is there */
+}
+
+TEST(accesses_are_read_in_order_and_once)
+{
+	u64 at = 0, first = 0, last = 0;
+
+	iotrace_ring_begin();
+	note_some(100, 3);
+	EXPECT_EQ(read_all(&at, &first, &last), 3);
+	EXPECT(first == 100 && last == 102);
+	EXPECT_EQ(read_all(&at, &first, &last), 0);
+	note_some(103, 2);
+	EXPECT_EQ(read_all(&at, &first, &last), 2);
+	EXPECT(first == 103 && last == 104);
+	EXPECT_EQ(iotrace_overwritten(), 0);
+}
+
+TEST(the_oldest_are_overwritten_and_counted)
+{
+	u64 at = 0, first = 0, last = 0;
+
+	iotrace_ring_begin();
+	note_some(0, IOTRACE_RING);
+	EXPECT_EQ(iotrace_overwritten(), 0);
+	note_some(IOTRACE_RING, 5);
+	EXPECT_EQ(iotrace_overwritten(), 5);
+	EXPECT_EQ(read_all(&at, &first, &last), IOTRACE_RING);
+	EXPECT(first == 5 && last == IOTRACE_RING + 4);
+}
+
+/* What was noted before a trace begins is not of it. */
+TEST(a_trace_begins_empty)
+{
+	u64 at = 0, first = 0, last = 0;
+
+	note_some(0, 7);
+	iotrace_ring_begin();
+	EXPECT_EQ(read_all(&at, &first, &last), 0);
+	EXPECT_EQ(iotrace_overwritten(), 0);
+	note_some(50, 2);
+	at = 0;
+	EXPECT_EQ(read_all(&at, &first, &last), 2);
+	EXPECT_EQ(first, 50);
 }

@@ -1795,6 +1795,15 @@ TEST(cards_come_and_go)
 		EXPECT_EQ(nr_devices(), 1);
 	}
 	EXPECT(test_log_has("0000:01:00.0: answers no more"));
+	test_log_clear();
+	pci_notice();
+	EXPECT_STR(test_log(), "");
+	add_card(1, 0);
+	pci_notice();
+	EXPECT(test_log_has("1 functions came, 0 went"));
+	pull(1, 0);
+	pci_notice();
+	EXPECT(test_log_has("0 functions came, 1 went"));
 	forget();
 }
 

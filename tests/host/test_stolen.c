@@ -214,6 +214,7 @@ TEST(nothing_to_take)
 	machine(0x5917);
 	put(graphics, 0x5c, 0x9e000000, 4); /* size 0: another card is used */
 	expect_none();
+	EXPECT_STR(test_log(), "");
 	machine(0x5917);
 	put(graphics, 0x50, 0x0200, 2); /* no base */
 	expect_none();
