@@ -1996,6 +1996,36 @@ TEST(removed_and_found_again)
 	forget();
 }
 
+static char revoked[128];
+
+/* Nobody can map it any more. */
+static void note_revoked(resource_size_t start, resource_size_t size, bool claimed)
+{
+	size_t n = strlen(revoked);
+
+	EXPECT(!claimed);
+	EXPECT_STR(lookup_resource_deepest(&iomem_resource, start, start)->name, "PCI Bus 0000:01");
+	scnprintf(revoked + n, sizeof(revoked) - n, "%lx+%lx ", start, size);
+}
+
+/* What programs have mapped of a card goes with it: BARs and the ROM, but no ports. */
+TEST(mappings_go_with_the_card)
+{
+	add_ram(0, 0xc0000000);
+	add_port(1, 1, 1, 0xfe80);
+	add_card(1, 0);
+	add_bar(functions[1][0], 1, 1, 0x20);
+	add_bar(functions[1][0], 2, 0, 0x2000);
+	put(functions[1][0], PCI_ROM_ADDRESS, 4, 0, 0xfffff801);
+	probe();
+	revoked[0] = '\0';
+	resource_set_revoke(note_revoked);
+	pci_stop_and_remove_bus_device(pci_get_by_name("01:00.0"));
+	resource_set_revoke(NULL);
+	EXPECT_STR(revoked, "fe802000+1000 fe800000+2000 c0000000+800 ");
+	forget();
+}
+
 /* A card that is a bridge: a number and windows out of its port's; and all goes with the port. */
 TEST(a_bridge_is_plugged_in)
 {
