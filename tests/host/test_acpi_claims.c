@@ -190,11 +190,13 @@ TEST(watchdog)
 	entry(1, 0x462, 1); /* again, less of it */
 	entry(1, 0x46b, 1);
 	entry(0, 0xfeb00000, 3);
+	entry(0, 0x70, 3); /* memory: no RTC's */
 	acpi_watchdog_insert();
 	EXPECT_STR(lines(&ioport_resource), "0460-0461 : wdat_wdt\n"
 					    "0462-0463 : wdat_wdt\n"
 					    "046b-046b : wdat_wdt\n");
-	EXPECT_STR(lines(&iomem_resource), "feb00000-feb00003 : wdat_wdt\n");
+	EXPECT_STR(lines(&iomem_resource), "00000070-00000073 : wdat_wdt\n"
+					   "feb00000-feb00003 : wdat_wdt\n");
 	forget(&ioport_resource);
 }
 
@@ -229,13 +231,21 @@ TEST(no_watchdog)
 	entry(1, 0x460, 2);
 	put(60, 0, 1); /* firmware has it off */
 	expect_no_watchdog();
+	for (u32 at = 40; at <= 44; at += at == 40 ? 2 : 1) { /* a PCI function has it */
+		build_wdat();
+		entry(1, 0x460, 2);
+		put(at, 0, 1);
+		expect_no_watchdog();
+	}
+	for (u64 port = 0x70; port <= 0x73; port++) { /* the RTC's */
+		build_wdat();
+		entry(1, 0x460, 2);
+		entry(1, port, 1);
+		expect_no_watchdog();
+	}
 	build_wdat();
 	entry(1, 0x460, 2);
-	put(42, 0, 1); /* a PCI function has it */
-	expect_no_watchdog();
-	build_wdat();
-	entry(1, 0x460, 2);
-	entry(1, 0x71, 1); /* the RTC's */
+	entry(0, 0xfffffffffffffffe, 3); /* beyond the last address */
 	expect_no_watchdog();
 	build_wdat();
 	entry(1, 0x460, 0);

@@ -74,8 +74,11 @@ TEST(e820_by_year_and_word)
 	add_bios("1", "12/31/2022");
 	decide("");
 	EXPECT(pci_options.use_e820);
+	EXPECT(!test_log_has("Ignoring E820"));
 	decide("pci=no_e820");
 	EXPECT(!pci_options.use_e820);
+	/* As Linux says it. */
+	EXPECT(test_log_has("PCI: Ignoring E820 reservations for host bridge windows"));
 	forget_board();
 	add_bios("1", "01/01/2023");
 	decide("");
