@@ -89,7 +89,7 @@ static size_t copy_pages(struct page **pages, size_t offset, size_t len, struct 
 	return done;
 }
 
-/* One range of the other's: bytes, or -errno for the first. */
+/* One range of the other's, no longer than what the iterator has left: bytes, or -errno for the first. */
 static ssize_t copy_range(struct mm_struct *mm, unsigned long addr, size_t len,
 			  struct iov_iter *iter, bool write)
 {
@@ -97,10 +97,9 @@ static ssize_t copy_range(struct mm_struct *mm, unsigned long addr, size_t len,
 	size_t done = 0, offset, want, n;
 	long got;
 
-	while (done < len && iov_iter_count(iter)) {
+	while (done < len) {
 		offset = (addr + done) & ~PAGE_MASK;
-		want = min(min(len - done, iov_iter_count(iter)),
-			   sizeof(pages) / sizeof(*pages) * PAGE_SIZE - offset);
+		want = min(len - done, sizeof(pages) / sizeof(*pages) * PAGE_SIZE - offset);
 		mmap_read_lock(mm);
 		got = pin_user_pages_remote(mm, addr + done, PFN_UP(offset + want),
 					    write ? FOLL_WRITE : 0, pages, NULL);
