@@ -19,7 +19,7 @@ static bool look_at(struct task_struct *t, void *arg)
 	struct look *look = arg;
 	u64 slept_at, from;
 
-	if (READ_ONCE(t->state) != TASK_UNINTERRUPTIBLE || READ_ONCE(t->on_rq) || !t->nr_switches)
+	if (READ_ONCE(t->state) != TASK_UNINTERRUPTIBLE || READ_ONCE(t->on_rq))
 		return true;
 	slept_at = READ_ONCE(t->slept_at); /* of that sleep or a later one: put_prev() */
 	from = (s64)(slept_at - look->resumed) > 0 ? slept_at : look->resumed;
