@@ -7,11 +7,12 @@
 #define REGS 0x1000
 
 static u64 regs[8];
-static unsigned int reads;
+static unsigned int reads, changes_at; /* the read that finds the last register changed; 0: none */
 
 static int read_reg(const struct acpi_gas *reg, unsigned int width, u64 *value)
 {
-	reads++;
+	if (++reads == changes_at)
+		regs[7]++;
 	if (reg->address < REGS || reg->address >= REGS + sizeof(regs))
 		return -ENODEV;
 	*value = regs[(reg->address - REGS) / 8];
@@ -125,6 +126,56 @@ TEST(jumps_end_and_loops_are_bounded)
 	EXPECT_EQ(result, 1000);
 	EXPECT_EQ(run(stuck, ARRAY_SIZE(stuck), 1, &result), -ETIMEDOUT);
 	EXPECT(test_log_has("stays at"));
+}
+
+/* ACPI 6.5, table 18.24: STALL by what was read, STALL_WHILE_TRUE by VAR1 between two looks. */
+TEST(waits_end_with_what_is_waited_for)
+{
+	const struct apei_entry wait[] = {
+		ENTRY(1, 5, 1, 0),		       /* var1 = r1 */
+		ENTRY(1, 0, 7, 0),		       /* value = r7 */
+		ENTRY(1, 13, 7, 0), ENTRY(1, 3, 2, 9), /* and then it goes on */
+	};
+	const struct apei_entry stall[] = { ENTRY(1, 0, 1, 0), ENTRY(1, 12, 0, 0) };
+	const struct apei_entry broken[] = { ENTRY(1, 0, 7, 0), ENTRY(1, 13, 8, 0) };
+	u64 result = 0;
+
+	regs[1] = 30;
+	regs[2] = 0;
+	reads = 0;
+	changes_at = 6; /* three looks find what it was */
+	test_clock_ns = 0;
+	EXPECT_EQ(run(wait, ARRAY_SIZE(wait), 1, &result), 0);
+	EXPECT_EQ(regs[2], 9);
+	EXPECT_EQ(test_clock_ns, 3 * 30000);
+	changes_at = 0;
+	test_clock_ns = 0;
+	EXPECT_EQ(run(stall, ARRAY_SIZE(stall), 1, &result), 0);
+	EXPECT_EQ(test_clock_ns, 30000);
+	regs[1] = 1000000; /* no longer than Linux waits at once */
+	EXPECT_EQ(run(stall, ARRAY_SIZE(stall), 1, &result), 0);
+	EXPECT_EQ(test_clock_ns, 80000);
+	EXPECT_EQ(run(broken, ARRAY_SIZE(broken), 1, &result), -ENODEV);
+}
+
+TEST(what_is_skipped_is_what_is_equal)
+{
+	struct apei_entry skip[] = {
+		ENTRY(1, 3, 0, 1),
+		ENTRY(1, 14, 1, 0),
+		ENTRY(1, 3, 2, 9),
+		ENTRY(1, 3, 3, 8),
+	};
+	u64 result = 0;
+
+	regs[1] = 2;
+	regs[2] = regs[3] = 0;
+	EXPECT_EQ(run(skip, ARRAY_SIZE(skip), 1, &result), 0);
+	EXPECT(regs[2] == 9 && regs[3] == 8);
+	regs[1] = 1;
+	regs[2] = regs[3] = 0;
+	EXPECT_EQ(run(skip, ARRAY_SIZE(skip), 1, &result), 0);
+	EXPECT(regs[2] == 0 && regs[3] == 8);
 }
 
 TEST(what_is_not_done_is_said)
