@@ -15,6 +15,7 @@ static char screen[SCREEN + 1];
 static size_t used;
 static const char *keys;
 static bool interrupted;
+static const char *lines_word = "4"; /* lines= on the command line */
 
 void console_write(const char *s, size_t n)
 {
@@ -47,7 +48,7 @@ int __cmdline_get(const char *name, unsigned int n, char *buf, size_t size)
 {
 	EXPECT_STR(name, "lines");
 	EXPECT_EQ(n, 0);
-	return (int)strscpy(buf, "4", size);
+	return (int)strscpy(buf, lines_word, size);
 }
 
 static void begin(const char *typed)
@@ -176,6 +177,29 @@ TEST(a_question_of_the_command_comes_after_its_text)
 	EXPECT(!pager_show());
 	EXPECT_STR(screen, "1\n2\n3\n" MORE "4\na\nb\nc\n" MORE);
 	EXPECT(pager_end());
+}
+
+/* What is no length is said, and changes nothing. */
+TEST(lengths_of_the_command_line)
+{
+	static const struct {
+		const char *word;
+		bool good, on;
+	} words[] = {
+		{ "4", true, true },	  { "1", false, true },	  { "0", true, false },
+		{ "1001", false, false }, { "1000", true, true }, { "x", false, true },
+		{ "2", true, true },
+	};
+
+	pager_limit(0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(words); i++) {
+		lines_word = words[i].word;
+		test_log_clear();
+		pager_init();
+		EXPECT_EQ(test_log_has("not 0 nor 2 to 1000"), !words[i].good);
+		EXPECT_EQ(pager_is_on(), words[i].on);
+	}
+	lines_word = "4";
 }
 
 TEST(no_page_is_longer_than_the_screen)
