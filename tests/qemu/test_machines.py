@@ -13,9 +13,9 @@ sys.path.insert(0, str(guest.ROOT / "tests" / "user"))
 import both  # noqa: E402
 
 NAMES = sorted(path.stem for path in guest.MACHINES.glob("*.args"))
-# Where only PCI's devices or what e820 says are others: suites that look at those.  All of them run elsewhere.
-ALIKE = {"q35-bigbar", "q35-bridges", "q35-exactmap", "q35-iommu", "q35-pxb", "q35-renumber", "q35-server", "q35-share",
-         "q35-sriov"}
+# Where only PCI's devices or what firmware says of memory are others: suites that look at those.  All of them run elsewhere.
+ALIKE = {"q35-bigbar", "q35-bridges", "q35-exactmap", "q35-iommu", "q35-ovmf", "q35-pxb", "q35-renumber", "q35-server",
+         "q35-share", "q35-sriov"}
 SUITES = ("acpi,acpi_devices,audit,block,early_ioremap,edu,hpet,ioapic,ioremap,iotrace,irq,memtype,page_alloc,pci,pins,"
           "portcmd,revoke,virtio,whatis")
 SCRIPT = "\n".join(f'echo "=== /proc/{file}"; cat /proc/{file}' for file in ("iomem", "ioports"))
