@@ -681,16 +681,20 @@ static void all_registers(void)
 	signal(SIGILL, SIG_DFL);
 }
 
-/* What a function has below its stack pointer is its: psABI, 3.2.2. */
+/*
+ * What a function has below its stack pointer is its: psABI, 3.2.2.  At a multiple of 64 a frame without it
+ * would have the registers of SSE there, and nothing that is left as it was.
+ */
 static void red_zone(void)
 {
-	long near, far;
+	long near, far, sp;
 
 	signal(SIGUSR1, nest);
 	runs = 3;
-	__asm__ volatile("movq $0x1234, -8(%%rsp)\n\tmovq $0x5678, -128(%%rsp)\n\tsyscall\n\t"
-			 "movq -8(%%rsp), %0\n\tmovq -128(%%rsp), %1"
-			 : "=&r"(near), "=&r"(far)
+	__asm__ volatile("movq %%rsp, %2\n\tandq $-64, %%rsp\n\t"
+			 "movq $0x1234, -8(%%rsp)\n\tmovq $0x5678, -128(%%rsp)\n\tsyscall\n\t"
+			 "movq -8(%%rsp), %0\n\tmovq -128(%%rsp), %1\n\tmovq %2, %%rsp"
+			 : "=&r"(near), "=&r"(far), "=&r"(sp)
 			 : "a"((long)SYS_kill), "D"((long)getpid()), "S"((long)SIGUSR1)
 			 : "rcx", "r11", "memory");
 	printf("below the stack: %lx %lx\n", near, far);
