@@ -137,13 +137,14 @@ static bool a_user_address(struct sink *out, char *word, int *err)
 
 static bool a_symbol(struct sink *out, char *word, int *err)
 {
-	char *plus = strchr(word, '+'), *slash = strchr(word, '/');
+	char *slash = strchr(word, '/'), *plus;
 	u64 offset = 0;
 	unsigned long addr;
 
 	(void)err;
 	if (slash) /* as backtraces have it: name+0x1/0x2 */
 		*slash = '\0';
+	plus = strchr(word, '+');
 	if (plus)
 		*plus = '\0';
 	if (plus && !is_number(plus + 1, &offset))
