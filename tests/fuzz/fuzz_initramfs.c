@@ -192,7 +192,7 @@ static size_t make_archive(struct choices c)
 				     S_IFIFO, S_IFCHR, S_IFSOCK, 0 };
 	size_t n = 0;
 
-	while (c.left && n < sizeof(made) - 256) {
+	while (c.left && n < sizeof(made) - 512) { /* room for two */
 		u32 mode = kinds[choose8(&c) % ARRAY_SIZE(kinds)];
 		const char *name = names[choose8(&c) % ARRAY_SIZE(names)];
 		u8 number = choose8(&c), body = choose8(&c);
