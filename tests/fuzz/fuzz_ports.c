@@ -15,6 +15,7 @@
 #define outw(value, port) ((void)port_access(port, 2, true, value))
 #define outl(value, port) ((void)port_access(port, 4, true, value))
 #include "tests/fuzz/register.h"
+#include "tests/fuzz/said.h"
 static u32 port_access(u16 port, unsigned int width, bool write, u32 value);
 #undef pr_fmt
 #include "drivers/pci/setpci.c"
@@ -22,19 +23,6 @@ static u32 port_access(u16 port, unsigned int width, bool write, u32 value);
 #include "kernel/monitor/portcmd.c"
 
 #define MAX_ARGS 8
-
-static char said[8192];
-static size_t nr_said;
-
-static void keep(struct sink *sink, const char *s, size_t n)
-{
-	(void)sink;
-	MUST(nr_said + n < sizeof(said));
-	memcpy(said + nr_said, s, n);
-	said[nr_said += n] = '\0';
-	for (; n; n--, s++)
-		MUST(*s == '\n' || (*s >= ' ' && *s <= '~'));
-}
 
 /* ---- ports ---- */
 

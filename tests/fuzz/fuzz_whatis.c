@@ -8,6 +8,7 @@
  */
 #include "kernel/monitor/whatis_word.c"
 #include "tests/fuzz/register.h"
+#include "tests/fuzz/said.h"
 
 #define DEEP  20 /* nested, more than are shown */
 #define SHOWN 16
@@ -15,17 +16,6 @@
 
 struct cpu_info boot_cpu = { .phys_bits = 40 };
 struct mm init_mm;
-
-static char said[32768];
-static size_t nr_said;
-
-static void keep(struct sink *sink, const char *s, size_t n)
-{
-	(void)sink;
-	MUST(nr_said + n < sizeof(said));
-	memcpy(said + nr_said, s, n);
-	said[nr_said += n] = '\0';
-}
 
 /* ---- who is asked ---- */
 

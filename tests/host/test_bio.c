@@ -7,6 +7,7 @@
 #include "drivers/block/bio.h"
 #include "kernel/sched/completion.h"
 #include "kernel/sched/task.h"
+#include "tests/host/note.h"
 #include "tests/host/test.h"
 
 static struct task_struct task;
@@ -16,21 +17,8 @@ static struct block_device disks[2];
 static struct bio *under_way[8];
 static unsigned int nr_under_way, parts; /* of each bio, in the disk */
 static bool at_once;			 /* a disk that is done before submit() returns */
-static char said[128];
 static struct bio bios[8];
 static struct bio_segment segments[] = { { 0x1000, 4096 }, { 0x9000, 512 } };
-
-static void note(const char *fmt, ...) __printf(1, 2);
-
-static void note(const char *fmt, ...)
-{
-	size_t n = strlen(said);
-	va_list args;
-
-	va_start(args, fmt);
-	vscnprintf(said + n, sizeof(said) - n, fmt, args);
-	va_end(args);
-}
 
 static void submit(struct block_device *bdev, struct bio *bio, bool more)
 {
@@ -76,7 +64,7 @@ static void begin(void)
 	test_clock_ns = 1;
 	parts = 1;
 	at_once = false;
-	said[0] = '\0';
+	noted[0] = '\0';
 }
 
 /* One of 9 sectors. */
@@ -122,7 +110,7 @@ TEST(what_cannot_be_done_ends_at_once)
 	disks[0].read_only = true;
 	EXPECT_EQ(status_of(BIO_WRITE, 8, 1), -EPERM);
 	EXPECT_EQ(status_of(BIO_READ, 8, 1), 0);
-	EXPECT_STR(said, "0=-22 7=-22 a8 8=0 8=-1 a8 8=0 ");
+	EXPECT_STR(noted, "0=-22 7=-22 a8 8=0 8=-1 a8 8=0 ");
 	EXPECT_EQ(disks[0].in_flight, 0);
 	EXPECT_EQ(disks[0].stats[BIO_WRITE].ios, 0);
 }
@@ -135,14 +123,14 @@ TEST(a_bio_is_over_with_its_last_part)
 	submit_bio(make(0, 0, BIO_READ, 5));
 	bio_part_done(&bios[0], 0);
 	bio_part_done(&bios[0], -EIO);
-	EXPECT_STR(said, "a5 ");
+	EXPECT_STR(noted, "a5 ");
 	bio_part_done(&bios[0], 0);
-	EXPECT_STR(said, "a5 5=-5 ");
+	EXPECT_STR(noted, "a5 5=-5 ");
 	begin();
 	parts = 2;
 	at_once = true;
 	submit_bio(make(0, 0, BIO_READ, 5)); /* not before submit() is done with it */
-	EXPECT_STR(said, "a5 5=0 ");
+	EXPECT_STR(noted, "a5 5=0 ");
 }
 
 /* The last for each device has it told. */
@@ -155,12 +143,12 @@ TEST(a_plug_holds_them_back)
 	for (unsigned int i = 0; i < 5; i++)
 		submit_bio(make(i, i == 1 || i == 2, BIO_READ, i));
 	submit_bio(make(5, 0, BIO_READ, 5000)); /* what is refused is not held */
-	EXPECT_STR(said, "5000=-5 ");
+	EXPECT_STR(noted, "5000=-5 ");
 	blk_finish_plug(&plug);
-	EXPECT_STR(said, "5000=-5 a0+ b1+ b2 a3+ a4 ");
+	EXPECT_STR(noted, "5000=-5 a0+ b1+ b2 a3+ a4 ");
 	EXPECT(!task.plug);
 	submit_bio(make(6, 0, BIO_READ, 6));
-	EXPECT_STR(said, "5000=-5 a0+ b1+ b2 a3+ a4 a6 ");
+	EXPECT_STR(noted, "5000=-5 a0+ b1+ b2 a3+ a4 a6 ");
 }
 
 void init_completion(struct completion *c)
@@ -188,16 +176,16 @@ TEST(who_waits_has_begun_what_he_held_back)
 
 	begin();
 	EXPECT_EQ(submit_bio_wait(make(0, 0, BIO_READ, 1)), -EIO);
-	EXPECT_STR(said, "a1 wait ");
+	EXPECT_STR(noted, "a1 wait ");
 	begin();
 	blk_start_plug(&plug);
 	submit_bio(make(0, 0, BIO_READ, 1));
 	EXPECT_EQ(submit_bio_wait(make(1, 0, BIO_READ, 2)), 0);
-	EXPECT_STR(said, "a1+ a2 wait 1=-5 ");
+	EXPECT_STR(noted, "a1+ a2 wait 1=-5 ");
 	submit_bio(make(2, 0, BIO_READ, 3)); /* and the plug goes on */
-	EXPECT_STR(said, "a1+ a2 wait 1=-5 ");
+	EXPECT_STR(noted, "a1+ a2 wait 1=-5 ");
 	blk_finish_plug(&plug);
-	EXPECT_STR(said, "a1+ a2 wait 1=-5 a3 ");
+	EXPECT_STR(noted, "a1+ a2 wait 1=-5 a3 ");
 }
 
 /* Documentation/admin-guide/iostats.rst of Linux: sectors of 512 bytes, and time that is counted once. */
@@ -237,7 +225,7 @@ TEST(the_last_reference_releases_it)
 	disks[0].inode = (struct inode *)disks;
 	hold_block_device(&disks[0]);
 	put_block_device(&disks[0]);
-	EXPECT_STR(said, "");
+	EXPECT_STR(noted, "");
 	put_block_device(&disks[0]);
-	EXPECT_STR(said, "inode -a ");
+	EXPECT_STR(noted, "inode -a ");
 }

@@ -14,6 +14,7 @@
 #include "drivers/pci/pcie.h"
 #include "kernel/sched/workqueue.h"
 #include "mm/ioremap.h"
+#include "tests/host/note.h"
 #include "tests/host/test.h"
 
 struct aml_node {
@@ -30,21 +31,6 @@ static struct aml_node root_node = { .path = "\\_SB_.PCI0", .silent = true };
 static struct aml_node slot_node = { .path = "\\_SB_.PCI0.S18_" };
 static struct aml_node empty_node = { .path = "\\_SB_.PCI0.S20_" };
 static struct aml_node button_node = { .path = "\\_SB_.PWRB", .silent = true };
-
-/* What was done, one word after the other. */
-static char done[256];
-
-static void note(const char *fmt, ...) __printf(1, 2);
-
-static void note(const char *fmt, ...)
-{
-	size_t n = strlen(done);
-	va_list args;
-
-	va_start(args, fmt);
-	vscnprintf(done + n, sizeof(done) - n, fmt, args);
-	va_end(args);
-}
 
 /* ---- the namespace ---- */
 
@@ -292,7 +278,7 @@ static void begin(void)
 	firmware_ejects = true;
 	eject_result = 0;
 	slot_node.gone = false;
-	done[0] = '\0';
+	noted[0] = '\0';
 	test_log_clear();
 }
 
@@ -344,17 +330,17 @@ TEST(all_functions_of_a_slot_go_and_then_its_power)
 {
 	begin();
 	EXPECT_EQ(pci_eject_slot(&cards[1]), 0);
-	EXPECT_STR(done, "-0 -1 firmware 1:19");
+	EXPECT_STR(noted, "-0 -1 firmware 1:19");
 	begin();
 	eject_result = -EIO;
 	EXPECT_EQ(pci_eject_slot(&cards[2]), -EIO);
-	EXPECT_STR(done, "-2 firmware 1:20");
+	EXPECT_STR(noted, "-2 firmware 1:20");
 	begin();
 	has_switch = true;
 	add_card(0, &behind_port, PCI_DEVFN(0, 0));
 	firmware_ejects = false;
 	EXPECT_EQ(pci_eject_slot(&cards[3]), 0);
-	EXPECT_STR(done, "-3 -0 off");
+	EXPECT_STR(noted, "-3 -0 off");
 }
 
 TEST(a_card_that_somebody_holds_stays)
@@ -362,10 +348,10 @@ TEST(a_card_that_somebody_holds_stays)
 	begin();
 	claimed = &cards[0];
 	EXPECT_EQ(pci_eject_slot(&cards[1]), -EBUSY);
-	EXPECT_STR(done, "");
+	EXPECT_STR(noted, "");
 	EXPECT(test_log_has("pci 0: driver holds"));
 	EXPECT_EQ(pci_eject_slot(&cards[2]), 0); /* it is in another slot */
-	EXPECT_STR(done, "-2 firmware 1:20");
+	EXPECT_STR(noted, "-2 firmware 1:20");
 }
 
 TEST(a_card_that_nobody_can_let_go_stays)
@@ -373,7 +359,7 @@ TEST(a_card_that_nobody_can_let_go_stays)
 	begin();
 	firmware_ejects = false;
 	EXPECT_EQ(pci_eject_slot(&cards[0]), -EOPNOTSUPP);
-	EXPECT_STR(done, "");
+	EXPECT_STR(noted, "");
 }
 
 /* ---- Notify: ACPI 6.5, table 5.181 ---- */
@@ -441,12 +427,12 @@ static void listen(void)
 /* What the thread does once the method is over. */
 static const char *worked(void)
 {
-	done[0] = '\0';
+	noted[0] = '\0';
 	EXPECT(work);
 	if (work)
 		work->func(work);
 	EXPECT(!pci_locked && !acpi_locked);
-	return done;
+	return noted;
 }
 
 /* A host bridge may have no _ADR. */
@@ -603,7 +589,7 @@ static const char *silence(u32 slots)
 	root.shpc_granted = true;
 	pci_shpc_init();
 	EXPECT_EQ(nr_maps, 0);
-	return done;
+	return noted;
 }
 
 /* 4.2.8 and 4.2.9: what masks is set, what is cleared by writing 1 is written 0, the rest stays. */
