@@ -23,7 +23,8 @@ ACCEL	?= tcg
 BOOT	?= $(if $(microvm),kernel,iso)
 V	?=
 Q	:= $(if $(V),,@)
-say	= $(if $(V),:,printf '  %-7s %s\n' $(1) $(2))
+# By make itself: a process for each line, and one for each folder, were a tenth of the build.
+say	= $(if $(V),,$(info $()  $(1) $(2)))
 
 ifeq ($(origin CC),default)
 CC	:= gcc
@@ -92,22 +93,25 @@ $(NOT_WATCHED:%=$(BUILD)/%.o): CFLAGS += -fno-sanitize=thread
 # And who reads stacks word by word comes by what lies between local variables.
 $(BUILD)/kernel/trap/backtrace.o: CFLAGS := $(if $(KASAN),$(filter-out -fsanitize% -fasan%,$(CFLAGS)),$(CFLAGS))
 
+$(ALLOBJS): | $(sort $(dir $(ALLOBJS)))
+
+%/:
+	@mkdir -p $@
+
 $(BUILD)/%.o: %.c Makefile
-	@mkdir -p $(@D); $(call say,CC,$<)
+	$(call say,CC     ,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/%.o: %.asm $(BUILD)/layout.inc Makefile
-	@mkdir -p $(@D); $(call say,NASM,$<)
+	$(call say,NASM   ,$<)
 	$(Q)$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -MP -o $@ $<
 
 # mm/layout.h's plain constants, for nasm.
-$(BUILD)/layout.inc: mm/layout.h Makefile
-	@mkdir -p $(@D)
+$(BUILD)/layout.inc: mm/layout.h Makefile | $(BUILD)/
 	$(Q)sed -nE 's/^#define ([A-Z0-9_]+)[ \t]+_UL\((0x[0-9a-f]+|[0-9]+)\)$$/%define \1 \2/p' $< > $@
 	$(Q)$(foreach word,$(LAYOUT),echo '%define $(subst =, ,$(word))' >> $@;)
 
-$(BUILD)/linker.ld: linker.ld mm/layout.h Makefile
-	@mkdir -p $(@D)
+$(BUILD)/linker.ld: linker.ld mm/layout.h Makefile | $(BUILD)/
 	$(Q)$(CC) -E -P -x c -D__ASSEMBLER__ $(LAYOUT:%=-D%) -I. -o $@ $<
 
 # $(1): bytes for the symbol table
@@ -117,39 +121,39 @@ link	= $(LD) $(LDFLAGS) -T $(BUILD)/linker.ld -Map=$(@:.elf=.map) --defsym=KSYMS
 $(ELF): $(OBJS)
 $(TESTELF): $(ALLOBJS)
 $(ELF) $(TESTELF): $(BUILD)/objects $(BUILD)/linker.ld kernel/core/ksyms.py
-	@$(call say,LINK,$@)
+	$(call say,LINK   ,$@)
 	$(Q)size=$$(cat $(@:.elf=.ksyms) 2>/dev/null || echo 0); \
 	$(call link,$$size) && need=$$($(PYTHON) kernel/core/ksyms.py $@) || exit 1; \
 	[ "$$need" = "$$size" ] || { echo $$need > $(@:.elf=.ksyms); \
 		$(call link,$$need) && [ "$$($(PYTHON) kernel/core/ksyms.py $@)" = "$$need" ]; }
 
 # The list of sources is an input too: a removed file must relink.
-$(BUILD)/objects: FORCE
-	@mkdir -p $(@D); echo '$(ALLOBJS)' | cmp -s - $@ || echo '$(ALLOBJS)' > $@
+$(BUILD)/objects: FORCE | $(BUILD)/
+	@echo '$(ALLOBJS)' | cmp -s - $@ || echo '$(ALLOBJS)' > $@
 
 $(BUILD)/terrier.sym: $(ELF)
 	$(Q)nm -n $< > $@
 
 $(BUILD)/terrier.asm: $(ELF)
-	@$(call say,DISASM,$@)
+	$(call say,DISASM ,$@)
 	$(Q)objdump -d --no-show-raw-insn $< > $@
 
 # ---------------------------------------------------------------- the media
 
 $(BUILD)/%.iso: $(BUILD)/%.elf boot/grub.cfg boot/mkiso.sh
-	@$(call say,ISO,$@)
+	$(call say,ISO    ,$@)
 	$(Q)boot/mkiso.sh $< $@
 
 # With a screen: GRUB sets a graphics mode, and brings a font.
 GRUB_FONT := /usr/share/grub/unicode.pf2
 $(BUILD)/%-gui.iso: $(BUILD)/%.elf boot/grub-gui.cfg boot/font.py boot/mkiso.sh
-	@$(call say,ISO,$@)
+	$(call say,ISO    ,$@)
 	$(Q)mkdir -p $@.d/boot/grub && cp boot/grub-gui.cfg $@.d/boot/grub/grub.cfg && \
 		boot/font.py $(GRUB_FONT) $@.d/boot/font.psf && \
 		boot/mkiso.sh $< $@ $@.d all_video
 
-$(DISK): tests/mkdisk.py
-	@mkdir -p $(@D); $(call say,DISK,$@)
+$(DISK): tests/mkdisk.py | $(BUILD)/
+	$(call say,DISK   ,$@)
 	$(Q)$(PYTHON) tests/mkdisk.py $@
 
 # ---------------------------------------------------------------- programs
@@ -161,8 +165,8 @@ user-programs: $(USER_PROGRAMS)
 
 vpath userbench.c tests/bench/linux
 vpath %.c tests/user tests/user/stress
-build/user/%: %.c Makefile
-	@mkdir -p $(@D); $(call say,USERCC,$<)
+build/user/%: %.c Makefile | build/user/
+	$(call say,USERCC ,$<)
 	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -static -MMD -MP -MF $@.d -MT $@ -o $@ $< -lpthread
 
 # ---------------------------------------------------------------- the machine
@@ -208,7 +212,7 @@ run: setup ## set up, build and boot in QEMU, the serial console on this termina
 shell: setup ## the same with Debian's busybox-static as programs: its shell on the console
 	@boot/setup.sh 'busybox busybox-static'
 	$(build-all)
-	@$(call say,CPIO,$(BUILD)/shell.cpio)
+	@echo '  CPIO    $(BUILD)/shell.cpio'
 	$(Q)tests/user/archive.py $(BUILD)/shell.cpio
 	@$(MAKE) --no-print-directory run-built INITRD=$(BUILD)/shell.cpio
 
@@ -255,7 +259,7 @@ report: setup ## boot MACHINE= and write build/report.html: the machine in pictu
 # A second boot counts instructions, one a tick; without the disk, whose answers take as long as they like.
 report-built: override CMDLINE := $(CMDLINE) run="$(shell $(PYTHON) $(REPORT) --words)"
 report-built:
-	@$(call say,REPORT,$(BUILD)/report.html)
+	$(call say,REPORT ,$(BUILD)/report.html)
 	$(Q)timeout 120 $(QEMU) $(QEMU_ARGS) -serial stdio < /dev/null > $(BUILD)/report.txt
 	$(Q)timeout 120 $(QEMU) $(MACHINE) -accel tcg -icount shift=0$(comma)sleep=off -nic none -display none -no-reboot \
 		$(boot-$(BOOT)) $(QEMU_CMDLINE) -serial stdio < /dev/null > $(BUILD)/report-counted.txt || \
