@@ -115,6 +115,15 @@ static bool is_usable(const struct translation *t)
 	return t->pte & _PAGE_GLOBAL || t->pcid == pcid();
 }
 
+/* The first that translates va, from t on in the TLB of who runs. */
+static struct translation *usable_for(unsigned long va, struct translation *t)
+{
+	for (struct translation *end = me()->tlb + TLB_ENTRIES; t < end; t++)
+		if (va - t->base < t->size && is_usable(t))
+			return t;
+	return NULL;
+}
+
 /* No lead is global, and INVLPG forgets all of them, whatever its address (4.10.4.1). */
 static void forget_leads(void)
 {
@@ -146,9 +155,8 @@ void write_cr4(u64 v)
 void invlpg(unsigned long va)
 {
 	fake_invlpgs++;
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (va - me()->tlb[i].base < me()->tlb[i].size && is_usable(&me()->tlb[i]))
-			me()->tlb[i].size = 0;
+	for (struct translation *t = me()->tlb; (t = usable_for(va, t)); t++)
+		t->size = 0;
 	forget_leads();
 }
 
@@ -279,31 +287,27 @@ static u64 *walk(unsigned long va, int *level)
 
 phys_addr_t fake_access(unsigned long va, u64 *pte)
 {
-	struct translation *tlb = me()->tlb;
+	struct translation *t = usable_for(va, me()->tlb);
 	static unsigned int next;
-	unsigned int i;
 	int level;
 
-	for (i = 0; i < TLB_ENTRIES && (va - tlb[i].base >= tlb[i].size || !is_usable(&tlb[i]));
-	     i++)
-		;
-	if (i == TLB_ENTRIES) {
+	if (!t) {
 		u64 *entry = walk(va, &level), bits;
 
 		if (!entry)
 			return ~0ULL;
-		i = next++ % TLB_ENTRIES;
-		tlb[i].size = page_level_size(level);
-		tlb[i].base = ALIGN_DOWN(va, tlb[i].size);
-		tlb[i].phys = entry_phys(*entry) & ~(tlb[i].size - 1);
+		t = &me()->tlb[next++ % TLB_ENTRIES];
+		t->size = page_level_size(level);
+		t->base = ALIGN_DOWN(va, t->size);
+		t->phys = entry_phys(*entry) & ~(t->size - 1);
 		bits = *entry & ~PTE_PFN_MASK;
-		tlb[i].pcid = pcid();
-		tlb[i].pte = level == PG_LEVEL_4K ? bits :
-						    pgprot_small(bits | (*entry & _PAGE_PAT_LARGE));
+		t->pcid = pcid();
+		t->pte = level == PG_LEVEL_4K ? bits :
+						pgprot_small(bits | (*entry & _PAGE_PAT_LARGE));
 	}
-	*pte = tlb[i].pte;
-	note_cache(tlb[i].phys | (va & (tlb[i].size - 1)), *pte);
-	return tlb[i].phys | (va & (tlb[i].size - 1));
+	*pte = t->pte;
+	note_cache(t->phys | (va & (t->size - 1)), *pte);
+	return t->phys | (va & (t->size - 1));
 }
 
 /* ---- the machine ---- */

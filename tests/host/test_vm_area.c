@@ -120,10 +120,11 @@ static unsigned long gap_around(unsigned long addr, unsigned long *from)
 
 	*from = VMALLOC_START;
 	for (unsigned int i = 0; i < nr_model; i++) {
-		if (start_of(i) > addr)
-			to = min(to, start_of(i));
-		else
-			*from = max(*from, start_of(i) + model[i]->size);
+		if (start_of(i) > addr) {
+			to = start_of(i);
+			break;
+		}
+		*from = start_of(i) + model[i]->size;
 	}
 	for (unsigned int i = 0; i < nr_idle; i++) {
 		if (idle[i].start > addr)

@@ -131,25 +131,19 @@ static void check_lookups(void)
 	}
 }
 
-static bool fits(unsigned long first, unsigned long pages)
-{
-	for (unsigned long i = first; i < first + pages; i++)
-		if (is_kept(i))
-			return false;
-	return true;
-}
-
 static void check_room(void)
 {
 	unsigned long low = 1 + rand_below(NR_PAGES / 2);
 	unsigned long high = low + rand_below(NR_PAGES - low), pages = 1 + rand_below(100);
-	unsigned long first, want_low = 0, want_high = 0;
+	unsigned long run = 0, want_low = 0, want_high = 0;
 
-	for (first = low; first + pages <= high; first++)
-		if (fits(first, pages)) {
-			want_low = want_low ?: first;
-			want_high = first;
+	for (unsigned long i = low; i < high; i++) {
+		run = is_kept(i) ? 0 : run + 1;
+		if (run >= pages) {
+			want_high = i + 1 - pages;
+			want_low = want_low ?: want_high;
 		}
+	}
 	EXPECT_EQ(vma_gap_bottomup(&mm, low * PAGE_SIZE, high * PAGE_SIZE, pages * PAGE_SIZE),
 		  want_low * PAGE_SIZE);
 	EXPECT_EQ(vma_gap_topdown(&mm, low * PAGE_SIZE, high * PAGE_SIZE, pages * PAGE_SIZE),
