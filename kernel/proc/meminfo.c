@@ -33,6 +33,7 @@ static unsigned long stack_pages(void)
 
 void show_meminfo(struct sink *out)
 {
+	unsigned long slab = global_page_state(NR_SLAB_UNRECLAIMABLE);
 	unsigned long cached = nr_file_pages(), total;
 	struct page_counts c;
 
@@ -50,9 +51,9 @@ void show_meminfo(struct sink *out)
 	line(out, "Writeback:", 0);
 	line(out, "Shmem:", cached);
 	line(out, "KReclaimable:", 0);
-	line(out, "Slab:", global_page_state(NR_SLAB_UNRECLAIMABLE));
+	line(out, "Slab:", slab);
 	line(out, "SReclaimable:", 0);
-	line(out, "SUnreclaim:", global_page_state(NR_SLAB_UNRECLAIMABLE));
+	line(out, "SUnreclaim:", slab);
 	line(out, "KernelStack:", stack_pages());
 	line(out, "PageTables:", global_page_state(NR_PAGETABLE));
 	line(out, "CommitLimit:", total / 2); /* overcommit_ratio is 50 */
