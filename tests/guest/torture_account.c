@@ -71,10 +71,17 @@ static u64 count_threads(void)
 	return n;
 }
 
-/* Who has been stopped has still to leave its stack. */
+static bool say_task(struct task_struct *t, void *unused)
+{
+	(void)unused;
+	guest_say("torture: there is %s, %d", t->comm, t->pid);
+	return true;
+}
+
+/* Who has been stopped has still to leave its stack; a CPU of an emulator may stand for long. */
 void torture_wait_for_threads(u64 n)
 {
-	u64 end = ktime_get() + NSEC_PER_SEC;
+	u64 end = ktime_get() + 10 * NSEC_PER_SEC;
 
 	while (count_threads() > n && ktime_get() < end)
 		yield();
@@ -118,6 +125,8 @@ void torture_compare_accounts(const struct account *now, const struct account *t
 	EXPECT_EQ(now->ram_memtypes, then->ram_memtypes);
 	EXPECT_EQ(now->resources, then->resources);
 	EXPECT_EQ(now->irqs, then->irqs);
+	if (now->threads != then->threads)
+		for_each_task(say_task, NULL);
 	EXPECT_EQ(now->threads, then->threads);
 	EXPECT_EQ(now->pinned, then->pinned);
 	EXPECT_EQ(now->vmalloc_pages, then->vmalloc_pages);
