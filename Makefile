@@ -95,6 +95,7 @@ $(BUILD)/kernel/trap/backtrace.o: CFLAGS := $(if $(KASAN),$(filter-out -fsanitiz
 
 $(ALLOBJS): | $(sort $(dir $(ALLOBJS)))
 
+.PRECIOUS: %/
 %/:
 	@mkdir -p $@
 
