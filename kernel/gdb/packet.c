@@ -7,6 +7,11 @@
 #define ESCAPE	   '}'
 #define ESCAPE_XOR 0x20
 
+/* A repeated byte is sent once, then '*', then how often again: + 29, a byte that can be printed, but no # or $ (E.1). */
+#define REPEATS_BASE  29
+#define REPEATS_LEAST 3
+#define REPEATS_MOST  (126 - REPEATS_BASE)
+
 static const char digits[] = "0123456789abcdef";
 
 /* ---------------------------------------------------------------- digits */
@@ -206,14 +211,37 @@ size_t gdb_put_binary(struct gdb_packet *p, const void *bytes, size_t n)
 	return done;
 }
 
+/* How many bytes at data one and a count of its repeats stand for; 1: none, for no shorter would it be. */
+static size_t run_length(const u8 *data, size_t n)
+{
+	size_t run = 1;
+
+	while (run < n && run <= REPEATS_MOST && data[run] == data[0])
+		run++;
+	if (run - 1 + REPEATS_BASE == '#' || run - 1 + REPEATS_BASE == '$')
+		run = '"' - REPEATS_BASE + 1;
+	return run <= REPEATS_LEAST ? 1 : run;
+}
+
+static u8 put_summed(void (*put)(u8 byte), u8 byte)
+{
+	put(byte);
+	return byte;
+}
+
 void gdb_send(const struct gdb_packet *p, void (*put)(u8 byte))
 {
 	u8 total = 0;
+	size_t run;
 
 	put('$');
-	for (size_t i = 0; i < p->len; i++) {
-		total = (u8)(total + p->data[i]);
-		put(p->data[i]);
+	for (size_t i = 0; i < p->len; i += run) {
+		run = run_length(p->data + i, p->len - i);
+		total += put_summed(put, p->data[i]);
+		if (run > 1) {
+			total += put_summed(put, '*');
+			total += put_summed(put, (u8)(run - 1 + REPEATS_BASE));
+		}
 	}
 	put('#');
 	put((u8)digits[total >> 4]);

@@ -54,7 +54,7 @@ void gdb_put(struct gdb_packet *p, const char *text);
 size_t gdb_put_hex(struct gdb_packet *p, const void *bytes, size_t n);
 size_t gdb_put_binary(struct gdb_packet *p, const void *bytes, size_t n);
 
-/* "$data#cc", a byte at a time. */
+/* "$data#cc", a byte at a time; of bytes that repeat, which memory is full of, how often ("0* " is 0000). */
 void gdb_send(const struct gdb_packet *p, void (*put)(u8 byte));
 
 /* The value of a digit, or -1. */

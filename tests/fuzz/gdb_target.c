@@ -160,6 +160,25 @@ void fake_put(u8 byte)
 	fake_sent++;
 }
 
+/* What was sent from `from` to `to` is that data, when what is counted is repeated again. */
+static bool is_data(size_t from, size_t to, const u8 *data, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t run = 1; from < to; from++, run = 1) {
+		u8 byte = (u8)fake_line[from];
+
+		if (from + 2 < to && fake_line[from + 1] == '*') {
+			run += (u8)fake_line[from + 2] - 29;
+			from += 2;
+		}
+		for (; run--; n++)
+			if (n == len || data[n] != byte)
+				return false;
+	}
+	return n == len;
+}
+
 /* What goes out has to be a packet to whoever receives it, with the same data in it. */
 static void check_answer(const struct gdb_server *s)
 {
@@ -172,7 +191,8 @@ static void check_answer(const struct gdb_server *s)
 	while (from < fake_sent - 1)
 		if (gdb_receive(&other, (u8)fake_line[from++]) != GDB_NOTHING)
 			__builtin_trap();
-	if (gdb_receive(&other, (u8)fake_line[from]) != GDB_PACKET)
+	if (gdb_receive(&other, (u8)fake_line[from]) != GDB_PACKET ||
+	    !is_data(1, fake_sent - 3, s->answer.data, s->answer.len))
 		__builtin_trap();
 }
 

@@ -124,6 +124,32 @@ TEST(an_answer_is_framed)
 	EXPECT_STR(fake_line, "$T05thread:1;core:0;#25");
 }
 
+/* gdb's manual, E.1: "0* " is 0000, the count being ' ' - 29; # and $ are no counts, 126 is the largest. */
+static const char *sent(char byte, size_t n)
+{
+	gdb_packet_begin(&server.answer);
+	while (n--)
+		gdb_put_binary(&server.answer, &byte, 1);
+	fake_sent = 0;
+	gdb_send(&server.answer, fake_put);
+	return fake_line;
+}
+
+TEST(bytes_that_repeat_are_counted)
+{
+	begin();
+	EXPECT_STR(sent('0', 3), "$000#90");
+	EXPECT_STR(sent('0', 4), "$0* #7a");
+	EXPECT_STR(sent('0', 6), "$0*\"#7c");
+	EXPECT_STR(sent('0', 7), "$0*\"0#ac");	/* 6 more: # */
+	EXPECT_STR(sent('0', 8), "$0*\"00#dc"); /* 7 more: $ */
+	EXPECT_STR(sent('0', 9), "$0*%#7f");
+	EXPECT_STR(sent('0', 98), "$0*~#d8");
+	EXPECT_STR(sent('0', 99), "$0*~0#08");
+	EXPECT_STR(sent('0', 102), "$0*~0* #52");
+	EXPECT_STR(sent('#', 2), "$}\003}\003#00");
+}
+
 TEST(why_it_stands)
 {
 	begin();

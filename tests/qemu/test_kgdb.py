@@ -470,7 +470,7 @@ class Line:
             self.kept += self.socket.recv(4096)
         self.kept = self.kept[found.end():]
         self.socket.sendall(b"+")
-        return found[1]
+        return re.sub(rb"(.)\*(.)", lambda m: m[1] * (m[2][0] - 28), found[1], flags=re.S)  # what repeats is counted
 
     def drop_answers(self):
         """To what was no packet: until a packet behind it is answered."""
