@@ -281,11 +281,14 @@ test: setup ## set up, build, then host tests and the kernel on each machine und
 	$(build-all)
 	@$(MAKE) --no-print-directory test-built
 
-# Guests wait much of their time, for timers and for each other: one more of them than processors.
+# Guests wait much of their time, for timers and for each other: more of them than processors.  What some tests
+# would build themselves, one file after another, is there before.
 test-built: host-test user-programs $(BUILD)/terrier-gui.iso
+	@$(MAKE) --no-print-directory -j$(JOBS) -f tests/aml/Makefile
+	@$(MAKE) --no-print-directory -j$(JOBS) -f tests/replay/Makefile
 	@$(MAKE) --no-print-directory -j$(JOBS) DEBUG=1 build/debug/terrier-test.elf build/debug/terrier.elf
 	$(Q)tests/keep_logs.sh $(BUILD)/logs
-	$(Q)BUILD=$(BUILD) LONG=$(LONG) $(PYTHON) -m pytest -n $$(($(JOBS) + 1)) --dist loadfile -rs $(PYTESTFLAGS) tests/
+	$(Q)BUILD=$(BUILD) LONG=$(LONG) $(PYTHON) -m pytest -n $$(($(JOBS) + 2)) --dist loadfile -rs $(PYTESTFLAGS) tests/
 
 BOCHS_TOOLS := 'bochs bochs' '/usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so bochs-term' \
 	'/usr/share/bochs/BIOS-bochs-latest bochsbios' '/usr/share/vgabios/vgabios.bin vgabios'
