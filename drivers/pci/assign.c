@@ -131,7 +131,7 @@ static unsigned long place_all(struct list_head *wishes, struct list_head *faile
 		struct resource *res = pci_wished(wish);
 		unsigned long flags = res->flags;
 
-		if (!res->flags || !resource_size(res) || pci_assign_resource(wish->dev, wish->nr))
+		if (!resource_size(res) || pci_assign_resource(wish->dev, wish->nr))
 			continue;
 		/* A ROM that is switched off can do without an address. */
 		if (wish->nr != PCI_ROM_RESOURCE || flags & IORESOURCE_ROM_ENABLE) {
@@ -171,8 +171,6 @@ static bool is_in_the_way(unsigned long failed, const struct resource *res)
 {
 	if (res->flags & IORESOURCE_IO)
 		return failed & IORESOURCE_IO;
-	if (!(res->flags & IORESOURCE_PREFETCH))
-		return failed & IORESOURCE_MEM;
 	if (failed & IORESOURCE_PREFETCH)
 		return true;
 	return failed & IORESOURCE_MEM && !(res->parent->flags & IORESOURCE_PREFETCH);
