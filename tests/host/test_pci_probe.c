@@ -50,6 +50,24 @@ static void probe(void)
 	pci_assign_unassigned_resources();
 }
 
+/* The same, bus 0 having these windows: three at the most. */
+static void probe_behind(struct resource *windows, unsigned int nr)
+{
+	struct resource *list[3];
+
+	for (unsigned int i = 0; i < nr; i++) {
+		list[i] = &windows[i];
+		EXPECT_EQ(insert_resource(windows[i].flags & IORESOURCE_IO ? &ioport_resource :
+									     &iomem_resource,
+					  list[i]),
+			  0);
+	}
+	pci_access_setup();
+	pci_scan_root_bus(0, 0, 0xff, list, nr, NULL);
+	pci_init();
+	pci_assign_unassigned_resources();
+}
+
 static unsigned int nr_devices(void)
 {
 	struct pci_dev *dev;
@@ -1038,6 +1056,7 @@ TEST(hotplug_slots_get_room)
 	EXPECT_STR(dump_of(&ioport_resource), "1000-1fff : PCI Bus 0000:01\n");
 	EXPECT_EQ(word_at(plain, PCI_MEMORY_BASE), 0x0000fff0);
 	EXPECT_EQ(word_at(plain, PCI_PREF_MEMORY_BASE), 0x0001fff1);
+	EXPECT(!test_log_has("are not granted"));
 	forget();
 }
 
@@ -1315,6 +1334,114 @@ TEST(need_goes_before_extras)
 	forget();
 }
 
+/*
+ * Room for slots takes none from a device: what may be in its way is taken back, of its kind alone,
+ * and the last slot is the first to get of what is left.  Linux's rules.
+ */
+TEST(what_gives_way_to_a_need)
+{
+	static const struct {
+		resource_size_t last_port, last_mem, last_pref; /* of the root's windows */
+		unsigned int slots;
+		u32 bar, size;
+		const char *mem, *ports;
+	} cases[] = {
+		/* Ports are short: the memory stays. */
+		{ 0x1fff, 0x8fffffff, 0, 2, 1, 0x20,
+		  "80000000-8fffffff : mem\n"
+		  "  80000000-801fffff : PCI Bus 0000:01\n"
+		  "  80200000-803fffff : PCI Bus 0000:01\n"
+		  "  80400000-805fffff : PCI Bus 0000:02\n"
+		  "  80600000-807fffff : PCI Bus 0000:02\n",
+		  "1000-1fff : ports\n"
+		  "  1000-101f : 0000:00:03.0\n" },
+		/* Memory is, of which there is one kind: both windows of the slot are in the way. */
+		{ 0xffff, 0x803fffff, 0, 1, 0, 0x80000,
+		  "80000000-803fffff : mem\n"
+		  "  80000000-8007ffff : 0000:00:03.0\n"
+		  "  80100000-802fffff : PCI Bus 0000:01\n",
+		  "1000-ffff : ports\n"
+		  "  1000-1fff : PCI Bus 0000:01\n" },
+		/* Memory is, but what may be prefetched has its own. */
+		{ 0xffff, 0x803fffff, 0x10fffffff, 2, 0, 0x80000,
+		  "80000000-803fffff : mem\n"
+		  "  80000000-8007ffff : 0000:00:03.0\n"
+		  "  80100000-802fffff : PCI Bus 0000:02\n"
+		  "100000000-10fffffff : pref\n"
+		  "  100000000-1001fffff : PCI Bus 0000:01\n"
+		  "  100200000-1003fffff : PCI Bus 0000:02\n",
+		  "1000-ffff : ports\n"
+		  "  1000-1fff : PCI Bus 0000:01\n"
+		  "  2000-2fff : PCI Bus 0000:02\n" },
+		/* That of its own is: it would have done with the other. */
+		{ 0xffff, 0x801fffff, 0x1001fffff, 1, 0xc, 0x10000,
+		  "80000000-801fffff : mem\n"
+		  "  80000000-801fffff : PCI Bus 0000:01\n"
+		  "100000000-1001fffff : pref\n"
+		  "  100000000-10000ffff : 0000:00:03.0\n",
+		  "1000-ffff : ports\n"
+		  "  1000-1fff : PCI Bus 0000:01\n" },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct resource windows[] = {
+			{ .name = "ports",
+			  .start = 0x1000,
+			  .end = cases[i].last_port,
+			  .flags = IORESOURCE_IO },
+			{ .name = "mem",
+			  .start = 0x80000000,
+			  .end = cases[i].last_mem,
+			  .flags = IORESOURCE_MEM },
+			{ .name = "pref",
+			  .start = 0x100000000,
+			  .end = cases[i].last_pref,
+			  .flags = IORESOURCE_MEM | IORESOURCE_MEM_64 | IORESOURCE_PREFETCH },
+		};
+		struct fake_fn *fn = add(0, 3, 0, 0x020000);
+
+		add_bar(fn, 0, cases[i].bar, cases[i].size);
+		if (cases[i].bar & 4)
+			put(fn, PCI_BASE_ADDRESS_0 + 4, 4, 0, ~0U);
+		for (u8 slot = 1; slot <= cases[i].slots; slot++)
+			add_open_bridge(0, slot, slot, true);
+		test_log_clear();
+		probe_behind(windows, cases[i].last_pref ? 3 : 2);
+		EXPECT_STR(dump_of(&iomem_resource), cases[i].mem);
+		EXPECT_STR(dump_of(&ioport_resource), cases[i].ports);
+		EXPECT(!test_log_has("are not granted")); /* each was granted or refused */
+		forget();
+	}
+}
+
+/*
+ * Firmware's windows are too small, so they are made again: the one with room for virtual functions
+ * is aligned for these, and goes before what is aligned less.
+ */
+TEST(an_extra_may_be_aligned_more)
+{
+	struct resource mem = {
+		.name = "mem", .start = 0x80900000, .end = 0x8fffffff, .flags = IORESOURCE_MEM
+	};
+	struct fake_fn *first = add_open_bridge(0, 1, 1, false), *fn = add(1, 0, 0, 0x010802);
+
+	add_express(first, 0x0052);
+	put(first, PCI_MEMORY_BASE, 4, 0x80908090, 0xfff0fff0);
+	add_bar(fn, 0, 0x80900000, 0x100000);
+	add_sriov(fn, 4, 1);
+	add_vf_bar(fn, 0, 0x1000000);
+	put(add_open_bridge(0, 2, 2, false), PCI_MEMORY_BASE, 4, 0x80a080a0, 0xfff0fff0);
+	add_bar(add(2, 0, 0, 0x020000), 0, 0, 0x800000);
+	probe_behind(&mem, 1);
+	EXPECT_STR(dump_of(&iomem_resource), "80900000-8fffffff : mem\n"
+					     "  81000000-85ffffff : PCI Bus 0000:01\n"
+					     "    81000000-84ffffff : 0000:01:00.0\n"
+					     "    85000000-850fffff : 0000:01:00.0\n"
+					     "  86000000-867fffff : PCI Bus 0000:02\n"
+					     "    86000000-867fffff : 0000:02:00.0\n");
+	forget();
+}
+
 /* One that reaches beyond the window above, which a transparent bridge lets through. */
 TEST(window_is_clipped)
 {
@@ -1369,31 +1496,24 @@ TEST(assignment_biggest_first_and_off_isa_ports)
 	forget();
 }
 
-/* Outside of the root's only window, and too big for it: better there than nowhere. */
 /* Behind a transparent bridge the windows above are the bus's own: 64 bits prefer the high one. */
 TEST(windows_above_a_transparent_bridge)
 {
-	struct resource low = {
-		.name = "low", .start = 0x80000000, .end = 0x8fffffff, .flags = IORESOURCE_MEM
+	struct resource windows[] = {
+		{ .name = "low", .start = 0x80000000, .end = 0x8fffffff, .flags = IORESOURCE_MEM },
+		{ .name = "high",
+		  .start = 0x100000000,
+		  .end = 0x1ffffffff,
+		  .flags = IORESOURCE_MEM | IORESOURCE_MEM_64 },
 	};
-	struct resource high = { .name = "high",
-				 .start = 0x100000000,
-				 .end = 0x1ffffffff,
-				 .flags = IORESOURCE_MEM | IORESOURCE_MEM_64 };
-	struct resource *windows[] = { &low, &high };
 	struct fake_fn *bridge = add_bridge(0, 1, 1, 1), *fn = add(1, 2, 0, 0x0c0330);
 
 	put(bridge, PCI_CLASS_REVISION, 4, 0x06040100, 0);
 	put(bridge, PCI_MEMORY_BASE, 4, 0x80008000, 0);
-	EXPECT_EQ(insert_resource(&iomem_resource, &low), 0);
-	EXPECT_EQ(insert_resource(&iomem_resource, &high), 0);
 	add_bar(fn, 0, 4, 0x4000);
 	put(fn, PCI_BASE_ADDRESS_0 + 4, 4, 0, ~0U);
 	add_bar(fn, 2, 0, 0x1000);
-	pci_access_setup();
-	pci_scan_root_bus(0, 0, 0xff, windows, 2, NULL);
-	pci_init();
-	pci_assign_unassigned_resources();
+	probe_behind(windows, 2);
 	EXPECT_STR(dump_of(&iomem_resource), "80000000-8fffffff : low\n"
 					     "  80000000-800fffff : PCI Bus 0000:01\n"
 					     "    80000000-80000fff : 0000:01:02.0\n"
