@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: MIT
-// sources: drivers/acpi/claims.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
+// sources: drivers/acpi/claims.c drivers/acpi/device.c drivers/acpi/pnp.c drivers/acpi/window.c kernel/lib/tree.c kernel/core/region.c kernel/core/resource.c
 /*
- * What ACPI's own parts hold: the lines are those that Linux 6.1 has of the same tables on
- * QEMU; a processor's block is ACPI 5.0's, 8.1.
+ * What ACPI's own parts and its devices hold: the lines are those that Linux 6.1 has of the same
+ * tables on QEMU; a processor's block is ACPI 5.0's, 8.1.
  */
 #include "drivers/acpi/device.h"
+#include "drivers/acpi/pci_irq.h"
+#include "drivers/acpi/pm.h"
+#include "drivers/pci/firmware.h"
+#include "drivers/pci/pci.h"
+#include "kernel/irq/routing.h"
+#include "tests/host/note.h"
 #include "tests/host/test.h"
 
 struct aml *acpi_namespace = (void *)1;
 struct fadt_info acpi_fadt;
-struct list_head acpi_devices = { &acpi_devices, &acpi_devices };
+struct irq_routing irq_routing;
+LIST_HEAD(pci_devices);
 
-/* ---- the namespace: nodes are their own numbers, from 1 on */
+/* ---- the namespace: processors' nodes are their own numbers, from 1 on; devices' are themselves */
 
 static struct {
 	u64 block;
@@ -21,6 +28,49 @@ static struct {
 static unsigned int nr_processors;
 static struct aml_resource crs[4];
 static int nr_crs;
+
+static struct device {
+	const char *hid, *cid;
+	u32 status;
+	struct aml_resource crs[4];
+	int nr_crs, crs_error; /* behind the last */
+} devices[6];
+static unsigned int nr_devices;
+
+/* NULL of a processor. */
+static struct device *device_of(const struct aml_node *node)
+{
+	return (u64)node > ARRAY_SIZE(processors) ? (struct device *)node : NULL;
+}
+
+struct aml_node *aml_next_device(struct aml *aml, struct aml_walk *walk)
+{
+	struct device *next = walk->node ? device_of(walk->node) + 1 : devices;
+
+	(void)aml;
+	if (next == devices + nr_devices)
+		return NULL;
+	walk->status = next->status;
+	return walk->node = (void *)next;
+}
+
+static int tell_id(char *id, const char *what)
+{
+	strscpy(id, what ?: "", AML_ID_MAX);
+	return what ? 0 : -ENOENT;
+}
+
+int aml_device_hid(struct aml *aml, struct aml_node *device, char *id)
+{
+	(void)aml;
+	return tell_id(id, device_of(device)->hid);
+}
+
+int aml_device_cid(struct aml *aml, struct aml_node *device, unsigned int n, char *id)
+{
+	(void)aml;
+	return tell_id(id, n ? NULL : device_of(device)->cid);
+}
 
 struct aml_node *aml_root(struct aml *aml)
 {
@@ -43,20 +93,25 @@ bool aml_processor_block(const struct aml_node *node, u64 *address, u32 *length)
 
 struct aml_node *aml_find(struct aml *aml, struct aml_node *scope, const char *path)
 {
+	const struct device *d = device_of(scope);
+	bool there = !d		    ? processors[(u64)scope - 1].methods :
+		     path[1] == 'H' ? d->hid != NULL :
+				      d->nr_crs > 0;
+
 	(void)aml;
-	(void)path;
-	return processors[(u64)scope - 1].methods ? scope : NULL;
+	return there ? scope : NULL;
 }
 
 int aml_walk_resources(struct aml *aml, struct aml_node *device, const char *method,
 		       int (*fn)(const struct aml_resource *res, void *arg), void *arg)
 {
+	const struct device *d = device_of(device);
 	int ret = 0;
 
-	(void)aml, (void)device, (void)method;
-	for (int i = 0; i < nr_crs && !ret; i++)
-		ret = fn(&crs[i], arg);
-	return ret;
+	(void)aml, (void)method;
+	for (int i = 0; i < (d ? d->nr_crs : nr_crs) && !ret; i++)
+		ret = fn(d ? &d->crs[i] : &crs[i], arg);
+	return ret ?: d ? d->crs_error : 0;
 }
 
 static u8 wdat[256];
@@ -66,6 +121,109 @@ const struct acpi_table_header *acpi_get_table(const char *signature, unsigned i
 {
 	EXPECT_STR(signature, "WDAT");
 	return has_wdat && !n ? (void *)wdat : NULL;
+}
+
+/* ---- who else has a part in it; what is done once is noted */
+
+#define NOTED(name, ...)            \
+	void name(__VA_ARGS__)      \
+	{                           \
+		note("%s ", #name); \
+	}
+
+NOTED(acpi_enable, void)
+NOTED(acpi_pci_link_init, void)
+
+/* It asks who reserves the windows, so the devices are listed by then. */
+void pci_mmcfg_late_init(void)
+{
+	unsigned int listed = 0;
+	struct acpi_device *dev;
+
+	for_each_acpi_device(dev)
+		listed++;
+	note("pci_mmcfg_late_init(%u) ", listed);
+}
+
+unsigned int aml_initialize(struct aml *aml)
+{
+	(void)aml;
+	note("aml_initialize ");
+	return 0;
+}
+
+struct aml_value aml_integer(u64 value)
+{
+	return (struct aml_value){ .type = AML_INTEGER, .integer = value };
+}
+
+int aml_evaluate(struct aml *aml, struct aml_node *scope, const char *path,
+		 const struct aml_value *args, unsigned int nr_args, struct aml_value *result)
+{
+	(void)aml, (void)scope, (void)nr_args, (void)result;
+	note("%s(%lu) ", path, args->integer);
+	return 0;
+}
+
+#define NOTED_DEVICE(fn, qualifier)                \
+	void fn(qualifier struct acpi_device *dev) \
+	{                                          \
+		note("%s %s ", #fn, dev->name);    \
+	}
+
+NOTED_DEVICE(acpi_pci_root_add, )
+NOTED_DEVICE(acpi_pci_link_add, )
+NOTED_DEVICE(acpi_memory_device_add, const)
+
+int acpi_namespace_init(void)
+{
+	return 0;
+}
+
+#define NOTHING(name, ...)     \
+	void name(__VA_ARGS__) \
+	{                      \
+	}
+
+NOTHING(acpi_lock, void)
+NOTHING(acpi_unlock, void)
+NOTHING(pci_set_firmware_ops, const struct pci_firmware_ops *)
+NOTHING(ioapic_set_wires, int (*)(ioapic_wire_fn, void *))
+
+int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
+{
+	(void)dev, (void)pin, (void)gsi, (void)level, (void)active_low;
+	return -ENOENT;
+}
+
+int acpi_pci_irq_look(const struct pci_dev *dev, u8 pin, u32 *gsi)
+{
+	(void)dev, (void)pin, (void)gsi;
+	return -ENOENT;
+}
+
+int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg)
+{
+	(void)fn, (void)arg;
+	return 0;
+}
+
+bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus)
+{
+	(void)bus;
+	return false;
+}
+
+bool acpi_pci_can_eject(const struct pci_bus *bus, u8 devfn)
+{
+	(void)bus, (void)devfn;
+	return false;
+}
+
+int acpi_pci_eject(const struct pci_bus *bus, u8 devfn)
+{
+	(void)bus, (void)devfn;
+	return -ENOENT;
 }
 
 static char dump[1024];
@@ -152,6 +310,210 @@ TEST(throttling)
 	processors[2].length = 4; /* is no such block */
 	acpi_processor_claim();
 	EXPECT_STR(lines(&ioport_resource), "");
+}
+
+/* ---- devices */
+
+static struct device *add_device(const char *hid, const char *cid, u32 status)
+{
+	struct device *d = &devices[nr_devices++];
+
+	*d = (struct device){ .hid = hid, .cid = cid, .status = status };
+	return d;
+}
+
+/* `tag` of 0x86 is memory, of 0x08 ports. */
+static void hold(struct device *d, u8 tag, u64 start, u64 length)
+{
+	d->crs[d->nr_crs++] =
+		(struct aml_resource){ .type = tag == 0x08 ? AML_RES_IO : AML_RES_MEMORY,
+				       .tag = tag,
+				       .min = start,
+				       .max = start,
+				       .length = length };
+}
+
+static void scan(void)
+{
+	INIT_LIST_HEAD(&acpi_devices); /* an embedded controller was in it */
+	has_wdat = false;
+	noted[0] = '\0';
+	acpi_scan_devices();
+}
+
+static void forget_devices(void)
+{
+	struct acpi_device *dev, *next;
+
+	forget(&iomem_resource);
+	forget(&ioport_resource);
+	list_for_each_entry_safe(dev, next, &acpi_devices, list) {
+		kfree(dev->resources);
+		kfree(dev);
+	}
+	nr_devices = 0;
+}
+
+/* ACPI 6.5, 5.8.1 and 6.3.7: ACPI mode, _INI, then _PIC; all are listed before one is given out. */
+TEST(devices_go_to_whom_they_concern)
+{
+	add_device("PNP0A08", "PNP0A03", 0xf);
+	add_device("PNP0A08", NULL, 0xf); /* is no host bridge by this alone */
+	add_device("PNP0C0F", NULL, 0);	  /* not there */
+	add_device("PNP0C0F", NULL, 0x9);
+	add_device("PNP0C80", NULL, 0xf);
+	irq_routing.nr_ioapics = 2;
+	scan();
+	EXPECT_STR(noted, "acpi_enable aml_initialize \\_PIC(1) pci_mmcfg_late_init(5) "
+			  "acpi_pci_root_add PNP0A08:00 acpi_pci_link_add PNP0C0F:01 "
+			  "acpi_memory_device_add PNP0C80:00 acpi_pci_link_init ");
+	forget_devices();
+	irq_routing.nr_ioapics = 0;
+	scan();
+	EXPECT(strstr(noted, "\\_PIC(0)"));
+	forget_devices();
+}
+
+TEST(devices_that_nobody_knows)
+{
+	struct resource other = {
+		.start = 0x508, .end = 0x517, .name = "other", .flags = IORESOURCE_IO
+	};
+	struct device *d = add_device("QEMU0002", NULL, 0);
+
+	hold(d, 0x08, 0x600, 8); /* not there, but counted */
+	d = add_device("QEMU0002", NULL, 0xf);
+	hold(d, 0x08, 0x510, 0xc);
+	hold(d, 0x86, 0xfed10000, 0x1000);
+	d = add_device(NULL, "QEMU0003",
+		       0xf); /* known by a compatible id alone: Linux makes no device of it */
+	hold(d, 0x08, 0x620, 8);
+	hold(add_device("bCM0101", NULL, 0xf), 0x08, 0x630, 8); /* no maker has small letters */
+	d = add_device("QEMU0004", NULL, 0xf);			/* its _CRS has no end */
+	hold(d, 0x08, 0x640, 8);
+	d->crs_error = -EINVAL;
+	hold(add_device("PNP0501", NULL, 0xf), 0x08, 0x3f8, 8); /* its driver's */
+	scan();
+	EXPECT_STR(lines(&ioport_resource), "0510-051b : QEMU0002:01\n"
+					    "0630-0637 : bCM0101:00\n");
+	EXPECT_STR(lines(&iomem_resource), "fed10000-fed10fff : QEMU0002:01\n");
+	forget_devices();
+
+	/* All or none: what was entered before the conflict goes again. */
+	d = add_device("QEMU0002", NULL, 0xf);
+	hold(d, 0x86, 0xfed10000, 0x1000);
+	hold(d, 0x08, 0x500, 8);
+	hold(d, 0x08, 0x510, 0xc);
+	insert_resource(&ioport_resource, &other);
+	scan();
+	EXPECT_STR(lines(&ioport_resource), "0508-0517 : other\n");
+	EXPECT_STR(lines(&iomem_resource), "");
+	EXPECT(test_log_has("QEMU0002:00 [io  0x0510-0x051b] cuts across other"));
+	forget_devices();
+}
+
+/* The board's one claim, which is for ever. */
+static void forget_board(struct resource *root)
+{
+	struct resource *claim = resource_first_child(root);
+
+	remove_resource(claim);
+	kfree(claim);
+}
+
+/*
+ * As Linux: numbers are of those that are there and have a _CRS, ports come first, those of the AT
+ * are nobody's, and a driver may claim what the board holds.
+ */
+TEST(boards)
+{
+	struct resource bars[] = {
+		{ .start = 0xe0000800, .end = 0xe00017ff, .flags = IORESOURCE_MEM },
+		{ .start = 0xd0000000, .end = 0xd0000fff, .flags = IORESOURCE_MEM },
+		{ .start = 0xf8000000,
+		  .end = 0xf8000fff,
+		  .flags = IORESOURCE_MEM | IORESOURCE_UNSET },
+	};
+	struct pci_dev pci = { 0 };
+	struct device *d;
+
+	memcpy(pci.resource, bars, sizeof(bars));
+	list_add(&pci.global_list, &pci_devices);
+	hold(add_device("PNP0501", NULL, 0xf), 0x08, 0x3f8, 8);
+	hold(add_device("PNP0303", NULL, 0), 0x08, 0x60, 1);	/* not there */
+	add_device("PNP0B00", NULL, 0xf);			/* has no _CRS */
+	hold(add_device("PNP0C01", NULL, 0x1), 0x08, 0x680, 8); /* there, but it decodes nothing */
+	d = add_device("PNP0C02", NULL, 0xf);
+	hold(d, 0x86, 0xe0000000, 0x1000); /* cuts into a BAR */
+	hold(d, 0x86, 0xd0000000, 0x2000); /* has all of one */
+	hold(d, 0x08, 0xf0, 0x10);
+	hold(d, 0x08, 0x100, 0x10);
+	d = add_device("PNP0A06", "PNP0C02", 0xf); /* it is a container before it is a board */
+	hold(d, 0x08, 0x700, 8);
+	scan();
+	pnp_init();
+	EXPECT_STR(lines(&ioport_resource), "0100-010f : pnp 00:02\n");
+	EXPECT_STR(lines(&iomem_resource), "d0000000-d0001fff : pnp 00:02\n");
+	EXPECT(test_log_has("overlaps the board's [mem 0xe0000000-0xe0000fff]"));
+	EXPECT(test_log_has("pnp: 3 devices"));
+	EXPECT(request_mem_region(0xd0000000, 0x1000, "driver"));
+	release_mem_region(0xd0000000, 0x1000);
+	kfree(resource_first_child(&iomem_resource)->name);
+	forget_board(&iomem_resource);
+	forget_board(&ioport_resource);
+	forget_devices();
+}
+
+/* PCI Firmware 3.2, 4.1.3: all of the window in one descriptor of memory, of a board that is there. */
+TEST(windows_that_boards_reserve)
+{
+	struct device *d = add_device("PNP0C02", NULL, 0xf);
+
+	hold(d, 0x86, 0xe0000000, 0x8000000);
+	hold(d, 0x86, 0xe8000000, 0x8000000);
+	hold(d, 0x85, 0xb0000000, 0x10000000); /* Memory32, which Linux does not look at */
+	scan();
+	EXPECT(acpi_board_reserves(0xe0000000, 0xe8000000));
+	EXPECT(acpi_board_reserves(0xe8000000, 0xf0000000));
+	EXPECT(!acpi_board_reserves(0xe0000000, 0xe8000001)); /* two of them */
+	EXPECT(!acpi_board_reserves(0xdfffffff, 0xe8000000));
+	EXPECT(!acpi_board_reserves(0xb0000000, 0xc0000000));
+	forget_devices();
+	hold(add_device("PNP0C02", NULL, 0), 0x86, 0xe0000000, 0x10000000);
+	hold(add_device("PNP0C0F", NULL, 0xf), 0x86, 0xe0000000, 0x10000000);
+	scan();
+	EXPECT(!acpi_board_reserves(0xe0000000, 0xf0000000));
+	forget_devices();
+}
+
+TEST(ports_and_interrupt_of_a_device)
+{
+	const char *const ids[] = { "PNPB0XX", "PNP0C0A", NULL };
+	struct device *d =
+		add_device("PNP0c0a", NULL, 0x1); /* decodes nothing; digits in either case */
+	const struct acpi_device *dev;
+	struct resource ports;
+	bool level, active_low;
+	u32 gsi;
+
+	hold(d, 0x08, 0x100, 1);
+	d = add_device("PNPb006", NULL, 0xf);
+	hold(d, 0x86, 0xfed20000, 0x1000);
+	hold(d, 0x08, 0x330, 2);
+	hold(d, 0x08, 0x340, 2);
+	d->crs[d->nr_crs++] = (struct aml_resource){
+		.type = AML_RES_IRQ, .level = true, .active_low = true, .nr = 1, .numbers = { 9 }
+	};
+	scan();
+	EXPECT(pnp_find_ports(ids, &ports));
+	EXPECT_EQ(ports.start, 0x330);
+	EXPECT_EQ(ports.end, 0x331);
+	dev = list_first_entry(&acpi_devices, struct acpi_device, list);
+	EXPECT_EQ(acpi_device_interrupt(dev, &gsi, &level, &active_low), -ENOENT);
+	dev = list_first_entry(&dev->list, struct acpi_device, list);
+	EXPECT_EQ(acpi_device_interrupt(dev, &gsi, &level, &active_low), 0);
+	EXPECT(gsi == 9 && level && active_low);
+	forget_devices();
 }
 
 /* ---- the watchdog */
