@@ -32,9 +32,9 @@ static int nr_crs;
 static struct device {
 	const char *hid, *cid;
 	u32 status;
-	struct aml_resource crs[4];
+	struct aml_resource crs[5];
 	int nr_crs, crs_error; /* behind the last */
-} devices[6];
+} devices[8];
 static unsigned int nr_devices;
 
 /* NULL of a processor. */
@@ -392,6 +392,7 @@ TEST(devices_that_nobody_knows)
 	d = add_device("QEMU0004", NULL, 0xf);			/* its _CRS has no end */
 	hold(d, 0x08, 0x640, 8);
 	d->crs_error = -EINVAL;
+	hold(add_device("PNP80f7", NULL, 0xf), 0x08, 0x650, 8); /* but digits are of either case */
 	hold(add_device("PNP0501", NULL, 0xf), 0x08, 0x3f8, 8); /* its driver's */
 	scan();
 	EXPECT_STR(lines(&ioport_resource), "0510-051b : QEMU0002:01\n"
@@ -409,6 +410,13 @@ TEST(devices_that_nobody_knows)
 	EXPECT_STR(lines(&ioport_resource), "0508-0517 : other\n");
 	EXPECT_STR(lines(&iomem_resource), "");
 	EXPECT(test_log_has("QEMU0002:00 [io  0x0510-0x051b] cuts across other"));
+	forget_devices();
+	add_device("QEMU0002", NULL, 0xf);
+	test_fail_kmalloc_after(0);
+	scan();
+	test_fail_kmalloc_after(-1);
+	EXPECT(list_empty(&acpi_devices));
+	EXPECT(test_log_has("no memory for device QEMU0002"));
 	forget_devices();
 }
 
@@ -501,6 +509,7 @@ TEST(ports_and_interrupt_of_a_device)
 	hold(d, 0x86, 0xfed20000, 0x1000);
 	hold(d, 0x08, 0x330, 2);
 	hold(d, 0x08, 0x340, 2);
+	d->crs[d->nr_crs++] = (struct aml_resource){ .type = AML_RES_IRQ }; /* none is chosen */
 	d->crs[d->nr_crs++] = (struct aml_resource){
 		.type = AML_RES_IRQ, .level = true, .active_low = true, .nr = 1, .numbers = { 9 }
 	};

@@ -166,8 +166,32 @@ static void rom(const char *device)
 	printf(", enabled %s", answer(pwrite(fd, "1", 1, 0)));
 	n = pread(fd, buf, 512, 0);
 	printf(", %s", answer(n));
-	printf(" %02x %02x\n", n > 1 ? buf[0] : 0, n > 1 ? buf[1] : 0);
+	printf(" %02x %02x", n > 1 ? buf[0] : 0, n > 1 ? buf[1] : 0);
+	printf(", disabled %s", answer(pwrite(fd, "0", 1, 0)));
+	printf(", %s\n", answer(pread(fd, buf, 512, 0)));
 	close(fd);
+}
+
+/* As often as it was enabled it is disabled, and masters the bus no more with the last. */
+static void enable(const char *device)
+{
+	static const char *const orders[] = { "0", "1", "0x1\n", "0", "0", "0" };
+	int config = open(path_of(device, "config"), O_RDWR);
+
+	for (unsigned int i = 0; i < sizeof(orders) / sizeof(*orders); i++) {
+		int fd = open(path_of(device, "enable"), O_WRONLY);
+
+		printf("enable, %.3s: %s", orders[i],
+		       answer(write(fd, orders[i], strlen(orders[i]))));
+		close(fd);
+		slurp(path_of(device, "enable"));
+		printf(", %.1s", buf);
+		pread(config, buf, 1, 4);
+		printf(", command %x\n", buf[0] & 7);
+		if (i == 1)
+			pwrite(config, "\7", 1, 4);
+	}
+	close(config);
 }
 
 static void refused(void)
@@ -307,6 +331,7 @@ int main(void)
 	map("0000:00:02.0", "resource4", 4096, 0);
 	ports("0000:00:1f.2", "resource4");
 	rom("0000:00:01.0");
+	enable("0000:00:1f.2");
 	refused();
 	firmware();
 	words();
