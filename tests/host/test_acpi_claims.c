@@ -480,12 +480,15 @@ TEST(windows_that_boards_reserve)
 	hold(d, 0x86, 0xe0000000, 0x8000000);
 	hold(d, 0x86, 0xe8000000, 0x8000000);
 	hold(d, 0x85, 0xb0000000, 0x10000000); /* Memory32, which Linux does not look at */
+	hold(d, 0x87, 0xc0000000, 0x10000000);
+	d->crs[3].type = AML_RES_IO; /* DWordIO has the same tag */
 	scan();
 	EXPECT(acpi_board_reserves(0xe0000000, 0xe8000000));
 	EXPECT(acpi_board_reserves(0xe8000000, 0xf0000000));
 	EXPECT(!acpi_board_reserves(0xe0000000, 0xe8000001)); /* two of them */
 	EXPECT(!acpi_board_reserves(0xdfffffff, 0xe8000000));
 	EXPECT(!acpi_board_reserves(0xb0000000, 0xc0000000));
+	EXPECT(!acpi_board_reserves(0xc0000000, 0xd0000000));
 	forget_devices();
 	hold(add_device("PNP0C02", NULL, 0), 0x86, 0xe0000000, 0x10000000);
 	hold(add_device("PNP0C0F", NULL, 0xf), 0x86, 0xe0000000, 0x10000000);
