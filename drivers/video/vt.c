@@ -78,7 +78,7 @@ static void erase(struct vt *vt, unsigned int start, unsigned int size)
 	}
 }
 
-/* SGR, one of its parameters. */
+/* One parameter of SGR. */
 static void set_colour(struct vt *vt, unsigned int p)
 {
 	if (p == 0) {
@@ -96,6 +96,19 @@ static void set_colour(struct vt *vt, unsigned int p)
 		vt->colour = (u8)((vt->colour & 0x0f) | (p - 40) << 4);
 	} else if (p == 49) {
 		vt->colour = (u8)((vt->colour & 0x0f) | (VT_PLAIN & 0xf0));
+	}
+}
+
+/* SGR.  Behind 38 and 48 stand colours of other kinds (ITU T.416, 13.1.8), which there are none of here. */
+static void set_colours(struct vt *vt)
+{
+	for (unsigned int i = 0; i < max(vt->nr_params, 1U); i++) {
+		unsigned int p = param(vt, i, 0), kind = param(vt, i + 1, 0);
+
+		if (p == 38 || p == 48)
+			i += kind == 5 ? 2 : kind == 2 ? 4 : 0;
+		else
+			set_colour(vt, p);
 	}
 }
 
@@ -132,14 +145,16 @@ static void run_sequence(struct vt *vt, char final)
 	case 'K': /* EL */
 		erase(vt, vt->y * vt->columns, vt->columns);
 		break;
-	case 'm': /* SGR */
-		for (unsigned int i = 0; i < max(vt->nr_params, 1U); i++)
-			set_colour(vt, param(vt, i, 0));
+	case 'm':
+		set_colours(vt);
 		break;
 	}
 }
 
-/* A byte behind CSI: parameters, then what may stand between, then what it is. */
+/*
+ * A byte behind CSI: parameters, then what it is.  With anything between (5.4) it is another sequence
+ * than the letter alone says, and none that is known here.
+ */
 static void sequence_byte(struct vt *vt, u8 c)
 {
 	unsigned int *p = &vt->param[max(vt->nr_params, 1U) - 1];
@@ -150,9 +165,9 @@ static void sequence_byte(struct vt *vt, u8 c)
 	} else if (c == ';') {
 		vt->nr_params = min(max(vt->nr_params, 1U) + 1, (unsigned int)VT_PARAMS);
 		vt->param[vt->nr_params - 1] = 0;
-	} else if (c >= '<' && c <= '?') {
+	} else if (c < '@') {
 		vt->state = VT_PRIVATE;
-	} else if (c >= '@') {
+	} else {
 		vt->state = VT_TEXT;
 		run_sequence(vt, (char)c);
 	}

@@ -87,6 +87,8 @@ TEST(the_cursor_moves_within_the_screen)
 	EXPECT_STR(line(1), "h a      g");
 	EXPECT_STR(line(0), "i");
 	EXPECT_STR(line(3), "j        f");
+	write("\033[3;1H0123456789\033[DX"); /* behind the last column it counts as on it */
+	EXPECT_STR(line(2), "01234567X9");
 }
 
 TEST(erasing)
@@ -139,6 +141,21 @@ TEST(colours)
 	EXPECT_EQ(cells[5].colour, VT_COLOUR(0, 5));
 	EXPECT_EQ(cells[6].colour, VT_COLOUR(0, 7));
 	EXPECT_STR(line(0), "abcdefg");
+	write("\033[30;47mh\033[37;40mi");
+	EXPECT_EQ(cells[7].colour, VT_COLOUR(7, 0));
+	EXPECT_EQ(cells[8].colour, VT_COLOUR(0, 7));
+}
+
+/* ITU T.416, 13.1.8: numbers of a colour of another kind are no parameters of their own. */
+TEST(colours_of_other_kinds)
+{
+	begin();
+	write("\033[38;5;1ma\033[48;2;1;7;31mb\033[38;5;7;32mc\033[38;5md\033[38;5:1;7me");
+	EXPECT_EQ(cells[0].colour, VT_COLOUR(0, 7));
+	EXPECT_EQ(cells[1].colour, VT_COLOUR(0, 7));
+	EXPECT_EQ(cells[2].colour, VT_COLOUR(0, 2));
+	EXPECT_EQ(cells[3].colour, VT_COLOUR(0, 2));
+	EXPECT_EQ(cells[4].colour, VT_COLOUR(0, 2));
 }
 
 TEST(what_it_does_not_know_is_not_shown)
@@ -147,6 +164,15 @@ TEST(what_it_does_not_know_is_not_shown)
 	write("a\033[?25lb\033(Bc\033[1;2rd\033=e\033[3;\n4mf");
 	EXPECT_STR(line(0), "abcde");
 	EXPECT_STR(line(1), "f");
+}
+
+/* ECMA-48, 5.4: private parameters and intermediate bytes make another sequence of a letter that is known. */
+TEST(sequences_that_end_like_others)
+{
+	begin();
+	write("abc\033[?2J\033[>4;1md\033[2 Ae\033[1 qf\033[@g\033[1!pg");
+	EXPECT_STR(line(0), "abcdefgg");
+	EXPECT_EQ(cells[3].colour, VT_PLAIN);
 }
 
 /* Whatever comes, nothing leaves the screen: the sanitizers look. */
