@@ -52,11 +52,18 @@ struct block_stats {
 	u64 ios, sectors, ns;
 };
 
+/* Heads and sectors that mean nothing, but stand in partition tables; virtio 1.2, 5.2.4. */
+struct block_geometry {
+	u16 cylinders;
+	u8 heads, sectors;
+};
+
 struct block_device {
 	char name[8];	/* "vda" */
 	u64 capacity;	/* sectors; follows the device when it is resized */
 	u32 block_size; /* bytes: transfers are multiples of it; 512 .. PAGE_SIZE */
 	bool read_only;
+	struct block_geometry geometry; /* as the device tells it; zeroes: it does not */
 	struct inode *inode;	     /* whose page cache all its files share; NULL: it is no file */
 	u32 openers;		     /* files of it (drivers/block/blkdev.c) */
 	u32 users;		     /* atomic: references */

@@ -241,12 +241,17 @@ static ssize_t blkdev_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	return error ? error : ret;
 }
 
-/* As fdisk and its like want it: heads and sectors that mean nothing (virtio_blk.c of Linux). */
+/* As fdisk and its like want it: the device's, else what Linux makes up (its virtio_blk.c). */
 static long get_geometry(const struct block_device *bdev, void __user *arg)
 {
-	struct hd_geometry geo = { .heads = 1 << 6, .sectors = 1 << 5 };
+	struct hd_geometry geo = { .heads = bdev->geometry.heads,
+				   .sectors = bdev->geometry.sectors,
+				   .cylinders = bdev->geometry.cylinders };
 
-	geo.cylinders = (unsigned short)(bdev->capacity >> 11);
+	if (!geo.heads)
+		geo = (struct hd_geometry){ .heads = 1 << 6,
+					    .sectors = 1 << 5,
+					    .cylinders = (unsigned short)(bdev->capacity >> 11) };
 	return copy_to_user(arg, &geo, sizeof(geo)) ? -EFAULT : 0;
 }
 

@@ -27,6 +27,7 @@
 /* 5.2.3: feature bits. */
 #define VIRTIO_BLK_F_SIZE_MAX 1
 #define VIRTIO_BLK_F_SEG_MAX  2
+#define VIRTIO_BLK_F_GEOMETRY 4
 #define VIRTIO_BLK_F_RO	      5
 #define VIRTIO_BLK_F_BLK_SIZE 6
 
@@ -34,6 +35,7 @@
 #define VIRTIO_BLK_CFG_CAPACITY 0
 #define VIRTIO_BLK_CFG_SIZE_MAX 8
 #define VIRTIO_BLK_CFG_SEG_MAX	12
+#define VIRTIO_BLK_CFG_GEOMETRY 16
 #define VIRTIO_BLK_CFG_BLK_SIZE 20
 
 /* 5.2.6: request types and status. */
@@ -498,6 +500,9 @@ static int blk_read_limits(struct virtio_blk *blk)
 		ret = virtio_cread(vdev, VIRTIO_BLK_CFG_SEG_MAX, &seg_max, 4);
 	if (!ret && virtio_has_feature(vdev, VIRTIO_BLK_F_SIZE_MAX))
 		ret = virtio_cread(vdev, VIRTIO_BLK_CFG_SIZE_MAX, &size_max, 4);
+	if (!ret && virtio_has_feature(vdev, VIRTIO_BLK_F_GEOMETRY))
+		ret = virtio_cread(vdev, VIRTIO_BLK_CFG_GEOMETRY, &blk->bdev.geometry,
+				   sizeof(blk->bdev.geometry));
 	if (!ret && virtio_has_feature(vdev, VIRTIO_BLK_F_BLK_SIZE))
 		ret = virtio_cread(vdev, VIRTIO_BLK_CFG_BLK_SIZE, &block_size, 4);
 	if (ret)
@@ -629,7 +634,8 @@ const struct virtio_driver virtio_blk_driver = {
 	.name = "virtio_blk",
 	.type = VIRTIO_ID_BLOCK,
 	.features = BIT_ULL(VIRTIO_BLK_F_SIZE_MAX) | BIT_ULL(VIRTIO_BLK_F_SEG_MAX) |
-		    BIT_ULL(VIRTIO_BLK_F_RO) | BIT_ULL(VIRTIO_BLK_F_BLK_SIZE),
+		    BIT_ULL(VIRTIO_BLK_F_GEOMETRY) | BIT_ULL(VIRTIO_BLK_F_RO) |
+		    BIT_ULL(VIRTIO_BLK_F_BLK_SIZE),
 	.probe = virtio_blk_probe,
 	.remove = virtio_blk_remove,
 	.config_changed = virtio_blk_config_changed,

@@ -4,9 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/hdreg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/klog.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -297,6 +300,46 @@ static void words(void)
 	}
 }
 
+/* What a disk says of itself without /sys. */
+static void disk(void)
+{
+	static const struct {
+		const char *name;
+		unsigned long cmd;
+	} asked[] = {
+		{ "64", BLKGETSIZE64 },
+		{ "sectors", BLKGETSIZE },
+		{ "logical", BLKSSZGET },
+		{ "physical", BLKPBSZGET },
+		{ "soft", BLKBSZGET },
+		{ "least", BLKIOMIN },
+		{ "best", BLKIOOPT },
+		{ "offset", BLKALIGNOFF },
+		{ "read-only", BLKROGET },
+		{ "discards", BLKDISCARDZEROES },
+		{ "rotational", BLKROTATIONAL },
+		{ "most", BLKSECTGET },
+		{ "read ahead", BLKRAGET },
+		{ "its files'", BLKFRAGET },
+		{ "flush", BLKFLSBUF },
+		{ "what is no disk's", TIOCGPGRP },
+	};
+	int fd = open("/dev/vda", O_RDONLY);
+	struct hd_geometry geo = { 0 };
+
+	printf("disk:");
+	for (unsigned int i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		unsigned long value = 0;
+
+		printf(" %s %s", asked[i].name, answer(ioctl(fd, asked[i].cmd, &value)));
+		printf(" %lu,", value);
+	}
+	printf(" no place for it %s", answer(ioctl(fd, BLKRAGET, NULL)));
+	printf(", geometry %s", answer(ioctl(fd, HDIO_GETGEO, &geo)));
+	printf(" %d %d %d %ld\n", geo.heads, geo.sectors, geo.cylinders, geo.start);
+	close(fd);
+}
+
 /* Where names come while memory for them is not there yet: no lock is held then. */
 static void list_into_fresh_memory(void)
 {
@@ -335,5 +378,6 @@ int main(void)
 	refused();
 	firmware();
 	words();
+	disk();
 	return 0;
 }
