@@ -30,6 +30,7 @@ static struct {
 static const void *table;
 static struct builder b;
 static unsigned int mapped; /* pages */
+static phys_addr_t unmappable;
 
 const struct acpi_table_header *acpi_get_table(const char *signature, unsigned int n)
 {
@@ -40,6 +41,8 @@ const struct acpi_table_header *acpi_get_table(const char *signature, unsigned i
 /* Physical and virtual are one here. */
 void __iomem *ioremap(phys_addr_t phys, unsigned long size)
 {
+	if (phys == unmappable)
+		return NULL;
 	mapped += size / PAGE_SIZE;
 	return (void __iomem *)phys;
 }
@@ -174,6 +177,13 @@ TEST(a_unit_that_cannot_be_had_is_said_and_leaves_nothing)
 	EXPECT(test_log_has("dmar1 at 0x00000000feda0000 cannot be used: EBUSY\n"));
 	EXPECT(test_log_has("dmar2: reg_base_addr fedb0000"));
 	EXPECT_EQ(nr_units, 1);
+	begin_dmar();
+	put_drhd(UNIT(1));
+	unmappable = UNIT(1);
+	run(dmar_init);
+	unmappable = 0;
+	EXPECT_STR(claims(), "");
+	EXPECT(test_log_has("dmar0 at 0x00000000feda0000 cannot be used: ENOMEM\n"));
 }
 
 TEST(more_units_than_there_is_room_for_and_none)
@@ -255,6 +265,12 @@ TEST(a_block_whose_length_lies_is_the_last)
 						    "feb80000-feb83fff amd_iommu\n" :
 						    "feb80000-feb83fff amd_iommu\n");
 	}
+	begin_ivrs();
+	put_ivhd(0x11, 0xfeb80000, 0, BIT(9));
+	b.bytes[48 + 2] = 24; /* without the field that tells of counters, and nothing behind it */
+	b.n = 48 + 24;
+	run(ivrs_init);
+	EXPECT_STR(claims(), "feb80000-feb83fff amd_iommu\n");
 	begin_ivrs();
 	b.n -= 5; /* not even a header */
 	run(ivrs_init);
