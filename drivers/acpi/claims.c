@@ -105,12 +105,11 @@ struct acpi_wdat_entry {
 _Static_assert(sizeof(struct acpi_wdat) == 68, "WDAT, 4.1");
 _Static_assert(sizeof(struct acpi_wdat_entry) == 24, "WDAT, 4.2");
 
-#define WDAT_ENABLED   BIT(0)
-#define WDAT_MAX_PARTS 16
+#define WDAT_ENABLED BIT(0)
 
 struct wdat_parts {
 	unsigned int nr;
-	struct resource res[WDAT_MAX_PARTS];
+	struct resource res[]; /* of its entries no two may meet */
 };
 
 /* One that meets another of its kind makes that one larger, as in Linux. */
@@ -125,8 +124,7 @@ static void __init add_part(struct wdat_parts *parts, const struct resource *new
 		res->end = max(res->end, new->end);
 		return;
 	}
-	if (parts->nr < WDAT_MAX_PARTS)
-		parts->res[parts->nr++] = *new;
+	parts->res[parts->nr++] = *new;
 }
 
 /* False: what it is made of cannot be a watchdog of ours. */
@@ -186,7 +184,11 @@ void __init acpi_watchdog_insert(void)
 	if (!(t->flags & WDAT_ENABLED) || t->segment != 0xff || t->bus != 0xff ||
 	    t->device != 0xff || t->function != 0xff)
 		return;
-	parts = kzalloc(sizeof(*parts), GFP_KERNEL);
-	if (!parts || !collect_parts(parts, t) || !insert_parts(parts))
+	parts = kzalloc(sizeof(*parts) + t->nr_entries * sizeof(parts->res[0]), GFP_KERNEL);
+	if (!parts) {
+		pr_warn("WDAT: no memory for its %u registers\n", t->nr_entries);
+		return;
+	}
+	if (!collect_parts(parts, t) || !insert_parts(parts))
 		kfree(parts);
 }

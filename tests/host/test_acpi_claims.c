@@ -114,7 +114,7 @@ int aml_walk_resources(struct aml *aml, struct aml_node *device, const char *met
 	return ret ?: d ? d->crs_error : 0;
 }
 
-static u8 wdat[256];
+static u8 wdat[1024];
 static bool has_wdat;
 
 const struct acpi_table_header *acpi_get_table(const char *signature, unsigned int n)
@@ -572,6 +572,25 @@ TEST(watchdog)
 	EXPECT_STR(lines(&iomem_resource), "00000070-00000073 : wdat_wdt\n"
 					   "feb00000-feb00003 : wdat_wdt\n");
 	forget(&ioport_resource);
+}
+
+/* As many as it has entries, each entered, to the last one. */
+TEST(watchdog_of_many_registers)
+{
+	build_wdat();
+	entry(0, 0xfeb10000, 3); /* stays, and all of them with it */
+	for (unsigned int i = 0; i < 30; i++)
+		entry(1, 0x460 + 2 * i, 1);
+	acpi_watchdog_insert();
+	for (unsigned int i = 0; i < 30; i++)
+		EXPECT(lookup_resource_deepest(&ioport_resource, 0x460 + 2 * i, 0x460 + 2 * i) !=
+		       &ioport_resource);
+	forget(&ioport_resource);
+	test_fail_kmalloc_after(0);
+	acpi_watchdog_insert();
+	test_fail_kmalloc_after(-1);
+	EXPECT_STR(lines(&ioport_resource), "");
+	EXPECT(test_log_has("WDAT: no memory for its 31 registers"));
 }
 
 /* What has no place keeps no memory either: the leak sanitizer looks at the end. */
