@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cache mode that the page tables have for an address, for suites that change it. */
+/* The cache mode that the page tables have for an address, or can have, for suites that change it. */
 #ifndef TESTS_GUEST_MAPPED_MODE_H
 #define TESTS_GUEST_MAPPED_MODE_H
 
@@ -20,6 +20,12 @@ static inline enum page_cache_mode mapped_mode(unsigned long va)
 	u64 entry = pte_val(lookup_address(va, &level));
 
 	return entry_mode(entry, level);
+}
+
+/* What this CPU has of a mode: UC- in the place of WC, WT and WP where it has no PAT. */
+static inline enum page_cache_mode mapped_as(enum page_cache_mode mode)
+{
+	return protval2cachemode(cachemode2protval(mode));
 }
 
 #endif

@@ -23,14 +23,6 @@
 #define UC	 _PAGE_CACHE_MODE_UC
 #define WT	 _PAGE_CACHE_MODE_WT
 
-#define NEEDS_PAT()                                        \
-	do {                                               \
-		if (!boot_cpu.pat) {                       \
-			guest_skip("this CPU has no PAT"); \
-			return;                            \
-		}                                          \
-	} while (0)
-
 /* The mode that the page tables have for an address. */
 static enum page_cache_mode mode_at(const volatile void __iomem *p)
 {
@@ -71,7 +63,7 @@ GUEST_TEST(memtype, first_mapping_gets_what_it_asks_for)
 	struct counts before = count();
 
 	ASSERT(hole);
-	NEEDS_PAT();
+	NEED_PAT();
 	for (unsigned int i = 0; i < ARRAY_SIZE(modes); i++) {
 		void __iomem *p = map_as(hole, PAGE_SIZE, modes[i]);
 
@@ -91,7 +83,7 @@ GUEST_TEST(memtype, second_mapping_gets_what_is_there)
 	void __iomem *first, *second;
 
 	ASSERT(hole);
-	NEEDS_PAT();
+	NEED_PAT();
 	first = ioremap(hole, 4 * PAGE_SIZE);
 	ASSERT(first);
 	second = ioremap_wc(hole, 4 * PAGE_SIZE); /* the same range */
@@ -122,7 +114,7 @@ GUEST_TEST(memtype, conflicts_are_refused)
 	void __iomem *first, *second;
 
 	ASSERT(hole);
-	NEEDS_PAT();
+	NEED_PAT();
 	first = ioremap_cache(hole, PAGE_SIZE);
 	ASSERT(first);
 	EXPECT_EQ(mode_at(first), WB);
@@ -149,7 +141,7 @@ GUEST_TEST(memtype, other_ways_to_map)
 	void *q;
 
 	ASSERT(hole);
-	NEEDS_PAT();
+	NEED_PAT();
 	EXPECT(!ioremap_np(hole, PAGE_SIZE)); /* x86 has no such thing */
 	p = ioremap_prot(hole, PAGE_SIZE, cachemode2protval(WC) | _PAGE_RW | _PAGE_PRESENT);
 	ASSERT(p);
@@ -180,7 +172,7 @@ GUEST_TEST(memtype, many_shapes)
 	unsigned int state = 12345;
 
 	ASSERT(hole);
-	NEEDS_PAT();
+	NEED_PAT();
 	for (unsigned int step = 0; step < 2000; step++) {
 		unsigned int i = step % N;
 		enum page_cache_mode type;

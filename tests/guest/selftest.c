@@ -110,6 +110,14 @@ bool guest_lacks_lapic(void)
 	return true;
 }
 
+bool guest_lacks_pat(void)
+{
+	if (boot_cpu.pat)
+		return false;
+	guest_skip("this CPU has no PAT");
+	return true;
+}
+
 bool guest_has_kcsan(void)
 {
 #ifdef CONFIG_KCSAN

@@ -197,7 +197,8 @@ static bool ioremap_take(struct torturer *t, void *h)
 	bool shared = torture_below(t, 4) == 0;
 	phys_addr_t bus = shared ? torture_shared_bus(BUS_IOREMAP) : torture_bus(t, BUS_IOREMAP);
 	struct mapping *m = h;
-	enum page_cache_mode want = (enum page_cache_mode)torture_below(t, _PAGE_CACHE_MODE_WP);
+	enum page_cache_mode want =
+		mapped_as((enum page_cache_mode)torture_below(t, _PAGE_CACHE_MODE_WP));
 	unsigned long holder;
 
 	if (!bus)
@@ -266,7 +267,7 @@ static bool memremap_bus(struct torturer *t, struct remapped *r)
 		return false;
 	some_range(t, bus, &r->m);
 	r->m.va = (unsigned long)memremap(r->m.phys, r->m.size, kinds[kind].flag);
-	r->m.mode = kinds[kind].mode;
+	r->m.mode = mapped_as(kinds[kind].mode);
 	return r->m.va;
 }
 

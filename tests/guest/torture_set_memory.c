@@ -35,8 +35,8 @@ static void check_change(struct torturer *t, const struct changed *c)
 	type = c->how == UNCACHED  ? _PAGE_CACHE_MODE_UC_MINUS :
 	       c->how == COMBINING ? _PAGE_CACHE_MODE_WC :
 				     _PAGE_CACHE_MODE_WB;
-	HOLDS(t, mapped_mode(c->va) == type && mapped_mode(alias) == type);
-	HOLDS(t, memtype_lookup(pa, &type, &holder) && type == mapped_mode(c->va));
+	HOLDS(t, mapped_mode(c->va) == mapped_as(type) && mapped_mode(alias) == mapped_as(type));
+	HOLDS(t, memtype_lookup(pa, &type, &holder) && mapped_as(type) == mapped_mode(c->va));
 }
 
 /* -ENOMEM, where a large page cannot be split, is no finding: then all is as it was. */

@@ -94,11 +94,14 @@ static __printf(1, 2) bool says(const char *fmt, ...)
 /* One page of RAM under four addresses, one of them uncached with the direct map's. */
 GUEST_TEST(whatis, every_mapping_of_a_page)
 {
-	char *v = vmalloc(PAGE_SIZE), *again, *slot;
-	struct page *page = v ? vmalloc_to_page(v) : NULL;
+	struct page *page;
 	unsigned long phys;
+	char *v, *again, *slot;
 
-	ASSERT(page);
+	NEED_PAT();
+	v = vmalloc(PAGE_SIZE);
+	ASSERT(v);
+	page = vmalloc_to_page(v);
 	phys = page_to_phys(page) + 0x123;
 	EXPECT_EQ(set_memory_wc((unsigned long)v, 1), 0);
 	again = vmap(&page, 1, 0, pgprot_cached(PAGE_KERNEL_RO, _PAGE_CACHE_MODE_WC));
@@ -155,6 +158,7 @@ GUEST_TEST(whatis, areas)
 	void __iomem *io, *other;
 	unsigned long va;
 
+	NEED_PAT();
 	ASSERT(hole);
 	vm_unmap_aliases();
 	io = ioremap_wc(hole + 5, 3 * PAGE_SIZE);
