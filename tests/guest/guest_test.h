@@ -41,6 +41,8 @@ bool guest_lacks_block(unsigned int order);
 bool guest_lacks_cpus(unsigned int n);
 bool guest_lacks_lapic(void);
 bool guest_lacks_pat(void);
+/* Whatever is to strike, or to be preempted, waits for ever without a clock event device. */
+bool guest_lacks_timers(void);
 /* The same in a build that holds the CPU back at any access, whatever hurries. */
 bool guest_has_kcsan(void);
 
@@ -55,6 +57,7 @@ bool guest_has_kcsan(void);
 #define NEED_CPUS(n)	   LEAVE_IF(guest_lacks_cpus(n))
 #define NEED_LAPIC()	   LEAVE_IF(guest_lacks_lapic())
 #define NEED_PAT()	   LEAVE_IF(guest_lacks_pat())
+#define NEED_TIMERS()	   LEAVE_IF(guest_lacks_timers())
 #define NEED_NO_KCSAN()	   LEAVE_IF(guest_has_kcsan())
 
 /* A CPU that is not the one of the tests; NR_CPUS: there is none. */

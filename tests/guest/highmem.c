@@ -126,6 +126,7 @@ GUEST_TEST(highmem, interrupts_use_slots_in_the_middle)
 	u64 until = ktime_get() + 10 * NSEC_PER_SEC;
 	struct hrtimer timer;
 
+	NEED_TIMERS();
 	hrtimer_init(&timer, map_in_interrupt);
 	mapped_in_interrupts = 0;
 	preempt_disable(); /* the timer's CPU is this one */

@@ -52,21 +52,12 @@ static bool wait_for(const struct probe *p, unsigned int calls)
 	return poll_timeout(READ_ONCE(p->calls) >= calls, PATIENCE_USEC);
 }
 
-static bool have_device(void)
-{
-	if (clockevents_device(raw_smp_processor_id()))
-		return true;
-	guest_skip("no clock event device");
-	return false;
-}
-
 GUEST_TEST(hrtimer, comes_and_never_early)
 {
 	static const u64 spans[] = { 0, 1, 1000, 20000, 300000, 5000000 };
 	struct probe p;
 
-	if (!have_device())
-		return;
+	NEED_TIMERS();
 	for (unsigned int i = 0; i < ARRAY_SIZE(spans); i++) {
 		u64 start = ktime_get();
 
@@ -86,8 +77,7 @@ GUEST_TEST(hrtimer, absolute_and_past_times)
 	struct probe p;
 	u64 when = ktime_get() + NSEC_PER_MSEC;
 
-	if (!have_device())
-		return;
+	NEED_TIMERS();
 	init_probe(&p);
 	hrtimer_start(&p.timer, when, HRTIMER_MODE_ABS);
 	EXPECT(wait_for(&p, 1));
@@ -106,8 +96,7 @@ GUEST_TEST(hrtimer, come_in_the_order_of_their_times)
 	struct probe p[8];
 	u64 now;
 
-	if (!have_device())
-		return;
+	NEED_TIMERS();
 	for (unsigned int i = 0; i < ARRAY_SIZE(p); i++)
 		init_probe(&p[i]);
 	flags = local_irq_save(); /* all in one tree before the first comes */
@@ -132,8 +121,7 @@ GUEST_TEST(hrtimer, one_interrupt_serves_those_within_their_slack)
 	unsigned int cpu;
 	u64 now;
 
-	if (!have_device())
-		return;
+	NEED_TIMERS();
 	init_probe(&first);
 	init_probe(&slack);
 	flags = local_irq_save();
@@ -161,8 +149,7 @@ GUEST_TEST(hrtimer, cancelled_ones_do_not_come)
 	unsigned long flags;
 	struct probe p;
 
-	if (!have_device())
-		return;
+	NEED_TIMERS();
 	init_probe(&p);
 	EXPECT_EQ(hrtimer_cancel(&p.timer), 0);
 	flags = local_irq_save(); /* however slow the host is */
@@ -187,8 +174,7 @@ GUEST_TEST(hrtimer, restarts_keep_the_distance)
 	struct probe p;
 	u64 start = ktime_get();
 
-	if (!have_device())
-		return;
+	NEED_TIMERS();
 	init_probe(&p);
 	p.restarts = 9;
 	p.interval = 200000;
@@ -213,8 +199,7 @@ static enum hrtimer_restart start_and_cancel(struct hrtimer *timer)
 
 GUEST_TEST(hrtimer, started_and_cancelled_by_an_interrupt)
 {
-	if (!have_device())
-		return;
+	NEED_TIMERS();
 	init_probe(&started);
 	init_probe(&victim);
 	init_probe(&starter);
@@ -245,8 +230,7 @@ GUEST_TEST(hrtimer, faster_than_served_leaves_time_to_others)
 	struct hrtimer_stats before, after;
 	struct probe p;
 
-	if (!have_device())
-		return;
+	NEED_TIMERS();
 	init_probe(&p);
 	hrtimer_init(&p.timer, greedy);
 	preempt_disable();

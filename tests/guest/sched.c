@@ -338,6 +338,7 @@ GUEST_TEST(sched, who_never_sleeps_is_preempted)
 	struct task_struct *t;
 	u64 turns = 0;
 
+	NEED_TIMERS();
 	t = create_spinner(&turns, 0);
 	ASSERT(t);
 	wake_up_process(t);
@@ -426,6 +427,7 @@ static bool shares_are(int nice_a, int nice_b, u64 percent)
 /* By Linux's weights: 1024 for 0, 335 for 5. */
 GUEST_TEST(sched, shares_follow_nice_levels)
 {
+	NEED_TIMERS();
 	EXPECT(shares_are(0, 0, 100));
 	EXPECT(shares_are(0, 5, 33));
 }

@@ -20,6 +20,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timeout.h"
 #include "kernel/sched/workqueue.h"
+#include "kernel/time/clockevents.h"
 #include "mm/page_alloc.h"
 #include "mm/user/tables.h"
 #include "tests/guest/guest_test.h"
@@ -115,6 +116,14 @@ bool guest_lacks_pat(void)
 	if (boot_cpu.pat)
 		return false;
 	guest_skip("this CPU has no PAT");
+	return true;
+}
+
+bool guest_lacks_timers(void)
+{
+	if (clockevents_device(raw_smp_processor_id()))
+		return false;
+	guest_skip("no clock event device");
 	return true;
 }
 

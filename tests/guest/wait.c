@@ -261,6 +261,7 @@ static void expect_in_time(s64 (*wait)(struct wait_test *w), void (*come)(struct
 
 GUEST_TEST(wait, what_comes_as_the_time_is_over_is_not_lost)
 {
+	NEED_TIMERS();
 	expect_in_time(completion_killable, complete_it);
 	expect_in_time(interruptible_timeout, make_it_hold);
 }

@@ -259,6 +259,7 @@ GUEST_TEST(work, one_that_runs_has_its_cpu)
 {
 	struct item spinner, other;
 
+	NEED_TIMERS();
 	start_spinner(&spinner);
 	init_item(&other, count_run);
 	schedule_work_on(raw_smp_processor_id(), &other.work);
@@ -327,6 +328,7 @@ GUEST_TEST(work, unbound_goes_where_there_is_room)
 {
 	struct item spinner, other;
 
+	NEED_TIMERS();
 	NEED_CPUS(2);
 	start_spinner(&spinner);
 	init_item(&other, count_run);
@@ -342,6 +344,7 @@ GUEST_TEST(work, cancelled_before_it_begins)
 {
 	struct item spinner, item;
 
+	NEED_TIMERS();
 	start_spinner(&spinner);
 	init_item(&item, count_run);
 	schedule_work_on(raw_smp_processor_id(), &item.work);
@@ -364,6 +367,7 @@ GUEST_TEST(work, who_waits_for_what_is_cancelled)
 	struct item spinner, item;
 	struct task_struct *t;
 
+	NEED_TIMERS();
 	start_spinner(&spinner);
 	init_item(&item, count_run);
 	schedule_work_on(raw_smp_processor_id(), &item.work);
