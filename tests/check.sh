@@ -31,14 +31,13 @@ run_sparse() {
 	headers=$($CC -print-file-name=include)
 	abi=/usr/include/$($CC -print-multiarch)
 	files -name '*.c' ! -path 'tests/host/*' ! -path 'tests/aml/*' ! -path 'tests/replay/*' ! -path 'tests/fuzz/*' \
-		! -path 'tests/user/*' | while read -r file; do
-		sparse -Wno-bitwise '-D__builtin_setjmp(buf)=0' '-D__builtin_longjmp(buf, n)=' -std=gnu11 -m64 -ffreestanding -nostdinc $CPPFLAGS -isystem "$headers" \
-			-isystem "$abi" -isystem /usr/include -Wno-unknown-attribute "$file"
-	done
+		! -path 'tests/user/*' | xargs -n 16 -P "$(nproc)" sparse -Wno-bitwise '-D__builtin_setjmp(buf)=0' \
+		'-D__builtin_longjmp(buf, n)=' -std=gnu11 -m64 -ffreestanding -nostdinc $CPPFLAGS -isystem "$headers" \
+		-isystem "$abi" -isystem /usr/include -Wno-unknown-attribute
 }
 
 run_format() {
-	files -name '*.[ch]' | xargs clang-format --dry-run -Werror
+	files -name '*.[ch]' | xargs -n 64 -P "$(nproc)" clang-format --dry-run -Werror
 }
 
 licence_lines() {
