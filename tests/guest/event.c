@@ -72,7 +72,7 @@ static void run_test(void (*fn)(void))
 	objects = nr_slab_objects();
 	program_run_in_kernel(with_files);
 	flush_delayed_fput();
-	for (unsigned int i = 0; i < 100 && nr_slab_objects() > objects; i++) {
+	for (unsigned int i = 0; i < PATIENCE_USEC / 10000 && nr_slab_objects() > objects; i++) {
 		msleep(10);
 		free_spare_threads();
 	}

@@ -189,7 +189,9 @@ GUEST_TEST(whatis, areas)
 /* What no memory is behind. */
 GUEST_TEST(whatis, nothing)
 {
-	unsigned long top = 1UL << boot_cpu.phys_bits, beyond = PFN_DOWN(top - 1);
+	unsigned long top = 1UL << boot_cpu.phys_bits;
+	/* The last page that has a place in the row of struct pages. */
+	unsigned long beyond = min(PFN_DOWN(top), VMEMMAP_SIZE / sizeof(struct page)) - 1;
 
 	ask(0);
 	EXPECT(says("physical address 0x0\n") && says("reserved\n") && says("mapped:    nowhere"));
@@ -197,11 +199,11 @@ GUEST_TEST(whatis, nothing)
 	EXPECT(says("physical address 0x%lx\n", top - 1) && says("mapped:    nowhere"));
 	ask(top);
 	EXPECT(says("0x%lx is nothing: physical addresses end at 0x%lx,\n", top, top - 1));
-	ask(0x800000000000); /* not canonical */
+	ask(1UL << 62); /* not canonical, and no processor's physical address */
 	EXPECT(says("is nothing") && says("begin at 0xffff800000000000\n"));
 	ask((unsigned long)pfn_to_page(beyond));
-	EXPECT(says("struct page of [mem 0x%08lx-0x%08lx], which is no RAM\n", top - PAGE_SIZE,
-		    top - 1));
+	EXPECT(says("struct page of [mem 0x%08lx-0x%08lx], which is no RAM\n", beyond << PAGE_SHIFT,
+		    ((beyond + 1) << PAGE_SHIFT) - 1));
 	EXPECT(says("mapped:    not; below is ["));
 	ask(FIXADDR_START_LIMIT);
 	EXPECT(says("owner:     nobody: the fixmap ends at 0x"));
