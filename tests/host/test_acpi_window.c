@@ -180,10 +180,13 @@ static unsigned int nr_listed;
 /* A bridge that is scanned stays for ever: here until the next test. */
 static void *bridges[4];
 static unsigned int nr_bridges;
+static bool no_memory;
 
 void *kzalloc(size_t size, gfp_t flags)
 {
 	(void)flags;
+	if (no_memory)
+		return NULL;
 	if (nr_bridges == ARRAY_SIZE(bridges))
 		panic("too many bridges");
 	return bridges[nr_bridges++] = memset(test_alloc(size), 0, size);
@@ -278,7 +281,7 @@ static void begin(void)
 		kfree(bridges[nr_bridges - 1]);
 	memset(&firmware, 0, sizeof(firmware));
 	known = NULL;
-	found = (struct pci_bus){ 0 };
+	found = (struct pci_bus){ .shpc_granted = true }; /* what is not granted goes */
 	covered = false;
 	nr_listed = 0;
 	noted[0] = '\0';
@@ -334,6 +337,7 @@ TEST(a_host_bridge_is_entered_then_scanned)
 	EXPECT_STR(lines(&ioport_resource), "1000-1fff : PCI Bus 0001:10\n"
 					    "3000-3fff : PCI Bus 0001:10\n");
 	EXPECT(test_log_has("conflicts with taken"));
+	EXPECT(test_log_has("PNP0A03:00: root bus window [mem 0xa0000000-0xbfffffff window]"));
 	ASSERT(nr_listed == 4);
 	EXPECT_EQ(listed[0]->start, 0x1000);
 	EXPECT_EQ(listed[1]->start, 0x80000000);
@@ -385,6 +389,10 @@ TEST(host_bridges_that_cannot_be)
 	firmware.seg = 1; /* configuration ports reach segment 0 alone */
 	add_root();
 	EXPECT(test_log_has("its segment cannot be reached"));
+	no_memory = true;
+	add_root();
+	no_memory = false;
+	EXPECT(test_log_has("no memory for host bridge PNP0A03:00"));
 	EXPECT_STR(noted, "");
 	EXPECT_EQ(nr_bridges, 0);
 }
