@@ -18,6 +18,9 @@ static u64 ticks;
 
 #include "drivers/serial/uart.c"
 
+#undef pr_fmt
+#include "drivers/serial/serial8250.c"
+
 /* ---------------------------------------------------------------- the chip */
 
 #define COM1 0x3f8
@@ -476,4 +479,119 @@ TEST(one_that_is_given_up_is_silent)
 	uart.active = true; /* it is the console again: what lay in the ring is old */
 	chip.first = chip.last = 0;
 	EXPECT_EQ(get(), -1);
+}
+
+/* ---------------------------------------------------------------- which there are */
+
+bool gdb_port_is(u16 base)
+{
+	(void)base;
+	return false;
+}
+
+void monitor_input_interrupts(bool on)
+{
+	(void)on;
+}
+
+void register_console(struct console *console)
+{
+	(void)console;
+}
+
+/* So many names; `present`: the UARTs that are there, as bits. */
+static void have(unsigned int names, unsigned int present, const char *words)
+{
+	nr_uarts = names;
+	for (unsigned int i = 0; i < ARRAY_SIZE(uarts); i++)
+		uarts[i].present = present & BIT(i);
+	strscpy(boot_command_line, words, COMMAND_LINE_SIZE);
+}
+
+/* Linux's Documentation/admin-guide/serial-console.rst; rates are whole parts of 115200. */
+TEST(words_that_name_a_console)
+{
+	static const struct {
+		const char *word;
+		int nr;
+		unsigned int baud;
+	} cases[] = {
+		{ "ttyS0", 0, 115200 },
+		{ "ttyS1,9600n8", 1, 9600 },
+		{ "ttyS7,115200", 7, 115200 },
+		{ "ttyS1,115201", 1, 115200 },
+		{ "ttyS1,2", 1, 2 },
+		{ "ttyS1,1", 1, 115200 },
+		{ "ttyS1,", 1, 115200 },
+		{ "ttyS10", -1, 0 },
+		{ "ttyS", -1, 0 },
+		{ "tty0", -1, 0 },
+		{ "ttyS8", -1, 0 },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		unsigned int baud = 0;
+		const struct uart *u = parse_console(cases[i].word, &baud);
+
+		EXPECT_EQ(u ? u - uarts : -1, cases[i].nr);
+		EXPECT_EQ(baud, cases[i].baud);
+	}
+}
+
+TEST(the_last_console_that_is_there_is_it)
+{
+	unsigned int baud = BASE_BAUD;
+
+	have(4, BIT(0) | BIT(1), "console=ttyS0 console=ttyS1,9600 console=ttyS3,300 console=tty0");
+	EXPECT(choose_console(&baud, false) == &uarts[1]);
+	EXPECT_EQ(baud, 9600);
+	EXPECT_STR(test_log(), "");
+	EXPECT(choose_console(&baud, true) == &uarts[1]);
+	EXPECT(test_log_has("console=ttyS3,300: there is no such UART"));
+	EXPECT(!test_log_has("tty0"));
+	have(4, BIT(0), "console=tty0");
+	EXPECT(!choose_console(&baud, false));
+}
+
+/* Names beyond the standard places first, then those of a place where nobody is. */
+TEST(names_of_uarts_on_cards)
+{
+	have(4, BIT(0) | BIT(1), "");
+	EXPECT(free_name() == &uarts[2]);
+	have(6, BIT(0), "");
+	EXPECT(free_name() == &uarts[4]);
+	have(6, BIT(0) | BIT(4), "");
+	EXPECT(free_name() == &uarts[5]);
+	have(6, BIT(0) | BIT(4) | BIT(5), "");
+	EXPECT(free_name() == &uarts[1]);
+	have(6, 0x3f, "");
+	EXPECT_EQ(serial8250_add_port(0xc000, 11), -ENOSPC);
+	EXPECT(test_log_has("no name is left for a UART at I/O 0xc000"));
+}
+
+TEST(how_many_names_there_are)
+{
+	static const struct {
+		const char *words;
+		unsigned int nr;
+		bool said;
+	} cases[] = {
+		{ "", 4, false },
+		{ "8250.nr_uarts=4", 4, false },
+		{ "8250.nr_uarts=8", 8, false },
+		{ "8250.nr_uarts=3", 4, true },
+		{ "8250.nr_uarts=9", 4, true },
+		{ "8250.nr_uarts=six", 4, true },
+		{ "console=ttyS5", 6, false },
+		{ "console=ttyS1", 4, false },
+		{ "8250.nr_uarts=8 console=ttyS5", 8, false },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		have(4, 0, cases[i].words);
+		test_log_clear();
+		count_names();
+		EXPECT_EQ(nr_uarts, cases[i].nr);
+		EXPECT_EQ(test_log_has("not 4 to 8"), cases[i].said);
+	}
 }
