@@ -420,13 +420,15 @@ TEST(devices_that_nobody_knows)
 	forget_devices();
 }
 
-/* The board's one claim, which is for ever. */
+/* The board's claims, which are for ever. */
 static void forget_board(struct resource *root)
 {
-	struct resource *claim = resource_first_child(root);
+	struct resource *claim;
 
-	remove_resource(claim);
-	kfree(claim);
+	while ((claim = resource_first_child(root))) {
+		remove_resource(claim);
+		kfree(claim);
+	}
 }
 
 /*
@@ -448,7 +450,7 @@ TEST(boards)
 	memcpy(pci.resource, bars, sizeof(bars));
 	list_add(&pci.global_list, &pci_devices);
 	hold(add_device("PNP0501", NULL, 0xf), 0x08, 0x3f8, 8);
-	hold(add_device("PNP0303", NULL, 0), 0x08, 0x60, 1);	/* not there */
+	hold(add_device("PNP0303", NULL, 0x8), 0x08, 0x60, 1);	/* works in part, is not there */
 	add_device("PNP0B00", NULL, 0xf);			/* has no _CRS */
 	hold(add_device("PNP0C01", NULL, 0x1), 0x08, 0x680, 8); /* there, but it decodes nothing */
 	d = add_device("PNP0C02", NULL, 0xf);
@@ -456,12 +458,14 @@ TEST(boards)
 	hold(d, 0x86, 0xd0000000, 0x2000); /* has all of one */
 	hold(d, 0x08, 0xf0, 0x10);
 	hold(d, 0x08, 0x100, 0x10);
+	hold(d, 0x86, 0xf8000000, 0x800);	   /* cuts into one that has no place yet */
 	d = add_device("PNP0A06", "PNP0C02", 0xf); /* it is a container before it is a board */
 	hold(d, 0x08, 0x700, 8);
 	scan();
 	pnp_init();
 	EXPECT_STR(lines(&ioport_resource), "0100-010f : pnp 00:02\n");
-	EXPECT_STR(lines(&iomem_resource), "d0000000-d0001fff : pnp 00:02\n");
+	EXPECT_STR(lines(&iomem_resource), "d0000000-d0001fff : pnp 00:02\n"
+					   "f8000000-f80007ff : pnp 00:02\n");
 	EXPECT(test_log_has("overlaps the board's [mem 0xe0000000-0xe0000fff]"));
 	EXPECT(test_log_has("pnp: 3 devices"));
 	EXPECT(request_mem_region(0xd0000000, 0x1000, "driver"));
