@@ -637,6 +637,26 @@ TEST(efi_tags)
 	EXPECT_EQ(bi.efi_desc_version, 1);
 }
 
+/* A loader of 32 bits has no other pointer; beside one of 64 bits it does not count, wherever it stands. */
+TEST(efi_pointer_of_32_bits)
+{
+	for (unsigned int both = 0; both < 2; both++) {
+		begin();
+		if (both) {
+			head(MB2_TAG_EFI64, 8);
+			put64(0x1f5ec018);
+		}
+		head(MB2_TAG_EFI32, 4);
+		put32(0x1000);
+		pad();
+		mmap_tag();
+		end_tag();
+		EXPECT_EQ(walk(), 0);
+		EXPECT(bi.efi);
+		EXPECT_EQ(bi.efi_system_table, both ? 0x1f5ec018 : 0x1000);
+	}
+}
+
 TEST(efi_map_with_bad_descriptors)
 {
 	begin();

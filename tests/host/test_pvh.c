@@ -163,6 +163,9 @@ TEST(more_ranges_than_fit)
 	begin();
 	for (u32 i = 0; i < BOOT_MAX_RANGES + 5; i++)
 		put_range(i, i, 1, 1);
+	si->nr_memmap = BOOT_MAX_RANGES;
+	EXPECT_EQ(parse(), 0);
+	EXPECT(!test_log_has("BOOT_MAX_RANGES")); /* so many do */
 	si->nr_memmap = BOOT_MAX_RANGES + 5;
 	EXPECT_EQ(parse(), 0);
 	EXPECT_EQ(bi.nr_ranges, BOOT_MAX_RANGES);
@@ -201,6 +204,9 @@ TEST(too_many_modules)
 	si->modules = LIST + 0x200;
 	for (u32 i = 0; i < BOOT_MAX_MODULES + 1; i++)
 		put_module(i, 0x400000 + i * 0x1000, 0x800, 0);
+	si->nr_modules = BOOT_MAX_MODULES;
+	EXPECT_EQ(parse(), 0);
+	EXPECT(!test_log_has("BOOT_MAX_MODULES"));
 	si->nr_modules = BOOT_MAX_MODULES + 1;
 	EXPECT_EQ(parse(), 0);
 	EXPECT_EQ(bi.nr_modules, BOOT_MAX_MODULES);
