@@ -123,6 +123,11 @@ GUEST_TEST(io, ports_and_memory_by_one_pointer)
 	p = ioport_map(dma->start, (unsigned int)resource_size(dma));
 	ASSERT(p && is_pio_cookie(p));
 	before = inb((u16)dma->start + 7);
+	if (before == 0xff) {
+		ioport_unmap(p);
+		guest_skip("nobody answers at the DMA page registers");
+		return;
+	}
 	iowrite8(0x5a, p + 7);
 	EXPECT_EQ(inb((u16)dma->start + 7), 0x5a);
 	outb(0xa5, (u16)dma->start + 7);
