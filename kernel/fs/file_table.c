@@ -140,8 +140,7 @@ struct file *open_with_fops(struct file *file, const struct path *path,
 	file->f_path = *path;
 	file->f_inode = path->dentry->d_inode;
 	file->f_mapping = file->f_inode->i_mapping;
-	file->f_mode = ((file->f_flags + 1) & O_ACCMODE) | FMODE_LSEEK | FMODE_PREAD |
-		       FMODE_PWRITE | FMODE_OPENED;
+	file->f_mode = ((file->f_flags + 1) & O_ACCMODE) | FMODE_LSEEK | FMODE_OPENED;
 	file->f_op = fops;
 	set_abilities(file);
 	return file;

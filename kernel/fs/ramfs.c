@@ -375,6 +375,8 @@ struct file *shmem_file_setup(const char *name, loff_t size, unsigned long flags
 		ihold(inode);
 		file = alloc_file_pseudo(inode, text, O_RDWR, &ramfs_file_operations);
 	}
+	if (!IS_ERR(file))
+		file->f_mode |= FMODE_PREAD | FMODE_PWRITE;
 	iput(inode);
 	kfree(text);
 	return file;

@@ -51,6 +51,14 @@ SYSCALL_DEFINE1(syncfs, int, fd)
 	return 0;
 }
 
+/* Pipes, sockets, terminals and what has no name in a folder have no places to begin at. */
+static bool has_places(const struct file *file)
+{
+	umode_t mode = file_inode(file)->i_mode;
+
+	return S_ISREG(mode) || S_ISBLK(mode) || S_ISDIR(mode);
+}
+
 SYSCALL_DEFINE4(sync_file_range, int, fd, loff_t, offset, loff_t, bytes, unsigned int, flags)
 {
 	struct fd f = fdget(fd);
@@ -63,7 +71,7 @@ SYSCALL_DEFINE4(sync_file_range, int, fd, loff_t, offset, loff_t, bytes, unsigne
 		      SYNC_FILE_RANGE_WAIT_AFTER) ||
 	    offset < 0 || bytes < 0 || end < offset)
 		error = -EINVAL;
-	else if (S_ISFIFO(file_inode(f.file)->i_mode) || S_ISCHR(file_inode(f.file)->i_mode))
+	else if (!has_places(f.file))
 		error = -ESPIPE;
 	else if (flags & SYNC_FILE_RANGE_WRITE)
 		error = filemap_write_and_wait_range(f.file->f_mapping, offset,

@@ -2,8 +2,10 @@
 /* Calls on the contents of files, with good and bad arguments, and what each answers. */
 #define _GNU_SOURCE
 #include <linux/falloc.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
@@ -34,6 +36,8 @@ static void reads_and_writes(void)
 
 static void at_places(void)
 {
+	int memory;
+
 	TRY(pread(fd, buf, 4, 8));
 	TRY(pread(fd, buf, 4, 10));
 	TRY(pread(fd, buf, 4, -1));
@@ -44,6 +48,10 @@ static void at_places(void)
 	TRY(pwrite(fd, "x", 1, 0x7ffffffffffffffe));
 	TRY(ftruncate(fd, 24));
 	show("f");
+	memory = memfd_create("m", 0);
+	TRY(pwrite(memory, "ef", 2, 2));
+	TRY(pread(memory, buf, 10, 1));
+	close(memory);
 }
 
 static void vectors(void)
@@ -147,6 +155,48 @@ static void sizes(void)
 	show("f");
 }
 
+static int a_socket(int fds[2])
+{
+	return socketpair(AF_UNIX, SOCK_STREAM, 0, fds);
+}
+
+static int an_eventfd(int fds[2])
+{
+	fds[0] = eventfd(0, 0);
+	fds[1] = dup(fds[0]);
+	return 0;
+}
+
+static int dev_null(int fds[2])
+{
+	fds[0] = open("/dev/null", O_RDWR);
+	fds[1] = dup(fds[0]);
+	return 0;
+}
+
+static void try_what_has_no_places(const char *what, int (*open_two)(int fds[2]))
+{
+	int fds[2];
+
+	printf("%s\n", what);
+	open_two(fds);
+	TRY(fsync(fds[1]));
+	TRY(syncfs(fds[1]));
+	TRY(sync_file_range(fds[1], 0, 0, 2));
+	TRY(sync_file_range(fds[1], 0, 0, 8));
+	TRY(posix_fadvise(fds[1], 0, 0, POSIX_FADV_NORMAL));
+	TRY(readahead(fds[0], 0, 10));
+	TRY(fallocate(fds[1], 0, 0, 10));
+	TRY(ftruncate(fds[1], 10));
+	TRY(lseek(fds[1], 0, SEEK_CUR));
+	TRY(pread(fds[0], buf, 1, 0));
+	TRY(pwrite(fds[1], buf, 1, 0));
+	TRY(copy_file_range(fds[0], NULL, fd, NULL, 1, 0));
+	TRY(copy_file_range(fd, NULL, fds[1], NULL, 1, 0));
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void syncs(void)
 {
 	TRY(fsync(fd));
@@ -157,6 +207,12 @@ static void syncs(void)
 	TRY(sync_file_range(fd, 0, 10, 7));
 	TRY(sync_file_range(fd, -1, 10, 7));
 	TRY(sync_file_range(fd, 0, 10, 8));
+	TRY(sync_file_range(fd, 0x7fffffffffffffff, 1, 7));
+	TRY(sync_file_range(dir, 0, 0, 7));
+	try_what_has_no_places("a pipe", pipe);
+	try_what_has_no_places("a socket", a_socket);
+	try_what_has_no_places("an eventfd", an_eventfd);
+	try_what_has_no_places("/dev/null", dev_null);
 	TRY(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
 	TRY(posix_fadvise(fd, 0, 0, 9));
 	TRY(readahead(fd, 0, 100));
