@@ -386,27 +386,15 @@ ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode *inode = mapping->host;
-	loff_t start;
 	ssize_t ret;
 
 	down_write(&inode->i_rwsem);
 	ret = write_checks(iocb, from);
-	start = iocb->ki_pos;
 	if (ret > 0) {
 		inode_update_time(file_inode(iocb->ki_filp));
-		if (iocb->ki_flags & IOCB_DIRECT && mapping->a_ops->direct_IO)
-			ret = mapping->a_ops->direct_IO(iocb, from);
-		else
-			ret = generic_perform_write(iocb, from);
+		ret = generic_perform_write(iocb, from);
 	}
 	up_write(&inode->i_rwsem);
-	if (ret > 0 && iocb->ki_flags & (IOCB_DSYNC | IOCB_SYNC)) {
-		int error = vfs_fsync_range(iocb->ki_filp, start, start + ret - 1,
-					    !(iocb->ki_flags & IOCB_SYNC));
-
-		if (error)
-			return error;
-	}
 	return ret;
 }
 

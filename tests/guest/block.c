@@ -269,6 +269,41 @@ GUEST_TEST(block, what_is_written_arrives)
 	EXPECT(is_on_disk("last"));
 }
 
+static ssize_t write_with(struct file *file, const char *text, int rwf)
+{
+	struct kvec kvec = { (void *)text, strlen(text) };
+	struct iov_iter iter;
+	struct kiocb kiocb;
+
+	init_sync_kiocb(&kiocb, file);
+	kiocb.ki_pos = SCRATCH;
+	EXPECT_EQ(kiocb_set_rw_flags(&kiocb, rwf), 0);
+	iov_iter_kvec(&iter, ITER_SOURCE, &kvec, 1, kvec.iov_len);
+	return vfs_iter_write(file, &kiocb, &iter);
+}
+
+/* At the one write that asks for it, and of what lies where somebody asks for it. */
+GUEST_TEST(block, what_is_asked_for_arrives)
+{
+	struct file *file = open_build_disk(O_RDWR);
+
+	if (!file)
+		return;
+	EXPECT_EQ(write_with(file, "one data", RWF_DSYNC), 8);
+	EXPECT(is_on_disk("one data"));
+	EXPECT_EQ(write_with(file, "one sync", RWF_SYNC), 8);
+	EXPECT(is_on_disk("one sync"));
+	EXPECT_EQ(write_with(file, "no haste", 0), 8);
+	EXPECT_EQ(filemap_write_and_wait_range(file->f_mapping, 0, SCRATCH - 1), 0);
+	EXPECT_EQ(filemap_write_and_wait_range(file->f_mapping, SCRATCH + PAGE_SIZE,
+					       MAX_LFS_FILESIZE),
+		  0);
+	EXPECT(is_on_disk("one sync"));
+	EXPECT_EQ(filemap_write_and_wait_range(file->f_mapping, SCRATCH + 8, SCRATCH + 8), 0);
+	EXPECT(is_on_disk("no haste"));
+	filp_close(file, NULL);
+}
+
 /* Who waits for one bio in the midst of a plug does not wait for itself. */
 GUEST_TEST(block, waits_in_a_plug)
 {
@@ -377,6 +412,7 @@ GUEST_TEST(block, pulled)
 	EXPECT_EQ(read_at(direct, buf, 4096, 0), -EIO);
 	EXPECT_EQ(write_at(direct, buf, 4096, 0), -EIO);
 	EXPECT_EQ(vfs_fsync_range(file, 0, MAX_LFS_FILESIZE, 0), -EIO);
+	EXPECT_EQ(filemap_write_and_wait_range(file->f_mapping, 0, MAX_LFS_FILESIZE), 0); /* once */
 	filp_close(direct, NULL);
 	filp_close(file, NULL);
 	EXPECT_EQ(pci_register_driver(&virtio_pci_driver), 1);
