@@ -37,7 +37,7 @@ static void write_window(struct sink *sink, const char *s, size_t n)
 
 	w->at += n;
 	fits = min((u64)n - skip, w->left);
-	done = w->more ? 0 : gdb_put_binary(w->answer, s + skip, fits);
+	done = gdb_put_binary(w->answer, s + skip, fits);
 	w->left = done < fits ? 0 : w->left - done;
 	w->more |= done < n - skip;
 }
@@ -176,7 +176,6 @@ static enum gdb_outcome run_monitor(struct gdb_server *s, const char *hex)
 	line[n] = '\0';
 	if (!s->target->monitor(&s->console, line))
 		return GDB_COMMAND;
-	gdb_packet_begin(&s->answer);
 	gdb_ok(s);
 	return GDB_ANSWER;
 }

@@ -20,7 +20,7 @@ struct action {
 static bool parse_action(const char **p, struct action *a)
 {
 	*a = (struct action){ .thread = GDB_ALL_THREADS };
-	if (*(*p)++ != ';' || !**p)
+	if (*(*p)++ != ';')
 		return false;
 	a->letter = *(*p)++;
 	if (a->letter == 'C' || a->letter == 'S') {
@@ -66,7 +66,6 @@ enum gdb_outcome gdb_vcont(struct gdb_server *s, const char *actions)
 		}
 		apply(s, &a, &r);
 	} while (*actions);
-	r.alone &= r.step != 0;
 	if (r.step && s->target->cpu_of(r.step) < 0) {
 		gdb_error(s, -EBUSY); /* it sleeps: its next instruction is the scheduler's */
 		return GDB_ANSWER;

@@ -13,6 +13,10 @@ extern struct gdb_stop fake_stop;
 extern char fake_monitor_line[256];
 extern int fake_inserted[GDB_NR_BREAKPOINT_TYPES];
 extern const struct gdb_target fake_target;
+extern u32
+	fake_asked; /* the thread whose memory was asked for last, or that a breakpoint was set for */
+extern u32 fake_threads; /* so many from FAKE_THREAD + 1 on, instead of the three; 0: the three */
+#define FAKE_THREAD 0x10000U
 
 /* All that was sent since it was emptied: the first bytes, terminated; `fake_sent` counts on. */
 extern char fake_line[16384];

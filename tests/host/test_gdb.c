@@ -12,6 +12,8 @@ static void begin(void)
 	receiver = (struct gdb_receiver){ 0 };
 	gdb_server_begin(&server, &fake_target, fake_put);
 	fake_stop = (struct gdb_stop){ .thread = 1, .signal = GDB_SIGTRAP };
+	fake_threads = 0;
+	memset(fake_inserted, 0, sizeof(fake_inserted));
 }
 
 static enum gdb_outcome serve_bytes(const char *packet, size_t len)
@@ -242,6 +244,50 @@ TEST(memory_in_both_forms)
 	EXPECT_STR(ask("x1000,1"), "a"); /* lldb's */
 }
 
+/* The thread for which the target was asked. */
+static u32 asked_by(const char *packet)
+{
+	fake_asked = 0;
+	ask(packet);
+	return fake_asked;
+}
+
+/* That of the thread which Hg chose, until the machine stops again; else of the one that stopped. */
+TEST(whose_memory_it_is)
+{
+	static const char *const packets[] = { "m1000,1", "x1000,1", "M1000,1:00", "X1000,1:a",
+					       "Z0,1000,1" };
+
+	begin();
+	for (unsigned int i = 0; i < ARRAY_SIZE(packets); i++) {
+		EXPECT_EQ(asked_by(packets[i]), 1);
+		EXPECT_STR(ask("Hg7"), "OK");
+		EXPECT_STR(ask("Hcf4241"), "OK");
+		EXPECT_EQ(asked_by(packets[i]), 7);
+		EXPECT_STR(ask("Hg-1"), "OK");
+		EXPECT_EQ(asked_by(packets[i]), 1);
+		ask("Hg7");
+		gdb_report_stop(&server);
+		EXPECT_EQ(asked_by(packets[i]), 1);
+	}
+}
+
+/* What one client agreed on does not bind the next. */
+TEST(each_client_begins_anew)
+{
+	begin();
+	ask("QStartNoAckMode");
+	ask("x0,0");
+	ask("Hg7");
+	ask("Hcf4241");
+	begin();
+	EXPECT(!server.no_ack);
+	EXPECT_EQ(ask("x1000,1")[0], 'b');
+	EXPECT_EQ(asked_by("m1000,1"), 1);
+	EXPECT_EQ(serve_bytes("s", 1), GDB_RESUME);
+	EXPECT_EQ(server.resume.step, 1);
+}
+
 TEST(breakpoints)
 {
 	begin();
@@ -260,7 +306,10 @@ TEST(breakpoints)
 	EXPECT_STR(answer(), "E01");
 	EXPECT_STR(ask("Z5,1000,1"), ""); /* no such kind */
 	EXPECT_STR(ask("Z0,1000"), "E16");
-	EXPECT_STR(ask("Z0,1000,1;X1,0"), "E16"); /* conditions were not offered */
+	EXPECT_STR(ask("Z0,1000,1;X1,0"), "E16");    /* conditions were not offered */
+	EXPECT_STR(ask("Z2,1000,100000001"), "E16"); /* not one of 1 byte */
+	EXPECT_STR(ask("Z2,1000,4"), "OK");
+	EXPECT_STR(ask("z2,1000,100000004"), "E16");
 }
 
 TEST(threads)
@@ -271,6 +320,12 @@ TEST(threads)
 	EXPECT_STR(ask("qsThreadInfo"), "l");
 	EXPECT_STR(ask("T7"), "OK");
 	EXPECT_STR(ask("T8"), "E03");
+	EXPECT_STR(ask("T"), "E16");
+	EXPECT_STR(ask("T7,"), "E16");
+	EXPECT_STR(ask("T100000007"), "E16"); /* not thread 7 */
+	EXPECT_STR(ask("Hg7,"), "E16");
+	EXPECT_STR(ask("qThreadExtraInfo,8"), "E03");
+	EXPECT_STR(ask("qThreadExtraInfo,7,"), "E03");
 	EXPECT_STR(ask("Hg8"), "E03");
 	EXPECT_STR(ask("Hx1"), "E16");
 	EXPECT_STR(ask("Hc-1"), "OK");
@@ -284,6 +339,69 @@ TEST(threads)
 		"<thread id=\"7\" name=\"&lt;7 &amp; &quot;co&quot;&gt;\">on CPU -1</thread>\n"
 		"<thread id=\"f4241\" core=\"1\" name=\"&lt;1000001 &amp; &quot;co&quot;&gt;\">on CPU 1</thread>\n"
 		"</threads>\n");
+}
+
+/* Of more than have room there are as many as do, and none is cut. */
+TEST(a_list_of_many_threads)
+{
+	static char expected[GDB_PACKET_BYTES + 1];
+	size_t n = 0;
+
+	begin();
+	fake_threads = 1000;
+	for (u32 thread = FAKE_THREAD + 1; n + strlen(",10001") <= GDB_PACKET_BYTES; thread++)
+		n += (size_t)snprintf(expected + n, sizeof(expected) - n, "%c%x", n ? ',' : 'm',
+				      thread);
+	ask("qfThreadInfo");
+	EXPECT(server.answer.len > GDB_PACKET_BYTES - 16);
+	expected[server.answer.len] = '\0';
+	EXPECT_STR(answer(), expected);
+	EXPECT_EQ(server.answer.len % strlen(",10001"), 0);
+	EXPECT(!server.answer.overflow);
+}
+
+static char object[1 << 16];
+
+/* Of threads, in pieces of so many bytes: how many it has in all, in `object`. */
+static size_t read_threads(size_t piece)
+{
+	char request[64];
+	size_t n = 0, used;
+
+	do {
+		snprintf(request, sizeof(request), "qXfer:threads:read::%zx,%zx", n, piece);
+		ask(request);
+		used = n;
+		for (size_t i = 1; i < server.answer.len; i++) {
+			bool escaped = server.answer.data[i] == '}';
+
+			i += escaped;
+			object[n++] = (char)(server.answer.data[i] ^ (escaped ? 0x20 : 0));
+		}
+	} while (server.answer.data[0] == 'm' && n > used && n - used <= piece);
+	EXPECT_EQ(server.answer.data[0], 'l');
+	return n;
+}
+
+/* Written in many parts, and each piece begins where the one before ended, though what is escaped takes two bytes. */
+TEST(pieces_of_any_length_are_the_same)
+{
+	static const size_t pieces[] = { 1, 7, 100, 0xffb, 0x1000 };
+	static char whole[sizeof(object)];
+	size_t n;
+
+	begin();
+	fake_threads = 200;
+	n = read_threads(50);
+	memcpy(whole, object, n);
+	EXPECT(n > 200 * 30);
+	EXPECT(strstr(whole,
+		      "<thread id=\"100c8\" name=\"}}}}}}}}}\">on CPU -1</thread>\n</threads>\n"));
+	for (unsigned int i = 0; i < ARRAY_SIZE(pieces); i++) {
+		memset(object, 0, sizeof(object));
+		EXPECT_EQ(read_threads(pieces[i]), n);
+		EXPECT(memcmp(object, whole, n) == 0);
+	}
 }
 
 TEST(objects_come_in_pieces)
@@ -301,6 +419,8 @@ TEST(objects_come_in_pieces)
 	EXPECT_STR(ask("qXfer:auxv:write::0,1"), "");
 	EXPECT_STR(ask("qXfer:siginfo:read::0,1"), "");
 	EXPECT_STR(ask("qXfer:features:read:other.xml:0,10"), "");
+	EXPECT_STR(ask("qXfer:threads2:read:target.xml:0,10"), "");
+	EXPECT_STR(ask("qXfer:exec-file-of-long-name:read::0,10"), "");
 	EXPECT_STR(ask("qXfer:exec-file:read:1:0,1000"), "lterrier.elf");
 }
 
@@ -346,19 +466,45 @@ TEST(how_it_goes_on)
 	EXPECT_EQ(resumed("vCont;s:1")->alone, true);
 	EXPECT_EQ(resumed("vCont;s:f4241")->step, GDB_IDLE_THREAD + 1);
 	EXPECT_EQ(resumed("vCont;s")->step, 1);
+	EXPECT_EQ(resumed("vCont;s:1;s:f4241")->step, 1); /* the first that is meant */
+	EXPECT_EQ(resumed("vCont;S05:f4241;c")->step, GDB_IDLE_THREAD + 1);
 	EXPECT_EQ(resumed("vCont;r1000,1010:1;c:-1")->from, 0x1000);
 	EXPECT_EQ(resumed("vCont;r1000,1010:1;c:-1")->to, 0x1010);
 	EXPECT_EQ(resumed("C0b")->signal, GDB_SIGSEGV);
+	EXPECT_EQ(resumed("S0b")->signal, GDB_SIGSEGV);
+	EXPECT_EQ(resumed("S0b")->step, 1);
+	EXPECT_EQ(resumed("Cff")->signal, 0xff);
+	EXPECT_EQ(resumed("vCont;Cff:1")->signal, 0xff);
+	EXPECT_STR(ask("C10b"), "E16");
+	EXPECT_STR(ask("vCont;C10b:1"), "E16");
+	EXPECT_STR(ask("vCont;C:1"), "E16");
 	EXPECT_EQ(resumed("vCont;C0b:1;c")->signal, GDB_SIGSEGV);
 	EXPECT_EQ(resumed("vCont;C0b:7;c")->signal, 0); /* not of what stopped */
 	EXPECT_STR(ask("vCont;s:7"), "E10");		/* it sleeps */
 	EXPECT_STR(ask("vCont;t"), "E16");
 	EXPECT_STR(ask("vCont;"), "E16");
+	EXPECT_STR(ask("vCont;c;"), "E16");
+	EXPECT_STR(ask("vCont;cc"), "E16");
 	EXPECT_STR(ask("vCont;r1000:1"), "E16");
 	EXPECT_STR(ask("c1000"), "E16"); /* at another address: not offered since the days of C */
 	EXPECT_EQ(serve_bytes("D", 1), GDB_DETACH);
 	EXPECT_EQ(serve_bytes("k", 1), GDB_KILL);
 	EXPECT_EQ(serve_bytes("vKill;1", 7), GDB_KILL);
+}
+
+/* s and S are for the thread that Hc chose. */
+TEST(whose_step_it_is)
+{
+	begin();
+	ask("Hcf4241");
+	EXPECT_EQ(resumed("s")->step, GDB_IDLE_THREAD + 1);
+	ask("Hg7");
+	EXPECT_EQ(resumed("s")->step, GDB_IDLE_THREAD + 1);
+	EXPECT_EQ(resumed("S05")->step, GDB_IDLE_THREAD + 1);
+	gdb_report_stop(&server);
+	EXPECT_EQ(resumed("s")->step, 1);
+	ask("Hgf4241");
+	EXPECT_EQ(resumed("s")->step, 1);
 }
 
 TEST(queries)
@@ -375,6 +521,16 @@ TEST(queries)
 	EXPECT_STR(ask(""), "");
 }
 
+/* One of so many letters. */
+static const char *ask_command(size_t n)
+{
+	char packet[600] = "qRcmd,";
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(packet + 6 + 2 * i, "61", 3);
+	return ask(packet);
+}
+
 TEST(a_command_of_the_monitor)
 {
 	begin();
@@ -384,6 +540,29 @@ TEST(a_command_of_the_monitor)
 	EXPECT_EQ(serve_bytes("qRcmd,2d78", 10), GDB_COMMAND); /* -x: it goes on with the machine */
 	EXPECT_STR(ask("qRcmd,6"), "E16");
 	EXPECT_STR(ask("qRcmd,6z"), "E16");
+	EXPECT_STR(ask_command(255), "OK");
+	EXPECT_EQ(strlen(fake_monitor_line), 255);
+	EXPECT_STR(ask_command(256), "E16");
+}
+
+/* In as many packets as it takes. */
+TEST(text_of_any_length_is_whole)
+{
+	static char text[5000], got[sizeof(text)];
+	size_t n = 0;
+
+	begin();
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)test_random();
+	fake_sent = 0;
+	sink_write(&server.console, text, sizeof(text));
+	for (const char *s = fake_line; *s; s = strchr(s, '#') + 3) {
+		EXPECT(s[0] == '$' && s[1] == 'O');
+		for (s += 2; *s != '#' && n < sizeof(got); s += 2)
+			EXPECT(gdb_parse_bytes(s, &got[n++], 1));
+	}
+	EXPECT_EQ(n, sizeof(text));
+	EXPECT(memcmp(got, text, n) == 0);
 }
 
 /* Some thousand inputs: bytes at random, and packets of which some bytes are changed or left out. */
