@@ -29,6 +29,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/trap/debugger.h"
+#include "kernel/trap/desc.h"
 #include "kernel/trap/traps.h"
 
 static u32 talks;	       /* atomic: the CPU that is in a session + 1 */
@@ -42,7 +43,7 @@ static int port_irq;
 static bool has_interrupt;		/* bytes of the port's raise one; once it is set up */
 static int nmi_cpu = -1;		/* ... or NMIs of this CPU; negative: none */
 static unsigned int nmi_bytes;		/* that had been read when its last one came */
-static DEFINE_PER_CPU(bool, nmi_early); /* one came while this CPU stood */
+static DEFINE_PER_CPU(bool, nmi_early); /* one came while this CPU stood, or was in #DB */
 
 static bool is_talking(void)
 {
@@ -102,6 +103,15 @@ static void talk(const struct gdb_stop *stop, unsigned int *alone)
 		gdb_port_set_interrupt(true);
 }
 
+/* What came early is looked at now: gdb wants a stop. */
+static bool wanted_early(void)
+{
+	bool early = this_cpu(nmi_early);
+
+	this_cpu(nmi_early) = false;
+	return early && gdb_wants_stop();
+}
+
 static u8 stop_here(struct pt_regs *regs, struct gdb_stop *stop);
 
 bool gdb_chief_may_sleep(void)
@@ -133,11 +143,8 @@ static u8 stop_once(struct pt_regs *regs, struct gdb_stop *stop)
 	gdb_let_go(alone);
 	gdb_stand(regs);
 	gdb_command_wake();
-	if (this_cpu(nmi_early)) {
-		this_cpu(nmi_early) = false;
-		if (gdb_wants_stop())
-			stop_here(regs, &(struct gdb_stop){ .signal = GDB_SIGINT });
-	}
+	if (wanted_early())
+		stop_here(regs, &(struct gdb_stop){ .signal = GDB_SIGINT });
 	return signal;
 }
 
@@ -237,8 +244,11 @@ static bool on_debug(struct pt_regs *regs)
 	if (!gdb_hardware_hit(dr6, &stop) && !stepped)
 		return false;
 	take_dr6();
-	if (!stop.hit && (given_up || goes_on_stepping(regs, &stop.signal)))
-		return true;
+	if (!stop.hit && (given_up || goes_on_stepping(regs, &stop.signal))) {
+		if (!wanted_early())
+			return true;
+		stop.signal = GDB_SIGINT;
+	}
 	stop_here(regs, &stop);
 	return true;
 }
@@ -287,12 +297,18 @@ bool gdb_is_dead(void)
 	return fatal;
 }
 
+/* There the next #DB would begin its stack anew: nothing stops, let alone steps, amid this one. */
+static bool is_in_debug_trap(const struct pt_regs *regs)
+{
+	return find_stack(regs->sp) == &this_cpu_stacks()[IST_DB];
+}
+
 /* `last` bytes had been read when the NMI before this one came. */
 static bool on_port_nmi(struct pt_regs *regs, unsigned int last)
 {
 	struct gdb_stop stop = { .signal = GDB_SIGINT };
 
-	if (per_cpu(gdb_context, raw_smp_processor_id()).regs) {
+	if (per_cpu(gdb_context, raw_smp_processor_id()).regs || is_in_debug_trap(regs)) {
 		this_cpu(nmi_early) = true;
 		return true;
 	}

@@ -126,6 +126,11 @@ continue
 echo \\n=== watch\\n
 backtrace 2
 delete
+awatch nr_cpu_ids
+continue
+echo \\n=== access\\n
+print nr_cpu_ids
+delete
 hbreak virtio_init
 continue
 echo \\n=== hardware\\n
@@ -180,6 +185,9 @@ def test_from_the_first_line_to_the_monitor():
     assert re.search(r"#0 +init_mem_mapping .*\n#1 .* in setup_memory ", shown(out, "breakpoint"))
     assert re.search(r"Old value = 1\nNew value = 2\n", shown(out, "breakpoint")), shown(out, "breakpoint")
     assert re.search(r"#0 .* percpu_init .*\n", shown(out, "watch"))
+    # gdb's own look at it is none that is watched.
+    assert re.search(r"Hardware access .*nr_cpu_ids\n\nValue = 2\n", shown(out, "watch")), shown(out, "watch")
+    assert shown(out, "access").startswith("$") and " = 2\n" in shown(out, "access"), shown(out, "access")
     hardware = shown(out, "hardware")
     assert re.search(r'\* \d+ +Thread 1 "init" \(on CPU \d\) +virtio_init ', hardware), hardware
     assert re.search(r'"\S+" \(waits in (?!ret_from_fork).*finish_task_switch', hardware), hardware
@@ -224,6 +232,11 @@ echo \\n=== hang\\n
 thread 2
 backtrace 2
 print $eflags
+python interrupt()
+next
+echo \\n=== range\\n
+backtrace 2
+print $eflags
 set $rip = (unsigned long)cmd_panic
 set $rsi = 1
 set $rsp = $rsp - 8
@@ -245,8 +258,11 @@ def test_faults_and_panics_stop_in_gdb():
     assert re.search(r"#0 .*crash_null ", shown(out, "again")), out
     assert "received signal SIGINT" in shown(out, "again"), out
     assert re.search(r"crash_hang .*\n", shown(out, "hang")) and " IF " not in shown(out, "hang"), out
-    assert "Kernel panic - not syncing: asked for at the monitor\n" in shown(out, "hang"), out
-    assert "received signal SIGABRT" in shown(out, "hang"), out
+    # ^C ends the steps through a line that is not left, too, and not amid the trap of one.
+    assert "received signal SIGINT" in shown(out, "hang") and " TF " not in shown(out, "range"), out
+    assert re.search(r"^#[01] .*crash_hang ", shown(out, "range"), re.M), out
+    assert "Kernel panic - not syncing: asked for at the monitor\n" in shown(out, "range"), out
+    assert "received signal SIGABRT" in shown(out, "range"), out
     assert re.search(r"#0 +panic .*\n#1 .* in cmd_panic ", shown(out, "panic")), out
     assert "] Command line: " in shown(out, "panic"), out
     assert "=== crash hang" in g.text and "Kernel panic" not in g.text, g.text[-2000:]
@@ -448,6 +464,11 @@ def packet(data):
     return b"$" + data + b"#%02x" % (sum(data) & 0xff)
 
 
+def address_of(symbol):
+    nm = subprocess.run(["nm", guest.KERNEL_ELF], capture_output=True, text=True, check=True).stdout
+    return int(re.search(rf"^(\w+) \w {symbol}$", nm, re.M)[1], 16)
+
+
 class Line:
     """The other end of the port, without a gdb."""
 
@@ -456,6 +477,7 @@ class Line:
         self.socket.settimeout(20)
         self.socket.connect(str(path))
         self.kept = b""
+        self.acks = False
 
     def ask(self, data):
         self.socket.sendall(packet(data))
@@ -468,6 +490,7 @@ class Line:
                 self.kept = b""
                 self.socket.sendall(again)
             self.kept += self.socket.recv(4096)
+        self.acks = b"+" in self.kept[:found.start()]
         self.kept = self.kept[found.end():]
         self.socket.sendall(b"+")
         return re.sub(rb"(.)\*(.)", lambda m: m[1] * (m[2][0] - 28), found[1], flags=re.S)  # what repeats is counted
@@ -493,6 +516,9 @@ def test_bytes_that_are_no_packets():
         line = Line(path)
         assert b"PacketSize=1000" in line.ask(b"qSupported:swbreak+")
         pc = line.ask(b"p10")
+        line.socket.sendall(b"-")
+        assert line.answer() == pc  # again
+        assert line.ask(b"QStartNoAckMode") == b"OK"
         line.socket.sendall(b"$m0,4#00" + b"$" + b"A" * 10000 + b"#00" + b"$m1000" + b"-" * 3)
         line.socket.sendall(bytes(rng.randrange(256) for _ in range(4000)).replace(b"\x03", b""))
         line.socket.sendall(b"#00")
@@ -504,7 +530,7 @@ def test_bytes_that_are_no_packets():
         assert line.ask(b"Z1,1000,1") == b"OK"
         line.socket.close()
         line = Line(path)
-        assert line.ask(b"qSupported")
+        assert line.ask(b"qSupported") and line.acks  # the one before wanted none
         assert line.ask(b"z1,1000,1") == b"E02"  # it went with its client
         assert line.ask(b"?").startswith(b"T05thread:f4240;")
         assert line.ask(b"D") == b"OK"
@@ -517,8 +543,9 @@ def test_bytes_that_are_no_packets():
             time.sleep(rng.choice((0, 0.001, 0.005)))
             line.socket.sendall(b"\x03")
             assert b"T02" in line.answer()
-        assert line.ask(b"D") == b"OK"
-        assert "MemTotal" in g.command("meminfo") or g.command("date")
+        assert line.ask(b"Z0,%x,1" % address_of("cmd_buddyinfo")) == b"OK"
+        assert line.ask(b"D") == b"OK"  # and no breakpoint of its stays
+        assert "Node 0, zone" in g.command("buddyinfo")
         assert "NMI" not in g.text
         g.hmp("nmi")  # to each CPU; the port's may take it for one that came late
         g.expect("NMI: port 61h reads .*: no reason given")
@@ -558,18 +585,22 @@ def test_one_port_for_gdb_and_the_console():
     """Messages go to gdb in packets while it is there, and to a person when it has left."""
     path = guest.LOGS / "kgdb-shared.sock"
     path.unlink(missing_ok=True)
-    with guest.Guest("kgdb-shared", guest.Q35, "kgdboc=ttyS0 kgdbwait", elf=guest.KERNEL_ELF,
+    with guest.Guest("kgdb-shared", guest.Q35, "kgdboc=ttyS7 kgdboc=ttyS3 kgdboc=ttyS0 kgdbwait",
+                     elf=guest.KERNEL_ELF,
                      serial="chardev:gdb", extra=f"-chardev socket,id=gdb,path={path},server=on,wait=off"):
         while not path.exists():
             time.sleep(0.05)
         out = gdb("kgdb-shared", path, SHARED)
-        assert re.search(r"^\[ +\d+\.\d+\] Command line: kgdboc=ttyS0", out, re.M), out
+        assert re.search(r"^\[ +\d+\.\d+\] Command line: kgdboc=ttyS7", out, re.M), out
         assert re.search(r"#0 +virtio_init ", out), out
         line = Line(path)
         with line.socket:
-            line.socket.sendall(b"whatis + $x\n")
+            line.socket.sendall(b"dmesg\nioports\nwhatis + $x\n")
             while b"usage: whatis" not in line.kept:
                 line.kept += line.socket.recv(4096)
+            assert b"kgdb: kgdboc=ttyS7: not ttyS0 to ttyS3" in line.kept
+            assert b"kgdb: no UART answers at I/O 0x2e8" in line.kept
+            assert b"03f8-03ff : kgdb" in line.kept and b"02e8-" not in line.kept, line.kept
             line.kept = b""
             line.socket.sendall(b"+" + packet(b"qC"))
             assert line.answer().startswith(b"QC")
