@@ -323,7 +323,10 @@ TEST(threads)
 	EXPECT_STR(ask("T"), "E16");
 	EXPECT_STR(ask("T7,"), "E16");
 	EXPECT_STR(ask("T100000007"), "E16"); /* not thread 7 */
+	EXPECT_STR(ask("Tffffffff"), "E16");
 	EXPECT_STR(ask("Hg7,"), "E16");
+	EXPECT_STR(ask("Hg-2"), "E16");
+	EXPECT_STR(ask("Hg71"), "E03");
 	EXPECT_STR(ask("qThreadExtraInfo,8"), "E03");
 	EXPECT_STR(ask("qThreadExtraInfo,7,"), "E03");
 	EXPECT_STR(ask("Hg8"), "E03");
