@@ -319,6 +319,41 @@ GUEST_TEST(sched_smp, who_comes_does_not_catch_up)
 	set_cpus_allowed(current, &mine);
 }
 
+/* Nor does one that an idle CPU fetches from another's queue. */
+GUEST_TEST(sched_smp, who_is_fetched_does_not_catch_up)
+{
+	unsigned int here = raw_smp_processor_id(), other = here ? 0 : 1;
+	struct cpumask mask = cpumask_of_cpu(here), both = mask, mine = current->cpus_mask;
+	u64 turns[2] = { 0 }, begin[2], end;
+	struct task_struct *here_now = NULL;
+
+	NEED_CPUS(2);
+	cpumask_set_cpu(other, &both);
+	set_cpus_allowed(current, &mask);
+	ASSERT(add_thread(spin, &turns[0], other) && add_thread(spin, &turns[1], other));
+	start_all();
+	EXPECT(comes_to(threads[0], other) && comes_to(threads[1], other));
+	set_user_nice(current, 19);
+	udelay(50000);
+	set_user_nice(current, 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		begin[i] = READ_ONCE(threads[i]->se.sum_exec);
+		set_cpus_allowed(threads[i], &both);
+	}
+	for (end = ktime_get() + PATIENCE_NS; !here_now && ktime_get() < end;) {
+		msleep(1);
+		for (unsigned int i = 0; i < 2 && !here_now; i++)
+			if (READ_ONCE(threads[i]->cpu) == here)
+				here_now = threads[i];
+	}
+	ASSERT(here_now);
+	msleep(1);
+	EXPECT((s64)(READ_ONCE(here_now->se.sum_exec) - begin[here_now == threads[1]]) <
+	       (s64)(2 * tsc_hz()));
+	stop_all();
+	set_cpus_allowed(current, &mine);
+}
+
 /* ---- what they share ---- */
 
 static struct completion ping, pong;
