@@ -5,6 +5,7 @@
 #include "kernel/sched/kthread.h"
 #include "kernel/sched/timeout.h"
 #include "kernel/sched/wait.h"
+#include "kernel/time/pause.h"
 #include "kernel/time/time.h"
 #include "kernel/trap/nofault.h"
 #include "kernel/trap/traps.h"
@@ -440,24 +441,56 @@ static int wait_for_it(void *c)
 	return 0;
 }
 
+/* As threads of the kernel that have nothing to do: nobody waits for those. */
+static int is_idle(void *unused)
+{
+	(void)unused;
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_IDLE);
+		if (!kthread_should_stop())
+			schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+/* As a debugger does, who has all CPUs stand. */
+static void pause_all(void)
+{
+	unsigned long flags = local_irq_save();
+
+	time_pause_begin();
+	time_pause_end();
+	local_irq_restore(flags);
+}
+
 GUEST_TEST(sched, who_hangs_is_said_once)
 {
+	struct task_struct *t, *idler;
 	struct completion never;
-	struct task_struct *t;
+	unsigned int said;
+	u64 begin;
 
 	init_completion(&never);
 	check_hung_tasks(0); /* whoever waits so just now is said, and not again */
 	t = kthread_run(wait_for_it, &never, "hangs");
-	ASSERT(!IS_ERR(t));
-	while (READ_ONCE(t->on_rq))
+	idler = kthread_run(is_idle, NULL, "idles");
+	ASSERT(!IS_ERR(t) && !IS_ERR(idler));
+	while (READ_ONCE(t->on_rq) || READ_ONCE(idler->on_rq))
 		yield();
 	EXPECT_EQ(check_hung_tasks(10 * NSEC_PER_SEC), 0);
+	msleep(100);
+	begin = ktime_get();
+	pause_all(); /* nobody's wait is counted from before */
+	said = check_hung_tasks(100 * NSEC_PER_MSEC);
+	EXPECT(!said || ktime_get() - begin >= 100 * NSEC_PER_MSEC);
 	msleep(2);
-	EXPECT_EQ(check_hung_tasks(NSEC_PER_MSEC), 1);
+	EXPECT_EQ(said + check_hung_tasks(NSEC_PER_MSEC), 1);
 	EXPECT_EQ(check_hung_tasks(NSEC_PER_MSEC), 0);
 	get_task_struct(t);
 	complete(&never);
 	kthread_stop(t);
+	kthread_stop(idler);
 	put_task_struct(t);
 }
 
