@@ -106,6 +106,47 @@ static void duplicates(void)
 	TRY(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
+/* A group is there as long as somebody is in it, though its leader has gone. */
+static int group_without_leader(void)
+{
+	int leader = fork();
+
+	if (!leader) {
+		setpgid(0, 0);
+		if (!fork())
+			pause();
+		_exit(0);
+	}
+	waitpid(leader, NULL, 0);
+	return leader;
+}
+
+static void owners(int fd)
+{
+	struct f_owner_ex owner = { F_OWNER_TID, getpid() };
+	int group = group_without_leader();
+
+	TRY(fcntl(fd, F_SETOWN, -2147483647 - 1));
+	TRY(fcntl(fd, F_SETOWN, 99999));
+	TRY(fcntl(fd, F_SETOWN, group));
+	TRY(fcntl(fd, F_SETOWN, -group));
+	TRY(fcntl(fd, F_GETOWN) + group);
+	TRY(fcntl(fd, F_SETOWN_EX, &owner));
+	owner = (struct f_owner_ex){ F_OWNER_PGRP, 1 };
+	TRY(fcntl(fd, F_GETOWN_EX, &owner));
+	printf("  type %d, %s\n", owner.type, owner.pid == getpid() ? "this" : "another");
+	owner = (struct f_owner_ex){ F_OWNER_PGRP, -group };
+	TRY(fcntl(fd, F_SETOWN_EX, &owner));
+	owner.pid = group;
+	TRY(fcntl(fd, F_SETOWN_EX, &owner));
+	TRY(fcntl(fd, F_GETOWN_EX, BAD));
+	TRY(fcntl(fd, F_GETOWN) + group);
+	owner.pid = 0;
+	TRY(fcntl(fd, F_SETOWN_EX, &owner));
+	TRY(fcntl(fd, F_SETOWN, 0));
+	kill(-group, SIGKILL);
+}
+
 static void flags(void)
 {
 	struct f_owner_ex owner = { F_OWNER_PGRP, 77 };
@@ -121,12 +162,19 @@ static void flags(void)
 	close(fd);
 	fd = open("f", O_WRONLY | O_CLOEXEC | O_SYNC | O_TRUNC | O_CREAT, 0600);
 	TRY(fcntl(fd, F_GETFL));
+	TRY(fcntl(fd, F_SETFL, O_APPEND));
+	TRY(fcntl(fd, F_GETFL)); /* O_SYNC is for life */
 	close(fd);
 	fd = make("f", "text");
+	owners(fd);
 	TRY(fcntl(fd, F_GETOWN));
 	TRY(fcntl(fd, F_SETOWN, -99999));
 	TRY(fcntl(fd, F_GETSIG));
 	TRY(fcntl(fd, F_SETSIG, 100));
+	TRY(fcntl(fd, F_SETSIG, 65));
+	TRY(fcntl(fd, F_SETSIG, 64));
+	TRY(fcntl(fd, F_GETSIG));
+	TRY(fcntl(fd, F_SETSIG, -1));
 	TRY(fcntl(fd, F_SETSIG, SIGUSR1));
 	TRY(fcntl(fd, F_GETSIG));
 	TRY(fcntl(fd, F_SETOWN_EX, BAD));
