@@ -18,18 +18,25 @@
 struct cpu_info boot_cpu = { .phys_bits = BITS };
 
 static u64 memory_end, memory_words[64];
+static phys_addr_t asked[64];
 static unsigned int nr_asked;
+static void *mapped;
 
 void *early_memremap(phys_addr_t phys, unsigned long size)
 {
 	EXPECT(phys_range_valid(phys, size));
-	return phys < memory_end ? &memory_words[nr_asked++ % ARRAY_SIZE(memory_words)] : NULL;
+	EXPECT(!mapped); /* there are few slots */
+	if (phys >= memory_end)
+		return NULL;
+	asked[nr_asked % ARRAY_SIZE(asked)] = phys;
+	mapped = &memory_words[nr_asked++ % ARRAY_SIZE(memory_words)];
+	return mapped;
 }
 
 void early_memunmap(void *addr, unsigned long size)
 {
-	(void)addr;
-	(void)size;
+	EXPECT(addr == mapped && size == sizeof(u64));
+	mapped = NULL;
 }
 
 static void take_words(const char *words)
@@ -72,6 +79,10 @@ TEST(ram_that_is_asked_keeps_what_it_holds)
 		memory_words[i] = 0x1234567890abcdefUL * i;
 	take_words("mem=6G");
 	EXPECT_EQ(nr_asked, 4); /* at both ends of two ranges */
+	EXPECT_EQ(asked[0], 0x100000);
+	EXPECT_EQ(asked[1], 0x100000 + 2 * GiB - 8);
+	EXPECT_EQ(asked[2], 4 * GiB);
+	EXPECT_EQ(asked[3], 6 * GiB - 8);
 	for (unsigned int i = 0; i < nr_asked; i++)
 		EXPECT_EQ(memory_words[i], 0x1234567890abcdefUL * i);
 }

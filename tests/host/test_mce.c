@@ -162,6 +162,17 @@ TEST(who_goes_on_by_his_banks)
 	}
 }
 
+TEST(a_record_of_nothing)
+{
+	struct mce_record r = with(31, MCi_STATUS_VAL, 0);
+
+	EXPECT(!mce_is_empty(&r));
+	r = with(31, ~MCi_STATUS_VAL,
+		 0); /* what was there, and is told already: SDM 3B, 15.3.2.2 */
+	EXPECT(mce_is_empty(&r));
+	EXPECT_EQ(mce_judge(&r, false), MCE_BYSTANDER);
+}
+
 TEST(an_error_of_a_shared_bank_is_one)
 {
 	const struct mce_record skipped = with(5, RAISES | 0x135, 0x1000);
