@@ -121,7 +121,8 @@ def test_loop_runs_a_command_so_often_or_until_it_fails(session):
 @pytest.mark.parametrize("key", ["x", "\x03"])
 def test_watch_runs_a_command_until_a_key(session, key):
     here = session.type("watch 1 in 21\n")
-    session.expect(r"^--- \d+ s\n0021: ff\n--- \d+ s\n0021: ff\n", here)
+    times = session.expect(r"^--- (\d+) s\n0021: ff\n--- (\d+) s\n0021: ff\n", here)
+    assert int(times[1]) < int(times[2])
     session.type(key)
     session.prompt(here + 14)
     assert session.command("in 21") == "0021: ff\n"  # the key was taken
@@ -246,6 +247,7 @@ def test_dma_keeps_buffers(session):
         assert session.command(f"find.q {start:x} {size // 8:x} 0").endswith(f"found {size // 8} times\n")
     assert session.command("dma") == a[0] + b[0]
     assert session.command(f"dma free {a[1]}") == "" and session.command(f"dma free {b[1]}") == ""
+    assert ", free, " in session.command(f"whatis {b[2]}")  # to its end
     assert session.command("dma") == ""
     assert session.command(f"dma free {a[1]}").startswith("dma: no buffer begins at ")
     assert session.command("dma alloc 0").startswith("dma: a buffer has 1 to 0x")

@@ -9,7 +9,7 @@ import re
 
 import guest
 
-EDU = "-M q35 -m 128M -smp 4 -nic none -device edu,addr=5"
+EDU = "-M q35 -m 128M -smp 4 -nic none -device edu,addr=5 -device virtio-rng-pci,addr=6"
 LINE = re.compile(r"^ *\d+\.\d{6} (\d+) ([rw])\.([bwlq]) ([0-9a-f]+) +([0-9a-f]+) (\w+)\+0x[0-9a-f]+$")
 
 
@@ -24,6 +24,8 @@ def test_trace_and_replay():
     with guest.Guest("trace", EDU) as g:
         g.prompt()
         assert g.command("trace") == ""
+        assert g.command("trace 00:06.0 on").count(": traced\n") > 2  # all that the driver maps of it, and all end
+        assert g.command("trace 00:06.0 off") == "" and g.command("trace") == ""
         on = g.command("trace 00:05.0 on")
         row = re.match(r"(fe[0-9a-f]{6})-fe[0-9a-f]fffff at (ffffc9\w+) for pci_iomap_range: traced\n$", on)
         assert row, on
@@ -53,6 +55,7 @@ def test_trace_and_replay():
         assert re.search(rf"iotrace: \[mem 0x{bar:x}-.*for pci_iomap_range.*is unmapped: its trace ends\n", gone)
         assert g.command("trace") == on[:17] + ", mappings to come\n"
         assert g.command(f"trace {bar:x} on") == f"{bar:x} is not mapped as yet\n"
+        assert g.command("trace") == on[:17] + ", mappings to come\n"  # the innermost that is there, and it was
         g.command("pci bind 00:05.0")
         probe = accesses(g.command("trace 00:05.0 show"), bar)
         assert probe[0][:4] == ("r", "l", 0, 0x010000ed) and probe[0][4].startswith("edu_")
