@@ -126,11 +126,6 @@ continue
 echo \\n=== watch\\n
 backtrace 2
 delete
-awatch nr_cpu_ids
-continue
-echo \\n=== access\\n
-print nr_cpu_ids
-delete
 hbreak virtio_init
 continue
 echo \\n=== hardware\\n
@@ -185,9 +180,6 @@ def test_from_the_first_line_to_the_monitor():
     assert re.search(r"#0 +init_mem_mapping .*\n#1 .* in setup_memory ", shown(out, "breakpoint"))
     assert re.search(r"Old value = 1\nNew value = 2\n", shown(out, "breakpoint")), shown(out, "breakpoint")
     assert re.search(r"#0 .* percpu_init .*\n", shown(out, "watch"))
-    # gdb's own look at it is none that is watched.
-    assert re.search(r"Hardware access .*nr_cpu_ids\n\nValue = 2\n", shown(out, "watch")), shown(out, "watch")
-    assert shown(out, "access").startswith("$") and " = 2\n" in shown(out, "access"), shown(out, "access")
     hardware = shown(out, "hardware")
     assert re.search(r'\* \d+ +Thread 1 "init" \(on CPU \d\) +virtio_init ', hardware), hardware
     assert re.search(r'"\S+" \(waits in (?!ret_from_fork).*finish_task_switch', hardware), hardware
@@ -250,7 +242,7 @@ kill
 
 def test_faults_and_panics_stop_in_gdb():
     """One that gdb mends goes on, and ^C finds a CPU that has interrupts off; `kill` resets the machine."""
-    with machine("kgdb-crash", 'kgdbwait run="crash null; crash hang"', extra="-smp 2") as (g, path):
+    with machine("kgdb-crash", 'kgdbwait run="crash null; crash hang"') as (g, path):
         out = gdb("kgdb-crash", path, CRASH)
         g.wait()
     assert "received signal SIGSEGV" in out and "= 0x0\n" in shown(out, "fault"), out
@@ -474,10 +466,9 @@ class Line:
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(20)
+        self.socket.settimeout(60)
         self.socket.connect(str(path))
         self.kept = b""
-        self.acks = False
 
     def ask(self, data):
         self.socket.sendall(packet(data))
@@ -490,7 +481,6 @@ class Line:
                 self.kept = b""
                 self.socket.sendall(again)
             self.kept += self.socket.recv(4096)
-        self.acks = b"+" in self.kept[:found.start()]
         self.kept = self.kept[found.end():]
         self.socket.sendall(b"+")
         return re.sub(rb"(.)\*(.)", lambda m: m[1] * (m[2][0] - 28), found[1], flags=re.S)  # what repeats is counted
@@ -518,7 +508,6 @@ def test_bytes_that_are_no_packets():
         pc = line.ask(b"p10")
         line.socket.sendall(b"-")
         assert line.answer() == pc  # again
-        assert line.ask(b"QStartNoAckMode") == b"OK"
         line.socket.sendall(b"$m0,4#00" + b"$" + b"A" * 10000 + b"#00" + b"$m1000" + b"-" * 3)
         line.socket.sendall(bytes(rng.randrange(256) for _ in range(4000)).replace(b"\x03", b""))
         line.socket.sendall(b"#00")
@@ -530,7 +519,7 @@ def test_bytes_that_are_no_packets():
         assert line.ask(b"Z1,1000,1") == b"OK"
         line.socket.close()
         line = Line(path)
-        assert line.ask(b"qSupported") and line.acks  # the one before wanted none
+        assert line.ask(b"qSupported")
         assert line.ask(b"z1,1000,1") == b"E02"  # it went with its client
         assert line.ask(b"?").startswith(b"T05thread:f4240;")
         assert line.ask(b"D") == b"OK"
