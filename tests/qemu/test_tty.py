@@ -35,10 +35,10 @@ def boot_to_shell(tmp_path):
 
 
 def line(g, text):
-    """Type one at the shell's prompt; what it printed."""
+    """Type one at the shell's prompt; what it printed, without what the kernel said of its clocks meanwhile."""
     here = g.type(text + "\n")
     end = g.expect(PROMPT, here + len(text))
-    return g.text[here:end.start()].partition("\n")[2]
+    return re.sub(r"^\[ *\d+\.\d+\] .*\n", "", g.text[here:end.start()].partition("\n")[2], flags=re.M)
 
 
 def start(g, text):
