@@ -76,14 +76,14 @@ def sections_of(out):
     return {name.removeprefix("terrier "): text for name, text in guest.sections(out).items()}
 
 
-def start(name, extra, words=""):
+def start(name, extra, words="", cpus=2):
     """A machine with the prompt, which process 1 reads."""
     initrd, a = guest.LOGS / f"{name}.cpio", archive.Archive()
     guest.LOGS.mkdir(parents=True, exist_ok=True)
     a.add_busybox()
     a.add_text("init", "#!/bin/sh\nexec cat /dev/monitor\n")
     a.write(initrd)
-    return guest.Guest(name, f"{guest.Q35.replace('512M', '128M')} -smp 2 -initrd {initrd}", words, elf=guest.KERNEL_ELF,
+    return guest.Guest(name, f"{guest.Q35.replace('512M', '128M')} -smp {cpus} -initrd {initrd}", words, elf=guest.KERNEL_ELF,
                        timeout=60, extra=extra)
 
 
@@ -147,9 +147,9 @@ def test_scripts_agree_with_the_monitor():
 
 
 def test_scripts_at_our_own_stub():
-    """The same answers, of a machine that our own stub has stopped."""
+    """The same answers, of a machine that our own stub has stopped; each CPU that stands spins beside gdb."""
     port = debugger.free_port()
-    with start("gdb-scripts-kgdb", debugger.STUBS["kernel"].args.format(port=port), "norandmaps kgdboc=ttyS1") as g:
+    with start("gdb-scripts-kgdb", debugger.STUBS["kernel"].args.format(port=port), "norandmaps kgdboc=ttyS1", cpus=1) as g:
         g.prompt()
         whatis = {a: g.command(f"whatis {a}") for a in ASKED_AGAIN + of_process(g)[:1]}
         said = {c: g.command(c) for c in SAME}
