@@ -235,7 +235,7 @@ static ssize_t blkdev_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	cut = count - iov_iter_count(from);
 	inode_update_time(file_inode(file));
 	ret = write_within(iocb, from);
-	if (ret > 0 && iocb->ki_flags & (IOCB_DSYNC | IOCB_SYNC))
+	if (ret > 0 && iocb->ki_flags & IOCB_DSYNC)
 		error = blkdev_fsync(file, start, start + ret - 1, 0);
 	iov_iter_reexpand(from, iov_iter_count(from) + cut);
 	return error ? error : ret;

@@ -17,10 +17,8 @@ static noinline void add_file_flags(struct kiocb *iocb, unsigned int flags)
 		iocb->ki_flags |= IOCB_APPEND;
 	if (flags & O_DIRECT)
 		iocb->ki_flags |= IOCB_DIRECT;
-	if (flags & O_DSYNC)
+	if (flags & O_DSYNC) /* in O_SYNC, too */
 		iocb->ki_flags |= IOCB_DSYNC;
-	if (flags & __O_SYNC)
-		iocb->ki_flags |= IOCB_SYNC;
 }
 
 static __always_inline void init_kiocb(struct kiocb *iocb, struct file *file)
