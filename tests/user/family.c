@@ -404,7 +404,8 @@ static void *replace(void *unused)
 
 	(void)unused;
 	snprintf(own, sizeof(own), "%d", gettid());
-	execl(SELF, "family", "numbers", leader, own, NULL);
+	execl("/proc/thread-self/exe", "family", "numbers", leader, own,
+	      NULL); /* the leader has none any more */
 	_exit(errno);
 }
 
