@@ -374,7 +374,7 @@ int main(void)
 	map("0000:00:02.0", "resource4", 4096, 0);
 	ports("0000:00:1f.2", "resource4");
 	rom("0000:00:01.0");
-	enable("0000:00:1f.2");
+	enable("0000:00:01.0"); /* no interrupt, which another program may have taken in another way */
 	refused();
 	firmware();
 	words();
