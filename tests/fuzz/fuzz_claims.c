@@ -10,7 +10,6 @@
 #include "drivers/acpi/aml/interp.h"
 #include "drivers/acpi/claims.c" /* with its types: what it allocates lives for ever */
 #include "drivers/acpi/memhotplug.h"
-#include "drivers/acpi/pci_irq.h"
 #include "drivers/acpi/pm.h"
 #include "drivers/pci/firmware.h"
 #include "drivers/pci/pci.h"
@@ -18,6 +17,7 @@
 #include "kernel/irq/routing.h"
 #include "mm/e820.h"
 #include "tests/fuzz/register.h"
+#include "tests/host/no_pci_firmware.h"
 
 #define MAX_DEVICES 12
 #define MAX_CRS	    96
@@ -203,42 +203,6 @@ NOTHING(acpi_pci_root_add, struct acpi_device *)
 NOTHING(acpi_pci_link_add, struct acpi_device *)
 NOTHING(pci_set_firmware_ops, const struct pci_firmware_ops *)
 NOTHING(ioapic_set_wires, int (*)(ioapic_wire_fn, void *))
-
-int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
-{
-	(void)dev, (void)pin, (void)gsi, (void)level, (void)active_low;
-	return -ENOENT;
-}
-
-int acpi_pci_irq_look(const struct pci_dev *dev, u8 pin, u32 *gsi)
-{
-	(void)dev, (void)pin, (void)gsi;
-	return -ENOENT;
-}
-
-int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg)
-{
-	(void)fn, (void)arg;
-	return 0;
-}
-
-bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus)
-{
-	(void)bus;
-	return false;
-}
-
-bool acpi_pci_can_eject(const struct pci_bus *bus, u8 devfn)
-{
-	(void)bus, (void)devfn;
-	return false;
-}
-
-int acpi_pci_eject(const struct pci_bus *bus, u8 devfn)
-{
-	(void)bus, (void)devfn;
-	return -ENOENT;
-}
 
 unsigned long e820__end_of_ram_pfn(void)
 {

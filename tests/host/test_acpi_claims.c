@@ -5,11 +5,11 @@
  * tables on QEMU; a processor's block is ACPI 5.0's, 8.1.
  */
 #include "drivers/acpi/device.h"
-#include "drivers/acpi/pci_irq.h"
 #include "drivers/acpi/pm.h"
 #include "drivers/pci/firmware.h"
 #include "drivers/pci/pci.h"
 #include "kernel/irq/routing.h"
+#include "tests/host/no_pci_firmware.h"
 #include "tests/host/note.h"
 #include "tests/host/test.h"
 
@@ -189,42 +189,6 @@ NOTHING(acpi_lock, void)
 NOTHING(acpi_unlock, void)
 NOTHING(pci_set_firmware_ops, const struct pci_firmware_ops *)
 NOTHING(ioapic_set_wires, int (*)(ioapic_wire_fn, void *))
-
-int acpi_pci_irq_route(const struct pci_dev *dev, u8 pin, u32 *gsi, bool *level, bool *active_low)
-{
-	(void)dev, (void)pin, (void)gsi, (void)level, (void)active_low;
-	return -ENOENT;
-}
-
-int acpi_pci_irq_look(const struct pci_dev *dev, u8 pin, u32 *gsi)
-{
-	(void)dev, (void)pin, (void)gsi;
-	return -ENOENT;
-}
-
-int acpi_pci_walk_wires(ioapic_wire_fn fn, void *arg)
-{
-	(void)fn, (void)arg;
-	return 0;
-}
-
-bool acpi_pci_slots_are_firmware_s(const struct pci_bus *bus)
-{
-	(void)bus;
-	return false;
-}
-
-bool acpi_pci_can_eject(const struct pci_bus *bus, u8 devfn)
-{
-	(void)bus, (void)devfn;
-	return false;
-}
-
-int acpi_pci_eject(const struct pci_bus *bus, u8 devfn)
-{
-	(void)bus, (void)devfn;
-	return -ENOENT;
-}
 
 static char dump[1024];
 
