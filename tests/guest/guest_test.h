@@ -60,6 +60,9 @@ bool guest_has_kcsan(void);
 #define NEED_TIMERS()	   LEAVE_IF(guest_lacks_timers())
 #define NEED_NO_KCSAN()	   LEAVE_IF(guest_has_kcsan())
 
+/* A thread that has nothing to do until it is stopped, as those of the kernel that nobody waits for. */
+int guest_sleeper(void *unused);
+
 /* A CPU that is not the one of the tests; NR_CPUS: there is none. */
 unsigned int other_cpu(void);
 

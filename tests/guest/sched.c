@@ -441,19 +441,6 @@ static int wait_for_it(void *c)
 	return 0;
 }
 
-/* As threads of the kernel that have nothing to do: nobody waits for those. */
-static int is_idle(void *unused)
-{
-	(void)unused;
-	while (!kthread_should_stop()) {
-		set_current_state(TASK_IDLE);
-		if (!kthread_should_stop())
-			schedule();
-	}
-	__set_current_state(TASK_RUNNING);
-	return 0;
-}
-
 /* As a debugger does, who has all CPUs stand. */
 static void pause_all(void)
 {
@@ -474,7 +461,7 @@ GUEST_TEST(sched, who_hangs_is_said_once)
 	init_completion(&never);
 	check_hung_tasks(0); /* whoever waits so just now is said, and not again */
 	t = kthread_run(wait_for_it, &never, "hangs");
-	idler = kthread_run(is_idle, NULL, "idles");
+	idler = kthread_run(guest_sleeper, NULL, "idles");
 	ASSERT(!IS_ERR(t) && !IS_ERR(idler));
 	while (READ_ONCE(t->on_rq) || READ_ONCE(idler->on_rq))
 		yield();

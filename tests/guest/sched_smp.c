@@ -210,18 +210,6 @@ GUEST_TEST(sched_smp, an_idle_cpu_takes_over)
 	stop_all();
 }
 
-static int sleep_on(void *unused)
-{
-	(void)unused;
-	while (!kthread_should_stop()) {
-		set_current_state(TASK_IDLE);
-		if (!kthread_should_stop())
-			schedule();
-	}
-	__set_current_state(TASK_RUNNING);
-	return 0;
-}
-
 static bool falls_asleep(const struct task_struct *t)
 {
 	u64 end = ktime_get() + PATIENCE_NS;
@@ -246,7 +234,7 @@ GUEST_TEST(sched_smp, who_is_woken_gets_an_idle_cpu)
 	struct cpumask all = cpu_online_mask, mine = cpumask_of_cpu(here);
 
 	NEED_CPUS(3);
-	ASSERT(add_thread(sleep_on, NULL, here));
+	ASSERT(add_thread(guest_sleeper, NULL, here));
 	start_all();
 	for (unsigned int i = 0; i < WAKEUPS; i++) {
 		set_cpus_allowed(threads[0], &mine);

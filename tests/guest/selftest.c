@@ -17,6 +17,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/monitor/monitor.h"
+#include "kernel/sched/kthread.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timeout.h"
 #include "kernel/sched/workqueue.h"
@@ -135,6 +136,18 @@ bool guest_has_kcsan(void)
 #else
 	return false;
 #endif
+}
+
+int guest_sleeper(void *unused)
+{
+	(void)unused;
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_IDLE);
+		if (!kthread_should_stop())
+			schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
 }
 
 unsigned int other_cpu(void)
