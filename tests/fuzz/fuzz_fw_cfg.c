@@ -29,6 +29,7 @@ struct cpu_info boot_cpu;
 static const u8 *directory;
 static size_t directory_size;
 static u8 signature_change, high_pages;
+static bool few_entries; /* what the directory tells is below 64: many take long */
 static bool has_dma, no_memory;
 static unsigned long nr_free;
 static enum { WORKS, FAILS, HANGS } dma_does;
@@ -48,8 +49,10 @@ static u8 item_byte(u16 item, u64 at)
 		return at < 4 ? (u8)("QEMU"[at] ^ (at == 2 ? signature_change : 0)) : 0;
 	if (item == 1)
 		return at ? 0 : (u8)(1 | has_dma << 1);
+	if (item == 0x19 && at < directory_size)
+		return few_entries && at < 4 ? (at == 3) * (directory[at] & 63) : directory[at];
 	if (item == 0x19)
-		return at < directory_size ? directory[at] : 0;
+		return 0;
 	return (u8)((item + at) % 23 ? 'a' + (item + at) % 23 : ' ');
 }
 
@@ -248,8 +251,10 @@ void fuzz(const u8 *data, size_t size)
 	no_memory = (how & 0x90) == 0x90;
 	high_pages = choose8(&c);
 	dma_does = choose8(&c) % 3;
-	dma_good = choose8(&c) % 16;
-	nr_free = choose8(&c) % 64;
+	dma_good = choose8(&c);
+	few_entries = dma_good < 0xf0;
+	dma_good %= 16;
+	nr_free = choose8(&c) % (has_dma ? 64U : 16U); /* byte by byte, many would take long */
 	directory = c.at, directory_size = c.left;
 	nr_accesses = 0;
 	other.flags = IORESOURCE_IO | IORESOURCE_BUSY;

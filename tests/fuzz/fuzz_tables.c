@@ -30,13 +30,14 @@ static unsigned int nr_memremaps, unmappable; /* which memremap() fails, from 1 
 
 static void *copy_of(phys_addr_t phys, u64 size)
 {
+	u64 there = phys < sizeof(memory) ? min(size, sizeof(memory) - phys) : 0;
 	u8 *copy = test_alloc(size);
 
 	MUST(phys && size && phys + (size - 1) >= phys &&
 	     !((phys + size - 1) >> boot_cpu.phys_bits));
-	memset(copy, 0xff, size);
-	if (phys < sizeof(memory))
-		memcpy(copy, memory + phys, min(size, sizeof(memory) - phys));
+	if (there)
+		memcpy(copy, memory + phys, there);
+	memset(copy + there, 0xff, size - there);
 	mapped++;
 	return copy;
 }
