@@ -207,7 +207,7 @@ static size_t make_archive(struct choices c)
 
 /* ---------------------------------------------------------------- the model */
 
-#define MOST 256
+#define MOST 512 /* more entries than an archive of 32 KiB has */
 #define BODY 4096
 
 struct node {
