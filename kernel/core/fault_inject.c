@@ -70,7 +70,28 @@ noinline bool __should_fail(enum fault_site site, unsigned long caller)
 	return true;
 }
 
-/* "N" or "N+", then perhaps ",FUNCTION": 0, or -EINVAL. */
+/*
+ * FUNCTION, all its calls, or the one that a refusal names, FUNCTION+OFFSET (hexadecimal): 0, or -EINVAL.  Of several
+ * functions of a name it is the first; an offset leads to the others.
+ */
+static int parse_caller(const char *text, struct fault_plan *asked)
+{
+	const char *plus = strchr(text, '+');
+	unsigned long size;
+	char name[64];
+	u64 offset = 0;
+
+	strscpy(name, text, plus ? min(sizeof(name), (size_t)(plus - text) + 1) : sizeof(name));
+	asked->start = ksym_address(name);
+	if (!asked->start || !ksym_lookup(asked->start, NULL, &size) ||
+	    (plus && kstrtoull(plus + 1, 16, &offset)))
+		return -EINVAL;
+	asked->start += offset;
+	asked->end = asked->start + (plus ? 1 : size);
+	return 0;
+}
+
+/* "N" or "N+", then perhaps "," and who asks: 0, or -EINVAL. */
 static int parse_plan(const char *text, unsigned int number_base, u32 sites,
 		      struct fault_plan *asked)
 {
@@ -84,13 +105,7 @@ static int parse_plan(const char *text, unsigned int number_base, u32 sites,
 	end += asked->onwards;
 	if (!*end)
 		return 0;
-	if (*end != ',')
-		return -EINVAL;
-	asked->start = ksym_address(end + 1);
-	if (!asked->start || !ksym_lookup(asked->start, NULL, &asked->end))
-		return -EINVAL;
-	asked->end += asked->start;
-	return 0;
+	return *end == ',' ? parse_caller(end + 1, asked) : -EINVAL;
 }
 
 void __init fault_inject_init(const struct fault_inject_ops *allocators)
@@ -103,8 +118,8 @@ void __init fault_inject_init(const struct fault_inject_ops *allocators)
 		if (__cmdline_get(site_words[i].name, 0, text, sizeof(text)) < 0)
 			continue;
 		if (parse_plan(text, 0, BIT(i), &asked)) {
-			pr_err("%s=%s is not understood: N, N+ or N,FUNCTION\n", site_words[i].name,
-			       text);
+			pr_err("%s=%s is not understood: N, N+ or N,FUNCTION[+OFFSET]\n",
+			       site_words[i].name, text);
 			continue;
 		}
 		fault_inject_arm(&asked);
@@ -122,7 +137,8 @@ static void show_plan(struct sink *out)
 	if (fault_sites)
 		sink_printf(out, "%lu%s", plan.nth, plan.onwards ? "+" : "");
 	if (fault_sites && plan.end)
-		sink_printf(out, " for %ps", (void *)plan.start);
+		sink_printf(out, plan.end - plan.start > 1 ? " for %ps" : " for %pS",
+			    (void *)plan.start);
 	sink_printf(out, ", %lu of %lu calls failed\n", failed, calls);
 }
 
@@ -150,5 +166,5 @@ static int cmd_fault(struct sink *out, int argc, char **argv)
 MONITOR_COMMAND(
 	fault,
 	"[off | all|fail_page_alloc|failslab|fail_table|fail_vmarea|fail_resource|fail_kmap "
-	"N[+][,FUNCTION] (hex)]",
+	"N[+][,FUNCTION[+OFF]] (hex)]",
 	"make the nth allocation fail, or all from there on (+), of one caller", cmd_fault);

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Allocations that fail while the kernel boots and while programs run, on the kernel that people boot.
 
-Of the boot, each function that allocates and is run by it is refused its first call, then all of
-them.  Which functions these are is read out of the image, and which of them run out of QEMU's own
-log.  The boot comes to its monitor, where nothing may be wrong, or ends in a panic that names
-what there was no memory for.  Of programs, calls are refused one at a time by their number,
-FAULTS of them (24) of each kind of allocation for each program, from FROM (0) on: another
-number tries others.
+Each place that allocates and is run is refused its first time, in the boot its second and all from
+the first on as well.  Which places there are is read out of the image, and which of them run out of
+QEMU's own log.  The boot comes to its monitor, where nothing may be wrong, or ends in a panic that
+names what there was no memory for.  Besides, calls are refused by their number, whoever makes them:
+FAULTS of them (24) of each kind of allocation for the boot and each program, from FROM (0) on;
+another number tries others.
 
-`make test-odd` runs this: some five hundred boots.
+`make test-odd` runs this: some hundreds of boots, and more rounds of programs.
 """
 
 import functools
@@ -47,33 +47,39 @@ WORD = {callee: word for word, callees in KINDS.items() for callee in callees.sp
 
 @functools.lru_cache
 def sites():
-    """{(word, function)}: each function of the image that calls an allocator; a name that two have is the first's."""
+    """{return address: (word, who asks)} of each call of an allocator, FUNCTION+OFFSET; the first one's of a name."""
     text = subprocess.run(["objdump", "-d", "--no-show-raw-insn", guest.KERNEL_ELF], check=True,
                           capture_output=True, text=True).stdout
-    found, starts, here = set(), {}, None
+    found, starts, here, word = {}, {}, None, None
     for line in text.splitlines():
         head = re.match(r"([0-9a-f]+) <(.+)>:$", line)
         if head:
-            here = head[2]
+            here, word = head[2], None
             starts.setdefault(here, int(head[1], 16))
             continue
-        target = re.search(r"\t(?:call|jmp) +[0-9a-f]+ <(\w+)[.\w]*>", line)
-        if target and target[1] in WORD and here and target[1] != here:
-            found.add((WORD[target[1]], here))
-    return found, starts
+        at = re.match(r" *([0-9a-f]+):", line)
+        if at and word:
+            found[int(at[1], 16)] = word, f"{here}+{int(at[1], 16) - starts[here]:#x}"
+        target = re.search(r"\tcall +[0-9a-f]+ <(\w+)[.\w]*>", line)
+        word = WORD.get(target[1]) if target and here not in WORD else None
+    return found
+
+
+def run_by(g):
+    """Those of them that a guest came to: QEMU translates, and logs, what it is about to run."""
+    entered = {int(at, 16) for at in re.findall(r"^0x([0-9a-f]{16}):", g.resets.read_text(errors="replace"), re.M)}
+    return sorted(site for at, site in sites().items() if at in entered)
+
+
+def trace():
+    return f"-d in_asm -dfilter {','.join(f'{at:#x}+1' for at in sites())}"
 
 
 @functools.lru_cache
 def run_by_boot():
-    """Those functions that a boot enters: QEMU notes the block at the beginning of each."""
-    found, starts = sites()
-    ranges = ",".join(f"{starts[f]:#x}+1" for f in sorted({f for _, f in found}))
-    with guest.Guest("fault-trace", MACHINE, 'run="exit 0"', extra=f"-d nochain,exec -dfilter {ranges}",
-                     timeout=120) as g:
+    with guest.Guest("fault-trace", MACHINE, 'run="exit 0"', extra=trace(), timeout=120, elf=guest.KERNEL_ELF) as g:
         g.wait()
-    entered = set(re.findall(r"\[[0-9a-f]+/([0-9a-f]{16})/", g.resets.read_text(errors="replace")))
-    functions = {f for f in starts if f"{starts[f]:016x}" in entered}
-    return sorted((word, f) for word, f in found if f in functions)
+    return run_by(g)
 
 
 def check_end(text):
@@ -92,8 +98,8 @@ def check_end(text):
     return ""
 
 
-def boot(word, function, how):
-    words = f"{word}={how},{function}"
+def boot(word, site, how):
+    words = f"{word}={how},{site}"
     name = "fault-" + re.sub(r"\W+", "-", words)
     with guest.Guest(name, MACHINE, f'panic=-1 {words} run="fault off; vmstat; iomem; ioports; audit; exit 0"',
                      elf=guest.KERNEL_ELF, timeout=120, audit=False) as g:
@@ -104,17 +110,18 @@ def boot(word, function, how):
 @pytest.mark.parametrize("word", KINDS)
 @pytest.mark.parametrize("how", ["1", "2", "1+"])
 def test_boot(word, how):
-    """All functions of a kind, one boot each; what was found is told of all of them."""
-    wrong, refused, told = [], 0, {}
-    for _, function in [site for site in run_by_boot() if site[0] == word]:
+    """All places of a kind, one boot each; what was found is told of all of them."""
+    wrong, passed, told = [], [], {}
+    for _, site in [site for site in run_by_boot() if site[0] == word]:
         try:
-            g = boot(word, function, how)
-            refused += "FAULT_INJECTION: " + word + ", call" in g.text
-            told[function] = check_end(g.text)
+            g = boot(word, site, how)
+            told[site] = check_end(g.text)
+            if "FAULT_INJECTION: " + word + ", call" not in g.text:
+                passed.append(site)
         except (AssertionError, TimeoutError, KeyError) as error:
-            wrong.append(f"{word}={how},{function}: {str(error)[-600:]}")
-    print(f"{word}={how}: {len(told) + len(wrong)} boots, {refused} with a refusal; panics: "
-          + "; ".join(f"{f}: {p}" for f, p in told.items() if p))
+            wrong.append(f"{word}={how},{site}: {str(error)[-600:]}")
+    print(f"{word}={how}: {len(told) + len(wrong)} boots; nothing refused: {', '.join(passed)}; panics: "
+          + "; ".join(f"{site}: {panic}" for site, panic in told.items() if panic))
     assert not wrong, "\n".join(wrong)
 
 
@@ -181,6 +188,7 @@ round() {{
 }}
 round all fffffff; round all fffffff; calls >/dev/null
 busybox sleep 2; echo "=== free before"; busybox grep -E "nr_free_pages|nr_foll" /proc/vmstat
+for place in {places}; do echo "=== $place"; round ${{place%,*}} 1,${{place#*,}}; calls >/dev/null; done
 for site in {sites}; do
 	round $site fffffff; calls=$(calls)
 	echo "=== $site $calls"
@@ -194,20 +202,26 @@ for c in vmstat iomem ioports; do echo "=== $c"; echo $c >&9; busybox cat <&9; d
 """
 
 
+def run_line(label, name, script, extra=""):
+    with tempfile.TemporaryDirectory() as folder:
+        initrd = pathlib.Path(folder) / "initrd"
+        both.make_archive(initrd, script, PROGRAMS, {"round": ROUND.format(line=LINES[name])})
+        with guest.Guest(f"fault-{label}-{name}", f"{both.MACHINE} {both.DISK} -smp 2 -initrd {initrd}",
+                         "highmem=64M", timeout=2400, elf=guest.KERNEL_ELF, extra=extra, exit_device=False) as g:
+            g.wait()
+    assert "\n=== end\n" in g.text, f"init did not end; {g.how_it_ended()}"
+    return g
+
+
 @pytest.mark.parametrize("name", LINES)
 def test_programs(name):
     """Nothing hangs, nothing is reported, and what was taken is back.
 
     A program of ours may wait for what it was refused, since it looks at no error there; then it can be killed.
     """
-    script = SCRIPT.format(sites=" ".join(KINDS), faults=FAULTS, start=FROM)
-    with tempfile.TemporaryDirectory() as folder:
-        initrd = pathlib.Path(folder) / "initrd"
-        both.make_archive(initrd, script, PROGRAMS, {"round": ROUND.format(line=LINES[name])})
-        with guest.Guest(f"fault-of-{name}", f"{both.MACHINE} {both.DISK} -smp 2 -initrd {initrd}",
-                         timeout=1500, elf=guest.KERNEL_ELF, exit_device=False) as g:
-            g.wait()
-    assert "\n=== end\n" in g.text, f"init did not end; {g.how_it_ended()}"
+    places = [",".join(site) for site in run_by(run_line("trace", name, "busybox sh /round all fffffff", trace()))]
+    script = SCRIPT.format(places=" ".join(places), sites=" ".join(KINDS), faults=FAULTS, start=FROM)
+    g = run_line("of", name, script)
     assert not check_end(g.text), g.text[-3000:]
     out = guest.sections(g.text)
     before, after = [{key: int(n) for key, n in re.findall(r"^(nr_\w+) (\d+)$", out[f"free {when}"], re.M)}
@@ -216,5 +230,7 @@ def test_programs(name):
     assert pins[0] == pins[1], "pages stay pinned"
     assert after["nr_free_pages"] > before["nr_free_pages"] - 256, (before, after)
     calls = re.findall(r"^=== (\w+ [1-9]\d*)$", g.text, re.M)
-    print(f"{name}: calls: {', '.join(calls)}; {g.text.count('FAULT_INJECTION')} refused; "
+    print(f"{name}: {len(places)} places, the boot's among them, "
+          f"{len(re.findall(r'call 1, fails for', g.text))} refused their first time; "
+          f"calls: {', '.join(calls)}; {g.text.count('FAULT_INJECTION')} refused; "
           f"killed: {re.findall(r'^killed: (.*)$', g.text, re.M)}")

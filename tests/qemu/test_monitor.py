@@ -308,6 +308,22 @@ def test_what_cannot_be_mapped_is_given_back(session):
     assert re.match(r"c0000000: [0-9a-f]{8} ", session.command("md.l c0000000 1"))
 
 
+def test_one_call_of_a_function_is_refused(session):
+    """A refusal names the place that asked; by that name it is refused again, and no place beside it."""
+    look = "diff; fault off"
+    said = session.command(f"fault fail_vmarea 1; {look}; dmesg 1")
+    function, offset, size = re.search(r"fail_vmarea, call 1, fails for (\w+)\+0x(\w+)/0x(\w+)", said).groups()
+    plan = f"fault fail_vmarea 1,{function}"
+    assert session.command(f"{plan}+0x{offset}; fault").endswith(
+        f" 1 for {function}+0x{offset}/0x{size}, 0 of 0 calls failed\n")
+    assert session.command(look).endswith(", 1 of 1 calls failed\n")
+    for beside in (-1, 1):
+        assert session.command(f"{plan}+{int(offset, 16) + beside:x}; {look}").endswith(", 0 of 0 calls failed\n")
+    assert session.command(f"{plan}; fault; {look}").endswith(", 1 of 1 calls failed\n")
+    for wrong in (f"{function}+", f"{function}+x", f"{function[1:]}+{offset}"):
+        assert session.command(f"fault fail_vmarea 1,{wrong}").startswith("usage: fault ")
+
+
 def test_unmapped_virtual_address_is_said(session):
     assert session.command("md ffffe00000000000").startswith(
         "md: 0xffffe00000000000 is mapped nowhere\n")
