@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // sources: tests/host/fake_ram.c mm/page_alloc.c mm/page_ref.c mm/page_single.c mm/page_init.c mm/page_poison.c mm/highmem.c mm/fixmap.c kernel/core/fault_inject.c mm/vmstat.c mm/vmemmap.c mm/memblock.c mm/mm.c mm/pcid.c mm/pgtable.c mm/pgmap.c mm/pgunmap.c mm/tlb.c mm/pgattr.c mm/pgwalk.c mm/pat.c mm/slab.c mm/kmalloc.c mm/kmem_cache.c mm/slab_util.c mm/vm_area.c mm/vm_place.c mm/vmalloc.c mm/vmap.c mm/ioremap.c mm/memtype.c mm/memtype_tree.c mm/mtrr.c mm/mtrr_init.c mm/mtrr_trim.c mm/e820.c mm/set_memory.c mm/views.c kernel/lib/tree.c kernel/core/cmdline.c kernel/core/resource.c kernel/core/region.c
 /*
- * A million random steps of vmalloc, vmap, ioremap, set_memory_* and their undoing,
+ * Half a million random steps of vmalloc, vmap, ioremap, set_memory_* and their undoing,
  * beside a flat model: for each area a list of its pages with what each should map
  * to, its rights and its caching; for each page of RAM whose it is.
  *
@@ -269,18 +269,6 @@ static void step_caching(struct area *a, unsigned int first, unsigned int n)
 		a->pages[i].mode = mode;
 }
 
-static void step_set_memory(struct area *a)
-{
-	unsigned int first = test_random() % a->n, n = 1 + test_random() % min(a->n - first, 8U);
-
-	if (a->kind != VMALLOC)
-		return;
-	if (test_random() % 2)
-		step_rights(a, first, n);
-	else
-		step_caching(a, first, n);
-}
-
 /* ---- what an access finds ---- */
 
 static bool pte_is(u64 pte, const struct model_page *p)
@@ -325,6 +313,27 @@ static void check_guard(const struct area *a)
 
 	ASSERT(vm);
 	EXPECT_EQ(fake_access(a->va + vm->size - PAGE_SIZE, &pte), ~0ULL);
+}
+
+static void check_pages(const struct area *a, unsigned int first, unsigned int n)
+{
+	for (unsigned int i = first; i < first + n; i++)
+		check_page(a, i);
+}
+
+/* TLBs have the pages before, and are asked right after. */
+static void step_set_memory(struct area *a)
+{
+	unsigned int first = test_random() % a->n, n = 1 + test_random() % min(a->n - first, 8U);
+
+	if (a->kind != VMALLOC)
+		return;
+	check_pages(a, first, n);
+	if (test_random() % 2)
+		step_rights(a, first, n);
+	else
+		step_caching(a, first, n);
+	check_pages(a, first, n);
 }
 
 /* Everything mapped in the region belongs to an area. */
@@ -393,7 +402,7 @@ static void random_step(void)
 	test_log_clear(); /* refusals without memory say so */
 }
 
-TEST(a_million_steps)
+TEST(half_a_million_steps)
 {
 	struct page_counts before, after;
 
@@ -403,7 +412,7 @@ TEST(a_million_steps)
 	for (unsigned int i = 0; i < POOL; i++)
 		pool[i] = alloc_page(GFP_KERNEL);
 	get_page_counts(&before);
-	for (unsigned int step = 0; step < 1000000; step++) {
+	for (unsigned int step = 0; step < 500000; step++) {
 		random_step();
 		if (nr_areas) {
 			const struct area *a = &areas[test_random() % nr_areas];

@@ -415,12 +415,14 @@ static void do_force(struct process *p, unsigned int kind)
 	struct page *page;
 	long n;
 
+	check_page(p, kind, index);
 	n = get_user_pages_remote(&p->mm, va, 1, FOLL_FORCE | FOLL_WRITE, &page, NULL);
 	EXPECT_EQ(n, kind == SHARED && p->rights[kind] != READ_WRITE ? -EFAULT : 1);
 	if (n != 1)
 		return;
 	*(u32 *)page_address(page) = *wanted(p, kind, index) = (u32)test_random();
 	put_page(page);
+	check_page(p, kind, index);
 }
 
 static void do_zap(struct process *p, unsigned int kind)
@@ -438,11 +440,13 @@ static void do_zap(struct process *p, unsigned int kind)
 static void do_protect(struct process *p, unsigned int kind)
 {
 	struct vm_area_struct *vma = &p->vma[kind];
+	unsigned long first = test_random() % 200;
 
-	look(p, kind, test_random() % 200, 12);
+	look(p, kind, first, 12);
 	p->rights[kind] = test_random() % 3;
 	set_rights(vma, kind, p->rights[kind]);
 	change_protection(vma, vma->vm_start, vma->vm_end, vma->vm_page_prot);
+	look(p, kind, first, 12);
 }
 
 /* From one anonymous VMA to the other. */
