@@ -318,15 +318,18 @@ torture: setup ## four CPUs at everything that can be taken and given back, SECO
 test-bochs: setup ## the register and the suites on Bochs, which is not QEMU (a minute or more)
 	@boot/setup.sh $(BOCHS_TOOLS)
 	@$(MAKE) --no-print-directory $(TESTISO)
+	$(Q)tests/keep_logs.sh $(BUILD)/logs
 	$(Q)$(PYTHON) -m pytest $(PYTESTFLAGS) tests/bochs/on_bochs.py
 
 test-kvm: setup ## the suites of memory and of several CPUs under KVM (minutes where that is emulated; CPUS=2)
 	$(build-all)
+	$(Q)tests/keep_logs.sh $(BUILD)/logs
 	$(Q)BUILD=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_kvm.py
 
 # -s: the lines that each says of what it tried.
 test-odd: setup ## odd machines, and memory that is refused in the boot and to programs (an hour; CASE="bars or disk")
 	@$(MAKE) --no-print-directory -j$(JOBS) all user-programs
+	$(Q)tests/keep_logs.sh $(BUILD)/logs
 	$(Q)BUILD=$(BUILD) FAULTS=$(FAULTS) FROM=$(FROM) $(PYTHON) -m pytest -v -s $(PYTESTFLAGS) \
 		$(if $(CASE),-k '$(CASE)') tests/qemu/on_odd.py tests/qemu/on_fault.py
 
@@ -337,6 +340,7 @@ test-sanitizer: setup ## suites and programs on a kernel with UBSAN=1, KASAN=1 o
 	@$(if $(SANITIZER),,echo 'which sanitizer? UBSAN=1, KASAN=1 or KCSAN=1' >&2; exit 1)
 	@$(MAKE) --no-print-directory -j$(JOBS) $(TESTELF) $(ELF) user-programs
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build UBSAN= KASAN= KCSAN= all
+	$(Q)tests/keep_logs.sh $(BUILD)/logs
 	$(Q)KIND=$(SANITIZER) SANITIZED=$(BUILD) $(PYTHON) -m pytest $(PYTESTFLAGS) tests/qemu/on_sanitizer.py
 
 # One machine for both sides; a tick of its TSC is one instruction.  The guest's exit code 0
@@ -437,7 +441,7 @@ host-test: ## the pure-logic files on this machine, under ASan and UBSan
 # M="NAME ...": these alone.  ALL=1: what catches each, the cheapest first.
 M	?=
 ALL	?=
-mutants: setup ## slips in a copy of the tree, each caught by something (half an hour; M=NAME one, ALL=1 by what)
+mutants: setup ## slips in a copy of the tree, each caught by something (hours; M=NAME one, ALL=1 by what)
 	@boot/setup.sh 'busybox busybox-static'
 	$(Q)tests/mutants/mutants.py $(if $(ALL),--all) $(M)
 
