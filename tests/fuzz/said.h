@@ -16,7 +16,7 @@ static void keep(struct sink *sink, const char *s, size_t n)
 	memcpy(said + nr_said, s, n);
 	said[nr_said += n] = '\0';
 	for (; n; n--, s++)
-		MUST(*s == '\n' || (*s >= ' ' && *s <= '~'));
+		MUST(*s == '\n' || *s == '\t' || (*s >= ' ' && *s <= '~'));
 }
 
 #endif
