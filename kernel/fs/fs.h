@@ -363,10 +363,9 @@ struct kiocb {
 	u16 ki_ioprio;
 };
 
-/* Linux's numbers; the first five are RWF_*. */
+/* Linux's numbers; the first four are RWF_*. */
 #define IOCB_HIPRI  0x01
 #define IOCB_DSYNC  0x02
-#define IOCB_SYNC   0x04
 #define IOCB_NOWAIT 0x08
 #define IOCB_APPEND 0x10
 #define IOCB_DIRECT 0x20000
