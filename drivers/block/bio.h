@@ -66,6 +66,7 @@ struct block_device {
 	struct block_geometry geometry; /* as the device tells it; zeroes: it does not */
 	struct inode *inode;	     /* whose page cache all its files share; NULL: it is no file */
 	u32 openers;		     /* files of it (drivers/block/blkdev.c) */
+	struct file *holder;	     /* the one of them that has it for itself: O_EXCL */
 	u32 users;		     /* atomic: references */
 	struct block_stats stats[2]; /* by enum bio_op */
 	u32 in_flight;		     /* bios; atomic */

@@ -12,6 +12,7 @@
  */
 #include "drivers/block/blkdev.h"
 
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/hdreg.h>
 
@@ -151,15 +152,24 @@ static loff_t blkdev_size(const struct file *file)
 static int blkdev_open(struct inode *inode, struct file *file)
 {
 	struct block_device *bdev = get_device(MINOR(inode->i_rdev) / MINORS);
+	int error = 0;
 
 	if (!bdev)
 		return -ENXIO;
 	file->f_mapping = bdev->inode->i_mapping;
 	file->f_mode |= FMODE_NOWAIT;
 	mutex_lock(&openers_lock);
-	bdev->openers++;
+	if (file->f_flags & O_EXCL && bdev->holder) {
+		error = -EBUSY;
+	} else {
+		bdev->openers++;
+		if (file->f_flags & O_EXCL)
+			bdev->holder = file;
+	}
 	mutex_unlock(&openers_lock);
-	return 0;
+	if (error)
+		put_block_device(bdev);
+	return error;
 }
 
 static int blkdev_release(struct inode *inode, struct file *file)
@@ -169,6 +179,8 @@ static int blkdev_release(struct inode *inode, struct file *file)
 	(void)inode;
 	mutex_lock(&openers_lock);
 	filemap_write_and_wait_range(file->f_mapping, 0, MAX_LFS_FILESIZE);
+	if (bdev->holder == file)
+		bdev->holder = NULL;
 	if (--bdev->openers == 0)
 		truncate_inode_pages(file->f_mapping, 0);
 	mutex_unlock(&openers_lock);
@@ -266,6 +278,16 @@ static u32 soft_block_size(const struct block_device *bdev)
 	return size;
 }
 
+/* There are none to be found: who may look, and when, is answered as on Linux. */
+static int look_for_partitions(struct file *file)
+{
+	const struct file *holder = READ_ONCE(bdev_of(file)->holder);
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EACCES;
+	return holder && holder != file ? -EBUSY : 0;
+}
+
 #define PUT(type, value) put_user((type)(value), (type __user *)arg)
 
 static long blkdev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -302,7 +324,7 @@ static long blkdev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return invalidate_inode_pages2_range(file->f_mapping, 0, ~0UL) == -EBUSY ? -EBUSY :
 											   0;
 	case BLKRRPART:
-		return -EINVAL; /* it can have no partitions */
+		return look_for_partitions(file);
 	case HDIO_GETGEO:
 		return get_geometry(bdev, (void __user *)arg);
 	default:

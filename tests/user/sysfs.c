@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "slurp.h"
@@ -322,6 +323,7 @@ static void disk(void)
 		{ "read ahead", BLKRAGET },
 		{ "its files'", BLKFRAGET },
 		{ "flush", BLKFLSBUF },
+		{ "partitions", BLKRRPART },
 		{ "what is no disk's", TIOCGPGRP },
 	};
 	int fd = open("/dev/vda", O_RDONLY);
@@ -338,6 +340,34 @@ static void disk(void)
 	printf(", geometry %s", answer(ioctl(fd, HDIO_GETGEO, &geo)));
 	printf(" %d %d %d %ld\n", geo.heads, geo.sectors, geo.cylinders, geo.start);
 	close(fd);
+}
+
+/* Who has a disk for himself keeps other such ones out, and who looks for partitions; not who only reads. */
+static void disk_for_oneself(void)
+{
+	int fd = open("/dev/vda", O_RDWR | O_EXCL), other, plain;
+
+	printf("a disk for oneself: %s", answer(fd < 0 ? -1 : 0));
+	other = open("/dev/vda", O_RDONLY | O_EXCL);
+	printf(", another one %s", answer(other < 0 ? -1 : 0));
+	plain = open("/dev/vda", O_RDONLY);
+	printf(", a reader %s", answer(plain < 0 ? -1 : 0));
+	printf(", partitions %s", answer(ioctl(fd, BLKRRPART)));
+	printf(", the reader's %s", answer(ioctl(plain, BLKRRPART)));
+	close(fd);
+	printf(", then %s", answer(ioctl(plain, BLKRRPART)));
+	close(plain);
+	other = open("/dev/vda", O_RDONLY | O_EXCL);
+	printf(", another one %s\n", answer(other < 0 ? -1 : 0));
+	close(other);
+	fflush(stdout);
+	if (!fork()) {
+		fd = open("/dev/vda", O_RDONLY);
+		printf("nobody's right: %s", answer(setresuid(1, 1, 1)));
+		printf(" %s\n", answer(ioctl(fd, BLKRRPART)));
+		_exit(0);
+	}
+	wait(NULL);
 }
 
 /* Where names come while memory for them is not there yet: no lock is held then. */
@@ -379,5 +409,6 @@ int main(void)
 	firmware();
 	words();
 	disk();
+	disk_for_oneself();
 	return 0;
 }
