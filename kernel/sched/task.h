@@ -162,13 +162,13 @@ struct task_struct {
 	struct sighand_struct *sighand;
 	struct files_struct *files; /* kernel/fs/ */
 	struct fs_struct *fs;
-	u32 flags;	    /* PF_* */
-	u64 timer_slack_ns; /* prctl()'s, kept and told; 0: the usual one */
-	u32 personality;    /* of <linux/personality.h> */
-	struct cred cred;   /* changed by the thread itself, under tasklist_lock */
-	u64 start_time;	    /* ns of ktime_get() */
-	u64 user_ticks;	    /* task_user_ticks() */
-	u64 nivcsw;	    /* how many of nr_switches it did not ask for */
+	u32 flags;				    /* PF_* */
+	u64 timer_slack_ns, default_timer_slack_ns; /* prctl()'s, kept and told */
+	u32 personality;			    /* of <linux/personality.h> */
+	struct cred cred; /* changed by the thread itself, under tasklist_lock */
+	u64 start_time;	  /* ns of ktime_get() */
+	u64 user_ticks;	  /* task_user_ticks() */
+	u64 nivcsw;	  /* how many of nr_switches it did not ask for */
 	u64 min_flt, maj_flt;
 	u64 inblock, oublock; /* 512 bytes each, read and written for it */
 	struct task_io io;

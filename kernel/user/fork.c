@@ -30,6 +30,8 @@ struct kernel_clone_args {
 };
 
 /* New namespaces, which are not offered. */
+#define TIMER_SLACK_NS 50000 /* Linux's for a new process */
+
 #define CLONE_NEW_ANYTHING                                                             \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | \
 	 CLONE_NEWPID | CLONE_NEWNET)
@@ -191,7 +193,7 @@ static void copy_thread_fields(struct task_struct *t, const struct kernel_clone_
 	copy_cred(t);
 	t->flags = PF_FORKNOEXEC | (current->flags & PF_NPROC_EXCEEDED);
 	t->personality = current->personality;
-	t->timer_slack_ns = current->timer_slack_ns;
+	t->timer_slack_ns = t->default_timer_slack_ns = current->timer_slack_ns;
 	t->start_time = ktime_get();
 	t->blocked = current->blocked;
 	t->restart_block.fn = do_no_restart_syscall;
@@ -563,6 +565,7 @@ int become_process(void)
 	t->signal->flags = SIGNAL_UNKILLABLE;
 	init_sigpending(&t->pending);
 	cred_root(&t->cred);
+	t->timer_slack_ns = t->default_timer_slack_ns = TIMER_SLACK_NS;
 	t->flags &= ~PF_KTHREAD;
 	t->start_time = ktime_get();
 	t->restart_block.fn = do_no_restart_syscall;

@@ -10,8 +10,6 @@
 #include "mm/uaccess.h"
 #include "mm/user/mm_struct.h"
 
-#define TIMER_SLACK_NS 50000 /* Linux's for a new process */
-
 static long get_int(int value, unsigned long arg)
 {
 	return put_user(value, (int __user *)arg);
@@ -173,7 +171,7 @@ static long prctl_set(int option, unsigned long a)
 	case PR_SET_TSC:
 		return a == PR_TSC_ENABLE ? 0 : -EINVAL;
 	case PR_SET_TIMERSLACK:
-		current->timer_slack_ns = (long)a <= 0 ? TIMER_SLACK_NS : a;
+		current->timer_slack_ns = a ?: current->default_timer_slack_ns;
 		return 0;
 	case PR_SET_CHILD_SUBREAPER:
 		return set_subreaper(a);
@@ -205,7 +203,7 @@ SYSCALL_DEFINE5(prctl, int, option, unsigned long, a, unsigned long, b, unsigned
 	case PR_GET_TSC:
 		return get_int(PR_TSC_ENABLE, a);
 	case PR_GET_TIMERSLACK:
-		return (long)(current->timer_slack_ns ?: TIMER_SLACK_NS);
+		return (long)current->timer_slack_ns;
 	case PR_MCE_KILL_GET:
 		return a || b || c || d ? -EINVAL : PR_MCE_KILL_DEFAULT;
 	case PR_GET_CHILD_SUBREAPER:

@@ -83,7 +83,10 @@ static void prctls(void)
 	SAY(prctl(PR_GET_PDEATHSIG, &value));
 	printf("%d\n", value);
 	SAY(prctl(PR_SET_PDEATHSIG, 65));
+	SAY(prctl(PR_SET_PDEATHSIG, -1L));
+	SAY(prctl(PR_SET_PDEATHSIG, 64));
 	SAY(prctl(PR_SET_PDEATHSIG, 0));
+	SAY(prctl(PR_GET_PDEATHSIG, NOWHERE));
 	SAY(prctl(PR_GET_DUMPABLE));
 	SAY(prctl(PR_SET_DUMPABLE, 0));
 	SAY(prctl(PR_GET_DUMPABLE));
@@ -98,29 +101,53 @@ static void prctls(void)
 	SAY(prctl(PR_SET_SECUREBITS, 0x1000));
 	SAY(prctl(PR_GET_TIMING));
 	SAY(prctl(PR_SET_TIMING, 1));
+	SAY(prctl(PR_SET_TIMING, 0));
 	SAY(prctl(PR_GET_TSC, &value));
 	printf("%d\n", value);
+	SAY(prctl(PR_GET_TSC, NOWHERE));
+	SAY(prctl(PR_SET_TSC, PR_TSC_ENABLE));
+	SAY(prctl(PR_SET_TSC, 3));
 	SAY(prctl(PR_GET_TIMERSLACK));
 	SAY(prctl(PR_SET_TIMERSLACK, 1000));
 	SAY(prctl(PR_GET_TIMERSLACK));
 	SAY(prctl(PR_SET_TIMERSLACK, 0));
 	SAY(prctl(PR_GET_TIMERSLACK));
+	SAY(prctl(PR_SET_TIMERSLACK, 1));
+	SAY(prctl(PR_GET_TIMERSLACK));
+	SAY(prctl(PR_SET_TIMERSLACK, -1L));
+	SAY(prctl(PR_GET_TIMERSLACK));
 	SAY(prctl(PR_CAPBSET_READ, 0));
 	SAY(prctl(PR_CAPBSET_READ, CAP_LAST_CAP));
+	SAY(prctl(PR_CAPBSET_READ, CAP_LAST_CAP + 1));
 	SAY(prctl(PR_CAPBSET_READ, 64));
+	SAY(prctl(PR_CAPBSET_READ, -1L));
 	SAY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_KILL, 0, 0));
+	SAY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_LAST_CAP + 1, 0, 0));
 	SAY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 99, 0, 0));
 	SAY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
 	SAY(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+	SAY(prctl(PR_GET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	SAY(prctl(PR_GET_NO_NEW_PRIVS, 0, 1, 0, 0));
+	SAY(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 1));
 	SAY(prctl(PR_SET_NO_NEW_PRIVS, 2, 0, 0, 0));
+	SAY(prctl(PR_SET_NO_NEW_PRIVS, 1, 1, 0, 0));
+	SAY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 1, 0));
 	SAY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 	SAY(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
 	SAY(prctl(PR_SET_CHILD_SUBREAPER, 1));
 	SAY(prctl(PR_GET_CHILD_SUBREAPER, &value));
 	printf("%d\n", value);
+	SAY(prctl(PR_GET_CHILD_SUBREAPER, NOWHERE));
 	SAY(prctl(PR_SET_CHILD_SUBREAPER, 0));
+	SAY(prctl(PR_GET_CHILD_SUBREAPER, &value));
+	printf("%d\n", value);
 	SAY(prctl(PR_GET_SECCOMP));
+	SAY(prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0));
+	SAY(prctl(PR_GET_THP_DISABLE, 0, 1, 0, 0));
+	SAY(prctl(PR_TASK_PERF_EVENTS_DISABLE));
+	SAY(prctl(PR_TASK_PERF_EVENTS_ENABLE));
 	SAY(prctl(PR_MCE_KILL_GET, 0, 0, 0, 0));
+	SAY(prctl(PR_MCE_KILL_GET, 0, 0, 0, 1));
 	SAY(prctl(PR_GET_FPEMU, &value));
 	syscall(SYS_set_tid_address, &value);
 	{
@@ -128,6 +155,7 @@ static void prctls(void)
 
 		SAY(prctl(PR_GET_TID_ADDRESS, &address));
 		printf("%d\n", address == &value);
+		SAY(prctl(PR_GET_TID_ADDRESS, NOWHERE));
 		syscall(SYS_set_tid_address, NULL);
 	}
 	SAY(prctl(12345));
@@ -424,6 +452,18 @@ static void nothing(int sig)
 	(void)sig;
 }
 
+/* What was its parent's when it began is a child's own usual one. */
+static int show_slack(void)
+{
+	printf("a child's slack %d, ", prctl(PR_GET_TIMERSLACK));
+	prctl(PR_SET_TIMERSLACK, 99);
+	printf("changed %d, ", prctl(PR_GET_TIMERSLACK));
+	prctl(PR_SET_TIMERSLACK, 0);
+	printf("as usual %d\n", prctl(PR_GET_TIMERSLACK));
+	fflush(stdout);
+	return 0;
+}
+
 static void become_special(void)
 {
 	static char stack[65536];
@@ -468,6 +508,9 @@ static void kept(void)
 		become_special();
 		if (!fork())
 			exit(show_process("a child"));
+		wait(NULL);
+		if (!fork())
+			exit(show_slack());
 		wait(NULL);
 		execl("/proc/self/exe", "self", "show", NULL);
 		exit(1);
