@@ -18,6 +18,11 @@
 
 #define NO_CHANGE ((uid_t)-1)
 #define ALL_CAPS  ((1ULL << (CAP_LAST_CAP + 1)) - 1)
+/* Those by which files are reached: capabilities(7), "Effect of user ID changes on capabilities". */
+#define FILE_CAPS                                                                        \
+	(BIT_ULL(CAP_CHOWN) | BIT_ULL(CAP_DAC_OVERRIDE) | BIT_ULL(CAP_DAC_READ_SEARCH) | \
+	 BIT_ULL(CAP_FOWNER) | BIT_ULL(CAP_FSETID) | BIT_ULL(CAP_LINUX_IMMUTABLE) |      \
+	 BIT_ULL(CAP_MKNOD) | BIT_ULL(CAP_MAC_OVERRIDE))
 
 struct group_info {
 	u32 usage; /* atomic */
@@ -271,12 +276,26 @@ SYSCALL_DEFINE3(getresgid, gid_t __user *, rgid, gid_t __user *, egid, gid_t __u
 			 current->cred.sgid);
 }
 
+/* Those over files go with root's files, and come again as far as they are permitted. */
+static void fix_file_caps(uid_t old_fsuid)
+{
+	struct cred *c = &current->cred;
+
+	if (c->securebits & SECBIT_NO_SETUID_FIXUP)
+		return;
+	if (!old_fsuid && c->fsuid)
+		c->cap_effective &= ~FILE_CAPS;
+	if (old_fsuid && !c->fsuid)
+		c->cap_effective |= c->cap_permitted & FILE_CAPS;
+}
+
 SYSCALL_DEFINE1(setfsuid, uid_t, uid)
 {
 	uid_t old = current->cred.fsuid;
 
 	if (uid != NO_CHANGE && uid != old && may_be_user(uid)) {
 		current->cred.fsuid = uid;
+		fix_file_caps(old);
 		became_another();
 	}
 	return old;

@@ -1093,10 +1093,37 @@ static void bounds(void)
 	exec_shows_caps();
 }
 
+/* Rights over files go and come with the user by whom files are reached: what else is in force stays. */
+static void file_caps(void)
+{
+	say("files by 4", syscall(SYS_setfsuid, 4));
+	show_caps("as 4");
+	say("files by 5", syscall(SYS_setfsuid, 5));
+	say("files by 0", syscall(SYS_setfsuid, 0));
+	show_caps("as root");
+	say("files by group 4", syscall(SYS_setfsgid, 4));
+	show_caps("as that group");
+	say("not so able", set_caps(CAPS(SETUID), CAPS(SETUID) | CAPS(CHOWN) | CAPS(KILL), 0));
+	say("files by 4", syscall(SYS_setfsuid, 4));
+	say("files by 0", syscall(SYS_setfsuid, 0));
+	show_caps("as permitted");
+}
+
+static void file_caps_stay(void)
+{
+	say("bits", prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP));
+	say("files by 4", syscall(SYS_setfsuid, 4));
+	show_caps("without a fix-up");
+	say("not so able", set_caps(CAPS(SETUID), ~0U, 0));
+	say("files by 0", syscall(SYS_setfsuid, 0));
+	show_caps("nor back");
+}
+
 static void rights(void)
 {
-	static void (*const cases[])(void) = { kept_caps,    no_fixup,	      no_root,
-					       ambient_caps, ambient_lowered, bounds };
+	static void (*const cases[])(
+		void) = { kept_caps,	   no_fixup, no_root,	ambient_caps,
+			  ambient_lowered, bounds,   file_caps, file_caps_stay };
 
 	printf("--- rights\n");
 	for (unsigned int i = 0; i < sizeof(cases) / sizeof(*cases); i++)
