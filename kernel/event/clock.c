@@ -23,7 +23,8 @@
 #define CPUCLOCK_MAX	   2 /* what of a CPU clock's number says which: profile, virtual, scheduled */
 #define CPUCLOCK_PERTHREAD 4
 #define CPUCLOCK_SCHED	   2
-#define CLOCKFD		   3
+#define CLOCKFD_MASK	   7
+#define CLOCKFD		   3 /* of that: a descriptor's, of which none is a clock */
 
 u32 wall_clock_changes;
 DECLARE_WAIT_QUEUE_HEAD(wall_clock_wait);
@@ -73,8 +74,11 @@ static u64 cpu_time(struct task_struct *t, bool thread, unsigned int which)
 	return which == 1 ? usage.utime : usage.utime + usage.stime;
 }
 
-/* A clock of a number below 0: the process's or thread's whose number is in it.  Held, or NULL. */
-static struct task_struct *cpu_clock_task(int clockid)
+/*
+ * A clock of a number below 0: the process's or thread's whose number is in it.  Held, or NULL.  To be read,
+ * a process's may be called by the number of its thread that asks.
+ */
+static struct task_struct *cpu_clock_task(int clockid, bool read)
 {
 	bool thread = clockid & CPUCLOCK_PERTHREAD;
 	pid_t pid = ~(clockid >> 3);
@@ -83,7 +87,8 @@ static struct task_struct *cpu_clock_task(int clockid)
 	if ((clockid & 3) > CPUCLOCK_MAX)
 		return NULL;
 	t = find_get_task_by_vpid(pid ? pid : thread ? (pid_t)current->pid : (pid_t)current->tgid);
-	if (t && t->signal && (thread ? t->tgid == current->tgid : thread_group_leader(t)))
+	if (t && t->signal &&
+	    (thread ? t->tgid == current->tgid : thread_group_leader(t) || (read && t == current)))
 		return t;
 	if (t)
 		put_task_struct(t);
@@ -96,7 +101,7 @@ bool is_cpu_clock(int clockid)
 	       clockid == CLOCK_THREAD_CPUTIME_ID;
 }
 
-int cpu_clock_get(int clockid, u64 *ns)
+static int read_cpu_clock(int clockid, bool read, u64 *ns)
 {
 	struct task_struct *t;
 
@@ -104,7 +109,7 @@ int cpu_clock_get(int clockid, u64 *ns)
 		*ns = cpu_time(current, clockid == CLOCK_THREAD_CPUTIME_ID, CPUCLOCK_SCHED);
 		return 0;
 	}
-	t = cpu_clock_task(clockid);
+	t = cpu_clock_task(clockid, read);
 	if (!t)
 		return -EINVAL;
 	*ns = cpu_time(t, clockid & CPUCLOCK_PERTHREAD, clockid & 3);
@@ -112,9 +117,15 @@ int cpu_clock_get(int clockid, u64 *ns)
 	return 0;
 }
 
+int cpu_clock_get(int clockid, u64 *ns)
+{
+	return read_cpu_clock(clockid, false, ns);
+}
+
 /* ---------------------------------------------------------------- reading */
 
-static int clock_get(int clockid, struct __kernel_timespec *ts)
+/* `read`: it is to be read, and not only to be there. */
+static int clock_get(int clockid, bool read, struct __kernel_timespec *ts)
 {
 	struct timespec64 real;
 	u64 ns = 0;
@@ -136,7 +147,7 @@ static int clock_get(int clockid, struct __kernel_timespec *ts)
 		ns = ktime_get();
 		break;
 	default:
-		err = is_cpu_clock(clockid) ? cpu_clock_get(clockid, &ns) : -EINVAL;
+		err = is_cpu_clock(clockid) ? read_cpu_clock(clockid, read, &ns) : -EINVAL;
 	}
 	*ts = ns_to_kernel_timespec(ns);
 	return err;
@@ -145,7 +156,7 @@ static int clock_get(int clockid, struct __kernel_timespec *ts)
 SYSCALL_DEFINE2(clock_gettime, int, clockid, struct __kernel_timespec __user *, tp)
 {
 	struct __kernel_timespec ts;
-	int err = clock_get(clockid, &ts);
+	int err = clock_get(clockid, true, &ts);
 
 	if (err)
 		return err;
@@ -155,7 +166,7 @@ SYSCALL_DEFINE2(clock_gettime, int, clockid, struct __kernel_timespec __user *, 
 SYSCALL_DEFINE2(clock_getres, int, clockid, struct __kernel_timespec __user *, tp)
 {
 	struct __kernel_timespec ts;
-	int err = clock_get(clockid, &ts);
+	int err = clock_get(clockid, false, &ts);
 
 	if (err)
 		return err;
@@ -207,7 +218,7 @@ SYSCALL_DEFINE2(clock_settime, int, clockid, const struct __kernel_timespec __us
 	if (copy_from_user(&ts, tp, sizeof(ts)))
 		return -EFAULT;
 	if (clockid < 0) {
-		int err = clock_get(clockid, &ts);
+		int err = clock_get(clockid, false, &ts);
 
 		return err ? err : -EPERM; /* CPU time is what it is */
 	}
@@ -284,6 +295,14 @@ static long do_adjtimex(struct __kernel_timex *tx)
 	return TIME_ERROR; /* as long as STA_UNSYNC is set */
 }
 
+/* Of that number, or of CPU time, whoever's. */
+static bool is_clock(int clockid)
+{
+	struct __kernel_timespec ts;
+
+	return clockid < 0 ? (clockid & CLOCKFD_MASK) != CLOCKFD : !clock_get(clockid, false, &ts);
+}
+
 static long adjtime(int clockid, struct __kernel_timex __user *utx)
 {
 	struct __kernel_timex tx;
@@ -291,11 +310,8 @@ static long adjtime(int clockid, struct __kernel_timex __user *utx)
 
 	if (copy_from_user(&tx, utx, sizeof(tx)))
 		return -EFAULT;
-	if (clockid != CLOCK_REALTIME) {
-		struct __kernel_timespec ts;
-
-		return clock_get(clockid, &ts) ? -EINVAL : -EOPNOTSUPP;
-	}
+	if (clockid != CLOCK_REALTIME)
+		return is_clock(clockid) ? -EOPNOTSUPP : -EINVAL;
 	ret = do_adjtimex(&tx);
 	return ret >= 0 && copy_to_user(utx, &tx, sizeof(tx)) ? -EFAULT : ret;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -337,8 +338,40 @@ static int look_for_timers(int id)
 /* By the number of a process or a thread: clock_getcpuclockid(3), Linux's <linux/posix-timers.h>. */
 #define CPU_CLOCK(pid, which) ((clockid_t)(~(unsigned)(pid) << 3 | (which)))
 
+/* A process's clock may be read by the number of the thread that asks; and by no other thread's, nor for more. */
+static void *by_own_thread(void *unused)
+{
+	pid_t tid = (pid_t)syscall(SYS_gettid), leader = getpid();
+	struct timespec ts = { 0, 0 };
+	int id = 0;
+
+	say("the process's, by its thread", clock_gettime(CPU_CLOCK(tid, 2), &ts));
+	say("the thread's", clock_gettime(CPU_CLOCK(tid, 6), &ts));
+	say("another thread's", clock_gettime(CPU_CLOCK(leader, 6), &ts));
+	say("resolution by its thread", clock_getres(CPU_CLOCK(tid, 2), &ts));
+	say("a timer by its thread", create(CPU_CLOCK(tid, 2), NULL, &id));
+	say("set by its thread", clock_settime(CPU_CLOCK(tid, 2), &ts));
+	return unused;
+}
+
+/* Those of descriptors that are none, and which nobody adjusts. */
+static void odd_clocks(void)
+{
+	struct timex tx = { 0 };
+	struct timespec ts;
+
+	say("a descriptor's", clock_gettime(CPU_CLOCK(0, 3), &ts));
+	say("its resolution", clock_getres(CPU_CLOCK(0, 3), &ts));
+	say("adjust a descriptor's", clock_adjtime(CPU_CLOCK(0, 3), &tx));
+	say("adjust our own", clock_adjtime(CPU_CLOCK(0, 2), &tx));
+	say("adjust nobody's", clock_adjtime(CPU_CLOCK(999999, 2), &tx));
+	say("adjust a clock that only goes", clock_adjtime(CLOCK_MONOTONIC, &tx));
+	say("adjust none", clock_adjtime(77, &tx));
+}
+
 static void cpu_clocks(void)
 {
+	pthread_t thread;
 	struct timespec ts, before, after;
 	pid_t pid = fork();
 	clockid_t id;
@@ -359,6 +392,9 @@ static void cpu_clocks(void)
 	say("set it", clock_settime(id, &ts));
 	say("set nobody's", clock_settime(CPU_CLOCK(999999, 2), &ts));
 	say("its resolution", clock_getres(id, &ts));
+	pthread_create(&thread, NULL, by_own_thread, NULL);
+	pthread_join(thread, NULL);
+	odd_clocks();
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
 	do
 		clock_gettime(CPU_CLOCK(getpid(), 2), &after);
