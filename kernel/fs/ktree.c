@@ -282,8 +282,11 @@ static ssize_t file_read(struct kiocb *iocb, struct iov_iter *to)
 
 static ssize_t file_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	const struct knode_ops *ops = knode_of(file_inode(iocb->ki_filp))->ops;
+	struct inode *inode = file_inode(iocb->ki_filp);
+	const struct knode_ops *ops = knode_of(inode)->ops;
 
+	if (ops->stores_nothing && !iov_iter_count(from))
+		return call_write(inode, "", iocb->ki_pos, 0);
 	return ops->store || ops->write ? move_bytes(iocb, from, true) : -EIO;
 }
 

@@ -28,6 +28,7 @@ struct knode_ops {
 	int (*show)(struct sink *out, void *private);
 	/* What was written at once, with a 0 behind it: the bytes taken, or -errno. */
 	ssize_t (*store)(void *private, const char *text, size_t n);
+	bool stores_nothing; /* it is called for a write of 0 bytes, too */
 
 	/*
 	 * A binary file: bytes at pos, 0 at its end, or -errno.  Where its size is not 0, nothing beyond is asked for, and

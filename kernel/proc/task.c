@@ -185,24 +185,27 @@ static int exe_path(struct path *path, void *task)
 		return is_alive(task) ? fn(out, task) : -ESRCH; \
 	}                                                       \
 	static const struct knode_ops id##_ops = { .show = id##_text, .release = proc_put_task }
-#define STORED(id, fn, st)                                                \
-	static int id##_text(struct sink *out, void *task)                \
-	{                                                                 \
-		return is_alive(task) ? fn(out, task) : -ESRCH;           \
-	}                                                                 \
-	static ssize_t id##_store(void *task, const char *text, size_t n) \
-	{                                                                 \
-		return is_alive(task) ? st(task, text, n) : -ESRCH;       \
-	}                                                                 \
-	static const struct knode_ops id##_ops = { .show = id##_text,     \
-						   .store = id##_store,   \
+#define STORED(id, fn, st)                                                 \
+	static int id##_text(struct sink *out, void *task)                 \
+	{                                                                  \
+		return is_alive(task) ? fn(out, task) : -ESRCH;            \
+	}                                                                  \
+	static ssize_t id##_store(void *task, const char *text, size_t n)  \
+	{                                                                  \
+		return is_alive(task) ? st(task, text, n) : -ESRCH;        \
+	}                                                                  \
+	static const struct knode_ops id##_ops = { .show = id##_text,      \
+						   .store = id##_store,    \
+						   .stores_nothing = true, \
 						   .release = proc_put_task }
-#define WRITTEN(id, st)                                                   \
-	static ssize_t id##_store(void *task, const char *text, size_t n) \
-	{                                                                 \
-		return is_alive(task) ? st(task, text, n) : -ESRCH;       \
-	}                                                                 \
-	static const struct knode_ops id##_ops = { .store = id##_store, .release = proc_put_task }
+#define WRITTEN(id, st)                                                    \
+	static ssize_t id##_store(void *task, const char *text, size_t n)  \
+	{                                                                  \
+		return is_alive(task) ? st(task, text, n) : -ESRCH;        \
+	}                                                                  \
+	static const struct knode_ops id##_ops = { .store = id##_store,    \
+						   .stores_nothing = true, \
+						   .release = proc_put_task }
 #define PLACE(id, fn) \
 	static const struct knode_ops id##_ops = { .link_path = fn, .release = proc_put_task }
 

@@ -739,6 +739,10 @@ static void stores(void)
 {
 	static const char *const numbers[] = { " 5\n",	"6 ",	 "+7",	 "8x",	" ", "1001",
 					       "-1001", "-1000", "0x10", "010", "0" };
+	static const char *const empty[] = { "/proc/self/oom_score_adj",  "/proc/self/comm",
+					     "/proc/self/clear_refs",	  "/proc/self/mem",
+					     "/proc/sys/kernel/hostname", "/proc/sys/kernel/printk",
+					     "/proc/sys/vm/drop_caches",  "/sys/bus/pci/rescan" };
 	char path[64], id[64];
 	pid_t pid;
 
@@ -748,6 +752,10 @@ static void stores(void)
 	}
 	put("/proc/self/comm", "a name of more than fifteen");
 	line("/proc/self/comm");
+	for (unsigned int i = 0; i < sizeof(empty) / sizeof(*empty); i++)
+		put(empty[i], "");
+	line("/proc/self/comm");
+	line("/proc/sys/kernel/hostname");
 	pid = fork();
 	if (!pid) {
 		pause();
