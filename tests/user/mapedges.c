@@ -168,6 +168,47 @@ static void address_space(void)
 	munmap(p, 16 * PAGE);
 }
 
+/* The `n`th number of /proc/self/stat, as proc(5) counts them. */
+static unsigned long stat_number(int n)
+{
+	char *save, *s;
+
+	slurp("/proc/self/stat");
+	s = strtok_r(strrchr(buf, ')') + 2, " ", &save);
+	for (int i = 3; s && i < n; i++)
+		s = strtok_r(NULL, " ", &save);
+	return s ? strtoul(s, NULL, 10) : 0;
+}
+
+/* The heap is to end there, behind `end`: where it does. */
+static void heap_to(const char *what, const char *end, unsigned long bytes)
+{
+	long now = syscall(SYS_brk, end + bytes);
+
+	printf("%s: %ld\n", what, now - (long)end);
+}
+
+/* A program's data and heap together are within the limit to the byte, even while the heap shrinks. */
+static void heap_and_data(char *end)
+{
+	unsigned long data = stat_number(46) - stat_number(45), heap;
+
+	heap_to("some pages", end, 8 * PAGE + 100);
+	heap = (unsigned long)end - stat_number(47) + 8 * PAGE + 100;
+	printf("data %d\n", data > 64);
+	set_limit(RLIMIT_DATA, heap + data);
+	heap_to("a byte more", end, 8 * PAGE + 101);
+	heap_to("a byte less", end, 8 * PAGE + 99);
+	heap_to("as much as may be", end, 8 * PAGE + 100);
+	set_limit(RLIMIT_DATA, heap + data - 2);
+	heap_to("too much still", end, 8 * PAGE + 99);
+	heap_to("not too much", end, 8 * PAGE + 98);
+	set_limit(RLIMIT_DATA, data);
+	heap_to("shrink beyond it", end, PAGE);
+	set_limit(RLIMIT_DATA, RLIM_INFINITY);
+	heap_to("shrink", end, 0);
+}
+
 static void heap(void)
 {
 	char *end = sbrk(0);
@@ -181,6 +222,7 @@ static void heap(void)
 	printf("locked %ld kB\n", status("VmLck:"));
 	say("shrink", brk(end));
 	say("munlockall", munlockall());
+	heap_and_data(end);
 }
 
 static void locked(void)
