@@ -505,6 +505,33 @@ static void waiting_requests(struct ring *r, int a, int b)
 	tell(r, "some wait", 0);
 }
 
+static struct io_uring_sqe remove_of(unsigned long data)
+{
+	return with(sqe(IORING_OP_POLL_REMOVE, -1, (void *)data, 0, 0), 0, 98);
+}
+
+/* The same request twice at once: the second finds none. */
+static void twice(struct ring *r, int fd)
+{
+	static const struct __kernel_timespec late = { 1000, 0 };
+
+	add(r, poll_of(fd, 5));
+	tell(r, "one waits", 0);
+	add(r, remove_of(5));
+	add(r, cancel_of(-1, 5, 0));
+	tell(r, "removed and cancelled", 3);
+	add(r, poll_of(fd, 5));
+	tell(r, "one waits", 0);
+	add(r, remove_of(5));
+	add(r, with(remove_of(5), 0, 100));
+	tell(r, "removed twice", 3);
+	add(r, with(sqe(IORING_OP_TIMEOUT, -1, &late, 1, 0), 0, 4));
+	tell(r, "a timeout waits", 0);
+	add(r, cancel_of(-1, 4, 0));
+	add(r, with(cancel_of(-1, 4, 0), 0, 100));
+	tell(r, "a timeout twice", 3);
+}
+
 static void cancels(struct ring *r)
 {
 	const unsigned int all = IORING_ASYNC_CANCEL_ALL, any = IORING_ASYNC_CANCEL_ANY,
@@ -531,6 +558,7 @@ static void cancels(struct ring *r)
 	tell(r, "of no file", 1);
 	add(r, cancel_of(-1, 4, 0));
 	tell(r, "a timeout", 2);
+	twice(r, a[0]);
 	waiting_requests(r, a[0], b[0]);
 	add(r, cancel_of(-1, 0, any));
 	tell(r, "any", 6);
