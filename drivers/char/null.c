@@ -71,7 +71,8 @@ static int mmap_zero(struct file *file, struct vm_area_struct *vma)
 		vma->vm_ops = NULL;
 		return 0;
 	}
-	memory = shmem_file_setup("dev/zero", (loff_t)(vma->vm_end - vma->vm_start), vma->vm_flags);
+	memory = shmem_file_setup("dev/zero", (loff_t)(vma->vm_end - vma->vm_start),
+				  !(vma->vm_flags & VM_NORESERVE));
 	if (IS_ERR(memory))
 		return (int)PTR_ERR(memory);
 	fput(vma->vm_file);

@@ -3,12 +3,15 @@
 #include "kernel/core/panic.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/internal.h"
+#include "kernel/fs/shmem.h"
 #include "kernel/lib/vsprintf.h"
 
 struct vfsmount *pseudo_mnt;
 static struct inode *anon_inode; /* that they all share which need none of their own */
 
-static const struct super_operations pseudo_ops;
+static const struct super_operations pseudo_ops = {
+	.evict_inode = shmem_evict_inode,
+};
 static struct file_system_type pseudo_type = { .name = "anon_inodefs" };
 
 struct inode *new_pseudo_inode(umode_t mode)

@@ -109,8 +109,9 @@ struct inode {
 	void *i_private; /* the file system's, or the device's (kernel/fs/devfs.h) */
 };
 
-#define S_DEAD	  0x01 /* a directory that was removed, a kernel file whose maker is gone */
-#define S_PRIVATE 0x02 /* on no mount that programs see: pipes and the like */
+#define S_DEAD	   0x01 /* a directory that was removed, a kernel file whose maker is gone */
+#define S_PRIVATE  0x02 /* on no mount that programs see: pipes and the like */
+#define S_PROMISED 0x04 /* i_private pages were: kernel/fs/shmem.h */
 
 /* What a symlink leads to: text to be walked, or a place. */
 struct link_target {

@@ -28,7 +28,7 @@ SYSCALL_DEFINE2(memfd_create, const char __user *, uname, unsigned int, flags)
 		return -ENOMEM;
 	fd = get_unused_fd_flags(flags & MFD_CLOEXEC ? O_CLOEXEC : 0);
 	if (fd >= 0) {
-		file = shmem_file_setup(text, 0, 0);
+		file = shmem_file_setup(text, 0, false);
 		if (IS_ERR(file)) {
 			put_unused_fd(fd);
 			fd = PTR_ERR(file);

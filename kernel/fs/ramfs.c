@@ -13,6 +13,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/pagemap.h"
 #include "kernel/fs/shmem.h"
+#include "mm/commit.h"
 #include "mm/slab.h"
 
 #define BOGO_DIRENT 20 /* bytes */
@@ -362,16 +363,38 @@ static struct file_system_type types[] = {
 
 /* ---------------------------------------------------------------- files without a place */
 
-struct file *shmem_file_setup(const char *name, loff_t size, unsigned long flags)
+static struct inode *shmem_get_inode(loff_t size, bool promised)
+{
+	unsigned long pages = promised ? DIV_ROUND_UP((u64)size, PAGE_SIZE) : 0;
+	struct inode *inode;
+
+	if (vm_enough_memory(pages))
+		return NULL;
+	inode = ramfs_get_inode(pseudo_mnt->mnt_sb, S_IFREG | 0777, 0);
+	if (!inode) {
+		vm_unacct_memory(pages);
+		return NULL;
+	}
+	inode->i_nlink = 0;
+	inode->i_size = size;
+	inode->i_flags |= S_PROMISED;
+	inode->i_private = (void *)pages;
+	return inode;
+}
+
+void shmem_evict_inode(struct inode *inode)
+{
+	if (inode->i_flags & S_PROMISED)
+		vm_unacct_memory((unsigned long)inode->i_private);
+}
+
+struct file *shmem_file_setup(const char *name, loff_t size, bool promised)
 {
 	char *text = kasprintf(GFP_KERNEL, "/%s (deleted)", name);
-	struct inode *inode = ramfs_get_inode(pseudo_mnt->mnt_sb, S_IFREG | 0777, 0);
+	struct inode *inode = shmem_get_inode(size, promised);
 	struct file *file = ERR_PTR(-ENOMEM);
 
-	(void)flags;
 	if (text && inode) {
-		inode->i_nlink = 0;
-		inode->i_size = size;
 		ihold(inode);
 		file = alloc_file_pseudo(inode, text, O_RDWR, &ramfs_file_operations);
 	}

@@ -7,8 +7,11 @@
 
 /*
  * A file of `size` bytes of zeros, to be read, written and mapped; its memory goes with its last holder.  `name`
- * is what /proc/PID/maps shows: "/NAME (deleted)".  ERR_PTR.  In a thread.
+ * is what /proc/PID/maps shows: "/NAME (deleted)".  `promised`: all of it is, as long as the file is there
+ * (mm/commit.h).  ERR_PTR.  In a thread.
  */
-struct file *shmem_file_setup(const char *name, loff_t size, unsigned long flags);
+struct file *shmem_file_setup(const char *name, loff_t size, bool promised);
+/* The inode of such a file goes: what was promised of it is taken back. */
+void shmem_evict_inode(struct inode *inode);
 
 #endif

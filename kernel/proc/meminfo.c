@@ -5,8 +5,8 @@
 #include "kernel/fs/pagemap.h"
 #include "kernel/proc/proc.h"
 #include "kernel/sched/task.h"
+#include "mm/commit.h"
 #include "mm/page_alloc.h"
-#include "mm/user/account.h"
 #include "mm/vmstat.h"
 
 #define KB_OF_PAGE (PAGE_SIZE / 1024)

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* What an mm may have, and what all of them were promised. */
+/* What an mm may have. */
 #include "mm/user/account.h"
 
 #include <linux/capability.h>
 
 #include "kernel/core/printk.h"
-#include "kernel/lib/errno.h"
 #include "kernel/signal/signal.h"
-#include "mm/page_alloc.h"
-
-/* Each CPU counts for itself what threads on it promised and took back. */
-static DEFINE_PER_CPU(long, committed);
 
 bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned long pages)
 {
@@ -51,31 +46,4 @@ void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages)
 		mm->stack_vm += pages;
 	else if (is_data_mapping(flags))
 		mm->data_vm += pages;
-}
-
-int vm_enough_memory(unsigned long pages)
-{
-	if (pages > nr_ram_pages())
-		return -ENOMEM;
-	vm_acct_memory(pages);
-	return 0;
-}
-
-void vm_acct_memory(unsigned long pages)
-{
-	this_cpu_add(committed, (long)pages);
-}
-
-void vm_unacct_memory(unsigned long pages)
-{
-	this_cpu_add(committed, -(long)pages);
-}
-
-unsigned long nr_committed(void)
-{
-	unsigned int cpu;
-	long sum = 0;
-
-	for_each_possible_cpu(cpu) sum += READ_ONCE(per_cpu(committed, cpu));
-	return sum > 0 ? (unsigned long)sum : 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What an mm may have, and what all of them were promised: mm/user's own but for nr_committed(). */
+/* What an mm may have: mm/user's own. */
 #ifndef MM_USER_ACCOUNT_H
 #define MM_USER_ACCOUNT_H
 
+#include "mm/commit.h"
 #include "mm/user/mm_struct.h"
 
 /* By which of the counters of an mm a VMA is counted, besides total_vm. */
@@ -40,15 +41,5 @@ static inline void update_hiwater_vm(struct mm_struct *mm)
 	if (mm->hiwater_vm < mm->total_vm)
 		mm->hiwater_vm = mm->total_vm;
 }
-
-/*
- * Promise `pages`: 0, or -ENOMEM for more than there is memory at all, which is Linux's default
- * (it overcommits by a guess); and take it back.  Any thread.
- */
-int vm_enough_memory(unsigned long pages) __must_check;
-void vm_unacct_memory(unsigned long pages);
-void vm_acct_memory(unsigned long pages); /* promised whatever there is */
-/* Pages promised: /proc/meminfo's Committed_AS.  A look. */
-unsigned long nr_committed(void);
 
 #endif

@@ -40,9 +40,7 @@ int shmem_zero_setup(struct vm_area_struct *vma)
 	unsigned long size = vma->vm_end - vma->vm_start;
 	struct file *file;
 
-	if (!(vma->vm_flags & VM_NORESERVE) && size >> PAGE_SHIFT > nr_ram_pages())
-		return -ENOMEM;
-	file = shmem_file_setup("dev/zero", (loff_t)size, 0);
+	file = shmem_file_setup("dev/zero", (loff_t)size, !(vma->vm_flags & VM_NORESERVE));
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);
 	if (vma->vm_file)

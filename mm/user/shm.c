@@ -167,7 +167,7 @@ static int new_segment(int key, size_t size, int flags)
 	if (flags & SHM_HUGETLB)
 		return -ENOMEM; /* no pages are kept for that */
 	snprintf(name, sizeof(name), "SYSV%08x", (unsigned int)key);
-	file = shmem_file_setup(name, (loff_t)PAGE_ALIGN(size), 0);
+	file = shmem_file_setup(name, (loff_t)PAGE_ALIGN(size), !(flags & SHM_NORESERVE));
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);
 	file->f_op = &shm_file_operations;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sources: mm/user/vma.c mm/user/anon_vma.c mm/user/vma_tree.c mm/user/i_mmap.c mm/user/account.c mm/user/place.c mm/user/mmap.c mm/user/munmap.c mm/user/brk.c mm/user/stack.c kernel/lib/tree.c kernel/core/cmdline.c
+// sources: mm/user/vma.c mm/user/anon_vma.c mm/user/vma_tree.c mm/user/i_mmap.c mm/commit.c mm/user/account.c mm/user/place.c mm/user/mmap.c mm/user/munmap.c mm/user/brk.c mm/user/stack.c kernel/lib/tree.c kernel/core/cmdline.c
 /*
  * Random system calls on one address space, against a flat array of pages that knows of each what
  * it is of and what is in it.  Page tables are such an array too: what is unmapped and moved.
@@ -93,9 +93,9 @@ struct file *fget(unsigned int fd)
 	return NULL;
 }
 
-struct file *shmem_file_setup(const char *name, loff_t size, unsigned long flags)
+struct file *shmem_file_setup(const char *name, loff_t size, bool promised)
 {
-	(void)name, (void)size, (void)flags;
+	(void)name, (void)size, (void)promised;
 	return get_file(&files[NR_FILES]);
 }
 

@@ -31,7 +31,7 @@ static void *attach(const char *what, int id, void *addr, int flags)
 
 static void gets(void)
 {
-	int id = (int)say("new", shmget(KEY, 5000, IPC_CREAT | 0640));
+	int id = (int)say("new", shmget(KEY, 5000, IPC_CREAT | 0640)), id2;
 
 	printf("the same: %d\n", shmget(KEY, 0, 0) == id && shmget(KEY, 5000, IPC_CREAT) == id);
 	say("exclusively", shmget(KEY, 5000, IPC_CREAT | IPC_EXCL));
@@ -39,6 +39,9 @@ static void gets(void)
 	say("of no such key", shmget(KEY + 1, 5000, 0));
 	say("of nothing", shmget(IPC_PRIVATE, 0, 0600));
 	say("of too much", shmget(IPC_PRIVATE, -1UL, 0600));
+	say("of more than there is", shmget(IPC_PRIVATE, 1UL << 40, 0600));
+	id2 = (int)say("without a promise", shmget(IPC_PRIVATE, 1UL << 40, 0600 | SHM_NORESERVE));
+	shmctl(id2, IPC_RMID, NULL);
 	say("remove", shmctl(id, IPC_RMID, NULL));
 	say("again", shmctl(id, IPC_RMID, NULL));
 	printf("another number: %d\n", shmget(KEY, 5000, IPC_CREAT | 0640) != id);

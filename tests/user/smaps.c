@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -280,8 +281,6 @@ static void take_counters(long *kb)
 }
 
 static long first[COUNTERS];
-static size_t told =
-	COUNTERS; /* what is promised of a file of memory is the file's affair: the last is not told then */
 
 /* Linux notes what a thread's faults have mapped at each 64th of them: so many are made here. */
 static void settle(void)
@@ -301,7 +300,7 @@ static void count(const char *what)
 	settle();
 	take_counters(now);
 	printf("%s:", what);
-	for (size_t i = 0; i < told; i++) {
+	for (size_t i = 0; i < COUNTERS; i++) {
 		long more = (now[i] - first[i] + (now[i] < first[i] ? -1024 : 1024)) / 2048 * 2;
 
 		if (more)
@@ -356,6 +355,42 @@ static void count_anonymous(void)
 	count("all goes");
 }
 
+/* Memory of a file without a place is promised with the file, and as long as that is there. */
+static void count_shared(size_t bytes)
+{
+	int zero = open("/dev/zero", O_RDWR), id;
+	char *p = map(LARGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1);
+
+	count("shared");
+	memset(p, 'a', bytes);
+	count("written");
+	munmap(p + bytes / 2, bytes / 2);
+	count("a half gone");
+	munmap(p, bytes / 2);
+	count("gone");
+	p = map(LARGE, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1);
+	count("shared, to be read");
+	munmap(p, bytes);
+	p = map(LARGE, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+	count("without a promise");
+	munmap(p, bytes);
+	p = map(LARGE, RW, MAP_SHARED, zero);
+	count("zeros");
+	munmap(p, bytes);
+	close(zero);
+	id = shmget(IPC_PRIVATE, bytes, 0600);
+	count("a segment");
+	p = shmat(id, NULL, 0);
+	count("attached");
+	shmctl(id, IPC_RMID, NULL);
+	count("removed");
+	shmdt(p);
+	count("and detached");
+	id = shmget(IPC_PRIVATE, bytes, 0600 | SHM_NORESERVE);
+	count("a segment without a promise");
+	shmctl(id, IPC_RMID, NULL);
+}
+
 static void count_others(int disk)
 {
 	size_t bytes = LARGE * PAGE;
@@ -368,14 +403,7 @@ static void count_others(int disk)
 	p = map(LARGE, RW, ANON | MAP_NORESERVE, -1);
 	count("no promise");
 	munmap(p, bytes);
-	told = COUNTERS - 1;
-	p = map(LARGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1);
-	count("shared");
-	memset(p, 'a', bytes);
-	count("written");
-	munmap(p, bytes);
-	count("gone");
-	told = COUNTERS;
+	count_shared(bytes);
 	p = map(SMALL, RW, MAP_PRIVATE, disk);
 	read_all(p, SMALL);
 	count("a disk's");
