@@ -400,18 +400,17 @@ ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 
 /* ---------------------------------------------------------------- to truncate */
 
-static void (*unmap_hook)(struct address_space *mapping, pgoff_t first, pgoff_t n, bool even_cows);
+static const struct rmap_ops *rmap; /* NULL: nobody maps files */
 
-void filemap_set_unmap(void (*unmap)(struct address_space *mapping, pgoff_t first, pgoff_t n,
-				     bool even_cows))
+void filemap_set_rmap(const struct rmap_ops *ops)
 {
-	unmap_hook = unmap;
+	rmap = ops;
 }
 
 static void unmap_pages(struct address_space *mapping, pgoff_t first, pgoff_t n, bool even_cows)
 {
-	if (unmap_hook)
-		unmap_hook(mapping, first, n, even_cows);
+	if (rmap)
+		rmap->unmap(mapping, first, n, even_cows);
 }
 
 /* Pages [first, last] leave the cache, whoever maps them. */
@@ -535,14 +534,17 @@ int filemap_reserve(struct address_space *mapping, pgoff_t first, pgoff_t last)
 
 /* ---------------------------------------------------------------- devices */
 
-/* The page, which is dirty, is written. */
+/* The page, which is dirty, is written; who maps it and changes it from now on makes it dirty anew. */
 static int write_one(struct address_space *mapping, struct page *page)
 {
 	int error = 0;
 
 	lock_page(page);
-	if (page->mapping == mapping && clear_page_dirty(page))
+	if (page->mapping == mapping && clear_page_dirty(page)) {
+		if (rmap)
+			rmap->mkclean(mapping, page);
 		error = mapping->a_ops->write_page(mapping, page);
+	}
 	unlock_page(page);
 	return error;
 }

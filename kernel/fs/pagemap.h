@@ -12,12 +12,13 @@
  * PG_LOCKED: one at a time fills the page, or takes it out.  Who maps a page locks it, sees that its
  * mapping is still the same and that it lies within i_size, puts it into the page table, and unlocks:
  * truncation unmaps and takes out under the same lock.  Reading and writing the content needs
- * a reference alone.  PG_UPTODATE: the content is the file's.  PG_DIRTY: it is newer than the device's.
+ * a reference alone.  PG_UPTODATE: the content is the file's.  PG_DIRTY: it is newer than the device's, as
+ * is each page of a device's that an entry lets a program write.
  *
- * Locks, outermost first: i_mmap_rwsem, a page's, pages_lock (a leaf, not for interrupts).  None of them
+ * Locks, outermost first: a page's, i_mmap_rwsem, pages_lock (a leaf, not for interrupts).  None of them
  * is held while user memory is copied.
  *
- * Those who map pages are above: they set `unmap` and keep i_mmap.
+ * Those who map pages are above: they set rmap_ops and keep i_mmap.
  */
 #ifndef KERNEL_FS_PAGEMAP_H
 #define KERNEL_FS_PAGEMAP_H
@@ -136,12 +137,14 @@ int filemap_write_and_wait_range(struct address_space *mapping, loff_t lstart, l
 /* Pages [start, end], which are clean, leave the cache, mapped ones too: 0; -EBUSY: one was dirty, and stays. */
 int invalidate_inode_pages2_range(struct address_space *mapping, pgoff_t start, pgoff_t end);
 
-/*
- * Who maps pages: unmap(mapping, first, n, even_cows) takes pages [first, first + n) out of all VMAs of
- * i_mmap, copies for MAP_PRIVATE too where even_cows.  n 0: all behind.  Boot.
- */
-void filemap_set_unmap(void (*unmap)(struct address_space *mapping, pgoff_t first, pgoff_t n,
-				     bool even_cows));
+/* Who maps pages: what is done in all VMAs of i_mmap. */
+struct rmap_ops {
+	/* Pages [first, first + n) are taken out, copies for MAP_PRIVATE too where even_cows.  n 0: all behind. */
+	void (*unmap)(struct address_space *mapping, pgoff_t first, pgoff_t n, bool even_cows);
+	/* The page, which is locked, is not written any more without page_mkwrite() having been asked. */
+	void (*mkclean)(struct address_space *mapping, struct page *page);
+};
+void filemap_set_rmap(const struct rmap_ops *ops); /* boot */
 
 /* Pages that are in a cache, of all files: /proc/meminfo's Cached; tests see that it comes back. */
 unsigned long nr_file_pages(void);

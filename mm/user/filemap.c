@@ -105,10 +105,44 @@ static void unmap_mapping_pages(struct address_space *mapping, pgoff_t first, pg
 	up_read(&mapping->i_mmap_rwsem);
 }
 
-/* At boot: truncation knows how from here on. */
+/* vma's entry for the page at `va`, if it has one, lets nobody write. */
+static void write_protect_entry(struct vm_area_struct *vma, unsigned long va,
+				const struct page *page)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	u64 *pmd, *pte = NULL, old = 0;
+
+	spin_lock(&mm->page_table_lock);
+	pmd = find_pmd(mm, va);
+	if (pmd && *pmd && !is_huge(*pmd))
+		pte = find_pte(pmd, va);
+	if (pte && *pte && !(*pte & _PAGE_SPECIAL) && entry_page(*pte) == page)
+		old = __atomic_fetch_and(pte, ~(_PAGE_RW | _PAGE_DIRTY), __ATOMIC_SEQ_CST);
+	if (old & _PAGE_RW && may_be_cached(old))
+		flush_user_page(mm, va);
+	spin_unlock(&mm->page_table_lock);
+}
+
+static void page_mkclean(struct address_space *mapping, struct page *page)
+{
+	struct vm_area_struct *vma;
+
+	down_read(&mapping->i_mmap_rwsem);
+	for_each_i_mmap(vma, &mapping->i_mmap, page->index, page->index)
+		if (vma->vm_flags & VM_SHARED)
+			write_protect_entry(
+				vma, vma->vm_start + ((page->index - vma->vm_pgoff) << PAGE_SHIFT),
+				page);
+	up_read(&mapping->i_mmap_rwsem);
+}
+
+/* At boot: truncation and who writes pages to a device know how from here on. */
 void __init filemap_init(void)
 {
-	filemap_set_unmap(unmap_mapping_pages);
+	static const struct rmap_ops ops = { .unmap = unmap_mapping_pages,
+					     .mkclean = page_mkclean };
+
+	filemap_set_rmap(&ops);
 }
 
 void unmap_mapping_range(struct address_space *mapping, s64 start, s64 len, int even_cows)

@@ -739,6 +739,24 @@ static long written(void)
 	return n;
 }
 
+/* A page that was written to the disk is written again when it has changed since, by way of the same mapping. */
+static void disk_page_again(int disk)
+{
+	volatile char *p = mmap(NULL, PAGE, RW, MAP_SHARED, disk, 8 << 20);
+
+	for (int i = 1; i < 4; i++) {
+		long before = written();
+
+		p[0] = (char)i;
+		say("written again, fsync", fsync(disk));
+		printf("sectors: %ld\n", written() - before);
+		before = written();
+		say("unchanged, msync", msync((void *)p, PAGE, MS_SYNC));
+		printf("sectors: %ld\n", written() - before);
+	}
+	munmap((void *)p, PAGE);
+}
+
 /* What was written to a mapping gets to the disk, also when the mapping has gone by then. */
 static void disk_pages(void)
 {
@@ -757,6 +775,7 @@ static void disk_pages(void)
 	say("munmap", munmap((void *)p, PAGE));
 	say("fsync", fsync(disk));
 	printf("sectors: %ld\n", written() - before);
+	disk_page_again(disk);
 	close(disk);
 }
 
