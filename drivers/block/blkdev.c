@@ -3,9 +3,9 @@
  * Block devices as files.
  *
  * All files of a device share its one inode's page cache: read() and write() go through that, block
- * after block, and fsync() brings to the device what is dirty.  O_DIRECT goes past it
+ * after block, and fsync() and sync() bring to the device what is dirty.  O_DIRECT goes past it
  * (drivers/block/direct.c), after what is dirty there has been written.  With the last file that is
- * open the cache goes: what a disk holds by then, another machine may change.
+ * open the cache goes: what a disk holds by then, another machine may change.  O_EXCL is one's at a time.
  *
  * A device keeps each write on stable storage before it says so (drivers/virtio/virtio_blk.c): there
  * is no cache of its own to be flushed.
@@ -178,7 +178,8 @@ static int blkdev_release(struct inode *inode, struct file *file)
 
 	(void)inode;
 	mutex_lock(&openers_lock);
-	filemap_write_and_wait_range(file->f_mapping, 0, MAX_LFS_FILESIZE);
+	if (bdev->openers == 1)
+		filemap_write_and_wait_range(file->f_mapping, 0, MAX_LFS_FILESIZE);
 	if (bdev->holder == file)
 		bdev->holder = NULL;
 	if (--bdev->openers == 0)
@@ -344,6 +345,19 @@ static const struct file_operations blkdev_fops = {
 
 /* ---------------------------------------------------------------- the node */
 
+static void sync_devices(void)
+{
+	struct block_device *bdev;
+
+	for (unsigned int i = 0; i < MAX_DEVICES; i++) {
+		bdev = get_device(i);
+		if (!bdev)
+			continue;
+		filemap_write_and_wait_range(bdev->inode->i_mapping, 0, MAX_LFS_FILESIZE);
+		put_block_device(bdev);
+	}
+}
+
 int add_block_node(struct block_device *bdev, unsigned int index)
 {
 	struct inode *inode = new_pseudo_inode(S_IFBLK | 0600);
@@ -357,6 +371,7 @@ int add_block_node(struct block_device *bdev, unsigned int index)
 	bdev->inode = inode;
 	hold_block_device(bdev);
 	set_device(index, bdev);
+	fs_set_sync_devices(sync_devices);
 	ret = dev_create(bdev->name, S_IFBLK | 0660, MKDEV(BLOCK_MAJOR, index * MINORS),
 			 &blkdev_fops, NULL);
 	if (ret)

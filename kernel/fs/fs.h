@@ -473,6 +473,9 @@ int anon_inode_getfd(const char *name, const struct file_operations *fops, void 
 /* What a fifo that mknod() made does when it is opened; by the room that has pipes, at boot. */
 void fs_set_fifo_fops(const struct file_operations *fops);
 
+/* What sync() does: all that is dirty gets to the devices; by the room that has those. */
+void fs_set_sync_devices(void (*sync)(void));
+
 /* Who is told that a file with something in f_ep ends; by the room that has epoll, at boot. */
 void fs_set_eventpoll_release(void (*release)(struct file *file));
 

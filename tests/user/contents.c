@@ -219,6 +219,89 @@ static void syncs(void)
 	TRY(readahead(wo, 0, 100));
 }
 
+/* Sectors that were written to the disk since the last time. */
+static void show_written(const char *what)
+{
+	static long before;
+	FILE *f = fopen("/proc/diskstats", "r");
+	char line[256];
+	long n = -1;
+
+	while (f && n < 0 && fgets(line, sizeof(line), f))
+		if (sscanf(line, " %*d %*d vda %*d %*d %*d %*d %*d %*d %ld", &n) != 1)
+			n = -1;
+	if (f)
+		fclose(f);
+	if (what)
+		printf("%s: %ld sectors\n", what, n - before);
+	before = n;
+}
+
+/* Pages 4, 5 and 7 of the disk, and half of 9, are not as it has them. */
+static void dirty(int disk)
+{
+	static char page[4096];
+
+	page[0]++;
+	for (int i = 4; i < 8; i++)
+		if (i != 6 && pwrite(disk, page, 4096, i * 4096) != 4096)
+			printf("page %d cannot be written\n", i);
+	TRY(pwrite(disk, page, 2048, 9 * 4096 + 512));
+	show_written(NULL);
+}
+
+#define ALL (SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER)
+
+static void disk_ranges(int disk)
+{
+	dirty(disk);
+	TRY(sync_file_range(disk, 5 * 4096, 4096, 0));
+	show_written("nothing is asked for");
+	TRY(sync_file_range(disk, 6 * 4096, 4096, ALL));
+	show_written("a page that is clean");
+	TRY(sync_file_range(disk, 5 * 4096 + 4095, 1, ALL));
+	show_written("the last byte of one");
+	TRY(sync_file_range(disk, 5 * 4096, 8193, ALL));
+	show_written("a byte of a third");
+	TRY(sync_file_range(disk, 0, 4 * 4096, ALL));
+	show_written("up to the next");
+	TRY(sync_file_range(disk, 8 * 4096, 0, ALL));
+	show_written("all that follow");
+	TRY(sync_file_range(disk, 0, 0, ALL));
+	show_written("all");
+	TRY(sync_file_range(disk, 0, 0, ALL));
+	show_written("nothing is left");
+}
+
+/* Each brings to the disk what is not there, and nothing else does. */
+static void disk_syncs(void)
+{
+	int disk = open("/dev/vda", O_RDWR), other = open("/dev/vda", O_RDONLY);
+	static char page[4096];
+
+	fsync(disk);
+	disk_ranges(disk);
+	dirty(disk);
+	TRY(syncfs(fd));
+	show_written("syncfs of another file system");
+	TRY(fdatasync(other));
+	show_written("fdatasync by who only reads");
+	dirty(disk);
+	sync();
+	show_written("sync");
+	TRY(pwrite(disk, page, 4096, 4096));
+	show_written("a write");
+	close(other);
+	show_written("another one closes it");
+	close(disk);
+	show_written("the last one closes it");
+	disk = open("/dev/vda", O_RDWR | O_DSYNC);
+	TRY(pwrite(disk, page, 512, 2 * 4096 + 4000));
+	show_written("O_DSYNC");
+	close(disk);
+	show_written("and closed");
+}
+
 /* To "g". */
 static void sendfiles(int out)
 {
@@ -306,6 +389,7 @@ int main(void)
 	cut_buffers();
 	sizes();
 	syncs();
+	disk_syncs();
 	close(make("g", ""));
 	out = open("g", O_RDWR);
 	sendfiles(out);
