@@ -122,6 +122,13 @@ int cpu_clock_get(int clockid, u64 *ns)
 	return read_cpu_clock(clockid, false, ns);
 }
 
+bool is_own_cpu_clock(int clockid)
+{
+	pid_t pid = ~(clockid >> 3);
+
+	return clockid < 0 && clockid & CPUCLOCK_PERTHREAD && (!pid || pid == task_pid_nr(current));
+}
+
 /* ---------------------------------------------------------------- reading */
 
 /* `read`: it is to be read, and not only to be there. */

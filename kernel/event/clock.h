@@ -26,6 +26,8 @@ extern wait_queue_head_t wall_clock_wait;
 /* The clock counts CPU time: what it says, ns; -EINVAL: it is none, or nobody's.  In a thread. */
 bool is_cpu_clock(int clockid);
 int cpu_clock_get(int clockid, u64 *ns);
+/* It counts, by its thread's number, the time of the caller alone. */
+bool is_own_cpu_clock(int clockid);
 
 /* timerfd.c: the offset has grown by `step` ns. */
 void timerfd_clock_was_set(s64 step);

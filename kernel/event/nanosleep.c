@@ -28,13 +28,19 @@ static int sleep_until(u64 end)
 	return 0;
 }
 
+/* A sleep was interrupted: the program is told how many ns were left, where it wants to know. */
+static long tell_left(u64 ns, struct __kernel_timespec __user *rmtp)
+{
+	struct __kernel_timespec left = ns_to_kernel_timespec(ns);
+
+	return rmtp && copy_to_user(rmtp, &left, sizeof(left)) ? -EFAULT : -ERESTART_RESTARTBLOCK;
+}
+
 static long restart_nanosleep(struct restart_block *restart);
 
-/* And tell what was left, where the program wants to know. */
 static long relative_sleep(u64 end, struct __kernel_timespec __user *rmtp)
 {
 	struct restart_block *restart = &current->restart_block;
-	struct __kernel_timespec left;
 	u64 now;
 
 	if (!sleep_until(end))
@@ -42,13 +48,8 @@ static long relative_sleep(u64 end, struct __kernel_timespec __user *rmtp)
 	restart->fn = restart_nanosleep;
 	restart->nanosleep.rmtp = rmtp;
 	restart->nanosleep.expires = end;
-	if (!rmtp)
-		return -ERESTART_RESTARTBLOCK;
 	now = ktime_get();
-	if (now >= end)
-		return 0;
-	left = ns_to_kernel_timespec(end - now);
-	return copy_to_user(rmtp, &left, sizeof(left)) ? -EFAULT : -ERESTART_RESTARTBLOCK;
+	return now < end ? tell_left(end - now, rmtp) : 0;
 }
 
 static long restart_nanosleep(struct restart_block *restart)
@@ -77,21 +78,59 @@ static long sleep_until_wall_clock(s64 end)
 
 /*
  * Until a clock of CPU time says `end`, ns: whoever it counts is looked at as often as that may be
- * near, since it runs no faster than time does on each CPU.
+ * near, since it runs no faster than time does on each CPU.  *left: ns that were left, for a signal.
  */
-static long sleep_until_cpu_time(int clockid, u64 end)
+static int sleep_until_cpu_time(int clockid, u64 end, u64 *left)
 {
-	u64 now, left;
+	u64 now;
 	int err;
 
 	while (!(err = cpu_clock_get(clockid, &now)) && now < end) {
+		*left = end - now;
 		if (signal_pending(current))
-			return -ERESTARTNOHAND;
-		left = max((end - now) / nr_cpu_ids, NSEC_PER_MSEC);
+			return -ERESTART_RESTARTBLOCK;
 		set_current_state(TASK_INTERRUPTIBLE);
-		schedule_timeout(left);
+		schedule_timeout(max(*left / nr_cpu_ids, NSEC_PER_MSEC));
 	}
 	return err;
+}
+
+static long restart_cpu_sleep(struct restart_block *restart);
+
+static long relative_cpu_sleep(int clockid, u64 end, struct __kernel_timespec __user *rmtp)
+{
+	struct restart_block *restart = &current->restart_block;
+	u64 left;
+	int err = sleep_until_cpu_time(clockid, end, &left);
+
+	if (err != -ERESTART_RESTARTBLOCK)
+		return err;
+	restart->fn = restart_cpu_sleep;
+	restart->nanosleep.clockid = clockid;
+	restart->nanosleep.rmtp = rmtp;
+	restart->nanosleep.expires = end;
+	return tell_left(left, rmtp);
+}
+
+static long restart_cpu_sleep(struct restart_block *restart)
+{
+	return relative_cpu_sleep(restart->nanosleep.clockid, restart->nanosleep.expires,
+				  restart->nanosleep.rmtp);
+}
+
+static long cpu_sleep(int clockid, int flags, u64 ns, struct __kernel_timespec __user *rmtp)
+{
+	u64 now, left;
+	/* A thread that sleeps uses none of its own time, and would never wake. */
+	int err = is_own_cpu_clock(clockid) ? -EINVAL : cpu_clock_get(clockid, &now);
+
+	if (err)
+		return err;
+	if (!(flags & TIMER_ABSTIME))
+		return relative_cpu_sleep(clockid, ns >= KTIME_MAX - now ? KTIME_MAX : now + ns,
+					  rmtp);
+	err = sleep_until_cpu_time(clockid, ns, &left);
+	return err == -ERESTART_RESTARTBLOCK ? -ERESTARTNOHAND : err;
 }
 
 static bool clock_can_sleep(int clockid)
@@ -118,13 +157,8 @@ static long do_nanosleep(int clockid, int flags, const struct __kernel_timespec 
 	if (ts.tv_sec < 0 || (u64)ts.tv_nsec >= NSEC_PER_SEC)
 		return -EINVAL;
 	ns = timespec_to_ns(ts.tv_sec, ts.tv_nsec);
-	if (is_cpu_clock(clockid)) {
-		int err = cpu_clock_get(clockid, &now);
-
-		if (err)
-			return err;
-		return sleep_until_cpu_time(clockid, flags & TIMER_ABSTIME ? ns : now + ns);
-	}
+	if (is_cpu_clock(clockid))
+		return cpu_sleep(clockid, flags, ns, rmtp);
 	if (flags & TIMER_ABSTIME) {
 		if (is_wall_clock(clockid))
 			return sleep_until_wall_clock((s64)ns);

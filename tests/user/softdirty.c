@@ -3,11 +3,14 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -168,6 +171,30 @@ static void referenced(const char *what, const char *write_it)
 	printf("%s: %s\n", what, kb > 4096 ? "more than 4 MiB" : "less");
 }
 
+/* A device may write to what is pinned, which no fault tells: it stays soft-dirty. */
+static void pinned(void)
+{
+	struct io_uring_params params = { 0 };
+	int ring = (int)syscall(SYS_io_uring_setup, 1, &params);
+	char *p = map(4 * PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	struct iovec iov = { p + PAGE, 2 * PAGE };
+
+	madvise(p, 4 * PAGE, MADV_NOHUGEPAGE);
+	memset(p, 1, 4 * PAGE);
+	printf("register: %ld\n",
+	       syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &iov, 1));
+	soft_clear();
+	show("two of them pinned", p, 4);
+	p[PAGE] = 2;
+	p[0] = 2;
+	show(" written", p, 4);
+	printf("unregister: %ld\n",
+	       syscall(SYS_io_uring_register, ring, IORING_UNREGISTER_BUFFERS, NULL, 0));
+	soft_clear();
+	show(" not any more", p, 4);
+	close(ring);
+}
+
 static void words(void)
 {
 	static const char *const all[] = { "0", "6", "x", " 4 ", "4\n", "\t1\n", "1x", "-1", "04" };
@@ -202,6 +229,7 @@ int main(void)
 	move();
 	fork_and_write();
 	huge();
+	pinned();
 	big = map(8 << 20, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1);
 	memset(big, 1, 8 << 20);
 	referenced("referenced", "");

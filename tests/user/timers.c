@@ -416,6 +416,46 @@ static void *burn(void *unused)
 	return unused;
 }
 
+/* A handler ends it, and what is left is told of a while; who is stopped and goes on sleeps as long as it was to. */
+static void interrupted_cpu_sleep(void)
+{
+	struct timespec t = { 1000, 0 }, left = { 7, 7 };
+	struct sigaction sa = { .sa_sigaction = catch, .sa_flags = SA_SIGINFO }, old;
+
+	sigaction(SIGALRM, &sa, &old);
+	ualarm(20000, 20000); /* and again, should the first come too early */
+	errno = clock_nanosleep(CLOCK_PROCESS_CPUTIME_ID, 0, &t, &left);
+	say("interrupted", errno ? -1 : 0);
+	printf("left less than all: %d\n", left.tv_sec > 900 && left.tv_sec < 1000);
+	left.tv_sec = 7;
+	t.tv_sec = 100000;
+	errno = clock_nanosleep(CLOCK_PROCESS_CPUTIME_ID, TIMER_ABSTIME, &t, &left);
+	say("until then, interrupted", errno ? -1 : 0);
+	printf("left %ld\n", left.tv_sec);
+	errno = clock_nanosleep(CLOCK_PROCESS_CPUTIME_ID, 0, &t, nowhere);
+	say("left is told nowhere", errno ? -1 : 0);
+	ualarm(0, 0);
+	sigaction(SIGALRM, &old, NULL);
+}
+
+/* Who sleeps uses none of its own time, and would never wake. */
+static void own_cpu_sleep(void)
+{
+	struct timespec t = { 0, 1 };
+	pid_t tid = (pid_t)syscall(SYS_gettid);
+
+	errno = clock_nanosleep(CLOCK_THREAD_CPUTIME_ID, 0, &t, NULL);
+	say("by the thread's own", errno ? -1 : 0);
+	errno = clock_nanosleep(CPU_CLOCK(0, 6), 0, &t, NULL);
+	say("by the caller's own", errno ? -1 : 0);
+	errno = clock_nanosleep(CPU_CLOCK(tid, 6), 0, &t, NULL);
+	say("by that of its number", errno ? -1 : 0);
+	errno = clock_nanosleep(CPU_CLOCK(tid, 4), TIMER_ABSTIME, &t, NULL);
+	say("until long ago", errno ? -1 : 0);
+	errno = clock_nanosleep(CPU_CLOCK(0, 7), 0, &t, NULL);
+	say("by none", errno ? -1 : 0);
+}
+
 /* As long as another thread uses the process's time; and a time that has come is not waited for. */
 static void cpu_sleep(void)
 {
@@ -441,8 +481,10 @@ static void cpu_sleep(void)
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
 	printf("late enough %d\n",
 	       after.tv_sec > t.tv_sec || (after.tv_sec == t.tv_sec && after.tv_nsec >= t.tv_nsec));
+	interrupted_cpu_sleep();
 	slept = 1;
 	pthread_join(thread, NULL);
+	own_cpu_sleep();
 	errno = clock_nanosleep(CLOCK_PROCESS_CPUTIME_ID, TIMER_ABSTIME, &past, NULL);
 	say("until long ago", errno ? -1 : 0);
 	errno = clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &past, NULL);
