@@ -56,9 +56,10 @@ struct tty_struct {
 	struct winsize winsize;
 	pid_t pgrp, session; /* 0: none */
 	unsigned int hangups;
-	bool deaf;   /* keys are somebody else's: the monitor's */
-	bool listed; /* it can be opened: count above 0 */
-	u32 signals; /* a bit each: the discipline has said so, and they are not sent yet */
+	bool deaf;	/* keys are somebody else's: the monitor's */
+	bool listed;	/* it can be opened: count above 0 */
+	bool exclusive; /* TIOCEXCL: by root alone */
+	u32 signals;	/* a bit each: the discipline has said so, and they are not sent yet */
 };
 
 /* An open file. */

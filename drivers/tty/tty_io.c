@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Terminals: opened, read, written, and the bytes that come from them. */
+#include <linux/capability.h>
+
 #include "drivers/tty/tty.h"
 #include "kernel/event/poll.h"
 #include "kernel/fs/devfs.h"
@@ -348,6 +350,7 @@ static void set_listed(struct tty_struct *tty, bool listed)
 	tty->listed = listed;
 	n_tty_flush_input(&tty->n);
 	tty->n.stopped = tty->n.held = false;
+	tty->exclusive = false;
 	spin_unlock_irqrestore(&tty->lock, flags);
 	tty->ops->listen(tty, listed);
 }
@@ -368,6 +371,8 @@ static int tty_open(struct inode *inode, struct file *file)
 	nonseekable_open(inode, file);
 	if (!tty)
 		return -ENXIO;
+	if (READ_ONCE(tty->exclusive) && !capable(CAP_SYS_ADMIN))
+		return -EBUSY;
 	tf = kzalloc(sizeof(*tf), GFP_KERNEL);
 	if (!tf)
 		return -ENOMEM;

@@ -139,6 +139,28 @@ static int set_termio(struct tty_struct *tty, const struct termio __user *p, boo
 	return 0;
 }
 
+/* That nobody waits for a carrier is a mode with a call of its own. */
+static int get_softcar(struct tty_struct *tty, int __user *p)
+{
+	struct ktermios t;
+
+	get_modes(tty, &t);
+	return put_user((int)!!(t.c_cflag & CLOCAL), p);
+}
+
+static int set_softcar(struct tty_struct *tty, const int __user *p)
+{
+	struct ktermios t;
+	int on;
+
+	if (get_user(on, p))
+		return -EFAULT;
+	get_modes(tty, &t);
+	t.c_cflag = on ? t.c_cflag | CLOCAL : t.c_cflag & ~(tcflag_t)CLOCAL;
+	apply_modes(tty, &t, false);
+	return 0;
+}
+
 static long mode_ioctl(struct tty_struct *tty, unsigned int cmd, void __user *p)
 {
 	switch (cmd) {
@@ -160,6 +182,10 @@ static long mode_ioctl(struct tty_struct *tty, unsigned int cmd, void __user *p)
 	case TCSETAW:
 	case TCSETAF:
 		return set_termio(tty, p, cmd == TCSETAF);
+	case TIOCGSOFTCAR:
+		return get_softcar(tty, p);
+	case TIOCSSOFTCAR:
+		return set_softcar(tty, p);
 	default:
 		return -ENOTTY;
 	}
@@ -296,6 +322,20 @@ static int set_discipline(struct tty_struct *tty, const int __user *p)
 	return number == N_TTY ? 0 : -EINVAL;
 }
 
+static long exclusive_ioctl(struct tty_struct *tty, unsigned int cmd, int __user *p)
+{
+	switch (cmd) {
+	case TIOCEXCL:
+	case TIOCNXCL:
+		WRITE_ONCE(tty->exclusive, cmd == TIOCEXCL);
+		return 0;
+	case TIOCGEXCL:
+		return put_user((int)READ_ONCE(tty->exclusive), p);
+	default:
+		return -ENOTTY;
+	}
+}
+
 static long other_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
 {
 	void __user *p = (void __user *)arg;
@@ -340,6 +380,9 @@ long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (tty_hung_up(tf))
 		return cmd == TIOCSPGRP ? -ENOTTY : -EIO;
 	ret = mode_ioctl(tf->tty, cmd, (void __user *)arg);
+	if (ret != -ENOTTY)
+		return ret;
+	ret = exclusive_ioctl(tf->tty, cmd, (int __user *)arg);
 	if (ret != -ENOTTY)
 		return ret;
 	ret = other_ioctl(tf->tty, cmd, arg);

@@ -9,11 +9,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -662,6 +664,69 @@ static void leader_ends(void)
 	_exit(7);
 }
 
+/* What else programs ask of a terminal, and of none but a pseudo one or a console's screen. */
+static void others(void)
+{
+	static const struct {
+		const char *name;
+		unsigned long cmd;
+		int arg;
+		bool tells;
+	} asked[] = {
+		{ "TIOCOUTQ", TIOCOUTQ, 0, true },
+		{ "TIOCGETD", TIOCGETD, 0, true },
+		{ "TIOCSETD none", TIOCSETD, 99, false },
+		{ "TIOCSETD", TIOCSETD, 0, false },
+		{ "TIOCGDEV", TIOCGDEV, 0, true },
+		{ "TIOCGEXCL", TIOCGEXCL, 7, true },
+		{ "TIOCEXCL", TIOCEXCL, 0, false },
+		{ "TIOCGEXCL", TIOCGEXCL, 0, true },
+		{ "TIOCNXCL", TIOCNXCL, 0, false },
+		{ "TIOCGEXCL", TIOCGEXCL, 7, true },
+		{ "TIOCGSOFTCAR", TIOCGSOFTCAR, 7, true },
+		{ "TIOCSSOFTCAR", TIOCSSOFTCAR, 0, false },
+		{ "TIOCGSOFTCAR", TIOCGSOFTCAR, 7, true },
+		{ "TIOCSSOFTCAR", TIOCSSOFTCAR, 1, false },
+		{ "TIOCGPTN", TIOCGPTN, 0, false },
+		{ "TIOCPKT", TIOCPKT, 0, false },
+		{ "TIOCGPKT", TIOCGPKT, 0, false },
+		{ "TIOCSPTLCK", TIOCSPTLCK, 0, false },
+		{ "TIOCLINUX", TIOCLINUX, 6, false },
+		{ "TCGETX", TCGETX, 0, false },
+		{ "FIONCLEX", FIONCLEX, 0, false },
+	};
+
+	for (unsigned int i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		int words[64] = { asked[i].arg };
+		long ret = call(ioctl(tty, asked[i].cmd, words));
+
+		printf("%s: %s", asked[i].name, name(ret));
+		printf(asked[i].tells ? ", %d\n" : "\n", words[0]);
+		if (asked[i].tells || asked[i].arg)
+			say("... nowhere", call(ioctl(tty, asked[i].cmd, 8)));
+	}
+	say("TCSBRK 1", call(ioctl(tty, TCSBRK, 1)));
+}
+
+static void nobody_special(void)
+{
+	ioctl(tty, TIOCEXCL, 0);
+	if (setuid(1000))
+		return;
+	say("whose alone: nobody special opens it", call(open(TTY, O_RDWR | O_NOCTTY)));
+	say("... types", call(ioctl(tty, TIOCSTI, "x")));
+}
+
+static void for_one(void)
+{
+	chmod(TTY, 0666);
+	outcome("for one alone", begin(-1, nobody_special));
+	say("root opens it", call(open(TTY, O_RDWR | O_NOCTTY)) < 0);
+	ioctl(tty, TIOCNXCL, 0);
+	ioctl(tty, TCFLSH, TCIFLUSH);
+	chmod(TTY, 0600);
+}
+
 static void session(void)
 {
 	setsid();
@@ -675,6 +740,8 @@ static void session(void)
 	rates();
 	oldest_form();
 	flow();
+	others();
+	for_one();
 	behind();
 	told();
 	whose();
