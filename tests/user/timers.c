@@ -420,7 +420,7 @@ static void *burn(void *unused)
 static void interrupted_cpu_sleep(void)
 {
 	struct timespec t = { 1000, 0 }, left = { 7, 7 };
-	struct sigaction sa = { .sa_sigaction = catch, .sa_flags = SA_SIGINFO }, old;
+	struct sigaction sa = { .sa_sigaction = catch, .sa_flags = SA_SIGINFO | SA_RESTART }, old;
 
 	sigaction(SIGALRM, &sa, &old);
 	ualarm(20000, 20000); /* and again, should the first come too early */
