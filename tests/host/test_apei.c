@@ -105,6 +105,34 @@ TEST(arithmetic_masks_and_offsets)
 	EXPECT_EQ(result, 0x55667788);
 }
 
+/* Table 18.24: VAR1 becomes what it was less VAR2, not the other way round. */
+TEST(subtraction)
+{
+	const struct apei_entry entries[] = {
+		ENTRY(1, 5, 1, 0), /* var1 = r1 */
+		ENTRY(1, 6, 2, 0), /* var2 = r2 */
+		ENTRY(1, 9, 0, 0), /* var1 -= var2 */
+		ENTRY(1, 7, 3, 0), /* r3 = var1 */
+	};
+	u64 result;
+
+	regs[1] = 30;
+	regs[2] = 7;
+	EXPECT_EQ(run(entries, ARRAY_SIZE(entries), 1, &result), 0);
+	EXPECT_EQ(regs[3], 23);
+}
+
+TEST(a_list_of_many_steps_comes_to_its_end)
+{
+	static struct apei_entry noops[200];
+	u64 result = 1;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(noops); i++)
+		noops[i] = (struct apei_entry)ENTRY(1, 4, 0, 0);
+	EXPECT_EQ(run(noops, ARRAY_SIZE(noops), 1, &result), 0);
+	EXPECT_EQ(result, 0);
+}
+
 TEST(jumps_end_and_loops_are_bounded)
 {
 	const struct apei_entry skip[] = {
@@ -122,6 +150,7 @@ TEST(jumps_end_and_loops_are_bounded)
 	EXPECT_EQ(run(skip, ARRAY_SIZE(skip), 1, &result), 0);
 	EXPECT_EQ(result, 1);
 	EXPECT_EQ(run(forever, ARRAY_SIZE(forever), 1, &result), -ETIMEDOUT);
+	EXPECT(test_log_has("action 1: no end after"));
 	EXPECT_EQ(run(leave, ARRAY_SIZE(leave), 1, &result), 0);
 	EXPECT_EQ(result, 1000);
 	EXPECT_EQ(run(stuck, ARRAY_SIZE(stuck), 1, &result), -ETIMEDOUT);
@@ -183,12 +212,22 @@ TEST(what_is_not_done_is_said)
 	const struct apei_entry move[] = { ENTRY(1, 18, 0, 0) };
 	const struct apei_entry none[] = { ENTRY(1, 19, 0, 0) };
 	const struct apei_entry far[] = { ENTRY(1, 0, 8, 0) };
+	struct apei_entry nowhere[] = { ENTRY(1, 3, 0, 5), ENTRY(1, 3, 1, 6) };
 	u64 result;
 
 	EXPECT_EQ(run(move, 1, 1, &result), -EINVAL);
 	EXPECT(test_log_has("instruction 18 is not done"));
 	EXPECT_EQ(run(none, 1, 1, &result), -EINVAL);
 	EXPECT_EQ(run(far, 1, 1, &result), -ENODEV);
+	/* What cannot be a register is neither written nor, for the bits to be kept, read; nothing follows. */
+	nowhere[0].reg.access_size = 0;
+	regs[0] = regs[1] = 1;
+	EXPECT_EQ(run(nowhere, 2, 1, &result), -EINVAL);
+	EXPECT(regs[0] == 1 && regs[1] == 1);
+	nowhere[0].instruction = 2;
+	EXPECT_EQ(run(nowhere, 1, 1, &result), -EINVAL);
+	nowhere[0].instruction = 0;
+	EXPECT_EQ(run(nowhere, 1, 1, &result), -EINVAL);
 }
 
 TEST(register_widths)
@@ -249,4 +288,46 @@ TEST(ranges_are_collected_once)
 	entries[3].instruction = 77;
 	EXPECT_EQ(apei_collect_ranges(&program, r, 3), -EINVAL);
 	EXPECT_EQ(reads, 0);
+}
+
+static int collect_two(const struct apei_entry *a, u64 address, struct apei_range *ranges)
+{
+	struct apei_entry entries[2] = { *a, *a };
+	struct apei_program program = { entries, 2, read_reg, write_reg };
+
+	entries[1].reg = (struct acpi_gas){ ACPI_SPACE_MEMORY, 8, 0, 1, address };
+	return apei_collect_ranges(&program, ranges, 2);
+}
+
+/* Eight bytes and one: behind them, before them, at their first and last byte, and further off. */
+TEST(ranges_that_share_a_byte_or_adjoin_are_one)
+{
+	const struct apei_entry eight = ENTRY(1, 0, 0, 0);
+	struct apei_range r[2];
+
+	EXPECT_EQ(collect_two(&eight, REGS + 7, r), 1);
+	EXPECT(r[0].start == REGS && r[0].end == REGS + 7);
+	EXPECT_EQ(collect_two(&eight, REGS, r), 1);
+	EXPECT_EQ(collect_two(&eight, REGS + 8, r), 1);
+	EXPECT(r[0].start == REGS && r[0].end == REGS + 8);
+	EXPECT_EQ(collect_two(&eight, REGS - 1, r), 1);
+	EXPECT(r[0].start == REGS - 1 && r[0].end == REGS + 7);
+	EXPECT_EQ(collect_two(&eight, REGS + 9, r), 2);
+	EXPECT_EQ(collect_two(&eight, REGS - 2, r), 2);
+}
+
+TEST(a_table_whose_register_or_instruction_cannot_be_is_refused_by_name)
+{
+	struct apei_entry entries[] = { ENTRY(1, 0, 0, 0), ENTRY(2, 0, 1, 0) };
+	struct apei_program program = { entries, 2, read_reg, write_reg };
+	struct apei_range r[2];
+
+	entries[1].reg.access_size = 0;
+	EXPECT_EQ(apei_collect_ranges(&program, r, 2), -EINVAL);
+	EXPECT(test_log_has("entry 1: no register: space 0, address 0x1008, bits 64 at 0, access size 0"));
+	entries[1].instruction = 4; /* but one that uses none may say anything there */
+	EXPECT_EQ(apei_collect_ranges(&program, r, 2), 1);
+	entries[1].instruction = 19;
+	EXPECT_EQ(apei_collect_ranges(&program, r, 2), -EINVAL);
+	EXPECT(test_log_has("entry 1: no instruction 19"));
 }
