@@ -87,7 +87,7 @@ static __always_inline void fill_in(struct memtype *m, phys_addr_t start, phys_a
 	m->start = start;
 	m->end = end;
 	m->caller = caller;
-	m->type = type;
+	m->type = available_cache_mode(type);
 }
 
 /* ---------------------------------------------------------------- addresses that are not RAM */

@@ -31,7 +31,8 @@ struct memtype {
 /*
  * Reserve [start, end), whole pages, none of them RAM, for a mapping as `want`, on
  * behalf of `caller`.  m->type is what must be mapped then: `want`, or uncached-minus
- * for write-back where the MTRRs do not have the range as such, or the type that
+ * for write-back where the MTRRs do not have the range as such, and for what the CPU
+ * has not without a PAT, or the type that
  * reservations there have already, if it is a compatible one.  -EBUSY, said with
  * ranges, types and holder, where it is not.  `m` is the caller's memory and stays
  * in use until memtype_del().

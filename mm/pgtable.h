@@ -82,6 +82,14 @@ static inline u64 cachemode2protval(enum page_cache_mode mode)
 
 enum page_cache_mode protval2cachemode(u64 pteval);
 
+/* What a PTE that asks for `mode` gets: without a PAT there is neither WC, WT nor WP (mm/pat.h). */
+static inline enum page_cache_mode available_cache_mode(enum page_cache_mode mode)
+{
+	return cachemode2protval(mode) == cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS) ?
+		       _PAGE_CACHE_MODE_UC_MINUS :
+		       mode;
+}
+
 static inline pgprot_t pgprot_cached(pgprot_t prot, enum page_cache_mode mode)
 {
 	return __pgprot(pgprot_val(prot) | cachemode2protval(mode));

@@ -23,6 +23,16 @@ static const enum page_cache_mode modes[] = {
 	_PAGE_CACHE_MODE_UC, _PAGE_CACHE_MODE_WT,
 };
 
+/* Each mode has bits of its own, as a PAT gives them. */
+u64 cache_mode_bits[] = {
+	[_PAGE_CACHE_MODE_WB] = 0,
+	[_PAGE_CACHE_MODE_WC] = _PAGE_PWT,
+	[_PAGE_CACHE_MODE_UC_MINUS] = _PAGE_PCD,
+	[_PAGE_CACHE_MODE_UC] = _PAGE_PCD | _PAGE_PWT,
+	[_PAGE_CACHE_MODE_WT] = _PAGE_PAT | _PAGE_PCD | _PAGE_PWT,
+	[_PAGE_CACHE_MODE_WP] = _PAGE_PAT | _PAGE_PWT,
+};
+
 bool pfn_valid(unsigned long pfn)
 {
 	return pfn >= RAM_START && pfn < RAM_END;
@@ -144,6 +154,33 @@ TEST(between_two_types)
 	memtype_del(&c);
 	memtype_del(&a);
 	memtype_del(&b);
+}
+
+/* Of a CPU that has none (SDM 3A, table 11-11) nobody is told that it combines writes: it would not. */
+TEST(without_a_pat_what_is_recorded_is_what_is_mapped)
+{
+	u64 *wc = &cache_mode_bits[_PAGE_CACHE_MODE_WC], *wt = &cache_mode_bits[_PAGE_CACHE_MODE_WT];
+	u64 with_pat[] = { *wc, *wt };
+	enum page_cache_mode got;
+	unsigned long holder;
+	struct memtype m;
+
+	*wc = *wt = _PAGE_PCD;
+	ASSERT(reserve(&m, 10, 12, _PAGE_CACHE_MODE_WC, &got) == 0);
+	EXPECT_EQ(got, _PAGE_CACHE_MODE_UC_MINUS);
+	memtype_del(&m);
+	ASSERT(reserve(&m, 10, 12, _PAGE_CACHE_MODE_WT, &got) == 0);
+	EXPECT_EQ(got, _PAGE_CACHE_MODE_UC_MINUS);
+	memtype_del(&m);
+	ASSERT(reserve(&m, 10, 12, _PAGE_CACHE_MODE_UC, &got) == 0);
+	EXPECT_EQ(got, _PAGE_CACHE_MODE_UC);
+	memtype_del(&m);
+	ASSERT(memtype_reserve_ram(PAGE(130), PAGE(131), _PAGE_CACHE_MODE_WC, 1) == 0);
+	EXPECT(memtype_lookup(PAGE(130), &got, &holder));
+	EXPECT_EQ(got, _PAGE_CACHE_MODE_UC_MINUS);
+	EXPECT_EQ(memtype_free_ram(PAGE(130), PAGE(131)), 0);
+	*wc = with_pat[0];
+	*wt = with_pat[1];
 }
 
 /* What an MTRR makes uncachable is granted as that, and stays so for who comes later. */
