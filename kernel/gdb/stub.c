@@ -30,6 +30,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/trap/debugger.h"
 #include "kernel/trap/desc.h"
+#include "kernel/trap/idt.h"
 #include "kernel/trap/traps.h"
 
 static u32 talks;	       /* atomic: the CPU that is in a session + 1 */
@@ -233,7 +234,35 @@ static bool goes_on_stepping(struct pt_regs *regs, u8 *signal)
 	return false;
 }
 
-static bool on_debug(struct pt_regs *regs)
+/*
+ * A #DB of the kernel's has a stack of the IST, which the next one would begin anew: nothing stops, let alone steps,
+ * amid it.  What an NMI wants meanwhile is done last, as if it had come upon what was interrupted.  So is what one wants
+ * between that and the IRET, at once: the word of an error code, which a #DB has not, says that its time has come.
+ */
+#define DEBUG_TRAP_OVER (~0UL)
+
+static void end_debug_trap(struct pt_regs *regs)
+{
+	if (regs == ist_regs(IST_DB))
+		WRITE_ONCE(regs->orig_ax, DEBUG_TRAP_OVER);
+	gdb_nmi(regs);
+	if (wanted_early())
+		stop_here(regs, &(struct gdb_stop){ .signal = GDB_SIGINT,
+						    .in_program = user_mode(regs) });
+}
+
+/* Before its stub's first instruction that word is the last one's. */
+static bool is_debug_trap_over(const struct pt_regs *regs)
+{
+	return ist_regs(IST_DB)->orig_ax == DEBUG_TRAP_OVER && regs->ip != ist_stub(IST_DB);
+}
+
+static bool is_in_debug_trap(const struct pt_regs *regs)
+{
+	return find_stack(regs->sp) == &this_cpu_stacks()[IST_DB];
+}
+
+static bool debug_event(struct pt_regs *regs)
 {
 	struct gdb_stop stop = { .signal = GDB_SIGTRAP, .in_program = user_mode(regs) };
 	unsigned long dr6;
@@ -244,13 +273,17 @@ static bool on_debug(struct pt_regs *regs)
 	if (!gdb_hardware_hit(dr6, &stop) && !stepped)
 		return false;
 	take_dr6();
-	if (!stop.hit && (given_up || goes_on_stepping(regs, &stop.signal))) {
-		if (!wanted_early())
-			return true;
-		stop.signal = GDB_SIGINT;
-	}
-	stop_here(regs, &stop);
+	if (stop.hit || !(given_up || goes_on_stepping(regs, &stop.signal)))
+		stop_here(regs, &stop);
 	return true;
+}
+
+static bool on_debug(struct pt_regs *regs)
+{
+	bool taken = debug_event(regs);
+
+	end_debug_trap(regs);
+	return taken;
 }
 
 /* True: it is to be tried again; false: the kernel dies of it. */
@@ -297,18 +330,12 @@ bool gdb_is_dead(void)
 	return fatal;
 }
 
-/* There the next #DB would begin its stack anew: nothing stops, let alone steps, amid this one. */
-static bool is_in_debug_trap(const struct pt_regs *regs)
-{
-	return find_stack(regs->sp) == &this_cpu_stacks()[IST_DB];
-}
-
 /* `last` bytes had been read when the NMI before this one came. */
 static bool on_port_nmi(struct pt_regs *regs, unsigned int last)
 {
 	struct gdb_stop stop = { .signal = GDB_SIGINT };
 
-	if (per_cpu(gdb_context, raw_smp_processor_id()).regs || is_in_debug_trap(regs)) {
+	if (per_cpu(gdb_context, raw_smp_processor_id()).regs) {
 		this_cpu(nmi_early) = true;
 		return true;
 	}
@@ -328,6 +355,13 @@ static bool on_nmi(struct pt_regs *regs)
 
 	if (may_be_port)
 		nmi_bytes = gdb_port_count();
+	if (is_in_debug_trap(regs)) {
+		if (!is_debug_trap_over(regs)) {
+			this_cpu(nmi_early) = true;
+			return may_be_port;
+		}
+		regs = ist_regs(IST_DB);
+	}
 	gdb_nmi(regs);
 	return may_be_port && on_port_nmi(regs, last);
 }

@@ -78,6 +78,11 @@ const struct kernel_stack *this_cpu_stacks(void)
 	return this_cpu(cpu_stacks) ?: kernel_stacks;
 }
 
+struct pt_regs *ist_regs(enum ist ist)
+{
+	return (struct pt_regs *)((unsigned long *)this_cpu_stacks()[ist].top - IST_WORDS) - 1;
+}
+
 /* The i-th of those that find_stack() knows: the CPU's, then the thread's, which may be NULL. */
 static const struct kernel_stack *known_stack(unsigned int i)
 {

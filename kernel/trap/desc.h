@@ -9,6 +9,7 @@
 #define KERNEL_TRAP_DESC_H
 
 #include "kernel/core/percpu.h"
+#include "kernel/cpu/ptrace.h"
 
 #define KERNEL_CS 0x10
 #define KERNEL_DS 0x18
@@ -44,6 +45,9 @@ struct kernel_stack {
 #define NR_CPU_STACKS (1 + NR_IST)
 extern const struct kernel_stack kernel_stacks[NR_CPU_STACKS]; /* the boot CPU's, in the image */
 const struct kernel_stack *this_cpu_stacks(void);
+
+/* What the exception that this CPU has on that stack interrupted, once all of it is saved.  Any context. */
+struct pt_regs *ist_regs(enum ist ist);
 
 /* Take the guard pages out of the final tables: from here on an overflow faults.  Boot. */
 void unmap_stack_guards(void);

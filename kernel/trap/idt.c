@@ -43,10 +43,14 @@ extern const char trap_stubs[], ist_stubs[];
 
 static struct gate idt[NR_VECTORS] __aligned(16);
 
+unsigned long ist_stub(enum ist ist)
+{
+	return (unsigned long)ist_stubs + (unsigned long)(ist - 1) * TRAP_STUB_SIZE;
+}
+
 static void set_gate(unsigned int vector, enum ist ist)
 {
-	u64 addr = ist == IST_NONE ? (u64)trap_stubs + (u64)vector * TRAP_STUB_SIZE :
-				     (u64)ist_stubs + (u64)(ist - 1) * TRAP_STUB_SIZE;
+	u64 addr = ist == IST_NONE ? (u64)trap_stubs + (u64)vector * TRAP_STUB_SIZE : ist_stub(ist);
 	u8 dpl = vector == X86_TRAP_BP || vector == X86_TRAP_OF ? GATE_DPL3 : 0;
 
 	idt[vector] = (struct gate){

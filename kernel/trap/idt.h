@@ -4,6 +4,7 @@
 #define KERNEL_TRAP_IDT_H
 
 #include "kernel/lib/compiler.h"
+#include "kernel/trap/desc.h"
 
 /*
  * First step, right after the first GDT: #DB and #BP, so that a debugger's
@@ -18,5 +19,8 @@ void idt_setup_this_cpu(void);
 
 /* Second step, after init_mem_mapping(): interrupts, and IST stacks, guarded by now; #MC too. */
 void idt_setup_traps(void);
+
+/* Where the exception that has that stack enters, and has saved nothing yet. */
+unsigned long ist_stub(enum ist ist);
 
 #endif

@@ -44,7 +44,7 @@ def machine(name, words, elf=guest.KERNEL_ELF, extra="", **options):
     """A guest whose second port is a socket: (guest, its path)."""
     path = guest.LOGS / f"{name}.sock"
     path.unlink(missing_ok=True)
-    port = f"-chardev socket,id=gdb,path={path},server=on,wait=off -serial chardev:gdb"
+    port = f"-chardev socket,id=kgdb,path={path},server=on,wait=off -serial chardev:kgdb"  # "gdb" is QEMU's own
     with guest.Guest(name, f"{guest.Q35} {port} {extra}", f"kgdboc=ttyS1 {words}", elf=elf, timeout=60,
                      **options) as g:
         while not path.exists():
@@ -543,6 +543,60 @@ def test_bytes_that_are_no_packets():
         assert b"T02" in line.answer()
         g.hmp("mce -b 1 1 0xb600000000000135 0x5 0x12345678 0")
         g.expect(r"Kernel panic - not syncing: machine check\n(.|\n)*r resets the machine")
+
+
+def end_of_traps_by_ist():
+    """The address of the IRET behind all that a #DB does."""
+    code = subprocess.run(["objdump", "-d", "--disassemble=ist_common.return", guest.KERNEL_ELF], capture_output=True,
+                          text=True, check=True).stdout
+    return int(re.search(r"^(\w+):.*\biretq", code, re.M)[1], 16)
+
+
+@contextlib.contextmanager
+def gdb_of_qemu(path):
+    """What asks it: a command, and what was printed."""
+    def ask(command):
+        process.stdin.write(f"{command}\necho \\n---\\n\n")
+        process.stdin.flush()
+        said = ""
+        while not said.endswith("\n---\n"):
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        return said
+
+    with subprocess.Popen(["gdb", "-nx", "-q", str(guest.KERNEL_ELF)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True) as process:
+        ask("set pagination off\nset confirm off")
+        ask(f"target remote {path}")
+        yield ask
+        ask("delete\ndetach")
+        process.stdin.close()
+
+
+def test_interrupt_between_a_trap_and_its_iret():
+    """^C comes when all that a step's #DB does is done: what was stepped stops, not the trap's last instruction."""
+    qemu = guest.LOGS / "kgdb-iret.qemu"
+    qemu.unlink(missing_ok=True)
+    with machine("kgdb-iret", "", extra=f"-gdb unix:{qemu},server=on,wait=off", hmp=True) as (g, path):
+        g.prompt()
+        line = Line(path)
+        line.socket.sendall(b"\x03" + packet(b"?"))
+        assert b"T02" in line.answer()
+        for _ in range(5):  # behind HLT and STI, which are done by hand
+            assert b"T05" in line.ask(b"vCont;s")
+        stepped = line.ask(b"p10")
+        with gdb_of_qemu(qemu) as ask:
+            ask(f"hbreak *{end_of_traps_by_ist()}")
+            line.socket.sendall(packet(b"c"))
+            assert "Breakpoint 1" in ask("continue")
+            assert "in = 1" in ask(f"printf \"in = %d\\n\", $rsp > {address_of('ist_db_guard')} && $rsp < {address_of('ist_db_top')}")
+            line.socket.sendall(b"\x03")
+            while not int(g.hmp("i /b 0x2fd").split("] = ")[1].split()[0], 0) & 1:  # the 16550 has it: LSR, bit 0
+                time.sleep(0.05)
+        assert b"T02" in line.answer()
+        assert line.ask(b"p10") == stepped
+        assert line.ask(b"D") == b"OK"
 
 
 @pytest.mark.skipif(not shutil.which("lldb"), reason="lldb is not installed")
