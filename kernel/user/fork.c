@@ -29,9 +29,9 @@ struct kernel_clone_args {
 	unsigned long tls;
 };
 
-/* New namespaces, which are not offered. */
 #define TIMER_SLACK_NS 50000 /* Linux's for a new process */
 
+/* New namespaces, which are not offered. */
 #define CLONE_NEW_ANYTHING                                                             \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | \
 	 CLONE_NEWPID | CLONE_NEWNET)
