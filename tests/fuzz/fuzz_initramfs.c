@@ -155,7 +155,7 @@ __asm__(".text\n"
 	"put_unused_fd, alloc_file_pseudo, strncpy_from_user, strndup_user, copy_struct_from_user, "
 	"send_sig, schedule, prepare_to_wait_event, finish_wait, autoremove_wake_function, __wake_up, "
 	"queue_work, flush_work, system_wq, __locks_remove_posix, __locks_remove_file, "
-	"__kmap_local_pfn_prot, high_page_address, kmalloc_array\n"
+	"__kmap_local_pfn_prot, high_page_address, kmalloc_array, vm_enough_memory, vm_unacct_memory\n"
 	".globl \\name\n\\name:\n"
 	".endr\n"
 	"jmp never_called\n");
