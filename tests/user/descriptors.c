@@ -193,6 +193,10 @@ static void flags(void)
 	n = 1;
 	TRY(ioctl(fd, FIONBIO, &n));
 	TRY(fcntl(fd, F_GETFL));
+	n = 0;
+	TRY(ioctl(fd, FIONBIO, &n));
+	TRY(fcntl(fd, F_GETFL));
+	TRY(ioctl(fd, FIONBIO, BAD));
 	TRY(ioctl(fd, FIOCLEX));
 	TRY(fcntl(fd, F_GETFD));
 	TRY(ioctl(fd, FIONCLEX));

@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -565,20 +566,69 @@ static void clock_steps(void)
 }
 
 /* A stop is no end of a wait, nor a new beginning. */
-static void stopped_waits(void)
+/* A time that is to be left alone: then nobody knows how much of it is over, and a wait does not go on. */
+static int sticky_wait(int fd)
 {
-	int status = 0, p[2];
-	pid_t pid;
+	struct timeval tv = { 5, 0 };
+	fd_set set;
 
-	puts("--- stopped waits");
-	(void)!pipe(p);
-	pid = CHILD(poll(&(struct pollfd){ p[0], POLLIN, 0 }, 1, 300) + 1);
+	FD_ZERO(&set);
+	FD_SET(fd, &set);
+	personality(STICKY_TIMEOUTS);
+	return select(fd + 1, &set, NULL, NULL, &tv) < 0 ? errno : 0;
+}
+
+static int wait_in_parts(int fd)
+{
+	struct timeval tv = { 0, 300000 };
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(fd, &set);
+	return select(fd + 1, &set, NULL, NULL, &tv) < 0 ? errno : tv.tv_usec != 0;
+}
+
+static void stop_and_continue(pid_t pid)
+{
+	int status = 0;
+
 	usleep(50000);
 	kill(pid, SIGSTOP);
 	waitpid(pid, &status, WUNTRACED);
 	SHOW(WIFSTOPPED(status));
 	kill(pid, SIGCONT);
 	SHOW(ended(pid));
+}
+
+static void sticky(void)
+{
+	struct timeval tv = { 0, 1000 };
+	struct timespec ts = { 0, 1000000 };
+
+	SHOW(select(0, NULL, NULL, NULL, &tv));
+	SHOW(tv.tv_usec);
+	SHOW(syscall(SYS_ppoll, NULL, 0, &ts, NULL, 0));
+	SHOW(ts.tv_nsec);
+	personality(STICKY_TIMEOUTS);
+	tv.tv_usec = 1000;
+	ts.tv_nsec = 1000000;
+	SHOW(select(0, NULL, NULL, NULL, &tv));
+	SHOW(tv.tv_usec);
+	SHOW(syscall(SYS_ppoll, NULL, 0, &ts, NULL, 0));
+	SHOW(ts.tv_nsec);
+	personality(0);
+}
+
+static void stopped_waits(void)
+{
+	int p[2];
+
+	puts("--- stopped waits");
+	(void)!pipe(p);
+	stop_and_continue(CHILD(poll(&(struct pollfd){ p[0], POLLIN, 0 }, 1, 300) + 1));
+	stop_and_continue(CHILD(wait_in_parts(p[0])));
+	stop_and_continue(CHILD(sticky_wait(p[0])));
+	sticky();
 	close(p[0]), close(p[1]);
 }
 

@@ -396,7 +396,21 @@ static void left(void)
 	printf("our folder %s\n", getcwd(cwd, sizeof(cwd)));
 }
 
-static char leader[20];
+static char leader[20], began[20];
+
+/* When a process began, in /proc's ticks. */
+static void start_time(char *text)
+{
+	char line[512] = "";
+	int fd = open("/proc/self/stat", O_RDONLY);
+
+	(void)!read(fd, line, sizeof(line) - 1);
+	close(fd);
+	if (sscanf(line,
+		   "%*d %*s %*c %*d %*d %*d %*d %*d %*d %*d %*d %*d %*d %*d %*d %*d %*d %*d %*d %*d %*d %19s",
+		   text) != 1)
+		strcpy(text, "none");
+}
 
 static void *replace(void *unused)
 {
@@ -404,7 +418,7 @@ static void *replace(void *unused)
 
 	(void)unused;
 	snprintf(own, sizeof(own), "%d", gettid());
-	execl("/proc/thread-self/exe", "family", "numbers", leader, own,
+	execl("/proc/thread-self/exe", "family", "numbers", leader, own, began,
 	      NULL); /* the leader has none any more */
 	_exit(errno);
 }
@@ -426,6 +440,8 @@ static void by_a_thread(void *(*thread)(void *))
 	if (!pid) {
 		alarm(20);
 		snprintf(leader, sizeof(leader), "%d", getpid());
+		start_time(began);
+		usleep(50000); /* some of its ticks: the thread begins later */
 		first = pthread_self();
 		pthread_create(&t, NULL, thread, NULL);
 		if (thread == replace_behind)
@@ -439,7 +455,10 @@ static void by_a_thread(void *(*thread)(void *))
 static int numbers(char **argv)
 {
 	pid_t was = atoi(argv[2]), own = atoi(argv[3]);
+	char now[20];
 
+	start_time(now);
+	printf("it began when it had begun: %d\n", !strcmp(now, argv[4]));
 	printf("by a thread: process %d, thread %d\n", getpid() == was, gettid() == was);
 	say("the process is there", kill(was, 0));
 	say("the thread's number", kill(own, 0));

@@ -418,6 +418,7 @@ static void stats(int fd)
 static void file_systems(void)
 {
 	struct statfs fs;
+	int n;
 
 	TRY(statfs(".", &fs));
 	printf("  type %lx bsize %ld namelen %ld frsize %ld flags %lx\n", (long)fs.f_type,
@@ -428,6 +429,10 @@ static void file_systems(void)
 	       (long)fs.f_namelen, (long)fs.f_blocks);
 	TRY(statfs("/sys", &fs));
 	printf("  type %lx bsize %ld\n", (long)fs.f_type, (long)fs.f_bsize);
+	n = OPEN(open(".", O_PATH));
+	TRY(fstatfs(n, &fs));
+	printf("%d %lx\n", fs.f_frsize == fs.f_bsize, (unsigned long)fs.f_namelen);
+	close(n);
 	TRY(statfs("none", &fs));
 	TRY(statfs(".", BAD));
 	TRY(fstatfs(-1, &fs));
@@ -697,6 +702,29 @@ static void list(int fd, unsigned int size)
 	printf("\n  %ld entries, then %ld %s\n", total, n, n < 0 ? strerrorname_np(errno) : "");
 }
 
+/* What an entry tells of the next one's place leads there, and to no other. */
+static void places(int fd)
+{
+	char first[4096], buf[4096];
+	long n, last = 0;
+
+	TRY(lseek(fd, 0, SEEK_SET));
+	n = syscall(SYS_getdents64, fd, first, sizeof(first));
+	for (long at = 0; at < n;) {
+		struct dirent64 *d = (void *)(first + at),
+				*next = (void *)(first + at + d->d_reclen);
+		long left;
+
+		lseek(fd, d->d_off, SEEK_SET);
+		left = syscall(SYS_getdents64, fd, buf, sizeof(buf));
+		at += d->d_reclen;
+		if (d->d_off <= last || left != n - at ||
+		    (left && strcmp(((struct dirent64 *)buf)->d_name, next->d_name)))
+			printf("  behind %s: %ld bytes, not %ld\n", d->d_name, left, n - at);
+		last = d->d_off;
+	}
+}
+
 static void directories(void)
 {
 	char buf[1000], *half;
@@ -716,6 +744,7 @@ static void directories(void)
 	list(fd, 60);
 	TRY(lseek(fd, 3, SEEK_SET));
 	list(fd, 4096);
+	places(fd);
 	TRY(lseek(fd, 0, SEEK_END));
 	TRY(lseek(fd, -1, SEEK_SET));
 	TRY(lseek(fd, 0, SEEK_SET));

@@ -242,6 +242,50 @@ static void locked(void)
 	munmap(p, 3 * PAGE);
 }
 
+/* A wish is heeded up to the end of memory, and not where a stack may still grow to. */
+static void wishes(void)
+{
+	char *top = (char *)((1UL << 47) - PAGE), *stack, *p;
+
+	p = map("at the end", top - PAGE, PAGE, RW, PRIVATE);
+	printf("there: %d\n", p == top - PAGE);
+	munmap(p, PAGE);
+	p = map("over the end", top - PAGE, 2 * PAGE, RW, PRIVATE);
+	printf("there: %d\n", p == top - PAGE);
+	munmap(p, 2 * PAGE);
+	p = map("much", NULL, 4 << 20, PROT_NONE, PRIVATE);
+	munmap(p, 4 << 20);
+	stack = map("a stack", p + (3 << 20), PAGE, RW, PRIVATE | MAP_GROWSDOWN | MAP_FIXED);
+	p = map("below its gap", stack - 258 * PAGE, PAGE, RW, PRIVATE);
+	printf("there: %d\n", p == stack - 258 * PAGE);
+	munmap(p, PAGE);
+	p = map("just below it", stack - 257 * PAGE, PAGE, RW, PRIVATE);
+	printf("there: %d\n", p == stack - 257 * PAGE);
+	munmap(p, PAGE);
+	p = map("in its gap", stack - 256 * PAGE, PAGE, RW, PRIVATE);
+	printf("there: %d\n", p == stack - 256 * PAGE);
+	munmap(p, PAGE);
+	munmap(stack, PAGE);
+}
+
+static long in_huge_pages(void)
+{
+	slurp("/proc/self/smaps_rollup");
+	return atol(strstr(buf, "AnonHugePages:") + 14);
+}
+
+/* Where no pages of 2 MiB are wanted there are none. */
+static void small_pages(void)
+{
+	char *p = map("8 MiB", NULL, 8 << 20, RW, PRIVATE);
+	long before = in_huge_pages();
+
+	madvise(p, 8 << 20, MADV_NOHUGEPAGE);
+	memset(p, 1, 8 << 20);
+	printf("in huge pages %ld kB more\n", in_huge_pages() - before);
+	munmap(p, 8 << 20);
+}
+
 /* Pages of one file, mapped with others between them: one range, as long as they are of one kind. */
 static void file_pages(void)
 {
@@ -352,6 +396,8 @@ int main(void)
 	most_mappings();
 	lines_of_maps();
 	locked();
+	wishes();
+	small_pages();
 	file_pages();
 	read_implies_exec();
 	segment();

@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <linux/reboot.h>
 #include <linux/sched.h>
 #include <linux/securebits.h>
 #include <poll.h>
@@ -1130,6 +1131,44 @@ static void rights(void)
 		waitpid(child_that(cases[i]), NULL, 0);
 }
 
+/* What is no number of reboot()'s ends nothing. */
+static void reboots(void)
+{
+	printf("--- reboot\n");
+	say("another first number",
+	    syscall(SYS_reboot, 1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_CAD_OFF, NULL));
+	say("another second number",
+	    syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, 1, LINUX_REBOOT_CMD_CAD_OFF, NULL));
+	say("another command",
+	    syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, 7, NULL));
+	say("with a word nowhere", syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2A,
+					   LINUX_REBOOT_CMD_RESTART2, NULL));
+	say("keys off", syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2C,
+				LINUX_REBOOT_CMD_CAD_OFF, NULL));
+}
+
+/* A vector register that no call changes is the child's, too. */
+static void registers(void)
+{
+	const unsigned long value = 0x123456789abcdef0;
+	unsigned long now;
+	long ret;
+	int st = 0;
+
+	fflush(stdout);
+	__asm__ volatile("movq %2, %%xmm15\n"
+			 "mov %3, %%eax\n"
+			 "syscall\n"
+			 "movq %%xmm15, %1"
+			 : "=&a"(ret), "=&r"(now)
+			 : "r"(value), "i"(SYS_fork)
+			 : "rcx", "r11", "xmm15", "memory");
+	if (!ret)
+		_exit(now == value ? 3 : 4);
+	waitpid((pid_t)ret, &st, 0);
+	printf("--- a child's registers: %d, ours %d\n", WEXITSTATUS(st), now == value);
+}
+
 static void ids(void)
 {
 	int st;
@@ -1183,6 +1222,8 @@ int main(int argc, char **argv, char **envp)
 	waitpid(child_that(exec_on_a_stack), NULL, 0);
 	scripts();
 	limits();
+	reboots();
+	registers();
 	ids();
 	rights();
 	return 0;

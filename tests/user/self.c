@@ -416,6 +416,26 @@ static void show_handler(const char *what, int sig)
 	       ss.ss_size > 0);
 }
 
+static void show_registers(void)
+{
+	unsigned int mxcsr;
+	unsigned short x87;
+	unsigned long gs = 1;
+
+	__asm__ volatile("stmxcsr %0; fnstcw %1" : "=m"(mxcsr), "=m"(x87));
+	syscall(SYS_arch_prctl, ARCH_GET_GS, &gs);
+	printf("mxcsr %x, x87 %x, gs %lx\n", mxcsr, x87, gs);
+}
+
+static void set_registers(void)
+{
+	const unsigned int mxcsr = 0x7f80; /* rounded towards 0 */
+	const unsigned short x87 = 0x0f7f; /* so, too */
+
+	__asm__ volatile("ldmxcsr %0; fldcw %1" : : "m"(mxcsr), "m"(x87));
+	syscall(SYS_arch_prctl, ARCH_SET_GS, 0x12345678);
+}
+
 /* What a process is, of which a child and the next program have some. */
 static int show_process(const char *who)
 {
@@ -443,6 +463,7 @@ static int show_process(const char *who)
 	printf("pending %d, alarm %d\n", sigismember(&set, SIGALRM), alarm(0) > 0);
 	show_handler("USR1", SIGUSR1);
 	show_handler("USR2", SIGUSR2);
+	show_registers();
 	fflush(stdout);
 	return 0;
 }
@@ -495,6 +516,7 @@ static void become_special(void)
 	raise(SIGALRM);
 	alarm(1000);
 	syscall(SYS_set_tid_address, &address);
+	set_registers();
 }
 
 /* A child has all but what is of its parent alone; another program what is not of the old one. */
