@@ -43,6 +43,16 @@ static void say(const char *what, long ret)
 }
 #define SAY(call) say(#call, (call))
 
+/* Those of a name that are not 0, wherever it ends. */
+static int bytes_of(const char name[65])
+{
+	int n = 0;
+
+	for (int i = 0; i < 65; i++)
+		n += name[i] != 0;
+	return n;
+}
+
 static void names(void)
 {
 	struct utsname u;
@@ -51,10 +61,12 @@ static void names(void)
 	SAY(uname(&u));
 	printf("%s %s %s %s\n", u.sysname, u.nodename, u.machine, u.domainname);
 	SAY(uname(NOWHERE));
+	SAY(sethostname("a name that is longer than the next one", 39));
 	SAY(sethostname("terrier", 7));
 	SAY(setdomainname("", 0));
 	uname(&u);
-	printf("%s '%s'\n", u.nodename, u.domainname);
+	printf("%s '%s', %d and %d bytes\n", u.nodename, u.domainname, bytes_of(u.nodename),
+	       bytes_of(u.domainname));
 	SAY(syscall(SYS_sethostname, u.release, 65));
 	SAY(syscall(SYS_sethostname, u.release, -1));
 	SAY(syscall(SYS_setdomainname, u.release, 65));

@@ -36,7 +36,7 @@ static void taken(const char *what)
 	printf("%s:", what);
 	sigfillset(&all);
 	while ((sig = sigtimedwait(&all, &info, &none)) > 0) {
-		if (sig == SIGCHLD)
+		if (sig == SIGCHLD && info.si_code > 0) /* a child's */
 			continue;
 		printf(" %d code %d", sig, info.si_code);
 		if (info.si_code != SI_KERNEL)
@@ -56,6 +56,7 @@ static void async(int fd, int on)
 
 static void pipes(void)
 {
+	static const int coded[] = { SIGILL, SIGFPE, SIGBUS, SIGTRAP, SIGCHLD, SIGSYS, SIGWINCH };
 	char buf[70000] = { 0 };
 	int p[2], copy;
 
@@ -82,6 +83,11 @@ static void pipes(void)
 	fcntl(p[0], F_SETSIG, SIGSEGV);
 	(void)!write(p[1], "x", 1);
 	taken("one with codes of its own");
+	for (unsigned int i = 0; i < sizeof(coded) / sizeof(*coded); i++) {
+		fcntl(p[0], F_SETSIG, coded[i]);
+		(void)!write(p[1], "x", 1);
+		taken("another");
+	}
 	fcntl(p[0], F_SETSIG, SIGUSR1);
 	(void)!write(p[1], "x", 1);
 	taken("one without");

@@ -1316,6 +1316,12 @@ static void children(void)
 		sigaction(SIGCHLD, &sa, NULL);
 		pid = child_that(alarm_soon);
 		say("no zombies", waitpid(pid, NULL, 0));
+		ncaught = 0;
+		handle(SIGCHLD, SA_NOCLDWAIT | SA_RESTART);
+		pid = child_that(alarm_soon);
+		say("nor with a handler", waitpid(pid, NULL, 0));
+		printf("which is called: %d\n", ncaught);
+		ncaught = 0;
 		signal(SIGCHLD, SIG_DFL);
 	}
 	pid = child_that(sleep_long);
