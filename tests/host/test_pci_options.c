@@ -21,7 +21,7 @@ static void add_structure(u8 type, u8 third, const char *one, const char *two, c
 	dmi_keep_ident((const struct dmi_header *)bytes);
 }
 
-/* DSP0134 3.6, 7.1 and 7.2. */
+/* DSP0134 3.6, 7.1 to 7.3. */
 static void add_bios(const char *version, const char *date)
 {
 	add_structure(0, 8, "a vendor", version, date);
@@ -30,6 +30,11 @@ static void add_bios(const char *version, const char *date)
 static void add_system(const char *vendor, const char *product, const char *version)
 {
 	add_structure(1, 6, vendor, product, version);
+}
+
+static void add_board(const char *vendor, const char *product)
+{
+	add_structure(2, 6, vendor, product, "");
 }
 
 static void decide(const char *words)
@@ -119,6 +124,31 @@ TEST(boards)
 	add_system("Hewlett-Packard", "HP xw9300 Workstation", "");
 	decide("");
 	EXPECT(!pci_options.use_segments);
+	forget_board();
+}
+
+/* The rest of Linux's list (arch/x86/pci/acpi.c), each by the strings that its firmware has. */
+TEST(other_boards)
+{
+	forget_board();
+	add_bios("A09", "01/01/2010");
+	add_system("Dell", "Studio 1557", "");
+	add_board("Dell Inc.", "0M3KD");
+	decide("");
+	EXPECT(!pci_options.use_crs);
+	forget_board();
+	add_bios("6JET85WW (1.43 )", "01/01/2010");
+	add_board("LENOVO", "2847DFG");
+	decide("");
+	EXPECT(!pci_options.use_crs);
+	forget_board();
+	add_system("Acer", "Spin SP513-54N", "");
+	decide("");
+	EXPECT(!pci_options.use_e820 && pci_options.use_crs);
+	forget_board();
+	add_board("Notebook", "X170KM-G");
+	decide("");
+	EXPECT(!pci_options.use_e820 && pci_options.use_crs);
 	forget_board();
 }
 
