@@ -19,6 +19,7 @@ unsigned int nr_cpu_ids = 2;
 static struct task_struct swapper[2], shell, worker, over;
 static struct task_struct *const all[] = { &swapper[0], &swapper[1], &shell, &worker, &over };
 static bool broken; /* the list has a ring */
+static unsigned int rounds;
 
 struct task_struct *next_stopped_task(const struct task_struct *t)
 {
@@ -28,8 +29,11 @@ struct task_struct *next_stopped_task(const struct task_struct *t)
 		i++;
 	if (t)
 		i++;
-	if (broken && i == 3)
+	if (broken && i == 3) {
 		i = 2;
+		if (++rounds == 1000000)
+			panic("a ring without end");
+	}
 	return i < ARRAY_SIZE(all) ? all[i] : NULL;
 }
 

@@ -44,6 +44,8 @@ static u64 device_read(unsigned long addr, unsigned int size)
 		return has_exit ? 0 : ~0U;
 	}
 	EXPECT(size == 1 && addr == 0x64);
+	if (looks == 1000000)
+		longjmp(end, 1); /* and nobody has been asked */
 	return looks++ < busy ? KBC_INPUT_FULL : 0;
 }
 
