@@ -97,19 +97,9 @@ TEST(a_status_that_fails_hides_no_init)
 	code_end(aml);
 }
 
-TEST(devices_that_are_there)
+/* One that is there, with ids and one beneath it. */
+static void device_with_ids(void)
 {
-	struct aml_walk walk = { 0 };
-	struct aml_node *node;
-	struct aml *aml;
-
-	code_start(&c, 2);
-	code_name(&c, "\x08ORDR");
-	OPS(&c, 0x00);
-	method_ini(1);
-	OPS(&c, 0x10); /* Scope (\_SB) */
-	code_open(&c);
-	code_name(&c, "\\_SB_");
 	code_device(&c, "DEV0");
 	code_eisa_name(&c, "_HID", 0x080ad041);
 	code_name(&c, "\x08_CID");
@@ -122,20 +112,51 @@ TEST(devices_that_are_there)
 	method_ini(4);
 	code_close(&c);
 	code_close(&c);
-	code_device(&c, "GONE"); /* neither present nor functioning: all beneath it too */
+}
+
+/* Neither present nor functioning: all beneath it too.  Not present, but functioning: what is beneath it is looked at. */
+static void devices_that_are_not_present(void)
+{
+	code_device(&c, "GONE");
 	name_sta(0);
 	method_ini(0xf);
 	code_device(&c, "SUB0");
 	method_ini(0xf);
 	code_close(&c);
 	code_close(&c);
-	code_device(&c, "FUNC"); /* not present, but functioning: what is beneath it is looked at */
+	code_device(&c, "FUNC");
 	name_sta(8);
 	method_ini(0xf);
 	code_device(&c, "SUB0");
 	method_ini(5);
 	code_close(&c);
 	code_close(&c);
+}
+
+/* A region of configuration space, and its _REG (2, 1), which comes between \_SB._INI and the others. */
+static void region_with_reg(void)
+{
+	code_region(&c, "REGN", 2, 0, 4);
+	code_method(&c, "_REG", 2);
+	OPS(&c, 0x72, 0x77);
+	code_name(&c, "\\ORDR");
+	OPS(&c, 0x0b, 0x00, 0x01, 0x00, 0x72, 0x77, 0x68, 0x0a, 0x10, 0x00, 0x69, 0x00);
+	code_name(&c, "\\ORDR");
+	code_close(&c);
+}
+
+/* Each _INI adds its digit to \ORDR. */
+static struct aml *board(void)
+{
+	code_start(&c, 2);
+	code_name(&c, "\x08ORDR");
+	OPS(&c, 0x00);
+	method_ini(1);
+	OPS(&c, 0x10); /* Scope (\_SB) */
+	code_open(&c);
+	code_name(&c, "\\_SB_");
+	device_with_ids();
+	devices_that_are_not_present();
 	method_ini(2);
 	code_device(&c, "LAST");
 	code_name(&c, "\x08_HID");
@@ -145,17 +166,26 @@ TEST(devices_that_are_there)
 	code_close(&c);
 	code_close(&c);
 	code_close(&c);
-	code_region(&c, "REGN", 2, 0,
-		    4); /* and its _REG (2, 1), between \_SB._INI and the others */
-	code_method(&c, "_REG", 2);
-	OPS(&c, 0x72, 0x77);
-	code_name(&c, "\\ORDR");
-	OPS(&c, 0x0b, 0x00, 0x01, 0x00, 0x72, 0x77, 0x68, 0x0a, 0x10, 0x00, 0x69, 0x00);
-	code_name(&c, "\\ORDR");
-	code_close(&c);
-	aml = code_load(&c, 0);
+	region_with_reg();
+	return code_load(&c, 0);
+}
+
+TEST(devices_are_initialized_in_order_where_they_are_there)
+{
+	struct aml *aml = board();
+
 	EXPECT_EQ(aml_initialize(aml), 0);
 	EXPECT_STR(value_of(aml, "\\ORDR"), "0x1221345");
+	code_end(aml);
+}
+
+TEST(devices_that_are_there)
+{
+	struct aml_walk walk = { 0 };
+	struct aml *aml = board();
+	struct aml_node *node;
+
+	EXPECT_EQ(aml_initialize(aml), 0);
 	see_nothing();
 	while ((node = aml_next_device(aml, &walk)))
 		see_device(aml, node, walk.status, walk.absent);
@@ -169,6 +199,13 @@ TEST(devices_that_are_there)
 			 "\\_SB_.LAST b QEMU0002\n"
 			 "\\_SB_.LAST.SUB0 f\n"
 			 "\\_TZ_ f\n");
+	code_end(aml);
+}
+
+TEST(a_device_is_what_its_ids_say)
+{
+	struct aml *aml = board();
+
 	EXPECT(aml_device_is(aml, aml_find(aml, NULL, "\\_SB.DEV0"), "PNP0A03"));
 	EXPECT(aml_device_is(aml, aml_find(aml, NULL, "\\_SB.DEV0"), "PNP0A08"));
 	EXPECT(!aml_device_is(aml, aml_find(aml, NULL, "\\_SB.DEV0"), "PNP0A04"));
