@@ -1338,80 +1338,89 @@ TEST(need_goes_before_extras)
  * Room for slots takes none from a device: what may be in its way is taken back, of its kind alone,
  * and the last slot is the first to get of what is left.  Linux's rules.
  */
-TEST(what_gives_way_to_a_need)
+struct short_room {
+	resource_size_t last_port, last_mem, last_pref; /* of the root's windows; 0: none of that kind */
+	unsigned int slots;
+	u32 bar, size; /* of a device behind them */
+};
+
+static void probe_short(const struct short_room *r)
 {
-	static const struct {
-		resource_size_t last_port, last_mem, last_pref; /* of the root's windows */
-		unsigned int slots;
-		u32 bar, size;
-		const char *mem, *ports;
-	} cases[] = {
-		/* Ports are short: the memory stays. */
-		{ 0x1fff, 0x8fffffff, 0, 2, 1, 0x20,
-		  "80000000-8fffffff : mem\n"
-		  "  80000000-801fffff : PCI Bus 0000:01\n"
-		  "  80200000-803fffff : PCI Bus 0000:01\n"
-		  "  80400000-805fffff : PCI Bus 0000:02\n"
-		  "  80600000-807fffff : PCI Bus 0000:02\n",
-		  "1000-1fff : ports\n"
-		  "  1000-101f : 0000:00:03.0\n" },
-		/* Memory is, of which there is one kind: both windows of the slot are in the way. */
-		{ 0xffff, 0x803fffff, 0, 1, 0, 0x80000,
-		  "80000000-803fffff : mem\n"
-		  "  80000000-8007ffff : 0000:00:03.0\n"
-		  "  80100000-802fffff : PCI Bus 0000:01\n",
-		  "1000-ffff : ports\n"
-		  "  1000-1fff : PCI Bus 0000:01\n" },
-		/* Memory is, but what may be prefetched has its own. */
-		{ 0xffff, 0x803fffff, 0x10fffffff, 2, 0, 0x80000,
-		  "80000000-803fffff : mem\n"
-		  "  80000000-8007ffff : 0000:00:03.0\n"
-		  "  80100000-802fffff : PCI Bus 0000:02\n"
-		  "100000000-10fffffff : pref\n"
-		  "  100000000-1001fffff : PCI Bus 0000:01\n"
-		  "  100200000-1003fffff : PCI Bus 0000:02\n",
-		  "1000-ffff : ports\n"
-		  "  1000-1fff : PCI Bus 0000:01\n"
-		  "  2000-2fff : PCI Bus 0000:02\n" },
-		/* That of its own is: it would have done with the other. */
-		{ 0xffff, 0x801fffff, 0x1001fffff, 1, 0xc, 0x10000,
-		  "80000000-801fffff : mem\n"
-		  "  80000000-801fffff : PCI Bus 0000:01\n"
-		  "100000000-1001fffff : pref\n"
-		  "  100000000-10000ffff : 0000:00:03.0\n",
-		  "1000-ffff : ports\n"
-		  "  1000-1fff : PCI Bus 0000:01\n" },
+	static struct resource windows[3]; /* in the register until the test forgets */
+	struct fake_fn *fn = add(0, 3, 0, 0x020000);
+
+	windows[0] = (struct resource){
+		.name = "ports", .start = 0x1000, .end = r->last_port, .flags = IORESOURCE_IO
 	};
+	windows[1] = (struct resource){
+		.name = "mem", .start = 0x80000000, .end = r->last_mem, .flags = IORESOURCE_MEM
+	};
+	windows[2] = (struct resource){
+		.name = "pref",
+		.start = 0x100000000,
+		.end = r->last_pref,
+		.flags = IORESOURCE_MEM | IORESOURCE_MEM_64 | IORESOURCE_PREFETCH,
+	};
+	add_bar(fn, 0, r->bar, r->size);
+	if (r->bar & 4)
+		put(fn, PCI_BASE_ADDRESS_0 + 4, 4, 0, ~0U);
+	for (u8 slot = 1; slot <= r->slots; slot++)
+		add_open_bridge(0, slot, slot, true);
+	probe_behind(windows, r->last_pref ? 3 : 2);
+	EXPECT(!test_log_has("are not granted")); /* each was granted or refused */
+}
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct resource windows[] = {
-			{ .name = "ports",
-			  .start = 0x1000,
-			  .end = cases[i].last_port,
-			  .flags = IORESOURCE_IO },
-			{ .name = "mem",
-			  .start = 0x80000000,
-			  .end = cases[i].last_mem,
-			  .flags = IORESOURCE_MEM },
-			{ .name = "pref",
-			  .start = 0x100000000,
-			  .end = cases[i].last_pref,
-			  .flags = IORESOURCE_MEM | IORESOURCE_MEM_64 | IORESOURCE_PREFETCH },
-		};
-		struct fake_fn *fn = add(0, 3, 0, 0x020000);
+TEST(where_ports_are_short_memory_stays)
+{
+	probe_short(&(struct short_room){ 0x1fff, 0x8fffffff, 0, 2, 1, 0x20 });
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-8fffffff : mem\n"
+					     "  80000000-801fffff : PCI Bus 0000:01\n"
+					     "  80200000-803fffff : PCI Bus 0000:01\n"
+					     "  80400000-805fffff : PCI Bus 0000:02\n"
+					     "  80600000-807fffff : PCI Bus 0000:02\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-1fff : ports\n"
+					      "  1000-101f : 0000:00:03.0\n");
+	forget();
+}
 
-		add_bar(fn, 0, cases[i].bar, cases[i].size);
-		if (cases[i].bar & 4)
-			put(fn, PCI_BASE_ADDRESS_0 + 4, 4, 0, ~0U);
-		for (u8 slot = 1; slot <= cases[i].slots; slot++)
-			add_open_bridge(0, slot, slot, true);
-		test_log_clear();
-		probe_behind(windows, cases[i].last_pref ? 3 : 2);
-		EXPECT_STR(dump_of(&iomem_resource), cases[i].mem);
-		EXPECT_STR(dump_of(&ioport_resource), cases[i].ports);
-		EXPECT(!test_log_has("are not granted")); /* each was granted or refused */
-		forget();
-	}
+/* There is one kind of it: both windows of the slot are in the way. */
+TEST(where_memory_is_short_both_windows_give_way)
+{
+	probe_short(&(struct short_room){ 0xffff, 0x803fffff, 0, 1, 0, 0x80000 });
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-803fffff : mem\n"
+					     "  80000000-8007ffff : 0000:00:03.0\n"
+					     "  80100000-802fffff : PCI Bus 0000:01\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-ffff : ports\n"
+					      "  1000-1fff : PCI Bus 0000:01\n");
+	forget();
+}
+
+TEST(where_memory_is_short_what_has_its_own_stays)
+{
+	probe_short(&(struct short_room){ 0xffff, 0x803fffff, 0x10fffffff, 2, 0, 0x80000 });
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-803fffff : mem\n"
+					     "  80000000-8007ffff : 0000:00:03.0\n"
+					     "  80100000-802fffff : PCI Bus 0000:02\n"
+					     "100000000-10fffffff : pref\n"
+					     "  100000000-1001fffff : PCI Bus 0000:01\n"
+					     "  100200000-1003fffff : PCI Bus 0000:02\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-ffff : ports\n"
+					      "  1000-1fff : PCI Bus 0000:01\n"
+					      "  2000-2fff : PCI Bus 0000:02\n");
+	forget();
+}
+
+/* What may be prefetched would have done with the other kind. */
+TEST(where_memory_to_prefetch_is_short_the_other_stays)
+{
+	probe_short(&(struct short_room){ 0xffff, 0x801fffff, 0x1001fffff, 1, 0xc, 0x10000 });
+	EXPECT_STR(dump_of(&iomem_resource), "80000000-801fffff : mem\n"
+					     "  80000000-801fffff : PCI Bus 0000:01\n"
+					     "100000000-1001fffff : pref\n"
+					     "  100000000-10000ffff : 0000:00:03.0\n");
+	EXPECT_STR(dump_of(&ioport_resource), "1000-ffff : ports\n"
+					      "  1000-1fff : PCI Bus 0000:01\n");
+	forget();
 }
 
 /*
