@@ -264,8 +264,7 @@ GUEST_TEST(ioremap, records)
 	EXPECT_EQ(vm->size, 2 * PAGE_SIZE); /* the guard page is counted, as in Linux */
 	EXPECT_EQ(vm->phys_addr, hole + PAGE_SIZE);
 	EXPECT_EQ(vm->flags, VM_IOREMAP);
-	EXPECT_EQ(vm->memtype.type,
-		  boot_cpu.pat ? _PAGE_CACHE_MODE_WC : _PAGE_CACHE_MODE_UC_MINUS);
+	EXPECT_EQ(vm->memtype.type, boot_cpu.pat ? _PAGE_CACHE_MODE_WC : _PAGE_CACHE_MODE_UC_MINUS);
 	EXPECT(vm->caller >= (unsigned long)_text && vm->caller < (unsigned long)_etext);
 	iounmap(p);
 }

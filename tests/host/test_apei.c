@@ -324,7 +324,8 @@ TEST(a_table_whose_register_or_instruction_cannot_be_is_refused_by_name)
 
 	entries[1].reg.access_size = 0;
 	EXPECT_EQ(apei_collect_ranges(&program, r, 2), -EINVAL);
-	EXPECT(test_log_has("entry 1: no register: space 0, address 0x1008, bits 64 at 0, access size 0"));
+	EXPECT(test_log_has(
+		"entry 1: no register: space 0, address 0x1008, bits 64 at 0, access size 0"));
 	entries[1].instruction = 4; /* but one that uses none may say anything there */
 	EXPECT_EQ(apei_collect_ranges(&program, r, 2), 1);
 	entries[1].instruction = 19;

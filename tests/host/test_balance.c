@@ -39,7 +39,8 @@ static void machine(u64 idle)
 /* A thread of that CPU, which may run on those of `allowed`. */
 static struct task_struct *thread(unsigned int i, unsigned int cpu, u64 allowed)
 {
-	task[i] = (struct task_struct){ .cpu = cpu, .cpus_mask = { { allowed } },
+	task[i] = (struct task_struct){ .cpu = cpu,
+					.cpus_mask = { { allowed } },
 					.se = { .weight = nice_weight(0), .vruntime = i } };
 	return &task[i];
 }
@@ -68,14 +69,17 @@ TEST(who_wakes_goes_nowhere_it_may_not)
 {
 	machine(BIT(1) | BIT(2));
 	EXPECT_EQ(balance_select_cpu(thread(0, 3, BIT(2) | BIT(3))), 2);
-	EXPECT_EQ(balance_select_cpu(thread(0, 2, BIT(1) | BIT(3))), 1); /* its own is idle, and forbidden now */
+	EXPECT_EQ(balance_select_cpu(thread(0, 2, BIT(1) | BIT(3))),
+		  1); /* its own is idle, and forbidden now */
 	EXPECT_EQ(balance_select_cpu(thread(0, 3, BIT(0) | BIT(3))), 3);
 	EXPECT_EQ(balance_select_cpu(thread(0, 3, BIT(0))), 0); /* however busy that is */
-	EXPECT_EQ(balance_select_cpu(thread(0, 3, BIT(0) | BIT(2))), 2); /* rather than a busy one */
+	EXPECT_EQ(balance_select_cpu(thread(0, 3, BIT(0) | BIT(2))),
+		  2);						 /* rather than a busy one */
 	EXPECT_EQ(balance_select_cpu(thread(0, 3, BIT(20))), 3); /* none that is there */
 	cpu_number = 1;
 	EXPECT_EQ(balance_select_cpu(thread(0, 2, BIT(0) | BIT(3))), 3); /* round from here on */
-	EXPECT_EQ(balance_select_cpu(thread(0, 3, BIT(0) | BIT(3))), 3); /* here is idle, and forbidden */
+	EXPECT_EQ(balance_select_cpu(thread(0, 3, BIT(0) | BIT(3))),
+		  3); /* here is idle, and forbidden */
 }
 
 TEST(who_has_slots_of_its_cpu_stays)

@@ -65,7 +65,8 @@ TEST(a_long_boot)
 {
 	rate = 4294967295;
 	EXPECT_EQ(ticks_to_ns(rate * 3600, rate), 3600 * NSEC_PER_SEC);
-	EXPECT_EQ(ticks_to_ns(rate * 3600 + rate / 3, rate), 3600 * NSEC_PER_SEC + NSEC_PER_SEC / 3);
+	EXPECT_EQ(ticks_to_ns(rate * 3600 + rate / 3, rate),
+		  3600 * NSEC_PER_SEC + NSEC_PER_SEC / 3);
 }
 
 TEST(more_marks_than_there_is_room_for)

@@ -77,7 +77,9 @@ static void machine(void)
 	ASSERT(max(a, b) - min(a, b) + sizeof(gdb_context) <= sizeof(area));
 	swapper[0] = (struct task_struct){ .cpu = 0, .comm = "swapper/0" };
 	swapper[1] = (struct task_struct){ .cpu = 1, .comm = "swapper/1" };
-	shell = (struct task_struct){ .pid = 7, .tgid = 5, .cpu = 1, .comm = "sh", .mm = (void *)64 };
+	shell = (struct task_struct){
+		.pid = 7, .tgid = 5, .cpu = 1, .comm = "sh", .mm = (void *)64
+	};
 	worker = (struct task_struct){ .pid = 9, .tgid = 9, .comm = "kworker", .state = TASK_IDLE };
 	over = (struct task_struct){ .pid = 11, .comm = "gone" };
 	per_cpu(current_task, 0) = &swapper[0];
@@ -136,7 +138,8 @@ TEST(where_a_thread_runs)
 	EXPECT(gdb_read_register(9, 0, &value) && asked == &worker);
 	asked = NULL;
 	EXPECT(!gdb_read_register(10, 0, &value) && !asked);
-	EXPECT(!gdb_write_register(9, 0, &value) && !asked); /* what it saved is not to be changed */
+	EXPECT(!gdb_write_register(9, 0, &value) &&
+	       !asked); /* what it saved is not to be changed */
 	EXPECT(gdb_write_register(IDLE, 0, &value) && asked == (void *)1UL);
 	EXPECT(gdb_thread_mm(7) == (void *)64 && !gdb_thread_mm(9) && !gdb_thread_mm(10));
 }

@@ -159,7 +159,8 @@ TEST(between_two_types)
 /* Of a CPU that has none (SDM 3A, table 11-11) nobody is told that it combines writes: it would not. */
 TEST(without_a_pat_what_is_recorded_is_what_is_mapped)
 {
-	u64 *wc = &cache_mode_bits[_PAGE_CACHE_MODE_WC], *wt = &cache_mode_bits[_PAGE_CACHE_MODE_WT];
+	u64 *wc = &cache_mode_bits[_PAGE_CACHE_MODE_WC],
+	    *wt = &cache_mode_bits[_PAGE_CACHE_MODE_WT];
 	u64 with_pat[] = { *wc, *wt };
 	enum page_cache_mode got;
 	unsigned long holder;

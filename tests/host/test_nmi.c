@@ -138,7 +138,10 @@ TEST(who_waits_for_an_interrupt_takes_one_line)
 	static const struct {
 		u64 code;
 		bool halts;
-	} codes[] = { { 0x00f40000, true }, { 0x90c9010f, true }, { 0xf4000000, false }, { 0x0000f400, false } };
+	} codes[] = { { 0x00f40000, true },
+		      { 0x90c9010f, true },
+		      { 0xf4000000, false },
+		      { 0x0000f400, false } };
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(codes); i++) {
 		machine();
@@ -173,7 +176,8 @@ TEST(one_is_on_its_way_at_a_time)
 	nmi_send(0);
 	EXPECT_EQ(sent, 1);
 	take_nmi();
-	EXPECT(was_sent && !served); /* there was no question: whoever looks in the handler has it */
+	EXPECT(was_sent &&
+	       !served); /* there was no question: whoever looks in the handler has it */
 	nmi_send(0);
 	EXPECT_EQ(sent, 2);
 	take_nmi();

@@ -1339,7 +1339,8 @@ TEST(need_goes_before_extras)
  * and the last slot is the first to get of what is left.  Linux's rules.
  */
 struct short_room {
-	resource_size_t last_port, last_mem, last_pref; /* of the root's windows; 0: none of that kind */
+	resource_size_t last_port, last_mem,
+		last_pref; /* of the root's windows; 0: none of that kind */
 	unsigned int slots;
 	u32 bar, size; /* of a device behind them */
 };

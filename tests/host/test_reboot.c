@@ -12,9 +12,9 @@ static void waits(unsigned long usec);
 #define pr_fmt(fmt)  fmt
 #include "kernel/trap/reboot.c"
 
-static jmp_buf end;		  /* where nothing is left but a triple fault */
-static unsigned int busy, looks;  /* for so many looks the controller's input is full */
-static char order[64];		  /* who was asked: a handler, the controller */
+static jmp_buf end;		 /* where nothing is left but a triple fault */
+static unsigned int busy, looks; /* for so many looks the controller's input is full */
+static char order[64];		 /* who was asked: a handler, the controller */
 
 static void note(const char *who)
 {

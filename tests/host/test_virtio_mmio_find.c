@@ -90,8 +90,16 @@ TEST(words_are_read_as_linux_reads_them)
 TEST(words_that_are_no_device)
 {
 	static const char *const bad[] = {
-		"512",	       "@0x1000:5",    "512@:5",	"512@0x1000",	  "512@0x1000:",
-		"512@0x1000:5x", "0@0x1000:5", "2@~0:5",	"512@0x1000:99999", "512:0x1000:5",
+		"512",
+		"@0x1000:5",
+		"512@:5",
+		"512@0x1000",
+		"512@0x1000:",
+		"512@0x1000:5x",
+		"0@0x1000:5",
+		"2@~0:5",
+		"512@0x1000:99999",
+		"512:0x1000:5",
 		"0x100000@0xfffffffffffffff0:5",
 	};
 	char words[128];
@@ -118,7 +126,8 @@ TEST(a_device_across_another_is_refused_by_name)
 /* An irq of the ISA bus is where, and as, firmware wired it. */
 TEST(isa_interrupts_are_where_they_were_routed)
 {
-	irq_routing.isa[5] = (struct isa_irq_override){ .gsi = 21, .level = true, .active_low = true };
+	irq_routing.isa[5] =
+		(struct isa_irq_override){ .gsi = 21, .level = true, .active_low = true };
 	irq_routing.isa[6].absent = true;
 	find("virtio_mmio.device=512@0x10000:5 virtio_mmio.device=512@0x20000:6 virtio_mmio.device=512@0x30000:15");
 	ASSERT(nr_probed == 3);

@@ -23,7 +23,7 @@ unsigned int nr_cpu_ids = CPUS;
 struct cpumask cpu_online_mask;
 
 static struct task_struct busy_task, idle_task;
-static u64 taken[CPUS];	       /* reschedule calls */
+static u64 taken[CPUS]; /* reschedule calls */
 static bool deaf[CPUS];
 static unsigned int asked[CPUS], shown[CPUS], starts;
 static bool paused;
@@ -61,7 +61,8 @@ void hrtimer_init(struct hrtimer *timer, enum hrtimer_restart (*function)(struct
 
 void hrtimer_start_range_ns(struct hrtimer *timer, u64 time, u64 slack, enum hrtimer_mode mode)
 {
-	EXPECT(timer->function == strike && time == period_ns && slack < time && mode == HRTIMER_MODE_REL);
+	EXPECT(timer->function == strike && time == period_ns && slack < time &&
+	       mode == HRTIMER_MODE_REL);
 	starts++;
 }
 
@@ -128,7 +129,8 @@ TEST(who_is_deaf_is_told_of_once)
 	EXPECT(!shown[2]);
 	strike_for(4);
 	EXPECT(shown[2] == 1 && !shown[1]);
-	EXPECT(test_log_has("watchdog: Watchdog detected hard LOCKUP on cpu 2: no interrupt taken for 12 s\n"));
+	EXPECT(test_log_has(
+		"watchdog: Watchdog detected hard LOCKUP on cpu 2: no interrupt taken for 12 s\n"));
 	strike_for(40);
 	EXPECT(shown[2] == 1 && asked[2] == 1 && asked[1] == 14);
 	/* It comes to, and is deaf again later. */
@@ -206,10 +208,14 @@ TEST(words)
 		const char *words;
 		u64 online, seconds;
 	} all[] = {
-		{ "", 7, 10 },		       { "watchdog_thresh=20", 7, 20 },
-		{ "watchdog_thresh=60", 7, 60 }, { "watchdog_thresh=61", 7, 10 },
-		{ "watchdog_thresh=0", 7, 0 },   { "watchdog_thresh=x", 7, 10 },
-		{ "nowatchdog", 7, 0 },	       { "watchdog_thresh=20 nowatchdog", 7, 0 },
+		{ "", 7, 10 },
+		{ "watchdog_thresh=20", 7, 20 },
+		{ "watchdog_thresh=60", 7, 60 },
+		{ "watchdog_thresh=61", 7, 10 },
+		{ "watchdog_thresh=0", 7, 0 },
+		{ "watchdog_thresh=x", 7, 10 },
+		{ "nowatchdog", 7, 0 },
+		{ "watchdog_thresh=20 nowatchdog", 7, 0 },
 		{ "", 1, 0 },
 	};
 
