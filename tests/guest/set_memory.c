@@ -408,7 +408,7 @@ static void check_type(unsigned long va, enum page_cache_mode mode)
 {
 	unsigned long alias = alias_of(va);
 
-	EXPECT_EQ(type_of(va), mode);
+	EXPECT_EQ(type_of(va), mapped_as(mode));
 	EXPECT_EQ(mapped_mode(va), mapped_as(mode));
 	if (alias)
 		EXPECT_EQ(mapped_mode(alias), mapped_as(mode));
