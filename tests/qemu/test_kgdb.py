@@ -45,7 +45,7 @@ def machine(name, words, elf=guest.KERNEL_ELF, extra="", **options):
     path = guest.LOGS / f"{name}.sock"
     path.unlink(missing_ok=True)
     port = f"-chardev socket,id=kgdb,path={path},server=on,wait=off -serial chardev:kgdb"  # "gdb" is QEMU's own
-    with guest.Guest(name, f"{guest.Q35} {port} {extra}", f"kgdboc=ttyS1 {words}", elf=elf, timeout=60,
+    with guest.Guest(name, f"{guest.Q35} {port} {extra}", f"kgdboc=ttyS1 {words}", elf=elf, timeout=120,
                      **options) as g:
         while not path.exists():
             time.sleep(0.05)
@@ -58,7 +58,7 @@ def gdb(name, path, script, elf=guest.KERNEL_ELF):
     file = guest.LOGS / f"{name}.gdb"
     file.write_text(f"{HELPERS}\nset remotetimeout 5\ntarget remote {path}\n{script}\necho done\\n\n")
     out = subprocess.run(["gdb", "-nx", "-batch", str(elf), "-x", str(file)], stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, text=True, timeout=60)
+                         stderr=subprocess.STDOUT, text=True, timeout=120)
     text = out.stdout
     (guest.LOGS / f"{name}.out").write_text(text)
     return text
@@ -466,7 +466,7 @@ class Line:
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(60)
+        self.socket.settimeout(120)
         self.socket.connect(str(path))
         self.kept = b""
 
@@ -609,7 +609,7 @@ def test_lldb():
         command = ["lldb", "--no-lldbinit", "--batch", str(guest.KERNEL_ELF)]
         for one in commands:
             command += ["-o", one]
-        out = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+        out = subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
     (guest.LOGS / "kgdb-lldb.out").write_text(out)
     assert re.search(r"frame #0: .*kmain", out), out
     assert re.search(r"stop reason = breakpoint(.|\n)*frame #0: .*virtio_init", out), out
