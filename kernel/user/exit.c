@@ -16,6 +16,7 @@
 #include "kernel/signal/job.h"
 #include "kernel/signal/usage.h"
 #include "kernel/user/futex.h"
+#include "kernel/user/user.h"
 #include "mm/uaccess.h"
 
 /* ---------------------------------------------------------------- released */
@@ -66,6 +67,9 @@ void release_task(struct task_struct *t)
 	struct released r, last = { 0 };
 	unsigned long flags;
 
+	/* Before its process's parent is told: a thread that has gone is none of its user's any more. */
+	put_user_of(t->cred.user);
+	t->cred.user = NULL;
 	spin_lock_irqsave(&tasklist_lock, flags);
 	r = unhash_task(t);
 	/* The leader's parent was not told before all others were gone. */

@@ -169,6 +169,40 @@ static void exec_after_setuid(void)
 	exec_as_user("the first again");
 }
 
+static void leave_threads(void)
+{
+	pthread_barrier_t barrier;
+	pthread_t t[2];
+
+	setuid(USER);
+	pthread_barrier_init(&barrier, NULL, 4);
+	for (int i = 0; i < 2; i++)
+		pthread_create(&t[i], NULL, wait_here, &barrier);
+	_exit(0);
+}
+
+/* Threads of a process that was waited for count no more: not for a moment. */
+static void threads_gone(void)
+{
+	int status, failed = 0;
+
+	for (int i = 0; i < 600; i++) {
+		fflush(stdout);
+		if (!fork())
+			leave_threads();
+		wait(NULL);
+		if (!fork()) {
+			setrlimit(RLIMIT_NPROC, &(struct rlimit){ 0, 0 });
+			setuid(USER);
+			execl("/bin/true", "true", NULL);
+			_exit(1);
+		}
+		wait(&status);
+		failed += status != 0;
+	}
+	printf("  %d failed\n", failed);
+}
+
 /* Users are counted each by itself. */
 static void other_users(void)
 {
@@ -329,6 +363,7 @@ int main(void)
 	in_child("the real uid is whose it is", effective_only);
 	in_child("threads count", threads);
 	in_child("setuid() past it", exec_after_setuid);
+	in_child("threads that have gone", threads_gone);
 	in_child("each user for itself", other_users);
 	in_child("hard limits", hard_limits);
 	in_child("locked memory", locked_memory);
