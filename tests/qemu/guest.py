@@ -269,8 +269,9 @@ def run(name, args, commands, words="", **options):
 
 def warned(elf, name, timeout):
     """What the suites' tests warned of on four CPUs, as they say themselves: {"suite.test: n WARN"}."""
-    text, out = run(name, f"{Q35} -smp 4", ["selftest"], words="highmem=64M", elf=elf, timeout=timeout)
-    assert re.search(r"# pass:\d+ fail:0", out["selftest"]), out["selftest"][-3000:]
+    text, out = run(name, f"{Q35} -smp 4", ["selftest", "dmesg"], words="highmem=64M", elf=elf, timeout=timeout)
+    assert re.search(r"# pass:\d+ fail:0", out["selftest"]), "\n".join(
+        re.findall(r"^not ok.*|^#.*WARN.*", out["selftest"], re.M) + re.findall(r".*(?:WARNING|BUG): .*", out["dmesg"]))
     assert "WARNING: at" not in text.partition("=== selftest")[0]
     return set(re.findall(r"^# (\S+: \d+ WARN)", out["selftest"], re.M))
 
