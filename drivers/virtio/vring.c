@@ -154,13 +154,15 @@ bool vring_kick_prepare(struct vring *vr)
 
 bool vring_pending(const struct vring *vr)
 {
-	return !vr->fault && virt_load_acquire(&vr->used->idx) != vr->last_used;
+	/* Who only looks has no lock: an interrupt may take what is used meanwhile. */
+	return !READ_ONCE(vr->fault) &&
+	       virt_load_acquire(&vr->used->idx) != READ_ONCE(vr->last_used);
 }
 
 static void *vring_set_fault(struct vring *vr, const char *why, u32 value)
 {
-	vr->fault = why;
 	vr->fault_value = value;
+	WRITE_ONCE(vr->fault, why);
 	return NULL;
 }
 
@@ -204,7 +206,7 @@ void *vring_get(struct vring *vr, u32 *len)
 		return vring_set_fault(vr, "used length beyond the buffer", written);
 
 	vring_free_chain(vr, (u16)id);
-	vr->last_used++;
+	WRITE_ONCE(vr->last_used, (u16)(vr->last_used + 1));
 	if (vr->event_idx && !vr->no_interrupt) {
 		WRITE_ONCE(*vring_used_event(vr), vr->last_used);
 		/* 2.7.7.1: our wish is seen before the caller looks for more, else both wait. */
