@@ -87,7 +87,7 @@ static void names(void)
 	SAY(personality(0));
 }
 
-static void prctls(void)
+static void prctl_of_the_parent(void)
 {
 	int value = 77;
 
@@ -99,6 +99,10 @@ static void prctls(void)
 	SAY(prctl(PR_SET_PDEATHSIG, 64));
 	SAY(prctl(PR_SET_PDEATHSIG, 0));
 	SAY(prctl(PR_GET_PDEATHSIG, NOWHERE));
+}
+
+static void prctl_of_rights(void)
+{
 	SAY(prctl(PR_GET_DUMPABLE));
 	SAY(prctl(PR_SET_DUMPABLE, 0));
 	SAY(prctl(PR_GET_DUMPABLE));
@@ -111,6 +115,12 @@ static void prctls(void)
 	SAY(prctl(PR_SET_KEEPCAPS, 2));
 	SAY(prctl(PR_SET_KEEPCAPS, 0));
 	SAY(prctl(PR_SET_SECUREBITS, 0x1000));
+}
+
+static void prctl_of_time(void)
+{
+	int value = 0;
+
 	SAY(prctl(PR_GET_TIMING));
 	SAY(prctl(PR_SET_TIMING, 1));
 	SAY(prctl(PR_SET_TIMING, 0));
@@ -128,6 +138,10 @@ static void prctls(void)
 	SAY(prctl(PR_GET_TIMERSLACK));
 	SAY(prctl(PR_SET_TIMERSLACK, -1L));
 	SAY(prctl(PR_GET_TIMERSLACK));
+}
+
+static void prctl_of_capabilities(void)
+{
 	SAY(prctl(PR_CAPBSET_READ, 0));
 	SAY(prctl(PR_CAPBSET_READ, CAP_LAST_CAP));
 	SAY(prctl(PR_CAPBSET_READ, CAP_LAST_CAP + 1));
@@ -146,6 +160,12 @@ static void prctls(void)
 	SAY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 1, 0));
 	SAY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 	SAY(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+}
+
+static void prctl_of_children(void)
+{
+	int value = 0;
+
 	SAY(prctl(PR_SET_CHILD_SUBREAPER, 1));
 	SAY(prctl(PR_GET_CHILD_SUBREAPER, &value));
 	printf("%d\n", value);
@@ -153,6 +173,12 @@ static void prctls(void)
 	SAY(prctl(PR_SET_CHILD_SUBREAPER, 0));
 	SAY(prctl(PR_GET_CHILD_SUBREAPER, &value));
 	printf("%d\n", value);
+}
+
+static void prctl_of_the_rest(void)
+{
+	int value = 0, *address = NULL;
+
 	SAY(prctl(PR_GET_SECCOMP));
 	SAY(prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0));
 	SAY(prctl(PR_GET_THP_DISABLE, 0, 1, 0, 0));
@@ -162,15 +188,21 @@ static void prctls(void)
 	SAY(prctl(PR_MCE_KILL_GET, 0, 0, 0, 1));
 	SAY(prctl(PR_GET_FPEMU, &value));
 	syscall(SYS_set_tid_address, &value);
-	{
-		int *address = NULL;
-
-		SAY(prctl(PR_GET_TID_ADDRESS, &address));
-		printf("%d\n", address == &value);
-		SAY(prctl(PR_GET_TID_ADDRESS, NOWHERE));
-		syscall(SYS_set_tid_address, NULL);
-	}
+	SAY(prctl(PR_GET_TID_ADDRESS, &address));
+	printf("%d\n", address == &value);
+	SAY(prctl(PR_GET_TID_ADDRESS, NOWHERE));
+	syscall(SYS_set_tid_address, NULL);
 	SAY(prctl(12345));
+}
+
+static void prctls(void)
+{
+	prctl_of_the_parent();
+	prctl_of_rights();
+	prctl_of_time();
+	prctl_of_capabilities();
+	prctl_of_children();
+	prctl_of_the_rest();
 }
 
 static void arch(void)
