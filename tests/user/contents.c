@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 
 #include "try.h"
+#include "written.h"
 
 /* "f", opened in different ways, and the folder that it is in. */
 static int fd, ro, wo, dir;
@@ -223,15 +224,8 @@ static void syncs(void)
 static void show_written(const char *what)
 {
 	static long before;
-	FILE *f = fopen("/proc/diskstats", "r");
-	char line[256];
-	long n = -1;
+	long n = written();
 
-	while (f && n < 0 && fgets(line, sizeof(line), f))
-		if (sscanf(line, " %*d %*d vda %*d %*d %*d %*d %*d %*d %ld", &n) != 1)
-			n = -1;
-	if (f)
-		fclose(f);
 	if (what)
 		printf("%s: %ld sectors\n", what, n - before);
 	before = n;

@@ -22,6 +22,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "written.h"
+
 #define PAGE  4096UL
 #define PAGES 4096UL
 #define RW    (PROT_READ | PROT_WRITE)
@@ -722,21 +724,6 @@ static void run_upwards(char **argv)
 		_exit(1);
 	}
 	wait(&status);
-}
-
-/* Sectors that were written to the disk. */
-static long written(void)
-{
-	FILE *f = fopen("/proc/diskstats", "r");
-	char line[256];
-	long n = -1;
-
-	while (f && n < 0 && fgets(line, sizeof(line), f))
-		if (sscanf(line, " %*d %*d vda %*d %*d %*d %*d %*d %*d %ld", &n) != 1)
-			n = -1;
-	if (f)
-		fclose(f);
-	return n;
 }
 
 /* A page that was written to the disk is written again when it has changed since, by way of the same mapping. */
