@@ -11,6 +11,7 @@
 #include "kernel/core/percpu.h"
 #include "kernel/irq/apicid.h"
 #include "tests/fuzz/said.h"
+#include "tests/host/config_access.h"
 #include "tests/host/fake_device.h"
 
 #include "drivers/apic/msi.c"
@@ -70,45 +71,6 @@ static int write_config(int where, u32 value, int size)
 	for (int i = 0; i < size && where + i < (int)config_size; i++)
 		config[where + i] = (u8)(value >> (8 * i));
 	return 0;
-}
-
-int pci_read_config_byte(const struct pci_dev *d, int where, u8 *value)
-{
-	(void)d;
-	*value = (u8)read_config(where, 1);
-	return 0;
-}
-
-int pci_read_config_word(const struct pci_dev *d, int where, u16 *value)
-{
-	(void)d;
-	*value = (u16)read_config(where, 2);
-	return 0;
-}
-
-int pci_read_config_dword(const struct pci_dev *d, int where, u32 *value)
-{
-	(void)d;
-	*value = read_config(where, 4);
-	return 0;
-}
-
-int pci_write_config_word(const struct pci_dev *d, int where, u16 value)
-{
-	(void)d;
-	return write_config(where, value, 2);
-}
-
-int pci_write_config_dword(const struct pci_dev *d, int where, u32 value)
-{
-	(void)d;
-	return write_config(where, value, 4);
-}
-
-void pci_clear_and_set_word(const struct pci_dev *d, int where, u16 clear, u16 set)
-{
-	(void)d;
-	write_config(where, (read_config(where, 2) & ~clear) | set, 2);
 }
 
 static u8 walk_read(const void *d, int where)

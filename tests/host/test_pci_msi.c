@@ -9,6 +9,7 @@
 #include "drivers/pci/probe.h"
 #include "kernel/core/percpu.h"
 #include "kernel/irq/apicid.h"
+#include "tests/host/config_access.h"
 #include "tests/host/fake_device.h"
 
 #include "drivers/pci/msi.c"
@@ -143,18 +144,9 @@ void iounmap(volatile void __iomem *addr)
 	mapped = rom_mapped = false;
 }
 
-int pci_read_config_word(const struct pci_dev *d, int where, u16 *value)
+static u32 read_config(int where, int size)
 {
-	(void)d;
-	*value = word(where);
-	return 0;
-}
-
-int pci_read_config_dword(const struct pci_dev *d, int where, u32 *value)
-{
-	(void)d;
-	*value = dword(where);
-	return 0;
+	return size == 4 ? dword(where) : word(where);
 }
 
 static int write_config(int where, u32 value, int size)
@@ -162,24 +154,6 @@ static int write_config(int where, u32 value, int size)
 	memcpy(config + where, &value, (size_t)size);
 	config_changed();
 	return 0;
-}
-
-int pci_write_config_word(const struct pci_dev *d, int where, u16 value)
-{
-	(void)d;
-	return write_config(where, value, 2);
-}
-
-int pci_write_config_dword(const struct pci_dev *d, int where, u32 value)
-{
-	(void)d;
-	return write_config(where, value, 4);
-}
-
-void pci_clear_and_set_word(const struct pci_dev *d, int where, u16 clear, u16 set)
-{
-	(void)d;
-	write_config(where, (word(where) & ~clear) | set, 2);
 }
 
 /* ---- the interrupt core ---- */
