@@ -30,13 +30,8 @@
 
 #include "try.h"
 
-static void duplicates(void)
+static void duplicates_by_number(int fd)
 {
-	struct rlimit limit = { 20, 30 };
-	int fd = make("f", "text"), path;
-
-	puts("--- duplicates");
-	printf("%d\n", fd);
 	TRY(dup(fd));
 	TRY(dup(-1));
 	TRY(dup(1000));
@@ -73,6 +68,13 @@ static void duplicates(void)
 	TRY(dup2(fd, 30));
 	TRY(fcntl(30, F_GETFD));
 	TRY(close(30));
+}
+
+/* The limit, and all between two numbers. */
+static void duplicates_to_the_limit(int fd)
+{
+	struct rlimit limit = { 20, 30 };
+
 	TRY(setrlimit(RLIMIT_NOFILE, &limit));
 	TRY(fcntl(fd, F_DUPFD, 19));
 	TRY(fcntl(fd, F_DUPFD, 20));
@@ -90,7 +92,12 @@ static void duplicates(void)
 	TRY(fcntl(10, F_GETFD));
 	TRY(syscall(SYS_close_range, 4, ~0U, CLOSE_RANGE_UNSHARE));
 	TRY(dup(3));
-	path = open("f", O_PATH);
+}
+
+static void path_only(void)
+{
+	int path = open("f", O_PATH), limit;
+
 	TRY(fcntl(path, F_GETFL));
 	TRY(fcntl(path, F_SETFL, 0));
 	TRY(fcntl(path, F_GETFD));
@@ -101,8 +108,19 @@ static void duplicates(void)
 	TRY(fsync(path));
 	TRY(flock(path, LOCK_SH));
 	TRY(dup(path));
+}
+
+static void duplicates(void)
+{
+	struct rlimit limit = { 30, 30 };
+	int fd = make("f", "text");
+
+	puts("--- duplicates");
+	printf("%d\n", fd);
+	duplicates_by_number(fd);
+	duplicates_to_the_limit(fd);
+	path_only();
 	TRY(syscall(SYS_close_range, 3, ~0U, 0));
-	limit.rlim_cur = 30;
 	TRY(setrlimit(RLIMIT_NOFILE, &limit));
 }
 

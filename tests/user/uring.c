@@ -638,14 +638,10 @@ static void refused(struct ring *r)
 	printf("pinned: %ld\n", pins() - before);
 }
 
-static void registered(struct ring *r)
+static void registered_buffers(struct ring *r)
 {
 	struct iovec iov[2] = { { buf + 512, 65536 }, { NULL, 0 } };
-	struct io_uring_files_update up = { .offset = 1 };
-	int fds[3] = { disk, -1, plain }, more[1], efd = eventfd(0, EFD_NONBLOCK), ring = r->fd;
 	struct io_uring_sqe s = sqe(IORING_OP_READ_FIXED, disk, buf + 512, 4096, 0);
-	struct io_uring_probe *probe = calloc(1, sizeof(*probe) + 256 * sizeof(probe->ops[0]));
-	uint64_t count = 0;
 
 	one(r, "a fixed buffer before", s);
 	say("no buffers", reg(r->fd, IORING_REGISTER_BUFFERS, iov, 0));
@@ -671,6 +667,12 @@ static void registered(struct ring *r)
 	say("a bad buffer", reg(r->fd, IORING_REGISTER_BUFFERS, iov, 1));
 	iov[0] = (struct iovec){ buf, 0 };
 	say("a buffer of nothing", reg(r->fd, IORING_REGISTER_BUFFERS, iov, 1));
+}
+
+static void registered_files(struct ring *r)
+{
+	struct io_uring_files_update up = { .offset = 1 };
+	int fds[3] = { disk, -1, plain }, more[1], ring = r->fd;
 
 	say("files", reg(r->fd, IORING_REGISTER_FILES, fds, 3));
 	say("twice", reg(r->fd, IORING_REGISTER_FILES, fds, 3));
@@ -689,6 +691,12 @@ static void registered(struct ring *r)
 	say("update beyond", reg(r->fd, IORING_REGISTER_FILES_UPDATE, &up, 1));
 	say("unregister", reg(r->fd, IORING_UNREGISTER_FILES, NULL, 0));
 	say("again", reg(r->fd, IORING_UNREGISTER_FILES, NULL, 0));
+}
+
+static void registered_eventfd(struct ring *r)
+{
+	int efd = eventfd(0, EFD_NONBLOCK);
+	uint64_t count = 0;
 
 	say("eventfd", reg(r->fd, IORING_REGISTER_EVENTFD, &efd, 1));
 	say("twice", reg(r->fd, IORING_REGISTER_EVENTFD, &efd, 1));
@@ -704,6 +712,11 @@ static void registered(struct ring *r)
 	say("again", reg(r->fd, IORING_UNREGISTER_EVENTFD, NULL, 0));
 	say("no eventfd", reg(r->fd, IORING_REGISTER_EVENTFD, &disk, 1));
 	close(efd);
+}
+
+static void registered_probe(struct ring *r)
+{
+	struct io_uring_probe *probe = calloc(1, sizeof(*probe) + 256 * sizeof(probe->ops[0]));
 
 	say("probe", reg(r->fd, IORING_REGISTER_PROBE, probe, 256));
 	for (unsigned int i = 0; i < 24; i++)
@@ -715,6 +728,14 @@ static void registered(struct ring *r)
 	say("probe of many", reg(r->fd, IORING_REGISTER_PROBE, probe, 257));
 	say("enable what is", reg(r->fd, IORING_REGISTER_ENABLE_RINGS, NULL, 0));
 	free(probe);
+}
+
+static void registered(struct ring *r)
+{
+	registered_buffers(r);
+	registered_files(r);
+	registered_eventfd(r);
+	registered_probe(r);
 }
 
 /* A fork leaves the page with the one who has registered it, whoever writes to it first. */
